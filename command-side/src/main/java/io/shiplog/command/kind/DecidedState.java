@@ -1,0 +1,22 @@
+package io.shiplog.command.kind;
+
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.StoredObject;
+import java.time.Instant;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest decided state, durable or about to be. Read-only; what a kind may look at when one of its objects is decided.
+ */
+public interface DecidedState {
+    /** The object, or null. */
+    @Nullable StoredObject get(ObjectKey key);
+
+    /** All objects of a type, by namespace and name. */
+    Collection<StoredObject> list(ResourceType type);
+
+    /** The moment of the decision. */
+    Instant now();
+}

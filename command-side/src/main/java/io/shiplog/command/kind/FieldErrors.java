@@ -1,0 +1,88 @@
+package io.shiplog.command.kind;
+
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Cause;
+import io.shiplog.events.object.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Collects field errors in Kubernetes' own words.
+ *
+ * @see <a href="https://pkg.go.dev/k8s.io/apimachinery/pkg/util/validation/field">field.Error</a>
+ */
+public final class FieldErrors {
+    private final List<Cause> causes = new ArrayList<>();
+
+    /** {@code spec.containers[0].name: Required value: <detail>}. */
+    public void required(String field, String detail) {
+        add("FieldValueRequired", field, "Required value" + (detail.isEmpty() ? "" : ": " + detail));
+    }
+
+    /** {@code metadata.name: Invalid value: "A": <detail>}. Text values are quoted, others stand as they are. */
+    public void invalid(String field, Object value, String detail) {
+        add("FieldValueInvalid", field, "Invalid value: " + shown(value) + (detail.isEmpty() ? "" : ": " + detail));
+    }
+
+    /** {@code spec.type: Unsupported value: "X": supported values: "A", "B"}. */
+    public void notSupported(String field, Object value, List<String> supported) {
+        String list = supported.stream().map(s -> "\"" + s + "\"").collect(Collectors.joining(", "));
+        add(
+                "FieldValueNotSupported",
+                field,
+                "Unsupported value: " + shown(value) + (list.isEmpty() ? "" : ": supported values: " + list));
+    }
+
+    /** {@code spec.ports[1].name: Duplicate value: "http"}. */
+    public void duplicate(String field, Object value) {
+        add("FieldValueDuplicate", field, "Duplicate value: " + shown(value));
+    }
+
+    /** {@code spec: Forbidden: <detail>}. */
+    public void forbidden(String field, String detail) {
+        add("FieldValueForbidden", field, "Forbidden" + (detail.isEmpty() ? "" : ": " + detail));
+    }
+
+    /** {@code spec.volumes[0].name: Not found: "data"}. */
+    public void notFound(String field, Object value) {
+        add("FieldValueNotFound", field, "Not found: " + shown(value));
+    }
+
+    /** {@code data: Too long: may not be more than 1048576 bytes}. */
+    public void tooLong(String field, int maxBytes) {
+        add("FieldValueTooLong", field, "Too long: may not be more than " + maxBytes + " bytes");
+    }
+
+    private void add(String reason, String field, String message) {
+        causes.add(new Cause(reason, message, field));
+    }
+
+    private static String shown(Object value) {
+        return value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
+    }
+
+    public boolean isEmpty() {
+        return causes.isEmpty();
+    }
+
+    public List<Cause> causes() {
+        return List.copyOf(causes);
+    }
+
+    /** {@code Pod "x" is invalid: [a: …, b: …]}; brackets only around more than one. */
+    public Refusal refusal(String kind, ObjectKey key) {
+        List<String> parts = causes.stream()
+                .map(c -> c.field() + ": " + c.message())
+                .distinct()
+                .toList();
+        String all = parts.size() == 1 ? parts.getFirst() : "[" + String.join(", ", parts) + "]";
+        return new Refusal(
+                Refusal.Reason.INVALID,
+                "%s \"%s\" is invalid: %s".formatted(kind, key.name(), all),
+                key,
+                kind,
+                causes,
+                0);
+    }
+}

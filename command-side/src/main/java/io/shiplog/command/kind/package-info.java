@@ -1,0 +1,8 @@
+/**
+ * What is particular to a kind when it is decided: prepare, default, validate, in that order. Pure functions on trees; the
+ * decider calls them, they call nothing.
+ */
+@NullMarked
+package io.shiplog.command.kind;
+
+import org.jspecify.annotations.NullMarked;

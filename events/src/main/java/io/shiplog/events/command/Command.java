@@ -1,0 +1,102 @@
+package io.shiplog.events.command;
+
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may be asked of a cluster: one command, one object. Bodies travel as the bytes that came; the decider reads them.
+ */
+public sealed interface Command {
+
+    /** The object's type. */
+    ResourceType type();
+
+    /** The object's namespace, empty if it has none. */
+    String namespace();
+
+    /** Makes an object. The name is in the body, or made from {@code generateName}. */
+    record CreateObject(ResourceType type, String namespace, Json body, FieldValidation validation)
+            implements Command {}
+
+    /**
+     * Puts a body in the place of an object or of one of its subresources.
+     *
+     * @param subresource {@code status}, {@code scale}, … or empty
+     */
+    record ReplaceObject(ObjectKey key, String subresource, Json body, FieldValidation validation) implements Command {
+        @Override
+        public ResourceType type() {
+            return key.type();
+        }
+
+        @Override
+        public String namespace() {
+            return key.namespace();
+        }
+    }
+
+    /** Changes part of an object or of one of its subresources. Decided against the newest state; no lost update. */
+    record PatchObject(ObjectKey key, String subresource, PatchType patchType, Json patch, FieldValidation validation)
+            implements Command {
+        @Override
+        public ResourceType type() {
+            return key.type();
+        }
+
+        @Override
+        public String namespace() {
+            return key.namespace();
+        }
+    }
+
+    /**
+     * Deletes an object, or asks for its deletion where finalizers or a grace period stand before it.
+     *
+     * @param gracePeriodSeconds null for the object's own
+     * @param propagation null for the kind's default
+     */
+    record DeleteObject(
+            ObjectKey key,
+            Preconditions preconditions,
+            @Nullable Long gracePeriodSeconds,
+            @Nullable Propagation propagation)
+            implements Command {
+        @Override
+        public ResourceType type() {
+            return key.type();
+        }
+
+        @Override
+        public String namespace() {
+            return key.namespace();
+        }
+    }
+
+    /** Sets the node of a pod, once. The pod must have no node yet. */
+    record BindPod(ObjectKey key, @Nullable String uid, String node) implements Command {
+        @Override
+        public ResourceType type() {
+            return key.type();
+        }
+
+        @Override
+        public String namespace() {
+            return key.namespace();
+        }
+    }
+
+    /** Asks for a ServiceAccount token: body and answer are a TokenRequest. Leaves no event, as in Kubernetes. */
+    record RequestToken(ObjectKey key, Json body) implements Command {
+        @Override
+        public ResourceType type() {
+            return key.type();
+        }
+
+        @Override
+        public String namespace() {
+            return key.namespace();
+        }
+    }
+}

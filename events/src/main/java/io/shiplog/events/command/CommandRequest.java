@@ -1,0 +1,36 @@
+package io.shiplog.events.command;
+
+import io.shiplog.events.object.Actor;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command with who asks and why.
+ *
+ * @param commandId seen twice, it gets its first answer again
+ * @param causationId the event that made a process manager send the command, as {@code shard/revision}; null for users
+ * @param correlationId the user's command at the root of the chain
+ * @param dryRun decide and answer, but leave no event
+ * @param fieldManager who owns the fields, as clients name themselves; null if they do not
+ */
+public record CommandRequest(
+        String commandId,
+        Actor actor,
+        @Nullable String causationId,
+        String correlationId,
+        boolean dryRun,
+        @Nullable String fieldManager,
+        Command command) {
+
+    /** A user's command: the root of its own chain. */
+    public static CommandRequest byUser(Actor actor, Command command) {
+        String id = UUID.randomUUID().toString();
+        return new CommandRequest(id, actor, null, id, false, null, command);
+    }
+
+    /** A process manager's command, caused by an event. */
+    public static CommandRequest because(Actor actor, String causationId, String correlationId, Command command) {
+        return new CommandRequest(
+                UUID.randomUUID().toString(), actor, causationId, correlationId, false, null, command);
+    }
+}

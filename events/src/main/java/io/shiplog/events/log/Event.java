@@ -1,0 +1,42 @@
+package io.shiplog.events.log;
+
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change of one object, as the log holds it.
+ *
+ * @param revision the shard's own count, 1, 2, 3 …: the object's {@code metadata.resourceVersion}
+ * @param epoch of the writer
+ * @param subject the object's API path
+ * @param time when it was decided, by the writer's clock
+ * @param actor the user name of who asked
+ * @param verb what was asked: create, update, patch, delete, bind …
+ * @param node the pod's node, for pods that have one
+ * @param object the whole object after the change, resourceVersion in it; the last state if the event removes it
+ * @param chain SHA-256, as hexadecimal text, over the previous event's chain and this event's key, value and headers
+ */
+public record Event(
+        String shard,
+        long revision,
+        long epoch,
+        ObjectKey key,
+        EventType type,
+        String subject,
+        Instant time,
+        String actor,
+        String verb,
+        String commandId,
+        @Nullable String causationId,
+        String correlationId,
+        @Nullable String node,
+        Json object,
+        String chain) {
+
+    /** What a command caused by this event names as its cause: {@code shard/revision}. */
+    public String id() {
+        return shard + "/" + revision;
+    }
+}

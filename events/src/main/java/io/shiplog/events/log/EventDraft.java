@@ -1,0 +1,45 @@
+package io.shiplog.events.log;
+
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decided event before it is in the log: all of {@link Event} but the epoch and the chain, which the writer adds. The
+ * revision must be the writer's last one + 1 and stands in the object already.
+ */
+public record EventDraft(
+        long revision,
+        ObjectKey key,
+        EventType type,
+        String subject,
+        Instant time,
+        String actor,
+        String verb,
+        String commandId,
+        @Nullable String causationId,
+        String correlationId,
+        @Nullable String node,
+        Json object) {
+
+    /** The event that this draft becomes in the log. */
+    public Event inLog(String shard, long epoch, String chain) {
+        return new Event(
+                shard,
+                revision,
+                epoch,
+                key,
+                type,
+                subject,
+                time,
+                actor,
+                verb,
+                commandId,
+                causationId,
+                correlationId,
+                node,
+                object,
+                chain);
+    }
+}

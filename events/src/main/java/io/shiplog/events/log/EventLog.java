@@ -1,0 +1,101 @@
+package io.shiplog.events.log;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One shard of the log: a dense sequence of events with one writer at a time. Readers see counted events only; void records
+ * (of a stale writer, or out of sequence) are passed over, by every reader alike.
+ *
+ * <p>Shard names are short ({@code events}, {@code leases}, {@code happenings}); the topic is {@code <cluster>.<shard>}.
+ */
+public interface EventLog extends AutoCloseable {
+    /** {@code events}, {@code leases} or {@code happenings}. */
+    String shard();
+
+    /**
+     * The revision of the newest counted event at some moment after the call: a reader that has seen it has seen every write
+     * that was acknowledged before the call. 0 for an empty log.
+     */
+    CompletionStage<Long> end();
+
+    /** The oldest revision that can still be read; 1 unless the log was cut. */
+    long oldest();
+
+    /**
+     * Reads the counted events after {@code after} up to and with {@code upTo}, in order, handing them over in batches on the
+     * caller's thread.
+     *
+     * @return the last revision handed over
+     * @throws CutLogException if {@code after + 1} is older than {@link #oldest()}
+     * @throws LogUnavailableException if the log cannot be reached
+     */
+    long read(long after, long upTo, BatchReader reader);
+
+    /**
+     * Follows the log: every counted event after {@code after}, in order, then each new one as it becomes durable. All tails
+     * of one EventLog that have caught up share one reading thread; a batch is handed over once.
+     */
+    Tail tail(long after, BatchReader reader);
+
+    /**
+     * Claims the shard for writing: appends a claim with the epoch after the highest one seen and waits until it has been read
+     * back and everything before it too.
+     *
+     * @param address where this writer takes commands, {@code host:port}; empty within one process
+     * @throws LogUnavailableException if that does not succeed within {@code timeout}
+     */
+    LogWriter claim(String address, Duration timeout);
+
+    /** The newest claim, if any writer ever claimed. */
+    Optional<Claim> newestClaim();
+
+    @Override
+    void close();
+
+    /** Takes events. Must not block for long, and must not throw. */
+    @FunctionalInterface
+    interface BatchReader {
+        void onEvents(List<Event> batch);
+    }
+
+    /** A running tail; {@link #close} ends it. */
+    interface Tail extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Who may write. */
+    record Claim(long epoch, String address, Instant time) {}
+
+    /** The log no longer holds what was asked for. */
+    final class CutLogException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final long oldest;
+
+        public CutLogException(long asked, long oldest) {
+            super("revision %d is no longer in the log, the oldest is %d".formatted(asked, oldest));
+            this.oldest = oldest;
+        }
+
+        public long oldest() {
+            return oldest;
+        }
+    }
+
+    /** The log cannot be read or written now. */
+    final class LogUnavailableException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public LogUnavailableException(String message, Throwable cause) {
+            super(message, cause);
+        }
+
+        public LogUnavailableException(String message) {
+            super(message);
+        }
+    }
+}

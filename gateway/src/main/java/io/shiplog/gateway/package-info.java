@@ -1,0 +1,5 @@
+/** The front door: the Kubernetes REST API over HTTPS. Reads come from images, writes leave as commands; no state of its own. */
+@NullMarked
+package io.shiplog.gateway;
+
+import org.jspecify.annotations.NullMarked;

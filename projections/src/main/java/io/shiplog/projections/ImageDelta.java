@@ -1,0 +1,14 @@
+package io.shiplog.projections;
+
+import java.util.List;
+
+/**
+ * Changes of one shard, in order, dense: what leads from one image to the next.
+ *
+ * @param shard whose events these are
+ */
+public record ImageDelta(String shard, List<Change> changes) {
+    public ImageDelta {
+        changes = List.copyOf(changes);
+    }
+}

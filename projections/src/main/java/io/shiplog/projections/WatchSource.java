@@ -1,0 +1,36 @@
+package io.shiplog.projections;
+
+import io.shiplog.events.object.ResourceType;
+import java.util.List;
+
+/**
+ * The changes of a type from any revision that the log holds: from memory for the recent window, from the log beyond it. A
+ * reader that lags falls back to the log; it is never cut off.
+ */
+public interface WatchSource {
+    /**
+     * Opens a cursor behind a revision.
+     *
+     * @param wake called, on any thread, when {@link Cursor#poll} may have more; it must only hand over
+     * @throws io.shiplog.events.log.EventLog.CutLogException if the log no longer holds the revision after {@code after}
+     */
+    Cursor open(ResourceType type, long after, Runnable wake);
+
+    /** A place in the history of one type. Used by one thread at a time. */
+    interface Cursor extends AutoCloseable {
+        /**
+         * The next changes, at most {@code limit}, without blocking; none if there is nothing yet (wake will be called). Moves
+         * the cursor.
+         */
+        Slice poll(int limit);
+
+        @Override
+        void close();
+    }
+
+    /**
+     * @param changes in order
+     * @param through every change of the type up to this revision has been handed over: what a bookmark says
+     */
+    record Slice(List<Change> changes, long through) {}
+}

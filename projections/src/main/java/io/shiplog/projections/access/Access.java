@@ -1,0 +1,8 @@
+package io.shiplog.projections.access;
+
+/**
+ * The answer to an {@link AccessRequest}.
+ *
+ * @param reason which rule allowed it, in Kubernetes' words, or empty
+ */
+public record Access(boolean allowed, String reason) {}
