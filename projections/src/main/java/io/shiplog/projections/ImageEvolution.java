@@ -58,9 +58,11 @@ public final class ImageEvolution {
         Map<String, String> fields = new HashMap<>();
         KindDescription kind = kinds.apply(key.type());
         if (kind != null) {
-            kind.fields().forEach((name, path) -> fields.put(name, at(tree, path)));
+            kind.fields().forEach((name, path) -> fields.put(name, path.value(tree)));
         }
-        String node = key.type().equals(ResourceType.core("pods")) ? at(tree, "spec.nodeName") : "";
+        String node = key.type().equals(ResourceType.core("pods"))
+                ? tree.path("spec").path("nodeName").asText("")
+                : "";
         return new StoredObject(
                 key,
                 revision,
@@ -72,13 +74,5 @@ public final class ImageEvolution {
                 node.isEmpty() ? null : node,
                 metadata.hasNonNull("deletionTimestamp"),
                 correlationId);
-    }
-
-    private static String at(JsonNode tree, String path) {
-        JsonNode node = tree;
-        for (String part : path.split("\\.")) {
-            node = node.path(part);
-        }
-        return node.asText("");
     }
 }

@@ -42,6 +42,24 @@ public final class KindCatalogue {
         return null;
     }
 
+    /**
+     * The name that a field selector of a kind has in the form in which its objects lie in the log: {@code
+     * involvedObject.name} for {@code regarding.name}. Null if the kind has no such field.
+     */
+    public @Nullable String storedFieldName(KindDescription kind, String field) {
+        FieldPath path = kind.fields().get(field);
+        KindDescription stored = byType.get(kind.storedAs());
+        if (path == null || stored == null || stored == kind) {
+            return path == null ? null : field;
+        }
+        for (Map.Entry<String, FieldPath> each : stored.fields().entrySet()) {
+            if (each.getValue().equals(path)) {
+                return each.getKey();
+            }
+        }
+        return null;
+    }
+
     /** All kinds, in the order in which they joined. */
     public Collection<KindDescription> all() {
         return byType.values();

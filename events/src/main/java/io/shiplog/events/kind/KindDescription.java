@@ -1,7 +1,9 @@
 package io.shiplog.events.kind;
 
 import io.shiplog.events.object.ResourceType;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,8 +13,8 @@ import java.util.Set;
  * @param versions served versions, the preferred one first; objects are stored in the preferred one
  * @param subresources names such as {@code status}, {@code scale}, {@code binding}, {@code log}, {@code token}
  * @param columns the table's columns; the first is the name
- * @param fields field selectors beside metadata.name and metadata.namespace, each with the path that it reads, parts
- *     divided by dots
+ * @param fields field selectors beside metadata.name and metadata.namespace, each with where it finds its value in the
+ *     stored form
  * @param shard the part of the log that holds the kind whole: {@code events}, {@code leases} or {@code happenings}
  * @param storedAs the type under which objects of this kind lie in the log; differs from {@link #type()} only where one
  *     object is served by two groups, as Events are
@@ -28,7 +30,7 @@ public record KindDescription(
         Scope scope,
         Set<String> subresources,
         List<Column> columns,
-        Map<String, String> fields,
+        Map<String, FieldPath> fields,
         String shard,
         ResourceType storedAs) {
 
@@ -39,6 +41,11 @@ public record KindDescription(
         subresources = Set.copyOf(subresources);
         columns = List.copyOf(columns);
         fields = Map.copyOf(fields);
+    }
+
+    /** A description to be filled in; see {@link Draft}. */
+    public static Draft draft(String group, String version, String kind, String plural, Scope scope) {
+        return new Draft(group, version, kind, plural, scope);
     }
 
     public ResourceType type() {
@@ -68,5 +75,91 @@ public record KindDescription(
 
     public boolean has(String subresource) {
         return subresources.contains(subresource);
+    }
+
+    /**
+     * A description in the making. What is not said is the common case: one version, the kind's name in lower case as
+     * singular, no short names, the shard {@code events}, stored as itself.
+     */
+    public static final class Draft {
+        private final ResourceType type;
+        private final List<String> versions;
+        private final String kind;
+        private final Scope scope;
+        private List<String> shortNames = List.of();
+        private List<String> categories = List.of();
+        private Set<String> subresources = Set.of();
+        private List<Column> columns = MetaColumns.NAME_AND_AGE;
+        private final Map<String, FieldPath> fields = new LinkedHashMap<>();
+        private String shard = "events";
+        private ResourceType storedAs;
+
+        private Draft(String group, String version, String kind, String plural, Scope scope) {
+            this.type = new ResourceType(group, plural);
+            this.versions = List.of(version);
+            this.kind = kind;
+            this.scope = scope;
+            this.storedAs = type;
+        }
+
+        public Draft shortNames(String... names) {
+            shortNames = List.of(names);
+            return this;
+        }
+
+        public Draft categories(String... names) {
+            categories = List.of(names);
+            return this;
+        }
+
+        public Draft subresources(String... names) {
+            subresources = Set.of(names);
+            return this;
+        }
+
+        public Draft columns(List<Column> all) {
+            columns = all;
+            return this;
+        }
+
+        /** Field selectors that are named as the path that they read. */
+        public Draft fields(String... paths) {
+            for (String path : paths) {
+                field(path, FieldPath.of(path));
+            }
+            return this;
+        }
+
+        public Draft field(String name, FieldPath path) {
+            fields.put(name, path);
+            return this;
+        }
+
+        public Draft shard(String name) {
+            shard = name;
+            return this;
+        }
+
+        public Draft storedAs(ResourceType other) {
+            storedAs = other;
+            return this;
+        }
+
+        public KindDescription done() {
+            return new KindDescription(
+                    type.group(),
+                    versions,
+                    kind,
+                    type.resource(),
+                    kind.toLowerCase(Locale.ROOT),
+                    shortNames,
+                    categories,
+                    scope,
+                    subresources,
+                    columns,
+                    fields,
+                    shard,
+                    storedAs);
+        }
     }
 }
