@@ -1,0 +1,85 @@
+package io.shiplog.docker.home;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one cluster on this machine: {@code $SHIPLOG_HOME}.
+ *
+ * @param folder absolute
+ */
+public record ShiplogHome(Path folder) {
+    public ShiplogHome {
+        folder = folder.toAbsolutePath().normalize();
+    }
+
+    public Path pidFile() {
+        return folder.resolve("shiplog.pid");
+    }
+
+    public Path settingsFile() {
+        return folder.resolve("cluster.json");
+    }
+
+    public Path kubeconfig() {
+        return folder.resolve("kubeconfig");
+    }
+
+    public Path pki() {
+        return folder.resolve("pki");
+    }
+
+    /** The embedded broker's data: the log itself. */
+    public Path kafka() {
+        return folder.resolve("kafka");
+    }
+
+    /** Where the embedded broker answers, {@code host:port}: for {@code ./shiplog log} and for subscribers. */
+    public Path bootstrapFile() {
+        return folder.resolve("kafka.bootstrap");
+    }
+
+    /** Volumes and files of the pods of a node. */
+    public Path node(String node) {
+        return folder.resolve("nodes").resolve(node);
+    }
+
+    /** The process that the pid file names, if it lives and is Shiplog. */
+    public Optional<ProcessHandle> running() {
+        try {
+            long pid = Long.parseLong(Files.readString(pidFile()).strip());
+            return ProcessHandle.of(pid)
+                    .filter(ProcessHandle::isAlive)
+                    .filter(p -> p.info().command().orElse("java").contains("java"));
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Makes the folder. */
+    public ShiplogHome create() {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + folder + ": " + e.getMessage(), e);
+        }
+        return this;
+    }
+
+    /** Forgets everything: log, keys, settings. */
+    public void delete() throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.shiplog.docker.pki;
+
+import java.util.List;
+
+/**
+ * Somebody with a certificate, named as Kubernetes names people.
+ *
+ * @param file the base name of its files
+ * @param user common name: the user
+ * @param groups organizations: the groups
+ * @param names subject alternative names, DNS names and IP addresses, for those who serve; empty for mere clients
+ * @see <a href="https://kubernetes.io/docs/setup/best-practices/certificates/">PKI certificates and requirements</a>
+ */
+public record Identity(String file, String user, List<String> groups, List<String> names) {
+    public Identity {
+        groups = List.copyOf(groups);
+        names = List.copyOf(names);
+    }
+
+    /** Whoever holds the kubeconfig. */
+    public static Identity admin() {
+        return new Identity("admin", "kubernetes-admin", List.of("system:masters"), List.of());
+    }
+
+    /** The gateway towards clients. */
+    public static Identity gateway(List<String> names) {
+        return new Identity("apiserver", "kube-apiserver", List.of(), names);
+    }
+
+    /** The gateway towards node runners and the command side. */
+    public static Identity gatewayClient() {
+        return new Identity(
+                "apiserver-kubelet-client", "kube-apiserver-kubelet-client", List.of("system:masters"), List.of());
+    }
+
+    /** The command side towards gateways and node runners. */
+    public static Identity commandSide(List<String> names) {
+        return new Identity("command-side", "shiplog:command-side", List.of("shiplog:command-side"), names);
+    }
+
+    /** A node's runner, serving and asking. */
+    public static Identity node(String node, List<String> names) {
+        return new Identity("node-" + node, "system:node:" + node, List.of("system:nodes"), names);
+    }
+}

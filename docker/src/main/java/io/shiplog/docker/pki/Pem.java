@@ -1,0 +1,48 @@
+package io.shiplog.docker.pki;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+
+/** Keys and certificates as PEM files (RFC 7468). Private keys are PKCS #8, readable by their owner alone. */
+final class Pem {
+    private static final int LINE = 64;
+
+    private Pem() {}
+
+    static void write(Path file, String type, byte[] der) throws IOException {
+        String body = Base64.getMimeEncoder(LINE, new byte[] {'\n'}).encodeToString(der);
+        String text = "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(type, body, type);
+        PrivateFile.write(file, text);
+    }
+
+    static X509Certificate certificate(Path file) throws IOException, GeneralSecurityException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+        }
+    }
+
+    static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
+        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der(file)));
+    }
+
+    static PublicKey publicKey(Path file) throws IOException, GeneralSecurityException {
+        return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der(file)));
+    }
+
+    private static byte[] der(Path file) throws IOException {
+        String text = Files.readString(file);
+        String body = text.lines().filter(line -> !line.startsWith("-----")).reduce("", String::concat);
+        return Base64.getDecoder().decode(body.strip());
+    }
+}
