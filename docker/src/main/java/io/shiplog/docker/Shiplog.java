@@ -1,0 +1,24 @@
+package io.shiplog.docker;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line: each command a class of its own in {@code io.shiplog.docker.launch}. */
+@Command(
+        name = "shiplog",
+        mixinStandardHelpOptions = true,
+        version = Version.TEXT,
+        description = "An event-sourced container orchestrator that speaks the Kubernetes API.",
+        subcommands = {})
+public final class Shiplog {
+    private Shiplog() {}
+
+    public static void main(String[] arguments) {
+        CommandLine commandLine = new CommandLine(new Shiplog());
+        commandLine.setExecutionExceptionHandler((failure, line, parsed) -> {
+            line.getErr().println("shiplog: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        System.exit(commandLine.execute(arguments));
+    }
+}

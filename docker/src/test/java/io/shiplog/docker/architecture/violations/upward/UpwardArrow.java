@@ -1,0 +1,6 @@
+package io.shiplog.docker.architecture.violations.upward;
+
+import io.shiplog.projections.Image;
+
+/** Breaks a rule on purpose: see ModuleArrowsTest. */
+public record UpwardArrow(Image image) {}
