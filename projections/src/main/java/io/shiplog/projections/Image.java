@@ -47,7 +47,10 @@ public final class Image {
         return position == null ? 0 : position.revision();
     }
 
-    /** The time of the newest event of a shard in this image; the epoch if none. */
+    /**
+     * The shard's clock: the greatest time among its events in this image, the epoch if none. It never goes back, even where a
+     * writer's clock did.
+     */
     public Instant time(String shard) {
         Position position = positions.get(shard);
         return position == null ? Instant.EPOCH : position.time();
@@ -131,8 +134,22 @@ public final class Image {
             }
             nodes = after.node() == null ? nodes : with(nodes, after.node(), key);
         }
+        Instant clock = time.isAfter(time(shard)) ? time : time(shard);
         return new Image(
-                positions.plus(shard, new Position(revision, time)), byType.plus(key.type(), objects), owners, nodes);
+                positions.plus(shard, new Position(revision, clock)), byType.plus(key.type(), objects), owners, nodes);
+    }
+
+    /** The image without a shard's objects, as if none of its events had come. Called by {@link ImageEvolution} alone. */
+    Image forget(String shard, java.util.function.Predicate<ResourceType> ofShard) {
+        Image next = this;
+        for (ResourceType type : List.copyOf(byType.keySet())) {
+            if (ofShard.test(type)) {
+                for (StoredObject object : list(type)) {
+                    next = next.evolve(shard, Instant.EPOCH, object.key(), null, 0);
+                }
+            }
+        }
+        return new Image(next.positions.minus(shard), next.byType, next.byOwner, next.byNode);
     }
 
     private static PMap<String, PSet<ObjectKey>> with(PMap<String, PSet<ObjectKey>> index, String at, ObjectKey key) {

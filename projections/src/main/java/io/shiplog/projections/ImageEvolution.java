@@ -44,6 +44,14 @@ public final class ImageEvolution {
         return new Evolved(next, new ImageDelta(shard, changes));
     }
 
+    /** The image as if no event of a shard had come. */
+    public Image forget(Image image, String shard) {
+        return image.forget(shard, type -> {
+            KindDescription kind = kinds.apply(type);
+            return (kind == null ? LiveImage.MAIN_SHARD : kind.shard()).equals(shard);
+        });
+    }
+
     /** Extracts what an image keeps of an object. */
     public StoredObject stored(ObjectKey key, long revision, Json json, String correlationId) {
         JsonNode tree = json.tree();

@@ -1,0 +1,215 @@
+package io.shiplog.projections;
+
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventLog;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images of earlier moments: the nearest image that is at hand, at or before the moment, and a replay from there. One replay
+ * runs at a time, so that a curious user costs one thread and the memory of one image.
+ *
+ * <p>Time: a shard's clock is the greatest time among its events so far (see {@link Image#time}), so that a writer's
+ * clock that was set back makes no moment ambiguous: the image of a moment is the longest prefix of each shard no event of
+ * which is later than the moment.
+ */
+final class History implements TimeTravel, AutoCloseable {
+    /** Events asked of the log at a time while looking for the end of a moment. */
+    static final int CHUNK_EVENTS = 8_192;
+    /** Images of moments that were asked for and are kept for the next question. */
+    static final int MAX_ASKED = 6;
+    /** Images of the recent past that are kept as places to start from, and how many events lie between two. */
+    static final int MAX_MILESTONES = 2;
+
+    static final int MILESTONE_EVENTS = 8_192;
+
+    private final Map<String, EventLog> logs;
+    private final String mainShard;
+    private final ImageEvolution evolution;
+    private final Supplier<Image> current;
+    private final Clock clock;
+    private final ExecutorService replays =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("history").factory());
+    private final Deque<Image> asked = new ArrayDeque<>();
+    private final Deque<Image> milestones = new ArrayDeque<>();
+
+    History(
+            Map<String, EventLog> logs,
+            String mainShard,
+            ImageEvolution evolution,
+            Supplier<Image> current,
+            Clock clock) {
+        this.logs = logs;
+        this.mainShard = mainShard;
+        this.evolution = evolution;
+        this.current = current;
+        this.clock = clock;
+    }
+
+    /** Takes note of the newest image, as a later question's start. */
+    synchronized void passed(Image image) {
+        Image last = milestones.peekLast();
+        if (last != null && image.revision(mainShard) - last.revision(mainShard) < MILESTONE_EVENTS) {
+            return;
+        }
+        milestones.addLast(image);
+        if (milestones.size() > MAX_MILESTONES) {
+            milestones.removeFirst();
+        }
+    }
+
+    @Override
+    public CompletionStage<Image> at(long revision) {
+        if (revision < 0) {
+            throw new IllegalArgumentException("a revision is not negative: " + revision);
+        }
+        long newest = current.get().revision(mainShard);
+        if (revision > newest) {
+            return CompletableFuture.failedFuture(
+                    new NotYetException("revision %d has not come yet, the newest is %d".formatted(revision, newest)));
+        }
+        return CompletableFuture.supplyAsync(() -> remembered(image -> image.revision(mainShard) == revision), replays)
+                .thenApplyAsync(found -> found != null ? found : replayTo(revision), replays);
+    }
+
+    @Override
+    public CompletionStage<Image> at(Instant time) {
+        Instant newest = current.get().time(mainShard);
+        Instant now = clock.instant();
+        if (time.isAfter(now) && time.isAfter(newest)) {
+            return CompletableFuture.failedFuture(
+                    new NotYetException("the time %s has not come yet, it is %s".formatted(time, now)));
+        }
+        return CompletableFuture.supplyAsync(() -> replayTo(time), replays);
+    }
+
+    private Image replayTo(long revision) {
+        Image start = nearest(image -> image.revision(mainShard) <= revision);
+        Image main = replay(start, log(mainShard), revision, null);
+        Image all = others(main, start, main.time(mainShard));
+        remember(all);
+        return all;
+    }
+
+    private Image replayTo(Instant time) {
+        Image start = nearest(image -> noneAfter(image, time));
+        Image main = replay(start, log(mainShard), current.get().revision(mainShard), time);
+        Image all = others(main, start, time);
+        remember(all);
+        return all;
+    }
+
+    /** Brings every shard but the main one to a moment. */
+    private Image others(Image image, Image start, Instant time) {
+        Image all = image;
+        for (EventLog log : logs.values()) {
+            String shard = log.shard();
+            if (!shard.equals(mainShard)) {
+                Image from = start.time(shard).isAfter(time) ? evolution.forget(all, shard) : all;
+                all = replay(from, log, current.get().revision(shard), time);
+            }
+        }
+        return all;
+    }
+
+    private boolean noneAfter(Image image, Instant time) {
+        return logs.keySet().stream().noneMatch(shard -> image.time(shard).isAfter(time));
+    }
+
+    /** Applies a shard's events up to a revision, and up to a moment if one is given. */
+    private Image replay(Image start, EventLog log, long upTo, @Nullable Instant until) {
+        String shard = log.shard();
+        long position = Math.max(start.revision(shard), firstReadable(log, start.revision(shard)) - 1);
+        Image image = start;
+        while (position < upTo) {
+            long target = Math.min(upTo, position + CHUNK_EVENTS);
+            List<Event> events = new ArrayList<>();
+            log.read(position, target, events::addAll);
+            List<Event> wanted = until == null ? events : notAfter(events, until);
+            image = evolution.evolve(image, shard, wanted).image();
+            if (wanted.size() < events.size()) {
+                break;
+            }
+            position = target;
+        }
+        return image;
+    }
+
+    private static List<Event> notAfter(List<Event> events, Instant until) {
+        for (int i = 0; i < events.size(); i++) {
+            if (events.get(i).time().isAfter(until)) {
+                return events.subList(0, i);
+            }
+        }
+        return events;
+    }
+
+    /**
+     * The main shard must be whole; another may have been cut by its retention, and then shows what is left of it.
+     *
+     * @throws EventLog.CutLogException if the main shard was cut behind the start
+     */
+    private long firstReadable(EventLog log, long after) {
+        long oldest = log.oldest();
+        if (after + 1 < oldest && log.shard().equals(mainShard)) {
+            throw new EventLog.CutLogException(after + 1, oldest);
+        }
+        return oldest;
+    }
+
+    /** Where a watcher of one shard may start that wants to go on behind a revision. */
+    LogReading.Base base(EventLog log, long after) {
+        Image image = nearestOf(log.shard(), candidate -> candidate.revision(log.shard()) <= after);
+        long revision = Math.max(image.revision(log.shard()), log.oldest() - 1);
+        return new LogReading.Base(image, revision);
+    }
+
+    private Image nearest(Predicate<Image> fits) {
+        return nearestOf(mainShard, fits);
+    }
+
+    private synchronized Image nearestOf(String shard, Predicate<Image> fits) {
+        Image best = Image.EMPTY;
+        for (Deque<Image> images : List.of(asked, milestones)) {
+            for (Image image : images) {
+                if (fits.test(image) && image.revision(shard) >= best.revision(shard)) {
+                    best = image;
+                }
+            }
+        }
+        return best;
+    }
+
+    private synchronized @Nullable Image remembered(Predicate<Image> wanted) {
+        return asked.stream().filter(wanted).findFirst().orElse(null);
+    }
+
+    private synchronized void remember(Image image) {
+        asked.addLast(image);
+        if (asked.size() > MAX_ASKED) {
+            asked.removeFirst();
+        }
+    }
+
+    private EventLog log(String shard) {
+        return Objects.requireNonNull(logs.get(shard), shard);
+    }
+
+    @Override
+    public void close() {
+        replays.shutdownNow();
+    }
+}

@@ -1,0 +1,206 @@
+package io.shiplog.projections;
+
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.snapshot.SnapshotStore;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The image of a process, kept current by tailing every shard. One per process, shared by all its parts.
+ *
+ * <p>Order of publication, for each batch of a shard: the image, the windows, the listeners, those who wait, those who
+ * watch. Whoever hears of a change finds it in {@link #current()}.
+ */
+public final class LiveImage implements ImageSource, WatchSource, TimeTravel, AutoCloseable {
+    /** The shard whose revisions name moments in {@link TimeTravel#at(long)}. */
+    public static final String MAIN_SHARD = "events";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveImage.class);
+
+    private final Function<ResourceType, @Nullable KindDescription> kinds;
+    private final ImageEvolution evolution;
+    private final History history;
+    private final Map<String, ShardFeed> feeds = new LinkedHashMap<>();
+    private final List<EventLog.Tail> tails = new ArrayList<>();
+    private final CopyOnWriteArrayList<ImageListener> listeners = new CopyOnWriteArrayList<>();
+    /** Held while a batch becomes an image and is told to the listeners: shards have threads of their own. */
+    private final Object publishing = new Object();
+
+    private volatile Image current = Image.EMPTY;
+
+    private LiveImage(
+            Map<String, EventLog> logs, Function<ResourceType, @Nullable KindDescription> kinds, Clock clock) {
+        this.kinds = kinds;
+        this.evolution = new ImageEvolution(kinds);
+        this.history = new History(logs, MAIN_SHARD, evolution, this::current, clock);
+    }
+
+    /**
+     * Starts from the newest snapshot and the log behind it, and returns when the image holds all that was in the log at the
+     * call. Blocks meanwhile.
+     *
+     * @param logs all shards by name; {@link #MAIN_SHARD} must be among them
+     * @param kinds the kind of a type, asked anew for every event, so that kinds may join while the cluster runs
+     * @param snapshots where to start from; {@link SnapshotStore#NONE} for a full replay
+     * @param progress hears of the replay
+     * @param clock tells which moments have not come yet
+     * @throws EventLog.CutLogException if the main shard's beginning is gone and no snapshot reaches it
+     * @throws EventLog.LogUnavailableException if the log cannot be read
+     */
+    public static LiveImage start(
+            Map<String, EventLog> logs,
+            Function<ResourceType, @Nullable KindDescription> kinds,
+            SnapshotStore snapshots,
+            Progress progress,
+            Clock clock) {
+        if (!logs.containsKey(MAIN_SHARD)) {
+            throw new IllegalArgumentException("there is no shard " + MAIN_SHARD + " among " + logs.keySet());
+        }
+        LiveImage image = new LiveImage(Map.copyOf(logs), kinds, clock);
+        try {
+            image.follow(logs, progress);
+        } catch (RuntimeException e) {
+            image.close();
+            throw e;
+        }
+        return image;
+    }
+
+    private void follow(Map<String, EventLog> logs, Progress progress) {
+        List<CompletableFuture<Image>> caughtUp = new ArrayList<>();
+        Map<String, Long> ends = new LinkedHashMap<>();
+        logs.forEach(
+                (shard, log) -> ends.put(shard, log.end().toCompletableFuture().join()));
+        logs.forEach((shard, log) -> {
+            long after = firstToRead(log, current.revision(shard)) - 1;
+            feeds.put(shard, new ShardFeed(log, evolution, history, this::current, after));
+        });
+        ends.forEach((shard, end) -> {
+            ShardFeed feed = feed(shard);
+            Replay replay = new Replay(shard, feed.published(), end, progress);
+            tails.add(feed.log().tail(feed.published(), batch -> onEvents(feed, replay, batch)));
+            caughtUp.add(feed.atLeast(end).toCompletableFuture());
+        });
+        caughtUp.forEach(CompletableFuture::join);
+    }
+
+    private static long firstToRead(EventLog log, long revision) {
+        long oldest = log.oldest();
+        if (revision + 1 >= oldest) {
+            return revision + 1;
+        }
+        if (log.shard().equals(MAIN_SHARD)) {
+            throw new EventLog.CutLogException(revision + 1, oldest);
+        }
+        LOG.info("shard {} begins at revision {}: what its retention removed is not in the image", log.shard(), oldest);
+        return oldest;
+    }
+
+    private void onEvents(ShardFeed feed, Replay replay, List<Event> batch) {
+        ImageEvolution.Evolved evolved;
+        synchronized (publishing) {
+            evolved = evolution.evolve(current, feed.shard(), batch);
+            if (evolved.delta().changes().isEmpty()) {
+                return;
+            }
+            current = evolved.image();
+            feed.remember(evolved.delta());
+            for (ImageListener listener : listeners) {
+                tell(listener, evolved);
+            }
+        }
+        history.passed(evolved.image());
+        feed.announce(evolved.delta(), evolved.image());
+        replay.applied(evolved.image().revision(feed.shard()));
+    }
+
+    private static void tell(ImageListener listener, ImageEvolution.Evolved evolved) {
+        try {
+            listener.onDelta(evolved.delta(), evolved.image());
+        } catch (RuntimeException e) {
+            // One listener's bug must not stop the image for all others.
+            LOG.error("a listener failed on revision {}", evolved.image().revisions(), e);
+        }
+    }
+
+    @Override
+    public Image current() {
+        return current;
+    }
+
+    @Override
+    public CompletionStage<Image> newest(String shard) {
+        return feed(shard).newest();
+    }
+
+    @Override
+    public CompletionStage<Image> atLeast(String shard, long revision) {
+        return feed(shard).atLeast(revision);
+    }
+
+    @Override
+    public Subscription subscribe(ImageListener listener) {
+        synchronized (publishing) {
+            listeners.add(listener);
+            Image start = current;
+            return new Subscription() {
+                @Override
+                public Image start() {
+                    return start;
+                }
+
+                @Override
+                public void close() {
+                    listeners.remove(listener);
+                }
+            };
+        }
+    }
+
+    @Override
+    public Cursor open(ResourceType type, long after, Runnable wake) {
+        KindDescription kind = kinds.apply(type);
+        String shard = kind == null ? MAIN_SHARD : kind.shard();
+        return feed(shard).open(kind == null ? type : kind.storedAs(), after, wake);
+    }
+
+    @Override
+    public CompletionStage<Image> at(long revision) {
+        return history.at(revision);
+    }
+
+    @Override
+    public CompletionStage<Image> at(Instant time) {
+        return history.at(time);
+    }
+
+    private ShardFeed feed(String shard) {
+        ShardFeed feed = feeds.get(shard);
+        if (feed == null) {
+            throw new IllegalArgumentException("there is no shard " + shard + " among " + feeds.keySet());
+        }
+        return feed;
+    }
+
+    /** Ends the tails. Those who wait fail; the last image stays readable. The logs are their owner's to close. */
+    @Override
+    public void close() {
+        tails.forEach(EventLog.Tail::close);
+        history.close();
+        feeds.values().forEach(feed -> feed.fail(new EventLog.LogUnavailableException("the image was closed")));
+    }
+}

@@ -1,0 +1,187 @@
+package io.shiplog.projections;
+
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.object.ResourceType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a watcher from an old revision to the window, out of the log, on a virtual thread. It starts from an image at or
+ * before that revision and evolves the objects of the one type, so that each change has its object before.
+ */
+final class LogReading {
+    /** Changes that wait for the watcher; the thread stops reading while there are so many. */
+    static final int MAX_WAITING = 2_048;
+
+    private final ResourceType type;
+    private final EventLog log;
+    private final long after;
+    private final ChangeWindow window;
+    private final ImageEvolution evolution;
+    private final Runnable wake;
+    private final Deque<Change> waiting = new ArrayDeque<>();
+
+    private Base base;
+    private long through;
+    private boolean ended;
+    private boolean closed;
+    private boolean asked = true;
+    private @Nullable RuntimeException failure;
+
+    /** Where a reading may start: an image that holds the objects of the type as of a revision of the shard. */
+    record Base(Image image, long revision) {}
+
+    private LogReading(
+            ResourceType type,
+            EventLog log,
+            long after,
+            ChangeWindow window,
+            Base base,
+            ImageEvolution evolution,
+            Runnable wake) {
+        this.type = type;
+        this.log = log;
+        this.after = after;
+        this.window = window;
+        this.base = base;
+        this.evolution = evolution;
+        this.wake = wake;
+        this.through = after;
+    }
+
+    static LogReading start(
+            ResourceType type,
+            EventLog log,
+            long after,
+            ChangeWindow window,
+            Base base,
+            ImageEvolution evolution,
+            Runnable wake) {
+        LogReading reading = new LogReading(type, log, after, window, base, evolution, wake);
+        Thread.ofVirtual().name("watch-from-log-" + type.qualified()).start(reading::run);
+        return reading;
+    }
+
+    /**
+     * The next changes; none if the log has not given them yet.
+     *
+     * @throws EventLog.CutLogException if the log was cut meanwhile
+     * @throws EventLog.LogUnavailableException if it cannot be read now
+     */
+    synchronized WatchSource.Slice poll(int limit) {
+        if (failure != null && waiting.isEmpty()) {
+            throw failure;
+        }
+        List<Change> changes = new ArrayList<>(Math.min(limit, waiting.size()));
+        while (changes.size() < limit && !waiting.isEmpty()) {
+            changes.add(waiting.removeFirst());
+        }
+        asked = waiting.isEmpty();
+        notifyAll();
+        return new WatchSource.Slice(changes, waiting.isEmpty() || changes.isEmpty() ? through : last(changes));
+    }
+
+    private static long last(List<Change> changes) {
+        return changes.getLast().revision();
+    }
+
+    /** Whether all has been handed over up to where the window began. */
+    synchronized boolean finished() {
+        return ended && failure == null && waiting.isEmpty();
+    }
+
+    /** From where another reading may go on. Only to be asked once this one is finished. */
+    synchronized Base base() {
+        return base;
+    }
+
+    synchronized void close() {
+        closed = true;
+        waiting.clear();
+        notifyAll();
+    }
+
+    private void run() {
+        try {
+            long position = base.revision();
+            while (position < window.floor() && !isClosed()) {
+                long target = Math.min(window.floor(), position + History.CHUNK_EVENTS);
+                log.read(position, target, this::take);
+                position = target;
+                reached(position);
+            }
+            end(null);
+        } catch (RuntimeException e) {
+            end(e);
+        }
+    }
+
+    private void take(List<Event> batch) {
+        if (isClosed()) {
+            return;
+        }
+        List<Event> ofType =
+                batch.stream().filter(e -> e.key().type().equals(type)).toList();
+        ImageEvolution.Evolved evolved = evolution.evolve(base.image(), log.shard(), ofType);
+        long revision = batch.getLast().revision();
+        synchronized (this) {
+            base = new Base(evolved.image(), revision);
+        }
+        for (Change change : evolved.delta().changes()) {
+            if (change.revision() > after) {
+                offer(change);
+            }
+        }
+        reached(revision);
+    }
+
+    private void offer(Change change) {
+        boolean mustWake;
+        synchronized (this) {
+            while (waiting.size() >= MAX_WAITING && !closed) {
+                awaitPoll();
+            }
+            if (closed) {
+                return;
+            }
+            waiting.addLast(change);
+            mustWake = asked;
+            asked = false;
+        }
+        if (mustWake) {
+            wake.run();
+        }
+    }
+
+    private void awaitPoll() {
+        try {
+            wait();
+        } catch (InterruptedException e) {
+            closed = true;
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized void reached(long revision) {
+        through = Math.max(through, revision);
+        if (revision > base.revision()) {
+            base = new Base(base.image(), revision);
+        }
+    }
+
+    private void end(@Nullable RuntimeException failed) {
+        synchronized (this) {
+            failure = failed;
+            ended = true;
+        }
+        wake.run();
+    }
+}

@@ -1,0 +1,38 @@
+package io.shiplog.projections;
+
+import java.time.Duration;
+
+/** Counts a shard's events from the start to where its log ended at the start, and says so now and then. */
+final class Replay {
+    private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final String shard;
+    private final long from;
+    private final long to;
+    private final Progress progress;
+    private final long startedNanos = System.nanoTime();
+    private long toldNanos = startedNanos;
+    private boolean done;
+
+    Replay(String shard, long from, long to, Progress progress) {
+        this.shard = shard;
+        this.from = from;
+        this.to = to;
+        this.progress = progress;
+        this.done = from >= to;
+    }
+
+    /** Called on the shard's reading thread alone. */
+    void applied(long revision) {
+        if (done) {
+            return;
+        }
+        long now = System.nanoTime();
+        done = revision >= to;
+        if (done || now - toldNanos >= INTERVAL_NANOS) {
+            toldNanos = now;
+            double seconds = Math.max(1, now - startedNanos) / 1e9;
+            progress.replayed(shard, revision - from, to - from, (revision - from) / seconds);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.shiplog.projections;
+
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.object.ResourceType;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One shard's part of a live image: its recent windows and those who wait for a revision. */
+final class ShardFeed {
+    private final EventLog log;
+    private final ImageEvolution evolution;
+    private final History history;
+    private final Supplier<Image> current;
+    private final Map<ResourceType, ChangeWindow> windows = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListMap<Long, CompletableFuture<Image>> waiters = new ConcurrentSkipListMap<>();
+    private final long floor;
+    private volatile long published;
+
+    /** @param floor the revision of the image from which this feed starts */
+    ShardFeed(EventLog log, ImageEvolution evolution, History history, Supplier<Image> current, long floor) {
+        this.log = log;
+        this.evolution = evolution;
+        this.history = history;
+        this.current = current;
+        this.floor = floor;
+        this.published = floor;
+    }
+
+    String shard() {
+        return log.shard();
+    }
+
+    EventLog log() {
+        return log;
+    }
+
+    /** Every change up to this revision is in the windows. */
+    long published() {
+        return published;
+    }
+
+    /** Puts a delta into the windows. Called by the publisher alone, in the log's order. */
+    void remember(ImageDelta delta) {
+        for (Change change : delta.changes()) {
+            window(change.event().key().type()).append(change);
+        }
+        published = delta.changes().getLast().revision();
+    }
+
+    /** Completes who waited for this image, and wakes who watches the types that changed. */
+    void announce(ImageDelta delta, Image image) {
+        delta.changes().stream()
+                .map(change -> change.event().key().type())
+                .distinct()
+                .forEach(type -> window(type).wakeAll());
+        completeWaiters(image);
+    }
+
+    private void completeWaiters(Image image) {
+        long revision = image.revision(shard());
+        Map.Entry<Long, CompletableFuture<Image>> oldest = waiters.firstEntry();
+        while (oldest != null && oldest.getKey() <= revision) {
+            waiters.remove(oldest.getKey(), oldest.getValue());
+            oldest.getValue().complete(image);
+            oldest = waiters.firstEntry();
+        }
+    }
+
+    CompletionStage<Image> atLeast(long revision) {
+        Image image = current.get();
+        if (image.revision(shard()) >= revision) {
+            return CompletableFuture.completedFuture(image);
+        }
+        CompletableFuture<Image> waiter = waiters.computeIfAbsent(revision, r -> new CompletableFuture<>());
+        // The image may have come between the look and the registration, when nobody completed this waiter.
+        Image meanwhile = current.get();
+        if (meanwhile.revision(shard()) >= revision) {
+            completeWaiters(meanwhile);
+        }
+        return waiter;
+    }
+
+    CompletionStage<Image> newest() {
+        CompletableFuture<Long> end = log.end().toCompletableFuture();
+        return end.isDone() && !end.isCompletedExceptionally() ? atLeast(end.join()) : end.thenCompose(this::atLeast);
+    }
+
+    WatchSource.Cursor open(ResourceType type, long after, Runnable wake) {
+        return new TypeCursor(type, this, window(type), after, wake);
+    }
+
+    LogReading readFromLog(
+            ResourceType type, long after, ChangeWindow window, LogReading.@Nullable Base base, Runnable wake) {
+        if (after + 1 < log.oldest()) {
+            throw new EventLog.CutLogException(after + 1, log.oldest());
+        }
+        LogReading.Base start = base != null ? base : history.base(log, after);
+        return LogReading.start(type, log, after, window, start, evolution, wake);
+    }
+
+    void fail(RuntimeException why) {
+        waiters.forEach((revision, waiter) -> waiter.completeExceptionally(why));
+        waiters.clear();
+    }
+
+    private ChangeWindow window(ResourceType type) {
+        ChangeWindow window = windows.get(type);
+        if (window != null) {
+            return window;
+        }
+        // A type without a change since the start: its window begins where the feed does, and is whole up to now.
+        return windows.computeIfAbsent(type, t -> new ChangeWindow(floor));
+    }
+}

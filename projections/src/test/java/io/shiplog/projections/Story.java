@@ -1,0 +1,151 @@
+package io.shiplog.projections;
+
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.Scope;
+import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.memory.InMemoryEventLog;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster's log as a test tells it: objects come, change and go, at times that the test sets. */
+final class Story {
+    static final ResourceType PODS = ResourceType.core("pods");
+    static final ResourceType CONFIG_MAPS = ResourceType.core("configmaps");
+    static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
+    static final Instant START = Instant.parse("2026-11-22T03:00:00Z");
+
+    private final Map<String, EventLog> logs = new LinkedHashMap<>();
+    private final Map<String, LogWriter> writers = new TreeMap<>();
+    private Instant now = START;
+
+    Story() {
+        for (String shard : List.of("events", "leases")) {
+            InMemoryEventLog log = new InMemoryEventLog(shard, Clock.fixed(START, ZoneOffset.UTC));
+            logs.put(shard, log);
+            writers.put(shard, log.claim("", Duration.ofSeconds(1)));
+        }
+    }
+
+    Map<String, EventLog> logs() {
+        return logs;
+    }
+
+    EventLog main() {
+        return java.util.Objects.requireNonNull(logs.get("events"));
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    /** Sets the writer's clock; backwards, too. */
+    Story at(String time) {
+        now = Instant.parse("2026-11-22T" + time + "Z");
+        return this;
+    }
+
+    LiveImage live() {
+        return LiveImage.start(
+                logs,
+                Story::kind,
+                io.shiplog.projections.snapshot.SnapshotStore.NONE,
+                Progress.NONE,
+                Clock.fixed(Instant.parse("2026-11-22T23:59:59Z"), ZoneOffset.UTC));
+    }
+
+    static ObjectKey pod(String name) {
+        return ObjectKey.of(PODS, "shop", name);
+    }
+
+    static ObjectKey configMap(String name) {
+        return ObjectKey.of(CONFIG_MAPS, "shop", name);
+    }
+
+    static ObjectKey lease(String name) {
+        return ObjectKey.of(LEASES, "kube-node-lease", name);
+    }
+
+    long created(ObjectKey key, String... labels) {
+        return write(key, "created", "", labels);
+    }
+
+    long modified(ObjectKey key, String... labels) {
+        return write(key, "modified", "", labels);
+    }
+
+    long deleted(ObjectKey key, String... labels) {
+        return write(key, "deleted", "", labels);
+    }
+
+    long scheduled(ObjectKey key, String node, String... labels) {
+        return write(key, "scheduled", node, labels);
+    }
+
+    private long write(ObjectKey key, String happened, String node, String... labels) {
+        LogWriter writer = java.util.Objects.requireNonNull(writers.get(shardOf(key.type())));
+        long revision = writer.lastRevision() + 1;
+        Json object = object(key, revision, node, labels);
+        writer.append(new EventDraft(
+                        revision,
+                        key,
+                        EventType.of("pod", happened),
+                        "/api/v1/" + key.name(),
+                        now,
+                        "tester",
+                        "create",
+                        "command-" + revision,
+                        null,
+                        "correlation-" + revision,
+                        node.isEmpty() ? null : node,
+                        object))
+                .toCompletableFuture()
+                .join();
+        return revision;
+    }
+
+    static Json object(ObjectKey key, long revision, String node, String... labels) {
+        StringBuilder pairs = new StringBuilder();
+        for (int i = 0; i < labels.length; i += 2) {
+            pairs.append(i == 0 ? "" : ",").append("\"%s\":\"%s\"".formatted(labels[i], labels[i + 1]));
+        }
+        return Json.of("""
+                {"apiVersion":"v1","metadata":{"name":"%s","namespace":"%s","uid":"uid-%s","resourceVersion":"%d",\
+                "labels":{%s},"ownerReferences":[{"uid":"owner-%s"}]},\
+                "spec":{"nodeName":"%s","containers":[{"name":"a"}]},"status":{"phase":"Pending"}}""".formatted(key.name(), key.namespace(), key.name(), revision, pairs, key.name(), node));
+    }
+
+    static String shardOf(ResourceType type) {
+        return type.equals(LEASES) ? "leases" : "events";
+    }
+
+    static @Nullable KindDescription kind(ResourceType type) {
+        return new KindDescription(
+                type.group(),
+                List.of("v1"),
+                type.resource(),
+                type.resource(),
+                type.resource(),
+                List.of(),
+                List.of(),
+                Scope.NAMESPACED,
+                Set.of(),
+                List.of(),
+                type.equals(PODS) ? Map.of("spec.nodeName", "spec.nodeName", "status.phase", "status.phase") : Map.of(),
+                shardOf(type),
+                type);
+    }
+}
