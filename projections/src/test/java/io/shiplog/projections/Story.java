@@ -17,7 +17,6 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -133,19 +132,9 @@ final class Story {
     }
 
     static @Nullable KindDescription kind(ResourceType type) {
-        return new KindDescription(
-                type.group(),
-                List.of("v1"),
-                type.resource(),
-                type.resource(),
-                type.resource(),
-                List.of(),
-                List.of(),
-                Scope.NAMESPACED,
-                Set.of(),
-                List.of(),
-                type.equals(PODS) ? Map.of("spec.nodeName", "spec.nodeName", "status.phase", "status.phase") : Map.of(),
-                shardOf(type),
-                type);
+        KindDescription.Draft kind =
+                KindDescription.draft(type.group(), "v1", type.resource(), type.resource(), Scope.NAMESPACED);
+        kind.shard(shardOf(type));
+        return (type.equals(PODS) ? kind.fields("spec.nodeName", "status.phase") : kind).done();
     }
 }
