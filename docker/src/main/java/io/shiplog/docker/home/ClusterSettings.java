@@ -82,6 +82,16 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
         }
     }
 
+    /** As {@link #read}, but a damaged file is as good as none: for those who are about to remove it. */
+    public static Optional<ClusterSettings> readLeniently(ShiplogHome home) {
+        try {
+            return read(home);
+        } catch (IllegalStateException | UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Remembers the settings in the home. */
     public void write(ShiplogHome home) {
         ObjectNode node = Json.MAPPER.createObjectNode();
         node.put("cluster", cluster);

@@ -1,0 +1,23 @@
+package io.shiplog.docker.home;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The user's own kubeconfig: the first file of {@code $KUBECONFIG}, else {@code ~/.kube/config}. */
+public final class UserKubeconfig {
+    private UserKubeconfig() {}
+
+    public static Path file() {
+        String variable = System.getenv("KUBECONFIG");
+        if (variable != null && !variable.isBlank()) {
+            return Path.of(variable.split(File.pathSeparator, 2)[0]);
+        }
+        return Path.of(System.getProperty("user.home"), ".kube", "config");
+    }
+
+    /** Takes the context, cluster and user of that name out of it. */
+    public static void forget(String context) throws IOException {
+        Kubeconfig.removeFrom(file(), context);
+    }
+}

@@ -1,0 +1,23 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.home.ShiplogHome;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Where the cluster's folder is: the same for every command. */
+final class HomeOption {
+    @Option(
+            names = "--home",
+            paramLabel = "FOLDER",
+            description = "the cluster's folder (default: $SHIPLOG_HOME, else ~/.shiplog)")
+    private Optional<Path> folder = Optional.empty();
+
+    ShiplogHome home() {
+        Path path = folder.or(() -> Optional.ofNullable(System.getenv("SHIPLOG_HOME"))
+                        .filter(v -> !v.isBlank())
+                        .map(Path::of))
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".shiplog"));
+        return new ShiplogHome(path);
+    }
+}

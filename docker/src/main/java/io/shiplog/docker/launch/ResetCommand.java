@@ -1,0 +1,62 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.home.UserKubeconfig;
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Forgets a stopped cluster: its log, keys, settings, and its context in the user's kubeconfig. */
+@Command(
+        name = "reset",
+        mixinStandardHelpOptions = true,
+        description = "Forget the state of a stopped cluster: its log, keys and settings. This cannot be undone.",
+        footer = {"", "Example:", "  ./shiplog down && ./shiplog reset --yes"})
+public final class ResetCommand implements Callable<Integer> {
+    @Mixin
+    private HomeOption home = new HomeOption();
+
+    @Option(names = "--yes", description = "do not ask")
+    private boolean yes;
+
+    @Override
+    public Integer call() throws IOException {
+        ShiplogHome folder = home.home();
+        if (!Files.exists(folder.folder())) {
+            System.err.println("There is nothing at " + folder.folder() + ".");
+            return ExitCode.OK;
+        }
+        if (folder.running().isPresent()) {
+            System.err.println("shiplog: the cluster is running: './shiplog down' first.");
+            return ExitCode.SOFTWARE;
+        }
+        if (!yes && !confirmed(folder)) {
+            System.err.println("Nothing was changed.");
+            return ExitCode.SOFTWARE;
+        }
+        String context = ClusterSettings.readLeniently(folder)
+                .map(ClusterSettings::cluster)
+                .orElse(ClusterSettings.DEFAULT.cluster());
+        UserKubeconfig.forget(context);
+        folder.delete();
+        System.err.println("Forgotten. './shiplog up' starts a new cluster.");
+        return ExitCode.OK;
+    }
+
+    private static boolean confirmed(ShiplogHome folder) {
+        Console console = System.console();
+        if (console == null || !console.isTerminal()) {
+            System.err.println("shiplog: there is nobody to ask: say --yes.");
+            return false;
+        }
+        String answer =
+                console.readLine("Forget the cluster in %s, its whole log included? (yes/no) ", folder.folder());
+        return "yes".equals(answer);
+    }
+}
