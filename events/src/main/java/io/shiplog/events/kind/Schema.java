@@ -1,0 +1,116 @@
+package io.shiplog.events.kind;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a JSON value of the API must be: the compact form of an OpenAPI schema, for validation and patches. Immutable; the
+ * schemas of a kind may refer to themselves.
+ */
+public sealed interface Schema {
+
+    /** A value with no parts that matter. */
+    enum Scalar implements Schema {
+        STRING,
+        /** Text in base64. */
+        BYTES,
+        BOOLEAN,
+        INT32,
+        INT64,
+        NUMBER,
+        /** {@link Quantity}, as text or number. */
+        QUANTITY,
+        INT_OR_STRING,
+        /** RFC 3339 with seconds. */
+        TIME,
+        /** RFC 3339 with microseconds. */
+        MICRO_TIME,
+        /** Any object: nothing inside is known or dropped. */
+        ANY
+    }
+
+    record ListOf(Schema items) implements Schema {}
+
+    record MapOf(Schema values) implements Schema {}
+
+    /** An object with known fields. */
+    final class Struct implements Schema {
+        private final String name;
+        private final boolean atomic;
+        private final Set<String> required;
+        private Map<String, Field> fields = Map.of();
+
+        Struct(String name, boolean atomic, Set<String> required) {
+            this.name = name;
+            this.atomic = atomic;
+            this.required = Set.copyOf(required);
+        }
+
+        /** Called once, while loading: structs refer to one another in circles. */
+        void complete(Map<String, Field> all) {
+            fields = Map.copyOf(all);
+        }
+
+        /** The official name: {@code io.k8s.api.core.v1.PodSpec}. */
+        public String name() {
+            return name;
+        }
+
+        /** The last part of the name: {@code PodSpec}. */
+        public String simpleName() {
+            return name.substring(name.lastIndexOf('.') + 1);
+        }
+
+        /** Whether server-side apply takes it as one value. */
+        public boolean atomic() {
+            return atomic;
+        }
+
+        /** The field, or null if there is none of this name. */
+        public @Nullable Field field(String jsonName) {
+            return fields.get(jsonName);
+        }
+
+        public Map<String, Field> fields() {
+            return fields;
+        }
+
+        public Set<String> required() {
+            return required;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /**
+     * A field of a {@link Struct}.
+     *
+     * @param patchStrategies of strategic merge patch: {@code merge}, {@code replace}, {@code retainKeys}; empty where none is given
+     * @param patchMergeKey the field by which a strategic merge patch finds a list's items; null for lists of scalars
+     * @param listType {@code atomic}, {@code set} or {@code map} for lists; for maps {@code atomic}, {@code granular}; null
+     *     where none is given
+     * @param listKeys the fields by which server-side apply finds the items of a list of type {@code map}
+     */
+    record Field(
+            String name,
+            Schema type,
+            Set<String> patchStrategies,
+            @Nullable String patchMergeKey,
+            @Nullable String listType,
+            List<String> listKeys) {
+        public Field {
+            patchStrategies = Set.copyOf(patchStrategies);
+            listKeys = List.copyOf(listKeys);
+        }
+
+        /** Whether a strategic merge patch merges the list instead of replacing it. */
+        public boolean merges() {
+            return patchStrategies.contains("merge");
+        }
+    }
+}

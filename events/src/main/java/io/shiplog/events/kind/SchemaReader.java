@@ -1,0 +1,119 @@
+package io.shiplog.events.kind;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.json.Json;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the compact form of schemas out of their OpenAPI text. */
+final class SchemaReader {
+    private static final String REF = "#/components/schemas/";
+
+    /** Types that the API knows by name and that are no structs. */
+    private static final Map<String, Schema.Scalar> NAMED = Map.of(
+            "io.k8s.apimachinery.pkg.api.resource.Quantity", Schema.Scalar.QUANTITY,
+            "io.k8s.apimachinery.pkg.util.intstr.IntOrString", Schema.Scalar.INT_OR_STRING,
+            "io.k8s.apimachinery.pkg.apis.meta.v1.Time", Schema.Scalar.TIME,
+            "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime", Schema.Scalar.MICRO_TIME,
+            "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1", Schema.Scalar.ANY);
+
+    private final Map<String, Schema.Struct> structs = new HashMap<>();
+
+    private SchemaReader() {}
+
+    static Schemas read(Json openApi) {
+        return new SchemaReader().schemas(openApi.tree());
+    }
+
+    private Schemas schemas(JsonNode all) {
+        all.properties().forEach(e -> {
+            if (!NAMED.containsKey(e.getKey())) {
+                structs.put(e.getKey(), struct(e.getKey(), e.getValue()));
+            }
+        });
+        Map<Schemas.GroupVersionKind, Schema.Struct> byKind = new HashMap<>();
+        structs.forEach((name, struct) -> {
+            JsonNode schema = all.path(name);
+            struct.complete(fields(schema.path("properties")));
+            for (JsonNode gvk : schema.path("x-kubernetes-group-version-kind")) {
+                byKind.put(
+                        new Schemas.GroupVersionKind(
+                                gvk.path("group").asText(),
+                                gvk.path("version").asText(),
+                                gvk.path("kind").asText()),
+                        struct);
+            }
+        });
+        return new Schemas(structs, byKind);
+    }
+
+    private static Schema.Struct struct(String name, JsonNode schema) {
+        return new Schema.Struct(
+                name,
+                schema.path("x-kubernetes-map-type").asText().equals("atomic"),
+                new HashSet<>(texts(schema.path("required"))));
+    }
+
+    private Map<String, Schema.Field> fields(JsonNode properties) {
+        Map<String, Schema.Field> fields = new HashMap<>();
+        properties.properties().forEach(e -> fields.put(e.getKey(), field(e.getKey(), e.getValue())));
+        return fields;
+    }
+
+    private Schema.Field field(String name, JsonNode property) {
+        String strategies = property.path("x-kubernetes-patch-strategy").asText();
+        String listType = textOrNull(property.path("x-kubernetes-list-type"));
+        return new Schema.Field(
+                name,
+                type(property),
+                strategies.isEmpty() ? Set.of() : Set.of(strategies.split(",")),
+                textOrNull(property.path("x-kubernetes-patch-merge-key")),
+                listType != null ? listType : textOrNull(property.path("x-kubernetes-map-type")),
+                texts(property.path("x-kubernetes-list-map-keys")));
+    }
+
+    private Schema type(JsonNode property) {
+        JsonNode reference = property.path("allOf").path(0).path("$ref");
+        if (reference.isTextual()) {
+            return referred(reference.asText().substring(REF.length()));
+        }
+        String format = property.path("format").asText();
+        String type = property.path("type").asText();
+        return switch (type) {
+            case "array" -> new Schema.ListOf(type(property.path("items")));
+            case "object" ->
+                property.has("additionalProperties")
+                        ? new Schema.MapOf(type(property.path("additionalProperties")))
+                        : Schema.Scalar.ANY;
+            case "string" -> format.equals("byte") ? Schema.Scalar.BYTES : Schema.Scalar.STRING;
+            case "boolean" -> Schema.Scalar.BOOLEAN;
+            case "integer" -> format.equals("int32") ? Schema.Scalar.INT32 : Schema.Scalar.INT64;
+            case "number" -> Schema.Scalar.NUMBER;
+            default -> throw new IllegalArgumentException("not a type of the schema language: " + type);
+        };
+    }
+
+    private Schema referred(String name) {
+        Schema.Scalar named = NAMED.get(name);
+        Schema found = named != null ? named : structs.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("a reference to no schema: " + name);
+        }
+        return found;
+    }
+
+    private static @Nullable String textOrNull(JsonNode node) {
+        return node.isTextual() ? node.asText() : null;
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(item -> texts.add(item.asText()));
+        return texts;
+    }
+}
