@@ -1,0 +1,89 @@
+package io.shiplog.docker.broker;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Kafka's settings for one small broker: what differs from Kafka's defaults, and why. */
+final class BrokerProperties {
+    static final int NODE_ID = 1;
+    static final String CONTROLLER_LISTENER = "CONTROLLER";
+    /** Above the largest object that the API takes (3 MiB), with its headers. */
+    private static final int MAX_MESSAGE_BYTES = 4 << 20;
+
+    private static final int MIB = 1 << 20;
+
+    private BrokerProperties() {}
+
+    static Map<String, String> of(EmbeddedBrokerConfig config, int port, int controllerPort) {
+        Map<String, String> all = new LinkedHashMap<>();
+        addresses(all, config, port, controllerPort);
+        alone(all);
+        small(all);
+        quick(all);
+        all.put("log.dirs", config.directory().toString());
+        all.put("auto.create.topics.enable", "false");
+        all.put("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
+        all.put("log.retention.ms", "-1");
+        all.put("log.retention.bytes", "-1");
+        return Map.copyOf(all);
+    }
+
+    private static void addresses(Map<String, String> all, EmbeddedBrokerConfig config, int port, int controllerPort) {
+        String clients = "PLAINTEXT://" + config.host() + ":" + port;
+        String controller = config.host() + ":" + controllerPort;
+        all.put("process.roles", "broker,controller");
+        all.put("node.id", Integer.toString(NODE_ID));
+        all.put("controller.quorum.voters", NODE_ID + "@" + controller);
+        all.put("controller.listener.names", CONTROLLER_LISTENER);
+        all.put("listeners", clients + "," + CONTROLLER_LISTENER + "://" + controller);
+        all.put("advertised.listeners", clients);
+        all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
+    }
+
+    /** There is no second broker to copy to. */
+    private static void alone(Map<String, String> all) {
+        all.put("offsets.topic.replication.factor", "1");
+        all.put("offsets.topic.num.partitions", "1");
+        all.put("transaction.state.log.replication.factor", "1");
+        all.put("transaction.state.log.min.isr", "1");
+        all.put("transaction.state.log.num.partitions", "1");
+        all.put("share.coordinator.state.topic.replication.factor", "1");
+        all.put("share.coordinator.state.topic.min.isr", "1");
+        all.put("share.coordinator.state.topic.num.partitions", "1");
+        all.put("default.replication.factor", "1");
+        all.put("min.insync.replicas", "1");
+    }
+
+    /** The whole of Shiplog, this broker included, lives in 450 MiB: Kafka's defaults are for machines of its own. */
+    private static void small(Map<String, String> all) {
+        all.put("num.network.threads", "2");
+        all.put("num.io.threads", "2");
+        all.put("background.threads", "1");
+        all.put("num.replica.fetchers", "1");
+        all.put("num.recovery.threads.per.data.dir", "1");
+        all.put("queued.max.requests", "64");
+        all.put("group.coordinator.threads", "1");
+        all.put("share.coordinator.threads", "1");
+        all.put("log.cleaner.threads", "1");
+        all.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 * MIB));
+        all.put("log.cleaner.io.buffer.size", Integer.toString(MIB / 4));
+        all.put("log.index.size.max.bytes", Integer.toString(MIB));
+        all.put("offsets.load.buffer.size", Integer.toString(MIB));
+        all.put("transaction.state.log.load.buffer.size", Integer.toString(MIB));
+        all.put("max.incremental.fetch.session.cache.slots", "64");
+        all.put("metric.reporters", "");
+        all.put("telemetry.max.bytes", Integer.toString(MIB / 16));
+    }
+
+    /** Nobody waits for a group of one, nor for a broker that is certainly alone. */
+    private static void quick(Map<String, String> all) {
+        all.put("group.initial.rebalance.delay.ms", "0");
+        all.put("controlled.shutdown.enable", "true");
+        all.put("controller.quorum.election.timeout.ms", "200");
+        all.put("controller.quorum.election.backoff.max.ms", "100");
+        all.put("controller.quorum.append.linger.ms", "0");
+        // After a crash the controller lets the broker back in only when the session of its former life has run out.
+        all.put("broker.session.timeout.ms", "1500");
+        all.put("broker.heartbeat.interval.ms", "300");
+    }
+}

@@ -1,0 +1,33 @@
+package io.shiplog.docker.broker;
+
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The embedded broker as a process of its own, for whoever wants it apart from the rest and for tests that kill it.
+ *
+ * <p>Arguments: directory, host, port, controller port. Prints {@code READY host:port} when it takes requests; stops cleanly on
+ * SIGTERM.
+ */
+public final class EmbeddedBrokerMain {
+    private static final int ARGUMENTS = 4;
+
+    private EmbeddedBrokerMain() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        if (args.length != ARGUMENTS) {
+            System.err.println("usage: EmbeddedBrokerMain DIRECTORY HOST PORT CONTROLLER-PORT");
+            System.exit(2);
+        }
+        EmbeddedBrokerConfig config = new EmbeddedBrokerConfig(
+                Path.of(args[0]),
+                args[1],
+                Integer.parseInt(args[2]),
+                Integer.parseInt(args[3]),
+                EmbeddedBrokerConfig.DEFAULT_RESERVE_BYTES);
+        EmbeddedBroker broker = EmbeddedBroker.start(config);
+        Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-shutdown"));
+        System.out.println("READY " + broker.bootstrap());
+        new CountDownLatch(1).await();
+    }
+}
