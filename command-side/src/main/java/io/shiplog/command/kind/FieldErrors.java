@@ -54,12 +54,25 @@ public final class FieldErrors {
         add("FieldValueTooLong", field, "Too long: may not be more than " + maxBytes + " bytes");
     }
 
+    /** {@code metadata.ownerReferences: Too many: 65: must have at most 64 items}. */
+    public void tooMany(String field, int actual, int max) {
+        add("FieldValueTooMany", field, "Too many: %d: must have at most %d items".formatted(actual, max));
+    }
+
     private void add(String reason, String field, String message) {
         causes.add(new Cause(reason, message, field));
     }
 
     private static String shown(Object value) {
-        return value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
+        if (value instanceof String text) {
+            return "\""
+                    + text.replace("\\", "\\\\")
+                            .replace("\"", "\\\"")
+                            .replace("\n", "\\n")
+                            .replace("\t", "\\t")
+                    + "\"";
+        }
+        return String.valueOf(value);
     }
 
     public boolean isEmpty() {

@@ -1,0 +1,153 @@
+package io.shiplog.command.kind;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.Schema;
+import io.shiplog.events.kind.Schemas;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads bodies by the schema of their kind, in one walk: unknown and duplicate fields are found, unknown ones dropped, types
+ * checked, quantities and times brought into the form in which Kubernetes stores them. Stateless.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#validation-for-unrecognized-or-duplicate-fields">Field
+ *     validation</a>
+ */
+public final class SchemaValidation {
+    private static final int SUMMARY_BYTES = 30;
+
+    private final Schemas schemas;
+
+    public SchemaValidation(Schemas schemas) {
+        this.schemas = schemas;
+    }
+
+    /**
+     * Reads the body of a create or an update. What the body leaves out of {@code apiVersion} and {@code kind} is filled in.
+     *
+     * @param kind as it is served: for Events, the one of the group that was asked
+     * @return refused with {@code BadRequest} if the body is no JSON, of another kind, of wrong types, or, with {@link
+     *     FieldValidation#STRICT}, has fields that the schema does not know
+     */
+    public Decoding decode(KindDescription kind, Json body, FieldValidation validation) {
+        try (JsonParser parser = Json.MAPPER.getFactory().createParser(body.utf8())) {
+            parser.nextToken();
+            SchemaWalk walk = new SchemaWalk(parser);
+            ObjectNode object = walk.object(schema(kind), kind.kind());
+            if (parser.nextToken() != null) {
+                return refused(unrecognized(kind, "json parse error: invalid character after top-level value", body));
+            }
+            return decoded(kind, object, walk.findings(), validation);
+        } catch (SchemaWalk.MismatchException e) {
+            return refused(cannotBeHandled(kind.kind(), kind, e.getMessage()));
+        } catch (JsonProcessingException e) {
+            return refused(
+                    unrecognized(kind, "couldn't get version/kind; json parse error: " + e.getOriginalMessage(), body));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads the result of a patch: the same, on a tree, which stays as it was. Strict findings are an {@code Invalid} of the
+     * patch, as Kubernetes has it.
+     *
+     * @param patch the patch as it came, for the message
+     */
+    public Decoding decodePatched(KindDescription kind, ObjectNode tree, Json patch, FieldValidation validation) {
+        try (JsonParser parser = Json.MAPPER.treeAsTokens(tree)) {
+            parser.nextToken();
+            SchemaWalk walk = new SchemaWalk(parser);
+            ObjectNode object = walk.object(schema(kind), kind.kind());
+            if (validation == FieldValidation.STRICT && !walk.findings().isEmpty()) {
+                return refused(invalidPatch(patch, strict(walk.findings())));
+            }
+            return decoded(kind, object, walk.findings(), validation);
+        } catch (SchemaWalk.MismatchException e) {
+            return refused(invalidPatch(patch, e.getMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Schema.@Nullable Struct schema(KindDescription kind) {
+        return schemas.of(kind.group(), kind.preferredVersion(), kind.kind());
+    }
+
+    private static Decoding decoded(
+            KindDescription kind, ObjectNode object, List<String> findings, FieldValidation validation) {
+        String apiVersion = object.path("apiVersion").asText("");
+        String named = object.path("kind").asText("");
+        if (!apiVersion.isEmpty() && !apiVersion.equals(kind.apiVersion())) {
+            return refused(Refusal.of(
+                    Refusal.Reason.BAD_REQUEST,
+                    "the API version in the data (%s) does not match the expected API version (%s)"
+                            .formatted(apiVersion, kind.apiVersion())));
+        }
+        if (!named.isEmpty() && !named.equals(kind.kind())) {
+            return refused(cannotBeHandled(named, kind, "no conversion between the two kinds"));
+        }
+        if (validation == FieldValidation.STRICT && !findings.isEmpty()) {
+            return refused(cannotBeHandled(kind.kind(), kind, strict(findings)));
+        }
+        object.put("apiVersion", kind.apiVersion());
+        object.put("kind", kind.kind());
+        return new Decoding.Decoded(object, validation == FieldValidation.WARN ? findings : List.of());
+    }
+
+    private static String strict(List<String> findings) {
+        return "strict decoding error: " + String.join(", ", findings);
+    }
+
+    private static Decoding refused(Refusal refusal) {
+        return new Decoding.Refused(refusal);
+    }
+
+    private static Refusal cannotBeHandled(String named, KindDescription kind, @Nullable String why) {
+        return Refusal.of(
+                Refusal.Reason.BAD_REQUEST,
+                "%s in version \"%s\" cannot be handled as a %s: %s"
+                        .formatted(named, kind.preferredVersion(), kind.kind(), why));
+    }
+
+    private static Refusal unrecognized(KindDescription kind, String why, Json body) {
+        return Refusal.of(
+                Refusal.Reason.BAD_REQUEST,
+                "the object provided is unrecognized (must be of type %s): %s (%s)"
+                        .formatted(kind.kind(), why, summary(body.utf8())));
+    }
+
+    private static Refusal invalidPatch(Json patch, @Nullable String why) {
+        FieldErrors errors = new FieldErrors();
+        errors.invalid("patch", patch.toString(), why == null ? "" : why);
+        return new Refusal(
+                Refusal.Reason.INVALID,
+                " \"\" is invalid: patch: " + errors.causes().getFirst().message(),
+                null,
+                null,
+                errors.causes(),
+                0);
+    }
+
+    private static String summary(byte[] body) {
+        if (body.length == 0) {
+            return "<empty>";
+        }
+        int length = Math.min(body.length, SUMMARY_BYTES);
+        String more = body.length > SUMMARY_BYTES ? " ..." : "";
+        return (body[0] == '{'
+                        ? new String(body, 0, length, StandardCharsets.UTF_8)
+                        : HexFormat.of().formatHex(body, 0, length))
+                + more;
+    }
+}
