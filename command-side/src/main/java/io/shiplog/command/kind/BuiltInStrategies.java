@@ -1,0 +1,50 @@
+package io.shiplog.command.kind;
+
+import io.shiplog.events.object.ResourceType;
+import java.util.Map;
+
+/**
+ * The strategies of the built-in kinds. Stateless but for the configuration: what is taken is looked up in the decided state.
+ */
+public final class BuiltInStrategies {
+    private static final String RBAC = "rbac.authorization.k8s.io";
+
+    private final Map<ResourceType, KindStrategy> strategies;
+
+    /** @param network the addresses and ports that Services get */
+    public BuiltInStrategies(ServiceNetwork network) {
+        strategies = Map.ofEntries(
+                core("pods", new PodStrategy()),
+                core("services", new ServiceStrategy(network)),
+                core("namespaces", new ClusterStrategies.OfNamespace()),
+                core("nodes", new ClusterStrategies.OfNode()),
+                core("configmaps", new ConfigStrategies.OfConfigMap()),
+                core("secrets", new ConfigStrategies.OfSecret()),
+                core("endpoints", new EndpointStrategies.OfEndpoints()),
+                core("replicationcontrollers", workload(WorkloadStrategy.Workload.REPLICATION_CONTROLLER)),
+                of("apps", "replicasets", workload(WorkloadStrategy.Workload.REPLICA_SET)),
+                of("apps", "deployments", workload(WorkloadStrategy.Workload.DEPLOYMENT)),
+                of("discovery.k8s.io", "endpointslices", new EndpointStrategies.OfEndpointSlice()),
+                of(RBAC, "roles", new AccessStrategies.OfRole()),
+                of(RBAC, "clusterroles", new AccessStrategies.OfRole()),
+                of(RBAC, "rolebindings", new AccessStrategies.OfBinding()),
+                of(RBAC, "clusterrolebindings", new AccessStrategies.OfBinding()));
+    }
+
+    /** The strategy of a type, {@link KindStrategy#PLAIN} for one that has none of its own. */
+    public KindStrategy of(ResourceType type) {
+        return strategies.getOrDefault(type, KindStrategy.PLAIN);
+    }
+
+    private static KindStrategy workload(WorkloadStrategy.Workload workload) {
+        return new WorkloadStrategy(workload);
+    }
+
+    private static Map.Entry<ResourceType, KindStrategy> core(String resource, KindStrategy strategy) {
+        return of("", resource, strategy);
+    }
+
+    private static Map.Entry<ResourceType, KindStrategy> of(String group, String resource, KindStrategy strategy) {
+        return Map.entry(new ResourceType(group, resource), strategy);
+    }
+}

@@ -1,0 +1,52 @@
+package io.shiplog.command.kind;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.object.Actor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Pods: the one kind that a node acts on. */
+final class PodStrategy implements KindStrategy {
+    private static final List<String> FINISHED = List.of("Succeeded", "Failed");
+
+    @Override
+    public void setDefaults(ObjectNode pod) {
+        PodDefaults.setPodDefaults(Trees.object(pod, "spec"));
+    }
+
+    @Override
+    public void prepareForCreate(ObjectNode pod, DecidedState state) {
+        PodAdmission.apply(pod, state);
+        pod.putObject("status").put("phase", "Pending").put("qosClass", QualityOfService.of(pod.path("spec")));
+    }
+
+    @Override
+    public void prepareForStatusUpdate(ObjectNode pod, ObjectNode old, DecidedState state) {
+        KindStrategy.super.prepareForStatusUpdate(pod, old, state);
+        ObjectNode status = Trees.object(pod, "status");
+        // The class is the API server's to say; a node's report may leave it out.
+        JsonNode qosClass = Trees.at(old, "status", "qosClass");
+        if (!qosClass.isMissingNode()) {
+            status.set("qosClass", qosClass);
+        }
+    }
+
+    @Override
+    public @Nullable Refusal admit(ObjectNode pod, @Nullable ObjectNode old, Actor actor, DecidedState state) {
+        return old == null ? PodAdmission.admit(pod, state) : null;
+    }
+
+    @Override
+    public long gracePeriodSeconds(ObjectNode pod, @Nullable Long requested) {
+        JsonNode spec = pod.path("spec");
+        if (Trees.text(spec, "nodeName").isEmpty() || FINISHED.contains(Trees.text(pod, "status", "phase"))) {
+            return 0; // no node has anything to stop
+        }
+        long period = requested != null
+                ? requested
+                : spec.path("terminationGracePeriodSeconds").asLong(0);
+        return period < 0 ? 1 : period;
+    }
+}

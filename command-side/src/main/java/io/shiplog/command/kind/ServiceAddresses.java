@@ -1,0 +1,133 @@
+package io.shiplog.command.kind;
+
+import static io.shiplog.command.kind.Trees.objects;
+import static io.shiplog.command.kind.Trees.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.StoredObject;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Gives Services their addresses and node ports. What is taken is what the decided Services hold, so nothing can leak and
+ * nothing needs repair. Where to begin looking depends on the Service and the moment: an address that was just given back is
+ * not given away at once.
+ */
+final class ServiceAddresses {
+    static final String NONE = "None";
+    private static final ResourceType SERVICES = ResourceType.core("services");
+
+    private final ServiceNetwork network;
+
+    ServiceAddresses(ServiceNetwork network) {
+        this.network = network;
+    }
+
+    /** Fills in what the Service asks the cluster to choose. What it cannot get stays open and is found by the validation. */
+    void allocate(ObjectNode service, DecidedState state) {
+        ObjectNode spec = Trees.object(service, "spec");
+        String type = text(spec, "type");
+        if (type.equals("ExternalName")) {
+            return;
+        }
+        if (text(spec, "clusterIP").isEmpty()) {
+            String chosen = text(spec.path("clusterIPs").path(0));
+            spec.put("clusterIP", chosen.isEmpty() ? free(service, state) : chosen);
+        }
+        spec.putArray("clusterIPs").add(text(spec, "clusterIP"));
+        if (needsNodePorts(spec)) {
+            allocateNodePorts(service, state);
+        }
+    }
+
+    static boolean needsNodePorts(JsonNode spec) {
+        String type = text(spec, "type");
+        return type.equals("NodePort")
+                || type.equals("LoadBalancer")
+                        && spec.path("allocateLoadBalancerNodePorts").asBoolean(true);
+    }
+
+    /** Whether another Service has an address. */
+    static boolean taken(String address, JsonNode service, DecidedState state) {
+        for (StoredObject other : state.list(SERVICES)) {
+            if (address.equals(other.fields().get("spec.clusterIP")) && !isSame(other, service)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSame(StoredObject other, JsonNode service) {
+        return other.key().name().equals(Trees.name(service))
+                && other.key().namespace().equals(Trees.namespace(service));
+    }
+
+    /** A free address beyond those left to people who choose, or one of these; empty if all are taken. */
+    private String free(JsonNode service, DecidedState state) {
+        long low = network.reserved();
+        long span = network.usable() - low;
+        long start = Math.floorMod(seed(service, state), span);
+        String first = network.address(low + 1 + start);
+        if (!taken(first, service, state)) {
+            return first; // nearly always: the range is far greater than any number of services
+        }
+        Set<String> taken = new HashSet<>();
+        state.list(SERVICES).forEach(other -> taken.add(other.fields().getOrDefault("spec.clusterIP", "")));
+        for (long i = 1; i < span; i++) {
+            String address = network.address(low + 1 + (start + i) % span);
+            if (!taken.contains(address)) {
+                return address;
+            }
+        }
+        for (long number = 1; number <= low; number++) {
+            if (!taken.contains(network.address(number))) {
+                return network.address(number);
+            }
+        }
+        return "";
+    }
+
+    private static long seed(JsonNode service, DecidedState state) {
+        return (Trees.namespace(service) + "/" + Trees.name(service)).hashCode() * 31L
+                + state.now().toEpochMilli();
+    }
+
+    private void allocateNodePorts(ObjectNode service, DecidedState state) {
+        Set<Integer> taken = null;
+        int span = network.lastNodePort() - network.firstNodePort() + 1;
+        int start = (int) Math.floorMod(seed(service, state), (long) span);
+        for (ObjectNode port : objects(service.path("spec"), "ports")) {
+            if (port.path("nodePort").asInt() != 0) {
+                continue;
+            }
+            taken = taken == null ? takenPorts(service, state) : taken;
+            for (ObjectNode other : objects(service.path("spec"), "ports")) {
+                taken.add(other.path("nodePort").asInt());
+            }
+            for (int i = 0; i < span; i++) {
+                int candidate = network.firstNodePort() + (start + i) % span;
+                if (!taken.contains(candidate)) {
+                    port.put("nodePort", candidate);
+                    break;
+                }
+            }
+        }
+    }
+
+    /** The node ports that other Services hold. */
+    static Set<Integer> takenPorts(JsonNode service, DecidedState state) {
+        Set<Integer> taken = new HashSet<>();
+        for (StoredObject other : state.list(SERVICES)) {
+            String type = other.fields().getOrDefault("spec.type", "");
+            if (Trees.oneOf(type, "NodePort", "LoadBalancer") && !isSame(other, service)) {
+                for (JsonNode port : Trees.at(other.json().tree(), "spec", "ports")) {
+                    taken.add(port.path("nodePort").asInt());
+                }
+            }
+        }
+        taken.remove(0);
+        return taken;
+    }
+}

@@ -1,0 +1,122 @@
+package io.shiplog.command.kind;
+
+import static io.shiplog.command.kind.Trees.defaultText;
+import static io.shiplog.command.kind.Trees.objects;
+import static io.shiplog.command.kind.Trees.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Services: a stable address before pods that come and go. */
+final class ServiceStrategy implements KindStrategy {
+    /** Three hours. */
+    private static final int AFFINITY_SECONDS = 10_800;
+
+    private final ServiceAddresses addresses;
+
+    ServiceStrategy(ServiceNetwork network) {
+        this.addresses = new ServiceAddresses(network);
+    }
+
+    @Override
+    public void setDefaults(ObjectNode service) {
+        ObjectNode spec = Trees.object(service, "spec");
+        defaultText(spec, "type", "ClusterIP");
+        defaultText(spec, "sessionAffinity", "None");
+        if (text(spec, "sessionAffinity").equals("ClientIP")) {
+            ObjectNode client = Trees.object(Trees.object(spec, "sessionAffinityConfig"), "clientIP");
+            Trees.defaultNumber(client, "timeoutSeconds", AFFINITY_SECONDS);
+        } else {
+            spec.remove("sessionAffinityConfig");
+        }
+        for (ObjectNode port : objects(spec, "ports")) {
+            defaultText(port, "protocol", "TCP");
+            if (Trees.oneOf(text(port, "targetPort"), "", "0") && port.has("port")) {
+                port.set("targetPort", port.path("port"));
+            }
+        }
+        String type = text(spec, "type");
+        boolean external = Trees.oneOf(type, "NodePort", "LoadBalancer");
+        if (external || !spec.path("externalIPs").isEmpty()) {
+            defaultText(spec, "externalTrafficPolicy", "Cluster");
+        }
+        if (!type.equals("ExternalName")) {
+            defaultText(spec, "internalTrafficPolicy", "Cluster");
+            setFamilies(spec);
+        }
+        if (type.equals("LoadBalancer")) {
+            Trees.defaultBoolean(spec, "allocateLoadBalancerNodePorts", true);
+        }
+    }
+
+    /** This cluster has one family of addresses. */
+    private static void setFamilies(ObjectNode spec) {
+        if (spec.path("ipFamilies").isEmpty()) {
+            spec.putArray("ipFamilies").add("IPv4");
+        }
+        defaultText(spec, "ipFamilyPolicy", "SingleStack");
+    }
+
+    @Override
+    public void prepareForCreate(ObjectNode service, DecidedState state) {
+        addresses.allocate(service, state);
+        service.putObject("status").putObject("loadBalancer");
+    }
+
+    @Override
+    public void prepareForUpdate(ObjectNode service, ObjectNode old, DecidedState state) {
+        KindStrategy.super.prepareForUpdate(service, old, state);
+        ObjectNode spec = Trees.object(service, "spec");
+        JsonNode before = old.path("spec");
+        if (text(spec, "type").equals("ExternalName")) {
+            dropAllocated(spec, before);
+        } else {
+            keepAllocated(spec, before);
+        }
+        addresses.allocate(service, state);
+        if (!ServiceAddresses.needsNodePorts(spec)) {
+            dropNodePorts(spec, before);
+        }
+    }
+
+    /** What was given stays, where the update does not say otherwise. */
+    private static void keepAllocated(ObjectNode spec, JsonNode before) {
+        if (text(spec, "clusterIP").isEmpty() && !text(before, "clusterIP").isEmpty()) {
+            spec.set("clusterIP", before.path("clusterIP"));
+        }
+        if (!ServiceAddresses.needsNodePorts(spec) || !ServiceAddresses.needsNodePorts(before)) {
+            return;
+        }
+        for (ObjectNode port : objects(spec, "ports")) {
+            for (ObjectNode was : objects(before, "ports")) {
+                boolean same = port.path("port").equals(was.path("port"))
+                        && port.path("protocol").equals(was.path("protocol"));
+                if (same
+                        && port.path("nodePort").asInt() == 0
+                        && was.path("nodePort").asInt() != 0) {
+                    port.set("nodePort", was.path("nodePort"));
+                }
+            }
+        }
+    }
+
+    private static void dropAllocated(ObjectNode spec, JsonNode before) {
+        if (spec.path("clusterIP").equals(before.path("clusterIP"))) {
+            spec.remove("clusterIP");
+            spec.remove("clusterIPs");
+        }
+        spec.remove("ipFamilies");
+        spec.remove("ipFamilyPolicy");
+    }
+
+    /** A Service that no longer wants node ports gives back those that it had; one that it names now is an error. */
+    private static void dropNodePorts(ObjectNode spec, JsonNode before) {
+        for (ObjectNode port : objects(spec, "ports")) {
+            for (ObjectNode was : objects(before, "ports")) {
+                if (port.path("nodePort").asInt() == was.path("nodePort").asInt()) {
+                    port.remove("nodePort");
+                }
+            }
+        }
+    }
+}

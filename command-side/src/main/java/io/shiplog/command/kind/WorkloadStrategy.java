@@ -1,0 +1,72 @@
+package io.shiplog.command.kind;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Deployments, ReplicaSets and ReplicationControllers: a number of pods made from a template. */
+final class WorkloadStrategy implements KindStrategy {
+    private static final int REVISION_HISTORY_LIMIT = 10;
+    private static final int PROGRESS_DEADLINE_SECONDS = 600;
+
+    /** The kinds that this strategy knows. */
+    enum Workload {
+        DEPLOYMENT,
+        REPLICA_SET,
+        REPLICATION_CONTROLLER
+    }
+
+    private final Workload workload;
+
+    WorkloadStrategy(Workload workload) {
+        this.workload = workload;
+    }
+
+    @Override
+    public void setDefaults(ObjectNode object) {
+        ObjectNode spec = Trees.object(object, "spec");
+        Trees.defaultNumber(spec, "replicas", 1);
+        switch (workload) {
+            case DEPLOYMENT -> setDeploymentDefaults(spec);
+            case REPLICA_SET -> {}
+            case REPLICATION_CONTROLLER -> takeLabelsOfTemplate(object, spec);
+        }
+        if (spec.get("template") instanceof ObjectNode template) {
+            Trees.object(template, "metadata");
+            PodDefaults.setTemplateDefaults(Trees.object(template, "spec"));
+        }
+    }
+
+    private static void setDeploymentDefaults(ObjectNode spec) {
+        ObjectNode strategy = Trees.object(spec, "strategy");
+        Trees.defaultText(strategy, "type", "RollingUpdate");
+        if (Trees.text(strategy, "type").equals("RollingUpdate")) {
+            ObjectNode rolling = Trees.object(strategy, "rollingUpdate");
+            Trees.defaultText(rolling, "maxUnavailable", "25%");
+            Trees.defaultText(rolling, "maxSurge", "25%");
+        }
+        Trees.defaultNumber(spec, "revisionHistoryLimit", REVISION_HISTORY_LIMIT);
+        Trees.defaultNumber(spec, "progressDeadlineSeconds", PROGRESS_DEADLINE_SECONDS);
+    }
+
+    private static void takeLabelsOfTemplate(ObjectNode object, ObjectNode spec) {
+        JsonNode labels = Trees.at(spec, "template", "metadata", "labels");
+        if (!(labels instanceof ObjectNode of)) {
+            return;
+        }
+        if (spec.path("selector").isEmpty()) {
+            spec.set("selector", of.deepCopy());
+        }
+        if (Trees.at(object, "metadata", "labels").isEmpty()) {
+            Trees.object(object, "metadata").set("labels", of.deepCopy());
+        }
+    }
+
+    @Override
+    public void prepareForCreate(ObjectNode object, DecidedState state) {
+        ObjectNode status = object.putObject("status");
+        switch (workload) {
+            case DEPLOYMENT -> {}
+            case REPLICA_SET, REPLICATION_CONTROLLER -> status.put("replicas", 0);
+        }
+    }
+}
