@@ -1,0 +1,70 @@
+package io.shiplog.node.net;
+
+import io.shiplog.node.net.address.Ipv4;
+import io.shiplog.node.net.address.Ipv4Range;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the interfaces of a cluster are called. Names have at most 15 characters, so the cluster is in them as four characters of a
+ * hash, and in full in the interface's alias. A pod's interface is named after its address: so the kernel itself sees to it that
+ * no address is given twice.
+ */
+record LinkNames(String cluster) {
+    private static final int RADIX = 36;
+    private static final int HASH_RANGE = RADIX * RADIX * RADIX * RADIX;
+    private static final String ALIAS_KEY = "io.shiplog.cluster=";
+
+    /** Begins the name of every interface of the cluster. */
+    String prefix() {
+        CRC32 crc = new CRC32();
+        crc.update(cluster.getBytes(StandardCharsets.UTF_8));
+        String hash = Integer.toString((int) (crc.getValue() % HASH_RANGE), RADIX);
+        return "sl" + "0".repeat(4 - hash.length()) + hash;
+    }
+
+    /** Begins the name of every pod's interface on the machine's side. */
+    String podPrefix() {
+        return prefix() + "v";
+    }
+
+    String pod(Ipv4 address) {
+        return podPrefix() + hex(address);
+    }
+
+    /** The bridge that carries a node's gateway address. */
+    String bridge(Ipv4Range nodeRange) {
+        return prefix() + "b" + hex(nodeRange.network());
+    }
+
+    /** The bridge that carries the name server's address. */
+    String nameServer() {
+        return prefix() + "d";
+    }
+
+    /** The alias of the cluster's interfaces: whose they are, then details. */
+    String alias(String details) {
+        return ALIAS_KEY + cluster + (details.isEmpty() ? "" : " " + details);
+    }
+
+    /** Whether an interface is this cluster's: a hash alone could be another's too. */
+    boolean owns(String name, String alias) {
+        return name.startsWith(prefix()) && (alias + " ").startsWith(ALIAS_KEY + cluster + " ");
+    }
+
+    /** The address in a pod interface's name; null if it is another one. */
+    @Nullable Ipv4 addressIn(String name) {
+        String hex = name.startsWith(podPrefix()) ? name.substring(podPrefix().length()) : "";
+        return hex.matches("[0-9a-f]{8}") ? new Ipv4(Integer.parseUnsignedInt(hex, 16)) : null;
+    }
+
+    /** The nftables table. */
+    String table() {
+        return "shiplog-" + cluster.replaceAll("[^A-Za-z0-9._-]", "_");
+    }
+
+    private static String hex(Ipv4 address) {
+        return "%08x".formatted(address.bits());
+    }
+}

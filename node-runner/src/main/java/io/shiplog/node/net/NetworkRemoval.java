@@ -1,0 +1,60 @@
+package io.shiplog.node.net;
+
+import io.shiplog.node.net.Links.Link;
+import io.shiplog.node.net.machine.Machine;
+import io.shiplog.node.net.machine.Machine.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes a cluster's network off this machine. */
+record NetworkRemoval(Machine machine, LinkNames names) {
+    static NetworkRemoval of(String cluster, Machine machine) {
+        return new NetworkRemoval(machine, new LinkNames(cluster));
+    }
+
+    /** What could not be removed; empty if nothing is left. */
+    List<String> run() {
+        List<String> complaints = new ArrayList<>();
+        if (machine.run("ip", "-V").exit() != Outcome.NOT_FOUND) {
+            removeLinks(complaints);
+        }
+        removeTable(complaints);
+        String complaint = new ForwardingRules(machine, names).remove();
+        if (!complaint.isEmpty()) {
+            complaints.add(complaint);
+        }
+        return complaints;
+    }
+
+    private void removeLinks(List<String> complaints) {
+        Links links = new Links(machine, names);
+        List<Link> found = links.scan();
+        links.delete(found.stream().map(Link::name).toList());
+        for (Link left : links.scan()) {
+            complaints.add("interface %s could not be removed".formatted(left.name()));
+        }
+        if (found.stream().anyMatch(NodeNetwork::forwardingWasOff) && nobodyElseForwards()) {
+            machine.write(NodeNetwork.forwardingSwitch(), "0");
+        }
+    }
+
+    /** Docker and other clusters turn forwarding on and rely on it, whoever came first. */
+    private boolean nobodyElseForwards() {
+        return !machine.hasInterface("docker0")
+                && !machine.run("ip", "-j", "link", "show", "type", "bridge")
+                        .out()
+                        .contains("io.shiplog.cluster=");
+    }
+
+    private void removeTable(List<String> complaints) {
+        Outcome tables = machine.run("nft", "list", "tables", "ip");
+        boolean there = tables.ok()
+                && tables.out().lines().anyMatch(line -> line.strip().equals("table ip " + names.table()));
+        if (there) {
+            Outcome outcome = machine.run("nft", "delete", "table", "ip", names.table());
+            if (!outcome.ok()) {
+                complaints.add("nftables table %s: %s".formatted(names.table(), outcome.complaint()));
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package io.shiplog.node.net;
+
+import io.shiplog.node.net.Links.Link;
+import io.shiplog.node.net.address.Ipv4;
+import io.shiplog.node.net.address.Ipv4Range;
+import io.shiplog.node.net.machine.LinuxMachine;
+import io.shiplog.node.net.machine.Machine;
+import io.shiplog.node.net.machine.Machine.Outcome;
+import io.shiplog.node.net.proxy.NftTable;
+import io.shiplog.node.net.proxy.ProxyPlan;
+import io.shiplog.node.net.proxy.ServiceProxy;
+import io.shiplog.node.net.services.ServicesWatch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The network of one machine: a bridge with a gateway address for each logical node, the name server's address, forwarding, and the
+ * service proxy. One per machine and cluster, whatever the number of nodes. Everything lives in the kernel: closing stops only what
+ * follows the log, and a restarted process takes over what is there.
+ */
+public final class NodeNetwork implements AutoCloseable {
+    private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
+    private static final Path INTERFACES = Path.of("/sys/class/net");
+    /** In the name server's alias: forwarding was off before we came. */
+    private static final String WAS_OFF = "forwarding=off";
+
+    private static final int DEFAULT_MTU = 1500;
+    /** How soon rules that somebody's firewall reload took away are put back. */
+    private static final Duration UPKEEP = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeNetwork.class);
+
+    private final NodeNetworkConfig config;
+    private final Map<String, PodNetwork> pods;
+    private final ServiceProxy proxy;
+    private final Thread upkeep;
+
+    private NodeNetwork(NodeNetworkConfig config, Map<String, PodNetwork> pods, ServiceProxy proxy, Thread upkeep) {
+        this.config = config;
+        this.pods = pods;
+        this.proxy = proxy;
+        this.upkeep = upkeep;
+    }
+
+    /**
+     * Why this machine cannot carry the network, in whole sentences for the user: no Linux, no root, missing commands (with the
+     * package that has them), ranges in use. Empty if it can. Changes nothing.
+     */
+    public static List<String> preflight(NodeNetworkConfig config) {
+        return preflight(config, new LinuxMachine());
+    }
+
+    static List<String> preflight(NodeNetworkConfig config, Machine machine) {
+        LinkNames names = new LinkNames(config.cluster());
+        return new Preflight(machine, names).reasons(config, table(config, names));
+    }
+
+    /**
+     * Sets the network up, or takes over what an earlier process left, and follows the Services.
+     *
+     * @param services the Services of an image that has caught up with the log: the rules are replaced by what they say
+     * @throws IllegalStateException if {@link #preflight} has reasons against it, or the kernel refuses; the message says why
+     */
+    public static NodeNetwork start(NodeNetworkConfig config, ServicesWatch services) {
+        return start(config, services, new LinuxMachine());
+    }
+
+    static NodeNetwork start(NodeNetworkConfig config, ServicesWatch services, Machine machine) {
+        List<String> reasons = preflight(config, machine);
+        if (!reasons.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", reasons));
+        }
+        LinkNames names = new LinkNames(config.cluster());
+        Links links = new Links(machine, names);
+        List<Link> found = links.scan();
+        setUpBridges(config, links, found);
+        machine.write(FORWARDING, "1");
+        ForwardingRules forwarding = new ForwardingRules(machine, names);
+        String complaint = forwarding.ensure();
+        if (!complaint.isEmpty()) {
+            throw new IllegalStateException(complaint);
+        }
+        ProxyPlan plan = new ProxyPlan(config.nodes().keySet(), Set.of(config.nameServer()));
+        ServiceProxy proxy = ServiceProxy.start(machine, table(config, names), plan, services);
+        int mtu = mtuOfWayOut(machine);
+        Map<String, PodNetwork> pods = new HashMap<>();
+        config.nodes()
+                .forEach((node, range) -> pods.put(node, new VethPodNetwork(links, node, range, mtu, proxy, found)));
+        Thread upkeep = Thread.ofVirtual().name("forwarding-rules").start(() -> keepUp(forwarding));
+        return new NodeNetwork(config, pods, proxy, upkeep);
+    }
+
+    private static NftTable table(NodeNetworkConfig config, LinkNames names) {
+        return new NftTable(
+                names.table(),
+                config.podRange(),
+                new HashSet<>(config.nodes().values()),
+                config.serviceRange(),
+                config.nameServer(),
+                NodeNetworkConfig.gateway(config.nodes().firstEntry().getValue()),
+                names.podPrefix());
+    }
+
+    private static void setUpBridges(NodeNetworkConfig config, Links links, List<Link> found) {
+        LinkNames names = links.names();
+        Map<String, Link> there = new HashMap<>();
+        found.forEach(link -> there.put(link.name(), link));
+        List<String> commands = new ArrayList<>();
+        Set<String> wanted = new HashSet<>();
+        config.nodes().forEach((node, range) -> {
+            String name = names.bridge(range);
+            wanted.add(name);
+            addBridge(commands, there, name, names.alias("node=" + node));
+            commands.add("addr replace %s/%d dev %s".formatted(NodeNetworkConfig.gateway(range), range.prefix(), name));
+        });
+        String nameServer = names.nameServer();
+        wanted.add(nameServer);
+        addBridge(commands, there, nameServer, names.alias(forwardingBefore(links, there.get(nameServer))));
+        commands.add("addr replace %s/32 dev %s".formatted(config.nameServer(), nameServer));
+        // Without it a machine with no default route cannot even begin to connect to a ClusterIP.
+        commands.add("route replace %s dev %s src %s"
+                .formatted(
+                        config.serviceRange(),
+                        nameServer,
+                        NodeNetworkConfig.gateway(config.nodes().firstEntry().getValue())));
+        links.delete(found.stream()
+                .map(Link::name)
+                .filter(name -> !wanted.contains(name) && names.addressIn(name) == null)
+                .toList());
+        Outcome outcome = links.batch(commands);
+        if (!outcome.ok()) {
+            throw new IllegalStateException("ip: " + outcome.complaint());
+        }
+    }
+
+    private static void addBridge(List<String> commands, Map<String, Link> there, String name, String alias) {
+        if (!there.containsKey(name)) {
+            commands.add("link add name %s type bridge".formatted(name));
+        }
+        commands.add("link set dev %s alias \"%s\"".formatted(name, alias));
+        commands.add("link set dev %s addrgenmode none up".formatted(name));
+    }
+
+    private static String forwardingBefore(Links links, @Nullable Link nameServer) {
+        boolean wasOff = nameServer == null
+                ? links.machine().read(FORWARDING).equals("0")
+                : nameServer.alias().endsWith(WAS_OFF);
+        return wasOff ? WAS_OFF : "";
+    }
+
+    /** A packet that fits into the pod's interface must fit through the machine's: not every path reports that it did not. */
+    private static int mtuOfWayOut(Machine machine) {
+        Outcome outcome = machine.run("ip", "-j", "-4", "route", "show", "default");
+        String device = Links.parse(outcome.ok() ? outcome.out() : "")
+                .path(0)
+                .path("dev")
+                .asText("");
+        String mtu =
+                device.isEmpty() ? "" : machine.read(INTERFACES.resolve(device).resolve("mtu"));
+        return mtu.matches("[0-9]{3,5}") ? Math.min(Integer.parseInt(mtu), DEFAULT_MTU) : DEFAULT_MTU;
+    }
+
+    private static void keepUp(ForwardingRules forwarding) {
+        try {
+            while (true) {
+                Thread.sleep(UPKEEP);
+                String complaint = forwarding.ensure();
+                if (!complaint.isEmpty()) {
+                    LOG.warn("forwarding rules: {}", complaint);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * The network of one of this machine's nodes.
+     *
+     * @throws IllegalArgumentException if the configuration has no such node
+     */
+    public PodNetwork pods(String node) {
+        PodNetwork network = pods.get(node);
+        if (network == null) {
+            throw new IllegalArgumentException("not a node of this machine: " + node);
+        }
+        return network;
+    }
+
+    /** An address of this machine that is a node's own, and that pods and the machine reach: fit for its InternalIP. */
+    public Ipv4 gateway(String node) {
+        Ipv4Range range = config.nodes().get(node);
+        if (range == null) {
+            throw new IllegalArgumentException("not a node of this machine: " + node);
+        }
+        return NodeNetworkConfig.gateway(range);
+    }
+
+    /** Stops following the log. Pods keep their addresses, and connections go on. */
+    @Override
+    public void close() {
+        upkeep.interrupt();
+        proxy.close();
+    }
+
+    /**
+     * Removes all that a cluster's network left on this machine: interfaces, the nftables table, filter rules, and forwarding if it
+     * was off before and nobody else needs it. Needs no running network, so a fresh process may call it after a crash.
+     *
+     * @return what could not be removed and why; empty if nothing is left
+     */
+    public static List<String> removeEverything(String cluster) {
+        return NetworkRemoval.of(cluster, new LinuxMachine()).run();
+    }
+
+    static Path forwardingSwitch() {
+        return FORWARDING;
+    }
+
+    static boolean forwardingWasOff(Link nameServer) {
+        return nameServer.alias().endsWith(WAS_OFF);
+    }
+}

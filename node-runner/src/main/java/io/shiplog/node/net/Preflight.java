@@ -1,0 +1,93 @@
+package io.shiplog.node.net;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.node.net.address.Ipv4;
+import io.shiplog.node.net.address.Ipv4Range;
+import io.shiplog.node.net.machine.Machine;
+import io.shiplog.node.net.machine.Machine.Outcome;
+import io.shiplog.node.net.proxy.NftTable;
+import io.shiplog.node.net.proxy.ProxyRules;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Whether this machine can carry the network, and if not, why. Changes nothing. */
+record Preflight(Machine machine, LinkNames names) {
+    private static final Path KERNEL = Path.of("/proc/sys/kernel/ostype");
+    private static final Path STATUS = Path.of("/proc/self/status");
+    /** CAP_NET_ADMIN, to make interfaces and rules. */
+    private static final int NET_ADMIN = 12;
+    /** CAP_SYS_ADMIN, to enter a pod's namespace. */
+    private static final int SYS_ADMIN = 21;
+
+    /** Commands and the Debian package that has each. */
+    private static final SortedMap<String, String> COMMANDS =
+            new TreeMap<>(Map.of("ip", "iproute2", "nft", "nftables", "nsenter", "util-linux"));
+
+    /** Reasons against it in whole sentences; empty if it works. */
+    List<String> reasons(NodeNetworkConfig config, NftTable table) {
+        if (!machine.read(KERNEL).equals("Linux")) {
+            return List.of("the pod network needs Linux");
+        }
+        List<String> reasons = new ArrayList<>();
+        if (!mayChangeNetwork(machine.read(STATUS))) {
+            reasons.add("the pod network needs root (capabilities CAP_NET_ADMIN and CAP_SYS_ADMIN)");
+        }
+        COMMANDS.forEach((command, debianPackage) -> {
+            if (machine.run(command, command.equals("nft") ? "-v" : "-V").exit() == Outcome.NOT_FOUND) {
+                reasons.add("the command %s is missing (Debian: apt install %s)".formatted(command, debianPackage));
+            }
+        });
+        if (reasons.isEmpty()) {
+            addTableReason(reasons, table);
+            addRouteReasons(reasons, config);
+        }
+        return reasons;
+    }
+
+    private static boolean mayChangeNetwork(String status) {
+        return status.lines()
+                .filter(line -> line.startsWith("CapEff:"))
+                .map(line -> Long.parseUnsignedLong(
+                        line.substring("CapEff:".length()).strip(), 16))
+                .anyMatch(capabilities -> (capabilities >>> NET_ADMIN & capabilities >>> SYS_ADMIN & 1) == 1);
+    }
+
+    private void addTableReason(List<String> reasons, NftTable table) {
+        Outcome outcome = machine.run(List.of("nft", "--check", "-f", "-"), table.full(ProxyRules.NONE));
+        if (!outcome.ok()) {
+            reasons.add("the kernel or nft cannot do the service proxy's rules: " + outcome.complaint());
+        }
+    }
+
+    /** A route to a part of our ranges that is somebody else's would lose to ours, or ours to it. */
+    private void addRouteReasons(List<String> reasons, NodeNetworkConfig config) {
+        Outcome outcome = machine.run("ip", "-j", "-4", "route", "show");
+        for (JsonNode route : Links.parse(outcome.ok() ? outcome.out() : "")) {
+            Ipv4Range destination = range(route.path("dst").asText());
+            String device = route.path("dev").asText();
+            if (destination == null || device.startsWith(names.prefix())) {
+                continue;
+            }
+            for (Ipv4Range ours : List.of(config.podRange(), config.serviceRange())) {
+                if (ours.contains(destination.network()) && destination.prefix() >= ours.prefix()) {
+                    reasons.add(
+                            "the range %s is in use on this machine (route %s dev %s): choose another, or remove what uses it"
+                                    .formatted(ours, destination, device));
+                }
+            }
+        }
+    }
+
+    private static @Nullable Ipv4Range range(String destination) {
+        Ipv4 single = Ipv4.parse(destination);
+        if (single != null) {
+            return new Ipv4Range(single, 32);
+        }
+        return destination.contains("/") ? Ipv4Range.of(destination) : null;
+    }
+}

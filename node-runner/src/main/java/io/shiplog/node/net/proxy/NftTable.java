@@ -1,0 +1,273 @@
+package io.shiplog.node.net.proxy;
+
+import io.shiplog.node.net.address.Ipv4;
+import io.shiplog.node.net.address.Ipv4Range;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The nftables form of {@link ProxyRules}: a table of our own, in which maps say where a connection goes and a change is a change
+ * of single elements. Pure: everything here is text, and each text is one atomic transaction of {@code nft -f}.
+ *
+ * @param name the table's
+ * @param podRange addresses of all pods of the cluster
+ * @param localPods addresses of the pods of this machine
+ * @param serviceRange ClusterIPs
+ * @param nameServer the one address of the service range that the machine itself has
+ * @param gateway an address of this machine that every local pod answers to
+ * @param podInterfaces prefix of the names of the interfaces that pods are behind
+ */
+public record NftTable(
+        String name,
+        Ipv4Range podRange,
+        Set<Ipv4Range> localPods,
+        Ipv4Range serviceRange,
+        Ipv4 nameServer,
+        Ipv4 gateway,
+        String podInterfaces) {
+
+    /** Elements per statement, so that no line of a big rule set gets out of hand. */
+    private static final int ELEMENTS_A_STATEMENT = 1_000;
+
+    private static final String ROUTES = "routes";
+    private static final String NODE_ROUTES = "noderoutes";
+    private static final String TARGETS = "targets";
+    private static final String NODE_TARGETS = "nodetargets";
+    private static final String HAIRPIN = "hairpin";
+
+    public NftTable {
+        localPods = Set.copyOf(localPods);
+    }
+
+    /** Replaces whatever the table holds. */
+    public String full(ProxyRules rules) {
+        StringBuilder script = new StringBuilder(skeleton());
+        appendChange(script, ProxyRules.NONE, rules);
+        return script.toString();
+    }
+
+    /** Leads from rules that the table holds to others; empty if they do the same. */
+    public String change(ProxyRules from, ProxyRules to) {
+        StringBuilder script = new StringBuilder();
+        appendChange(script, from, to);
+        return script.toString();
+    }
+
+    /** Takes the table away, also if there is none. */
+    public String remove() {
+        return "table ip %s\ndelete table ip %s\n".formatted(name, name);
+    }
+
+    /**
+     * The parts that do not depend on Services. Priority -110 is before Docker's own translation at -100, 90 before its masquerading
+     * at 100.
+     */
+    private String skeleton() {
+        String local = localPods.stream().sorted().map(Ipv4Range::toString).collect(Collectors.joining(", "));
+        return remove()
+                + """
+                table ip %s {
+                 map routes { type ipv4_addr . inet_proto . inet_service : verdict; }
+                 map noderoutes { type inet_proto . inet_service : verdict; }
+                 map targets { typeof ip daddr . ip protocol . th dport . numgen random mod 65536 : ip daddr . th dport; }
+                 map nodetargets { typeof ip protocol . th dport . numgen random mod 65536 : ip daddr . th dport; }
+                 set hairpin { type ipv4_addr . ipv4_addr; }
+                 chain refuse { reject with icmp type port-unreachable; }
+                 chain discard { drop; }
+                 chain sticky { dnat ip to ip daddr . ip protocol . th dport . jhash ip saddr mod %d seed 0x5348 map @targets; }
+                 chain nodesticky { dnat ip to ip protocol . th dport . jhash ip saddr mod %d seed 0x5348 map @nodetargets; }
+                 chain services {
+                  ip daddr . ip protocol . th dport vmap @routes
+                  fib daddr type local ip protocol . th dport vmap @noderoutes
+                 }
+                 chain prerouting { type nat hook prerouting priority -110; policy accept; goto services; }
+                 chain output { type nat hook output priority -110; policy accept; goto services; }
+                 chain unassigned { ip daddr %s ip daddr != %s reject with icmp type port-unreachable; }
+                 chain forward { type filter hook forward priority 0; policy accept; goto unassigned; }
+                 chain ownoutput { type filter hook output priority 0; policy accept; goto unassigned; }
+                 chain guard {
+                  type filter hook prerouting priority -300; policy accept;
+                  iifname "%s*" ip daddr 127.0.0.0/8 drop
+                 }
+                 chain postrouting {
+                  type nat hook postrouting priority 90; policy accept;
+                  ct status dnat ip saddr . ip daddr @hairpin snat ip to %s
+                  oifname "%s*" ip saddr 127.0.0.0/8 snat ip to %s
+                  ct status dnat ip saddr != %s ip daddr != { %s } oifname != "lo" masquerade
+                  ip saddr %s ip daddr != %s oifname != "lo" masquerade
+                 }
+                }
+                """.formatted(
+                                name,
+                                StickySlots.COUNT,
+                                StickySlots.COUNT,
+                                serviceRange,
+                                nameServer,
+                                podInterfaces,
+                                gateway,
+                                podInterfaces,
+                                gateway,
+                                podRange,
+                                local,
+                                podRange,
+                                podRange);
+    }
+
+    private void appendChange(StringBuilder script, ProxyRules from, ProxyRules to) {
+        Elements gone = new Elements();
+        Elements come = new Elements();
+        from.routes().forEach((front, route) -> {
+            if (!route.equals(to.routes().get(front))) {
+                gone.add(front, route);
+            }
+        });
+        to.routes().forEach((front, route) -> {
+            if (!route.equals(from.routes().get(front))) {
+                come.add(front, route);
+            }
+        });
+        if (gone.isEmpty() && come.isEmpty()) {
+            return;
+        }
+        come.dropCommon(gone);
+        SortedSet<Ipv4> before = addresses(from);
+        SortedSet<Ipv4> after = addresses(to);
+        come.spreads.forEach(size -> appendSpread(script, size, from));
+        appendElements(script, "delete", NODE_ROUTES, gone.nodeRoutes);
+        appendElements(script, "delete", ROUTES, gone.routes);
+        appendElements(script, "delete", NODE_TARGETS, gone.nodeTargets);
+        appendElements(script, "delete", TARGETS, gone.targets);
+        appendPairs(script, "delete", without(before, after));
+        appendElements(script, "add", TARGETS, come.targets);
+        appendElements(script, "add", NODE_TARGETS, come.nodeTargets);
+        appendPairs(script, "add", without(after, before));
+        appendElements(script, "add", ROUTES, come.routes);
+        appendElements(script, "add", NODE_ROUTES, come.nodeRoutes);
+    }
+
+    /** The chains for routes with so many targets. They may be there from earlier rules: flushed, they are made once all the same. */
+    private void appendSpread(StringBuilder script, int size, ProxyRules from) {
+        if (sizes(from).contains(size)) {
+            return;
+        }
+        script.append("""
+                add chain ip %1$s spread%2$d
+                flush chain ip %1$s spread%2$d
+                add rule ip %1$s spread%2$d dnat ip to ip daddr . ip protocol . th dport . numgen random mod %2$d map @targets
+                add chain ip %1$s nodespread%2$d
+                flush chain ip %1$s nodespread%2$d
+                add rule ip %1$s nodespread%2$d dnat ip to ip protocol . th dport . numgen random mod %2$d map @nodetargets
+                """.formatted(name, size));
+    }
+
+    private static Set<Integer> sizes(ProxyRules rules) {
+        SortedSet<Integer> sizes = new TreeSet<>();
+        for (Route route : rules.routes().values()) {
+            if (route instanceof Route.Spread(var targets)) {
+                sizes.add(targets.size());
+            }
+        }
+        return sizes;
+    }
+
+    private static SortedSet<Ipv4> addresses(ProxyRules rules) {
+        SortedSet<Ipv4> addresses = new TreeSet<>();
+        for (Route route : rules.routes().values()) {
+            for (Target target : targets(route)) {
+                addresses.add(target.address());
+            }
+        }
+        return addresses;
+    }
+
+    private static Collection<Target> targets(Route route) {
+        return switch (route) {
+            case Route.Spread(var targets) -> targets;
+            case Route.Sticky(var slots) -> slots;
+            case Route.Refuse ignored -> Set.of();
+            case Route.Discard ignored -> Set.of();
+        };
+    }
+
+    private static SortedSet<Ipv4> without(SortedSet<Ipv4> all, SortedSet<Ipv4> others) {
+        SortedSet<Ipv4> rest = new TreeSet<>(all);
+        rest.removeAll(others);
+        return rest;
+    }
+
+    private void appendElements(StringBuilder script, String verb, String map, SortedMap<String, String> elements) {
+        int count = 0;
+        for (Map.Entry<String, String> element : elements.entrySet()) {
+            if (count % ELEMENTS_A_STATEMENT == 0) {
+                script.append(count == 0 ? "" : " }\n").append("%s element ip %s %s { ".formatted(verb, name, map));
+            } else {
+                script.append(", ");
+            }
+            script.append(element.getKey()).append(element.getValue());
+            count++;
+        }
+        script.append(count == 0 ? "" : " }\n");
+    }
+
+    private void appendPairs(StringBuilder script, String verb, SortedSet<Ipv4> addresses) {
+        SortedMap<String, String> pairs = new TreeMap<>();
+        addresses.forEach(address -> pairs.put(address + " . " + address, ""));
+        appendElements(script, verb, HAIRPIN, pairs);
+    }
+
+    /** Map elements as nft writes them: key, and {@code " : value"}. */
+    private static final class Elements {
+        private final SortedMap<String, String> routes = new TreeMap<>();
+        private final SortedMap<String, String> nodeRoutes = new TreeMap<>();
+        private final SortedMap<String, String> targets = new TreeMap<>();
+        private final SortedMap<String, String> nodeTargets = new TreeMap<>();
+        private final SortedSet<Integer> spreads = new TreeSet<>();
+
+        private void add(Front front, Route route) {
+            boolean node = front.onEveryAddress();
+            String key =
+                    (node ? "" : front.address() + " . ") + front.protocol().lower() + " . " + front.port();
+            (node ? nodeRoutes : routes).put(key, " : " + verdict(route, node ? "node" : ""));
+            if (route instanceof Route.Spread(var list)) {
+                spreads.add(list.size());
+            }
+            int slot = 0;
+            for (Target target : NftTable.targets(route)) {
+                (node ? nodeTargets : targets)
+                        .put(key + " . " + slot, " : " + target.address() + " . " + target.port());
+                slot++;
+            }
+        }
+
+        private static String verdict(Route route, String prefix) {
+            return switch (route) {
+                case Route.Spread(var targets) -> "goto " + prefix + "spread" + targets.size();
+                case Route.Sticky ignored -> "goto " + prefix + "sticky";
+                case Route.Refuse ignored -> "goto refuse";
+                case Route.Discard ignored -> "goto discard";
+            };
+        }
+
+        /** What both hold alike stays untouched. */
+        private void dropCommon(Elements gone) {
+            dropCommon(routes, gone.routes);
+            dropCommon(nodeRoutes, gone.nodeRoutes);
+            dropCommon(targets, gone.targets);
+            dropCommon(nodeTargets, gone.nodeTargets);
+        }
+
+        private static void dropCommon(SortedMap<String, String> come, SortedMap<String, String> gone) {
+            come.entrySet().removeIf(element -> gone.remove(element.getKey(), element.getValue()));
+        }
+
+        private boolean isEmpty() {
+            return routes.isEmpty() && nodeRoutes.isEmpty();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.shiplog.node.net.proxy;
+
+import io.shiplog.node.net.machine.Machine;
+import io.shiplog.node.net.machine.Machine.Outcome;
+import io.shiplog.node.net.services.ServicesWatch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the machine's nftables table in step with the Services. One per machine and cluster: all logical nodes of a machine share
+ * the table. Stopping it leaves the table as it is, so that connections go on while the process restarts.
+ */
+public final class ServiceProxy implements AutoCloseable {
+    /** Changes that come this close together are one transaction. */
+    private static final Duration DEBOUNCE = Duration.ofMillis(20);
+    /** How soon a refused rule set is tried again, and how soon a table that somebody else removed is missed. */
+    private static final Duration UPKEEP = Duration.ofSeconds(15);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceProxy.class);
+
+    private final Machine machine;
+    private final NftTable table;
+    private final ProxyPlan plan;
+    private final ServicesWatch services;
+    private final Map<String, List<HostPortMapping>> hostPorts = new ConcurrentHashMap<>();
+    private final Semaphore wanted = new Semaphore(0);
+    private final Thread worker;
+
+    /** What the table holds; null if that is not known. Guarded by this. */
+    private @Nullable ProxyRules applied;
+
+    private boolean toldOfConntrack;
+
+    private ServiceProxy(Machine machine, NftTable table, ProxyPlan plan, ServicesWatch services) {
+        this.machine = machine;
+        this.table = table;
+        this.plan = plan;
+        this.services = services;
+        this.worker = Thread.ofVirtual().name("service-proxy").unstarted(this::run);
+    }
+
+    /**
+     * Writes the whole table for the Services as they are now, then follows them.
+     *
+     * @throws IllegalStateException if the kernel refuses the table; the message says why
+     */
+    public static ServiceProxy start(Machine machine, NftTable table, ProxyPlan plan, ServicesWatch services) {
+        ServiceProxy proxy = new ServiceProxy(machine, table, plan, services);
+        String complaint = proxy.apply();
+        if (!complaint.isEmpty()) {
+            throw new IllegalStateException("nft: " + complaint);
+        }
+        services.onChange(proxy::wake);
+        proxy.worker.start();
+        return proxy;
+    }
+
+    /** The ports of the machine that lead to a pod, in place of those it had. Takes effect a moment later. */
+    public void setHostPorts(String podUid, List<HostPortMapping> mappings) {
+        List<HostPortMapping> before =
+                mappings.isEmpty() ? hostPorts.remove(podUid) : hostPorts.put(podUid, List.copyOf(mappings));
+        if (!mappings.equals(before == null ? List.of() : before)) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        if (wanted.availablePermits() == 0) {
+            wanted.release();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                if (wanted.tryAcquire(UPKEEP.toMillis(), TimeUnit.MILLISECONDS)) {
+                    Thread.sleep(DEBOUNCE);
+                    wanted.drainPermits();
+                } else {
+                    noticeLoss();
+                }
+                String complaint = apply();
+                if (!complaint.isEmpty()) {
+                    LOG.error(
+                            "the service proxy cannot write its rules, trying again in {}: nft: {}", UPKEEP, complaint);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Somebody's {@code nft flush ruleset} takes our table too. */
+    private synchronized void noticeLoss() {
+        if (applied != null
+                && !machine.run("nft", "list", "chains", "ip").out().contains("table ip " + table.name() + " ")) {
+            LOG.warn("nftables table {} was removed by somebody else; it is written again", table.name());
+            applied = null;
+        }
+    }
+
+    /** Makes the table what it should be. */
+    private synchronized String apply() {
+        List<HostPortMapping> mappings = new ArrayList<>();
+        hostPorts.values().forEach(mappings::addAll);
+        mappings.sort(java.util.Comparator.comparing(HostPortMapping::front).thenComparing(HostPortMapping::target));
+        ProxyRules rules = plan.rules(services.current(), mappings);
+        ProxyRules before = applied;
+        String script = before == null ? table.full(rules) : table.change(before, rules);
+        if (script.isEmpty()) {
+            return "";
+        }
+        Outcome outcome = nft(script);
+        if (!outcome.ok() && before != null) {
+            // The table is not what we think it is: replace it.
+            outcome = nft(table.full(rules));
+        }
+        applied = outcome.ok() ? rules : null;
+        if (outcome.ok()) {
+            StaleFlows.between(before == null ? ProxyRules.NONE : before, rules).forEach(this::forget);
+        }
+        return outcome.ok() ? "" : outcome.complaint();
+    }
+
+    private Outcome nft(String script) {
+        return machine.run(List.of("nft", "-f", "-"), script);
+    }
+
+    private void forget(List<String> command) {
+        Outcome outcome = machine.run(command, "");
+        if (outcome.exit() == Outcome.NOT_FOUND && !toldOfConntrack) {
+            toldOfConntrack = true;
+            LOG.warn(
+                    "no conntrack command: UDP clients may keep talking to endpoints that are gone (Debian: apt install conntrack)");
+        }
+    }
+
+    /** Stops following. The table stays. */
+    @Override
+    public void close() {
+        worker.interrupt();
+    }
+}

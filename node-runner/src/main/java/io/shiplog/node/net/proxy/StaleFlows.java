@@ -1,0 +1,69 @@
+package io.shiplog.node.net.proxy;
+
+import io.shiplog.node.net.services.Protocol;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which connection-tracking entries a change of rules leaves wrong. TCP ends by itself; a UDP client that keeps sending would
+ * reach an endpoint that is gone for ever, or never reach a port that was closed when it began. Pure.
+ */
+final class StaleFlows {
+    /** From here on one sweep over all translated UDP flows is cheaper than a process for each. */
+    private static final int MAX_SINGLE = 32;
+
+    private StaleFlows() {}
+
+    /** The {@code conntrack} commands that forget them; ends with code 1 where there was nothing to forget. */
+    static List<List<String>> between(ProxyRules from, ProxyRules to) {
+        List<List<String>> commands = new ArrayList<>();
+        for (Map.Entry<Front, Route> entry : from.routes().entrySet()) {
+            if (entry.getKey().protocol() == Protocol.UDP) {
+                addVanished(
+                        commands, entry.getKey(), entry.getValue(), to.routes().get(entry.getKey()));
+            }
+        }
+        for (Map.Entry<Front, Route> entry : to.routes().entrySet()) {
+            Front front = entry.getKey();
+            if (front.protocol() == Protocol.UDP && !from.routes().containsKey(front)) {
+                commands.add(forget(front, List.of()));
+            }
+        }
+        // The sweep takes other translated flows too; their next packet is translated again, by the same rule as
+        // before.
+        return commands.size() <= MAX_SINGLE ? commands : List.of(List.of("conntrack", "-D", "-p", "udp", "--dst-nat"));
+    }
+
+    private static void addVanished(List<List<String>> commands, Front front, Route before, @Nullable Route after) {
+        Set<Target> vanished = new TreeSet<>(targets(before));
+        if (after != null) {
+            vanished.removeAll(new TreeSet<>(targets(after)));
+        }
+        for (Target target : vanished) {
+            commands.add(forget(front, List.of("--dst-nat", target.address().toString())));
+        }
+    }
+
+    private static List<String> forget(Front front, List<String> more) {
+        List<String> command = new ArrayList<>(List.of("conntrack", "-D", "-p", "udp"));
+        if (!front.onEveryAddress()) {
+            command.addAll(List.of("--orig-dst", front.address().toString()));
+        }
+        command.addAll(List.of("--orig-port-dst", String.valueOf(front.port())));
+        command.addAll(more);
+        return command;
+    }
+
+    private static List<Target> targets(Route route) {
+        return switch (route) {
+            case Route.Spread(var targets) -> targets;
+            case Route.Sticky(var slots) -> slots;
+            case Route.Refuse ignored -> List.of();
+            case Route.Discard ignored -> List.of();
+        };
+    }
+}

@@ -1,0 +1,15 @@
+package io.shiplog.node.net.services;
+
+/** What a Service is called. */
+public record ServiceName(String namespace, String name) implements Comparable<ServiceName> {
+    @Override
+    public int compareTo(ServiceName other) {
+        int byNamespace = namespace.compareTo(other.namespace);
+        return byNamespace != 0 ? byNamespace : name.compareTo(other.name);
+    }
+
+    @Override
+    public String toString() {
+        return namespace + "/" + name;
+    }
+}

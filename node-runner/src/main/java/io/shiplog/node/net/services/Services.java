@@ -1,0 +1,97 @@
+package io.shiplog.node.net.services;
+
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All Services of an image. A function of the image alone; {@link #next} only saves reading again what did not change.
+ */
+public final class Services {
+    public static final ResourceType SERVICES = ResourceType.core("services");
+    public static final ResourceType ENDPOINT_SLICES = new ResourceType("discovery.k8s.io", "endpointslices");
+    private static final String SERVICE_NAME_LABEL = "kubernetes.io/service-name";
+
+    public static final Services EMPTY = new Services(new TreeMap<>(), Map.of(), Map.of());
+
+    /** A Service with the objects that it was read from: while these are the same, so is it. */
+    private record Read(StoredObject object, List<EndpointGroup> groups, ClusterService service) {}
+
+    private record ReadSlice(StoredObject object, @Nullable EndpointGroup group) {}
+
+    private final SortedMap<ServiceName, ClusterService> byName;
+    private final Map<ServiceName, Read> reads;
+    private final Map<ServiceName, ReadSlice> slices;
+
+    private Services(
+            SortedMap<ServiceName, ClusterService> byName,
+            Map<ServiceName, Read> reads,
+            Map<ServiceName, ReadSlice> slices) {
+        this.byName = java.util.Collections.unmodifiableSortedMap(byName);
+        this.reads = reads;
+        this.slices = slices;
+    }
+
+    /** Reads an image. */
+    public static Services of(Image image) {
+        return EMPTY.next(image);
+    }
+
+    /** The Services of another image, using what was read for this one. */
+    public Services next(Image image) {
+        Map<ServiceName, ReadSlice> nextSlices = new HashMap<>();
+        Map<ServiceName, List<EndpointGroup>> groups = new HashMap<>();
+        for (StoredObject slice : image.list(ENDPOINT_SLICES)) {
+            ServiceName key = nameOf(slice);
+            ReadSlice before = slices.get(key);
+            ReadSlice read = before != null && before.object() == slice
+                    ? before
+                    : new ReadSlice(slice, ServiceReader.group(slice.json().tree()));
+            nextSlices.put(key, read);
+            String owner = slice.labels().get(SERVICE_NAME_LABEL);
+            if (owner != null && read.group() != null) {
+                groups.computeIfAbsent(new ServiceName(slice.key().namespace(), owner), n -> new ArrayList<>())
+                        .add(read.group());
+            }
+        }
+        Map<ServiceName, Read> nextReads = new HashMap<>();
+        SortedMap<ServiceName, ClusterService> services = new TreeMap<>();
+        for (StoredObject object : image.list(SERVICES)) {
+            ServiceName name = nameOf(object);
+            Read read = read(name, object, groups.getOrDefault(name, List.of()));
+            nextReads.put(name, read);
+            services.put(name, read.service());
+        }
+        return new Services(services, nextReads, nextSlices);
+    }
+
+    private Read read(ServiceName name, StoredObject object, List<EndpointGroup> groups) {
+        Read before = reads.get(name);
+        if (before != null && before.object() == object && before.groups().equals(groups)) {
+            return before;
+        }
+        return new Read(
+                object, groups, ServiceReader.service(name, object.json().tree(), groups));
+    }
+
+    private static ServiceName nameOf(StoredObject object) {
+        return new ServiceName(object.key().namespace(), object.key().name());
+    }
+
+    /** By namespace and name. */
+    public SortedMap<ServiceName, ClusterService> byName() {
+        return byName;
+    }
+
+    /** The Service, or null. */
+    public @Nullable ClusterService get(ServiceName name) {
+        return byName.get(name);
+    }
+}

@@ -1,0 +1,82 @@
+package io.shiplog.node.net.services;
+
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Change;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.ImageDelta;
+import io.shiplog.projections.ImageSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The current Services of a process, read when somebody asks and only if a Service or a slice changed. Thread-safe; one per
+ * machine, shared by the proxy and the name server.
+ */
+public final class ServicesWatch implements AutoCloseable {
+    private final ImageSource images;
+    private final ImageSource.Subscription subscription;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    /** The newest image in which Services or slices differ from the one before. Both lie in one shard: it only moves on. */
+    private volatile Image newest = Image.EMPTY;
+
+    private volatile Read read = new Read(Image.EMPTY, Services.EMPTY);
+
+    private record Read(Image image, Services services) {}
+
+    public ServicesWatch(ImageSource images) {
+        this.images = images;
+        this.subscription = images.subscribe(this::onDelta);
+        startFrom(subscription.start());
+    }
+
+    /** Unless a delta was faster. */
+    private synchronized void startFrom(Image image) {
+        if (newest == Image.EMPTY) {
+            newest = image;
+        }
+    }
+
+    private void onDelta(ImageDelta delta, Image image) {
+        for (Change change : delta.changes()) {
+            ResourceType type = change.after().key().type();
+            if (type.equals(Services.SERVICES) || type.equals(Services.ENDPOINT_SLICES)) {
+                moveTo(image);
+                listeners.forEach(Runnable::run);
+                return;
+            }
+        }
+    }
+
+    private synchronized void moveTo(Image image) {
+        newest = image;
+    }
+
+    /** Calls back after a change, on the log's reading thread: hand over and return. */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** The Services of the newest image. */
+    public Services current() {
+        Read known = read;
+        return known.image() == newest ? known.services() : refresh();
+    }
+
+    /** The newest image, for what is asked of it too rarely to keep an index. Never blocks. */
+    public Image image() {
+        return images.current();
+    }
+
+    private synchronized Services refresh() {
+        Image image = newest;
+        if (read.image() != image) {
+            read = new Read(image, read.services().next(image));
+        }
+        return read.services();
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+    }
+}

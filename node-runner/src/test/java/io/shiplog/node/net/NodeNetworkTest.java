@@ -1,0 +1,242 @@
+package io.shiplog.node.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.shiplog.node.net.PodNetwork.HostPort;
+import io.shiplog.node.net.PodNetwork.PodSandbox;
+import io.shiplog.node.net.address.Ipv4;
+import io.shiplog.node.net.address.Ipv4Range;
+import io.shiplog.node.net.machine.LinuxMachine;
+import io.shiplog.node.net.machine.Machine;
+import io.shiplog.node.net.services.ScriptedImages;
+import io.shiplog.node.net.services.ServicesWatch;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Real interfaces, real rules, real connections, on two logical nodes. Needs root on Linux. */
+@Tag("network")
+class NodeNetworkTest {
+    private static final String CLUSTER = "shiplog-network-test";
+    private static final LinkNames NAMES = new LinkNames(CLUSTER);
+    private static final Machine MACHINE = new LinuxMachine();
+    private static final int NODE_PORT = 32_167;
+    private static final int HOST_PORT = 32_168;
+    private static final String HTTP = "{'name':'http','protocol':'TCP','port':8080}";
+    private static final String BOTH = HTTP + ",{'name':'dns','protocol':'UDP','port':8080}";
+
+    private static final NodeNetworkConfig CONFIG = new NodeNetworkConfig(
+            CLUSTER,
+            Ipv4Range.of("10.245.0.0/16"),
+            Ipv4Range.of("10.112.0.0/16"),
+            Ipv4.of("10.112.0.10"),
+            new TreeMap<>(
+                    java.util.Map.of("one", Ipv4Range.of("10.245.1.0/24"), "two", Ipv4Range.of("10.245.2.0/24"))));
+
+    private static final ScriptedImages IMAGES = new ScriptedImages();
+    private static ServicesWatch services;
+    private static NodeNetwork network;
+    private static TestPod web;
+    private static TestPod db;
+    private static TestPod near;
+    private static String webIp;
+    private static String dbIp;
+
+    @BeforeAll
+    static void twoNodesAndThreePods() {
+        List<String> reasons = NodeNetwork.preflight(CONFIG);
+        assumeTrue(reasons.isEmpty(), () -> "skipped: " + String.join("; ", reasons));
+        NodeNetwork.removeEverything(CLUSTER);
+        services = new ServicesWatch(IMAGES);
+        network = NodeNetwork.start(CONFIG, services);
+        web = TestPod.start("web", List.of(new HostPort("", HOST_PORT, PodProcess.PORT, "TCP")));
+        db = TestPod.start("db", List.of());
+        near = TestPod.start("near", List.of());
+        webIp = attach("one", web);
+        dbIp = attach("two", db);
+        attach("one", near);
+        IMAGES.service(
+                        "shop",
+                        "web",
+                        "'clusterIP':'10.112.0.20','type':'NodePort','ports':[{'name':'http','port':80,'nodePort':%d}"
+                                        .formatted(NODE_PORT)
+                                + ",{'name':'dns','port':53,'protocol':'UDP'}]")
+                .slice("shop", "web", BOTH, "{'addresses':['%s'],'nodeName':'one'}".formatted(webIp));
+        IMAGES.service("shop", "empty", "'clusterIP':'10.112.0.21','ports':[{'name':'http','port':80}]");
+        eventually(() -> PodProcess.ask("tcp", "10.112.0.20", 80).startsWith("web"));
+    }
+
+    private static String attach(String node, TestPod pod) {
+        return network.pods(node).attach(pod.sandbox).ips().getFirst();
+    }
+
+    @AfterAll
+    static void nothingIsLeft() throws SocketException {
+        if (network == null) {
+            return;
+        }
+        network.close();
+        services.close();
+        List.of(web, db, near).forEach(TestPod::close);
+        assertEquals(List.of(), NodeNetwork.removeEverything(CLUSTER));
+        assertEquals(List.of(), new Links(MACHINE, NAMES).scan());
+        assertTrue(
+                NetworkInterface.networkInterfaces().noneMatch(i -> i.getName().startsWith(NAMES.prefix())));
+        assertFalse(MACHINE.run("nft", "list", "tables").out().contains(NAMES.table()));
+        assertFalse(MACHINE.run("iptables-save").out().contains(CLUSTER));
+    }
+
+    @Test
+    void a_pod_reaches_a_pod_of_another_node_under_its_own_address() {
+        assertEquals("db saw " + webIp, web.ask("tcp", dbIp, PodProcess.PORT));
+        assertEquals("web saw " + dbIp, db.ask("udp", webIp, PodProcess.PORT));
+    }
+
+    @Test
+    void a_pod_reaches_its_neighbour() {
+        assertEquals("web", word(near.ask("tcp", webIp, PodProcess.PORT)));
+    }
+
+    @Test
+    void the_host_reaches_a_pod_and_a_pod_the_host() {
+        assertEquals("db saw 10.245.2.1", PodProcess.ask("tcp", dbIp, PodProcess.PORT));
+        assertTrue(web.ask("tcp", network.gateway("two").toString(), 9).contains("refused"));
+    }
+
+    @Test
+    void a_pod_reaches_a_service_from_its_own_node_and_from_another_over_tcp_and_udp() {
+        assertEquals("web saw " + dbIp, db.ask("tcp", "10.112.0.20", 80));
+        assertEquals("web", word(near.ask("tcp", "10.112.0.20", 80)));
+        assertEquals("web saw " + dbIp, db.ask("udp", "10.112.0.20", 53));
+        assertEquals("web", word(near.ask("udp", "10.112.0.20", 53)));
+    }
+
+    @Test
+    void a_pod_reaches_itself_through_its_service() {
+        assertEquals("web saw 10.245.1.1", web.ask("tcp", "10.112.0.20", 80));
+    }
+
+    @Test
+    void the_host_reaches_cluster_ip_node_port_and_host_port() {
+        assertEquals("web", word(PodProcess.ask("tcp", "10.112.0.20", 80)));
+        assertEquals("web", word(PodProcess.ask("tcp", "127.0.0.1", NODE_PORT)));
+        assertEquals("web", word(PodProcess.ask("tcp", network.gateway("two").toString(), NODE_PORT)));
+        assertEquals("web", word(PodProcess.ask("tcp", "127.0.0.1", HOST_PORT)));
+    }
+
+    @Test
+    void a_pod_reaches_a_node_port_on_every_address_of_the_host() {
+        assertEquals("web saw " + dbIp, db.ask("tcp", network.gateway("one").toString(), NODE_PORT));
+        assertEquals("web saw " + dbIp, db.ask("tcp", network.gateway("two").toString(), NODE_PORT));
+    }
+
+    /** Answers of NodePorts on 127.0.0.1 need route_localnet, which alone would open the host's loopback to pods (CVE-2020-8558). */
+    @Test
+    void a_pod_that_forges_packets_never_reaches_what_listens_on_the_hosts_loopback() throws IOException {
+        try (ServerSocket secret = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                TestPod forger = TestPod.start("forger", List.of())) {
+            attach("one", forger);
+            run(forger, "ip", "addr", "del", "127.0.0.1/8", "dev", "lo");
+            run(forger, "ip", "route", "add", "127.0.0.0/8", "via", "10.245.1.1", "src", ipOf(forger));
+            run(forger, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/conf/eth0/route_localnet");
+            String answer = forger.ask("tcp", "127.0.0.1", secret.getLocalPort());
+            assertEquals("failed: Connect timed out", answer);
+            network.pods("one").detach(forger.sandbox);
+        }
+    }
+
+    @Test
+    void a_service_without_endpoints_and_an_address_without_a_service_refuse_at_once() {
+        assertTrue(web.ask("tcp", "10.112.0.21", 80).contains("refused"));
+        assertTrue(PodProcess.ask("tcp", "10.112.0.21", 80).contains("refused"));
+        assertTrue(web.ask("tcp", "10.112.99.99", 80).contains("refused"));
+        assertTrue(PodProcess.ask("tcp", "10.112.99.99", 80).contains("refused"));
+    }
+
+    @Test
+    void a_service_follows_its_endpoints() {
+        IMAGES.service("shop", "moving", "'clusterIP':'10.112.0.30','ports':[{'name':'http','port':80}]")
+                .slice("shop", "moving", HTTP, "{'addresses':['%s']}".formatted(webIp));
+        eventually(() -> near.ask("tcp", "10.112.0.30", 80).startsWith("web"));
+        IMAGES.slice("shop", "moving", HTTP, "{'addresses':['%s']}".formatted(dbIp));
+        eventually(() -> near.ask("tcp", "10.112.0.30", 80).startsWith("db"));
+        IMAGES.delete("services", "shop", "moving");
+        eventually(() -> near.ask("tcp", "10.112.0.30", 80).contains("refused"));
+    }
+
+    @Test
+    void a_restarted_process_finds_every_pod_at_its_address_and_connections_go_on() {
+        network.close();
+        network = NodeNetwork.start(CONFIG, services);
+        assertEquals("web saw " + dbIp, db.ask("tcp", "10.112.0.20", 80));
+        assertEquals(webIp, attach("one", web));
+        assertEquals(dbIp, attach("two", db));
+        try (TestPod fresh = TestPod.start("fresh", List.of())) {
+            String ip = attach("one", fresh);
+            assertNotEquals(webIp, ip);
+            assertEquals("web saw " + ip, fresh.ask("tcp", webIp, PodProcess.PORT));
+            network.pods("one").detach(fresh.sandbox);
+            assertFalse(MACHINE.hasInterface(NAMES.pod(Ipv4.of(ip))));
+        }
+        eventually(() -> PodProcess.ask("tcp", "127.0.0.1", HOST_PORT).startsWith("web"));
+    }
+
+    @Test
+    void a_flushed_rule_set_comes_back_with_the_next_change() {
+        MACHINE.run("nft", "delete", "table", "ip", NAMES.table());
+        IMAGES.service("shop", "next", "'clusterIP':'10.112.0.40','ports':[{'name':'http','port':80}]");
+        eventually(() -> near.ask("tcp", "10.112.0.20", 80).startsWith("web"));
+    }
+
+    @Test
+    void the_machines_own_namespace_is_never_touched() {
+        PodSandbox stranger = new PodSandbox(
+                "shop", "x", "uid-x", "container-x", ProcessHandle.current().pid(), List.of());
+        PodSandbox dead = new PodSandbox("shop", "y", "uid-y", "container-y", 0, List.of());
+        assertThrows(
+                PodNetwork.AttachFailedException.class,
+                () -> network.pods("one").attach(stranger));
+        assertThrows(
+                PodNetwork.AttachFailedException.class,
+                () -> network.pods("one").attach(dead));
+    }
+
+    private static void run(TestPod pod, String... command) {
+        List<String> inPod = new ArrayList<>(List.of("nsenter", "-t", "" + pod.sandbox.pid(), "-n"));
+        inPod.addAll(List.of(command));
+        assertTrue(MACHINE.run(inPod, "").ok());
+    }
+
+    private static String ipOf(TestPod pod) {
+        return network.pods("one").attach(pod.sandbox).ips().getFirst();
+    }
+
+    private static String word(String answer) {
+        return answer.split(" ", 2)[0];
+    }
+
+    private static void eventually(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not within ten seconds");
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.shiplog.node.net;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What runs in a pod of the network tests, in a network namespace of its own: answers on port 8080, TCP and UDP, with its name and
+ * the client's address, and connects to where its stdin says ({@code tcp host port}, {@code udp host port}).
+ */
+final class PodProcess {
+    static final int PORT = 8080;
+    private static final int TIMEOUT_MS = 3000;
+    private static final int MAX_ANSWER = 1500;
+
+    private PodProcess() {}
+
+    public static void main(String[] args) throws IOException {
+        String name = args[0];
+        ServerSocket tcp = new ServerSocket(PORT);
+        Thread.ofPlatform().daemon().start(() -> serveTcp(tcp, name));
+        DatagramSocket udp = new DatagramSocket(PORT);
+        Thread.ofPlatform().daemon().start(() -> serveUdp(udp, name));
+        System.out.println("ready");
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] words = line.split(" ");
+            System.out.println(ask(words[0], words[1], Integer.parseInt(words[2])));
+        }
+    }
+
+    /** The answer of whoever is there, or why there is none. */
+    static String ask(String protocol, String host, int port) {
+        try {
+            return protocol.equals("tcp") ? askTcp(host, port) : askUdp(host, port);
+        } catch (IOException e) {
+            return "failed: " + e.getMessage();
+        }
+    }
+
+    private static String askTcp(String host, int port) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getByName(host), port), TIMEOUT_MS);
+            socket.setSoTimeout(TIMEOUT_MS);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String askUdp(String host, int port) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(TIMEOUT_MS);
+            socket.connect(InetAddress.getByName(host), port);
+            socket.send(new DatagramPacket(new byte[1], 1));
+            DatagramPacket answer = new DatagramPacket(new byte[MAX_ANSWER], MAX_ANSWER);
+            socket.receive(answer);
+            return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void serveTcp(ServerSocket server, String name) {
+        while (true) {
+            try (Socket socket = server.accept()) {
+                String answer = name + " saw " + socket.getInetAddress().getHostAddress();
+                socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                System.err.println(e);
+            }
+        }
+    }
+
+    private static void serveUdp(DatagramSocket server, String name) {
+        while (true) {
+            try {
+                DatagramPacket packet = new DatagramPacket(new byte[MAX_ANSWER], MAX_ANSWER);
+                server.receive(packet);
+                byte[] answer =
+                        (name + " saw " + packet.getAddress().getHostAddress()).getBytes(StandardCharsets.UTF_8);
+                server.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+            } catch (IOException e) {
+                System.err.println(e);
+            }
+        }
+    }
+}

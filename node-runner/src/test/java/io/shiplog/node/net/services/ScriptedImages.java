@@ -1,0 +1,111 @@
+package io.shiplog.node.net.services;
+
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.BuiltInKinds;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventType;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.ImageSource;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Images that a test makes object by object. */
+public final class ScriptedImages implements ImageSource {
+    private static final String SHARD = "events";
+
+    private final ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue()::get);
+    private final List<ImageListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile Image image = Image.EMPTY;
+    private long revision;
+
+    /** Puts an object, given in JSON with single quotes for double ones. */
+    public ScriptedImages put(String type, String namespace, String name, String json) {
+        return append(key(type, namespace, name), "modified", json.replace('\'', '"'));
+    }
+
+    public ScriptedImages delete(String type, String namespace, String name) {
+        return append(key(type, namespace, name), EventType.DELETED, "{}");
+    }
+
+    private static ObjectKey key(String type, String namespace, String name) {
+        ResourceType resource = type.equals("endpointslices") ? Services.ENDPOINT_SLICES : ResourceType.core(type);
+        return ObjectKey.of(resource, namespace, name);
+    }
+
+    private synchronized ScriptedImages append(ObjectKey key, String happened, String json) {
+        revision++;
+        Event event = new Event(
+                SHARD,
+                revision,
+                1,
+                key,
+                EventType.of("thing", happened),
+                "",
+                Instant.EPOCH,
+                "test",
+                "update",
+                "c" + revision,
+                null,
+                "c" + revision,
+                null,
+                Json.of(json),
+                "");
+        ImageEvolution.Evolved evolved = evolution.evolve(image, SHARD, List.of(event));
+        image = evolved.image();
+        listeners.forEach(listener -> listener.onDelta(evolved.delta(), evolved.image()));
+        return this;
+    }
+
+    /** A Service with one port {@code http}. */
+    public ScriptedImages service(String namespace, String name, String specFields) {
+        return put("services", namespace, name, "{'metadata':{},'spec':{" + specFields + "}}");
+    }
+
+    /** A slice whose endpoints are given in JSON. */
+    public ScriptedImages slice(String namespace, String service, String ports, String endpoints) {
+        return put(
+                "endpointslices",
+                namespace,
+                service + "-1",
+                "{'metadata':{'labels':{'kubernetes.io/service-name':'" + service + "'}},'addressType':'IPv4','ports':["
+                        + ports + "],'endpoints':[" + endpoints + "]}");
+    }
+
+    @Override
+    public Image current() {
+        return image;
+    }
+
+    @Override
+    public CompletionStage<Image> newest(String shard) {
+        return CompletableFuture.completedFuture(image);
+    }
+
+    @Override
+    public CompletionStage<Image> atLeast(String shard, long wanted) {
+        return CompletableFuture.completedFuture(image);
+    }
+
+    @Override
+    public synchronized Subscription subscribe(ImageListener listener) {
+        listeners.add(listener);
+        Image start = image;
+        return new Subscription() {
+            @Override
+            public Image start() {
+                return start;
+            }
+
+            @Override
+            public void close() {
+                listeners.remove(listener);
+            }
+        };
+    }
+}
