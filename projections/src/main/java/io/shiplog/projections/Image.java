@@ -3,16 +3,14 @@ package io.shiplog.projections;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
-import org.pcollections.HashTreePSet;
 import org.pcollections.PMap;
-import org.pcollections.PSet;
-import org.pcollections.TreePMap;
 
 /**
  * The state of a cluster after some event of each shard. Immutable, safe to share and to keep; images share what did not
@@ -20,21 +18,30 @@ import org.pcollections.TreePMap;
  */
 public final class Image {
     public static final Image EMPTY =
-            new Image(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
+            new Image(HashTreePMap.empty(), HashTreePMap.empty(), SortedTree.empty(), SortedTree.empty());
 
     /** How far a shard has been read. */
     record Position(long revision, Instant time) {}
 
+    /** The objects of a type by namespace and name, and the revision of the newest event that concerned one of them. */
+    private record OfType(SortedTree<StoredObject> objects, long changed) {
+        private static final OfType NONE = new OfType(SortedTree.empty(), 0);
+    }
+
+    private record Owned(String owner, StoredObject object) {}
+
     private final PMap<String, Position> positions;
-    private final PMap<ResourceType, TreePMap<ObjectKey, StoredObject>> byType;
-    private final PMap<String, PSet<ObjectKey>> byOwner;
-    private final PMap<String, PSet<ObjectKey>> byNode;
+    private final PMap<ResourceType, OfType> byType;
+    /** By owner uid, then key. */
+    private final SortedTree<Owned> byOwner;
+    /** Pods with a node, by node, then namespace and name. */
+    private final SortedTree<StoredObject> byNode;
 
     private Image(
             PMap<String, Position> positions,
-            PMap<ResourceType, TreePMap<ObjectKey, StoredObject>> byType,
-            PMap<String, PSet<ObjectKey>> byOwner,
-            PMap<String, PSet<ObjectKey>> byNode) {
+            PMap<ResourceType, OfType> byType,
+            SortedTree<Owned> byOwner,
+            SortedTree<StoredObject> byNode) {
         this.positions = positions;
         this.byType = byType;
         this.byOwner = byOwner;
@@ -56,116 +63,168 @@ public final class Image {
         return position == null ? Instant.EPOCH : position.time();
     }
 
+    /**
+     * The revision of the newest event that made, changed or removed an object of a type, 0 if none. Two images of one log
+     * that give the same number hold the same objects of the type. After a start from a snapshot it is the snapshot's
+     * revision until the next change.
+     */
+    public long changed(ResourceType type) {
+        return ofType(type).changed;
+    }
+
     /** The object, or null. */
     public @Nullable StoredObject get(ObjectKey key) {
-        TreePMap<ObjectKey, StoredObject> objects = byType.get(key.type());
-        return objects == null ? null : objects.get(key);
+        return ofType(key.type()).objects.find(at(key.namespace(), key.name()));
     }
 
-    /** All objects of a type, by namespace and name. */
+    /** All objects of a type, by namespace and name. A view; its size is known at once. */
     public Collection<StoredObject> list(ResourceType type) {
-        TreePMap<ObjectKey, StoredObject> objects = byType.get(type);
-        return objects == null ? List.of() : objects.values();
+        return ofType(type).objects.all();
     }
 
-    /** The objects of a type in a namespace, by name. */
+    /** The objects of a type in a namespace, by name. A view; its size is known at once. */
     public Collection<StoredObject> list(ResourceType type, String namespace) {
-        TreePMap<ObjectKey, StoredObject> objects = byType.get(type);
-        if (objects == null) {
-            return List.of();
-        }
-        // "\0" is the least string that can follow a name part: no object's namespace is between the two.
-        return objects.subMap(ObjectKey.of(type, namespace, ""), ObjectKey.of(type, namespace + "\0", ""))
-                .values();
+        return ofType(type).objects.range(at(namespace, ""), object -> {
+            int order = object.key().namespace().compareTo(namespace);
+            return order <= 0 ? -1 : 1;
+        });
     }
 
-    /** The objects of a type from a key on, the key included. */
+    /** The objects of a type from a key on, the key included. A view; its size is known at once. */
     public Collection<StoredObject> listFrom(ObjectKey from) {
-        TreePMap<ObjectKey, StoredObject> objects = byType.get(from.type());
-        return objects == null ? List.of() : objects.tailMap(from).values();
+        return ofType(from.type()).objects.from(at(from.namespace(), from.name()));
     }
 
-    /** Objects with an ownerReference to this uid. */
+    /** Objects with an ownerReference to this uid, by key. */
     public List<StoredObject> ownedBy(String uid) {
-        return resolve(byOwner.get(uid));
+        return byOwner
+                .range(
+                        owned -> owned.owner.compareTo(uid) < 0 ? -1 : 1,
+                        owned -> owned.owner.compareTo(uid) <= 0 ? -1 : 1)
+                .stream()
+                .map(Owned::object)
+                .toList();
     }
 
-    /** Pods bound to a node. */
+    /** Pods bound to a node, by namespace and name. */
     public List<StoredObject> onNode(String node) {
-        return resolve(byNode.get(node));
+        return List.copyOf(byNode.range(
+                object -> nodeOf(object).compareTo(node) < 0 ? -1 : 1,
+                object -> nodeOf(object).compareTo(node) <= 0 ? -1 : 1));
     }
 
-    /** The types of which there are objects. */
+    /** The types of which there are, or were, objects. */
     public Collection<ResourceType> types() {
         return byType.keySet();
     }
 
-    private List<StoredObject> resolve(@Nullable Collection<ObjectKey> keys) {
-        if (keys == null) {
-            return List.of();
-        }
-        List<StoredObject> found = new ArrayList<>(keys.size());
-        for (ObjectKey key : keys) {
-            StoredObject object = get(key);
-            if (object != null) {
-                found.add(object);
-            }
-        }
-        found.sort((a, b) -> a.key().compareTo(b.key()));
-        return found;
+    /** How far each shard has been read. */
+    public Map<String, Long> revisions() {
+        Map<String, Long> revisions = new TreeMap<>();
+        positions.forEach((shard, position) -> revisions.put(shard, position.revision()));
+        return revisions;
     }
 
     /** The image after a change. The only way to a new image; called by {@link ImageEvolution} alone. */
     Image evolve(String shard, Instant time, ObjectKey key, @Nullable StoredObject after, long revision) {
-        TreePMap<ObjectKey, StoredObject> objects = byType.getOrDefault(key.type(), TreePMap.empty());
-        StoredObject before = objects.get(key);
-        objects = after == null ? objects.minus(key) : objects.plus(key, after);
-        PMap<String, PSet<ObjectKey>> owners = byOwner;
-        PMap<String, PSet<ObjectKey>> nodes = byNode;
+        Position old = positions.get(shard);
+        Instant clock = old == null || time.isAfter(old.time()) ? time : old.time();
+        return with(key, after, Math.max(revision, ofType(key.type()).changed))
+                .at(shard, new Position(revision, clock));
+    }
+
+    private Image at(String shard, Position position) {
+        return new Image(positions.plus(shard, position), byType, byOwner, byNode);
+    }
+
+    private Image with(ObjectKey key, @Nullable StoredObject after, long changed) {
+        SortedTree<StoredObject> objects = ofType(key.type()).objects;
+        SortedTree.Place<StoredObject> place = at(key.namespace(), key.name());
+        StoredObject before = objects.find(place);
+        SortedTree<StoredObject> next = after == null ? objects.minus(place) : objects.plus(place, after);
+        return new Image(
+                positions,
+                byType.plus(key.type(), new OfType(next, changed)),
+                owners(before, after),
+                nodes(before, after));
+    }
+
+    private SortedTree<Owned> owners(@Nullable StoredObject before, @Nullable StoredObject after) {
+        SortedTree<Owned> next = byOwner;
         if (before != null) {
             for (String owner : before.ownerUids()) {
-                owners = without(owners, owner, key);
+                next = next.minus(at(owner, before.key()));
             }
-            nodes = before.node() == null ? nodes : without(nodes, before.node(), key);
         }
         if (after != null) {
             for (String owner : after.ownerUids()) {
-                owners = with(owners, owner, key);
+                next = next.plus(at(owner, after.key()), new Owned(owner, after));
             }
-            nodes = after.node() == null ? nodes : with(nodes, after.node(), key);
         }
-        Instant clock = time.isAfter(time(shard)) ? time : time(shard);
-        return new Image(
-                positions.plus(shard, new Position(revision, clock)), byType.plus(key.type(), objects), owners, nodes);
+        return next;
+    }
+
+    private SortedTree<StoredObject> nodes(@Nullable StoredObject before, @Nullable StoredObject after) {
+        SortedTree<StoredObject> next = byNode;
+        if (before != null && before.node() != null) {
+            next = next.minus(onNodeAt(before));
+        }
+        return after != null && after.node() != null ? next.plus(onNodeAt(after), after) : next;
     }
 
     /** The image without a shard's objects, as if none of its events had come. Called by {@link ImageEvolution} alone. */
-    Image forget(String shard, java.util.function.Predicate<ResourceType> ofShard) {
+    Image forget(String shard, Predicate<ResourceType> ofShard) {
         Image next = this;
         for (ResourceType type : List.copyOf(byType.keySet())) {
             if (ofShard.test(type)) {
                 for (StoredObject object : list(type)) {
-                    next = next.evolve(shard, Instant.EPOCH, object.key(), null, 0);
+                    next = next.with(object.key(), null, 0);
                 }
+                next = new Image(next.positions, next.byType.minus(type), next.byOwner, next.byNode);
             }
         }
         return new Image(next.positions.minus(shard), next.byType, next.byOwner, next.byNode);
     }
 
-    private static PMap<String, PSet<ObjectKey>> with(PMap<String, PSet<ObjectKey>> index, String at, ObjectKey key) {
-        return index.plus(at, index.getOrDefault(at, HashTreePSet.empty()).plus(key));
+    private OfType ofType(ResourceType type) {
+        OfType found = byType.get(type);
+        return found == null ? OfType.NONE : found;
     }
 
-    private static PMap<String, PSet<ObjectKey>> without(
-            PMap<String, PSet<ObjectKey>> index, String at, ObjectKey key) {
-        PSet<ObjectKey> keys = index.getOrDefault(at, HashTreePSet.empty()).minus(key);
-        return keys.isEmpty() ? index.minus(at) : index.plus(at, keys);
+    private static SortedTree.Place<StoredObject> at(String namespace, String name) {
+        return object -> compare(object.key(), namespace, name);
     }
 
-    /** How far each shard has been read. */
-    public Map<String, Long> revisions() {
-        Map<String, Long> revisions = new java.util.TreeMap<>();
-        positions.forEach((shard, position) -> revisions.put(shard, position.revision()));
-        return revisions;
+    private static SortedTree.Place<Owned> at(String owner, ObjectKey key) {
+        return owned -> {
+            int order = owned.owner.compareTo(owner);
+            return order != 0 ? order : owned.object.key().compareTo(key);
+        };
+    }
+
+    private static SortedTree.Place<StoredObject> onNodeAt(StoredObject pod) {
+        String node = nodeOf(pod);
+        return object -> {
+            int order = nodeOf(object).compareTo(node);
+            return order != 0
+                    ? order
+                    : compare(object.key(), pod.key().namespace(), pod.key().name());
+        };
+    }
+
+    @SuppressWarnings("ReferenceEquality") // namespaces are shared strings: mostly one look is enough
+    private static int compare(ObjectKey key, String namespace, String name) {
+        if (key.namespace() != namespace) {
+            int order = key.namespace().compareTo(namespace);
+            if (order != 0) {
+                return order;
+            }
+        }
+        return key.name().compareTo(name);
+    }
+
+    private static String nodeOf(StoredObject pod) {
+        String node = pod.node();
+        return node == null ? "" : node;
     }
 }

@@ -1,23 +1,32 @@
 package io.shiplog.projections;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code evolve}: an image and an event give the next image. Pure, and the only maker of images.
  */
 public final class ImageEvolution {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageEvolution.class);
+
     private final Function<ResourceType, @Nullable KindDescription> kinds;
+    private final Shared shared = new Shared();
+    private final Map<ResourceType, Prepared> extractions = new ConcurrentHashMap<>();
+
+    /** An extraction and the description from which it was prepared: a kind may be described anew while the cluster runs. */
+    private record Prepared(@Nullable KindDescription kind, Extraction extraction) {}
 
     /** @param kinds the kind under whose type objects lie in the log, null for one that is not known (it has no selectable fields then) */
     public ImageEvolution(Function<ResourceType, @Nullable KindDescription> kinds) {
@@ -31,56 +40,63 @@ public final class ImageEvolution {
     public Evolved evolve(Image image, String shard, List<Event> events) {
         List<Change> changes = new ArrayList<>(events.size());
         Image next = image;
+        long revision = image.revision(shard);
         for (Event event : events) {
-            if (event.revision() <= next.revision(shard)) {
+            if (event.revision() <= revision) {
                 continue;
             }
+            revision = event.revision();
             StoredObject before = next.get(event.key());
-            StoredObject after = stored(event.key(), event.revision(), event.object(), event.correlationId());
+            ObjectKey key = before == null ? sharedKey(event.key()) : before.key();
+            StoredObject after = stored(key, revision, event.object(), event.correlationId());
             changes.add(new Change(event, before, after));
-            next = next.evolve(
-                    shard, event.time(), event.key(), event.type().removes() ? null : after, event.revision());
+            next = next.evolve(shard, event.time(), key, event.type().removes() ? null : after, revision);
         }
         return new Evolved(next, new ImageDelta(shard, changes));
     }
 
     /** The image as if no event of a shard had come. */
-    public Image forget(Image image, String shard) {
+    Image forget(Image image, String shard) {
         return image.forget(shard, type -> {
             KindDescription kind = kinds.apply(type);
             return (kind == null ? LiveImage.MAIN_SHARD : kind.shard()).equals(shard);
         });
     }
 
-    /** Extracts what an image keeps of an object. */
+    private ObjectKey sharedKey(ObjectKey key) {
+        return ObjectKey.of(shared.type(key.type()), shared.string(key.namespace()), key.name());
+    }
+
+    /** Extracts what an image keeps of an object. Of bytes that are no object it keeps the bytes alone, and says so loudly. */
     public StoredObject stored(ObjectKey key, long revision, Json json, String correlationId) {
-        JsonNode tree = json.tree();
-        JsonNode metadata = tree.path("metadata");
-        Map<String, String> labels = new HashMap<>();
-        metadata.path("labels")
-                .properties()
-                .forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
-        List<String> owners = new ArrayList<>();
-        metadata.path("ownerReferences")
-                .forEach(owner -> owners.add(owner.path("uid").asText()));
-        Map<String, String> fields = new HashMap<>();
-        KindDescription kind = kinds.apply(key.type());
-        if (kind != null) {
-            kind.fields().forEach((name, path) -> fields.put(name, path.value(tree)));
+        Extraction.Found found;
+        try {
+            found = extraction(key.type()).read(json);
+        } catch (IOException e) {
+            LOG.error("the object {} of revision {} is not JSON: it has no labels and fields", key, revision, e);
+            return new StoredObject(key, revision, json, "", Map.of(), Map.of(), List.of(), null, false, correlationId);
         }
-        String node = key.type().equals(ResourceType.core("pods"))
-                ? tree.path("spec").path("nodeName").asText("")
-                : "";
         return new StoredObject(
                 key,
                 revision,
                 json,
-                metadata.path("uid").asText(),
-                Map.copyOf(labels),
-                Map.copyOf(fields),
-                List.copyOf(owners),
-                node.isEmpty() ? null : node,
-                metadata.hasNonNull("deletionTimestamp"),
+                found.uid,
+                found.labels,
+                found.fields,
+                found.ownerUids,
+                found.node,
+                found.deleting,
                 correlationId);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // another instance is another description, equal or not
+    private Extraction extraction(ResourceType type) {
+        KindDescription kind = kinds.apply(type);
+        Prepared prepared = extractions.get(type);
+        if (prepared == null || prepared.kind != kind) {
+            prepared = new Prepared(kind, Extraction.of(type, kind, shared));
+            extractions.put(type, prepared);
+        }
+        return prepared.extraction;
     }
 }

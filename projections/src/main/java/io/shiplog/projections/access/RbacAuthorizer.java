@@ -1,0 +1,188 @@
+package io.shiplog.projections.access;
+
+import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides as kube-apiserver with {@code --authorization-mode=Node,RBAC} does: the group {@code system:masters} may do all, a
+ * node what its pods need, everybody else what roles bound to them allow. A function of the image; what it keeps between
+ * calls are arranged copies of the image's own roles.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/">Using RBAC Authorization</a>
+ */
+public final class RbacAuthorizer implements Authorizer {
+    /** Users of this group are asked nothing, so that a broken policy can be mended. */
+    public static final String MASTERS = "system:masters";
+    /** Arranged policies that are kept: the current one and some of earlier moments. */
+    private static final int MAX_INDEXES = 8;
+
+    private volatile Arranged newest = new Arranged(Policy.NONE, RbacIndex.EMPTY);
+    private final Map<Policy, RbacIndex> earlier = new LinkedHashMap<>(MAX_INDEXES, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Policy, RbacIndex> eldest) {
+            return size() > MAX_INDEXES;
+        }
+    };
+
+    /** Which policy it is: the revisions of the last change of each RBAC type. */
+    private record Policy(long roles, long roleBindings, long clusterRoles, long clusterRoleBindings) {
+        private static final Policy NONE = new Policy(-1, -1, -1, -1);
+
+        private static Policy of(Image image) {
+            return new Policy(
+                    image.changed(RbacIndex.ROLES),
+                    image.changed(RbacIndex.ROLE_BINDINGS),
+                    image.changed(RbacIndex.CLUSTER_ROLES),
+                    image.changed(RbacIndex.CLUSTER_ROLE_BINDINGS));
+        }
+    }
+
+    private record Arranged(Policy policy, RbacIndex index) {}
+
+    @Override
+    public Access authorize(Image image, AccessRequest request) {
+        Actor actor = request.actor();
+        if (actor.groups().contains(MASTERS)) {
+            return new Access(true, "");
+        }
+        Access byRole = byRole(index(image), request);
+        if (byRole.allowed() || !NodeAccess.isNode(actor)) {
+            return byRole;
+        }
+        return NodeAccess.authorize(image, request);
+    }
+
+    private static Access byRole(RbacIndex index, AccessRequest request) {
+        RbacIndex.Grant grant = index.find(request.actor(), request.namespace(), each -> allows(each, request));
+        return grant != null
+                ? new Access(true, "RBAC: allowed by " + grant.source())
+                : new Access(false, missingRoles(index, request));
+    }
+
+    private static boolean allows(RbacIndex.Grant grant, AccessRequest request) {
+        for (PolicyRule rule : grant.rules()) {
+            if (rule.allows(request)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Bindings to roles that do not exist are named in the refusal: most often they are the typing error that led to it. */
+    private static String missingRoles(RbacIndex index, AccessRequest request) {
+        Set<String> missing = new LinkedHashSet<>();
+        index.find(request.actor(), request.namespace(), grant -> {
+            if (grant.missing() != null) {
+                missing.add(grant.missing());
+            }
+            return false;
+        });
+        if (missing.isEmpty()) {
+            return "";
+        }
+        String all = String.join(", ", missing);
+        return "RBAC: " + (missing.size() == 1 ? all : "[" + all + "]");
+    }
+
+    /**
+     * All rules that an actor has in a namespace, its cluster-wide ones included: the answer to a SelfSubjectRulesReview.
+     *
+     * @param namespace empty for cluster-wide rules alone
+     */
+    public List<PolicyRule> rulesFor(Image image, Actor actor, String namespace) {
+        return rulesFor(index(image), actor, namespace);
+    }
+
+    private static List<PolicyRule> rulesFor(RbacIndex index, Actor actor, String namespace) {
+        List<PolicyRule> rules = new ArrayList<>();
+        if (actor.groups().contains(MASTERS)) {
+            rules.add(new PolicyRule(List.of("*"), List.of("*"), List.of("*"), List.of(), List.of()));
+            rules.add(new PolicyRule(List.of("*"), List.of(), List.of(), List.of(), List.of("*")));
+        }
+        index.find(actor, namespace, grant -> {
+            rules.addAll(grant.rules());
+            return false;
+        });
+        return rules;
+    }
+
+    /**
+     * The rules of a role that is referred to, those of aggregated ClusterRoles gathered; null if there is no such role.
+     *
+     * @param kind {@code Role} or {@code ClusterRole}
+     * @param namespace of the binding that refers to it
+     * @param objects lists the objects of an RBAC type, as of the state in question
+     */
+    public @Nullable List<PolicyRule> rulesOf(
+            Function<ResourceType, Collection<StoredObject>> objects, String kind, String name, String namespace) {
+        return RbacIndex.of(objects, newest.index()).rulesOf(kind, name, namespace);
+    }
+
+    /** Whether an actor holds all of some rules in a namespace (empty: cluster-wide) of an image. */
+    public boolean covers(Image image, Actor actor, String namespace, List<PolicyRule> rules) {
+        return uncovered(rulesFor(image, actor, namespace), rules).isEmpty();
+    }
+
+    /**
+     * The parts of some rules that an actor does not hold: nobody may write a role with rights, or bind one, beyond their own.
+     *
+     * @param objects lists the objects of an RBAC type, as of the state in question
+     * @param namespace of the role or binding, empty for cluster-scoped ones
+     * @see <a
+     *     href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping">Privilege
+     *     escalation prevention</a>
+     */
+    public List<PolicyRule> uncovered(
+            Function<ResourceType, Collection<StoredObject>> objects,
+            Actor actor,
+            String namespace,
+            List<PolicyRule> rules) {
+        return uncovered(rulesFor(RbacIndex.of(objects, newest.index()), actor, namespace), rules);
+    }
+
+    private static List<PolicyRule> uncovered(List<PolicyRule> held, List<PolicyRule> wanted) {
+        return wanted.stream()
+                .flatMap(rule -> rule.singles().stream())
+                .filter(single -> held.stream().noneMatch(rule -> rule.covers(single)))
+                .toList();
+    }
+
+    /** Kubernetes' sentence about rules that somebody wants to grant without holding them. */
+    public static String escalation(Actor actor, List<PolicyRule> uncovered) {
+        String groups = actor.groups().stream().map(g -> "\"" + g + "\"").collect(Collectors.joining(" ", "[", "]"));
+        String rules = uncovered.stream().map(PolicyRule::compact).sorted().collect(Collectors.joining("\n"));
+        return "user \"%s\" (groups=%s) is attempting to grant RBAC permissions not currently held:\n%s"
+                .formatted(actor.user(), groups, rules);
+    }
+
+    private RbacIndex index(Image image) {
+        Arranged arranged = newest;
+        Policy policy = Policy.of(image);
+        if (arranged.policy().equals(policy)) {
+            return arranged.index();
+        }
+        synchronized (earlier) {
+            RbacIndex index = earlier.get(policy);
+            if (index == null) {
+                index = RbacIndex.of(image::list, newest.index());
+                earlier.put(policy, index);
+            }
+            newest = new Arranged(policy, index);
+            return index;
+        }
+    }
+}
