@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.projections.access;
+
+import org.jspecify.annotations.NullMarked;
