@@ -31,27 +31,36 @@ public final class BuiltInKinds {
     private static List<KindDescription.Draft> core() {
         return List.of(
                 core("Namespace", "namespaces", CLUSTER)
+                        .columns(ClusterColumns.NAMESPACE)
                         .shortNames("ns")
                         .subresources("status", "finalize")
                         .fields("status.phase"),
                 core("Node", "nodes", CLUSTER)
+                        .columns(ClusterColumns.NODE)
                         .shortNames("no")
                         .subresources("status")
                         .field(
                                 "spec.unschedulable",
                                 FieldPath.of("spec.unschedulable").orElse("false")),
-                core("ConfigMap", "configmaps", NAMESPACED).shortNames("cm"),
-                core("Secret", "secrets", NAMESPACED).fields("type"),
+                core("ConfigMap", "configmaps", NAMESPACED)
+                        .columns(ClusterColumns.CONFIG_MAP)
+                        .shortNames("cm"),
+                core("Secret", "secrets", NAMESPACED)
+                        .columns(ClusterColumns.SECRET)
+                        .fields("type"),
                 core("ServiceAccount", "serviceaccounts", NAMESPACED)
+                        .columns(ClusterColumns.SERVICE_ACCOUNT)
                         .shortNames("sa")
                         .subresources("token"),
                 KindDescription.draft("coordination.k8s.io", "v1", "Lease", "leases", NAMESPACED)
+                        .columns(ClusterColumns.LEASE)
                         .shard("leases"));
     }
 
     private static List<KindDescription.Draft> workloads() {
         return List.of(
                 core("Pod", "pods", NAMESPACED)
+                        .columns(PodColumns.ALL)
                         .shortNames("po")
                         .categories("all")
                         .subresources("status", "binding", "eviction", "log")
@@ -68,6 +77,7 @@ public final class BuiltInKinds {
                         .field("status.podIP", FieldPath.of("status.podIPs.0.ip", "status.podIP"))
                         .field("status.podIPs", FieldPath.of("status.podIPs.0.ip", "status.podIP")),
                 core("ReplicationController", "replicationcontrollers", NAMESPACED)
+                        .columns(WorkloadColumns.REPLICATION_CONTROLLER)
                         .shortNames("rc")
                         .categories("all")
                         .subresources("status", "scale")
@@ -75,6 +85,7 @@ public final class BuiltInKinds {
                                 "status.replicas",
                                 FieldPath.of("status.replicas").orElse("0")),
                 KindDescription.draft(APPS, "v1", "ReplicaSet", "replicasets", NAMESPACED)
+                        .columns(WorkloadColumns.REPLICA_SET)
                         .shortNames("rs")
                         .categories("all")
                         .subresources("status", "scale")
@@ -82,6 +93,7 @@ public final class BuiltInKinds {
                                 "status.replicas",
                                 FieldPath.of("status.replicas").orElse("0")),
                 KindDescription.draft(APPS, "v1", "Deployment", "deployments", NAMESPACED)
+                        .columns(WorkloadColumns.DEPLOYMENT)
                         .shortNames("deploy")
                         .categories("all")
                         .subresources("status", "scale"));
@@ -90,27 +102,36 @@ public final class BuiltInKinds {
     private static List<KindDescription.Draft> network() {
         return List.of(
                 core("Service", "services", NAMESPACED)
+                        .columns(NetworkColumns.SERVICE)
                         .shortNames("svc")
                         .categories("all")
                         .subresources("status")
                         .fields("spec.clusterIP", "spec.type"),
-                core("Endpoints", "endpoints", NAMESPACED).shortNames("ep"),
-                KindDescription.draft("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", NAMESPACED));
+                core("Endpoints", "endpoints", NAMESPACED)
+                        .columns(NetworkColumns.ENDPOINTS)
+                        .shortNames("ep"),
+                KindDescription.draft("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", NAMESPACED)
+                        .columns(NetworkColumns.ENDPOINT_SLICE));
     }
 
     private static List<KindDescription.Draft> access() {
         return List.of(
                 KindDescription.draft(RBAC, "v1", "Role", "roles", NAMESPACED),
-                KindDescription.draft(RBAC, "v1", "RoleBinding", "rolebindings", NAMESPACED),
+                KindDescription.draft(RBAC, "v1", "RoleBinding", "rolebindings", NAMESPACED)
+                        .columns(AccessColumns.ROLE_BINDING),
                 KindDescription.draft(RBAC, "v1", "ClusterRole", "clusterroles", CLUSTER),
-                KindDescription.draft(RBAC, "v1", "ClusterRoleBinding", "clusterrolebindings", CLUSTER));
+                KindDescription.draft(RBAC, "v1", "ClusterRoleBinding", "clusterrolebindings", CLUSTER)
+                        .columns(AccessColumns.CLUSTER_ROLE_BINDING));
     }
 
     /** One object, two groups: an Event lies in the log in the form of the core group. */
     private static List<KindDescription.Draft> happenings() {
-        KindDescription.Draft core =
-                core("Event", "events", NAMESPACED).shortNames("ev").shard("happenings");
+        KindDescription.Draft core = core("Event", "events", NAMESPACED)
+                .columns(EventColumns.ALL)
+                .shortNames("ev")
+                .shard("happenings");
         KindDescription.Draft events = KindDescription.draft(EVENTS, "v1", "Event", "events", NAMESPACED)
+                .columns(EventColumns.ALL)
                 .shortNames("ev")
                 .shard("happenings")
                 .storedAs(ResourceType.core("events"));

@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @param versions served versions, the preferred one first; objects are stored in the preferred one
  * @param subresources names such as {@code status}, {@code scale}, {@code binding}, {@code log}, {@code token}
- * @param columns the table's columns; the first is the name
+ * @param columns the table's columns, read from the stored form; the one of format {@code name} names the object
  * @param fields field selectors beside metadata.name and metadata.namespace, each with where it finds its value in the
  *     stored form
  * @param shard the part of the log that holds the kind whole: {@code events}, {@code leases} or {@code happenings}
