@@ -1,0 +1,120 @@
+package io.shiplog.command;
+
+import io.shiplog.command.axon.ShardCommandBus;
+import io.shiplog.command.decide.Chance;
+import io.shiplog.command.decide.Decider;
+import io.shiplog.command.decide.FieldCheck;
+import io.shiplog.command.kind.KindStrategy;
+import io.shiplog.command.shard.DecidedObjects;
+import io.shiplog.command.shard.Pause;
+import io.shiplog.command.shard.ShardDecider;
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.ImageSource;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The deciding part of a cluster: one decider for each shard, behind one port. */
+public final class CommandSide implements CommandPort, AutoCloseable {
+    private final Supplier<KindCatalogue> kinds;
+    private final Map<String, ShardDecider> shards;
+
+    private CommandSide(Supplier<KindCatalogue> kinds, Map<String, ShardDecider> shards) {
+        this.kinds = kinds;
+        this.shards = shards;
+    }
+
+    /**
+     * Starts deciding.
+     *
+     * @param logs by shard name
+     * @param images the process's image; must be fed from the same logs
+     * @param strategies what each kind does to its objects; {@link KindStrategy#PLAIN} for one with nothing of its own
+     */
+    public static CommandSide start(
+            CommandSideConfig config,
+            Map<String, EventLog> logs,
+            ImageSource images,
+            Supplier<KindCatalogue> kinds,
+            Function<ResourceType, KindStrategy> strategies,
+            FieldCheck fields,
+            Clock clock) {
+        Decider decider = new Decider(kinds, strategies, fields);
+        DecidedObjects objects = new DecidedObjects(
+                images, new ImageEvolution(type -> kinds.get().get(type)));
+        SecureRandom seeds = new SecureRandom();
+        Map<String, ShardDecider> shards = logs.values().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        EventLog::shard,
+                        log -> new ShardDecider(
+                                config.address(),
+                                log,
+                                images,
+                                objects,
+                                Pause.SLEEP,
+                                config.claimTimeout(),
+                                (journal, answered) -> new ShardCommandBus(
+                                        decider,
+                                        objects,
+                                        journal,
+                                        answered,
+                                        clock,
+                                        Chance.of(new SplittableRandom(seeds.nextLong()))))));
+        shards.values().forEach(ShardDecider::start);
+        CommandSide side = new CommandSide(kinds, shards);
+        if (config.leads()) {
+            side.lead();
+        }
+        return side;
+    }
+
+    /**
+     * Claims every shard, and again after failures, until another command side does. Completes when all of them are decided
+     * here. After having been superseded, this is how to take the lead again.
+     */
+    public CompletionStage<Void> lead() {
+        return CompletableFuture.allOf(shards.values().stream()
+                .map(shard -> shard.lead().toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
+    }
+
+    /** Whether all shards are decided here. */
+    public boolean leads() {
+        return shards.values().stream().allMatch(ShardDecider::leads);
+    }
+
+    @Override
+    public CompletionStage<CommandResult> send(CommandRequest request) {
+        ShardDecider shard = shardOf(request);
+        return shard == null
+                ? CompletableFuture.completedFuture(new CommandResult.Refused(
+                        Refusal.of(Reason.NOT_FOUND, "the server could not find the requested resource")))
+                : shard.send(request);
+    }
+
+    private @Nullable ShardDecider shardOf(CommandRequest request) {
+        KindDescription kind = kinds.get().get(request.command().type());
+        return kind == null ? null : shards.get(kind.shard());
+    }
+
+    @Override
+    public void close() {
+        shards.values().forEach(ShardDecider::close);
+    }
+}

@@ -1,0 +1,17 @@
+package io.shiplog.command;
+
+import java.time.Duration;
+
+/**
+ * What a command side is told when it starts.
+ *
+ * @param address where other processes send commands, {@code host:port}; stands in the claims. Empty within one process
+ * @param claimTimeout how long one attempt to claim a shard may take
+ * @param leads whether to claim the shards at once; one that does not stands by until {@link CommandSide#lead}
+ */
+public record CommandSideConfig(String address, Duration claimTimeout, boolean leads) {
+    /** For a single process: claims at once. */
+    public static CommandSideConfig inOneProcess() {
+        return new CommandSideConfig("", Duration.ofSeconds(30), true);
+    }
+}

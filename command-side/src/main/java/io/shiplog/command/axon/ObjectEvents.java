@@ -1,0 +1,82 @@
+package io.shiplog.command.axon;
+
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventType;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.StoredObject;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.axonframework.eventsourcing.eventstore.TagResolver;
+import org.axonframework.eventsourcing.eventstore.TaggedEventMessage;
+import org.axonframework.messaging.core.MessageType;
+import org.axonframework.messaging.eventhandling.EventMessage;
+import org.axonframework.messaging.eventhandling.GenericEventMessage;
+import org.axonframework.messaging.eventstreaming.EventCriteria;
+import org.axonframework.messaging.eventstreaming.Tag;
+
+/** The events of objects as Axon messages. Each has one tag: its object's key. */
+final class ObjectEvents implements EventCodec, TagResolver {
+    static final String OBJECT = "object";
+
+    /** An object as it is: what sourcing gives instead of the events that led there. */
+    private static final MessageType STATE = new MessageType("io.shiplog.object.state", "1");
+
+    /** The events of one object. */
+    static EventCriteria of(ObjectKey key) {
+        return EventCriteria.havingTags(tag(key));
+    }
+
+    static Tag tag(ObjectKey key) {
+        return new Tag(OBJECT, key.recordKey());
+    }
+
+    /** A draft as a message on its way to the log. */
+    static EventMessage message(EventDraft draft, Map<String, String> correlation) {
+        return new GenericEventMessage(draft.commandId(), type(draft.type()), draft, correlation, draft.time());
+    }
+
+    /** An object's state as the one message that it is sourced from. */
+    static EventMessage state(StoredObject object) {
+        return new GenericEventMessage(object.uid(), STATE, object, Map.of(), Instant.EPOCH);
+    }
+
+    private static MessageType type(EventType type) {
+        return new MessageType(
+                "io.shiplog." + type.subject() + "." + type.happened(), Integer.toString(type.version()));
+    }
+
+    @Override
+    public EventDraft encode(TaggedEventMessage<?> message, long revision) {
+        if (!(message.event().payload() instanceof EventDraft draft)) {
+            throw new IllegalArgumentException(
+                    "not an object's event: " + message.event().type());
+        }
+        if (draft.revision() != revision) {
+            throw new IllegalStateException(
+                    "the event was drafted as revision %d, the log is at %d".formatted(draft.revision(), revision));
+        }
+        return draft;
+    }
+
+    @Override
+    public EventMessage decode(Event event) {
+        return new GenericEventMessage(
+                event.id(),
+                type(event.type()),
+                event,
+                Map.of(Correlation.COMMAND, event.commandId(), Correlation.ROOT, event.correlationId()),
+                event.time());
+    }
+
+    @Override
+    public Set<Tag> tags(Event event) {
+        return Set.of(tag(event.key()));
+    }
+
+    @Override
+    public Set<Tag> resolve(EventMessage event) {
+        return event.payload() instanceof EventDraft draft ? Set.of(tag(draft.key())) : Set.of();
+    }
+}

@@ -1,0 +1,96 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.Decision.Happened;
+import io.shiplog.command.decide.Decision.Refused;
+import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.events.command.CommandResult.Outcome;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.projections.StoredObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides creations.
+ *
+ * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/registry/rest/create.go">rest.BeforeCreate</a>
+ */
+final class Creating {
+    private Creating() {}
+
+    static Decision create(
+            Situation situation, @Nullable StoredObject current, ObjectNode object, List<String> warned) {
+        Refusal refusal = Placing.namespaceTakes(situation.key(), situation.state());
+        if (refusal != null) {
+            return new Refused(refusal);
+        }
+        ObjectNode whole = withMetadata(situation, object);
+        situation.strategy().setDefaults(whole);
+        situation.strategy().prepareForCreate(whole, situation.state());
+        refusal = situation.strategy().admit(whole, null, situation.request().actor(), situation.state());
+        if (refusal != null) {
+            return new Refused(refusal);
+        }
+        FieldErrors errors = new FieldErrors();
+        MetadataRules.validate(situation.kind(), Trees.object(whole, "metadata"), errors);
+        situation.strategy().validate(whole, errors);
+        if (!errors.isEmpty()) {
+            return new Refused(errors.refusal(situation.kind().kind(), situation.key()));
+        }
+        if (current != null) {
+            return new Refused(Refusal.alreadyExists(situation.key()));
+        }
+        return new Happened(
+                situation.key(),
+                WhatHappened.created(situation.kind()),
+                ApiPath.of(situation.kind(), situation.key()),
+                "create",
+                Outcome.CREATED,
+                whole,
+                Pods.node(situation.key(), whole),
+                null,
+                Warnings.of(warned, situation.strategy(), whole));
+    }
+
+    /** The object with what the system gives: uid, creationTimestamp, generation. In Kubernetes' order of fields. */
+    private static ObjectNode withMetadata(Situation situation, ObjectNode body) {
+        ObjectNode given = Trees.object(body, "metadata");
+        ObjectNode metadata = JsonNodeFactory.instance.objectNode();
+        metadata.put("name", situation.key().name());
+        keep(given, metadata, "generateName");
+        if (!situation.key().namespace().isEmpty()) {
+            metadata.put("namespace", situation.key().namespace());
+        }
+        metadata.put("uid", situation.chance().uid());
+        // Holds the place of the revision, which only the writer knows.
+        metadata.put("resourceVersion", "");
+        if (Traits.hasGeneration(situation.kind().storedAs())) {
+            metadata.put("generation", 1);
+        }
+        metadata.put("creationTimestamp", situation.timestamp());
+        keep(given, metadata, "labels");
+        keep(given, metadata, "annotations");
+        keep(given, metadata, "ownerReferences");
+        keep(given, metadata, "finalizers");
+
+        ObjectNode whole = JsonNodeFactory.instance.objectNode();
+        whole.put("apiVersion", situation.kind().apiVersion());
+        whole.put("kind", situation.kind().kind());
+        whole.set("metadata", metadata);
+        body.properties().forEach(field -> {
+            if (!whole.has(field.getKey())) {
+                whole.set(field.getKey(), field.getValue());
+            }
+        });
+        return whole;
+    }
+
+    /** Carries a field over unless it is missing or empty. */
+    static void keep(ObjectNode from, ObjectNode to, String field) {
+        var value = from.get(field);
+        if (value != null && !(value.isContainerNode() && value.isEmpty())) {
+            to.set(field, value);
+        }
+    }
+}

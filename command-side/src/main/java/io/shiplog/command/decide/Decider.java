@@ -1,0 +1,318 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.Decision.Happened;
+import io.shiplog.command.decide.Decision.Refused;
+import io.shiplog.command.decide.Updating.Part;
+import io.shiplog.command.kind.DecidedState;
+import io.shiplog.command.kind.KindStrategy;
+import io.shiplog.command.patch.Patched;
+import io.shiplog.command.patch.Patches;
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.BindPod;
+import io.shiplog.events.command.Command.CreateObject;
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.PatchObject;
+import io.shiplog.events.command.Command.ReplaceObject;
+import io.shiplog.events.command.Command.RequestToken;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.StoredObject;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code decide}: branches by what is asked, leaves the rest to the functions of this package. In two steps, because the key
+ * of an object to be made is in the body: {@link #read} finds the key, {@link #decide} the answer.
+ */
+public final class Decider {
+    private final Supplier<KindCatalogue> kinds;
+    private final Function<ResourceType, KindStrategy> strategies;
+    private final FieldCheck fields;
+
+    public Decider(Supplier<KindCatalogue> kinds, Function<ResourceType, KindStrategy> strategies, FieldCheck fields) {
+        this.kinds = kinds;
+        this.strategies = strategies;
+        this.fields = fields;
+    }
+
+    /** A command that was read, or why it cannot be. */
+    public sealed interface Reading {}
+
+    /**
+     * A command whose object is known by name.
+     *
+     * @param kind as which the object lies in the log
+     */
+    public record Asked(
+            CommandRequest request,
+            KindDescription kind,
+            ObjectKey key,
+            @Nullable ObjectNode body,
+            List<String> warnings)
+            implements Reading {}
+
+    /** A command that says nothing that could be decided. */
+    public record Unreadable(Refusal refusal) implements Reading {}
+
+    /** Reads a command: its kind, its body, the name of its object. */
+    public Reading read(CommandRequest request, DecidedState state, Chance chance) {
+        Command command = request.command();
+        KindDescription kind = kind(command.type());
+        if (kind == null) {
+            return new Unreadable(unknownType());
+        }
+        return switch (command) {
+            case CreateObject create -> readNew(request, create, kind, state, chance);
+            case ReplaceObject replace -> readNext(request, replace, kind);
+            case PatchObject patch -> readPatch(request, patch, kind);
+            case DeleteObject _ -> new Asked(request, kind, key(kind, command), null, List.of());
+            case BindPod bind ->
+                bind.type().equals(Traits.PODS)
+                        ? new Asked(request, kind, key(kind, command), null, List.of())
+                        : new Unreadable(unknownType());
+            case RequestToken _ -> new Unreadable(unknownType());
+        };
+    }
+
+    private @Nullable KindDescription kind(ResourceType type) {
+        KindCatalogue catalogue = kinds.get();
+        KindDescription kind = catalogue.get(type);
+        return kind == null || kind.storedAs().equals(type) ? kind : catalogue.get(kind.storedAs());
+    }
+
+    private static Refusal unknownType() {
+        return Refusal.of(Reason.NOT_FOUND, "the server could not find the requested resource");
+    }
+
+    private Reading readNew(
+            CommandRequest request, CreateObject create, KindDescription kind, DecidedState state, Chance chance) {
+        return switch (BodyReader.read(kind, create.body())) {
+            case BodyReader.Reading.Unreadable unreadable -> new Unreadable(unreadable.refusal());
+            case BodyReader.Reading.Body body -> {
+                ObjectNode metadata = Trees.object(body.tree(), "metadata");
+                Refusal refusal = Placing.intoNamespace(kind, metadata, create.namespace());
+                String version = Trees.text(metadata, "resourceVersion");
+                if (refusal == null && !version.isEmpty() && !version.equals("0")) {
+                    refusal = Refusal.of(
+                            Reason.BAD_REQUEST, "resourceVersion should not be set on objects to be created");
+                }
+                if (refusal != null) {
+                    yield new Unreadable(refusal);
+                }
+                String namespace = Trees.text(metadata, "namespace");
+                String name = Placing.name(kind, metadata, namespace, state, chance);
+                ObjectKey key = ObjectKey.of(kind.storedAs(), namespace, name);
+                yield checked(request, kind, key, create.body(), body.tree(), create.validation());
+            }
+        };
+    }
+
+    private Reading readNext(CommandRequest request, ReplaceObject replace, KindDescription kind) {
+        ObjectKey key = key(kind, replace);
+        if (!served(kind, replace.subresource())) {
+            return new Unreadable(unknownType());
+        }
+        if (replace.subresource().equals("scale")) {
+            return readScale(request, kind, key, replace.body());
+        }
+        return switch (BodyReader.read(kind, replace.body())) {
+            case BodyReader.Reading.Unreadable unreadable -> new Unreadable(unreadable.refusal());
+            case BodyReader.Reading.Body body -> {
+                Refusal refusal = Placing.matchesUrl(kind, key, Trees.object(body.tree(), "metadata"));
+                yield refusal == null
+                        ? checked(request, kind, key, replace.body(), body.tree(), replace.validation())
+                        : new Unreadable(refusal);
+            }
+        };
+    }
+
+    private static Reading readScale(CommandRequest request, KindDescription kind, ObjectKey key, Json json) {
+        return switch (BodyReader.readTree(kind, json)) {
+            case BodyReader.Reading.Unreadable unreadable -> new Unreadable(unreadable.refusal());
+            case BodyReader.Reading.Body body -> {
+                Refusal refusal = ScaleForm.check(key, body.tree());
+                yield refusal == null ? new Asked(request, kind, key, body.tree(), List.of()) : new Unreadable(refusal);
+            }
+        };
+    }
+
+    private static Reading readPatch(CommandRequest request, PatchObject patch, KindDescription kind) {
+        if (!served(kind, patch.subresource())) {
+            return new Unreadable(unknownType());
+        }
+        if (patch.patch().size() > BodyReader.MAX_BODY_BYTES) {
+            return new Unreadable(BodyReader.tooLarge());
+        }
+        return new Asked(request, kind, key(kind, patch), null, List.of());
+    }
+
+    private Reading checked(
+            CommandRequest request,
+            KindDescription kind,
+            ObjectKey key,
+            Json json,
+            ObjectNode tree,
+            FieldValidation validation) {
+        return switch (fields.check(kind, json, tree, validation)) {
+            case FieldCheck.Known known -> new Asked(request, kind, key, tree, known.warnings());
+            case FieldCheck.Unknown unknown -> new Unreadable(unknown.refusal());
+        };
+    }
+
+    private static boolean served(KindDescription kind, String subresource) {
+        return subresource.isEmpty()
+                || kind.has(subresource)
+                || (subresource.equals("finalize") && kind.storedAs().equals(Traits.NAMESPACES));
+    }
+
+    private static ObjectKey key(KindDescription kind, Command command) {
+        String name = switch (command) {
+            case CreateObject _ -> "";
+            case ReplaceObject replace -> replace.key().name();
+            case PatchObject patch -> patch.key().name();
+            case DeleteObject delete -> delete.key().name();
+            case BindPod bind -> bind.key().name();
+            case RequestToken token -> token.key().name();
+        };
+        return ObjectKey.of(kind.storedAs(), command.namespace(), name);
+    }
+
+    /**
+     * Decides.
+     *
+     * @param current the object as it was decided last, null if there is none
+     */
+    public Decision decide(Asked asked, @Nullable StoredObject current, DecidedState state, Chance chance) {
+        Situation situation = new Situation(
+                asked.request(),
+                asked.kind(),
+                asked.key(),
+                strategies.apply(asked.kind().storedAs()),
+                state,
+                chance);
+        Command command = asked.request().command();
+        if (command instanceof CreateObject) {
+            return Creating.create(situation, current, bodyOf(asked), asked.warnings());
+        }
+        if (current == null) {
+            return withoutObject(situation, asked, command);
+        }
+        ObjectNode old = (ObjectNode) current.json().tree();
+        return switch (command) {
+            case CreateObject _ -> throw new IllegalStateException("decided above");
+            case ReplaceObject replace -> replace(situation, current, old, bodyOf(asked), replace, asked.warnings());
+            case PatchObject patch -> patch(situation, current, old, patch);
+            case DeleteObject delete -> Deleting.delete(situation, current, old, delete);
+            case BindPod bind -> Pods.bind(situation, current, old, bind);
+            case RequestToken _ -> new Refused(unknownType());
+        };
+    }
+
+    private static ObjectNode bodyOf(Asked asked) {
+        ObjectNode body = asked.body();
+        if (body == null) {
+            throw new IllegalArgumentException("read() gives every command with a body its tree");
+        }
+        return body;
+    }
+
+    private static Decision withoutObject(Situation situation, Asked asked, Command command) {
+        if (command instanceof ReplaceObject replace
+                && replace.subresource().isEmpty()
+                && Traits.createsOnUpdate(situation.kind().storedAs())) {
+            return Creating.create(situation, null, bodyOf(asked), asked.warnings());
+        }
+        return new Refused(Refusal.notFound(situation.key()));
+    }
+
+    private static Decision replace(
+            Situation situation,
+            StoredObject current,
+            ObjectNode old,
+            ObjectNode body,
+            ReplaceObject command,
+            List<String> warnings) {
+        return command.subresource().equals("scale")
+                ? scale(situation, current, old, body, "update")
+                : Updating.update(situation, current, old, body, part(command.subresource()), "update", warnings);
+    }
+
+    private Decision patch(Situation situation, StoredObject current, ObjectNode old, PatchObject command) {
+        boolean scale = command.subresource().equals("scale");
+        ObjectNode target = scale ? ScaleForm.of(old) : old.deepCopy();
+        ResourceType schema = scale ? ScaleForm.SCALES : situation.kind().storedAs();
+        return switch (Patches.apply(command.patchType(), schema, target, command.patch())) {
+            case Patched.Refused refused -> new Refused(refused.refusal());
+            case Patched.Tree tree ->
+                scale
+                        ? scaleChecked(situation, current, old, tree.tree())
+                        : patched(situation, current, old, tree.tree(), command);
+        };
+    }
+
+    private static Decision scaleChecked(Situation situation, StoredObject current, ObjectNode old, ObjectNode scale) {
+        Refusal refusal = ScaleForm.check(situation.key(), scale);
+        return refusal == null ? scale(situation, current, old, scale, "patch") : new Refused(refusal);
+    }
+
+    private Decision patched(
+            Situation situation, StoredObject current, ObjectNode old, ObjectNode next, PatchObject command) {
+        Trees.dropNulls(next);
+        Refusal refusal = BodyReader.check(situation.kind(), next);
+        if (refusal != null) {
+            return new Refused(refusal);
+        }
+        List<String> warnings = List.of();
+        if (command.validation() != FieldValidation.IGNORE) {
+            switch (fields.check(situation.kind(), null, next, command.validation())) {
+                case FieldCheck.Known known -> warnings = known.warnings();
+                case FieldCheck.Unknown unknown -> {
+                    return new Refused(unknown.refusal());
+                }
+            }
+        }
+        return Updating.update(situation, current, old, next, part(command.subresource()), "patch", warnings);
+    }
+
+    /** A scale is an update of the whole object; only the answer is a Scale. */
+    private static Decision scale(
+            Situation situation, StoredObject current, ObjectNode old, ObjectNode scale, String verb) {
+        Decision decision =
+                Updating.update(situation, current, old, ScaleForm.applied(old, scale), Part.MAIN, verb, List.of());
+        return switch (decision) {
+            case Happened happened ->
+                new Happened(
+                        happened.key(),
+                        happened.type(),
+                        happened.subject(),
+                        happened.verb(),
+                        happened.outcome(),
+                        happened.object(),
+                        happened.node(),
+                        ScaleForm.of(happened.object()),
+                        happened.warnings());
+            case Decision.Unchanged unchanged ->
+                new Decision.Unchanged(
+                        unchanged.key(), unchanged.revision(), Json.of(ScaleForm.of(old)), unchanged.warnings());
+            case Refused refused -> refused;
+        };
+    }
+
+    private static Part part(String subresource) {
+        return switch (subresource) {
+            case "status" -> Part.STATUS;
+            case "finalize" -> Part.FINALIZE;
+            default -> Part.MAIN;
+        };
+    }
+}

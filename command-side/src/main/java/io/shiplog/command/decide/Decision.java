@@ -1,0 +1,48 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.CommandResult.Outcome;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.EventType;
+import io.shiplog.events.object.ObjectKey;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What comes of a command: one event, nothing, or a refusal. */
+public sealed interface Decision {
+
+    /**
+     * Something happens to one object.
+     *
+     * @param subject the object's API path
+     * @param verb what was asked, in one word
+     * @param node the pod's node, for pods that have one
+     * @param object the object after it, without its new resourceVersion; the last state of a deleted one
+     * @param answer what the client gets instead of the object (a Scale), or null for the object itself
+     */
+    record Happened(
+            ObjectKey key,
+            EventType type,
+            String subject,
+            String verb,
+            Outcome outcome,
+            ObjectNode object,
+            @Nullable String node,
+            @Nullable ObjectNode answer,
+            List<String> warnings)
+            implements Decision {
+        public Happened {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /** All is as the command wants it. */
+    record Unchanged(ObjectKey key, long revision, Json object, List<String> warnings) implements Decision {
+        public Unchanged {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    record Refused(Refusal refusal) implements Decision {}
+}

@@ -1,0 +1,203 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.Decision.Happened;
+import io.shiplog.command.decide.Decision.Refused;
+import io.shiplog.command.decide.Decision.Unchanged;
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.CommandResult.Outcome;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.projections.StoredObject;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides deletions: at once, after a grace period, or when the last finalizer is gone.
+ *
+ * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/registry/rest/delete.go">rest.BeforeDelete</a>
+ */
+final class Deleting {
+    private static final String TIMESTAMP = "deletionTimestamp";
+    private static final String GRACE = "deletionGracePeriodSeconds";
+
+    private Deleting() {}
+
+    static Decision delete(Situation situation, StoredObject current, ObjectNode old, DeleteObject command) {
+        Refusal refusal = refusal(situation, current, command);
+        if (refusal != null) {
+            return new Refused(refusal);
+        }
+        ObjectNode next = old.deepCopy();
+        ObjectNode metadata = Trees.object(next, "metadata");
+        Grace grace = grace(situation, old, metadata, command);
+        if (grace == Grace.PENDING) {
+            return new Unchanged(situation.key(), current.revision(), current.json(), List.of());
+        }
+        List<String> finalizers =
+                Finalizers.after(situation.kind().storedAs(), Finalizers.of(metadata), command.propagation());
+        Finalizers.set(metadata, finalizers);
+        boolean held = !finalizers.isEmpty() || heldByNamespace(situation.kind(), next);
+        if (held && grace != Grace.GIVEN) {
+            markDeleting(situation, metadata, situation.state().now());
+        }
+        if (situation.kind().storedAs().equals(Traits.NAMESPACES) && held) {
+            Trees.object(next, "status").put("phase", "Terminating");
+        }
+        if (!held && grace != Grace.GIVEN) {
+            return gone(situation, old);
+        }
+        if (Trees.same(old, next)) {
+            return new Unchanged(situation.key(), current.revision(), current.json(), List.of());
+        }
+        return requested(situation, old, next);
+    }
+
+    private static @Nullable Refusal refusal(Situation situation, StoredObject current, DeleteObject command) {
+        String uid = command.preconditions().uid();
+        if (uid != null && !uid.equals(current.uid())) {
+            return Refusal.conflict(
+                    situation.key(),
+                    ("the UID in the precondition (%s) does not match the UID in record (%s). "
+                                    + "The object might have been deleted and then recreated")
+                            .formatted(uid, current.uid()));
+        }
+        String version = command.preconditions().resourceVersion();
+        if (version != null && !version.equals(Long.toString(current.revision()))) {
+            return Refusal.conflict(
+                    situation.key(),
+                    ("the ResourceVersion in the precondition (%s) does not match the ResourceVersion in record (%d). "
+                                    + "The object might have been modified")
+                            .formatted(version, current.revision()));
+        }
+        if (command.gracePeriodSeconds() != null && command.gracePeriodSeconds() < 0) {
+            return Refusal.of(
+                    Reason.INVALID,
+                    "DeleteOptions.meta.k8s.io \"\" is invalid: gracePeriodSeconds: Invalid value: %d: must be non-negative"
+                            .formatted(command.gracePeriodSeconds()));
+        }
+        if (situation.kind().storedAs().equals(Traits.NAMESPACES)
+                && Traits.IMMORTAL_NAMESPACES.contains(situation.key().name())) {
+            return Refusal.of(
+                    Reason.FORBIDDEN,
+                    "namespaces \"%s\" is forbidden: this namespace may not be deleted"
+                            .formatted(situation.key().name()),
+                    situation.key());
+        }
+        return null;
+    }
+
+    /** What a grace period makes of a deletion. */
+    private enum Grace {
+        /** The kind knows none, or it is zero: only finalizers can hold the object. */
+        NONE,
+        /** It begins, or is cut shorter. */
+        GIVEN,
+        /** It runs already and stays as it is. */
+        PENDING
+    }
+
+    private static Grace grace(Situation situation, ObjectNode old, ObjectNode metadata, DeleteObject command) {
+        JsonNode running = metadata.get(GRACE);
+        if (!metadata.has(TIMESTAMP)) {
+            long seconds = seconds(situation, old, command.gracePeriodSeconds());
+            if (seconds == 0) {
+                return Grace.NONE;
+            }
+            begin(metadata, situation.state().now(), seconds);
+            return Grace.GIVEN;
+        }
+        if (running == null || running.asLong() == 0) {
+            return Grace.NONE;
+        }
+        Long asked = command.gracePeriodSeconds();
+        if (asked == null || asked >= running.asLong()) {
+            return Grace.PENDING;
+        }
+        if (asked == 0) {
+            return Grace.NONE;
+        }
+        // Only a shorter period may be given; it counts from the moment of the first request.
+        Instant requested = Instant.parse(Trees.text(metadata, TIMESTAMP)).minusSeconds(running.asLong());
+        metadata.put(TIMESTAMP, requested.plusSeconds(asked).toString());
+        metadata.put(GRACE, asked);
+        return Grace.GIVEN;
+    }
+
+    private static long seconds(Situation situation, ObjectNode old, @Nullable Long asked) {
+        if (situation.key().type().equals(Traits.PODS) && Pods.goesAtOnce(old)) {
+            return 0;
+        }
+        return situation.strategy().gracePeriodSeconds(old, asked);
+    }
+
+    private static void begin(ObjectNode metadata, Instant now, long seconds) {
+        metadata.put(
+                TIMESTAMP,
+                now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(seconds).toString());
+        metadata.put(GRACE, seconds);
+        bumpGeneration(metadata);
+    }
+
+    private static void markDeleting(Situation situation, ObjectNode metadata, Instant now) {
+        if (!metadata.has(GRACE)) {
+            bumpGeneration(metadata);
+        }
+        String there = Trees.text(metadata, TIMESTAMP);
+        if (there.isEmpty() || Instant.parse(there).isAfter(now)) {
+            metadata.put(TIMESTAMP, situation.timestamp());
+        }
+        metadata.put(GRACE, 0);
+    }
+
+    private static void bumpGeneration(ObjectNode metadata) {
+        long generation = metadata.path("generation").asLong();
+        if (generation > 0) {
+            metadata.put("generation", generation + 1);
+        }
+    }
+
+    private static Happened gone(Situation situation, ObjectNode last) {
+        return new Happened(
+                situation.key(),
+                WhatHappened.deleted(situation.kind()),
+                ApiPath.of(situation.kind(), situation.key()),
+                "delete",
+                Outcome.DELETED,
+                last,
+                Pods.node(situation.key(), last),
+                null,
+                List.of());
+    }
+
+    private static Happened requested(Situation situation, ObjectNode old, ObjectNode next) {
+        return new Happened(
+                situation.key(),
+                WhatHappened.changed(situation.kind(), old, next),
+                ApiPath.of(situation.kind(), situation.key()),
+                "delete",
+                Outcome.DELETION_REQUESTED,
+                next,
+                Pods.node(situation.key(), next),
+                null,
+                List.of());
+    }
+
+    private static boolean heldByNamespace(KindDescription kind, ObjectNode object) {
+        return kind.storedAs().equals(Traits.NAMESPACES)
+                && !object.path("spec").path("finalizers").isEmpty();
+    }
+
+    /** Whether an update takes the last thing away that stood before the end of an object. */
+    static boolean endsWith(KindDescription kind, ObjectNode old, ObjectNode next) {
+        JsonNode was = old.path("metadata");
+        if (!was.has(TIMESTAMP) || was.path(GRACE).asLong() != 0) {
+            return false;
+        }
+        return next.path("metadata").path("finalizers").isEmpty() && !heldByNamespace(kind, next);
+    }
+}

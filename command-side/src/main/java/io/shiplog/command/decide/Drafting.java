@@ -1,0 +1,54 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.Decision.Happened;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.EventDraft;
+import java.time.Instant;
+
+/** Makes the event of a decision. */
+public final class Drafting {
+    private Drafting() {}
+
+    /**
+     * The event of a decision as it will be in the log. The revision goes into the tree before it becomes bytes, so that the
+     * bytes are made once and no text is ever searched for a place to put it.
+     */
+    public static EventDraft draft(Happened happened, CommandRequest request, long revision, Instant now) {
+        return new EventDraft(
+                revision,
+                happened.key(),
+                happened.type(),
+                happened.subject(),
+                now,
+                request.actor().user(),
+                happened.verb(),
+                request.commandId(),
+                request.causationId(),
+                request.correlationId(),
+                happened.node(),
+                bytes(happened.object(), revision));
+    }
+
+    /** What the client gets of a decision that became this event. */
+    public static Json answer(Happened happened, EventDraft draft) {
+        ObjectNode other = happened.answer();
+        return other == null ? draft.object() : bytes(other, draft.revision());
+    }
+
+    /** What the client gets of a dry run: the object with its old resourceVersion, or none if it is new. */
+    public static Json dryRunAnswer(Happened happened) {
+        ObjectNode answer = happened.answer() == null ? happened.object() : happened.answer();
+        ObjectNode metadata = Trees.object(answer, "metadata");
+        if (Trees.text(metadata, "resourceVersion").isEmpty()) {
+            metadata.remove("resourceVersion");
+        }
+        return Json.of(answer);
+    }
+
+    private static Json bytes(ObjectNode object, long revision) {
+        Trees.object(object, "metadata").put("resourceVersion", Long.toString(revision));
+        return Json.of(object);
+    }
+}

@@ -1,0 +1,62 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Propagation;
+import io.shiplog.events.object.ResourceType;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands before the end of an object.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/">Finalizers</a>
+ */
+final class Finalizers {
+    static final String ORPHAN = "orphan";
+    static final String FOREGROUND = "foregroundDeletion";
+
+    private Finalizers() {}
+
+    static List<String> of(ObjectNode metadata) {
+        return MetadataRules.texts(metadata.path("finalizers"));
+    }
+
+    static boolean none(ObjectNode metadata) {
+        return metadata.path("finalizers").isEmpty();
+    }
+
+    /** The finalizers after a deletion with this propagation: the two of the garbage collector come and go with it. */
+    static List<String> after(ResourceType type, List<String> finalizers, @Nullable Propagation propagation) {
+        boolean orphan;
+        boolean foreground;
+        if (propagation == null) {
+            // What an earlier deletion asked for stands, else the kind's own habit.
+            foreground = finalizers.contains(FOREGROUND);
+            orphan = finalizers.contains(ORPHAN) || (!foreground && Traits.orphansByDefault(type));
+        } else {
+            orphan = propagation == Propagation.ORPHAN;
+            foreground = propagation == Propagation.FOREGROUND;
+        }
+        List<String> after = new ArrayList<>(finalizers);
+        after.remove(ORPHAN);
+        after.remove(FOREGROUND);
+        if (orphan) {
+            after.add(ORPHAN);
+        }
+        if (foreground) {
+            after.add(FOREGROUND);
+        }
+        return after;
+    }
+
+    static void set(ObjectNode metadata, List<String> finalizers) {
+        if (finalizers.isEmpty()) {
+            metadata.remove("finalizers");
+            return;
+        }
+        ArrayNode list = metadata.putArray("finalizers");
+        finalizers.forEach(list::add);
+    }
+}

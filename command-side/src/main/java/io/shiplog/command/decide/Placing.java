@@ -1,0 +1,101 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.DecidedState;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Cause;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.StoredObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where a new object goes: its namespace and its name. */
+final class Placing {
+    /** How often another name is tried where a generated one is taken. */
+    private static final int MAX_NAME_ATTEMPTS = 8;
+
+    /** A generated name must fit a DNS label with its suffix. */
+    private static final int MAX_PREFIX = 58;
+
+    private Placing() {}
+
+    /** Puts the URL's namespace into the body, or says that the body names another one. */
+    static @Nullable Refusal intoNamespace(KindDescription kind, ObjectNode metadata, String namespace) {
+        if (!kind.namespaced()) {
+            metadata.remove("namespace");
+            return null;
+        }
+        if (namespace.isEmpty()) {
+            return Refusal.of(Reason.BAD_REQUEST, "an empty namespace may not be set during creation");
+        }
+        String own = Trees.text(metadata, "namespace");
+        if (own.isEmpty()) {
+            metadata.put("namespace", namespace);
+        } else if (!own.equals(namespace)) {
+            return Refusal.of(
+                    Reason.BAD_REQUEST,
+                    "the namespace of the provided object does not match the namespace sent on the request");
+        }
+        return null;
+    }
+
+    /** Whether the body of an update names another object than the URL. */
+    static @Nullable Refusal matchesUrl(KindDescription kind, ObjectKey key, ObjectNode metadata) {
+        String name = Trees.text(metadata, "name");
+        if (!name.isEmpty() && !name.equals(key.name())) {
+            return Refusal.of(
+                    Reason.BAD_REQUEST,
+                    "the name of the object (%s) does not match the name on the URL (%s)".formatted(name, key.name()));
+        }
+        return intoNamespace(kind, metadata, key.namespace());
+    }
+
+    /** The name that the object will have: its own, or one made from {@code generateName} that is free. */
+    static String name(KindDescription kind, ObjectNode metadata, String namespace, DecidedState state, Chance chance) {
+        String name = Trees.text(metadata, "name");
+        String prefix = Trees.text(metadata, "generateName");
+        if (!name.isEmpty() || prefix.isEmpty()) {
+            return name;
+        }
+        String stem = prefix.length() > MAX_PREFIX ? prefix.substring(0, MAX_PREFIX) : prefix;
+        for (int i = 0; i < MAX_NAME_ATTEMPTS; i++) {
+            name = stem + chance.suffix();
+            if (state.get(ObjectKey.of(kind.storedAs(), namespace, name)) == null) {
+                break;
+            }
+        }
+        return name;
+    }
+
+    /**
+     * Whether the namespace takes new objects.
+     *
+     * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#namespacelifecycle">NamespaceLifecycle</a>
+     */
+    static @Nullable Refusal namespaceTakes(ObjectKey key, DecidedState state) {
+        if (key.namespace().isEmpty()) {
+            return null;
+        }
+        ObjectKey namespace = ObjectKey.clusterScoped(Traits.NAMESPACES, key.namespace());
+        StoredObject there = state.get(namespace);
+        if (there == null) {
+            return Refusal.notFound(namespace);
+        }
+        if (!there.deleting()) {
+            return null;
+        }
+        return new Refusal(
+                Reason.FORBIDDEN,
+                "%s \"%s\" is forbidden: unable to create new content in namespace %s because it is being terminated"
+                        .formatted(key.type().qualified(), key.name(), key.namespace()),
+                key,
+                key.type().resource(),
+                List.of(new Cause(
+                        "NamespaceTerminating",
+                        "namespace %s is being terminated".formatted(key.namespace()),
+                        "metadata.namespace")),
+                0);
+    }
+}

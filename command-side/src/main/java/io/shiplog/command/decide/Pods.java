@@ -1,0 +1,97 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.Decision.Refused;
+import io.shiplog.events.command.Command.BindPod;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.StoredObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is decided of pods alone: their node, and how long they may take to go. */
+final class Pods {
+    private Pods() {}
+
+    /** The node of a pod that has one; null for any other object. */
+    static @Nullable String node(ObjectKey key, ObjectNode object) {
+        if (!key.type().equals(Traits.PODS)) {
+            return null;
+        }
+        String node = object.path("spec").path("nodeName").asText("");
+        return node.isEmpty() ? null : node;
+    }
+
+    /** A pod that no node runs, or that has finished, need not be waited for. */
+    static boolean goesAtOnce(ObjectNode pod) {
+        String phase = pod.path("status").path("phase").asText("");
+        return pod.path("spec").path("nodeName").asText("").isEmpty()
+                || phase.equals("Succeeded")
+                || phase.equals("Failed");
+    }
+
+    /**
+     * Sets a pod's node, once.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/storage/storage.go">BindingREST</a>
+     */
+    static Decision bind(Situation situation, StoredObject current, ObjectNode old, BindPod command) {
+        String name = situation.key().name();
+        if (command.uid() != null && !command.uid().equals(current.uid())) {
+            return conflict(
+                    situation,
+                    "Precondition failed: UID in precondition: %s, UID in object meta: %s"
+                            .formatted(command.uid(), current.uid()));
+        }
+        if (command.node().isEmpty()) {
+            return new Refused(Refusal.of(
+                    Reason.INVALID, "Binding \"%s\" is invalid: target.name: Required value".formatted(name)));
+        }
+        if (current.deleting()) {
+            return conflict(situation, "pod %s is being deleted, cannot be assigned to a host".formatted(name));
+        }
+        String node = node(situation.key(), old);
+        if (node != null) {
+            return conflict(situation, "pod %s is already assigned to node \"%s\"".formatted(name, node));
+        }
+        if (!old.path("spec").path("schedulingGates").isEmpty()) {
+            return conflict(situation, "pod %s has non-empty .spec.schedulingGates".formatted(name));
+        }
+        ObjectNode next = old.deepCopy();
+        Trees.object(next, "spec").put("nodeName", command.node());
+        markScheduled(Trees.object(next, "status"), situation.timestamp());
+        return Updating.happened(situation, old, next, "bind", List.of());
+    }
+
+    private static Decision conflict(Situation situation, String why) {
+        return new Refused(Refusal.of(
+                Reason.CONFLICT,
+                "Operation cannot be fulfilled on pods/binding \"%s\": %s"
+                        .formatted(situation.key().name(), why),
+                situation.key()));
+    }
+
+    private static void markScheduled(ObjectNode status, String now) {
+        ArrayNode conditions =
+                status.get("conditions") instanceof ArrayNode there ? there : status.putArray("conditions");
+        int at = conditions.size();
+        for (int i = 0; i < conditions.size(); i++) {
+            JsonNode each = conditions.get(i);
+            if (each.path("type").asText().equals("PodScheduled")) {
+                at = i;
+            }
+        }
+        ObjectNode scheduled = conditions.objectNode();
+        scheduled.put("type", "PodScheduled");
+        scheduled.put("status", "True");
+        scheduled.put("lastTransitionTime", now);
+        if (at == conditions.size()) {
+            conditions.add(scheduled);
+        } else {
+            conditions.set(at, scheduled);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code scale} subresource: an {@code autoscaling/v1 Scale} that stands for {@code spec.replicas}.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/scale-v1/">Scale</a>
+ */
+final class ScaleForm {
+    static final ResourceType SCALES = new ResourceType("autoscaling", "scales");
+
+    private ScaleForm() {}
+
+    /** The Scale of an object. */
+    static ObjectNode of(ObjectNode object) {
+        ObjectNode scale = JsonNodeFactory.instance.objectNode();
+        scale.put("kind", "Scale");
+        scale.put("apiVersion", "autoscaling/v1");
+        ObjectNode metadata = scale.putObject("metadata");
+        ObjectNode own = Trees.object(object, "metadata");
+        for (String field : List.of("name", "namespace", "uid", "resourceVersion", "creationTimestamp")) {
+            Creating.keep(own, metadata, field);
+        }
+        scale.putObject("spec")
+                .put("replicas", object.path("spec").path("replicas").asInt());
+        ObjectNode status = scale.putObject("status");
+        status.put("replicas", object.path("status").path("replicas").asInt());
+        String selector = selector(object.path("spec").path("selector"));
+        if (!selector.isEmpty()) {
+            status.put("selector", selector);
+        }
+        return scale;
+    }
+
+    /** Why a Scale cannot be taken, or null. */
+    static @Nullable Refusal check(ObjectKey key, ObjectNode scale) {
+        String kind = Trees.text(scale, "kind");
+        String apiVersion = Trees.text(scale, "apiVersion");
+        if ((!kind.isEmpty() && !kind.equals("Scale"))
+                || (!apiVersion.isEmpty() && !apiVersion.startsWith("autoscaling/"))) {
+            return Refusal.of(
+                    Refusal.Reason.BAD_REQUEST,
+                    "%s in version \"%s\" cannot be handled as a Scale"
+                            .formatted(kind, apiVersion.substring(apiVersion.indexOf('/') + 1)));
+        }
+        FieldErrors errors = new FieldErrors();
+        String name = Trees.text(Trees.object(scale, "metadata"), "name");
+        if (!name.isEmpty() && !name.equals(key.name())) {
+            errors.invalid("metadata.name", name, "must match the name of the scaled object");
+        }
+        JsonNode replicas = scale.path("spec").path("replicas");
+        if (!replicas.isMissingNode() && !replicas.isIntegralNumber()) {
+            errors.invalid("spec.replicas", replicas, "must be an integer");
+        } else if (replicas.asLong() < 0) {
+            errors.invalid("spec.replicas", replicas, "must be greater than or equal to 0");
+        } else if (!replicas.canConvertToInt() && !replicas.isMissingNode()) {
+            errors.invalid("spec.replicas", replicas, "must be a 32 bit integer");
+        }
+        return errors.isEmpty() ? null : errors.refusal("Scale", ObjectKey.of(SCALES, key.namespace(), key.name()));
+    }
+
+    /** The object as the Scale wants it, with the Scale's uid and resourceVersion for the checks to come. */
+    static ObjectNode applied(ObjectNode object, ObjectNode scale) {
+        ObjectNode wanted = object.deepCopy();
+        Trees.object(wanted, "spec")
+                .put("replicas", scale.path("spec").path("replicas").asInt());
+        ObjectNode metadata = Trees.object(wanted, "metadata");
+        for (String field : List.of("uid", "resourceVersion")) {
+            String text = Trees.text(Trees.object(scale, "metadata"), field);
+            if (text.isEmpty()) {
+                metadata.remove(field);
+            } else {
+                metadata.put(field, text);
+            }
+        }
+        return wanted;
+    }
+
+    /** A selector as text: {@code app=web,tier in (a,b)}. */
+    private static String selector(JsonNode selector) {
+        JsonNode labels = selector.has("matchLabels") || selector.has("matchExpressions")
+                ? selector.path("matchLabels")
+                : selector;
+        List<String> parts = new ArrayList<>();
+        TreeMap<String, String> sorted = new TreeMap<>();
+        labels.properties()
+                .forEach(label -> sorted.put(label.getKey(), label.getValue().asText()));
+        sorted.forEach((key, value) -> parts.add(key + "=" + value));
+        for (JsonNode expression : selector.path("matchExpressions")) {
+            String key = expression.path("key").asText();
+            String values = String.join(",", MetadataRules.texts(expression.path("values")));
+            switch (expression.path("operator").asText()) {
+                case "In" -> parts.add(key + " in (" + values + ")");
+                case "NotIn" -> parts.add(key + " notin (" + values + ")");
+                case "Exists" -> parts.add(key);
+                case "DoesNotExist" -> parts.add("!" + key);
+                default -> {}
+            }
+        }
+        return String.join(",", parts);
+    }
+}

@@ -1,0 +1,101 @@
+package io.shiplog.command.decide;
+
+import io.shiplog.events.object.ResourceType;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * In what some of Kubernetes' own types differ from the rule, as data. Types that are not named here, those that users define
+ * among them, follow the rule.
+ */
+final class Traits {
+    private static final String RBAC = "rbac.authorization.k8s.io";
+
+    static final ResourceType NAMESPACES = ResourceType.core("namespaces");
+    static final ResourceType PODS = ResourceType.core("pods");
+    static final ResourceType NODES = ResourceType.core("nodes");
+    static final ResourceType EVENTS = ResourceType.core("events");
+    static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
+    static final ResourceType REPLICATION_CONTROLLERS = ResourceType.core("replicationcontrollers");
+
+    /** Namespaces that a cluster cannot do without. */
+    static final Set<String> IMMORTAL_NAMESPACES = Set.of("default", "kube-system", "kube-public");
+
+    private static final Map<ResourceType, Function<String, List<String>>> NAME_FORMS = Map.of(
+            NAMESPACES,
+            Names::label,
+            ResourceType.core("services"),
+            Names::label1035,
+            rbac("roles"),
+            Names::pathSegment,
+            rbac("rolebindings"),
+            Names::pathSegment,
+            rbac("clusterroles"),
+            Names::pathSegment,
+            rbac("clusterrolebindings"),
+            Names::pathSegment);
+
+    /** Types whose objects have no generation in Kubernetes. */
+    private static final Set<ResourceType> WITHOUT_GENERATION = Set.of(
+            NAMESPACES,
+            NODES,
+            EVENTS,
+            LEASES,
+            ResourceType.core("configmaps"),
+            ResourceType.core("secrets"),
+            ResourceType.core("serviceaccounts"),
+            ResourceType.core("services"),
+            ResourceType.core("endpoints"),
+            ResourceType.core("persistentvolumes"),
+            ResourceType.core("persistentvolumeclaims"),
+            ResourceType.core("limitranges"),
+            ResourceType.core("resourcequotas"),
+            rbac("roles"),
+            rbac("rolebindings"),
+            rbac("clusterroles"),
+            rbac("clusterrolebindings"));
+
+    /** Types of which a PUT to a free name makes an object. */
+    private static final Set<ResourceType> CREATE_ON_UPDATE = Set.of(
+            EVENTS,
+            LEASES,
+            ResourceType.core("services"),
+            ResourceType.core("endpoints"),
+            ResourceType.core("limitranges"),
+            rbac("roles"),
+            rbac("rolebindings"),
+            rbac("clusterroles"),
+            rbac("clusterrolebindings"));
+
+    /** Types whose PUT must say which resourceVersion it replaces. */
+    private static final Set<ResourceType> CONDITIONAL_UPDATE = Set.of(LEASES);
+
+    private Traits() {}
+
+    private static ResourceType rbac(String resource) {
+        return new ResourceType(RBAC, resource);
+    }
+
+    static Function<String, List<String>> nameForm(ResourceType type) {
+        return NAME_FORMS.getOrDefault(type, Names::subdomain);
+    }
+
+    static boolean hasGeneration(ResourceType type) {
+        return !WITHOUT_GENERATION.contains(type);
+    }
+
+    static boolean createsOnUpdate(ResourceType type) {
+        return CREATE_ON_UPDATE.contains(type);
+    }
+
+    static boolean allowsUnconditionalUpdate(ResourceType type) {
+        return !CONDITIONAL_UPDATE.contains(type);
+    }
+
+    /** Whether dependents are orphaned where the client does not say what should become of them. */
+    static boolean orphansByDefault(ResourceType type) {
+        return type.equals(REPLICATION_CONTROLLERS);
+    }
+}

@@ -1,0 +1,81 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.Map;
+
+/** What deciding does with JSON trees. */
+final class Trees {
+    /** Numbers are equal by value: a strategy's {@code 3L} and the log's {@code 3} are one. */
+    private static final Comparator<JsonNode> BY_VALUE = (a, b) -> {
+        if (a.isNumber() && b.isNumber()) {
+            return a.isIntegralNumber() && b.isIntegralNumber()
+                    ? a.bigIntegerValue().compareTo(b.bigIntegerValue())
+                    : a.decimalValue().compareTo(b.decimalValue());
+        }
+        return a.equals(b) ? 0 : 1;
+    };
+
+    private Trees() {}
+
+    static boolean same(JsonNode a, JsonNode b) {
+        return a.equals(BY_VALUE, b);
+    }
+
+    /** Whether two objects are the same but for the named fields. */
+    static boolean sameBut(ObjectNode a, ObjectNode b, String... ignored) {
+        return coveredBy(a, b, ignored) && coveredBy(b, a, ignored);
+    }
+
+    private static boolean coveredBy(ObjectNode a, ObjectNode b, String... ignored) {
+        for (Map.Entry<String, JsonNode> field : a.properties()) {
+            if (contains(ignored, field.getKey())) {
+                continue;
+            }
+            JsonNode other = b.get(field.getKey());
+            if (other == null || !same(field.getValue(), other)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean contains(String[] names, String name) {
+        for (String each : names) {
+            if (each.equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Removes fields that are null, at any depth: Kubernetes' decoder reads them as left out. */
+    static void dropNulls(JsonNode tree) {
+        if (tree instanceof ObjectNode object) {
+            Iterator<Map.Entry<String, JsonNode>> fields = object.properties().iterator();
+            while (fields.hasNext()) {
+                JsonNode value = fields.next().getValue();
+                if (value.isNull()) {
+                    fields.remove();
+                } else {
+                    dropNulls(value);
+                }
+            }
+        } else if (tree instanceof ArrayNode array) {
+            array.forEach(Trees::dropNulls);
+        }
+    }
+
+    /** The object under a name, made if it is not there. */
+    static ObjectNode object(ObjectNode parent, String name) {
+        return parent.get(name) instanceof ObjectNode there ? there : parent.putObject(name);
+    }
+
+    /** The text under a name, empty if there is none. */
+    static String text(JsonNode parent, String name) {
+        return parent.path(name).asText("");
+    }
+}

@@ -1,0 +1,21 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.KindStrategy;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an accepted command is told beside its answer. */
+final class Warnings {
+    private Warnings() {}
+
+    static List<String> of(List<String> earlier, KindStrategy strategy, ObjectNode object) {
+        List<String> own = strategy.warnings(object);
+        if (own.isEmpty()) {
+            return earlier;
+        }
+        List<String> all = new ArrayList<>(earlier);
+        all.addAll(own);
+        return all;
+    }
+}

@@ -1,0 +1,34 @@
+package io.shiplog.command.patch;
+
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+
+/** Leaves a recursion over a patch that cannot be applied; caught in {@link Patches}, where it becomes a value again. */
+final class PatchException extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final transient Refusal refusal;
+
+    private PatchException(Refusal refusal) {
+        super(refusal.message(), null, false, false);
+        this.refusal = refusal;
+    }
+
+    Refusal refusal() {
+        return refusal;
+    }
+
+    /** The patch is malformed. */
+    static PatchException malformed(String message) {
+        return new PatchException(Refusal.of(Reason.BAD_REQUEST, message));
+    }
+
+    /** The patch is well formed, but not for this object: a test that fails, a path that is not there. */
+    static PatchException unfit(String message) {
+        return new PatchException(Refusal.of(
+                Reason.INVALID, "the server rejected our request due to an error in our request: " + message));
+    }
+
+    static PatchException tooLarge(String message) {
+        return new PatchException(Refusal.of(Reason.REQUEST_ENTITY_TOO_LARGE, message));
+    }
+}

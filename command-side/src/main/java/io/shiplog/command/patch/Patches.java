@@ -1,0 +1,61 @@
+package io.shiplog.command.patch;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.PatchType;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ResourceType;
+import java.io.IOException;
+
+/** Applies patches of every form. */
+public final class Patches {
+    private Patches() {}
+
+    /**
+     * Applies a patch to a tree.
+     *
+     * @param type of the object, by which strategic merge finds how lists merge
+     * @param target the caller's own; what is left of it afterwards is not defined
+     * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply">Patches</a>
+     */
+    public static Patched apply(PatchType patchType, ResourceType type, ObjectNode target, Json patch) {
+        if (patchType == PatchType.APPLY) {
+            return new Patched.Refused(Refusal.of(
+                    Reason.UNSUPPORTED_MEDIA_TYPE,
+                    "the body of the request was in an unknown format - accepted media types include: "
+                            + "application/json-patch+json, application/merge-patch+json, "
+                            + "application/strategic-merge-patch+json"));
+        }
+        JsonNode tree;
+        try {
+            tree = Json.MAPPER.readTree(patch.utf8());
+        } catch (JsonProcessingException e) {
+            return badRequest("error decoding patch: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            return badRequest("error decoding patch: " + e.getMessage());
+        }
+        try {
+            return switch (patchType) {
+                case JSON -> object(JsonPatch.apply(target, tree));
+                case MERGE -> object(MergePatch.apply(target, tree));
+                case STRATEGIC_MERGE -> object(StrategicMerge.apply(type, target, tree));
+                case APPLY -> throw new IllegalStateException("answered above");
+            };
+        } catch (PatchException e) {
+            return new Patched.Refused(e.refusal());
+        }
+    }
+
+    private static Patched object(JsonNode patched) {
+        return patched instanceof ObjectNode object
+                ? new Patched.Tree(object)
+                : badRequest("the patched document is not an object");
+    }
+
+    private static Patched badRequest(String message) {
+        return new Patched.Refused(Refusal.of(Reason.BAD_REQUEST, message));
+    }
+}

@@ -1,0 +1,260 @@
+package io.shiplog.command.patch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.object.ResourceType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Strategic merge patch: a merge patch in which some lists merge by a key, steered by directives in the patch.
+ *
+ * @see <a href="https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md">Strategic merge patch</a>
+ */
+final class StrategicMerge {
+    private static final String PATCH = "$patch";
+    private static final String RETAIN_KEYS = "$retainKeys";
+    private static final String DELETE_FROM = "$deleteFromPrimitiveList/";
+    private static final String SET_ORDER = "$setElementOrder/";
+
+    private StrategicMerge() {}
+
+    static JsonNode apply(ResourceType type, ObjectNode target, JsonNode patch) throws PatchException {
+        if (!(patch instanceof ObjectNode fields)) {
+            throw PatchException.malformed("error decoding patch: json: cannot unmarshal into a map");
+        }
+        return merge(target, fields, MergeSchema.of(type));
+    }
+
+    /** Merges a patch into an object. Both are used up. */
+    private static ObjectNode merge(ObjectNode target, ObjectNode patch, MergeSchema schema) throws PatchException {
+        JsonNode directive = patch.remove(PATCH);
+        if (directive != null) {
+            switch (directive.asText()) {
+                case "replace" -> {
+                    return merge(JsonNodeFactory.instance.objectNode(), patch, schema);
+                }
+                case "delete" -> {
+                    return JsonNodeFactory.instance.objectNode();
+                }
+                case "merge" -> {}
+                default -> throw PatchException.malformed("unknown patch type found: " + directive.asText());
+            }
+        }
+        retainKeys(target, patch);
+        for (String name : names(patch, SET_ORDER)) {
+            mergeInOrder(target, patch, name, schema.field(name));
+        }
+        for (String name : names(patch, DELETE_FROM)) {
+            deleteFrom(target, name, list(patch.remove(DELETE_FROM + name), DELETE_FROM + name));
+        }
+        for (Map.Entry<String, JsonNode> field : patch.properties()) {
+            mergeField(target, field.getKey(), field.getValue(), schema.field(field.getKey()));
+        }
+        return target;
+    }
+
+    private static void mergeField(ObjectNode target, String name, JsonNode value, MergeSchema schema)
+            throws PatchException {
+        JsonNode there = target.path(name);
+        switch (value) {
+            case ObjectNode object -> {
+                // "delete" removes the field itself, not only what is in it.
+                if (object.path(PATCH).asText("").equals("delete")) {
+                    target.remove(name);
+                    return;
+                }
+                ObjectNode base = there instanceof ObjectNode own ? own : JsonNodeFactory.instance.objectNode();
+                target.set(name, merge(base, object, schema));
+            }
+            case ArrayNode list -> target.set(name, mergeList(list(there), list, schema));
+            default -> {
+                if (value.isNull()) {
+                    target.remove(name);
+                } else {
+                    target.set(name, value);
+                }
+            }
+        }
+    }
+
+    private static void retainKeys(ObjectNode target, ObjectNode patch) throws PatchException {
+        JsonNode retain = patch.remove(RETAIN_KEYS);
+        if (retain == null) {
+            return;
+        }
+        Set<String> keys = new HashSet<>();
+        list(retain, RETAIN_KEYS).forEach(key -> keys.add(key.asText()));
+        for (Map.Entry<String, JsonNode> field : patch.properties()) {
+            boolean directive = field.getKey().startsWith("$");
+            if (!directive && !field.getValue().isNull() && !keys.contains(field.getKey())) {
+                throw PatchException.malformed(
+                        "the $retainKeys list must contain every field of the patch, it lacks " + field.getKey());
+            }
+        }
+        target.retain(keys);
+    }
+
+    /** The fields for which the patch has a directive with this prefix. */
+    private static List<String> names(ObjectNode patch, String prefix) {
+        List<String> names = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> field : patch.properties()) {
+            if (field.getKey().startsWith(prefix)) {
+                names.add(field.getKey().substring(prefix.length()));
+            }
+        }
+        return names;
+    }
+
+    private static void deleteFrom(ObjectNode target, String name, ArrayNode values) {
+        if (!(target.get(name) instanceof ArrayNode there)) {
+            return;
+        }
+        Set<JsonNode> gone = new HashSet<>();
+        values.forEach(gone::add);
+        there.removeIf(gone::contains);
+    }
+
+    /** Merges a list and puts it into the order that the patch asks for. */
+    private static void mergeInOrder(ObjectNode target, ObjectNode patch, String name, MergeSchema schema)
+            throws PatchException {
+        ArrayNode order = list(patch.remove(SET_ORDER + name), SET_ORDER + name);
+        JsonNode change = patch.remove(name);
+        if (change != null && change.isNull()) {
+            target.remove(name);
+            return;
+        }
+        ArrayNode merged = list(target.path(name));
+        ArrayNode before = merged.deepCopy();
+        if (change instanceof ArrayNode elements) {
+            checkOrder(elements, order, schema);
+            merged = merges(schema) ? mergeElements(merged, elements, schema) : elements;
+        }
+        JsonNode removed = patch.remove(DELETE_FROM + name);
+        if (removed != null) {
+            Set<JsonNode> gone = new HashSet<>();
+            list(removed, DELETE_FROM + name).forEach(gone::add);
+            merged.removeIf(gone::contains);
+        }
+        if (merged.isEmpty() && !target.has(name)) {
+            return;
+        }
+        target.set(name, ElementOrder.of(merged, order, before, schema.key()));
+    }
+
+    /** The elements of a patch must stand in the order list, in its order. */
+    private static void checkOrder(ArrayNode elements, ArrayNode order, MergeSchema schema) throws PatchException {
+        int from = 0;
+        for (JsonNode element : elements) {
+            if (element.has(PATCH)) {
+                continue;
+            }
+            int at = ElementOrder.indexOf(order, element, schema.key());
+            if (at < from) {
+                throw PatchException.malformed("The order in patch list:\n%s\n doesn't match $setElementOrder list:\n%s"
+                        .formatted(elements, order));
+            }
+            from = at;
+        }
+    }
+
+    private static ArrayNode mergeList(ArrayNode there, ArrayNode patch, MergeSchema schema) throws PatchException {
+        if (!merges(schema)) {
+            return plain(patch);
+        }
+        ArrayNode before = there.deepCopy();
+        ArrayNode merged = mergeElements(there, patch, schema);
+        // Directives are no elements: they have no place in the order.
+        patch.removeIf(element -> element.has(PATCH));
+        return ElementOrder.of(merged, patch, before, schema.key());
+    }
+
+    private static boolean merges(MergeSchema schema) {
+        return schema.key() != null || schema.mergesTexts();
+    }
+
+    /** A list that replaces another one: its objects lose their directives and nulls. */
+    private static ArrayNode plain(ArrayNode list) throws PatchException {
+        ArrayNode result = list.arrayNode(list.size());
+        for (JsonNode element : list) {
+            result.add(
+                    element instanceof ObjectNode object
+                            ? merge(JsonNodeFactory.instance.objectNode(), object, MergeSchema.PLAIN)
+                            : element);
+        }
+        return result;
+    }
+
+    private static ArrayNode mergeElements(ArrayNode there, ArrayNode patch, MergeSchema schema) throws PatchException {
+        ArrayNode merged = there;
+        for (JsonNode element : patch) {
+            if (element.path(PATCH).asText("").equals("replace")) {
+                merged = there.arrayNode();
+            }
+        }
+        for (JsonNode element : patch) {
+            if (schema.key() == null) {
+                if (ElementOrder.indexOf(merged, element, null) < 0) {
+                    merged.add(element);
+                }
+            } else {
+                mergeElement(merged, element, schema.key(), schema);
+            }
+        }
+        return merged;
+    }
+
+    private static void mergeElement(ArrayNode merged, JsonNode element, String key, MergeSchema schema)
+            throws PatchException {
+        if (!(element instanceof ObjectNode object)) {
+            throw PatchException.malformed("expected a map in a list that merges by " + key + ", found " + element);
+        }
+        MergeSchema each = new MergeSchema(null, false, schema.fields());
+        String directive = object.path(PATCH).asText("");
+        switch (directive) {
+            case "replace" -> {
+                // It stands for the whole list; what else it says is an element if it has the key.
+                object.remove(PATCH);
+                if (object.has(key)) {
+                    merged.add(object);
+                }
+            }
+            case "delete" -> {
+                if (!object.has(key)) {
+                    throw PatchException.malformed("delete patch type with no merge key defined");
+                }
+                merged.removeIf(own -> own.path(key).equals(object.get(key)));
+            }
+            case "" -> {
+                if (!object.has(key)) {
+                    throw PatchException.malformed(
+                            "map: %s does not contain declared merge key: %s".formatted(object, key));
+                }
+                int at = ElementOrder.indexOf(merged, object, key);
+                if (at >= 0 && merged.get(at) instanceof ObjectNode own) {
+                    merged.set(at, merge(own, object, each));
+                } else {
+                    merged.add(merge(JsonNodeFactory.instance.objectNode(), object, each));
+                }
+            }
+            case "merge" -> throw PatchException.malformed("merging lists cannot yet be specified in the patch");
+            default -> throw PatchException.malformed("unknown patch type found: " + directive);
+        }
+    }
+
+    private static ArrayNode list(JsonNode node, String name) throws PatchException {
+        if (node instanceof ArrayNode list) {
+            return list;
+        }
+        throw PatchException.malformed("%s must be a list, found %s".formatted(name, node));
+    }
+
+    private static ArrayNode list(JsonNode node) {
+        return node instanceof ArrayNode list ? list : JsonNodeFactory.instance.arrayNode();
+    }
+}

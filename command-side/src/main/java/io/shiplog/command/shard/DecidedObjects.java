@@ -1,0 +1,148 @@
+package io.shiplog.command.shard;
+
+import io.shiplog.command.kind.DecidedState;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.StoredObject;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest decided state of all shards: the current image, and over it what is decided but not yet in the image. Holds
+ * references only, and lets go of them when the image has passed their revision.
+ *
+ * <p>Each shard's own entries are written by its decider thread alone; readers of other shards may see them a moment late.
+ */
+public final class DecidedObjects {
+    private final ImageSource images;
+    private final ImageEvolution evolution;
+    private final Map<ResourceType, ConcurrentSkipListMap<ObjectKey, Pending>> overlay = new ConcurrentHashMap<>();
+    private final Map<String, Deque<Pending>> inOrder = new ConcurrentHashMap<>();
+
+    public DecidedObjects(ImageSource images, ImageEvolution evolution) {
+        this.images = images;
+        this.evolution = evolution;
+    }
+
+    /** The state as one decision sees it. */
+    public DecidedState at(Instant now) {
+        return new Moment(now);
+    }
+
+    /** The object, or null. */
+    public @Nullable StoredObject get(ObjectKey key) {
+        // The overlay first: an entry leaves it only when the image has it.
+        Map<ObjectKey, Pending> pending = overlay.get(key.type());
+        Pending newest = pending == null ? null : pending.get(key);
+        return newest == null ? images.current().get(key) : newest.object();
+    }
+
+    Collection<StoredObject> list(ResourceType type) {
+        ConcurrentSkipListMap<ObjectKey, Pending> pending = overlay.get(type);
+        List<Pending> over = pending == null ? List.of() : new ArrayList<>(pending.values());
+        Collection<StoredObject> under = images.current().list(type);
+        return over.isEmpty() ? under : new Layered(under, over);
+    }
+
+    /** Notes a decision of a shard. Called on the shard's decider thread. */
+    void decided(String shard, EventDraft draft) {
+        Pending pending = new Pending(draft);
+        overlay.computeIfAbsent(draft.key().type(), _ -> new ConcurrentSkipListMap<>())
+                .put(draft.key(), pending);
+        inOrder.computeIfAbsent(shard, _ -> new ArrayDeque<>()).addLast(pending);
+    }
+
+    /** Lets go of what the image holds by now. */
+    void settle(String shard) {
+        Deque<Pending> waiting = inOrder.get(shard);
+        if (waiting == null || waiting.isEmpty()) {
+            return;
+        }
+        long revision = images.current().revision(shard);
+        while (!waiting.isEmpty() && waiting.getFirst().draft.revision() <= revision) {
+            drop(waiting.removeFirst());
+        }
+    }
+
+    /** Lets go of everything of a shard: what was decided did not become durable, or nobody knows. */
+    void forget(String shard) {
+        Deque<Pending> waiting = inOrder.get(shard);
+        while (waiting != null && !waiting.isEmpty()) {
+            drop(waiting.removeFirst());
+        }
+    }
+
+    private void drop(Pending pending) {
+        Map<ObjectKey, Pending> ofType = overlay.get(pending.draft.key().type());
+        if (ofType != null) {
+            ofType.remove(pending.draft.key(), pending);
+        }
+    }
+
+    /** How many decisions the image does not hold yet. */
+    int pending() {
+        return overlay.values().stream().mapToInt(Map::size).sum();
+    }
+
+    /** An object that is decided. Its index fields are read from its bytes only if somebody asks. */
+    final class Pending {
+        private final EventDraft draft;
+        private volatile @Nullable StoredObject stored;
+
+        private Pending(EventDraft draft) {
+            this.draft = draft;
+        }
+
+        ObjectKey key() {
+            return draft.key();
+        }
+
+        @Nullable StoredObject object() {
+            if (draft.type().removes()) {
+                return null;
+            }
+            StoredObject known = stored;
+            if (known == null) {
+                Json json = draft.object();
+                known = evolution.stored(draft.key(), draft.revision(), json, draft.correlationId());
+                stored = known;
+            }
+            return known;
+        }
+    }
+
+    private final class Moment implements DecidedState {
+        private final Instant now;
+
+        private Moment(Instant now) {
+            this.now = now;
+        }
+
+        @Override
+        public @Nullable StoredObject get(ObjectKey key) {
+            return DecidedObjects.this.get(key);
+        }
+
+        @Override
+        public Collection<StoredObject> list(ResourceType type) {
+            return DecidedObjects.this.list(type);
+        }
+
+        @Override
+        public Instant now() {
+            return now;
+        }
+    }
+}

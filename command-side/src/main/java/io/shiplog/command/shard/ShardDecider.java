@@ -1,0 +1,316 @@
+package io.shiplog.command.shard;
+
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.LogWriter.StaleWriterException;
+import io.shiplog.projections.ImageSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One shard's decider: a queue, one thread that drains it, and the writer that the thread owns. When an append fails it drops
+ * what is not durable, waits for the image to reach the end of the log, and claims anew; when another writer has claimed it
+ * stands by until it is asked to lead.
+ */
+public final class ShardDecider implements CommandPort, AutoCloseable {
+    /** Commands that wait to be decided or to become durable. Beyond it clients are told to come again. */
+    public static final int MAX_ADMITTED = 8_192;
+
+    private static final int BATCH = 256;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final int RETRY_AFTER_SECONDS = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(ShardDecider.class);
+
+    private final String address;
+    private final EventLog log;
+    private final ImageSource images;
+    private final DecidedObjects decided;
+    private final AnsweredCommands answered;
+    private final Journal journal;
+    private final Function<CommandRequest, CompletableFuture<CommandResult>> decide;
+    private final Pause pause;
+    private final Duration claimTimeout;
+
+    private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(MAX_ADMITTED + 1);
+    private final AtomicInteger admitted = new AtomicInteger();
+    private volatile Phase phase = Phase.STANDING_BY;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final Thread thread;
+    private volatile CompletableFuture<Void> leading = new CompletableFuture<>();
+
+    /** What a decider is doing. */
+    private enum Phase {
+        STANDING_BY,
+        CLAIMING,
+        LEADING,
+        CLOSED
+    }
+
+    /** A command that waits. The one without a request only wakes the thread. */
+    private record Task(@Nullable CommandRequest request, CompletableFuture<CommandResult> answer) {}
+
+    /**
+     * @param decide called on the decider's thread only; completes when the answer is durable
+     * @param journals makes the journal, given whom to tell of failures
+     */
+    public ShardDecider(
+            String address,
+            EventLog log,
+            ImageSource images,
+            DecidedObjects decided,
+            Pause pause,
+            Duration claimTimeout,
+            Wiring decide) {
+        this.address = address;
+        this.log = log;
+        this.images = images;
+        this.decided = decided;
+        this.pause = pause;
+        this.claimTimeout = claimTimeout;
+        this.answered = new AnsweredCommands(log);
+        this.journal = new Journal(log, decided, this::failed);
+        this.decide = decide.handler(journal, answered);
+        this.thread = Thread.ofPlatform().name("decide-" + log.shard()).daemon().unstarted(this::run);
+    }
+
+    /** Makes the function that decides, given where its events go and what was answered before. */
+    @FunctionalInterface
+    public interface Wiring {
+        Function<CommandRequest, CompletableFuture<CommandResult>> handler(Journal journal, AnsweredCommands answered);
+    }
+
+    /** Starts the thread; it stands by. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Claims the shard, now and again after failures, until another writer does. Completes when commands are decided. */
+    public CompletionStage<Void> lead() {
+        if (move(Phase.STANDING_BY, Phase.CLAIMING)) {
+            leading = new CompletableFuture<>();
+            wake();
+        }
+        return leading;
+    }
+
+    /** Whether commands are decided here. */
+    public boolean leads() {
+        return phase == Phase.LEADING;
+    }
+
+    @Override
+    public CompletionStage<CommandResult> send(CommandRequest request) {
+        if (phase != Phase.LEADING) {
+            return CompletableFuture.completedFuture(notLeading());
+        }
+        if (admitted.incrementAndGet() > MAX_ADMITTED) {
+            admitted.decrementAndGet();
+            return CompletableFuture.completedFuture(refused(
+                    Reason.TOO_MANY_REQUESTS,
+                    "the command side has too many requests to decide, please try again later"));
+        }
+        Task task = new Task(request, new CompletableFuture<>());
+        queue.add(task);
+        if (phase == Phase.CLOSED) {
+            // The thread may have drained the queue for the last time before this was added.
+            refuseQueued();
+        }
+        return task.answer();
+    }
+
+    private void run() {
+        Duration wait = FIRST_PAUSE;
+        while (phase != Phase.CLOSED) {
+            try {
+                switch (phase) {
+                    case STANDING_BY -> takeAndRefuse();
+                    case CLAIMING -> wait = claimed() ? FIRST_PAUSE : pauseAfterFailure(wait);
+                    case LEADING -> decideBatch();
+                    case CLOSED -> {}
+                }
+            } catch (InterruptedException e) {
+                break;
+            } catch (RuntimeException e) {
+                LOG.error("deciding for the shard {} failed", log.shard(), e);
+                failed(e);
+                stepDown();
+            }
+        }
+        end();
+        journal.close();
+        refuseQueued();
+    }
+
+    private void takeAndRefuse() throws InterruptedException {
+        refuse(queue.take());
+        refuseQueued();
+    }
+
+    private Duration pauseAfterFailure(Duration wait) throws InterruptedException {
+        refuseQueued();
+        pause.pause(wait);
+        Duration next = wait.multipliedBy(2);
+        return next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
+    }
+
+    /** Claims, and waits until the image holds all that was written before. */
+    private boolean claimed() throws InterruptedException {
+        try {
+            LogWriter writer = log.claim(address, claimTimeout);
+            long last = writer.lastRevision();
+            images.atLeast(log.shard(), last).toCompletableFuture().get(claimTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            answered.rebuild(last);
+            failure.set(null);
+            journal.open(writer);
+            move(Phase.CLAIMING, Phase.LEADING);
+            leading.complete(null);
+            LOG.info("writes the shard {} from revision {} on, epoch {}", log.shard(), last + 1, writer.epoch());
+            return true;
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            LOG.warn("cannot claim the shard {} yet: {}", log.shard(), e.toString());
+            return false;
+        }
+    }
+
+    private void decideBatch() throws InterruptedException {
+        List<Task> batch = new ArrayList<>();
+        batch.add(queue.take());
+        queue.drainTo(batch, BATCH - 1);
+        decided.settle(log.shard());
+        for (Task task : batch) {
+            if (failure.get() != null || !journal.alive()) {
+                stepDown();
+            }
+            if (phase != Phase.LEADING) {
+                refuse(task);
+                continue;
+            }
+            if (task.request() != null) {
+                decideOne(task, task.request());
+            }
+        }
+    }
+
+    private void decideOne(Task task, CommandRequest request) {
+        CompletableFuture<CommandResult> result;
+        try {
+            result = decide.apply(request);
+        } catch (RuntimeException e) {
+            result = CompletableFuture.failedFuture(e);
+        }
+        result.whenComplete((answer, thrown) -> {
+            admitted.decrementAndGet();
+            task.answer().complete(thrown == null ? answer : unanswered(thrown));
+        });
+    }
+
+    private CommandResult unanswered(Throwable thrown) {
+        Throwable cause = root(thrown);
+        if (cause instanceof StaleWriterException || cause instanceof EventLog.LogUnavailableException) {
+            return refused(
+                    Reason.SERVICE_UNAVAILABLE,
+                    "the log could not be written; the change may or may not have been applied");
+        }
+        LOG.error("a command could not be decided", thrown);
+        return refused(Reason.INTERNAL_ERROR, "the command could not be decided: an internal error occurred");
+    }
+
+    private static Throwable root(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null && !(cause instanceof EventLog.LogUnavailableException)) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** An append failed, or a decision threw: the term is over. May be called on any thread. */
+    private void failed(Throwable thrown) {
+        failure.compareAndSet(null, root(thrown));
+        wake();
+    }
+
+    private void stepDown() {
+        journal.close();
+        boolean superseded = failure.get() instanceof StaleWriterException
+                || (failure.get() == null && log.newestClaim().isPresent());
+        leading = new CompletableFuture<>();
+        if (superseded) {
+            LOG.info("stands by: another command side writes the shard {}", log.shard());
+        } else {
+            LOG.warn("the log of the shard {} failed, claiming anew: {}", log.shard(), String.valueOf(failure.get()));
+        }
+        move(Phase.LEADING, superseded ? Phase.STANDING_BY : Phase.CLAIMING);
+    }
+
+    private void refuseQueued() {
+        for (Task task = queue.poll(); task != null; task = queue.poll()) {
+            refuse(task);
+        }
+    }
+
+    private void refuse(Task task) {
+        if (task.request() != null) {
+            admitted.decrementAndGet();
+            task.answer().complete(notLeading());
+        }
+    }
+
+    private synchronized boolean move(Phase from, Phase to) {
+        if (phase != from) {
+            return false;
+        }
+        phase = to;
+        return true;
+    }
+
+    private synchronized void end() {
+        phase = Phase.CLOSED;
+    }
+
+    private void wake() {
+        // A full queue needs no waking.
+        boolean woken = queue.offer(new Task(null, new CompletableFuture<>()));
+        LOG.trace("woken: {}", woken);
+    }
+
+    private static CommandResult notLeading() {
+        return refused(
+                Reason.SERVICE_UNAVAILABLE, "no writer for the log here at the moment; the change was not applied");
+    }
+
+    private static CommandResult refused(Reason reason, String message) {
+        return new CommandResult.Refused(new Refusal(reason, message, null, null, List.of(), RETRY_AFTER_SECONDS));
+    }
+
+    /** Stops deciding. Commands that wait are refused. */
+    @Override
+    public void close() {
+        end();
+        wake();
+        try {
+            thread.join(claimTimeout);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package io.shiplog.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.decide.FieldCheck;
+import io.shiplog.command.kind.KindStrategy;
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.CreateObject;
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.ReplaceObject;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.command.CommandResult.Accepted;
+import io.shiplog.events.command.CommandResult.Outcome;
+import io.shiplog.events.command.CommandResult.Refused;
+import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.command.Preconditions;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.memory.InMemoryEventLog;
+import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Commands through bus, entity and log, in one process. */
+class CommandSideTest {
+    private static final Actor ALICE = new Actor("alice", List.of("system:authenticated"));
+
+    private final EventLog events = new InMemoryEventLog("events", Clock.systemUTC());
+    private final EventLog leases = new InMemoryEventLog("leases", Clock.systemUTC());
+    private CommandSide side = start();
+
+    private CommandSide start() {
+        return CommandSide.start(
+                CommandSideConfig.inOneProcess(),
+                Map.of("events", events, "leases", leases),
+                new FollowingImage(List.of(events, leases)),
+                () -> TestKinds.CATALOGUE,
+                type -> KindStrategy.PLAIN,
+                FieldCheck.NONE,
+                Clock.systemUTC());
+    }
+
+    @BeforeEach
+    void lead() {
+        side.lead().toCompletableFuture().join();
+        create(TestKinds.NAMESPACES, "", "{\"metadata\":{\"name\":\"shop\"}}");
+    }
+
+    @AfterEach
+    void close() {
+        side.close();
+    }
+
+    private CommandResult send(Command command) {
+        return side.send(CommandRequest.byUser(ALICE, command))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private CommandResult create(ResourceType type, String namespace, String body) {
+        return send(new CreateObject(type, namespace, Json.of(body), FieldValidation.IGNORE));
+    }
+
+    private static ObjectKey configMap(String name) {
+        return ObjectKey.of(TestKinds.CONFIG_MAPS, "shop", name);
+    }
+
+    private List<Event> log() {
+        List<Event> all = new ArrayList<>();
+        events.read(0, Long.MAX_VALUE, all::addAll);
+        return all;
+    }
+
+    @Test
+    void aCreatedObjectIsAnsweredAsItLiesInTheLog() {
+        CommandResult result = create(
+                TestKinds.CONFIG_MAPS, "shop", "{\"metadata\":{\"name\":\"settings\"},\"data\":{\"color\":\"blue\"}}");
+
+        Accepted accepted = assertInstanceOf(Accepted.class, result);
+        Event event = log().getLast();
+        assertEquals(Outcome.CREATED, accepted.outcome());
+        assertEquals(event.object(), accepted.object());
+        assertEquals(2, accepted.revision());
+        assertEquals("io.shiplog.configmap.created.v1", event.type().toString());
+        assertEquals("/api/v1/namespaces/shop/configmaps/settings", event.subject());
+        assertEquals("alice", event.actor());
+        JsonNode metadata = accepted.object().tree().path("metadata");
+        assertEquals("2", metadata.path("resourceVersion").asText());
+        assertEquals(36, metadata.path("uid").asText().length());
+    }
+
+    @Test
+    void aNameCanBeTakenOnce() {
+        create(TestKinds.CONFIG_MAPS, "shop", "{\"metadata\":{\"name\":\"settings\"}}");
+
+        CommandResult again = create(TestKinds.CONFIG_MAPS, "shop", "{\"metadata\":{\"name\":\"settings\"}}");
+
+        Refused refused = assertInstanceOf(Refused.class, again);
+        assertEquals(Reason.ALREADY_EXISTS, refused.refusal().reason());
+        assertEquals("configmaps \"settings\" already exists", refused.refusal().message());
+        assertEquals(2, log().size());
+    }
+
+    @Test
+    void anObjectIsReplacedAndDeleted() {
+        create(TestKinds.CONFIG_MAPS, "shop", "{\"metadata\":{\"name\":\"settings\"},\"data\":{\"color\":\"blue\"}}");
+
+        CommandResult replaced = send(new ReplaceObject(
+                configMap("settings"), "", Json.of("{\"data\":{\"color\":\"red\"}}"), FieldValidation.IGNORE));
+        CommandResult deleted = send(new DeleteObject(configMap("settings"), Preconditions.NONE, null, null));
+
+        Accepted red = assertInstanceOf(Accepted.class, replaced);
+        assertEquals("red", red.object().tree().at("/data/color").asText());
+        assertEquals(Outcome.DELETED, assertInstanceOf(Accepted.class, deleted).outcome());
+        assertEquals(
+                List.of("created", "created", "modified", "deleted"),
+                log().stream().map(event -> event.type().happened()).toList());
+    }
+
+    @Test
+    void aSecondCommandSideGoesOnWhereTheFirstStopped() {
+        create(TestKinds.CONFIG_MAPS, "shop", "{\"metadata\":{\"name\":\"one\"}}");
+        side.close();
+        side = start();
+        side.lead().toCompletableFuture().join();
+
+        create(TestKinds.CONFIG_MAPS, "shop", "{\"metadata\":{\"name\":\"two\"}}");
+
+        assertEquals(List.of(1L, 2L, 3L), log().stream().map(Event::revision).toList());
+    }
+
+    @Test
+    void aRepeatedCommandGetsItsFirstAnswerAlsoAfterARestart() {
+        CommandRequest request = CommandRequest.byUser(
+                ALICE,
+                new CreateObject(
+                        TestKinds.CONFIG_MAPS,
+                        "shop",
+                        Json.of("{\"metadata\":{\"generateName\":\"settings-\"}}"),
+                        FieldValidation.IGNORE));
+
+        CommandResult first = side.send(request).toCompletableFuture().join();
+        CommandResult again = side.send(request).toCompletableFuture().join();
+        side.close();
+        side = start();
+        side.lead().toCompletableFuture().join();
+        CommandResult later = side.send(request).toCompletableFuture().join();
+
+        assertInstanceOf(Accepted.class, first);
+        assertEquals(first, again);
+        assertEquals(first, later);
+        assertEquals(2, log().size());
+    }
+
+    @Test
+    void aShardOfItsOwnHasItsOwnRevisions() {
+        CommandResult lease = create(TestKinds.LEASES, "shop", "{\"metadata\":{\"name\":\"node-1\"}}");
+
+        assertEquals(1, assertInstanceOf(Accepted.class, lease).revision());
+        assertTrue(side.leads());
+    }
+}

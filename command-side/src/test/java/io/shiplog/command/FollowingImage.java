@@ -1,0 +1,87 @@
+package io.shiplog.command;
+
+import io.shiplog.events.log.EventLog;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.ImageSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** An image that follows logs; it can be held back, as a slow reader is. */
+public final class FollowingImage implements ImageSource {
+    private final ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE::get);
+    private final Collection<EventLog> logs;
+    private final List<Waiting> waiting = new ArrayList<>();
+    private volatile Image image = Image.EMPTY;
+    private boolean held;
+
+    private record Waiting(String shard, long revision, CompletableFuture<Image> reached) {}
+
+    public FollowingImage(Collection<EventLog> logs) {
+        this.logs = logs;
+        logs.forEach(log -> log.tail(0, batch -> catchUp()));
+    }
+
+    /** Stops following. */
+    public synchronized void hold() {
+        held = true;
+    }
+
+    /** Goes on following, from where it stopped. */
+    public void release() {
+        synchronized (this) {
+            held = false;
+        }
+        catchUp();
+    }
+
+    private synchronized void catchUp() {
+        if (held) {
+            return;
+        }
+        for (EventLog log : logs) {
+            log.read(
+                    image.revision(log.shard()),
+                    Long.MAX_VALUE,
+                    batch -> image = evolution.evolve(image, log.shard(), batch).image());
+        }
+        List<Waiting> done = waiting.stream()
+                .filter(each -> image.revision(each.shard()) >= each.revision())
+                .toList();
+        waiting.removeAll(done);
+        done.forEach(each -> each.reached().complete(image));
+    }
+
+    @Override
+    public Image current() {
+        return image;
+    }
+
+    @Override
+    public CompletionStage<Image> newest(String shard) {
+        long end = logs.stream()
+                .filter(log -> log.shard().equals(shard))
+                .mapToLong(log -> log.end().toCompletableFuture().join())
+                .max()
+                .orElse(0);
+        return atLeast(shard, end);
+    }
+
+    @Override
+    public synchronized CompletionStage<Image> atLeast(String shard, long revision) {
+        if (image.revision(shard) >= revision) {
+            return CompletableFuture.completedFuture(image);
+        }
+        Waiting entry = new Waiting(shard, revision, new CompletableFuture<>());
+        waiting.add(entry);
+        return entry.reached();
+    }
+
+    @Override
+    public Subscription subscribe(ImageListener listener) {
+        throw new UnsupportedOperationException("no test subscribes");
+    }
+}

@@ -1,0 +1,61 @@
+package io.shiplog.command;
+
+import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.Scope;
+import io.shiplog.events.object.ResourceType;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** A small catalogue that does not move when the real one does. */
+public final class TestKinds {
+    public static final ResourceType NAMESPACES = ResourceType.core("namespaces");
+    public static final ResourceType CONFIG_MAPS = ResourceType.core("configmaps");
+    public static final ResourceType PODS = ResourceType.core("pods");
+    public static final ResourceType SERVICES = ResourceType.core("services");
+    public static final ResourceType SERVICE_ACCOUNTS = ResourceType.core("serviceaccounts");
+    public static final ResourceType REPLICATION_CONTROLLERS = ResourceType.core("replicationcontrollers");
+    public static final ResourceType NODES = ResourceType.core("nodes");
+    public static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
+    public static final ResourceType DEPLOYMENTS = new ResourceType("apps", "deployments");
+    public static final ResourceType CLUSTER_ROLES = new ResourceType("rbac.authorization.k8s.io", "clusterroles");
+
+    public static final KindCatalogue CATALOGUE = KindCatalogue.EMPTY
+            .with(kind(NAMESPACES, "Namespace", Scope.CLUSTER, Set.of("status", "finalize"), "events"))
+            .with(kind(NODES, "Node", Scope.CLUSTER, Set.of("status"), "events"))
+            .with(kind(CLUSTER_ROLES, "ClusterRole", Scope.CLUSTER, Set.of(), "events"))
+            .with(kind(CONFIG_MAPS, "ConfigMap", Scope.NAMESPACED, Set.of(), "events"))
+            .with(kind(SERVICE_ACCOUNTS, "ServiceAccount", Scope.NAMESPACED, Set.of("token"), "events"))
+            .with(kind(SERVICES, "Service", Scope.NAMESPACED, Set.of("status"), "events"))
+            .with(kind(PODS, "Pod", Scope.NAMESPACED, Set.of("status", "binding"), "events"))
+            .with(kind(
+                    REPLICATION_CONTROLLERS,
+                    "ReplicationController",
+                    Scope.NAMESPACED,
+                    Set.of("status", "scale"),
+                    "events"))
+            .with(kind(DEPLOYMENTS, "Deployment", Scope.NAMESPACED, Set.of("status", "scale"), "events"))
+            .with(kind(LEASES, "Lease", Scope.NAMESPACED, Set.of(), "leases"));
+
+    private TestKinds() {}
+
+    private static KindDescription kind(
+            ResourceType type, String kind, Scope scope, Set<String> subresources, String shard) {
+        return new KindDescription(
+                type.group(),
+                List.of("v1"),
+                kind,
+                type.resource(),
+                kind.toLowerCase(Locale.ROOT),
+                List.of(),
+                List.of(),
+                scope,
+                subresources,
+                List.of(),
+                Map.of(),
+                shard,
+                type);
+    }
+}
