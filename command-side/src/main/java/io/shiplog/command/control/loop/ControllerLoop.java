@@ -1,0 +1,395 @@
+package io.shiplog.command.control.loop;
+
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.command.CommandResult.Accepted;
+import io.shiplog.events.command.CommandResult.Refused;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.happening.Happening;
+import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Change;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.ImageDelta;
+import io.shiplog.projections.StoredObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives one controller: keeps the keys to plan for, each once; plans on the newest image; sends the steps in growing waves;
+ * and plans a key again only on an image that holds all that its last plan achieved. So a stale image never makes a duplicate:
+ * what Kubernetes calls expectations, the image's revision says here.
+ *
+ * <p>Not thread-safe: one thread calls, answers come back to it through an executor. No clock of its own, so that tests drive
+ * time.
+ */
+public final class ControllerLoop {
+    /** Keys whose commands are under way at once. */
+    static final int MAX_RUNNING_KEYS = 16;
+    /** The first wave of a plan's commands: where one is refused, few others were sent in vain. */
+    static final int FIRST_WAVE = 8;
+    /** The largest wave. */
+    static final int MAX_WAVE = 64;
+    /** Conflicts in a row that are answered with a new plan as soon as the image has moved; then the key backs off. */
+    static final int MAX_EAGER_CONFLICTS = 5;
+    /** How long a conflict waits for the image to move. */
+    static final Duration CONFLICT_WAIT = Duration.ofMillis(50);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerLoop.class);
+
+    private final Controller controller;
+    private final Supplier<Image> images;
+    private final CommandPort port;
+    private final Teller teller;
+    private final Function<ResourceType, String> shardOf;
+    private final Executor answers;
+    private final InstantSource clock;
+    private final Backoff backoff;
+    private final Actor actor;
+
+    private final Map<ObjectKey, Progress> progress = new HashMap<>();
+    private final Set<ObjectKey> ready = new LinkedHashSet<>();
+    private final Set<ObjectKey> awaitingImage = new LinkedHashSet<>();
+    private final PriorityQueue<Appointment> appointments =
+            new PriorityQueue<>(Comparator.comparing(Appointment::at).thenComparing(Appointment::key));
+    private int running;
+    /** Grows when the loop starts anew: answers to what an earlier life sent are not its own. */
+    private int life;
+
+    private record Appointment(Instant at, ObjectKey key) {}
+
+    /** What is known of a key beyond the image. */
+    private static final class Progress {
+        /** Per shard, the revision up to which the last plan's commands were accepted. */
+        private final Map<String, Long> achieved = new HashMap<>();
+        private final Queue<Step> left = new ArrayDeque<>();
+        private Image plannedOn = Image.EMPTY;
+        private @Nullable Instant appointment;
+        private @Nullable Duration requeueAfter;
+        private String causationId = "";
+        private String correlationId = "";
+        private boolean running;
+        private boolean replan;
+        private boolean refused;
+        private boolean conflicted;
+        private int failures;
+        private int conflicts;
+        private int wave;
+        private int unanswered;
+
+        private void begin(Image image, String cause, String correlation) {
+            plannedOn = image;
+            causationId = cause;
+            correlationId = correlation;
+            achieved.clear();
+            left.clear();
+            requeueAfter = null;
+            replan = false;
+            refused = false;
+            conflicted = false;
+            wave = FIRST_WAVE;
+        }
+
+        private @Nullable String cause() {
+            return causationId.isEmpty() ? null : causationId;
+        }
+
+        private boolean backingOff(Instant now) {
+            return failures > 0 && appointment != null && appointment.isAfter(now);
+        }
+
+        /** Whether there is nothing for which a key must be remembered. */
+        private boolean blank() {
+            return !running && failures == 0 && conflicts == 0 && appointment == null && achieved.isEmpty();
+        }
+    }
+
+    /**
+     * @param images the newest image
+     * @param shardOf the shard of a type
+     * @param answers brings an answer back to the loop's thread
+     */
+    public ControllerLoop(
+            Controller controller,
+            Supplier<Image> images,
+            CommandPort port,
+            Teller teller,
+            Function<ResourceType, String> shardOf,
+            Executor answers,
+            InstantSource clock,
+            Backoff backoff) {
+        this.controller = controller;
+        this.images = images;
+        this.port = port;
+        this.teller = teller;
+        this.shardOf = shardOf;
+        this.answers = answers;
+        this.clock = clock;
+        this.backoff = backoff;
+        this.actor = Actor.controller(controller.name());
+    }
+
+    /** Forgets everything and plans for every key that the image shows. */
+    public void startAnew() {
+        stop();
+        ready.addAll(controller.keys(images.get()));
+    }
+
+    /** Forgets everything. */
+    public void stop() {
+        life++;
+        progress.clear();
+        ready.clear();
+        awaitingImage.clear();
+        appointments.clear();
+        running = 0;
+    }
+
+    /** Takes note of changes. */
+    public void observe(ImageDelta delta) {
+        Image image = images.get();
+        for (Change change : delta.changes()) {
+            controller.affected(change, image, this::enqueue);
+        }
+        Iterator<ObjectKey> waiting = awaitingImage.iterator();
+        while (waiting.hasNext()) {
+            ObjectKey key = waiting.next();
+            if (holds(image, progress.get(key))) {
+                waiting.remove();
+                enqueue(key);
+            }
+        }
+    }
+
+    private void enqueue(ObjectKey key) {
+        Progress known = progress.get(key);
+        if (known != null && known.running) {
+            known.replan = true;
+        } else {
+            ready.add(key);
+        }
+    }
+
+    /**
+     * Plans for one key whose turn it is.
+     *
+     * @return false if there is none now
+     */
+    public boolean advance() {
+        Instant now = clock.instant();
+        while (!appointments.isEmpty() && !appointments.peek().at().isAfter(now)) {
+            keep(appointments.remove());
+        }
+        if (running >= MAX_RUNNING_KEYS || ready.isEmpty()) {
+            return false;
+        }
+        Iterator<ObjectKey> first = ready.iterator();
+        ObjectKey key = first.next();
+        first.remove();
+        Image image = images.get();
+        Progress known = progress.get(key);
+        if (known != null && known.backingOff(now)) {
+            return true; // The appointment stands; changes do not hurry it.
+        }
+        if (holds(image, known)) {
+            plan(image, key);
+        } else {
+            awaitingImage.add(key);
+        }
+        return true;
+    }
+
+    /** When {@link #advance} has something to do at the latest, if nothing changes; null for never. */
+    public @Nullable Instant nextAppointment() {
+        Appointment next = appointments.peek();
+        return next == null ? null : next.at();
+    }
+
+    /** Whether nothing is queued and nothing is under way; appointments may stand. */
+    public boolean idle() {
+        return running == 0 && ready.isEmpty() && awaitingImage.isEmpty();
+    }
+
+    private void keep(Appointment due) {
+        Progress known = progress.get(due.key());
+        if (known != null && due.at().equals(known.appointment)) {
+            known.appointment = null;
+            enqueue(due.key());
+        }
+    }
+
+    private void plan(Image image, ObjectKey key) {
+        Progress work = progress.computeIfAbsent(key, k -> new Progress());
+        Plan plan;
+        try {
+            plan = controller.plan(image, key, clock.instant());
+        } catch (RuntimeException e) {
+            LOG.error("{} cannot plan for {}", controller.name(), key, e);
+            work.begin(image, "", "");
+            backOff(key, work);
+            return;
+        }
+        StoredObject object = image.get(key);
+        String shard = shardOf.apply(key.type());
+        work.begin(
+                image,
+                object == null ? "" : shard + "/" + object.revision(),
+                object == null ? UUID.randomUUID().toString() : object.correlationId());
+        work.requeueAfter = plan.requeueAfter();
+        work.left.addAll(plan.steps());
+        work.running = true;
+        running++;
+        proceed(key, work);
+    }
+
+    private void proceed(ObjectKey key, Progress work) {
+        if (work.refused || work.left.isEmpty()) {
+            running--;
+            work.running = false;
+            finish(key, work);
+            return;
+        }
+        int size = Math.min(work.wave, work.left.size());
+        work.wave = Math.min(work.wave * 2, MAX_WAVE);
+        work.unanswered = size; // Before the first is sent: answers may come while the others are being sent.
+        for (int i = 0; i < size; i++) {
+            send(key, work, work.left.remove());
+        }
+    }
+
+    private void send(ObjectKey key, Progress work, Step step) {
+        int sentIn = life;
+        port.send(Teller.request(actor, work.cause(), work.correlationId, step.command()))
+                .whenComplete((result, failure) -> answers.execute(() -> {
+                    if (sentIn == life) {
+                        answered(key, work, step, result, failure);
+                    }
+                }));
+    }
+
+    private void answered(
+            ObjectKey key, Progress work, Step step, @Nullable CommandResult result, @Nullable Throwable failure) {
+        switch (result) {
+            case null -> {
+                LOG.error("{}: no answer to {}", controller.name(), step.command(), failure);
+                work.refused = true;
+            }
+            case Accepted accepted -> {
+                if (accepted.outcome() != CommandResult.Outcome.UNCHANGED) {
+                    work.achieved.merge(shardOf.apply(step.command().type()), accepted.revision(), Math::max);
+                }
+                tell(work, step.told(), "");
+            }
+            case Refused refused -> refused(key, work, step, refused.refusal());
+        }
+        work.unanswered--;
+        if (work.unanswered == 0) {
+            proceed(key, work);
+        }
+    }
+
+    private void refused(ObjectKey key, Progress work, Step step, Refusal refusal) {
+        if (step.command() instanceof DeleteObject && refusal.reason() == Refusal.Reason.NOT_FOUND) {
+            return; // Gone is what was asked for.
+        }
+        boolean first = !work.refused;
+        work.refused = true;
+        switch (refusal.reason()) {
+            case CONFLICT, ALREADY_EXISTS, NOT_FOUND -> work.conflicted = true;
+            case SERVICE_UNAVAILABLE, TIMEOUT, TOO_MANY_REQUESTS ->
+                LOG.debug("{}: {} has to wait: {}", controller.name(), step.command(), refusal.message());
+            case BAD_REQUEST,
+                    UNAUTHORIZED,
+                    FORBIDDEN,
+                    METHOD_NOT_ALLOWED,
+                    NOT_ACCEPTABLE,
+                    GONE,
+                    EXPIRED,
+                    REQUEST_ENTITY_TOO_LARGE,
+                    UNSUPPORTED_MEDIA_TYPE,
+                    INVALID,
+                    INTERNAL_ERROR -> {
+                LOG.warn("{} {}: {}", controller.name(), key, refusal.message());
+                tell(work, step.toldIfRefused(), refusal.message());
+                if (first && step.ifRefused() != null) {
+                    work.unanswered++;
+                    send(key, work, Step.of(step.ifRefused().apply(refusal)));
+                }
+            }
+        }
+    }
+
+    private void tell(Progress work, @Nullable Happening happening, String more) {
+        if (happening != null) {
+            teller.tell(actor, work.cause(), work.correlationId, happening.withMessage(happening.message() + more));
+        }
+    }
+
+    private void finish(ObjectKey key, Progress work) {
+        if (!work.refused) {
+            work.failures = 0;
+            work.conflicts = 0;
+            appoint(key, work, work.requeueAfter);
+            if (work.replan) {
+                ready.add(key);
+            }
+        } else if (work.conflicted && work.conflicts < MAX_EAGER_CONFLICTS) {
+            work.conflicts++;
+            replanOnceTheImageMoves(key, work);
+        } else {
+            backOff(key, work);
+        }
+        if (holds(images.get(), work)) {
+            work.achieved.clear();
+        }
+        if (work.blank()) {
+            progress.remove(key);
+        }
+    }
+
+    /** Somebody else was faster, and their event is in the image already or will be very soon. */
+    private void replanOnceTheImageMoves(ObjectKey key, Progress work) {
+        String shard = shardOf.apply(key.type());
+        if (work.replan || images.get().revision(shard) > work.plannedOn.revision(shard)) {
+            ready.add(key);
+        } else {
+            appoint(key, work, CONFLICT_WAIT);
+        }
+    }
+
+    private void backOff(ObjectKey key, Progress work) {
+        work.failures++;
+        appoint(key, work, backoff.after(work.failures));
+    }
+
+    private void appoint(ObjectKey key, Progress work, @Nullable Duration delay) {
+        work.appointment = delay == null ? null : clock.instant().plus(delay);
+        if (work.appointment != null) {
+            appointments.add(new Appointment(work.appointment, key));
+        }
+    }
+
+    private boolean holds(Image image, @Nullable Progress work) {
+        return work == null
+                || work.achieved.entrySet().stream().allMatch(each -> image.revision(each.getKey()) >= each.getValue());
+    }
+}

@@ -1,0 +1,41 @@
+package io.shiplog.command.control.loop;
+
+import io.shiplog.events.command.Command;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a controller wants done for one key.
+ *
+ * @param steps in this order; a refused one ends the plan, and a new one is made
+ * @param requeueAfter when to look again though nothing changed, or null for never
+ */
+public record Plan(List<Step> steps, @Nullable Duration requeueAfter) {
+    /** All is as it should be. */
+    public static final Plan NOTHING = new Plan(List.of(), null);
+
+    public Plan {
+        steps = List.copyOf(steps);
+    }
+
+    /** These steps and no appointment. */
+    public static Plan of(List<Step> steps) {
+        return new Plan(steps, null);
+    }
+
+    /** One step and no appointment. */
+    public static Plan of(Step step) {
+        return new Plan(List.of(step), null);
+    }
+
+    /** No steps now, a look later. */
+    public static Plan later(Duration delay) {
+        return new Plan(List.of(), delay);
+    }
+
+    /** The commands alone. */
+    public List<Command> commands() {
+        return steps.stream().map(Step::command).toList();
+    }
+}

@@ -1,0 +1,241 @@
+package io.shiplog.command.control.replicas;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.loop.Controller;
+import io.shiplog.command.control.loop.Plan;
+import io.shiplog.command.control.loop.Step;
+import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.Edits;
+import io.shiplog.command.control.view.OwnerRef;
+import io.shiplog.command.control.view.PodView;
+import io.shiplog.command.control.view.StatusChange;
+import io.shiplog.command.control.view.Types;
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Propagation;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.happening.Happening;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.Change;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When there are too few pods of a set, then makes some; when too many, then deletes some; and says in the status what there
+ * is.
+ *
+ * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/replicaset/replica_set.go">replica_set.go</a>
+ */
+public final class ReplicaController implements Controller {
+    /** Pods made or deleted in one plan. */
+    static final int BURST = 500;
+
+    static final String FAILURE = "ReplicaFailure";
+
+    private final ReplicaKind kind;
+
+    private ReplicaController(ReplicaKind kind) {
+        this.kind = kind;
+    }
+
+    /** The controller of ReplicaSets. */
+    public static Controller ofReplicaSets() {
+        return new ReplicaController(ReplicaKind.REPLICA_SET);
+    }
+
+    /** The controller of ReplicationControllers. */
+    public static Controller ofReplicationControllers() {
+        return new ReplicaController(ReplicaKind.REPLICATION_CONTROLLER);
+    }
+
+    @Override
+    public String name() {
+        return kind.controllerName();
+    }
+
+    @Override
+    public Collection<ObjectKey> keys(Image image) {
+        return image.list(kind.type()).stream().map(StoredObject::key).toList();
+    }
+
+    @Override
+    public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
+        ObjectKey key = change.after().key();
+        if (key.type().equals(kind.type())) {
+            replan.accept(key);
+        } else if (key.type().equals(Types.PODS)) {
+            affectedByPod(change.before(), image, replan);
+            affectedByPod(change.after(), image, replan);
+        }
+    }
+
+    private void affectedByPod(@Nullable StoredObject pod, Image image, Consumer<ObjectKey> replan) {
+        if (pod == null) {
+            return;
+        }
+        OwnerRef owner = PodView.of(pod).controller();
+        if (owner != null) {
+            if (owner.kind().equals(kind.kind()) && owner.apiVersion().equals(kind.apiVersion())) {
+                replan.accept(ObjectKey.of(kind.type(), pod.key().namespace(), owner.name()));
+            }
+            return;
+        }
+        if (!pod.labels().isEmpty()) {
+            image.list(kind.type(), pod.key().namespace()).stream()
+                    .filter(set -> Selectors.of(kind, set).matches(pod.labels()))
+                    .forEach(set -> replan.accept(set.key()));
+        }
+    }
+
+    @Override
+    public Plan plan(Image image, ObjectKey key, Instant now) {
+        StoredObject stored = image.get(key);
+        if (stored == null) {
+            return Plan.NOTHING;
+        }
+        Replicas set = Replicas.of(kind, stored);
+        List<Step> steps = new ArrayList<>();
+        List<PodView> pods = claim(set, image, steps);
+        if (!stored.deleting()) {
+            adjust(set, pods, image, steps);
+        }
+        Command status = StatusChange.of(stored, set.status(), ReplicaStatus.of(set, pods, now));
+        if (status != null) {
+            steps.add(Step.of(status));
+        }
+        return new Plan(steps, untilNextIsAvailable(set, pods, now));
+    }
+
+    /** The active pods of the set, with those that it adopts and without those that it releases. */
+    private static List<PodView> claim(Replicas set, Image image, List<Step> steps) {
+        List<PodView> claimed = new ArrayList<>();
+        for (StoredObject pod : image.ownedBy(set.stored().uid())) {
+            if (!pod.key().type().equals(Types.PODS)) {
+                continue;
+            }
+            PodView view = PodView.of(pod);
+            OwnerRef controller = view.controller();
+            if (!view.active() || controller == null || !controller.uid().equals(set.stored().uid())) {
+                continue;
+            }
+            if (set.selects(pod)) {
+                claimed.add(view);
+            } else if (!set.stored().deleting()) {
+                steps.add(Step.of(Edits.owners(pod, ownersWithout(pod, set.stored().uid()))));
+            }
+        }
+        if (!set.stored().deleting()) {
+            adopt(set, image, claimed, steps);
+        }
+        return claimed;
+    }
+
+    private static void adopt(Replicas set, Image image, List<PodView> claimed, List<Step> steps) {
+        for (StoredObject pod : image.list(Types.PODS, set.stored().key().namespace())) {
+            if (!set.selects(pod) || pod.ownerUids().contains(set.stored().uid())) {
+                continue;
+            }
+            PodView view = PodView.of(pod);
+            if (view.controller() == null && view.active()) {
+                List<OwnerRef> owners = new ArrayList<>(OwnerRef.of(pod.json().tree()));
+                owners.add(set.asOwner());
+                steps.add(Step.of(Edits.owners(pod, owners)));
+                claimed.add(view);
+            }
+        }
+    }
+
+    private static List<OwnerRef> ownersWithout(StoredObject pod, String uid) {
+        return OwnerRef.of(pod.json().tree()).stream()
+                .filter(owner -> !owner.uid().equals(uid))
+                .toList();
+    }
+
+    private void adjust(Replicas set, List<PodView> pods, Image image, List<Step> steps) {
+        int missing = set.wanted() - pods.size();
+        if (missing > 0) {
+            for (String name : PodFromTemplate.names(set, image, Math.min(missing, BURST))) {
+                steps.add(creation(set, name));
+            }
+        } else if (missing < 0) {
+            List<PodView> order = DeletionRank.ordered(pods, related(set, pods, image));
+            for (PodView pod : order.subList(0, Math.min(-missing, BURST))) {
+                steps.add(Step.of(
+                                Edits.delete(pod.stored(), Propagation.BACKGROUND),
+                                tell(set, "SuccessfulDelete", "Deleted pod: " + pod.name()))
+                        .telling(warn(set, "FailedDelete", "Error deleting: ")));
+            }
+        }
+    }
+
+    private Step creation(Replicas set, String name) {
+        Command create =
+                Edits.create(Types.PODS, set.stored().key().namespace(), PodFromTemplate.pod(set, name));
+        return Step.of(create, tell(set, "SuccessfulCreate", "Created pod: " + name))
+                .telling(warn(set, "FailedCreate", "Error creating: "))
+                .recording(refusal -> failure(set, refusal));
+    }
+
+    /** A condition that says why no pod could be made; the next status without it takes it away. */
+    private static Command failure(Replicas set, Refusal refusal) {
+        ObjectNode status = Json.MAPPER.createObjectNode();
+        status.put("observedGeneration", set.generation());
+        status.set(
+                "conditions",
+                Conditions.with(
+                        set.status().path("conditions"),
+                        Json.MAPPER
+                                .createObjectNode()
+                                .put("type", FAILURE)
+                                .put("status", "True")
+                                .put("reason", "FailedCreate")
+                                .put("message", refusal.message())));
+        return Edits.patchStatus(set.stored(), status);
+    }
+
+    /** The pods of all sets with the same owner, which is a Deployment: they are what crowds a node. */
+    private List<PodView> related(Replicas set, List<PodView> pods, Image image) {
+        List<String> owners = set.stored().ownerUids();
+        if (owners.isEmpty()) {
+            return pods;
+        }
+        List<PodView> related = new ArrayList<>();
+        for (StoredObject sibling : image.ownedBy(owners.getFirst())) {
+            if (sibling.key().type().equals(kind.type())) {
+                for (StoredObject pod : image.ownedBy(sibling.uid())) {
+                    if (pod.key().type().equals(Types.PODS)) {
+                        related.add(PodView.of(pod));
+                    }
+                }
+            }
+        }
+        return related;
+    }
+
+    private static @Nullable Duration untilNextIsAvailable(Replicas set, List<PodView> pods, Instant now) {
+        Duration soonest = null;
+        for (PodView pod : pods) {
+            Instant at = pod.availableAt(set.minReady());
+            if (at != null && at.isAfter(now)) {
+                Duration wait = Duration.between(now, at);
+                soonest = soonest == null || wait.compareTo(soonest) < 0 ? wait : soonest;
+            }
+        }
+        return soonest;
+    }
+
+    private Happening tell(Replicas set, String reason, String message) {
+        return Happening.normal(set.regarding(), reason, message, kind.controllerName());
+    }
+
+    private Happening warn(Replicas set, String reason, String message) {
+        return Happening.warning(set.regarding(), reason, message, kind.controllerName());
+    }
+}

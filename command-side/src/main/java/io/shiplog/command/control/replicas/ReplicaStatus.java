@@ -1,0 +1,52 @@
+package io.shiplog.command.control.replicas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.LabelSelector;
+import io.shiplog.command.control.view.PodView;
+import io.shiplog.events.json.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** The status of a set, computed from its pods. Counts of zero are left out, as Kubernetes does, but for replicas. */
+final class ReplicaStatus {
+    private ReplicaStatus() {}
+
+    static ObjectNode of(Replicas set, List<PodView> pods, Instant now) {
+        Map<String, String> templateLabels =
+                LabelSelector.textMap(set.template().path("metadata").path("labels"));
+        int labeled = 0;
+        int ready = 0;
+        int available = 0;
+        for (PodView pod : pods) {
+            labeled += pod.labels().entrySet().containsAll(templateLabels.entrySet()) ? 1 : 0;
+            ready += pod.ready() ? 1 : 0;
+            Instant at = pod.availableAt(set.minReady());
+            available += at != null && !at.isAfter(now) ? 1 : 0;
+        }
+        ObjectNode status = Json.MAPPER.createObjectNode();
+        status.put("replicas", pods.size());
+        count(status, "fullyLabeledReplicas", labeled);
+        count(status, "readyReplicas", ready);
+        count(status, "availableReplicas", available);
+        status.put("observedGeneration", set.generation());
+        // A failure stands while pods are missing, and goes with the last one made.
+        JsonNode conditions = set.status().path("conditions");
+        ArrayNode kept = pods.size() < set.wanted() && !set.stored().deleting()
+                ? Conditions.without(conditions, "")
+                : Conditions.without(conditions, ReplicaController.FAILURE);
+        if (!kept.isEmpty()) {
+            status.set("conditions", kept);
+        }
+        return status;
+    }
+
+    private static void count(ObjectNode status, String field, int value) {
+        if (value > 0) {
+            status.put(field, value);
+        }
+    }
+}

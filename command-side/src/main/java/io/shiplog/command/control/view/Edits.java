@@ -1,0 +1,74 @@
+package io.shiplog.command.control.view;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.CreateObject;
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.PatchObject;
+import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.command.PatchType;
+import io.shiplog.events.command.Preconditions;
+import io.shiplog.events.command.Propagation;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.StoredObject;
+import java.util.List;
+
+/** The commands that controllers send. Changes are merge patches: they touch what they name and nothing else. */
+public final class Edits {
+    private Edits() {}
+
+    /** Makes an object. */
+    public static Command create(ResourceType type, String namespace, JsonNode body) {
+        return new CreateObject(type, namespace, Json.of(body), FieldValidation.IGNORE);
+    }
+
+    /** Changes part of an object, whatever else was changed meanwhile. */
+    public static Command patch(StoredObject object, ObjectNode patch) {
+        return merge(object.key(), "", patch);
+    }
+
+    /** Changes part of an object if it is still as it was seen: where the change was derived from the rest of it. */
+    public static Command patchUnchanged(StoredObject object, ObjectNode patch) {
+        patch.withObject("/metadata").put("resourceVersion", Long.toString(object.revision()));
+        return merge(object.key(), "", patch);
+    }
+
+    /** Changes the status of an object and not of another with its name: the uid must be the same. */
+    public static Command patchStatus(StoredObject object, JsonNode status) {
+        ObjectNode patch = Json.MAPPER.createObjectNode();
+        patch.putObject("metadata").put("uid", object.uid());
+        patch.set("status", status);
+        return merge(object.key(), "status", patch);
+    }
+
+    /** Changes a subresource. */
+    public static Command patchSubresource(StoredObject object, String subresource, ObjectNode patch) {
+        return merge(object.key(), subresource, patch);
+    }
+
+    /** Puts these owners in the place of an object's owners, if it is still as it was seen. */
+    public static Command owners(StoredObject object, List<OwnerRef> owners) {
+        ObjectNode patch = Json.MAPPER.createObjectNode();
+        ArrayNode references = patch.putObject("metadata").putArray("ownerReferences");
+        owners.forEach(owner -> references.add(owner.json()));
+        return patchUnchanged(object, patch);
+    }
+
+    /** Deletes an object and not another with its name. */
+    public static Command delete(StoredObject object, Propagation propagation) {
+        return new DeleteObject(object.key(), new Preconditions(object.uid(), null), null, propagation);
+    }
+
+    /** Deletes a pod without waiting for its node. */
+    public static Command deleteAtOnce(StoredObject object) {
+        return new DeleteObject(object.key(), new Preconditions(object.uid(), null), 0L, Propagation.BACKGROUND);
+    }
+
+    private static Command merge(ObjectKey key, String subresource, ObjectNode patch) {
+        return new PatchObject(key, subresource, PatchType.MERGE, Json.of(patch), FieldValidation.IGNORE);
+    }
+}

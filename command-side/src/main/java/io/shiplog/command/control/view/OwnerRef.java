@@ -1,0 +1,61 @@
+package io.shiplog.command.control.view;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry of {@code metadata.ownerReferences}.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/owners-dependents/">Owners and dependents</a>
+ */
+public record OwnerRef(
+        String apiVersion, String kind, String name, String uid, boolean controller, boolean blockOwnerDeletion) {
+
+    /** All owners of an object, by its tree. */
+    public static List<OwnerRef> of(JsonNode tree) {
+        List<OwnerRef> owners = new ArrayList<>();
+        for (JsonNode owner : tree.path("metadata").path("ownerReferences")) {
+            owners.add(new OwnerRef(
+                    owner.path("apiVersion").asText(),
+                    owner.path("kind").asText(),
+                    owner.path("name").asText(),
+                    owner.path("uid").asText(),
+                    owner.path("controller").asBoolean(),
+                    owner.path("blockOwnerDeletion").asBoolean()));
+        }
+        return List.copyOf(owners);
+    }
+
+    /** The reference of a controller to what it makes. */
+    public static OwnerRef controlledBy(String apiVersion, String kind, String name, String uid) {
+        return new OwnerRef(apiVersion, kind, name, uid, true, true);
+    }
+
+    /** The owner that controls, or null. */
+    public static @Nullable OwnerRef controllerAmong(List<OwnerRef> owners) {
+        return owners.stream().filter(OwnerRef::controller).findFirst().orElse(null);
+    }
+
+    /** The API group of the owner, empty for the core group. */
+    public String group() {
+        int slash = apiVersion.indexOf('/');
+        return slash < 0 ? "" : apiVersion.substring(0, slash);
+    }
+
+    /** As it stands in metadata. */
+    public ObjectNode json() {
+        ObjectNode node = Json.MAPPER.createObjectNode();
+        node.put("apiVersion", apiVersion).put("kind", kind).put("name", name).put("uid", uid);
+        if (controller) {
+            node.put("controller", true);
+        }
+        if (blockOwnerDeletion) {
+            node.put("blockOwnerDeletion", true);
+        }
+        return node;
+    }
+}

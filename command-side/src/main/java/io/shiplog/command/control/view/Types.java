@@ -1,0 +1,21 @@
+package io.shiplog.command.control.view;
+
+import io.shiplog.events.object.ResourceType;
+
+/** The resource types that controllers deal with. */
+public final class Types {
+    public static final ResourceType PODS = ResourceType.core("pods");
+    public static final ResourceType NODES = ResourceType.core("nodes");
+    public static final ResourceType NAMESPACES = ResourceType.core("namespaces");
+    public static final ResourceType SERVICES = ResourceType.core("services");
+    public static final ResourceType ENDPOINTS = ResourceType.core("endpoints");
+    public static final ResourceType CONFIG_MAPS = ResourceType.core("configmaps");
+    public static final ResourceType SERVICE_ACCOUNTS = ResourceType.core("serviceaccounts");
+    public static final ResourceType REPLICATION_CONTROLLERS = ResourceType.core("replicationcontrollers");
+    public static final ResourceType REPLICA_SETS = new ResourceType("apps", "replicasets");
+    public static final ResourceType DEPLOYMENTS = new ResourceType("apps", "deployments");
+    public static final ResourceType ENDPOINT_SLICES = new ResourceType("discovery.k8s.io", "endpointslices");
+    public static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
+
+    private Types() {}
+}

@@ -1,0 +1,5 @@
+/** Tests of ReplicaSets and ReplicationControllers. */
+@NullMarked
+package io.shiplog.command.control.replicas;
+
+import org.jspecify.annotations.NullMarked;
