@@ -5,7 +5,9 @@ import io.shiplog.command.control.FakeDecider.Decision;
 import io.shiplog.command.control.loop.Backoff;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.ControllerLoop;
+import io.shiplog.command.control.loop.Driven;
 import io.shiplog.command.control.loop.Teller;
+import io.shiplog.command.schedule.Scheduler;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.command.CommandRequest;
@@ -51,12 +53,14 @@ public final class FakeCluster implements CommandPort {
     /** More steps than this without coming to rest is a loop that never converges. */
     private static final int MAX_STEPS = 200_000;
 
+    private static final long SEED = 7;
+
     private final FakeDecider decider = new FakeDecider();
     private final ImageEvolution evolution = new ImageEvolution(type -> null);
     private final Map<String, Long> revisions = new HashMap<>();
     private final Map<String, Deque<Event>> undelivered = new HashMap<>();
     private final Deque<Runnable> answers = new ArrayDeque<>();
-    private final List<ControllerLoop> loops = new ArrayList<>();
+    private final List<Driven> loops = new ArrayList<>();
     private final List<CommandRequest> sent = new ArrayList<>();
     private final List<Consumer<Change>> observers = new ArrayList<>();
     private Function<CommandRequest, @Nullable Refusal> fault = request -> null;
@@ -130,6 +134,14 @@ public final class FakeCluster implements CommandPort {
         loops.add(loop);
         loop.startAnew();
         return loop;
+    }
+
+    /** Runs the scheduler in this cluster. */
+    public Scheduler runScheduler() {
+        Scheduler scheduler = new Scheduler(() -> image, this, teller, answers::add, () -> now, SEED);
+        loops.add(scheduler);
+        scheduler.startAnew();
+        return scheduler;
     }
 
     /** Tells of every change that reaches the image. */
@@ -228,7 +240,7 @@ public final class FakeCluster implements CommandPort {
     /** Lets every loop plan for one key. */
     public boolean advance() {
         boolean any = false;
-        for (ControllerLoop loop : loops) {
+        for (Driven loop : loops) {
             any |= loop.advance();
         }
         return any;
@@ -251,7 +263,7 @@ public final class FakeCluster implements CommandPort {
         Instant until = now.plus(time);
         for (int i = 0; i < MAX_STEPS; i++) {
             Instant next = loops.stream()
-                    .map(ControllerLoop::nextAppointment)
+                    .map(Driven::nextAppointment)
                     .filter(java.util.Objects::nonNull)
                     .min(Instant::compareTo)
                     .orElse(Instant.MAX);

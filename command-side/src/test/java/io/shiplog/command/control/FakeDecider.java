@@ -20,12 +20,15 @@ import io.shiplog.events.object.ObjectKey;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Decides as the real one does, in so far as controllers can tell: metadata, finalizers, graceful deletion, preconditions. */
 final class FakeDecider {
     private final Map<ObjectKey, ObjectNode> state = new HashMap<>();
-    private int uids;
+    /** Uids are unique in all the world: what is remembered of one cluster's object is not another's. */
+    private static final AtomicInteger UIDS = new AtomicInteger();
+
 
     /** Either a refusal, or the object and what became of it. */
     record Decision(
@@ -54,7 +57,7 @@ final class FakeDecider {
         if (state.containsKey(key)) {
             return refused(key, Refusal.alreadyExists(key));
         }
-        metadata.put("uid", "uid-" + ++uids).put("creationTimestamp", now.toString());
+        metadata.put("uid", "uid-" + UIDS.incrementAndGet()).put("creationTimestamp", now.toString());
         if (!key.namespace().isEmpty()) {
             metadata.put("namespace", key.namespace());
         }

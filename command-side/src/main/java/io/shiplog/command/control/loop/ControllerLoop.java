@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * <p>Not thread-safe: one thread calls, answers come back to it through an executor. No clock of its own, so that tests drive
  * time.
  */
-public final class ControllerLoop {
+public final class ControllerLoop implements Driven {
     /** Keys whose commands are under way at once. */
     static final int MAX_RUNNING_KEYS = 16;
     /** The first wave of a plan's commands: where one is refused, few others were sent in vain. */
@@ -148,13 +148,13 @@ public final class ControllerLoop {
         this.actor = Actor.controller(controller.name());
     }
 
-    /** Forgets everything and plans for every key that the image shows. */
+    @Override
     public void startAnew() {
         stop();
         ready.addAll(controller.keys(images.get()));
     }
 
-    /** Forgets everything. */
+    @Override
     public void stop() {
         life++;
         progress.clear();
@@ -164,7 +164,7 @@ public final class ControllerLoop {
         running = 0;
     }
 
-    /** Takes note of changes. */
+    @Override
     public void observe(ImageDelta delta) {
         Image image = images.get();
         for (Change change : delta.changes()) {
@@ -189,11 +189,7 @@ public final class ControllerLoop {
         }
     }
 
-    /**
-     * Plans for one key whose turn it is.
-     *
-     * @return false if there is none now
-     */
+    @Override
     public boolean advance() {
         Instant now = clock.instant();
         while (!appointments.isEmpty() && !appointments.peek().at().isAfter(now)) {
@@ -218,7 +214,7 @@ public final class ControllerLoop {
         return true;
     }
 
-    /** When {@link #advance} has something to do at the latest, if nothing changes; null for never. */
+    @Override
     public @Nullable Instant nextAppointment() {
         Appointment next = appointments.peek();
         return next == null ? null : next.at();

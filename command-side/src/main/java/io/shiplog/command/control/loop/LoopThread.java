@@ -1,0 +1,155 @@
+package io.shiplog.command.control.loop;
+
+import io.shiplog.projections.Image;
+import io.shiplog.projections.ImageDelta;
+import io.shiplog.projections.ImageSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that drives controllers: hands them changes and answers, lets each do a piece of work in turn, and sleeps until
+ * there is more. They work only while this process holds the right to write; on winning it they start anew.
+ */
+public final class LoopThread implements Executor, AutoCloseable {
+    /** Changes that wait to be looked at; with more, all start anew from the image instead. */
+    static final int MAX_WAITING_DELTAS = 10_000;
+    /** How often, at least, the thread asks whether it may work. */
+    static final Duration CHECK = Duration.ofMillis(250);
+    /** The pause after a bug, before all start anew. */
+    static final Duration AFTER_BUG = Duration.ofSeconds(1);
+    /** How long {@link #close} waits for the thread. */
+    static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoopThread.class);
+
+    private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+    private final AtomicInteger waitingDeltas = new AtomicInteger();
+    private final InstantSource clock;
+    private final BooleanSupplier active;
+    private final Thread thread;
+    private List<Driven> driven = List.of();
+    private ImageSource.@Nullable Subscription subscription;
+    private boolean working;
+    private volatile boolean overrun;
+    private volatile boolean closed;
+
+    /** @param active whether this process may write now; cheap, and asked often */
+    public LoopThread(String name, InstantSource clock, BooleanSupplier active) {
+        this.clock = clock;
+        this.active = active;
+        this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+    }
+
+    /** Begins to drive. To be called once. */
+    public void start(ImageSource images, List<? extends Driven> all) {
+        driven = List.copyOf(all);
+        subscription = images.subscribe(this::onDelta);
+        thread.start();
+    }
+
+    private void onDelta(ImageDelta delta, Image image) {
+        if (waitingDeltas.get() >= MAX_WAITING_DELTAS) {
+            overrun = true;
+            return;
+        }
+        waitingDeltas.incrementAndGet();
+        inbox.add(() -> {
+            waitingDeltas.decrementAndGet();
+            if (working) {
+                driven.forEach(each -> each.observe(delta));
+            }
+        });
+    }
+
+    @Override
+    public void execute(Runnable answer) {
+        inbox.add(answer);
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                turn();
+            } catch (InterruptedException e) {
+                return; // Closed.
+            } catch (RuntimeException e) {
+                LOG.error("{} failed and starts anew", thread.getName(), e);
+                rest();
+                working = false;
+            }
+        }
+    }
+
+    private void turn() throws InterruptedException {
+        boolean mayWork = active.getAsBoolean();
+        if (mayWork != working || overrun) {
+            overrun = false;
+            working = mayWork;
+            driven.forEach(mayWork ? Driven::startAnew : Driven::stop);
+        }
+        Runnable next = inbox.poll();
+        while (next != null) {
+            next.run();
+            next = inbox.poll();
+        }
+        boolean any = false;
+        if (working) {
+            for (Driven each : driven) {
+                any |= each.advance();
+            }
+        }
+        if (!any) {
+            Runnable woken = inbox.poll(untilNext().toMillis(), TimeUnit.MILLISECONDS);
+            if (woken != null) {
+                woken.run();
+            }
+        }
+    }
+
+    private Duration untilNext() {
+        Duration wait = CHECK;
+        if (working) {
+            Instant now = clock.instant();
+            for (Driven each : driven) {
+                Instant at = each.nextAppointment();
+                if (at != null && at.isBefore(now.plus(wait))) {
+                    wait = at.isAfter(now) ? Duration.between(now, at).plusMillis(1) : Duration.ZERO;
+                }
+            }
+        }
+        return wait;
+    }
+
+    private void rest() {
+        try {
+            Thread.sleep(AFTER_BUG);
+        } catch (InterruptedException e) {
+            closed = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (subscription != null) {
+            subscription.close();
+        }
+        thread.interrupt();
+        try {
+            thread.join(CLOSE_WAIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.shiplog.command.schedule;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.StoredObject;
+import java.util.List;
+import java.util.Map;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+
+/**
+ * A node as the scheduler sees it, with the pods that are on it or on their way. Immutable.
+ *
+ * @param known whether there is a Node object; pods may be bound to a node that is not there
+ * @param used what the pods ask for together
+ */
+record NodeState(
+        String name, boolean known, Offer offer, PMap<ObjectKey, PodDemand> pods, Resources used, Resources usedAtLeast) {
+
+    /** What the scheduler assumes of pods that ask for nothing, so that they too are spread. */
+    private static final Map<String, Long> LEAST_REQUESTS =
+            Map.of(Resources.CPU, 100L, Resources.MEMORY, 200L * 1024 * 1024);
+
+    /** What a node offers: all of the Node object that matters here. */
+    record Offer(Map<String, String> labels, List<Taint> taints, boolean unschedulable, Resources allocatable) {
+        static final Offer NOTHING = new Offer(Map.of(), List.of(), false, Resources.NONE);
+
+        static Offer of(StoredObject node) {
+            JsonNode tree = node.json().tree();
+            return new Offer(
+                    node.labels(),
+                    Taint.ofNode(tree),
+                    tree.path("spec").path("unschedulable").asBoolean(),
+                    Resources.of(tree.path("status").path("allocatable")));
+        }
+    }
+
+    static NodeState unknown(String name) {
+        return new NodeState(name, false, Offer.NOTHING, HashTreePMap.empty(), Resources.NONE, Resources.NONE);
+    }
+
+    Map<String, String> labels() {
+        return offer.labels();
+    }
+
+    NodeState offering(Offer next) {
+        return new NodeState(name, true, next, pods, used, usedAtLeast);
+    }
+
+    NodeState gone() {
+        return new NodeState(name, false, Offer.NOTHING, pods, used, usedAtLeast);
+    }
+
+    NodeState with(PodDemand pod) {
+        NodeState base = without(pod.key());
+        return new NodeState(
+                name,
+                known,
+                offer,
+                base.pods.plus(pod.key(), pod),
+                base.used.plus(pod.requests()),
+                base.usedAtLeast.plus(atLeast(pod)));
+    }
+
+    NodeState without(ObjectKey key) {
+        PodDemand pod = pods.get(key);
+        return pod == null
+                ? this
+                : new NodeState(
+                        name,
+                        known,
+                        offer,
+                        pods.minus(key),
+                        used.minus(pod.requests()),
+                        usedAtLeast.minus(atLeast(pod)));
+    }
+
+    /** The pod's requests, small ones in the place of none. */
+    static Resources atLeast(PodDemand pod) {
+        return new Resources(Map.of(
+                Resources.CPU, orElse(pod.requests().of(Resources.CPU), Resources.CPU),
+                Resources.MEMORY, orElse(pod.requests().of(Resources.MEMORY), Resources.MEMORY)));
+    }
+
+    private static long orElse(long asked, String name) {
+        return asked > 0 ? asked : LEAST_REQUESTS.getOrDefault(name, 0L);
+    }
+
+    boolean isEmpty() {
+        return !known && pods.isEmpty();
+    }
+}

@@ -1,0 +1,90 @@
+package io.shiplog.command.schedule;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Node selector terms: one of them must hold, and of a term all requirements.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#node-affinity">Node affinity</a>
+ */
+record NodeTerms(List<Term> terms) {
+    NodeTerms {
+        terms = List.copyOf(terms);
+    }
+
+    /** All of these, over labels and over the node's name. */
+    record Term(List<Requirement> labels, List<Requirement> fields) {
+        Term {
+            labels = List.copyOf(labels);
+            fields = List.copyOf(fields);
+        }
+
+        static Term of(JsonNode term) {
+            return new Term(
+                    Requirement.all(term.path("matchExpressions")), Requirement.all(term.path("matchFields")));
+        }
+
+        /** A term that asks for nothing matches nothing, as in Kubernetes. */
+        boolean matches(NodeState node) {
+            Map<String, String> name = Map.of("metadata.name", node.name());
+            return !(labels.isEmpty() && fields.isEmpty())
+                    && labels.stream().allMatch(each -> each.matches(node.labels()))
+                    && fields.stream().allMatch(each -> each.matches(name));
+        }
+    }
+
+    /** Beside those of label selectors there are {@code Gt} and {@code Lt}, over whole numbers. */
+    record Requirement(String key, String operator, List<String> values) {
+        Requirement {
+            values = List.copyOf(values);
+        }
+
+        static List<Requirement> all(JsonNode expressions) {
+            List<Requirement> requirements = new ArrayList<>();
+            for (JsonNode each : expressions) {
+                List<String> values = new ArrayList<>();
+                each.path("values").forEach(value -> values.add(value.asText()));
+                requirements.add(new Requirement(
+                        each.path("key").asText(), each.path("operator").asText(), values));
+            }
+            return requirements;
+        }
+
+        boolean matches(Map<String, String> labels) {
+            String value = labels.get(key);
+            return switch (operator) {
+                case "In" -> value != null && values.contains(value);
+                case "NotIn" -> value == null || !values.contains(value);
+                case "Exists" -> value != null;
+                case "DoesNotExist" -> value == null;
+                case "Gt" -> compared(value) > 0;
+                case "Lt" -> compared(value) < 0;
+                default -> false; // Validation lets no other one in.
+            };
+        }
+
+        /** 0 where one of the two is no number: then neither holds. */
+        private int compared(@org.jspecify.annotations.Nullable String value) {
+            try {
+                return value == null || values.isEmpty()
+                        ? 0
+                        : Long.compare(Long.parseLong(value), Long.parseLong(values.getFirst()));
+            } catch (NumberFormatException e) {
+                return 0;
+            }
+        }
+    }
+
+    static NodeTerms of(JsonNode selector) {
+        List<Term> terms = new ArrayList<>();
+        selector.path("nodeSelectorTerms").forEach(term -> terms.add(Term.of(term)));
+        return new NodeTerms(terms);
+    }
+
+    boolean matches(NodeState node) {
+        return terms.stream().anyMatch(term -> term.matches(node));
+    }
+}

@@ -1,0 +1,33 @@
+package io.shiplog.command.schedule;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A taint of a node, or the toleration of one by a pod.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/">Taints and tolerations</a>
+ */
+record Taint(String key, String value, String effect) {
+    static List<Taint> ofNode(JsonNode node) {
+        List<Taint> taints = new ArrayList<>();
+        for (JsonNode taint : node.path("spec").path("taints")) {
+            taints.add(new Taint(
+                    taint.path("key").asText(),
+                    taint.path("value").asText(),
+                    taint.path("effect").asText()));
+        }
+        return List.copyOf(taints);
+    }
+
+    /** {@code {key: value}}, as the scheduler's message shows it. */
+    String shown() {
+        return "{" + key + ": " + value + "}";
+    }
+
+    /** Whether it keeps pods away that do not tolerate it. */
+    boolean keepsAway() {
+        return effect.equals("NoSchedule") || effect.equals("NoExecute");
+    }
+}
