@@ -58,14 +58,15 @@ final class ClusterView {
     /** The view in which a pod is on its way to a node. */
     ClusterView assume(PodDemand pod, String node) {
         ClusterView left = without(pod.key());
-        return new ClusterView(
-                left.nodes.plus(node, left.state(node).with(pod)), left.places.plus(pod.key(), node));
+        return new ClusterView(left.nodes.plus(node, left.state(node).with(pod)), left.places.plus(pod.key(), node));
     }
 
     /** The view in which a pod is nowhere. */
     ClusterView without(ObjectKey pod) {
         String place = places.get(pod);
-        return place == null ? this : new ClusterView(nodes, places.minus(pod)).with(state(place).without(pod));
+        return place == null
+                ? this
+                : new ClusterView(nodes, places.minus(pod)).with(state(place).without(pod));
     }
 
     /** Nodes that exist, by name. */
@@ -102,8 +103,7 @@ final class ClusterView {
     }
 
     private ClusterView with(NodeState node) {
-        return new ClusterView(
-                node.isEmpty() ? nodes.minus(node.name()) : nodes.plus(node.name(), node), places);
+        return new ClusterView(node.isEmpty() ? nodes.minus(node.name()) : nodes.plus(node.name(), node), places);
     }
 
     @Override

@@ -13,7 +13,10 @@ import java.util.function.Predicate;
  * @param waiting whether it may pass later if other pods go: what preemption could help
  */
 record Filter(
-        String name, Predicate<PodDemand> applies, BiFunction<PodDemand, ClusterView, NodeCheck> forPod, boolean waiting) {
+        String name,
+        Predicate<PodDemand> applies,
+        BiFunction<PodDemand, ClusterView, NodeCheck> forPod,
+        boolean waiting) {
 
     /** Says of one node why the pod may not go there. */
     @FunctionalInterface

@@ -42,8 +42,7 @@ final class Filters {
     }
 
     private static List<String> unschedulable(PodDemand pod, NodeState node) {
-        boolean away =
-                node.offer().unschedulable() && !pod.tolerates(new Taint(UNSCHEDULABLE, "", "NoSchedule"));
+        boolean away = node.offer().unschedulable() && !pod.tolerates(new Taint(UNSCHEDULABLE, "", "NoSchedule"));
         return away ? List.of("node(s) were unschedulable") : PASSES;
     }
 

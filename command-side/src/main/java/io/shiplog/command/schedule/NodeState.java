@@ -15,7 +15,12 @@ import org.pcollections.PMap;
  * @param used what the pods ask for together
  */
 record NodeState(
-        String name, boolean known, Offer offer, PMap<ObjectKey, PodDemand> pods, Resources used, Resources usedAtLeast) {
+        String name,
+        boolean known,
+        Offer offer,
+        PMap<ObjectKey, PodDemand> pods,
+        Resources used,
+        Resources usedAtLeast) {
 
     /** What the scheduler assumes of pods that ask for nothing, so that they too are spread. */
     private static final Map<String, Long> LEAST_REQUESTS =

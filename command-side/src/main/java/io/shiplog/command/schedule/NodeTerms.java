@@ -23,8 +23,7 @@ record NodeTerms(List<Term> terms) {
         }
 
         static Term of(JsonNode term) {
-            return new Term(
-                    Requirement.all(term.path("matchExpressions")), Requirement.all(term.path("matchFields")));
+            return new Term(Requirement.all(term.path("matchExpressions")), Requirement.all(term.path("matchFields")));
         }
 
         /** A term that asks for nothing matches nothing, as in Kubernetes. */

@@ -80,7 +80,9 @@ sealed interface Placement {
 
     /** A number drawn for a pod and a node: always the same, and spread evenly. */
     private static long lot(PodDemand pod, NodeState node, long seed) {
-        long mixed = seed * 0x9E3779B97F4A7C15L + pod.uid().hashCode() * 31L + node.name().hashCode();
+        long mixed = seed * 0x9E3779B97F4A7C15L
+                + pod.uid().hashCode() * 31L
+                + node.name().hashCode();
         mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
         mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
         return mixed ^ (mixed >>> 31);

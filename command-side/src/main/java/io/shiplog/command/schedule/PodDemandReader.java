@@ -103,8 +103,7 @@ final class PodDemandReader {
     private static List<Preference> preferences(JsonNode nodeAffinity) {
         List<Preference> preferences = new ArrayList<>();
         for (JsonNode each : nodeAffinity.path("preferredDuringSchedulingIgnoredDuringExecution")) {
-            preferences.add(
-                    new Preference(each.path("weight").asInt(), NodeTerms.Term.of(each.path("preference"))));
+            preferences.add(new Preference(each.path("weight").asInt(), NodeTerms.Term.of(each.path("preference"))));
         }
         return List.copyOf(preferences);
     }
@@ -157,7 +156,8 @@ final class PodDemandReader {
         for (JsonNode term : affinity.path("requiredDuringSchedulingIgnoredDuringExecution")) {
             Set<String> namespaces = new HashSet<>();
             term.path("namespaces").forEach(each -> namespaces.add(each.asText()));
-            boolean all = term.has("namespaceSelector") && term.path("namespaceSelector").isEmpty();
+            boolean all = term.has("namespaceSelector")
+                    && term.path("namespaceSelector").isEmpty();
             if (namespaces.isEmpty() && !all) {
                 namespaces.add(ownNamespace);
             }

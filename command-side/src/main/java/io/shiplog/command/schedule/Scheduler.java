@@ -59,8 +59,7 @@ public final class Scheduler implements Driven {
     static final Duration TELL_AGAIN = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
-    private static final Actor ACTOR =
-            new Actor("system:kube-scheduler", List.of("system:authenticated"));
+    private static final Actor ACTOR = new Actor("system:kube-scheduler", List.of("system:authenticated"));
 
     private final Supplier<Image> images;
     private final CommandPort port;
@@ -69,8 +68,10 @@ public final class Scheduler implements Driven {
     private final InstantSource clock;
     private final long seed;
 
-    private final TreeSet<Turn> queue = new TreeSet<>(
-            Comparator.comparing((Turn turn) -> turn.pod().priority()).reversed().thenComparing(Turn::number));
+    private final TreeSet<Turn> queue =
+            new TreeSet<>(Comparator.comparing((Turn turn) -> turn.pod().priority())
+                    .reversed()
+                    .thenComparing(Turn::number));
     private final Map<ObjectKey, Turn> queued = new HashMap<>();
     private final Map<ObjectKey, Stranded> stranded = new HashMap<>();
     private final Map<ObjectKey, String> onTheWay = new HashMap<>();
@@ -106,12 +107,7 @@ public final class Scheduler implements Driven {
      * @param seed chooses among nodes that are equally good
      */
     public Scheduler(
-            Supplier<Image> images,
-            CommandPort port,
-            Teller teller,
-            Executor answers,
-            InstantSource clock,
-            long seed) {
+            Supplier<Image> images, CommandPort port, Teller teller, Executor answers, InstantSource clock, long seed) {
         this.images = images;
         this.port = port;
         this.teller = teller;
@@ -286,7 +282,8 @@ public final class Scheduler implements Driven {
                                 regarding(stored),
                                 "Scheduled",
                                 "Successfully assigned %s/%s to %s"
-                                        .formatted(pod.key().namespace(), pod.key().name(), node),
+                                        .formatted(
+                                                pod.key().namespace(), pod.key().name(), node),
                                 NAME));
             case Refused refused -> notBound(pod, refused.refusal());
             case null -> {
@@ -350,12 +347,6 @@ public final class Scheduler implements Driven {
 
     private static Regarding regarding(StoredObject pod) {
         return new Regarding(
-                "v1",
-                "Pod",
-                pod.key().namespace(),
-                pod.key().name(),
-                pod.uid(),
-                Long.toString(pod.revision()),
-                "");
+                "v1", "Pod", pod.key().namespace(), pod.key().name(), pod.uid(), Long.toString(pod.revision()), "");
     }
 }

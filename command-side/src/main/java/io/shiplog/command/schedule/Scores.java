@@ -38,24 +38,31 @@ final class Scores {
     }
 
     private static double[] taints(PodDemand pod, List<NodeState> nodes, ClusterView view) {
-        return inverted(each(nodes, node -> node.offer().taints().stream()
-                .filter(taint -> taint.effect().equals("PreferNoSchedule") && !pod.tolerates(taint))
-                .count()));
+        return inverted(each(
+                nodes,
+                node -> node.offer().taints().stream()
+                        .filter(taint -> taint.effect().equals("PreferNoSchedule") && !pod.tolerates(taint))
+                        .count()));
     }
 
     private static double[] preferences(PodDemand pod, List<NodeState> nodes, ClusterView view) {
-        double[] scores = each(nodes, node -> pod.preferred().stream()
-                .filter(each -> each.term().matches(node))
-                .mapToInt(Preference::weight)
-                .sum());
+        double[] scores = each(
+                nodes,
+                node -> pod.preferred().stream()
+                        .filter(each -> each.term().matches(node))
+                        .mapToInt(Preference::weight)
+                        .sum());
         double max = Arrays.stream(scores).max().orElse(0);
-        return max <= 0 ? scores : Arrays.stream(scores).map(s -> s * Score.MAX / max).toArray();
+        return max <= 0
+                ? scores
+                : Arrays.stream(scores).map(s -> s * Score.MAX / max).toArray();
     }
 
     /** By the pod's own constraints, else by those that Kubernetes takes where there are none: pods of one owner apart. */
     private static double[] spread(PodDemand pod, List<NodeState> nodes, ClusterView view) {
         double[] crowd = new double[nodes.size()];
-        List<Spread> wishes = pod.spreads().stream().filter(each -> !each.must()).toList();
+        List<Spread> wishes =
+                pod.spreads().stream().filter(each -> !each.must()).toList();
         if (!wishes.isEmpty()) {
             for (Spread wish : wishes) {
                 add(crowd, wish.topologyKey(), wish.maxSkew(), nodes, view, n -> Spreading.matching(pod, wish, n));
@@ -113,7 +120,8 @@ final class Scores {
 
     private static double free(PodDemand pod, NodeState node, String name) {
         double offered = node.offer().allocatable().of(name);
-        double used = node.usedAtLeast().of(name) + (double) NodeState.atLeast(pod).of(name);
+        double used =
+                node.usedAtLeast().of(name) + (double) NodeState.atLeast(pod).of(name);
         return offered <= 0 || used > offered ? 0 : (offered - used) * Score.MAX / offered;
     }
 

@@ -38,8 +38,7 @@ final class Spreading {
     }
 
     /** Matching pods per domain, over the nodes that the pod could go to by its affinity and that have all the keys. */
-    private static Map<String, Integer> count(
-            PodDemand pod, Spread duty, List<Spread> duties, ClusterView view) {
+    private static Map<String, Integer> count(PodDemand pod, Spread duty, List<Spread> duties, ClusterView view) {
         Map<String, Integer> counts = new HashMap<>();
         for (NodeState node : view.nodes()) {
             boolean eligible = duties.stream().allMatch(each -> node.labels().containsKey(each.topologyKey()))

@@ -82,19 +82,14 @@ public final class FakeCluster implements CommandPort {
     public StoredObject given(ResourceType type, String json) {
         ObjectNode body = (ObjectNode) Json.of(json).tree();
         String namespace = body.at("/metadata/namespace").asText();
-        Command create =
-                new Command.CreateObject(type, namespace, Json.of(body), FieldValidation.IGNORE);
+        Command create = new Command.CreateObject(type, namespace, Json.of(body), FieldValidation.IGNORE);
         return accepted(create);
     }
 
     /** Changes an object by a merge patch, as a user. */
     public StoredObject change(ObjectKey key, String subresource, String patch) {
         return accepted(new Command.PatchObject(
-                key,
-                subresource,
-                io.shiplog.events.command.PatchType.MERGE,
-                Json.of(patch),
-                FieldValidation.IGNORE));
+                key, subresource, io.shiplog.events.command.PatchType.MERGE, Json.of(patch), FieldValidation.IGNORE));
     }
 
     /** Deletes an object, as a user. */
@@ -123,14 +118,7 @@ public final class FakeCluster implements CommandPort {
     /** Runs a controller in this cluster. */
     public ControllerLoop run(Controller controller) {
         ControllerLoop loop = new ControllerLoop(
-                controller,
-                () -> image,
-                this,
-                teller,
-                FakeCluster::shardOf,
-                answers::add,
-                () -> now,
-                Backoff.DEFAULT);
+                controller, () -> image, this, teller, FakeCluster::shardOf, answers::add, () -> now, Backoff.DEFAULT);
         loops.add(loop);
         loop.startAnew();
         return loop;
@@ -182,7 +170,8 @@ public final class FakeCluster implements CommandPort {
         if (removed) {
             decider.state().remove(decision.key());
         } else {
-            decider.state().put(decision.key(), (ObjectNode) Json.of(decision.object()).tree());
+            decider.state()
+                    .put(decision.key(), (ObjectNode) Json.of(decision.object()).tree());
         }
         Event event = new Event(
                 shard,

@@ -29,10 +29,8 @@ final class FakeDecider {
     /** Uids are unique in all the world: what is remembered of one cluster's object is not another's. */
     private static final AtomicInteger UIDS = new AtomicInteger();
 
-
     /** Either a refusal, or the object and what became of it. */
-    record Decision(
-            @Nullable Refusal refusal, ObjectKey key, ObjectNode object, Outcome outcome) {}
+    record Decision(@Nullable Refusal refusal, ObjectKey key, ObjectNode object, Outcome outcome) {}
 
     Map<ObjectKey, ObjectNode> state() {
         return state;
@@ -91,7 +89,8 @@ final class FakeDecider {
             return new Decision(null, patch.key(), old, Outcome.UNCHANGED);
         }
         if (!next.path("spec").equals(old.path("spec"))) {
-            next.withObject("/metadata").put("generation", has.path("generation").asLong() + 1);
+            next.withObject("/metadata")
+                    .put("generation", has.path("generation").asLong() + 1);
         }
         boolean gone = has.has("deletionTimestamp") && !waits(patch.key(), next);
         return decided(patch.key(), next, gone ? Outcome.DELETED : Outcome.CHANGED);
@@ -165,7 +164,9 @@ final class FakeDecider {
         if (!old.at("/spec/nodeName").asText().isEmpty()) {
             return refused(
                     bind.key(),
-                    Refusal.conflict(bind.key(), "pod %s is already assigned".formatted(bind.key().name())));
+                    Refusal.conflict(
+                            bind.key(),
+                            "pod %s is already assigned".formatted(bind.key().name())));
         }
         ObjectNode next = old.deepCopy();
         next.withObject("/spec").put("nodeName", bind.node());

@@ -24,8 +24,7 @@ class SchedulerTest {
     private void givenNode(String name, String cpu, String memory, String spec, String labels) {
         cluster.given(NODES, """
                 {"apiVersion":"v1","kind":"Node","metadata":{"name":"%s","labels":%s},"spec":%s,
-                "status":{"allocatable":{"cpu":"%s","memory":"%s","pods":"110"}}}"""
-                .formatted(name, labels, spec, cpu, memory));
+                "status":{"allocatable":{"cpu":"%s","memory":"%s","pods":"110"}}}""".formatted(name, labels, spec, cpu, memory));
     }
 
     private void givenNode(String name, String cpu) {
@@ -54,7 +53,8 @@ class SchedulerTest {
     private String whyNot(ObjectKey pod) {
         assertEquals("", nodeOf(pod));
         assertEquals("PodScheduled", tree(pod).at("/status/conditions/0/type").asText());
-        assertEquals("Unschedulable", tree(pod).at("/status/conditions/0/reason").asText());
+        assertEquals(
+                "Unschedulable", tree(pod).at("/status/conditions/0/reason").asText());
         return tree(pod).at("/status/conditions/0/message").asText();
     }
 
@@ -72,7 +72,8 @@ class SchedulerTest {
     @Test
     void whyAPodDoesNotFitIsSaidInKubernetesWords() {
         givenNode("n1", "500m");
-        givenNode("n2", "4", "8Gi", "{\"taints\":[{\"key\":\"gpu\",\"value\":\"yes\",\"effect\":\"NoSchedule\"}]}", "{}");
+        givenNode(
+                "n2", "4", "8Gi", "{\"taints\":[{\"key\":\"gpu\",\"value\":\"yes\",\"effect\":\"NoSchedule\"}]}", "{}");
         ObjectKey pod = givenPod("a", asking("1"));
         cluster.runScheduler();
         cluster.settle();
@@ -98,7 +99,8 @@ class SchedulerTest {
                         + "\"kubernetes.io/hostname\",\"labelSelector\":{\"matchLabels\":{\"app\":\"web\"}}}]}}}",
                 "1 node(s) didn't match pod anti-affinity rules");
         givenNode("n1", "4");
-        givenPod("there", "{\"nodeName\":\"n1\",\"containers\":[{\"ports\":[{\"hostPort\":80,\"containerPort\":80}]}]}");
+        givenPod(
+                "there", "{\"nodeName\":\"n1\",\"containers\":[{\"ports\":[{\"hostPort\":80,\"containerPort\":80}]}]}");
         Map<ObjectKey, String> expected = reasons.entrySet().stream()
                 .collect(Collectors.toMap(
                         entry -> givenPod("p" + Math.abs(entry.getKey().hashCode()), entry.getKey()),
@@ -149,14 +151,17 @@ class SchedulerTest {
         givenNode("n1", "2");
         cluster.deliverAll();
         cluster.runScheduler();
-        List<ObjectKey> pods = List.of(
-                givenPod("a", asking("1")), givenPod("b", asking("1")), givenPod("c", asking("1")));
+        List<ObjectKey> pods =
+                List.of(givenPod("a", asking("1")), givenPod("b", asking("1")), givenPod("c", asking("1")));
         cluster.deliverAll();
         while (cluster.advance()) {
             // No answer comes meanwhile.
         }
         assertEquals(
-                2, cluster.sent().stream().filter(each -> each.command() instanceof BindPod).count());
+                2,
+                cluster.sent().stream()
+                        .filter(each -> each.command() instanceof BindPod)
+                        .count());
         cluster.settle();
         assertEquals(2, pods.stream().filter(pod -> nodeOf(pod).equals("n1")).count());
     }

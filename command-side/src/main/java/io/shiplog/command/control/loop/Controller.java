@@ -1,5 +1,6 @@
 package io.shiplog.command.control.loop;
 
+import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
@@ -17,8 +18,13 @@ import java.util.function.Consumer;
  * @see <a href="https://kubernetes.io/docs/concepts/architecture/controller/">Controllers</a>
  */
 public interface Controller {
-    /** In lower case with hyphens, as Kubernetes calls it: also the ServiceAccount in whose name commands are sent. */
+    /** In lower case with hyphens, as Kubernetes calls it. */
     String name();
+
+    /** In whose name commands are sent. */
+    default Actor actor() {
+        return Actor.controller(name());
+    }
 
     /** All keys that there are to plan for, from scratch. */
     Collection<ObjectKey> keys(Image image);

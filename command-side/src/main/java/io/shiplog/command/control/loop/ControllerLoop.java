@@ -81,6 +81,7 @@ public final class ControllerLoop implements Driven {
     private static final class Progress {
         /** Per shard, the revision up to which the last plan's commands were accepted. */
         private final Map<String, Long> achieved = new HashMap<>();
+
         private final Queue<Step> left = new ArrayDeque<>();
         private Image plannedOn = Image.EMPTY;
         private @Nullable Instant appointment;
@@ -145,7 +146,7 @@ public final class ControllerLoop implements Driven {
         this.answers = answers;
         this.clock = clock;
         this.backoff = backoff;
-        this.actor = Actor.controller(controller.name());
+        this.actor = controller.actor();
     }
 
     @Override

@@ -122,13 +122,16 @@ public final class ReplicaController implements Controller {
             }
             PodView view = PodView.of(pod);
             OwnerRef controller = view.controller();
-            if (!view.active() || controller == null || !controller.uid().equals(set.stored().uid())) {
+            if (!view.active()
+                    || controller == null
+                    || !controller.uid().equals(set.stored().uid())) {
                 continue;
             }
             if (set.selects(pod)) {
                 claimed.add(view);
             } else if (!set.stored().deleting()) {
-                steps.add(Step.of(Edits.owners(pod, ownersWithout(pod, set.stored().uid()))));
+                steps.add(Step.of(
+                        Edits.owners(pod, ownersWithout(pod, set.stored().uid()))));
             }
         }
         if (!set.stored().deleting()) {
@@ -176,8 +179,7 @@ public final class ReplicaController implements Controller {
     }
 
     private Step creation(Replicas set, String name) {
-        Command create =
-                Edits.create(Types.PODS, set.stored().key().namespace(), PodFromTemplate.pod(set, name));
+        Command create = Edits.create(Types.PODS, set.stored().key().namespace(), PodFromTemplate.pod(set, name));
         return Step.of(create, tell(set, "SuccessfulCreate", "Created pod: " + name))
                 .telling(warn(set, "FailedCreate", "Error creating: "))
                 .recording(refusal -> failure(set, refusal));

@@ -40,7 +40,8 @@ record Replicas(
     }
 
     OwnerRef asOwner() {
-        return OwnerRef.controlledBy(kind.apiVersion(), kind.kind(), stored.key().name(), stored.uid());
+        return OwnerRef.controlledBy(
+                kind.apiVersion(), kind.kind(), stored.key().name(), stored.uid());
     }
 
     boolean selects(StoredObject pod) {

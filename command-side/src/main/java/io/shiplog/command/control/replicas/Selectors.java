@@ -7,10 +7,11 @@ import io.shiplog.projections.StoredObject;
 /** Selectors of sets, remembered: every orphan pod is held against all of its namespace. */
 final class Selectors {
     private static final int REMEMBERED = 4096;
-    private static final Memo<LabelSelector> OF_SETS =
-            new Memo<>(REMEMBERED, set -> ReplicaKind.REPLICA_SET.selector(set.json().tree()));
-    private static final Memo<LabelSelector> OF_CONTROLLERS =
-            new Memo<>(REMEMBERED, set -> ReplicaKind.REPLICATION_CONTROLLER.selector(set.json().tree()));
+    private static final Memo<LabelSelector> OF_SETS = new Memo<>(
+            REMEMBERED, set -> ReplicaKind.REPLICA_SET.selector(set.json().tree()));
+    private static final Memo<LabelSelector> OF_CONTROLLERS = new Memo<>(
+            REMEMBERED,
+            set -> ReplicaKind.REPLICATION_CONTROLLER.selector(set.json().tree()));
 
     private Selectors() {}
 

@@ -43,8 +43,8 @@ public record LabelSelector(Map<String, String> labels, List<Requirement> requir
         for (JsonNode each : selector.path("matchExpressions")) {
             Set<String> values = new HashSet<>();
             each.path("values").forEach(value -> values.add(value.asText()));
-            requirements.add(
-                    new Requirement(each.path("key").asText(), each.path("operator").asText(), values));
+            requirements.add(new Requirement(
+                    each.path("key").asText(), each.path("operator").asText(), values));
         }
         return new LabelSelector(textMap(selector.path("matchLabels")), requirements);
     }
@@ -72,7 +72,8 @@ public record LabelSelector(Map<String, String> labels, List<Requirement> requir
     /** A JSON object of texts as a map. */
     public static Map<String, String> textMap(JsonNode node) {
         Map<String, String> map = new HashMap<>();
-        node.properties().forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
+        node.properties()
+                .forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
         return map;
     }
 }

@@ -30,8 +30,7 @@ class ReplicaControllerTest {
         cluster.given(REPLICA_SETS, """
                 {"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"web","namespace":"shop"},
                 "spec":{"replicas":%d,"selector":{"matchLabels":{"app":"web"}},
-                "template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}"""
-                .formatted(replicas));
+                "template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""".formatted(replicas));
     }
 
     private void givenPod(String name, String labels) {
@@ -42,8 +41,7 @@ class ReplicaControllerTest {
 
     private void ready(ObjectNode pod) {
         cluster.change(key(pod), "status", """
-                {"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True","lastTransitionTime":"%s"}]}}"""
-                .formatted(cluster.now()));
+                {"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True","lastTransitionTime":"%s"}]}}""".formatted(cluster.now()));
     }
 
     private static ObjectKey key(JsonNode pod) {
@@ -92,7 +90,8 @@ class ReplicaControllerTest {
         assertEquals(
                 2,
                 cluster.sent().stream()
-                        .filter(sent -> sent.command() instanceof CreateObject create && create.type().equals(PODS))
+                        .filter(sent -> sent.command() instanceof CreateObject create
+                                && create.type().equals(PODS))
                         .count());
     }
 
@@ -100,8 +99,7 @@ class ReplicaControllerTest {
     void commandsNameTheirCauseAndTheUsersCommand() {
         givenSet(1);
         cluster.deliverAll();
-        String correlation =
-                Objects.requireNonNull(cluster.image().get(WEB)).correlationId();
+        String correlation = Objects.requireNonNull(cluster.image().get(WEB)).correlationId();
         cluster.run(ReplicaController.ofReplicaSets());
         cluster.settle();
         assertEquals("events/1", cluster.sent().getFirst().causationId());
@@ -120,7 +118,8 @@ class ReplicaControllerTest {
         cluster.change(bound, "", "{\"spec\":{\"nodeName\":\"n1\"}}");
         cluster.change(WEB, "", "{\"spec\":{\"replicas\":1}}");
         cluster.settle();
-        assertEquals(List.of(bound), pods().stream().map(ReplicaControllerTest::key).toList());
+        assertEquals(
+                List.of(bound), pods().stream().map(ReplicaControllerTest::key).toList());
         assertEquals(2, cluster.told("SuccessfulDelete").size());
         assertEquals(2, status().path("observedGeneration").asInt());
     }
@@ -159,7 +158,9 @@ class ReplicaControllerTest {
         cluster.change(old, "", "{\"metadata\":{\"labels\":{\"app\":\"debug\"}}}");
         cluster.settle();
         assertEquals(2, pods().size());
-        assertTrue(Objects.requireNonNull(cluster.tree(old)).at("/metadata/ownerReferences").isEmpty());
+        assertTrue(Objects.requireNonNull(cluster.tree(old))
+                .at("/metadata/ownerReferences")
+                .isEmpty());
     }
 
     @Test
@@ -179,7 +180,8 @@ class ReplicaControllerTest {
     @Test
     void aRefusedPodIsToldAndRecordedAndTriedAgainLater() {
         givenSet(1);
-        cluster.refuse(request -> request.command() instanceof CreateObject create && create.type().equals(PODS)
+        cluster.refuse(request -> request.command() instanceof CreateObject create
+                        && create.type().equals(PODS)
                 ? Refusal.of(Refusal.Reason.FORBIDDEN, "pods \"x\" is forbidden: no quota")
                 : null);
         cluster.run(ReplicaController.ofReplicaSets());
@@ -235,6 +237,10 @@ class ReplicaControllerTest {
         assertEquals(2, pods().size());
         assertNotNull(cluster.tree(ObjectKey.of(REPLICATION_CONTROLLERS, "shop", "web")));
         assertNull(cluster.tree(WEB));
-        assertEquals(0, cluster.sent().stream().filter(sent -> sent.command() instanceof DeleteObject).count());
+        assertEquals(
+                0,
+                cluster.sent().stream()
+                        .filter(sent -> sent.command() instanceof DeleteObject)
+                        .count());
     }
 }

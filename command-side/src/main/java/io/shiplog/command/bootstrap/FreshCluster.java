@@ -1,0 +1,126 @@
+package io.shiplog.command.bootstrap;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.view.Types;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.access.BootstrapPolicy;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a fresh cluster holds, as data. */
+final class FreshCluster {
+    private static final List<String> NAMESPACES = List.of("default", "kube-system", "kube-public", "kube-node-lease");
+    private static final int HTTPS = 443;
+    private static final int DNS = 53;
+
+    private FreshCluster() {}
+
+    /** How an object is looked after. */
+    enum Care {
+        /** Made again whenever it is missing; else the users'. */
+        EXISTS,
+        /** Made again and put right whenever it differs in what is said here. */
+        EXACT,
+        /** At every start made if missing, and what is missing in it added, unless it says {@code autoupdate: "false"}. */
+        POLICY
+    }
+
+    /** An object that should be there. */
+    record Wanted(ObjectKey key, ObjectNode body, Care care) {}
+
+    static List<Wanted> objects(BootstrapConfig config) {
+        List<Wanted> all = new ArrayList<>();
+        for (String name : NAMESPACES) {
+            ObjectKey key = ObjectKey.clusterScoped(Types.NAMESPACES, name);
+            all.add(new Wanted(key, object(key, "v1", "Namespace"), Care.EXISTS));
+        }
+        BootstrapPolicy.objects()
+                .forEach(item ->
+                        all.add(new Wanted(item.key(), (ObjectNode) item.body().tree(), Care.POLICY)));
+        all.add(apiService(config));
+        all.add(apiEndpoints(config));
+        all.add(apiSlice(config));
+        all.add(dnsService(config));
+        return List.copyOf(all);
+    }
+
+    private static Wanted apiService(BootstrapConfig config) {
+        ObjectKey key = ObjectKey.of(Types.SERVICES, "default", "kubernetes");
+        ObjectNode service = object(key, "v1", "Service");
+        service.withObject("/metadata/labels").put("component", "apiserver").put("provider", "kubernetes");
+        ObjectNode spec = service.putObject("spec");
+        spec.put("type", "ClusterIP").put("sessionAffinity", "None").put("clusterIP", config.apiClusterIp());
+        port(spec.putArray("ports"), "https", "TCP", HTTPS, config.apiPort());
+        return new Wanted(key, service, Care.EXISTS);
+    }
+
+    private static Wanted apiEndpoints(BootstrapConfig config) {
+        ObjectKey key = ObjectKey.of(Types.ENDPOINTS, "default", "kubernetes");
+        ObjectNode endpoints = object(key, "v1", "Endpoints");
+        endpoints.withObject("/metadata/labels").put("endpointslice.kubernetes.io/skip-mirror", "true");
+        ObjectNode subset = endpoints.putArray("subsets").addObject();
+        ArrayNode addresses = subset.putArray("addresses");
+        config.apiAddresses().forEach(ip -> addresses.addObject().put("ip", ip));
+        subset.putArray("ports")
+                .addObject()
+                .put("name", "https")
+                .put("port", config.apiPort())
+                .put("protocol", "TCP");
+        return new Wanted(key, endpoints, Care.EXACT);
+    }
+
+    private static Wanted apiSlice(BootstrapConfig config) {
+        ObjectKey key = ObjectKey.of(Types.ENDPOINT_SLICES, "default", "kubernetes");
+        ObjectNode slice = object(key, "discovery.k8s.io/v1", "EndpointSlice");
+        slice.withObject("/metadata/labels").put("kubernetes.io/service-name", "kubernetes");
+        slice.put("addressType", "IPv4");
+        ArrayNode endpoints = slice.putArray("endpoints");
+        for (String ip : config.apiAddresses()) {
+            ObjectNode endpoint = endpoints.addObject();
+            endpoint.putArray("addresses").add(ip);
+            endpoint.putObject("conditions").put("ready", true);
+        }
+        slice.putArray("ports")
+                .addObject()
+                .put("name", "https")
+                .put("port", config.apiPort())
+                .put("protocol", "TCP");
+        return new Wanted(key, slice, Care.EXACT);
+    }
+
+    /** DNS answers on the cluster IP itself, on every node: the Service needs no endpoints, but clients look for it. */
+    private static Wanted dnsService(BootstrapConfig config) {
+        ObjectKey key = ObjectKey.of(Types.SERVICES, "kube-system", "kube-dns");
+        ObjectNode service = object(key, "v1", "Service");
+        service.withObject("/metadata/labels")
+                .put("k8s-app", "kube-dns")
+                .put("kubernetes.io/cluster-service", "true")
+                .put("kubernetes.io/name", "CoreDNS");
+        ObjectNode spec = service.putObject("spec");
+        spec.put("type", "ClusterIP").put("clusterIP", config.dnsClusterIp());
+        ArrayNode ports = spec.putArray("ports");
+        port(ports, "dns", "UDP", DNS, DNS);
+        port(ports, "dns-tcp", "TCP", DNS, DNS);
+        return new Wanted(key, service, Care.EXISTS);
+    }
+
+    private static void port(ArrayNode ports, String name, String protocol, int port, int target) {
+        ports.addObject()
+                .put("name", name)
+                .put("protocol", protocol)
+                .put("port", port)
+                .put("targetPort", target);
+    }
+
+    private static ObjectNode object(ObjectKey key, String apiVersion, String kind) {
+        ObjectNode object =
+                Json.MAPPER.createObjectNode().put("apiVersion", apiVersion).put("kind", kind);
+        ObjectNode metadata = object.putObject("metadata").put("name", key.name());
+        if (!key.namespace().isEmpty()) {
+            metadata.put("namespace", key.namespace());
+        }
+        return object;
+    }
+}

@@ -1,0 +1,71 @@
+package io.shiplog.command.control;
+
+import io.shiplog.command.bootstrap.Bootstrap;
+import io.shiplog.command.control.account.NamespaceContent;
+import io.shiplog.command.control.loop.Backoff;
+import io.shiplog.command.control.loop.Controller;
+import io.shiplog.command.control.loop.ControllerLoop;
+import io.shiplog.command.control.loop.LoopThread;
+import io.shiplog.command.control.loop.Teller;
+import io.shiplog.command.control.replicas.ReplicaController;
+import io.shiplog.command.schedule.Scheduler;
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.projections.ImageSource;
+import java.time.Clock;
+import java.util.List;
+
+/** All process managers of a cluster, running: controllers on one thread, the scheduler on another. */
+public final class Controllers implements AutoCloseable {
+    private final LoopThread controllers;
+    private final LoopThread scheduler;
+
+    private Controllers(LoopThread controllers, LoopThread scheduler) {
+        this.controllers = controllers;
+        this.scheduler = scheduler;
+    }
+
+    /**
+     * Starts them. They work while {@link ControllersConfig#active} says so, and may run in several processes at once.
+     *
+     * @param images the process's image and its changes
+     * @param port where commands go
+     */
+    public static Controllers start(ImageSource images, CommandPort port, Clock clock, ControllersConfig config) {
+        Teller teller = new Teller(port, clock);
+        LoopThread controllers = new LoopThread("controllers", clock, config.active());
+        controllers.start(
+                images,
+                all(config).stream()
+                        .map(each -> new ControllerLoop(
+                                each,
+                                images::current,
+                                port,
+                                teller,
+                                config.shardOf(),
+                                controllers,
+                                clock,
+                                Backoff.DEFAULT))
+                        .toList());
+        LoopThread scheduling = new LoopThread("scheduler", clock, config.active());
+        scheduling.start(
+                images,
+                List.of(new Scheduler(images::current, port, teller, scheduling, clock, config.schedulerSeed())));
+        return new Controllers(controllers, scheduling);
+    }
+
+    /** Every controller of a cluster. To add one, see {@code docs/recipes/add-a-controller.md}. */
+    static List<Controller> all(ControllersConfig config) {
+        return List.of(
+                new Bootstrap(config.bootstrap()),
+                NamespaceContent.serviceAccounts(),
+                NamespaceContent.rootCa(config.caPem()),
+                ReplicaController.ofReplicaSets(),
+                ReplicaController.ofReplicationControllers());
+    }
+
+    @Override
+    public void close() {
+        scheduler.close();
+        controllers.close();
+    }
+}

@@ -1,0 +1,30 @@
+package io.shiplog.command.control;
+
+import io.shiplog.command.bootstrap.BootstrapConfig;
+import io.shiplog.events.object.ResourceType;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * What controllers must know of their cluster.
+ *
+ * @param active whether this process holds the writer's claim now: only then do they work. Cheap, and asked often
+ * @param shardOf the shard of a type, as the kind's description says
+ * @param bootstrap what a fresh cluster's own objects say
+ * @param caPem the certificate by which pods trust the API server
+ * @param podCidr the pods' network, of which each node gets a /24
+ * @param nodeMonitorGrace how long a node may be silent before it counts as lost
+ * @param schedulerSeed chooses among equally good nodes
+ */
+public record ControllersConfig(
+        BooleanSupplier active,
+        Function<ResourceType, String> shardOf,
+        BootstrapConfig bootstrap,
+        String caPem,
+        String podCidr,
+        Duration nodeMonitorGrace,
+        long schedulerSeed) {
+    /** Kubernetes' own {@code --node-monitor-grace-period} before 1.32 made it 50 s. */
+    public static final Duration NODE_MONITOR_GRACE = Duration.ofSeconds(40);
+}

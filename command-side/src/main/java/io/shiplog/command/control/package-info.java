@@ -1,0 +1,8 @@
+/**
+ * The process managers: each a function from an image to commands, in a package of its own, all driven by one loop. This package
+ * puts them together and starts them. Only the assembly of the command side may depend on it.
+ */
+@NullMarked
+package io.shiplog.command.control;
+
+import org.jspecify.annotations.NullMarked;
