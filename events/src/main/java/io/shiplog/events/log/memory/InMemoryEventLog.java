@@ -7,20 +7,36 @@ import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A shard held in memory. Appends are read back at once, on the caller's thread. */
+/**
+ * A shard held in memory. Appends are read back at once, on the caller's thread; tails get what is past on the thread that opens
+ * them.
+ */
 public final class InMemoryEventLog implements EventLog {
+    private static final Logger LOG = LoggerFactory.getLogger(InMemoryEventLog.class);
+
     private final String shard;
     private final Clock clock;
     private final List<Event> events = new ArrayList<>();
     private final List<Follower> followers = new ArrayList<>();
+    private final Deque<Undelivered> undelivered = new ArrayDeque<>();
+    private boolean delivering;
+    private long oldest = 1;
     private @Nullable Claim claim;
+
+    private record Follower(long after, BatchReader reader) {}
+
+    private record Undelivered(Event event, CompletableFuture<Event> answer) {}
 
     public InMemoryEventLog(String shard, Clock clock) {
         this.shard = shard;
@@ -38,29 +54,43 @@ public final class InMemoryEventLog implements EventLog {
     }
 
     @Override
-    public long oldest() {
-        return 1;
+    public synchronized long oldest() {
+        return oldest;
+    }
+
+    /** Forgets the events before a revision, as retention does. */
+    public synchronized void cutBefore(long revision) {
+        oldest = Math.max(oldest, revision);
     }
 
     @Override
     public long read(long after, long upTo, BatchReader reader) {
         List<Event> batch;
         synchronized (this) {
-            int to = (int) Math.min(upTo, events.size());
+            long to = Math.min(upTo, events.size());
             if (after >= to) {
                 return after;
             }
-            batch = List.copyOf(events.subList((int) after, to));
+            batch = after(after, to);
         }
         reader.onEvents(batch);
         return after + batch.size();
     }
 
+    private List<Event> after(long after, long to) {
+        if (after + 1 < oldest) {
+            throw new CutLogException(after + 1, oldest);
+        }
+        return List.copyOf(events.subList((int) after, (int) to));
+    }
+
     @Override
     public synchronized Tail tail(long after, BatchReader reader) {
-        Follower follower = new Follower(reader);
-        if (after < events.size()) {
-            reader.onEvents(List.copyOf(events.subList((int) after, events.size())));
+        // Events that are being delivered now come to the new tail with the past.
+        long to = events.size();
+        Follower follower = new Follower(Math.max(after, to), reader);
+        if (after < to) {
+            hand(reader, after(after, to));
         }
         followers.add(follower);
         return () -> {
@@ -85,11 +115,33 @@ public final class InMemoryEventLog implements EventLog {
     @Override
     public void close() {}
 
-    private static final class Follower {
-        private final BatchReader reader;
+    /** Delivers in order, also when a tail appends in turn. */
+    private void deliver() {
+        if (delivering) {
+            return;
+        }
+        delivering = true;
+        try {
+            for (Undelivered next = undelivered.poll(); next != null; next = undelivered.poll()) {
+                List<Event> batch = List.of(next.event());
+                for (Follower follower : List.copyOf(followers)) {
+                    if (next.event().revision() > follower.after()) {
+                        hand(follower.reader(), batch);
+                    }
+                }
+                next.answer().complete(next.event());
+            }
+        } finally {
+            delivering = false;
+        }
+    }
 
-        private Follower(BatchReader reader) {
-            this.reader = reader;
+    /** A tail that throws is a bug of its owner; the others must not suffer. */
+    private static void hand(BatchReader reader, List<Event> batch) {
+        try {
+            reader.onEvents(batch);
+        } catch (RuntimeException e) {
+            LOG.error("a tail failed at revision {}", batch.getFirst().revision(), e);
         }
     }
 
@@ -129,11 +181,10 @@ public final class InMemoryEventLog implements EventLog {
                         events.isEmpty() ? Chain.START : events.getLast().chain();
                 Event event = draft.inLog(shard, epoch, Chain.next(previous, shard, epoch, draft));
                 events.add(event);
-                List<Event> batch = List.of(event);
-                for (Follower follower : List.copyOf(followers)) {
-                    follower.reader.onEvents(batch);
-                }
-                return CompletableFuture.completedFuture(event);
+                CompletableFuture<Event> answer = new CompletableFuture<>();
+                undelivered.add(new Undelivered(event, answer));
+                deliver();
+                return answer;
             }
         }
 
@@ -146,7 +197,9 @@ public final class InMemoryEventLog implements EventLog {
 
         @Override
         public void close() {
-            closed = true;
+            synchronized (InMemoryEventLog.this) {
+                closed = true;
+            }
         }
     }
 }

@@ -1,0 +1,91 @@
+package io.shiplog.events.log.kafka;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** Settings of the Kafka clients: what differs from Kafka's defaults, and why. */
+final class ClientProperties {
+    /** Above the largest object that the API takes (3 MiB), with its headers. */
+    static final int MAX_RECORD_BYTES = 4 << 20;
+
+    private static final int KIB = 1 << 10;
+    private static final int MIB = 1 << 20;
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+
+    private final KafkaLogConfig config;
+
+    ClientProperties(KafkaLogConfig config) {
+        this.config = config;
+    }
+
+    Map<String, Object> admin() {
+        Map<String, Object> all = common("admin");
+        all.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(REQUEST_TIMEOUT));
+        all.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2 * millis(REQUEST_TIMEOUT));
+        return own(all);
+    }
+
+    /** No group: a reader reads the whole partition, and keeps its place itself. */
+    Map<String, Object> consumer(String shard) {
+        Map<String, Object> all = common(shard + "-reader");
+        all.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // A place that is not in the log is an error to be told, not to be jumped over.
+        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+        all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MIB);
+        all.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MAX_RECORD_BYTES);
+        all.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(REQUEST_TIMEOUT));
+        all.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2 * millis(REQUEST_TIMEOUT));
+        return own(all);
+    }
+
+    /**
+     * One request in flight and no lingering: what comes in during an append goes into the next one, all of it.
+     *
+     * @param mostBlocking how long a send may wait for the broker's metadata
+     */
+    Map<String, Object> producer(String shard, Duration mostBlocking) {
+        Map<String, Object> all = common(shard + "-writer");
+        all.put(ProducerConfig.ACKS_CONFIG, "all");
+        all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        all.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        all.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+        all.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * KIB);
+        all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L * MIB);
+        all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
+        all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, mostBlocking.toMillis());
+        int delivery = millis(config.deliveryTimeout());
+        all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
+        all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(delivery, millis(REQUEST_TIMEOUT)));
+        return own(all);
+    }
+
+    private Map<String, Object> common(String client) {
+        Map<String, Object> all = new HashMap<>();
+        all.put("bootstrap.servers", config.bootstrap());
+        all.put("client.id", "shiplog-" + config.cluster() + "-" + client);
+        all.put("reconnect.backoff.ms", 50);
+        all.put("reconnect.backoff.max.ms", 500);
+        all.put("retry.backoff.ms", 50);
+        all.put("retry.backoff.max.ms", 500);
+        all.put("metric.reporters", "");
+        all.put("enable.metrics.push", false);
+        return all;
+    }
+
+    private Map<String, Object> own(Map<String, Object> all) {
+        all.putAll(config.clientProperties());
+        return all;
+    }
+
+    private static int millis(Duration duration) {
+        return Math.toIntExact(duration.toMillis());
+    }
+}

@@ -1,0 +1,297 @@
+package io.shiplog.events.log.kafka;
+
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.LogWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard on Kafka: a topic with one partition. One thread reads it at its end; past events are read by whoever asks for them.
+ * All guarantees of {@link EventLog} hold between processes too: see docs/adr/0102.
+ */
+public final class KafkaEventLog implements EventLog {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration CATCH_UP_AT_OPEN = Duration.ofSeconds(30);
+    private static final Duration OLDEST_IS_FRESH_FOR = Duration.ofSeconds(5);
+    /** Polls without a record, in a row, after which a read gives up. */
+    private static final int MOST_EMPTY_POLLS = 50;
+
+    private final String shard;
+    private final KafkaLogConfig config;
+    private final Clock clock;
+    private final RecordCodec codec;
+    private final Quarantine quarantine;
+    private final PlaceIndex index = new PlaceIndex();
+    private final ReaderPool readers;
+    private final Seeker seeker;
+    private final LiveReader live;
+    private final EndOfLog end;
+    private final Object claiming = new Object();
+
+    private record Oldest(long revision, long atNanos) {}
+
+    private volatile @Nullable Oldest oldest;
+
+    private KafkaEventLog(ShardConfig shard, KafkaLogConfig config, Admin admin, Clock clock) {
+        this.shard = shard.name();
+        this.config = config;
+        this.clock = clock;
+        String topic = config.topic(shard.name());
+        TopicPartition partition = new TopicPartition(topic, 0);
+        this.codec = new RecordCodec(config.cluster(), shard.name(), topic);
+        this.quarantine = new Quarantine(topic);
+        this.readers = new ReaderPool(new ClientProperties(config).consumer(shard.name()), topic);
+        this.seeker = new Seeker(codec, index);
+        PartitionReader own = readers.take();
+        Seeker.Start start = seeker.nearEnd(own);
+        long newest = own.end();
+        Optional<Cutter> cutter = shard.retention().map(age -> new Cutter(admin, partition, age, clock));
+        this.live = new LiveReader(shard.name(), config, codec, quarantine, own, index, start, cutter.orElse(null));
+        this.end = new EndOfLog(admin, partition, live, config.readLease());
+        index.note(start.place());
+        live.start();
+        await(live.passed(newest), CATCH_UP_AT_OPEN, "reading shard " + shard.name());
+    }
+
+    static KafkaEventLog open(ShardConfig shard, KafkaLogConfig config, Admin admin, Clock clock) {
+        return new KafkaEventLog(shard, config, admin, clock);
+    }
+
+    @Override
+    public String shard() {
+        return shard;
+    }
+
+    @Override
+    public CompletionStage<Long> end() {
+        return end.end();
+    }
+
+    /** How many records nobody can decode this process has met. */
+    public long quarantined() {
+        return quarantine.count();
+    }
+
+    @Override
+    public long oldest() {
+        Oldest known = oldest;
+        if (known != null && System.nanoTime() - known.atNanos() < OLDEST_IS_FRESH_FOR.toNanos()) {
+            return known.revision();
+        }
+        return readers.use(this::lookForOldest);
+    }
+
+    private long lookForOldest(PartitionReader reader) {
+        long revision = seeker.oldest(reader, live.place());
+        oldest = new Oldest(revision, System.nanoTime());
+        return revision;
+    }
+
+    @Override
+    public long read(long after, long upTo, BatchReader batches) {
+        live.check();
+        long last = Math.min(upTo, live.place().revision());
+        if (after >= last) {
+            return after;
+        }
+        return readers.use(reader -> {
+            try {
+                return read(reader, after, last, batches);
+            } catch (InvalidOffsetException e) {
+                throw new CutLogException(after + 1, lookForOldest(reader));
+            }
+        });
+    }
+
+    private long read(PartitionReader reader, long after, long last, BatchReader batches) {
+        Place from = seeker.at(reader, after, live.place());
+        Sequencer sequencer = new Sequencer(codec, quarantine, from, Sequencer.Watcher.NONE);
+        reader.seek(from.offset());
+        int empty = 0;
+        while (sequencer.place().revision() < last) {
+            List<ConsumerRecord<byte[], byte[]>> records = reader.poll(POLL);
+            empty = records.isEmpty() ? empty + 1 : 0;
+            if (empty > MOST_EMPTY_POLLS) {
+                throw new LogUnavailableException("shard %s: the broker gives no records".formatted(shard));
+            }
+            List<Event> batch = new ArrayList<>(records.size());
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                Event event = sequencer.next(record);
+                if (event != null && event.revision() > after && event.revision() <= last) {
+                    batch.add(event);
+                }
+            }
+            index.note(sequencer.place());
+            if (!batch.isEmpty()) {
+                batches.onEvents(List.copyOf(batch));
+            }
+        }
+        return last;
+    }
+
+    @Override
+    public Tail tail(long after, BatchReader batches) {
+        live.check();
+        Optional<Tail> tail = live.join(after, batches);
+        if (tail.isPresent()) {
+            return tail.get();
+        }
+        Place from = readers.use(reader -> seeker.at(reader, after, live.place()));
+        Sequencer sequencer = new Sequencer(codec, quarantine, from, Sequencer.Watcher.NONE);
+        CatchUp catchUp = new CatchUp(shard, live, readers, sequencer, index, after, batches);
+        catchUp.start();
+        return catchUp;
+    }
+
+    @Override
+    public LogWriter claim(String address, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (claiming) {
+            while (true) {
+                live.check();
+                config.refusal().get().ifPresent(why -> {
+                    throw new LogUnavailableException(why);
+                });
+                KafkaLogWriter writer = claimant(address, left(deadline));
+                if (claimed(writer, deadline)) {
+                    await(live.quiet(), deadline);
+                    return writer;
+                }
+                writer.close();
+            }
+        }
+    }
+
+    private KafkaLogWriter claimant(String address, Duration timeout) {
+        Claim claim = new Claim(live.place().epoch() + 1, address, clock.instant());
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                new ClientProperties(config).producer(shard, timeout),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        String id = shard + "/claims/" + UUID.randomUUID();
+        return new KafkaLogWriter(shard, codec, producer, config.refusal(), claim, id, config.readLease());
+    }
+
+    /** False if another claim of the same epoch was quicker. */
+    private boolean claimed(KafkaLogWriter writer, long deadline) {
+        try {
+            CompletableFuture<Boolean> counts = live.awaitClaim(writer);
+            writer.sendClaim();
+            return await(counts, left(deadline), "claiming shard " + shard);
+        } catch (RuntimeException e) {
+            writer.close();
+            throw e;
+        }
+    }
+
+    private static void await(Duration quiet, long deadline) {
+        try {
+            Thread.sleep(quiet.compareTo(left(deadline)) < 0 ? quiet : left(deadline));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LogUnavailableException("interrupted while claiming", e);
+        }
+    }
+
+    private static Duration left(long deadline) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            throw new LogUnavailableException("the claim did not succeed in time");
+        }
+        return Duration.ofNanos(left);
+    }
+
+    private static <T> T await(CompletableFuture<T> future, Duration limit, String what) {
+        try {
+            return future.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new LogUnavailableException("%s failed: %s".formatted(what, e.getCause()), e);
+        } catch (TimeoutException e) {
+            throw new LogUnavailableException("%s took longer than %s".formatted(what, limit), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LogUnavailableException("interrupted while " + what, e);
+        }
+    }
+
+    @Override
+    public Optional<Claim> newestClaim() {
+        return live.newestClaim();
+    }
+
+    @Override
+    public void close() {
+        live.close();
+        readers.close();
+    }
+
+    /** Consumers for reads of the past: one is kept, because making one costs more than most reads. */
+    private static final class ReaderPool implements AutoCloseable, java.util.function.Supplier<PartitionReader> {
+        private final java.util.Map<String, Object> properties;
+        private final String topic;
+        private @Nullable PartitionReader spare;
+        private boolean closed;
+
+        ReaderPool(java.util.Map<String, Object> properties, String topic) {
+            this.properties = properties;
+            this.topic = topic;
+        }
+
+        @Override
+        public PartitionReader get() {
+            return new PartitionReader(properties, topic);
+        }
+
+        synchronized PartitionReader take() {
+            PartitionReader taken = spare;
+            spare = null;
+            return taken == null ? get() : taken;
+        }
+
+        <T> T use(java.util.function.Function<PartitionReader, T> work) {
+            PartitionReader reader = take();
+            try {
+                return work.apply(reader);
+            } catch (KafkaException e) {
+                throw new LogUnavailableException("%s cannot be read: %s".formatted(topic, e.getMessage()), e);
+            } finally {
+                giveBack(reader);
+            }
+        }
+
+        private synchronized void giveBack(PartitionReader reader) {
+            if (spare == null && !closed) {
+                spare = reader;
+            } else {
+                reader.close();
+            }
+        }
+
+        @Override
+        public synchronized void close() {
+            closed = true;
+            if (spare != null) {
+                spare.close();
+                spare = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.shiplog.events.log.kafka;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Which Kafka cluster holds the log, and how to speak to it.
+ *
+ * @param bootstrap {@code host:port}, several with commas
+ * @param cluster the Shiplog cluster: the topics are {@code <cluster>.<shard>}
+ * @param clientProperties further kafka-clients properties, as security.protocol and ssl.*; they win over those set here
+ * @param replicationFactor of topics that must be made: 1 for a single broker, else 3
+ * @param flushEachWrite whether topics that must be made are fsynced on each append: with one broker the only way to survive
+ *     a power loss; with three, replication does it
+ * @param deliveryTimeout how long an append may take, a broker's restart included, before it fails and kills its writer
+ * @param readLease how long a writer may answer {@link io.shiplog.events.log.EventLog#end} from what it has read without
+ *     asking Kafka again, and how long a new writer therefore stays silent (docs/adr/0103); zero asks Kafka every time
+ * @param refusal why nothing may be written now, empty if all is well: as an embedded broker's look at its disk
+ */
+public record KafkaLogConfig(
+        String bootstrap,
+        String cluster,
+        Map<String, String> clientProperties,
+        short replicationFactor,
+        boolean flushEachWrite,
+        Duration deliveryTimeout,
+        Duration readLease,
+        Supplier<Optional<String>> refusal) {
+    private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration READ_LEASE = Duration.ofMillis(250);
+    private static final short BROKERS_OF_A_CLUSTER = 3;
+
+    public KafkaLogConfig {
+        clientProperties = Map.copyOf(clientProperties);
+    }
+
+    /** A single broker, as the embedded one: every write is fsynced. */
+    public static KafkaLogConfig singleBroker(String bootstrap, String cluster, Supplier<Optional<String>> refusal) {
+        return new KafkaLogConfig(bootstrap, cluster, Map.of(), (short) 1, true, DELIVERY_TIMEOUT, READ_LEASE, refusal);
+    }
+
+    /** A Kafka cluster of three brokers or more: every write is on two disks' page caches before it is acknowledged. */
+    public static KafkaLogConfig cluster(String bootstrap, String cluster, Map<String, String> clientProperties) {
+        return new KafkaLogConfig(
+                bootstrap,
+                cluster,
+                clientProperties,
+                BROKERS_OF_A_CLUSTER,
+                false,
+                DELIVERY_TIMEOUT,
+                READ_LEASE,
+                Optional::empty);
+    }
+
+    /** The same with another limit on the time of an append. */
+    public KafkaLogConfig withDeliveryTimeout(Duration timeout) {
+        return new KafkaLogConfig(
+                bootstrap, cluster, clientProperties, replicationFactor, flushEachWrite, timeout, readLease, refusal);
+    }
+
+    /** The same with another read lease. */
+    public KafkaLogConfig withReadLease(Duration lease) {
+        return new KafkaLogConfig(
+                bootstrap,
+                cluster,
+                clientProperties,
+                replicationFactor,
+                flushEachWrite,
+                deliveryTimeout,
+                lease,
+                refusal);
+    }
+
+    String topic(String shard) {
+        return cluster + "." + shard;
+    }
+}

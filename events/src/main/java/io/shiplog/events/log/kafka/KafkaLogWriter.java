@@ -1,0 +1,194 @@
+package io.shiplog.events.log.kafka;
+
+import io.shiplog.events.log.Chain;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventLog.Claim;
+import io.shiplog.events.log.EventLog.LogUnavailableException;
+import io.shiplog.events.log.LogWriter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends events and waits for their read-back. One decider thread appends; the producer's thread reports failures; the log's
+ * reading thread hands over what it read. Dies once, and stays dead.
+ */
+final class KafkaLogWriter implements LogWriter {
+    /** Events underway; {@link #append} waits for room. Also how many void records a superseded writer can leave at most. */
+    static final int MOST_OUTSTANDING = 1_024;
+    /** The claim is repeated so often that every window of a {@link Landing} holds one: it tells the writer's address. */
+    private static final int EVENTS_PER_CLAIM = 2 * MOST_OUTSTANDING;
+
+    private final RecordCodec codec;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Supplier<Optional<String>> refusal;
+    private final Claim claim;
+    private final String claimId;
+    private final Duration readLease;
+    private final String shard;
+
+    private final Queue<Underway> underway = new ConcurrentLinkedQueue<>();
+    private final Semaphore room = new Semaphore(MOST_OUTSTANDING);
+    private final AtomicReference<@Nullable RuntimeException> death = new AtomicReference<>();
+
+    private volatile long lastRevision;
+    private String chain = Chain.START;
+    private int sinceClaim;
+
+    /** An append whose read-back has not come. */
+    record Underway(Event event, CompletableFuture<Event> answer, long sinceNanos) {}
+
+    KafkaLogWriter(
+            String shard,
+            RecordCodec codec,
+            KafkaProducer<byte[], byte[]> producer,
+            Supplier<Optional<String>> refusal,
+            Claim claim,
+            String claimId,
+            Duration readLease) {
+        this.shard = shard;
+        this.codec = codec;
+        this.producer = producer;
+        this.refusal = refusal;
+        this.claim = claim;
+        this.claimId = claimId;
+        this.readLease = readLease;
+    }
+
+    String claimId() {
+        return claimId;
+    }
+
+    /** Sends the claim; also to repeat it, which changes nothing. */
+    void sendClaim() {
+        send(codec.encode(claim, claimId, readLease));
+    }
+
+    /** The claim was read back and counts: the writer goes on from there. On the reading thread, before the owner has it. */
+    void begin(Place behindClaim) {
+        lastRevision = behindClaim.revision();
+        chain = behindClaim.chain();
+    }
+
+    @Override
+    public long epoch() {
+        return claim.epoch();
+    }
+
+    @Override
+    public long lastRevision() {
+        return lastRevision;
+    }
+
+    @Override
+    public CompletionStage<Event> append(EventDraft draft) {
+        if (draft.revision() != lastRevision + 1) {
+            throw new IllegalArgumentException(
+                    "revision %d does not follow %d".formatted(draft.revision(), lastRevision));
+        }
+        refusal.get().ifPresent(why -> die(new LogUnavailableException(why)));
+        room.acquireUninterruptibly();
+        RuntimeException dead = death.get();
+        if (dead != null) {
+            room.release();
+            return CompletableFuture.failedFuture(dead);
+        }
+        Event event = draft.inLog(shard, claim.epoch(), Chain.next(chain, shard, claim.epoch(), draft));
+        chain = event.chain();
+        lastRevision = event.revision();
+        CompletableFuture<Event> answer = new CompletableFuture<>();
+        underway.add(new Underway(event, answer, System.nanoTime()));
+        send(codec.encode(event));
+        if (++sinceClaim >= EVENTS_PER_CLAIM) {
+            sinceClaim = 0;
+            sendClaim();
+        }
+        if (death.get() != null) {
+            failUnderway();
+        }
+        return answer;
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
+        try {
+            producer.send(record, (metadata, failure) -> {
+                if (failure != null) {
+                    die(unavailable(failure));
+                }
+            });
+        } catch (KafkaException | IllegalStateException e) {
+            die(unavailable(e));
+        }
+    }
+
+    private LogUnavailableException unavailable(Exception cause) {
+        return new LogUnavailableException(
+                "an append to shard %s failed: %s".formatted(shard, cause.getMessage()), cause);
+    }
+
+    /**
+     * The event underway that a counted record of this epoch is, taken out; null if there is none. On the reading thread: the
+     * caller answers when all tails have the event.
+     */
+    @Nullable Underway readBack(long revision) {
+        Underway first = underway.peek();
+        if (first == null || first.event().revision() != revision) {
+            return null;
+        }
+        return underway.poll();
+    }
+
+    /** Tells the appender. On the reading thread. */
+    void answer(Underway appended) {
+        room.release();
+        appended.answer().complete(appended.event());
+    }
+
+    /** Whether an append has been underway for longer than it ever should be. */
+    boolean overdue(Duration limit) {
+        Underway first = underway.peek();
+        return first != null && System.nanoTime() - first.sinceNanos() > limit.toNanos();
+    }
+
+    /** Ends it: nothing that is not sent yet will be sent, every outstanding append fails. */
+    void die(RuntimeException why) {
+        if (death.compareAndSet(null, why)) {
+            // Also from within the producer's callback: then not even the next batch goes out, and no gap comes into
+            // the log.
+            producer.close(Duration.ZERO);
+            failUnderway();
+        }
+    }
+
+    private void failUnderway() {
+        RuntimeException why = death.get();
+        Underway next = underway.poll();
+        while (next != null && why != null) {
+            room.release();
+            next.answer().completeExceptionally(why);
+            next = underway.poll();
+        }
+    }
+
+    @Override
+    public boolean alive() {
+        return death.get() == null;
+    }
+
+    /** Gives up what is underway. */
+    @Override
+    public void close() {
+        die(new LogUnavailableException("the writer of shard %s, epoch %d, is closed".formatted(shard, epoch())));
+    }
+}

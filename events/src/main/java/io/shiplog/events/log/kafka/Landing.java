@@ -1,0 +1,148 @@
+package io.shiplog.events.log.kafka;
+
+import io.shiplog.events.log.Chain;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventDraft;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what is in force in the middle of a log, without reading it from the start.
+ *
+ * <p>Void records are few in a row: a writer never has more than {@link KafkaLogWriter#MOST_OUTSTANDING} events underway, and one
+ * that was superseded learns so from its first read-back. So a window of {@link #WINDOW_RECORDS} records holds one that counts.
+ * Records of an epoch come after its claim, and so the highest epoch in the window is in force at its end; the newest event of
+ * the highest epoch that continues it is the last that counts, and the hash chain leads from it back to all others in the window,
+ * past every void one (docs/adr/0102). Fed with records in order; not thread-safe.
+ */
+final class Landing {
+    /** How many records make the answer certain. */
+    static final int WINDOW_RECORDS = 4 * KafkaLogWriter.MOST_OUTSTANDING;
+
+    private final Map<Long, List<Candidate>> byRevision = new HashMap<>();
+    private long epoch;
+    private @Nullable Candidate last;
+    private Head.@Nullable OfClaim claim;
+
+    /** A record that may count. */
+    private record Candidate(
+            long offset,
+            long epoch,
+            long revision,
+            String chain,
+            @Nullable Candidate parent) {
+        Place behind() {
+            return new Place(offset + 1, epoch, revision, chain);
+        }
+
+        /** Its own epoch was in force before it already. The chain there is unknown; it carries its own. */
+        Place before() {
+            return new Place(offset, epoch, revision - 1, Chain.START);
+        }
+    }
+
+    /** What the records of the window have in common with the sequence: places of which each is certain, oldest first. */
+    record Landed(List<Place> places, Optional<Head.OfClaim> claim) {
+
+        /** The place behind the newest event that counts. */
+        Place newest() {
+            return places.getLast();
+        }
+
+        /** The place behind the last event that is not newer than a revision; empty if the window begins after it. */
+        Optional<Place> atOrBelow(long revision) {
+            Place found = null;
+            for (Place place : places) {
+                if (place.revision() <= revision) {
+                    found = place;
+                }
+            }
+            return Optional.ofNullable(found);
+        }
+    }
+
+    void claim(Head.OfClaim read) {
+        long claimed = read.claim().epoch();
+        if (claimed > epoch) {
+            epoch = claimed;
+            claim = read;
+        } else if (claimed == epoch && claim == null) {
+            claim = read;
+        }
+    }
+
+    void event(long offset, Event event) {
+        add(new Candidate(offset, event.epoch(), event.revision(), event.chain(), parent(event)));
+    }
+
+    /** An event that cannot be decoded keeps its place. Its link cannot be proven, so it is believed if there is no choice. */
+    void broken(long offset, Head.OfEvent head) {
+        List<Candidate> before = byRevision.getOrDefault(head.revision() - 1, List.of());
+        Candidate parent = before.size() == 1 ? before.getFirst() : null;
+        add(new Candidate(offset, head.epoch(), head.revision(), head.chain(), parent));
+    }
+
+    private void add(Candidate candidate) {
+        byRevision
+                .computeIfAbsent(candidate.revision(), r -> new ArrayList<>(1))
+                .add(candidate);
+        if (candidate.epoch() > epoch) {
+            epoch = candidate.epoch();
+            claim = null;
+            last = candidate;
+        } else if (candidate.epoch() == epoch && continues(candidate)) {
+            last = candidate;
+        }
+    }
+
+    private boolean continues(Candidate candidate) {
+        return last == null || last.epoch() < epoch || candidate.revision() == last.revision() + 1;
+    }
+
+    private @Nullable Candidate parent(Event event) {
+        for (Candidate before : byRevision.getOrDefault(event.revision() - 1, List.of())) {
+            if (Chain.next(before.chain(), event.shard(), event.epoch(), draft(event))
+                    .equals(event.chain())) {
+                return before;
+            }
+        }
+        return null;
+    }
+
+    /** Empty if no event of the window counts. */
+    Optional<Landed> landed() {
+        if (last == null) {
+            return Optional.empty();
+        }
+        Deque<Place> places = new ArrayDeque<>();
+        Candidate first = last;
+        for (Candidate at = last; at != null; at = at.parent()) {
+            places.addFirst(at.behind());
+            first = at;
+        }
+        places.addFirst(first.before());
+        return Optional.of(new Landed(List.copyOf(places), Optional.ofNullable(claim)));
+    }
+
+    private static EventDraft draft(Event event) {
+        return new EventDraft(
+                event.revision(),
+                event.key(),
+                event.type(),
+                event.subject(),
+                event.time(),
+                event.actor(),
+                event.verb(),
+                event.commandId(),
+                event.causationId(),
+                event.correlationId(),
+                event.node(),
+                event.object());
+    }
+}

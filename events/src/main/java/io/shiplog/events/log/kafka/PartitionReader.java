@@ -1,0 +1,96 @@
+package io.shiplog.events.log.kafka;
+
+import io.shiplog.events.log.EventLog.LogUnavailableException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the records of one partition from a place on. Used by one thread at a time. */
+final class PartitionReader implements AutoCloseable {
+    private final TopicPartition partition;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    PartitionReader(Map<String, Object> properties, String topic) {
+        this.partition = new TopicPartition(topic, 0);
+        this.consumer = new KafkaConsumer<>(properties, new OwnBytes(), new OwnBytes());
+        consumer.assign(List.of(partition));
+    }
+
+    void seek(long offset) {
+        consumer.seek(partition, offset);
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
+        return consumer.poll(timeout).records(partition);
+    }
+
+    /** The offset of the next record, gaps passed. */
+    long position() {
+        return consumer.position(partition);
+    }
+
+    /** The oldest offset that the log holds. */
+    long begin() {
+        try {
+            return required(consumer.beginningOffsets(List.of(partition)).get(partition));
+        } catch (KafkaException e) {
+            throw new LogUnavailableException("cannot ask for the beginning of " + partition.topic(), e);
+        }
+    }
+
+    /** The offset after the newest record. */
+    long end() {
+        try {
+            return required(consumer.endOffsets(List.of(partition)).get(partition));
+        } catch (KafkaException e) {
+            throw new LogUnavailableException("cannot ask for the end of " + partition.topic(), e);
+        }
+    }
+
+    private long required(@Nullable Long offset) {
+        if (offset == null) {
+            throw new LogUnavailableException("Kafka does not know the partition of " + partition.topic());
+        }
+        return offset;
+    }
+
+    /** Makes a poll in another thread return: the only method that other threads may call. */
+    void wakeup() {
+        consumer.wakeup();
+    }
+
+    @Override
+    public void close() {
+        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+    }
+
+    /** Bytes that decompression has made for one record alone are taken as they are; bytes of a shared buffer are copied. */
+    private static final class OwnBytes implements Deserializer<byte[]> {
+        @Override
+        public byte[] deserialize(String topic, byte[] data) {
+            return data;
+        }
+
+        @Override
+        @SuppressWarnings("ByteBufferBackingArray") // what backs it is asked first
+        public byte @Nullable [] deserialize(String topic, Headers headers, @Nullable ByteBuffer data) {
+            if (data == null) {
+                return null;
+            }
+            boolean alone = data.hasArray()
+                    && data.arrayOffset() == 0
+                    && data.position() == 0
+                    && data.array().length == data.remaining();
+            return alone ? data.array() : Utils.toArray(data);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.shiplog.events.log.kafka;
+
+import io.shiplog.events.log.Chain;
+
+/**
+ * A place in a shard and what is in force there; the rule by which records count. Two readers that have read the same records
+ * are at the same place: that is what makes them agree.
+ *
+ * @param offset of the next record to read
+ * @param epoch of the newest claim before it, 0 if there is none
+ * @param revision of the newest counted event before it, 0 if there is none
+ * @param chain of that event
+ */
+record Place(long offset, long epoch, long revision, String chain) {
+    /** Before the first record. */
+    static final Place START = new Place(0, 0, 0, Chain.START);
+
+    /** A claim counts if its epoch is above all before it. */
+    boolean countsClaim(long claimed) {
+        return claimed > epoch;
+    }
+
+    /** An event counts if its epoch is the newest claim's and its revision is the next. */
+    boolean countsEvent(long ofEpoch, long ofRevision) {
+        return ofEpoch == epoch && ofRevision == revision + 1;
+    }
+
+    /** Behind a claim that counted. */
+    Place claimed(long at, long claimed) {
+        return new Place(at + 1, claimed, revision, chain);
+    }
+
+    /** Behind an event that counted. */
+    Place counted(long at, String itsChain) {
+        return new Place(at + 1, epoch, revision + 1, itsChain);
+    }
+
+    /** Behind a void record. */
+    Place passed(long at) {
+        return new Place(at + 1, epoch, revision, chain);
+    }
+
+    /** The same, further on where Kafka has gaps in its offsets. */
+    Place at(long position) {
+        return position == offset ? this : new Place(position, epoch, revision, chain);
+    }
+}

@@ -1,0 +1,223 @@
+package io.shiplog.events.log.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.Chain;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventLog.Claim;
+import io.shiplog.events.log.EventType;
+import io.shiplog.events.object.ObjectKey;
+import java.io.UncheckedIOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events and claims as Kafka records: CloudEvents in binary mode (docs/adr/0101).
+ *
+ * @see <a href="https://github.com/cloudevents/spec/blob/main/cloudevents/bindings/kafka-protocol-binding.md">The binding</a>
+ */
+final class RecordCodec {
+    static final String CLAIM_TYPE = "io.shiplog.writer.claimed.v1";
+    /** Claims have a key of their own form, so that whoever filters by key never takes one for an object. */
+    private static final byte[] CLAIM_KEY = "writer".getBytes(UTF_8);
+
+    private static final byte[] SPEC_VERSION = "1.0".getBytes(UTF_8);
+    private static final byte[] JSON_TYPE = "application/json".getBytes(UTF_8);
+    /** How many different words (types, users, verbs, nodes) are kept to be shared. */
+    private static final int SHARED_WORDS = 4_096;
+
+    private final String shard;
+    private final String topic;
+    private final byte[] source;
+    private final Words words = new Words();
+
+    RecordCodec(String cluster, String shard, String topic) {
+        this.shard = shard;
+        this.topic = topic;
+        this.source = ("/clusters/" + cluster).getBytes(UTF_8);
+    }
+
+    ProducerRecord<byte[], byte[]> encode(Event event) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                topic,
+                0,
+                event.time().toEpochMilli(),
+                event.key().recordKey().getBytes(UTF_8),
+                event.object().utf8());
+        Headers headers = record.headers();
+        head(headers, event.type().toString(), event.id(), event.subject(), event.time());
+        put(headers, "ce_revision", Long.toString(event.revision()));
+        put(headers, "ce_epoch", Long.toString(event.epoch()));
+        put(headers, "ce_actor", event.actor());
+        put(headers, "ce_verb", event.verb());
+        put(headers, "ce_commandid", event.commandId());
+        putIfAny(headers, "ce_causationid", event.causationId());
+        put(headers, "ce_correlationid", event.correlationId());
+        putIfAny(headers, "ce_node", event.node());
+        put(headers, "ce_chain", event.chain());
+        return record;
+    }
+
+    ProducerRecord<byte[], byte[]> encode(Claim claim, String id, Duration readLease) {
+        ObjectNode value = Json.MAPPER.createObjectNode();
+        value.put("epoch", claim.epoch());
+        value.put("address", claim.address());
+        value.put("readLeaseMillis", readLease.toMillis());
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                topic, 0, claim.time().toEpochMilli(), CLAIM_KEY, Json.of(value).utf8());
+        head(record.headers(), CLAIM_TYPE, id, "writer", claim.time());
+        put(record.headers(), "ce_epoch", Long.toString(claim.epoch()));
+        return record;
+    }
+
+    private void head(Headers headers, String type, String id, String subject, Instant time) {
+        headers.add("ce_specversion", SPEC_VERSION);
+        put(headers, "ce_id", id);
+        headers.add("ce_source", source);
+        put(headers, "ce_type", type);
+        put(headers, "ce_subject", subject);
+        put(headers, "ce_time", time.toString());
+        headers.add("content-type", JSON_TYPE);
+    }
+
+    private static void put(Headers headers, String name, String text) {
+        headers.add(name, text.getBytes(UTF_8));
+    }
+
+    private static void putIfAny(Headers headers, String name, @Nullable String text) {
+        if (text != null) {
+            put(headers, name, text);
+        }
+    }
+
+    /** Reads what decides whether the record counts. Never throws. */
+    Head head(ConsumerRecord<byte[], byte[]> record) {
+        Headers headers = record.headers();
+        String type = text(headers, "ce_type");
+        try {
+            if (CLAIM_TYPE.equals(type)) {
+                return claim(record);
+            }
+            String epoch = text(headers, "ce_epoch");
+            String revision = text(headers, "ce_revision");
+            if (epoch == null || revision == null) {
+                return new Head.Unreadable("it has no epoch or no revision: not written by Shiplog");
+            }
+            String chain = text(headers, "ce_chain");
+            return new Head.OfEvent(
+                    Long.parseLong(epoch), Long.parseLong(revision), chain == null ? Chain.START : chain);
+        } catch (UndecodableException | NumberFormatException e) {
+            return new Head.Unreadable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Head claim(ConsumerRecord<byte[], byte[]> record) throws UndecodableException {
+        byte[] value = record.value();
+        if (value == null) {
+            throw new UndecodableException("a claim without a value");
+        }
+        try {
+            JsonNode tree = Json.ofUtf8(value).tree();
+            long epoch = tree.path("epoch").asLong(0);
+            Instant time = Instant.parse(required(record.headers(), "ce_time"));
+            return new Head.OfClaim(
+                    new Claim(epoch, tree.path("address").asText(""), time),
+                    required(record.headers(), "ce_id"),
+                    Duration.ofMillis(tree.path("readLeaseMillis").asLong(0)));
+        } catch (UncheckedIOException | DateTimeException e) {
+            throw new UndecodableException("a broken claim: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Reads a whole event.
+     *
+     * @throws UndecodableException if it is none; the record keeps its place in the sequence all the same
+     */
+    Event event(ConsumerRecord<byte[], byte[]> record, Head.OfEvent head) throws UndecodableException {
+        byte[] key = record.key();
+        byte[] value = record.value();
+        if (key == null || value == null) {
+            throw new UndecodableException("it has no key or no value");
+        }
+        Headers headers = record.headers();
+        try {
+            return new Event(
+                    shard,
+                    head.revision(),
+                    head.epoch(),
+                    ObjectKey.ofRecordKey(new String(key, UTF_8)),
+                    words.type(required(headers, "ce_type")),
+                    required(headers, "ce_subject"),
+                    Instant.parse(required(headers, "ce_time")),
+                    words.shared(required(headers, "ce_actor")),
+                    words.shared(required(headers, "ce_verb")),
+                    required(headers, "ce_commandid"),
+                    text(headers, "ce_causationid"),
+                    required(headers, "ce_correlationid"),
+                    words.sharedOrNull(text(headers, "ce_node")),
+                    Json.ofUtf8(value),
+                    head.chain());
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new UndecodableException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String required(Headers headers, String name) throws UndecodableException {
+        String text = text(headers, name);
+        if (text == null) {
+            throw new UndecodableException("it has no header " + name);
+        }
+        return text;
+    }
+
+    private static @Nullable String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
+    }
+
+    /** A record that is no event of Shiplog's. */
+    static final class UndecodableException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UndecodableException(String why) {
+            super(why);
+        }
+    }
+
+    /** Words that come again and again are held once. Full, it starts anew. Used by the readers of one shard at a time. */
+    private static final class Words {
+        private final Map<String, String> shared = new HashMap<>();
+        private final Map<String, EventType> types = new HashMap<>();
+
+        synchronized String shared(String word) {
+            if (shared.size() >= SHARED_WORDS) {
+                shared.clear();
+            }
+            String first = shared.putIfAbsent(word, word);
+            return first == null ? word : first;
+        }
+
+        @Nullable String sharedOrNull(@Nullable String word) {
+            return word == null ? null : shared(word);
+        }
+
+        synchronized EventType type(String ceType) {
+            if (types.size() >= SHARED_WORDS) {
+                types.clear();
+            }
+            return types.computeIfAbsent(ceType, EventType::parse);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.shiplog.events.log.kafka;
+
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventLog.CutLogException;
+import io.shiplog.events.log.EventLog.LogUnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+
+/**
+ * Finds the place of a revision in a log without reading it from the start: from a place that is known, or by guessing an offset
+ * between two known places and landing there.
+ */
+final class Seeker {
+    /** As near as that, reading on is cheaper than searching. */
+    private static final long NEAR = 2L * Landing.WINDOW_RECORDS;
+
+    private static final int MOST_GUESSES = 64;
+    private static final Duration POLL = Duration.ofMillis(200);
+    /** A poll that gives nothing this often means that the broker does not answer. */
+    private static final int MOST_EMPTY_POLLS = 50;
+
+    private final RecordCodec codec;
+    private final PlaceIndex index;
+
+    Seeker(RecordCodec codec, PlaceIndex index) {
+        this.codec = codec;
+        this.index = index;
+    }
+
+    /**
+     * Where a reader that comes to a log for the first time begins: a certain place near its end.
+     *
+     * @param claim in force there, if it was seen on the way
+     */
+    record Start(Place place, Optional<Head.OfClaim> claim) {}
+
+    Start nearEnd(PartitionReader reader) {
+        long begin = reader.begin();
+        long end = reader.end();
+        for (long window = Landing.WINDOW_RECORDS; ; window *= 2) {
+            if (end - window <= 0 && begin == 0) {
+                return new Start(Place.START, Optional.empty());
+            }
+            long from = Math.max(begin, end - window);
+            Optional<Landing.Landed> landed = land(reader, from, Long.MAX_VALUE, end);
+            if (landed.isPresent()) {
+                landed.get().places().forEach(index::note);
+                return new Start(landed.get().newest(), landed.get().claim());
+            }
+            if (from == begin) {
+                throw new LogUnavailableException(
+                        "the log was cut so far that no event is left to tell the revision: is retention.ms of the topic -1?");
+            }
+        }
+    }
+
+    /**
+     * A place at or below a revision, near it.
+     *
+     * @param live a certain place further on
+     * @throws CutLogException if the log no longer holds the revision after it
+     */
+    Place at(PartitionReader reader, long after, Place live) {
+        long begin = reader.begin();
+        Optional<Place> known = index.atOrBelow(after, begin);
+        Place below = known.orElse(Place.START);
+        boolean certain = known.isPresent() || begin == 0;
+        if (certain && after - below.revision() <= NEAR) {
+            return below;
+        }
+        if (after >= live.revision()) {
+            return live;
+        }
+        Place above = index.above(after).orElse(live);
+        long from = guess(reader, after, Math.max(begin, certain ? below.offset() : begin), above);
+        for (long step = NEAR; ; step *= 2) {
+            if (from == 0) {
+                return Place.START;
+            }
+            Optional<Landing.Landed> landed = land(reader, from, Landing.WINDOW_RECORDS, live.offset());
+            landed.ifPresent(l -> l.places().forEach(index::note));
+            Optional<Place> place = landed.flatMap(l -> l.atOrBelow(after));
+            if (place.isPresent()) {
+                return place.get();
+            }
+            if (from == begin) {
+                throw new CutLogException(after + 1, oldest(reader, live));
+            }
+            from = Math.max(begin, from - step);
+        }
+    }
+
+    /** The oldest revision that the log still holds, for certain. */
+    long oldest(PartitionReader reader, Place live) {
+        long begin = reader.begin();
+        if (begin == 0) {
+            return 1;
+        }
+        return land(reader, begin, Landing.WINDOW_RECORDS, live.offset())
+                .map(landed -> landed.places().getFirst().revision() + 1)
+                .orElse(live.revision() + 1);
+    }
+
+    /** An offset whose event is at most {@link #NEAR} below a revision, as far as single records can tell. */
+    private long guess(PartitionReader reader, long after, long lowest, Place above) {
+        long low = lowest;
+        long high = above.offset();
+        long highRevision = above.revision();
+        for (int guesses = 0; guesses < MOST_GUESSES && high - low > NEAR; guesses++) {
+            // Nearly every record is an event: as many offsets back as revisions; every other time the middle, in case
+            // not.
+            long far = guesses % 2 == 0 ? high - (highRevision - after) - NEAR / 2 : low + (high - low) / 2;
+            long at = Math.clamp(far, low, high - 1);
+            OptionalLong revision = revisionAt(reader, at, high);
+            if (revision.isEmpty() || revision.getAsLong() > after) {
+                high = at;
+                highRevision = revision.orElse(highRevision);
+            } else if (after - revision.getAsLong() > NEAR) {
+                low = Math.max(low + 1, at);
+            } else {
+                return at;
+            }
+        }
+        return low;
+    }
+
+    private OptionalLong revisionAt(PartitionReader reader, long offset, long limit) {
+        reader.seek(offset);
+        while (reader.position() < limit) {
+            for (ConsumerRecord<byte[], byte[]> record : poll(reader)) {
+                if (codec.head(record) instanceof Head.OfEvent event) {
+                    return OptionalLong.of(event.revision());
+                }
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private Optional<Landing.Landed> land(PartitionReader reader, long from, long most, long end) {
+        Landing landing = new Landing();
+        reader.seek(from);
+        long seen = 0;
+        while (seen < most && reader.position() < end) {
+            for (ConsumerRecord<byte[], byte[]> record : poll(reader)) {
+                seen++;
+                feed(landing, record);
+            }
+        }
+        return landing.landed();
+    }
+
+    private void feed(Landing landing, ConsumerRecord<byte[], byte[]> record) {
+        switch (codec.head(record)) {
+            case Head.OfClaim claim -> landing.claim(claim);
+            case Head.OfEvent head -> {
+                try {
+                    Event event = codec.event(record, head);
+                    landing.event(record.offset(), event);
+                } catch (RecordCodec.UndecodableException e) {
+                    landing.broken(record.offset(), head);
+                }
+            }
+            case Head.Unreadable unreadable -> {}
+        }
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> poll(PartitionReader reader) {
+        try {
+            for (int empty = 0; empty < MOST_EMPTY_POLLS; empty++) {
+                long before = reader.position();
+                List<ConsumerRecord<byte[], byte[]>> records = reader.poll(POLL);
+                if (!records.isEmpty() || reader.position() > before) {
+                    return records;
+                }
+            }
+        } catch (InvalidOffsetException e) {
+            throw new LogUnavailableException("the log was cut while it was searched", e);
+        }
+        throw new LogUnavailableException("the broker gives no records");
+    }
+}

@@ -1,0 +1,81 @@
+package io.shiplog.events.log.kafka;
+
+import io.shiplog.events.log.Event;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks from a place through records, one by one, and tells which count. Every reader of a shard goes through here: all of them
+ * agree because the rule ({@link Place}) knows nothing but the records.
+ */
+final class Sequencer {
+    private final RecordCodec codec;
+    private final Quarantine quarantine;
+    private final Watcher watcher;
+    private Place place;
+
+    Sequencer(RecordCodec codec, Quarantine quarantine, Place start, Watcher watcher) {
+        this.codec = codec;
+        this.quarantine = quarantine;
+        this.place = start;
+        this.watcher = watcher;
+    }
+
+    /** Sees more than the events. */
+    interface Watcher {
+        Watcher NONE = new Watcher() {};
+
+        /** A claim was read; {@code place} is behind it. */
+        default void onClaim(Head.OfClaim claim, boolean counts, Place place) {}
+
+        /** The event itself if this process wrote it and still has it: saves decoding, and a second copy in memory. */
+        default @Nullable Event written(Head.OfEvent head) {
+            return null;
+        }
+    }
+
+    Place place() {
+        return place;
+    }
+
+    /** Notes that everything below a position has been read. */
+    void passed(long position) {
+        place = place.at(position);
+    }
+
+    /** The next record; null unless it is an event that counts and can be decoded. */
+    @Nullable Event next(ConsumerRecord<byte[], byte[]> record) {
+        return switch (codec.head(record)) {
+            case Head.OfEvent head -> event(record, head);
+            case Head.OfClaim claim -> {
+                boolean counts = place.countsClaim(claim.claim().epoch());
+                place = counts ? place.claimed(record.offset(), claim.claim().epoch()) : place.passed(record.offset());
+                watcher.onClaim(claim, counts, place);
+                yield null;
+            }
+            case Head.Unreadable unreadable -> {
+                quarantine.add(record.offset(), unreadable.why());
+                place = place.passed(record.offset());
+                yield null;
+            }
+        };
+    }
+
+    private @Nullable Event event(ConsumerRecord<byte[], byte[]> record, Head.OfEvent head) {
+        if (!place.countsEvent(head.epoch(), head.revision())) {
+            place = place.passed(record.offset());
+            return null;
+        }
+        place = place.counted(record.offset(), head.chain());
+        Event written = watcher.written(head);
+        if (written != null) {
+            return written;
+        }
+        try {
+            return codec.event(record, head);
+        } catch (RecordCodec.UndecodableException e) {
+            quarantine.add(record.offset(), String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+}

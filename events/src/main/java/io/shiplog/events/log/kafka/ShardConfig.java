@@ -1,0 +1,36 @@
+package io.shiplog.events.log.kafka;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One shard of the log.
+ *
+ * @param name {@code events}, {@code leases}, {@code happenings}, or one of your own
+ * @param retention how long its events stay at least; empty for ever. Its writer cuts it, Kafka's own retention is off: the
+ *     newest {@value Landing#WINDOW_RECORDS} records always stay, because the epoch and the revision in force stand in them
+ */
+public record ShardConfig(String name, Optional<Duration> retention) {
+    private static final Duration LEASES_STAY = Duration.ofHours(6);
+    private static final Duration HAPPENINGS_STAY = Duration.ofDays(7);
+
+    /** A shard that is never cut. */
+    public static ShardConfig forEver(String name) {
+        return new ShardConfig(name, Optional.empty());
+    }
+
+    /** Everything that has no shard of its own; never cut. */
+    public static ShardConfig events() {
+        return forEver("events");
+    }
+
+    /** Heartbeats: six hours of them. */
+    public static ShardConfig leases() {
+        return new ShardConfig("leases", Optional.of(LEASES_STAY));
+    }
+
+    /** Kubernetes Event objects: seven days of them. */
+    public static ShardConfig happenings() {
+        return new ShardConfig("happenings", Optional.of(HAPPENINGS_STAY));
+    }
+}
