@@ -1,0 +1,109 @@
+package io.shiplog.gateway.http;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client wants to get: the first clause of its {@code Accept} header that is served.
+ *
+ * @param as {@code Table}, {@code PartialObjectMetadata}, {@code PartialObjectMetadataList}, {@code
+ *     APIGroupDiscoveryList}; empty for the object itself
+ * @param group the group of {@code as}
+ * @param version the version of {@code as}
+ */
+public record Accepted(Text text, String as, String group, String version) {
+    /** How many distinct headers are remembered; clients send a handful. */
+    private static final int MAX_REMEMBERED = 256;
+
+    private static final Accepted JSON = new Accepted(Text.JSON, "", "", "");
+    private static final Map<String, Accepted> REMEMBERED = new ConcurrentHashMap<>();
+
+    /** The two texts that are written. */
+    public enum Text {
+        JSON("application/json"),
+        YAML("application/yaml");
+
+        private final String contentType;
+
+        Text(String contentType) {
+            this.contentType = contentType;
+        }
+
+        public String contentType() {
+            return contentType;
+        }
+    }
+
+    /** What the header asks for, null if nothing of it is served: 406. */
+    public static @Nullable Accepted of(@Nullable String header) {
+        if (header == null || header.isBlank()) {
+            return JSON;
+        }
+        Accepted known = REMEMBERED.get(header);
+        if (known != null) {
+            return known;
+        }
+        Accepted read = read(header);
+        if (read != null && REMEMBERED.size() < MAX_REMEMBERED) {
+            REMEMBERED.put(header, read);
+        }
+        return read;
+    }
+
+    private static @Nullable Accepted read(String header) {
+        return Arrays.stream(header.split(","))
+                .map(Clause::of)
+                .sorted((a, b) -> Double.compare(b.quality, a.quality))
+                .map(Clause::served)
+                .filter(java.util.Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private record Clause(String type, Map<String, String> parameters, double quality) {
+        static Clause of(String text) {
+            String[] parts = text.split(";");
+            Map<String, String> parameters = new HashMap<>();
+            for (int i = 1; i < parts.length; i++) {
+                String[] pair = parts[i].trim().split("=", 2);
+                parameters.put(pair[0], pair.length > 1 ? pair[1] : "");
+            }
+            double quality = 1;
+            try {
+                quality = Double.parseDouble(parameters.getOrDefault("q", "1"));
+            } catch (NumberFormatException ignored) {
+                // as if it were not there
+            }
+            return new Clause(parts[0].trim().toLowerCase(Locale.ROOT), parameters, quality);
+        }
+
+        @Nullable Accepted served() {
+            Text text =
+                    switch (type) {
+                        case "application/json", "*/*", "application/*" -> Text.JSON;
+                        case "application/yaml" -> Text.YAML;
+                        default -> null;
+                    };
+            if (text == null) {
+                return null;
+            }
+            String as = parameters.getOrDefault("as", "");
+            String group = parameters.getOrDefault("g", "");
+            String version = parameters.getOrDefault("v", "");
+            boolean known =
+                    switch (as) {
+                        case "" -> true;
+                        case "Table", "PartialObjectMetadata", "PartialObjectMetadataList" ->
+                            group.equals("meta.k8s.io") && (version.equals("v1") || version.equals("v1beta1"));
+                        case "APIGroupDiscoveryList" ->
+                            group.equals("apidiscovery.k8s.io") && (version.equals("v2") || version.equals("v2beta1"));
+                        default -> false;
+                    };
+            return known ? new Accepted(text, as, group, version) : null;
+        }
+    }
+}

@@ -1,0 +1,292 @@
+package io.shiplog.gateway.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.buffer.Unpooled;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.EventLog.CutLogException;
+import io.shiplog.events.log.EventLog.LogUnavailableException;
+import io.shiplog.events.object.Actor;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.TimeTravel.NotYetException;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request on its way to one answer. Lives on one event loop: every method is called there, and {@link #whenDone} leads
+ * back to it.
+ */
+public final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final CharSequence AUDIT_ID = HttpHeaders.createOptimized("audit-id");
+    private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache, private");
+    private static final CharSequence JSON_TYPE = HttpHeaders.createOptimized("application/json");
+    private static final CharSequence WARNING = HttpHeaders.createOptimized("warning");
+    private static final int WARNING_LIMIT = 20;
+
+    private final HttpServerRequest request;
+    private final Context context;
+    private final Ports ports;
+    private final Moment moment;
+    private final RequestInfo info;
+    private final Query query;
+    private final Accepted accepted;
+    private final Actor actor;
+
+    Exchange(
+            HttpServerRequest request,
+            Context context,
+            Ports ports,
+            Moment moment,
+            RequestInfo info,
+            Query query,
+            Accepted accepted,
+            Actor actor) {
+        this.request = request;
+        this.context = context;
+        this.ports = ports;
+        this.moment = moment;
+        this.info = info;
+        this.query = query;
+        this.accepted = accepted;
+        this.actor = actor;
+    }
+
+    public HttpServerRequest request() {
+        return request;
+    }
+
+    public HttpServerResponse response() {
+        return request.response();
+    }
+
+    public Context context() {
+        return context;
+    }
+
+    public Ports ports() {
+        return ports;
+    }
+
+    public Moment moment() {
+        return moment;
+    }
+
+    public RequestInfo info() {
+        return info;
+    }
+
+    public Query query() {
+        return query;
+    }
+
+    public Accepted accepted() {
+        return accepted;
+    }
+
+    public Actor actor() {
+        return actor;
+    }
+
+    /** True for the present: only there can anything change. */
+    public boolean now() {
+        return moment instanceof Moment.Now;
+    }
+
+    /**
+     * The newest state of a shard that every acknowledged write is in, or the state of the moment asked about.
+     *
+     * @param then called on this exchange's event loop
+     */
+    public void withImage(String shard, Consumer<Image> then) {
+        switch (moment) {
+            case Moment.Now() -> whenDone(ports.images().newest(shard), then);
+            case Moment.AtRevision(long revision) -> whenDone(ports.timeTravel().at(revision), then);
+            case Moment.AtTime(java.time.Instant time) -> whenDone(ports.timeTravel().at(time), then);
+        }
+    }
+
+    /** Goes on with a stage's value on the event loop; a failure becomes the answer. */
+    public <T> void whenDone(CompletionStage<T> stage, Consumer<? super T> then) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        if (future.isDone() && !future.isCompletedExceptionally()) {
+            then.accept(future.join());
+            return;
+        }
+        var unused = stage.whenComplete((value, failure) -> context.runOnContext(ignored -> {
+            if (failure == null) {
+                guarded(() -> then.accept(value));
+            } else {
+                refuse(refusalOf(failure));
+            }
+        }));
+    }
+
+    /** Goes on with a value, or answers its refusal. */
+    public <T> void checked(Checked<T> value, Consumer<? super T> then) {
+        switch (value) {
+            case Checked.Fine<T>(T fine) -> then.accept(fine);
+            case Checked.Refused<T>(Refusal refusal) -> refuse(refusal);
+        }
+    }
+
+    /** Runs work whose failure is a bug: the client is told no more than that. */
+    public void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            refuse(refusalOf(e));
+        }
+    }
+
+    private Refusal refusalOf(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        return switch (cause) {
+            case CutLogException cut ->
+                Refusal.of(
+                        Reason.EXPIRED,
+                        "%s is no longer in the log: the oldest revision that can be shown is %d"
+                                .formatted(moment.shown(), cut.oldest()));
+            case NotYetException notYet ->
+                Refusal.of(Reason.BAD_REQUEST, "%s has not come yet".formatted(moment.shown()));
+            case LogUnavailableException unavailable ->
+                new Refusal(
+                        Reason.SERVICE_UNAVAILABLE, "the log cannot be reached now", null, null, List.of(), 1);
+            default -> {
+                LOG.error("{} {} failed", request.method(), request.path(), cause);
+                yield Refusal.of(Reason.INTERNAL_ERROR, "Internal error occurred: this request met a bug");
+            }
+        };
+    }
+
+    /** Answers with a {@code Status}. Once an answer has begun, only its connection can end. */
+    public void refuse(Refusal refusal) {
+        HttpServerResponse response = response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (response.headWritten()) {
+            request.connection().close();
+            return;
+        }
+        if (refusal.retryAfterSeconds() > 0) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfterSeconds()));
+        }
+        if (refusal.reason() == Reason.UNAUTHORIZED) {
+            response.putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"shiplog\"");
+        }
+        answer(refusal.reason().code(), StatusBody.failure(refusal));
+    }
+
+    /** Answers with a tree. */
+    public void answer(int code, JsonNode body) {
+        answer(code, Json.of(body));
+    }
+
+    /** Answers with JSON bytes, which leave uncopied; as YAML for those who ask for it. */
+    public void answer(int code, Json body) {
+        switch (accepted.text()) {
+            case JSON -> {
+                head(code, JSON_TYPE);
+                end(body.utf8());
+            }
+            case YAML -> {
+                head(code, Accepted.Text.YAML.contentType());
+                end(Yaml.ofJson(body));
+            }
+        }
+    }
+
+    /** Answers with a text of another type. */
+    public void answerText(int code, String contentType, String text) {
+        head(code, contentType);
+        var unused = response().end(text);
+    }
+
+    /** Answers with bytes of another type. */
+    public void answerBytes(int code, String contentType, byte[] body) {
+        head(code, contentType);
+        end(body);
+    }
+
+    /** Sets status and headers; the body follows. */
+    public HttpServerResponse head(int code, CharSequence contentType) {
+        return response()
+                .setStatusCode(code)
+                .putHeader(AUDIT_ID, auditId())
+                .putHeader(HttpHeaders.CACHE_CONTROL, NO_CACHE)
+                .putHeader(HttpHeaders.CONTENT_TYPE, contentType);
+    }
+
+    /** Adds {@code Warning} headers. */
+    public void warn(List<String> warnings) {
+        for (String warning : warnings.subList(0, Math.min(warnings.size(), WARNING_LIMIT))) {
+            StringBuilder quoted = new StringBuilder("299 - \"");
+            for (int i = 0; i < warning.length(); i++) {
+                char c = warning.charAt(i);
+                if (c == '"' || c == '\\') {
+                    quoted.append('\\').append(c);
+                } else {
+                    quoted.append(c < ' ' ? ' ' : c);
+                }
+            }
+            response().headers().add(WARNING, quoted.append('"'));
+        }
+    }
+
+    private void end(byte[] body) {
+        if (request.method() == io.vertx.core.http.HttpMethod.HEAD) {
+            response().putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
+            var unused = response().end();
+            return;
+        }
+        var unused = response().end(buffer(body));
+    }
+
+    /** A buffer over the bytes themselves. */
+    public static Buffer buffer(byte[] bytes) {
+        return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
+    }
+
+    /** Random enough to find a request in a log; nobody's secret. */
+    private static String auditId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return new UUID(random.nextLong() & ~0xf000L | 0x4000L, random.nextLong() & ~(3L << 62) | (1L << 63)).toString();
+    }
+
+    /** What the client calls itself when it names no field manager: the first word of its User-Agent. */
+    public @Nullable String fieldManager() {
+        String named = query.text("fieldManager");
+        if (!named.isEmpty()) {
+            return named;
+        }
+        String agent = request.getHeader(HttpHeaders.USER_AGENT);
+        return agent == null ? null : agent.split("/", 2)[0];
+    }
+
+    /** An empty tree to fill. */
+    public static ObjectNode object(String kind, String apiVersion) {
+        ObjectNode tree = Json.MAPPER.createObjectNode();
+        tree.put("kind", kind);
+        tree.put("apiVersion", apiVersion);
+        return tree;
+    }
+}

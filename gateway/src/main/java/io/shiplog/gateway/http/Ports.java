@@ -1,0 +1,20 @@
+package io.shiplog.gateway.http;
+
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.TimeTravel;
+import io.shiplog.projections.WatchSource;
+import io.shiplog.projections.access.Authorizer;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/** All that the front door stands in front of. */
+public record Ports(
+        ImageSource images,
+        WatchSource watches,
+        TimeTravel timeTravel,
+        CommandPort commands,
+        Supplier<KindCatalogue> kinds,
+        Authorizer authorizer,
+        InstantSource clock) {}

@@ -1,0 +1,50 @@
+package io.shiplog.gateway.http;
+
+import io.shiplog.events.command.Refusal;
+import io.vertx.core.MultiMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The query parameters of a request. */
+public record Query(MultiMap values) {
+    public static final Query NONE = new Query(MultiMap.caseInsensitiveMultiMap());
+
+    /** The first value, or empty. */
+    public String text(String name) {
+        String value = values.get(name);
+        return value == null ? "" : value;
+    }
+
+    public boolean has(String name) {
+        return values.contains(name);
+    }
+
+    public List<String> all(String name) {
+        return values.getAll(name);
+    }
+
+    /** True for {@code true}, {@code 1}, and for the parameter with no value; as Go's conversion of query parameters does. */
+    public boolean flag(String name) {
+        String value = values.get(name);
+        return value != null && !value.equalsIgnoreCase("false") && !value.equals("0");
+    }
+
+    /** A whole number, null if absent. */
+    public Checked<Optionally<Long>> number(String name) {
+        String value = text(name);
+        if (value.isEmpty()) {
+            return Checked.fine(new Optionally<>(null));
+        }
+        try {
+            return Checked.fine(new Optionally<>(Long.parseLong(value)));
+        } catch (NumberFormatException e) {
+            return Checked.refused(Refusal.of(
+                    Refusal.Reason.BAD_REQUEST,
+                    "%s: Invalid value: \"%s\": strconv.ParseInt: parsing \"%s\": invalid syntax"
+                            .formatted(name, value, value)));
+        }
+    }
+
+    /** A value that may be absent. */
+    public record Optionally<T>(@Nullable T value) {}
+}

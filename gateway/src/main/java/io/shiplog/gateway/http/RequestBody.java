@@ -1,0 +1,101 @@
+package io.shiplog.gateway.http;
+
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.gateway.protobuf.ProtobufBody;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Takes a body in, up to the limit, and makes JSON of whatever text it came in. */
+public final class RequestBody {
+    /** As kube-apiserver: twice the size of the largest object that etcd would hold. */
+    public static final int MAX_BYTES = 3 * 1024 * 1024;
+
+    private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
+
+    private RequestBody() {}
+
+    /** Takes the body as the bytes that came. Must be called before the event loop is left. */
+    public static void bytes(Exchange exchange, Consumer<byte[]> then) {
+        HttpServerRequest request = exchange.request();
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length != null && length.length() >= 7 && Long.parseLong(length) > MAX_BYTES) {
+            exchange.refuse(tooLarge());
+            return;
+        }
+        new Intake(exchange, then).start();
+    }
+
+    /** Takes an object: JSON, YAML or protobuf by its content type. An empty body gives empty JSON. */
+    public static void json(Exchange exchange, Consumer<Json> then) {
+        bytes(exchange, bytes -> exchange.checked(decode(exchange, bytes), then));
+    }
+
+    private static Checked<Json> decode(Exchange exchange, byte[] bytes) {
+        if (bytes.length == 0) {
+            return Checked.fine(Json.ofUtf8(bytes));
+        }
+        return switch (mediaType(exchange.request())) {
+            case "", "application/json", "*/*" -> Checked.fine(Json.ofUtf8(bytes));
+            case "application/yaml", "text/yaml", "application/x-yaml" -> Yaml.toJson(bytes);
+            case PROTOBUF -> ProtobufBody.toJson(bytes);
+            default ->
+                Checked.refused(Refusal.of(
+                        Reason.UNSUPPORTED_MEDIA_TYPE,
+                        "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, "
+                                + PROTOBUF));
+        };
+    }
+
+    /** The content type in lower case and without parameters, empty if there is none. */
+    public static String mediaType(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        if (type == null) {
+            return "";
+        }
+        int end = type.indexOf(';');
+        return (end < 0 ? type : type.substring(0, end)).trim().toLowerCase(Locale.ROOT);
+    }
+
+    private static Refusal tooLarge() {
+        return Refusal.of(Reason.REQUEST_ENTITY_TOO_LARGE, "Request entity too large: limit is " + MAX_BYTES);
+    }
+
+    /** Gathers a body and stops where the limit is. */
+    private static final class Intake {
+        private final Exchange exchange;
+        private final Consumer<byte[]> then;
+        private Buffer gathered = Buffer.buffer();
+        private boolean refused;
+
+        private Intake(Exchange exchange, Consumer<byte[]> then) {
+            this.exchange = exchange;
+            this.then = then;
+        }
+
+        void start() {
+            exchange.request().handler(this::take).endHandler(end -> {
+                if (!refused) {
+                    exchange.guarded(() -> then.accept(gathered.getBytes()));
+                }
+            });
+        }
+
+        private void take(Buffer part) {
+            if (refused) {
+                return;
+            }
+            if (gathered.length() + part.length() > MAX_BYTES) {
+                refused = true;
+                gathered = Buffer.buffer();
+                exchange.refuse(tooLarge());
+                return;
+            }
+            gathered.appendBuffer(part);
+        }
+    }
+}

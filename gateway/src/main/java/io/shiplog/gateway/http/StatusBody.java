@@ -1,0 +1,91 @@
+package io.shiplog.gateway.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+
+/**
+ * The {@code Status} object: where a refusal becomes text.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/">Status</a>
+ */
+public final class StatusBody {
+    private StatusBody() {}
+
+    /** A refusal as clients read it. */
+    public static ObjectNode failure(Refusal refusal) {
+        ObjectNode status = blank("Failure");
+        status.put("message", refusal.message());
+        status.put("reason", refusal.reason().word());
+        ObjectNode details = details(refusal);
+        if (!details.isEmpty()) {
+            status.set("details", details);
+        }
+        status.put("code", refusal.reason().code());
+        return status;
+    }
+
+    /** What a deletion answers whose object is gone. */
+    public static ObjectNode deleted(ObjectKey key, String uid) {
+        ObjectNode status = blank("Success");
+        ObjectNode details = status.putObject("details");
+        details.put("name", key.name());
+        if (!key.type().group().isEmpty()) {
+            details.put("group", key.type().group());
+        }
+        details.put("kind", key.type().resource());
+        if (!uid.isEmpty()) {
+            details.put("uid", uid);
+        }
+        return status;
+    }
+
+    /** What a binding or an eviction answers. */
+    public static ObjectNode created() {
+        ObjectNode status = blank("Success");
+        status.put("code", 201);
+        return status;
+    }
+
+    private static ObjectNode blank(String word) {
+        ObjectNode status = Json.MAPPER.createObjectNode();
+        status.put("kind", "Status");
+        status.put("apiVersion", "v1");
+        status.putObject("metadata");
+        status.put("status", word);
+        return status;
+    }
+
+    private static ObjectNode details(Refusal refusal) {
+        ObjectNode details = Json.MAPPER.createObjectNode();
+        ObjectKey key = refusal.key();
+        if (key != null) {
+            if (!key.name().isEmpty()) {
+                details.put("name", key.name());
+            }
+            if (!key.type().group().isEmpty()) {
+                details.put("group", key.type().group());
+            }
+        }
+        if (refusal.kind() != null) {
+            details.put("kind", refusal.kind());
+        }
+        if (!refusal.causes().isEmpty()) {
+            ArrayNode causes = details.putArray("causes");
+            for (Refusal.Cause cause : refusal.causes()) {
+                ObjectNode each = causes.addObject();
+                each.put("reason", cause.reason());
+                each.put("message", cause.message());
+                if (!cause.field().isEmpty()) {
+                    each.put("field", cause.field());
+                }
+            }
+        }
+        if (refusal.retryAfterSeconds() > 0) {
+            details.put("retryAfterSeconds", refusal.retryAfterSeconds());
+        }
+        return details;
+    }
+}

@@ -1,0 +1,103 @@
+package io.shiplog.gateway.identity;
+
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.http.Checked;
+import io.shiplog.projections.Image;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says who sent a request: a client certificate, else a bearer token, else nobody in particular. Credentials that are no good
+ * are refused, never taken for none.
+ */
+public final class Authentication {
+    public static final String AUTHENTICATED = "system:authenticated";
+    public static final Actor ANONYMOUS = new Actor("system:anonymous", List.of("system:unauthenticated"));
+    private static final String BEARER = "Bearer ";
+
+    /** Static tokens by the SHA-256 of their text, so that looking one up tells nothing by its timing. */
+    private final Map<String, Actor> staticTokens;
+
+    private final ServiceAccountTokens serviceAccounts;
+    private final ClientCertificates certificates = new ClientCertificates();
+    private final InstantSource clock;
+
+    public Authentication(Map<String, Actor> tokens, ServiceAccountTokens serviceAccounts, InstantSource clock) {
+        Map<String, Actor> digests = new HashMap<>();
+        tokens.forEach((token, actor) -> digests.put(sha256(token), authenticated(actor)));
+        this.staticTokens = Map.copyOf(digests);
+        this.serviceAccounts = serviceAccounts;
+        this.clock = clock;
+    }
+
+    /** Who connections belong to, by their certificates. */
+    public ClientCertificates certificates() {
+        return certificates;
+    }
+
+    /** Who sent the request; 401 if what it shows is no good. */
+    public Checked<Actor> authenticate(HttpServerRequest request, Image image) {
+        Actor byCertificate = certificates.actor(request.connection());
+        if (byCertificate != null) {
+            return Checked.fine(byCertificate);
+        }
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (header == null) {
+            return Checked.fine(ANONYMOUS);
+        }
+        Actor byToken = header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? byToken(header.substring(BEARER.length()).trim(), image)
+                : null;
+        return byToken == null
+                ? Checked.refused(Refusal.of(Reason.UNAUTHORIZED, "Unauthorized"))
+                : Checked.fine(byToken);
+    }
+
+    /** Who a token speaks for towards any of these audiences (the API server's own if none), or null. */
+    public ServiceAccountTokens.@Nullable Bearer review(
+            String token, Set<String> audiences, Set<String> own, Image image) {
+        Actor known = staticTokens.get(sha256(token));
+        if (known != null) {
+            Set<String> common = new java.util.TreeSet<>(audiences.isEmpty() ? own : audiences);
+            common.retainAll(own);
+            return common.isEmpty() && !own.isEmpty() ? null : new ServiceAccountTokens.Bearer(known, common);
+        }
+        return serviceAccounts.bearer(token, audiences.isEmpty() ? own : audiences, image, clock.instant());
+    }
+
+    private @Nullable Actor byToken(String token, Image image) {
+        Actor known = staticTokens.get(sha256(token));
+        return known != null ? known : serviceAccounts.actor(token, image, clock.instant());
+    }
+
+    static Actor authenticated(Actor actor) {
+        if (actor.groups().contains(AUTHENTICATED)) {
+            return actor;
+        }
+        List<String> groups = new ArrayList<>(actor.groups());
+        groups.add(AUTHENTICATED);
+        return new Actor(actor.user(), groups);
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.shiplog.gateway.identity;
+
+import io.shiplog.events.object.Actor;
+import io.vertx.core.http.HttpConnection;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The users of connections that came with a client certificate: CN is the user, each O a group. TLS has checked the chain
+ * before. Looked at once per connection.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/authentication/#x509-client-certificates">X509</a>
+ */
+public final class ClientCertificates {
+    private final Map<HttpConnection, Actor> users = new ConcurrentHashMap<>();
+
+    /** Looks at a new connection. */
+    public void opened(HttpConnection connection) {
+        Actor actor = read(connection.sslSession());
+        if (actor != null) {
+            users.put(connection, actor);
+            connection.closeHandler(closed -> users.remove(connection));
+        }
+    }
+
+    @Nullable Actor actor(HttpConnection connection) {
+        return users.isEmpty() ? null : users.get(connection);
+    }
+
+    private static @Nullable Actor read(@Nullable SSLSession session) {
+        if (session == null) {
+            return null;
+        }
+        try {
+            return session.getPeerCertificates()[0] instanceof X509Certificate certificate ? actor(certificate) : null;
+        } catch (SSLPeerUnverifiedException e) {
+            return null; // no certificate was shown
+        }
+    }
+
+    static @Nullable Actor actor(X509Certificate certificate) {
+        String user = null;
+        List<String> groups = new ArrayList<>();
+        try {
+            LdapName name = new LdapName(certificate.getSubjectX500Principal().getName());
+            for (Rdn rdn : name.getRdns()) {
+                var attributes = rdn.toAttributes().getAll();
+                while (attributes.hasMore()) {
+                    var attribute = attributes.next();
+                    for (int i = 0; i < attribute.size(); i++) {
+                        String value = String.valueOf(attribute.get(i));
+                        switch (attribute.getID().toUpperCase(java.util.Locale.ROOT)) {
+                            case "CN" -> user = value;
+                            case "O" -> groups.add(value);
+                            default -> {}
+                        }
+                    }
+                }
+            }
+        } catch (InvalidNameException e) {
+            return null;
+        } catch (javax.naming.NamingException e) {
+            return null;
+        }
+        return user == null ? null : Authentication.authenticated(new Actor(user, groups));
+    }
+}

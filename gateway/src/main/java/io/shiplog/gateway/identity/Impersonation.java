@@ -1,0 +1,91 @@
+package io.shiplog.gateway.identity;
+
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.http.Checked;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.access.AccessRequest;
+import io.vertx.core.MultiMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * {@code kubectl --as}: acting as somebody else, for those who may.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/">User impersonation</a>
+ */
+public final class Impersonation {
+    private static final String USER = "Impersonate-User";
+    private static final String GROUP = "Impersonate-Group";
+    private static final String PREFIX = "impersonate-";
+    private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
+
+    private final Gatekeeper gatekeeper;
+
+    public Impersonation(Gatekeeper gatekeeper) {
+        this.gatekeeper = gatekeeper;
+    }
+
+    /** Who the request is to be done as: the actor, or whom the actor may stand in for. */
+    public Checked<Actor> apply(Actor actor, MultiMap headers, Image image) {
+        String user = headers.get(USER);
+        List<String> groups = headers.getAll(GROUP);
+        if (user == null && groups.isEmpty() && !other(headers)) {
+            return Checked.fine(actor);
+        }
+        if (user == null) {
+            return Checked.bad("requested groups %s without impersonating a user".formatted(groups));
+        }
+        if (other(headers)) {
+            return Checked.bad("of impersonation only Impersonate-User and Impersonate-Group are served");
+        }
+        Refusal refusal = gatekeeper.refusal(image, mayBe(actor, user));
+        for (String group : groups) {
+            if (refusal == null) {
+                refusal = gatekeeper.refusal(
+                        image, AccessRequest.resource(actor, "impersonate", "", "groups", "", "", group));
+            }
+        }
+        return refusal == null ? Checked.fine(standIn(user, groups)) : Checked.refused(refusal);
+    }
+
+    private static boolean other(MultiMap headers) {
+        for (String name : headers.names()) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (lower.startsWith(PREFIX) && !lower.equals("impersonate-user") && !lower.equals("impersonate-group")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static AccessRequest mayBe(Actor actor, String user) {
+        String[] account = serviceAccount(user);
+        return account.length == 2
+                ? AccessRequest.resource(actor, "impersonate", "", "serviceaccounts", "", account[0], account[1])
+                : AccessRequest.resource(actor, "impersonate", "", "users", "", "", user);
+    }
+
+    private static Actor standIn(String user, List<String> asked) {
+        List<String> groups = new ArrayList<>(asked);
+        String[] account = serviceAccount(user);
+        if (groups.isEmpty() && account.length == 2) {
+            groups.add("system:serviceaccounts");
+            groups.add("system:serviceaccounts:" + account[0]);
+        }
+        String everybody =
+                user.equals(Authentication.ANONYMOUS.user()) ? "system:unauthenticated" : Authentication.AUTHENTICATED;
+        if (!groups.contains(everybody)) {
+            groups.add(everybody);
+        }
+        return new Actor(user, groups);
+    }
+
+    /** Namespace and name of a ServiceAccount's user name; anything else has no two parts. */
+    private static String[] serviceAccount(String user) {
+        return user.startsWith(SERVICE_ACCOUNT)
+                ? user.substring(SERVICE_ACCOUNT.length()).split(":", -1)
+                : new String[0];
+    }
+}

@@ -1,0 +1,29 @@
+package io.shiplog.gateway.identity;
+
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which ServiceAccount tokens are believed.
+ *
+ * @param issuer the {@code iss} that tokens must carry
+ * @param audiences a token must be meant for one of these to be used here
+ * @param keys public keys, RSA or EC; any may have signed, so that keys can be rotated
+ */
+public record ServiceAccountTrust(String issuer, Set<String> audiences, List<PublicKey> keys) {
+    public ServiceAccountTrust {
+        audiences = Set.copyOf(audiences);
+        keys = List.copyOf(keys);
+    }
+
+    boolean fits(String algorithm, PublicKey key) {
+        return switch (algorithm) {
+            case "RS256", "RS384", "RS512" -> key instanceof RSAPublicKey;
+            case "ES256", "ES384", "ES512" -> key instanceof ECPublicKey;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,200 @@
+package io.shiplog.gateway.protobuf;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import io.shiplog.events.json.Json;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kubernetes protobuf message as the JSON that the same object has. Field names are the same in both; what differs is named
+ * here.
+ */
+final class MessageTree {
+    /** Messages that JSON does not show: their fields stand in the message around them. */
+    private static final Set<String> INLINED = Set.of(
+            "volumeSource", "handler", "localObjectReference", "ephemeralContainerCommon", "persistentVolumeSource");
+
+    /**
+     * Go writes every field that is not a pointer, empty or not, and JSON leaves the empty ones out. Zero and false are
+     * said on purpose only in these, which are pointers.
+     */
+    private static final Set<String> ZERO_IS_SAID = Set.of(
+            "replicas",
+            "gracePeriodSeconds",
+            "deletionGracePeriodSeconds",
+            "terminationGracePeriodSeconds",
+            "activeDeadlineSeconds",
+            "tolerationSeconds",
+            "revisionHistoryLimit",
+            "backoffLimit",
+            "parallelism",
+            "completions",
+            "ttlSecondsAfterFinished",
+            "successfulJobsHistoryLimit",
+            "failedJobsHistoryLimit",
+            "progressDeadlineSeconds",
+            "runAsUser",
+            "runAsGroup",
+            "fsGroup",
+            "runAsNonRoot",
+            "readOnlyRootFilesystem",
+            "allowPrivilegeEscalation",
+            "privileged",
+            "automountServiceAccountToken",
+            "enableServiceLinks",
+            "shareProcessNamespace",
+            "controller",
+            "blockOwnerDeletion",
+            "immutable",
+            "suspend",
+            "orphanDependents",
+            "mode",
+            "defaultMode",
+            "priority",
+            "leaseTransitions");
+
+    /** Texts that may be empty on purpose. */
+    private static final Set<String> EMPTY_IS_SAID = Set.of("storageClassName");
+
+    private static final DateTimeFormatter MICROS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private MessageTree() {}
+
+    /** Adds a message's fields to a tree. */
+    static void fill(ObjectNode tree, Message message) {
+        message.getAllFields().forEach((field, value) -> {
+            if (field.isMapField()) {
+                tree.set(field.getName(), map((List<?>) value));
+            } else if (field.isRepeated()) {
+                ArrayNode array = tree.putArray(field.getName());
+                for (Object each : (List<?>) value) {
+                    JsonNode node = node(field, each);
+                    array.add(node == null ? JsonNodeFactory.instance.objectNode() : node);
+                }
+            } else if (INLINED.contains(field.getName()) && value instanceof Message inner) {
+                fill(tree, inner);
+            } else if (said(field, value)) {
+                JsonNode node = node(field, value);
+                if (node != null) {
+                    tree.set(field.getName(), node);
+                }
+            }
+        });
+    }
+
+    private static boolean said(FieldDescriptor field, Object value) {
+        return switch (value) {
+            case String text -> !text.isEmpty() || EMPTY_IS_SAID.contains(field.getName());
+            case Boolean flag -> flag || ZERO_IS_SAID.contains(field.getName());
+            case Integer number -> number != 0 || ZERO_IS_SAID.contains(field.getName());
+            case Long number -> number != 0 || ZERO_IS_SAID.contains(field.getName());
+            default -> true;
+        };
+    }
+
+    private static ObjectNode map(List<?> entries) {
+        ObjectNode tree = Json.MAPPER.createObjectNode();
+        for (Object each : entries) {
+            Message entry = (Message) each;
+            FieldDescriptor key = entry.getDescriptorForType().findFieldByNumber(1);
+            FieldDescriptor value = entry.getDescriptorForType().findFieldByNumber(2);
+            JsonNode node = node(value, entry.getField(value));
+            if (node != null) {
+                tree.set(String.valueOf(entry.getField(key)), node);
+            }
+        }
+        return tree;
+    }
+
+    private static @Nullable JsonNode node(FieldDescriptor field, Object value) {
+        JsonNodeFactory make = JsonNodeFactory.instance;
+        return switch (value) {
+            case String text -> make.textNode(text);
+            case Boolean flag -> make.booleanNode(flag);
+            case Integer number -> make.numberNode(number);
+            case Long number -> make.numberNode(number);
+            case Double number -> make.numberNode(number);
+            case ByteString bytes -> make.textNode(Base64.getEncoder().encodeToString(bytes.toByteArray()));
+            case EnumValueDescriptor each -> make.textNode(each.getName());
+            case Message message -> message(message);
+            default -> throw new IllegalArgumentException("field " + field.getFullName() + " cannot be read");
+        };
+    }
+
+    /** Null for a time that is not set. */
+    private static @Nullable JsonNode message(Message message) {
+        JsonNodeFactory make = JsonNodeFactory.instance;
+        String name = message.getDescriptorForType().getFullName();
+        return switch (name.startsWith("k8s.io.") ? name.substring("k8s.io.".length()) : name) {
+            case "apimachinery.pkg.apis.meta.v1.Time" -> time(message, DateTimeFormatter.ISO_INSTANT, ChronoUnit.SECONDS);
+            case "apimachinery.pkg.apis.meta.v1.MicroTime" -> time(message, MICROS, ChronoUnit.MICROS);
+            case "apimachinery.pkg.api.resource.Quantity" -> make.textNode(text(message, "string"));
+            case "apimachinery.pkg.util.intstr.IntOrString" ->
+                number(message, "type") == 0
+                        ? make.numberNode((int) number(message, "intVal"))
+                        : make.textNode(text(message, "strVal"));
+            case "apimachinery.pkg.runtime.RawExtension" -> raw(message, "raw");
+            case "apimachinery.pkg.apis.meta.v1.FieldsV1" -> raw(message, "Raw");
+            case "apiextensions_apiserver.pkg.apis.apiextensions.v1.JSON" -> raw(message, "raw");
+            case "api.authentication.v1.ExtraValue", "api.authorization.v1.ExtraValue" -> items(message);
+            default -> {
+                ObjectNode tree = Json.MAPPER.createObjectNode();
+                fill(tree, message);
+                yield tree;
+            }
+        };
+    }
+
+    private static @Nullable JsonNode time(Message message, DateTimeFormatter format, ChronoUnit unit) {
+        long seconds = number(message, "seconds");
+        long nanos = number(message, "nanos");
+        if (seconds == 0 && nanos == 0) {
+            return null;
+        }
+        Instant time = Instant.ofEpochSecond(seconds, nanos).truncatedTo(unit);
+        return JsonNodeFactory.instance.textNode(format.format(time));
+    }
+
+    private static @Nullable JsonNode raw(Message message, String field) {
+        ByteString bytes = (ByteString) value(message, field);
+        return bytes.isEmpty() ? null : Json.ofUtf8(bytes.toByteArray()).tree();
+    }
+
+    private static JsonNode items(Message message) {
+        ArrayNode array = Json.MAPPER.createArrayNode();
+        for (Object each : (List<?>) value(message, "items")) {
+            array.add(String.valueOf(each));
+        }
+        return array;
+    }
+
+    private static long number(Message message, String field) {
+        return ((Number) value(message, field)).longValue();
+    }
+
+    private static String text(Message message, String field) {
+        return String.valueOf(value(message, field));
+    }
+
+    private static Object value(Message message, String field) {
+        FieldDescriptor found = message.getDescriptorForType().findFieldByName(field);
+        if (found == null) {
+            throw new IllegalArgumentException("field " + field + " is missing");
+        }
+        return message.getField(found);
+    }
+}

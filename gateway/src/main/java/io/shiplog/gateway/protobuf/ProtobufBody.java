@@ -1,0 +1,90 @@
+package io.shiplog.gateway.protobuf;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.kubernetes.client.proto.Meta;
+import io.kubernetes.client.proto.Runtime;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.gateway.http.Checked;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code application/vnd.kubernetes.protobuf}: four magic bytes, then a {@code runtime.Unknown} with the type and the raw
+ * message.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding">Protobuf encoding</a>
+ */
+public final class ProtobufBody {
+    private static final byte[] MAGIC = {'k', '8', 's', 0};
+    private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9]*");
+
+    /** Kinds of the machinery itself, which every group serves under its own name. */
+    private static final Set<String> META_KINDS = Set.of("DeleteOptions", "PatchOptions", "Status");
+
+    private ProtobufBody() {}
+
+    /** The object as JSON; 400 for bytes that are none, 415 for a kind of which no message type is known. */
+    public static Checked<Json> toJson(byte[] body) {
+        if (body.length < MAGIC.length || !Arrays.equals(body, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+            return Checked.bad("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
+        }
+        try {
+            Runtime.Unknown unknown = Runtime.Unknown.parseFrom(
+                    com.google.protobuf.ByteString.copyFrom(body, MAGIC.length, body.length - MAGIC.length));
+            String apiVersion = unknown.getTypeMeta().getApiVersion();
+            String kind = unknown.getTypeMeta().getKind();
+            Descriptor type = descriptor(apiVersion, kind);
+            if (type == null) {
+                return Checked.refused(Refusal.of(
+                        Reason.UNSUPPORTED_MEDIA_TYPE,
+                        "no protobuf message is known for kind \"%s\" in version \"%s\": send it as application/json"
+                                .formatted(kind, apiVersion)));
+            }
+            ObjectNode tree = Json.MAPPER.createObjectNode();
+            tree.put("kind", kind);
+            tree.put("apiVersion", apiVersion);
+            MessageTree.fill(tree, DynamicMessage.parseFrom(type, unknown.getRaw()));
+            return Checked.fine(Json.of(tree));
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            return Checked.bad("the body is no valid protobuf message: " + e.getMessage());
+        }
+    }
+
+    private static @Nullable Descriptor descriptor(String apiVersion, String kind) {
+        if (META_KINDS.contains(kind)) {
+            return Meta.getDescriptor().findMessageTypeByName(kind);
+        }
+        int slash = apiVersion.indexOf('/');
+        String version = apiVersion.substring(slash + 1);
+        String group = slash < 0 ? "" : apiVersion.substring(0, slash).split("\\.", 2)[0];
+        if (!WORD.matcher(version).matches() || !(group.isEmpty() || WORD.matcher(group).matches())) {
+            return null;
+        }
+        FileDescriptor file = file(capitalized(version) + capitalized(group));
+        return file == null ? null : file.findMessageTypeByName(kind);
+    }
+
+    /** The file of a group and version: the library names a class after each, as {@code V1Apps}. */
+    private static @Nullable FileDescriptor file(String name) {
+        try {
+            return (FileDescriptor) Class.forName("io.kubernetes.client.proto." + name)
+                    .getMethod("getDescriptor")
+                    .invoke(null);
+        } catch (ReflectiveOperationException e) {
+            return null;
+        }
+    }
+
+    private static String capitalized(String word) {
+        return word.isEmpty() ? "" : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
+    }
+}

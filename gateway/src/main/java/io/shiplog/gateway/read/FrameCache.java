@@ -1,0 +1,38 @@
+package io.shiplog.gateway.read;
+
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.gateway.view.Form;
+import io.shiplog.gateway.view.ObjectForm;
+import io.shiplog.projections.StoredObject;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * What watchers of the same kind in the same form have been sent lately: a row of a table is made once, however many terminals
+ * watch. A place holds one entry and the newest wins; losing one costs the making again, nothing else.
+ */
+final class FrameCache {
+    private static final int PLACES = 1024; // a power of two
+
+    private record Entry(Form form, ObjectKey key, long revision, byte[] object) {}
+
+    private final AtomicReferenceArray<Entry> places = new AtomicReferenceArray<>(PLACES);
+
+    /** The object of an event as the form writes it, columns left out. */
+    byte[] object(Form form, StoredObject stored, Instant now) {
+        if (form instanceof ObjectForm) {
+            return form.watched(stored.json(), false, now); // the stored bytes themselves
+        }
+        int place = Long.hashCode(stored.revision()) & (PLACES - 1);
+        Entry entry = places.get(place);
+        if (entry != null
+                && entry.revision() == stored.revision()
+                && entry.key().equals(stored.key())
+                && entry.form().equals(form)) {
+            return entry.object();
+        }
+        byte[] made = form.watched(stored.json(), false, now);
+        places.set(place, new Entry(form, stored.key(), stored.revision(), made));
+        return made;
+    }
+}

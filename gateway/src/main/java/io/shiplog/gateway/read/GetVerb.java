@@ -1,0 +1,49 @@
+package io.shiplog.gateway.read;
+
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.view.Form;
+import io.shiplog.gateway.view.ScaleView;
+import io.shiplog.gateway.view.ServedKind;
+import io.shiplog.projections.StoredObject;
+import java.util.function.Consumer;
+
+/**
+ * {@code GET …/{name}}.
+ *
+ * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/get.go">get.go</a>
+ */
+public final class GetVerb {
+
+    /** Answers with the object, or with what stands for it in a subresource. */
+    public void get(Exchange exchange, ServedKind served) {
+        exchange.checked(
+                Form.of(exchange.accepted(), exchange.query(), served, false, exchange.ports().clock()),
+                form -> withObject(exchange, served, object -> exchange.answer(200, form.single(object))));
+    }
+
+    /** Answers with the object's Scale. */
+    public void getScale(Exchange exchange, ServedKind served) {
+        withObject(exchange, served, object -> exchange.answer(200, ScaleView.of(object)));
+    }
+
+    private static void withObject(Exchange exchange, ServedKind served, Consumer<Json> then) {
+        ObjectKey key =
+                served.key(exchange.info().namespace(), exchange.info().name());
+        ReadOptions.ofGet(exchange, served, image -> {
+            StoredObject object = image.get(key);
+            if (object == null) {
+                exchange.refuse(missing(served, key));
+            } else {
+                then.accept(object.json());
+            }
+        });
+    }
+
+    /** {@code pods "x" not found}, under the name that the client used. */
+    public static Refusal missing(ServedKind served, ObjectKey key) {
+        return Refusal.notFound(ObjectKey.of(served.kind().type(), key.namespace(), key.name()));
+    }
+}

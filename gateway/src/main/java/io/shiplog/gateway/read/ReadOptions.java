@@ -1,0 +1,187 @@
+package io.shiplog.gateway.read;
+
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Cause;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.Query;
+import io.shiplog.gateway.view.ServedKind;
+import io.shiplog.projections.Image;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * How new the state must be that a read sees.
+ *
+ * @param revision the {@code resourceVersion} asked for; {@link #NEWEST} if none, 0 for whatever is at hand
+ * @param exact whether it must be that very revision ({@code resourceVersionMatch=Exact})
+ * @param limit the size of a page, 0 for no paging
+ * @param continueToken of the page before, or empty
+ * @param initialEvents {@code sendInitialEvents} of a watch
+ * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions">Resource versions</a>
+ */
+record ReadOptions(long revision, boolean exact, long limit, String continueToken, InitialEvents initialEvents) {
+    static final long NEWEST = -1;
+
+    /** How long a read waits for a revision that has not come yet; as kube-apiserver. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** Whether a watch begins with what there is. */
+    enum InitialEvents {
+        UNSAID,
+        YES,
+        NO
+    }
+
+    static Checked<ReadOptions> ofList(Query query) {
+        return query.has("sendInitialEvents")
+                ? invalid("sendInitialEvents", "Forbidden: sendInitialEvents is forbidden for list", "FieldValueForbidden")
+                : of(query);
+    }
+
+    static Checked<ReadOptions> ofWatch(Query query) {
+        String match = query.text("resourceVersionMatch");
+        if (query.has("sendInitialEvents") && !match.equals("NotOlderThan")) {
+            return invalid(
+                    "resourceVersionMatch",
+                    "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+                    "FieldValueForbidden");
+        }
+        if (!match.isEmpty() && !query.has("sendInitialEvents")) {
+            return invalid(
+                    "resourceVersionMatch",
+                    "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+                    "FieldValueForbidden");
+        }
+        return of(query);
+    }
+
+    private static Checked<ReadOptions> of(Query query) {
+        String version = query.text("resourceVersion");
+        String match = query.text("resourceVersionMatch");
+        String token = query.text("continue");
+        return revision(version).then(revision -> query.number("limit").then(limit -> {
+            if (!match.isEmpty() && !match.equals("Exact") && !match.equals("NotOlderThan")) {
+                return invalid(
+                        "resourceVersionMatch",
+                        "Unsupported value: \"%s\": supported values: \"Exact\", \"NotOlderThan\"".formatted(match),
+                        "FieldValueNotSupported");
+            }
+            if (!match.isEmpty() && !token.isEmpty()) {
+                return invalid(
+                        "resourceVersionMatch",
+                        "Forbidden: resourceVersionMatch is forbidden when continue is provided",
+                        "FieldValueForbidden");
+            }
+            if (!match.isEmpty() && version.isEmpty() && !query.has("sendInitialEvents")) {
+                return invalid(
+                        "resourceVersionMatch",
+                        "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided",
+                        "FieldValueForbidden");
+            }
+            if (match.equals("Exact") && revision == 0) {
+                return invalid(
+                        "resourceVersionMatch",
+                        "Forbidden: resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"",
+                        "FieldValueForbidden");
+            }
+            if (!token.isEmpty() && revision > 0) {
+                return Checked.bad("specifying resource version is not allowed when using continue");
+            }
+            long page = limit.value() == null ? 0 : Math.max(0, limit.value());
+            // The one legacy rule of the table in Kubernetes' documentation: a page of a revision means that revision.
+            boolean exact = match.equals("Exact") || match.isEmpty() && page > 0 && revision > 0;
+            InitialEvents initial = !query.has("sendInitialEvents")
+                    ? InitialEvents.UNSAID
+                    : query.flag("sendInitialEvents") ? InitialEvents.YES : InitialEvents.NO;
+            return Checked.fine(new ReadOptions(revision, exact, page, token, initial));
+        }));
+    }
+
+    private static Checked<Long> revision(String text) {
+        if (text.isEmpty()) {
+            return Checked.fine(NEWEST);
+        }
+        if (text.chars().allMatch(c -> c >= '0' && c <= '9') && text.length() <= 18) {
+            return Checked.fine(Long.parseLong(text));
+        }
+        return Checked.bad(
+                "resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
+                        .formatted(text, text));
+    }
+
+    private static <T> Checked<T> invalid(String field, String message, String reason) {
+        return Checked.refused(new Refusal(
+                Reason.INVALID,
+                "ListOptions.meta.k8s.io \"\" is invalid: %s: %s".formatted(field, message),
+                null,
+                "ListOptions",
+                List.of(new Cause(reason, message, field)),
+                0));
+    }
+
+    /** The image for a get: the newest, or any that is not older than asked. */
+    static void ofGet(Exchange exchange, ServedKind served, Consumer<Image> then) {
+        String shard = served.kind().shard();
+        String asked = exchange.query().text("resourceVersion");
+        if (asked.isEmpty()) {
+            exchange.withImage(shard, then);
+        } else {
+            exchange.checked(revision(asked), revision -> notOlderThan(exchange, shard, revision, then));
+        }
+    }
+
+    /** The image for these options, at any moment; {@link #exact} is the caller's affair. */
+    void withImage(Exchange exchange, String shard, Consumer<Image> then) {
+        if (revision == NEWEST) {
+            exchange.withImage(shard, then);
+        } else {
+            notOlderThan(exchange, shard, revision, then);
+        }
+    }
+
+    private static void notOlderThan(Exchange exchange, String shard, long revision, Consumer<Image> then) {
+        if (!exchange.now()) {
+            exchange.withImage(shard, image -> {
+                if (image.revision(shard) < revision) {
+                    exchange.refuse(tooLarge(revision, image.revision(shard)));
+                } else {
+                    then.accept(image);
+                }
+            });
+            return;
+        }
+        Image current = exchange.ports().images().current();
+        if (current.revision(shard) >= revision) {
+            then.accept(current);
+            return;
+        }
+        CompletableFuture<Image> reached =
+                exchange.ports().images().atLeast(shard, revision).toCompletableFuture().copy();
+        long timer = exchange.context()
+                .owner()
+                .setTimer(PATIENCE.toMillis(), late -> reached.cancel(false));
+        var unused = reached.whenComplete((image, failure) -> exchange.context().runOnContext(ignored -> {
+            exchange.context().owner().cancelTimer(timer);
+            if (failure == null) {
+                exchange.guarded(() -> then.accept(image));
+            } else {
+                exchange.refuse(tooLarge(
+                        revision, exchange.ports().images().current().revision(shard)));
+            }
+        }));
+    }
+
+    static Refusal tooLarge(long asked, long current) {
+        return new Refusal(
+                Reason.TIMEOUT,
+                "Too large resource version: %d, current: %d".formatted(asked, current),
+                null,
+                null,
+                List.of(new Cause("ResourceVersionTooLarge", "Too large resource version", "")),
+                1);
+    }
+}

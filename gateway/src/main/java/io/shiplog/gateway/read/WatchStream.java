@@ -1,0 +1,281 @@
+package io.shiplog.gateway.read;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.log.EventLog.CutLogException;
+import io.shiplog.gateway.http.Accepted;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.StatusBody;
+import io.shiplog.gateway.read.ReadOptions.InitialEvents;
+import io.shiplog.gateway.select.Selection;
+import io.shiplog.projections.Change;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.WatchSource;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One running watch. It pulls: while the socket takes bytes it polls its cursor, and else it waits; a slow client costs a place
+ * in the history and no queue. Lives on the exchange's event loop; only {@link #wake} and {@link #endSoon} are called
+ * elsewhere.
+ */
+final class WatchStream {
+    private static final int POLL = 256;
+    private static final int PIECE_BYTES = 64 * 1024;
+    private static final Duration BOOKMARK_EVERY = Duration.ofMinutes(1);
+
+    private static final byte[] ADDED = frame("ADDED");
+    private static final byte[] MODIFIED = frame("MODIFIED");
+    private static final byte[] DELETED = frame("DELETED");
+    private static final byte[] BOOKMARK = frame("BOOKMARK");
+    private static final byte[] ERROR = frame("ERROR");
+    private static final byte[] END = {'}', '\n'};
+
+    private final Exchange exchange;
+    private final WatchVerb.Asked asked;
+    private final FrameCache frames;
+    private final HttpServerResponse response;
+    private final ByteArrayOutputStream piece = new ByteArrayOutputStream();
+    private final AtomicBoolean awake = new AtomicBoolean();
+    private final Iterator<StoredObject> initial;
+    private final boolean endsInitialEvents;
+    private boolean initialEnded;
+    private boolean first = true;
+    private boolean waiting;
+    private boolean closed;
+    private long through;
+    private WatchSource.@Nullable Cursor cursor;
+    private long bookmarkTimer = -1;
+    private long endTimer = -1;
+
+    /** @param image what the watch begins with; null for a watch from a revision */
+    WatchStream(Exchange exchange, WatchVerb.Asked asked, @Nullable Image image, FrameCache frames) {
+        this.exchange = exchange;
+        this.asked = asked;
+        this.frames = frames;
+        this.response = exchange.response();
+        KindDescription kind = asked.served().kind();
+        boolean showsWhatIs = image != null
+                && (asked.options().initialEvents() == InitialEvents.YES
+                        || asked.options().initialEvents() == InitialEvents.UNSAID
+                                && asked.options().revision() <= 0);
+        this.through = image == null ? asked.options().revision() : image.revision(kind.shard());
+        this.initial = image != null && showsWhatIs
+                ? Page.of(image, kind, asked.selection(), null, 0).objects().iterator()
+                : Collections.emptyIterator();
+        this.endsInitialEvents = asked.options().initialEvents() == InitialEvents.YES;
+        this.initialEnded = !endsInitialEvents;
+    }
+
+    private static byte[] frame(String type) {
+        return "{\"type\":\"%s\",\"object\":".formatted(type).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    void start() {
+        exchange.head(200, Accepted.Text.JSON.contentType()).setChunked(true);
+        // The head goes out at once: a client waits for it before it takes the watch for open.
+        var unused = response.writeHead();
+        var timers = exchange.context().owner();
+        endTimer = timers.setTimer(asked.timeout().toMillis(), over -> end());
+        if (asked.bookmarks()) {
+            bookmarkTimer = timers.setPeriodic(BOOKMARK_EVERY.toMillis(), each -> {
+                if (!waiting && !initial.hasNext() && initialEnded) {
+                    exchange.guarded(this::pump);
+                    bookmark(false);
+                    flush();
+                }
+            });
+        }
+        try {
+            if (exchange.now()) {
+                cursor = exchange.ports()
+                        .watches()
+                        .open(asked.served().kind().storedAs(), through, this::wake);
+            }
+        } catch (CutLogException cut) {
+            tooOld(cut);
+            return;
+        }
+        exchange.guarded(this::pump);
+    }
+
+    /** There may be more: look, on the event loop. */
+    private void wake() {
+        if (awake.compareAndSet(false, true)) {
+            exchange.context().runOnContext(turn -> {
+                awake.set(false);
+                if (!waiting) {
+                    exchange.guarded(this::pump);
+                }
+            });
+        }
+    }
+
+    private void pump() {
+        while (!closed) {
+            if (response.writeQueueFull()) {
+                waiting = true;
+                response.drainHandler(drained -> {
+                    response.drainHandler(null);
+                    waiting = false;
+                    exchange.guarded(this::pump);
+                });
+                return;
+            }
+            boolean more;
+            try {
+                more = initial.hasNext() ? initialEvents() : changes();
+            } catch (CutLogException cut) {
+                tooOld(cut);
+                return;
+            }
+            flush();
+            if (!more) {
+                return;
+            }
+        }
+    }
+
+    /** The next initial events. True: there is more to do. */
+    private boolean initialEvents() {
+        Instant now = exchange.ports().clock().instant();
+        while (initial.hasNext() && piece.size() < PIECE_BYTES) {
+            event(ADDED, initial.next(), now);
+        }
+        return true;
+    }
+
+    /** The next changes. False: there is nothing yet. */
+    private boolean changes() {
+        if (!initialEnded) {
+            initialEnded = true;
+            bookmark(true);
+        }
+        if (cursor == null) {
+            return false;
+        }
+        WatchSource.Slice slice = cursor.poll(POLL);
+        through = Math.max(through, slice.through());
+        if (slice.changes().isEmpty()) {
+            return false;
+        }
+        Instant now = exchange.ports().clock().instant();
+        for (Change change : slice.changes()) {
+            change(change, now);
+            if (piece.size() >= PIECE_BYTES) {
+                flush();
+            }
+        }
+        return true;
+    }
+
+    private void change(Change change, Instant now) {
+        Selection selection = asked.selection();
+        StoredObject before = change.before();
+        boolean was = before != null && selection.matches(before);
+        boolean is = !change.removes() && selection.matches(change.after());
+        if (is) {
+            event(was ? MODIFIED : ADDED, change.after(), now);
+        } else if (was && change.removes()) {
+            event(DELETED, change.after(), now);
+        } else if (was) {
+            // It left the selection: the client learns of its last selected state, at this revision.
+            event(DELETED, at(before, change.revision()), now);
+        }
+    }
+
+    private static StoredObject at(StoredObject object, long revision) {
+        ObjectNode tree = (ObjectNode) object.json().tree();
+        ((ObjectNode) tree.path("metadata")).put("resourceVersion", Long.toString(revision));
+        return new StoredObject(
+                object.key(),
+                revision,
+                Json.of(tree),
+                object.uid(),
+                object.labels(),
+                object.fields(),
+                object.ownerUids(),
+                object.node(),
+                object.deleting(),
+                object.correlationId());
+    }
+
+    private void event(byte[] type, StoredObject object, Instant now) {
+        byte[] body = first ? asked.form().watched(object.json(), true, now) : frames.object(asked.form(), object, now);
+        write(type, body);
+    }
+
+    private void write(byte[] type, byte[] body) {
+        first = false;
+        piece.writeBytes(type);
+        piece.writeBytes(body);
+        piece.writeBytes(END);
+    }
+
+    private void bookmark(boolean endsInitial) {
+        write(BOOKMARK, asked.form().bookmark(through, endsInitial, first));
+    }
+
+    private void flush() {
+        if (piece.size() > 0 && !response.ended() && !response.closed()) {
+            var unused = response.write(Exchange.buffer(piece.toByteArray()));
+            piece.reset();
+        }
+    }
+
+    private void tooOld(CutLogException cut) {
+        long current = exchange.ports()
+                .images()
+                .current()
+                .revision(asked.served().kind().shard());
+        Refusal refusal = Refusal.of(
+                Reason.EXPIRED,
+                "too old resource version: %d (%d)".formatted(through, Math.max(current, cut.oldest())));
+        write(ERROR, Json.of(StatusBody.failure(refusal)).utf8());
+        finish();
+    }
+
+    /** The time is over: a last bookmark spares the client a replay. */
+    private void end() {
+        if (asked.bookmarks() && !initial.hasNext() && initialEnded) {
+            bookmark(false);
+        }
+        finish();
+    }
+
+    private void finish() {
+        flush();
+        if (!response.ended() && !response.closed()) {
+            var unused = response.end();
+        }
+        close();
+    }
+
+    void endSoon() {
+        exchange.context().runOnContext(turn -> end());
+    }
+
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        var timers = exchange.context().owner();
+        timers.cancelTimer(endTimer);
+        timers.cancelTimer(bookmarkTimer);
+        if (cursor != null) {
+            cursor.close();
+        }
+    }
+}

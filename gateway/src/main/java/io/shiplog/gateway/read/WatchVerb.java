@@ -1,0 +1,103 @@
+package io.shiplog.gateway.read;
+
+import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.Query;
+import io.shiplog.gateway.select.Selection;
+import io.shiplog.gateway.view.Form;
+import io.shiplog.gateway.view.ServedKind;
+import io.shiplog.projections.Image;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * {@code GET …?watch=true}: from any revision that the log holds. A watch of the past begins with what was there and then
+ * stays quiet until its time is over: nothing changes any more.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">Watching</a>
+ */
+public final class WatchVerb {
+    /** A watch with no timeout of its own ends somewhere between this and twice this, so that not all end at once. */
+    private static final Duration SHORTEST_DEFAULT = Duration.ofMinutes(30);
+
+    private final Set<WatchStream> open = ConcurrentHashMap.newKeySet();
+    private final FrameCache frames = new FrameCache();
+
+    /** What a watch was asked for. */
+    record Asked(
+            ServedKind served,
+            Selection selection,
+            Form form,
+            ReadOptions options,
+            boolean bookmarks,
+            Duration timeout) {}
+
+    /** Begins a watch. */
+    public void watch(Exchange exchange, ServedKind served) {
+        exchange.checked(asked(exchange, served), asked -> {
+            String shard = served.kind().shard();
+            boolean fromRevision = asked.options().initialEvents() != ReadOptions.InitialEvents.YES
+                    && asked.options().revision() > 0;
+            if (fromRevision && exchange.now()) {
+                begin(exchange, asked, null);
+            } else {
+                asked.options().withImage(exchange, shard, image -> begin(exchange, asked, image));
+            }
+        });
+    }
+
+    private void begin(Exchange exchange, Asked asked, @org.jspecify.annotations.Nullable Image image) {
+        WatchStream stream = new WatchStream(exchange, asked, image, frames);
+        open.add(stream);
+        exchange.response().endHandler(ended -> {
+            open.remove(stream);
+            stream.close();
+        });
+        stream.start();
+    }
+
+    /** How many watches run. */
+    public int running() {
+        return open.size();
+    }
+
+    /** Ends every watch as a timeout does, so that clients come back elsewhere with what they have seen. */
+    public void endAll() {
+        open.forEach(WatchStream::endSoon);
+    }
+
+    private static Checked<Asked> asked(Exchange exchange, ServedKind served) {
+        Query query = exchange.query();
+        return Selection.of(
+                        query,
+                        served.kind(),
+                        exchange.info().namespace(),
+                        exchange.info().name())
+                .then(selection -> Form.of(
+                                exchange.accepted(),
+                                query,
+                                served,
+                                exchange.accepted().as().equals("PartialObjectMetadataList"),
+                                exchange.ports().clock())
+                        .then(form -> ReadOptions.ofWatch(query)
+                                .then(options -> timeout(query)
+                                        .map(timeout -> new Asked(
+                                                served,
+                                                selection,
+                                                form,
+                                                options,
+                                                query.flag("allowWatchBookmarks"),
+                                                timeout)))));
+    }
+
+    private static Checked<Duration> timeout(Query query) {
+        return query.number("timeoutSeconds").map(seconds -> {
+            Long asked = seconds.value();
+            return asked != null && asked > 0
+                    ? Duration.ofSeconds(asked)
+                    : SHORTEST_DEFAULT.plusMillis(ThreadLocalRandom.current().nextLong(SHORTEST_DEFAULT.toMillis()));
+        });
+    }
+}

@@ -1,0 +1,128 @@
+package io.shiplog.gateway.select;
+
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.gateway.http.Checked;
+import io.shiplog.projections.StoredObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A field selector, as {@code spec.nodeName=a,status.phase!=Running}. Which fields can be selected is the kind's affair.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors/">Field selectors</a>
+ */
+public record FieldSelector(List<Requirement> requirements) {
+    public static final FieldSelector ALL = new FieldSelector(List.of());
+    private static final String NAME = "metadata.name";
+    private static final String NAMESPACE = "metadata.namespace";
+
+    public FieldSelector {
+        requirements = List.copyOf(requirements);
+    }
+
+    /** One field that must or must not have a value. */
+    public record Requirement(String field, boolean equal, String value) {
+        boolean holds(StoredObject object) {
+            String actual =
+                    switch (field) {
+                        case NAME -> object.key().name();
+                        case NAMESPACE -> object.key().namespace();
+                        default -> object.fields().getOrDefault(field, "");
+                    };
+            return actual.equals(value) == equal;
+        }
+    }
+
+    public boolean matches(StoredObject object) {
+        for (Requirement requirement : requirements) {
+            if (!requirement.holds(object)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public boolean everything() {
+        return requirements.isEmpty();
+    }
+
+    /** The only name that can match, or empty if there may be several. */
+    public String name() {
+        for (Requirement requirement : requirements) {
+            if (requirement.field().equals(NAME) && requirement.equal()) {
+                return requirement.value();
+            }
+        }
+        return "";
+    }
+
+    /** Reads a selector of no kind in particular. */
+    public static Checked<FieldSelector> parse(String text) {
+        List<Requirement> found = new ArrayList<>();
+        for (String term : terms(text)) {
+            int operator = operator(term);
+            if (operator < 0) {
+                return Checked.bad("invalid selector: '%s'; can't understand '%s'".formatted(text, term));
+            }
+            boolean unequal = term.startsWith("!=", operator);
+            int length = unequal || term.startsWith("==", operator) ? 2 : 1;
+            found.add(new Requirement(
+                    term.substring(0, operator).trim(), !unequal, unescaped(term.substring(operator + length))));
+        }
+        return Checked.fine(found.isEmpty() ? ALL : new FieldSelector(found));
+    }
+
+    /** This selector, if the kind has its fields. */
+    public Checked<FieldSelector> forKind(KindDescription kind) {
+        for (Requirement requirement : requirements) {
+            String field = requirement.field();
+            boolean known = field.equals(NAME)
+                    || field.equals(NAMESPACE) && kind.namespaced()
+                    || kind.fields().containsKey(field);
+            if (!known) {
+                return Checked.bad(
+                        kind.fields().isEmpty()
+                                ? "\"%s\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+                                        .formatted(field)
+                                : "field label not supported: " + field);
+            }
+        }
+        return Checked.fine(this);
+    }
+
+    /** Parts at commas that no backslash escapes. */
+    private static List<String> terms(String text) {
+        List<String> terms = new ArrayList<>();
+        StringBuilder term = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\' && i + 1 < text.length()) {
+                term.append(c).append(text.charAt(++i));
+            } else if (c == ',') {
+                terms.add(term.toString());
+                term.setLength(0);
+            } else {
+                term.append(c);
+            }
+        }
+        terms.add(term.toString());
+        terms.removeIf(String::isBlank);
+        return terms;
+    }
+
+    private static int operator(String term) {
+        for (int i = 0; i < term.length(); i++) {
+            char c = term.charAt(i);
+            if (c == '\\') {
+                i++;
+            } else if (c == '=' || c == '!' && term.startsWith("!=", i)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static String unescaped(String value) {
+        return value.indexOf('\\') < 0 ? value : value.replaceAll("\\\\(.)", "$1");
+    }
+}

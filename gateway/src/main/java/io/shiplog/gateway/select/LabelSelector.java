@@ -1,0 +1,252 @@
+package io.shiplog.gateway.select;
+
+import io.shiplog.gateway.http.Checked;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * A label selector, as {@code app=web,tier in (a, b),!canary}. All requirements must hold.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors">Label selectors</a>
+ */
+public record LabelSelector(List<Requirement> requirements) {
+    public static final LabelSelector ALL = new LabelSelector(List.of());
+
+    private static final Pattern KEY = Pattern.compile(
+            "([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+    private static final Pattern VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
+
+    public LabelSelector {
+        requirements = List.copyOf(requirements);
+    }
+
+    /** One requirement on one label. */
+    public sealed interface Requirement {
+        boolean holds(Map<String, String> labels);
+
+        /** {@code =}, {@code ==} and {@code in}. */
+        record In(String key, Set<String> values) implements Requirement {
+            @Override
+            public boolean holds(Map<String, String> labels) {
+                String value = labels.get(key);
+                return value != null && values.contains(value);
+            }
+        }
+
+        /** {@code !=} and {@code notin}: holds as well where the label is absent. */
+        record NotIn(String key, Set<String> values) implements Requirement {
+            @Override
+            public boolean holds(Map<String, String> labels) {
+                String value = labels.get(key);
+                return value == null || !values.contains(value);
+            }
+        }
+
+        record Exists(String key) implements Requirement {
+            @Override
+            public boolean holds(Map<String, String> labels) {
+                return labels.containsKey(key);
+            }
+        }
+
+        record Absent(String key) implements Requirement {
+            @Override
+            public boolean holds(Map<String, String> labels) {
+                return !labels.containsKey(key);
+            }
+        }
+
+        /** {@code >} and {@code <} on whole numbers. */
+        record Compares(String key, boolean greater, long bound) implements Requirement {
+            @Override
+            public boolean holds(Map<String, String> labels) {
+                String value = labels.get(key);
+                if (value == null) {
+                    return false;
+                }
+                try {
+                    long number = Long.parseLong(value);
+                    return greater ? number > bound : number < bound;
+                } catch (NumberFormatException e) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    public boolean matches(Map<String, String> labels) {
+        for (Requirement requirement : requirements) {
+            if (!requirement.holds(labels)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public boolean everything() {
+        return requirements.isEmpty();
+    }
+
+    /** Reads a selector; the empty text selects everything. */
+    public static Checked<LabelSelector> parse(String text) {
+        if (text.isBlank()) {
+            return Checked.fine(ALL);
+        }
+        try {
+            return Checked.fine(new LabelSelector(new Reading(text).requirements()));
+        } catch (MalformedSelector e) {
+            return Checked.bad("unable to parse requirement: " + e.getMessage());
+        }
+    }
+
+    private static final class MalformedSelector extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        MalformedSelector(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** A recursive descent over the selector's text. */
+    private static final class Reading {
+        private final List<String> tokens;
+        private int next;
+
+        Reading(String text) {
+            this.tokens = tokens(text);
+        }
+
+        private static List<String> tokens(String text) {
+            List<String> tokens = new ArrayList<>();
+            int i = 0;
+            while (i < text.length()) {
+                char c = text.charAt(i);
+                if (Character.isWhitespace(c)) {
+                    i++;
+                } else if (",()".indexOf(c) >= 0) {
+                    tokens.add(String.valueOf(c));
+                    i++;
+                } else if ("=!<>".indexOf(c) >= 0) {
+                    int length = i + 1 < text.length() && text.charAt(i + 1) == '=' && c != '<' && c != '>' ? 2 : 1;
+                    tokens.add(text.substring(i, i + length));
+                    i += length;
+                } else {
+                    int start = i;
+                    while (i < text.length()
+                            && !Character.isWhitespace(text.charAt(i))
+                            && ",()=!<>".indexOf(text.charAt(i)) < 0) {
+                        i++;
+                    }
+                    tokens.add(text.substring(start, i));
+                }
+            }
+            return tokens;
+        }
+
+        List<Requirement> requirements() throws MalformedSelector {
+            List<Requirement> found = new ArrayList<>();
+            while (true) {
+                found.add(requirement());
+                if (next == tokens.size()) {
+                    return found;
+                }
+                expect(",");
+            }
+        }
+
+        private Requirement requirement() throws MalformedSelector {
+            if (peek().equals("!")) {
+                next++;
+                return new Requirement.Absent(key());
+            }
+            String key = key();
+            if (next == tokens.size() || peek().equals(",")) {
+                return new Requirement.Exists(key);
+            }
+            String operator = take();
+            return switch (operator) {
+                case "=", "==" -> new Requirement.In(key, Set.of(value()));
+                case "!=" -> new Requirement.NotIn(key, Set.of(value()));
+                case "in" -> new Requirement.In(key, values());
+                case "notin" -> new Requirement.NotIn(key, values());
+                case ">", "<" -> new Requirement.Compares(key, operator.equals(">"), number());
+                default ->
+                    throw new MalformedSelector(
+                            "found '%s', expected: in, notin, =, ==, !=, gt, lt".formatted(operator));
+            };
+        }
+
+        private String key() throws MalformedSelector {
+            String key = take();
+            if (!KEY.matcher(key).matches()) {
+                throw new MalformedSelector(
+                        "<nil>: Invalid value: \"%s\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+                                .formatted(key));
+            }
+            return key;
+        }
+
+        private String value() throws MalformedSelector {
+            return next == tokens.size() || peek().equals(",") ? "" : checkedValue(take());
+        }
+
+        private String checkedValue(String value) throws MalformedSelector {
+            if (!VALUE.matcher(value).matches()) {
+                throw new MalformedSelector(
+                        "values[0][]: Invalid value: \"%s\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+                                .formatted(value));
+            }
+            return value;
+        }
+
+        private long number() throws MalformedSelector {
+            String value = value();
+            try {
+                return Long.parseLong(value);
+            } catch (NumberFormatException e) {
+                throw new MalformedSelector(
+                        "values[0]: Invalid value: \"%s\": for 'Gt', 'Lt' operators, the value must be an integer"
+                                .formatted(value));
+            }
+        }
+
+        private Set<String> values() throws MalformedSelector {
+            expect("(");
+            Set<String> values = new TreeSet<>();
+            while (true) {
+                values.add(peek().equals(",") || peek().equals(")") ? "" : checkedValue(take()));
+                String after = take();
+                if (after.equals(")")) {
+                    return Set.copyOf(values);
+                }
+                if (!after.equals(",")) {
+                    throw new MalformedSelector("found '%s', expected: ',' or ')'".formatted(after));
+                }
+            }
+        }
+
+        private void expect(String token) throws MalformedSelector {
+            String found = take();
+            if (!found.equals(token)) {
+                throw new MalformedSelector("found '%s', expected: '%s'".formatted(found, token));
+            }
+        }
+
+        private String peek() throws MalformedSelector {
+            if (next == tokens.size()) {
+                throw new MalformedSelector("found '', expected: identifier");
+            }
+            return tokens.get(next);
+        }
+
+        private String take() throws MalformedSelector {
+            String token = peek();
+            next++;
+            return token;
+        }
+    }
+}

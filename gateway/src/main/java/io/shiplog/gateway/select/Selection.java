@@ -1,0 +1,45 @@
+package io.shiplog.gateway.select;
+
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.http.Query;
+import io.shiplog.projections.StoredObject;
+
+/**
+ * Which objects of a type a list or a watch is about.
+ *
+ * @param namespace empty for all
+ */
+public record Selection(String namespace, LabelSelector labels, FieldSelector fields) {
+
+    /** Reads {@code labelSelector} and {@code fieldSelector}. */
+    public static Checked<Selection> of(Query query, KindDescription kind, String namespace, String name) {
+        return LabelSelector.parse(query.text("labelSelector"))
+                .then(labels -> FieldSelector.parse(query.text("fieldSelector"))
+                        .then(fields -> fields.forKind(kind))
+                        .then(fields -> named(fields, name))
+                        .map(fields -> new Selection(namespace, labels, fields)));
+    }
+
+    /** A watch on a path with a name is one on that name. */
+    private static Checked<FieldSelector> named(FieldSelector fields, String name) {
+        if (name.isEmpty() || fields.name().equals(name)) {
+            return Checked.fine(fields);
+        }
+        return fields.everything()
+                ? Checked.fine(new FieldSelector(
+                        java.util.List.of(new FieldSelector.Requirement("metadata.name", true, name))))
+                : Checked.bad("field metadata.name must match the name in the path: " + name);
+    }
+
+    public boolean matches(StoredObject object) {
+        return (namespace.isEmpty() || object.key().namespace().equals(namespace))
+                && fields.matches(object)
+                && labels.matches(object.labels());
+    }
+
+    /** Whether any object of the type and namespace is meant. */
+    public boolean everything() {
+        return labels.everything() && fields.everything();
+    }
+}

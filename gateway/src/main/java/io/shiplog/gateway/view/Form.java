@@ -1,0 +1,54 @@
+package io.shiplog.gateway.view;
+
+import io.shiplog.events.json.Json;
+import io.shiplog.gateway.http.Accepted;
+import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.http.Query;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** How objects are written for one client. Implementations are immutable values: equal ones write equal bytes. */
+public sealed interface Form permits ObjectForm, MetadataForm, TableForm {
+
+    /** One object as the answer to a get or a write. */
+    Json single(Json stored);
+
+    /** Everything before the first item of a list. */
+    byte[] listHead(ListHead head);
+
+    /** One item of a list. Items are divided by commas. */
+    byte[] item(Json stored, Instant now);
+
+    /** Everything after the last item. */
+    byte[] listTail();
+
+    /**
+     * The object of a watch event.
+     *
+     * @param first whether it is the first of its watch: a table then says what its columns are
+     */
+    byte[] watched(Json stored, boolean first, Instant now);
+
+    /** The object of a bookmark. */
+    byte[] bookmark(long revision, boolean endsInitialEvents, boolean first);
+
+    /** What the client accepts, of a kind. */
+    static Checked<Form> of(Accepted accepted, Query query, ServedKind served, boolean list, InstantSource clock) {
+        return switch (accepted.as()) {
+            case "Table" -> TableForm.of(served, accepted.version(), query.text("includeObject"), clock);
+            case "PartialObjectMetadata" ->
+                list ? notAcceptable("you requested PartialObjectMetadata, but the requested object is a list") : Checked.fine(
+                                new MetadataForm(accepted.version()));
+            case "PartialObjectMetadataList" ->
+                list
+                        ? Checked.fine(new MetadataForm(accepted.version()))
+                        : notAcceptable("you requested PartialObjectMetadataList, but the requested object is not a list");
+            default -> Checked.fine(new ObjectForm(served));
+        };
+    }
+
+    private static Checked<Form> notAcceptable(String message) {
+        return Checked.refused(io.shiplog.events.command.Refusal.of(
+                io.shiplog.events.command.Refusal.Reason.NOT_ACCEPTABLE, message));
+    }
+}

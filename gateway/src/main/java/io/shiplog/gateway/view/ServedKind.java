@@ -1,0 +1,45 @@
+package io.shiplog.gateway.view;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.ObjectKey;
+
+/** A kind in the version that a client asked for. Objects are stored in the preferred version of the kind's stored type. */
+public record ServedKind(KindDescription kind, String version) {
+
+    public String apiVersion() {
+        return kind.apiVersion(version);
+    }
+
+    /** The key under which an object of this kind lies in the log. */
+    public ObjectKey key(String namespace, String name) {
+        return ObjectKey.of(kind.storedAs(), namespace, name);
+    }
+
+    private boolean asStored() {
+        return version.equals(kind.preferredVersion()) && kind.storedAs().equals(kind.type());
+    }
+
+    /** A stored object as this kind and version show it: the same bytes wherever nothing differs. */
+    public Json shown(Json stored) {
+        if (asStored()) {
+            return stored;
+        }
+        ObjectNode tree = (ObjectNode) stored.tree();
+        return Json.of(
+                kind.storedAs().equals(kind.type()) ? tree.put("apiVersion", apiVersion()) : EventsView.fromCore(tree));
+    }
+
+    /** A client's object as it is stored. Not an object at all: given back as it came, for the decider to refuse. */
+    public Json stored(Json body) {
+        if (asStored()) {
+            return body;
+        }
+        if (!(body.tree() instanceof ObjectNode tree)) {
+            return body;
+        }
+        return Json.of(
+                kind.storedAs().equals(kind.type()) ? tree.put("apiVersion", kind.apiVersion()) : EventsView.toCore(tree));
+    }
+}

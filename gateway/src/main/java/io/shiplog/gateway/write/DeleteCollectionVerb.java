@@ -1,0 +1,117 @@
+package io.shiplog.gateway.write;
+
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.command.CommandResult.Accepted;
+import io.shiplog.events.command.CommandResult.Refused;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.RequestBody;
+import io.shiplog.gateway.select.Selection;
+import io.shiplog.gateway.view.ListHead;
+import io.shiplog.gateway.view.ObjectForm;
+import io.shiplog.gateway.view.ServedKind;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * {@code DELETE …/{resource}}: one command for each object that the selectors choose, some at a time. Not a transaction, as it
+ * is none in Kubernetes.
+ */
+public final class DeleteCollectionVerb {
+    /** How many deletions are under way at once. */
+    private static final int WINDOW = 32;
+
+    public void deleteCollection(Exchange exchange, ServedKind served) {
+        RequestBody.json(exchange, body -> exchange.checked(
+                DeleteOptions.of(body, exchange.query()),
+                options -> exchange.checked(
+                        Selection.of(
+                                exchange.query(), served.kind(), exchange.info().namespace(), ""),
+                        selection -> exchange.withImage(
+                                served.kind().shard(),
+                                image -> new Run(exchange, served, options, image, selection).start()))));
+    }
+
+    private static final class Run {
+        private final Exchange exchange;
+        private final ServedKind served;
+        private final DeleteOptions options;
+        private final Image image;
+        private final Iterator<StoredObject> left;
+        private final List<Json> deleted = new ArrayList<>();
+        private int underWay;
+        private boolean answered;
+        private boolean sending;
+
+        Run(Exchange exchange, ServedKind served, DeleteOptions options, Image image, Selection selection) {
+            this.exchange = exchange;
+            this.served = served;
+            this.options = options;
+            this.image = image;
+            var objects = selection.namespace().isEmpty()
+                    ? image.list(served.kind().storedAs())
+                    : image.list(served.kind().storedAs(), selection.namespace());
+            this.left = objects.stream().filter(selection::matches).iterator();
+        }
+
+        void start() {
+            sending = true;
+            while (underWay < WINDOW && left.hasNext()) {
+                underWay++;
+                StoredObject object = left.next();
+                DeleteObject command = new DeleteObject(
+                        object.key(), options.preconditions(), options.gracePeriodSeconds(), options.propagation());
+                exchange.whenDone(
+                        exchange.ports()
+                                .commands()
+                                .send(WriteOptions.request(exchange, options.dryRun(), command)),
+                        this::done);
+            }
+            sending = false;
+            if (underWay == 0 && !answered) {
+                answered = true;
+                answer();
+            }
+        }
+
+        private void done(CommandResult result) {
+            underWay--;
+            switch (result) {
+                case Accepted accepted -> deleted.add(accepted.object());
+                case Refused(Refusal refusal) -> {
+                    // Somebody else was faster: what was asked for holds.
+                    if (refusal.reason() != Reason.NOT_FOUND && !answered) {
+                        answered = true;
+                        exchange.refuse(refusal);
+                    }
+                }
+            }
+            // An answer that is there at once must not pile up calls: the loop above goes on by itself.
+            if (!answered && !sending) {
+                start();
+            }
+        }
+
+        private void answer() {
+            ObjectForm form = new ObjectForm(served);
+            ByteArrayOutputStream list = new ByteArrayOutputStream();
+            list.writeBytes(form.listHead(ListHead.of(image.revision(served.kind().shard()))));
+            for (int i = 0; i < deleted.size(); i++) {
+                if (i > 0) {
+                    list.write(',');
+                }
+                list.writeBytes(form.item(deleted.get(i), Instant.EPOCH));
+            }
+            list.writeBytes(form.listTail());
+            exchange.answer(200, Json.ofUtf8(list.toByteArray()));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.shiplog.gateway.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.command.Preconditions;
+import io.shiplog.events.command.Propagation;
+import io.shiplog.events.json.Json;
+import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.http.Query;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to delete: from the body, or from the query where there is no body.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/delete-options/">DeleteOptions</a>
+ */
+record DeleteOptions(
+        Preconditions preconditions,
+        @Nullable Long gracePeriodSeconds,
+        @Nullable Propagation propagation,
+        boolean dryRun) {
+
+    static Checked<DeleteOptions> of(Json body, Query query) {
+        if (body.size() == 0) {
+            return ofQuery(query);
+        }
+        try {
+            return ofTree(body.tree());
+        } catch (UncheckedIOException e) {
+            return Checked.bad("the body of the request is no valid JSON");
+        }
+    }
+
+    static Checked<DeleteOptions> ofTree(JsonNode options) {
+        JsonNode grace = options.path("gracePeriodSeconds");
+        if (!grace.isMissingNode() && !grace.isNull() && !grace.isIntegralNumber()) {
+            return Checked.bad("gracePeriodSeconds: Invalid value: %s: must be a whole number".formatted(grace));
+        }
+        List<String> dryRun = new ArrayList<>();
+        options.path("dryRun").forEach(each -> dryRun.add(each.asText()));
+        JsonNode preconditions = options.path("preconditions");
+        return of(
+                new Preconditions(text(preconditions, "uid"), text(preconditions, "resourceVersion")),
+                grace.isIntegralNumber() ? grace.asLong() : null,
+                options.path("propagationPolicy").asText(""),
+                options.hasNonNull("orphanDependents")
+                        ? options.path("orphanDependents").asBoolean()
+                        : null,
+                dryRun);
+    }
+
+    private static Checked<DeleteOptions> ofQuery(Query query) {
+        return query.number("gracePeriodSeconds")
+                .then(grace -> of(
+                        Preconditions.NONE,
+                        grace.value(),
+                        query.text("propagationPolicy"),
+                        query.has("orphanDependents") ? query.flag("orphanDependents") : null,
+                        query.all("dryRun")));
+    }
+
+    private static Checked<DeleteOptions> of(
+            Preconditions preconditions,
+            @Nullable Long grace,
+            String policy,
+            @Nullable Boolean orphan,
+            List<String> dryRun) {
+        return WriteOptions.dryRun(dryRun, "DeleteOptions").then(dry -> switch (policy) {
+            case "" ->
+                Checked.fine(new DeleteOptions(
+                        preconditions,
+                        grace,
+                        orphan == null ? null : orphan ? Propagation.ORPHAN : Propagation.BACKGROUND,
+                        dry));
+            case "Orphan" -> Checked.fine(new DeleteOptions(preconditions, grace, Propagation.ORPHAN, dry));
+            case "Background" -> Checked.fine(new DeleteOptions(preconditions, grace, Propagation.BACKGROUND, dry));
+            case "Foreground" -> Checked.fine(new DeleteOptions(preconditions, grace, Propagation.FOREGROUND, dry));
+            default ->
+                Checked.refused(WriteOptions.unsupported(
+                        "DeleteOptions",
+                        "propagationPolicy",
+                        policy,
+                        "\"Background\", \"Foreground\", \"Orphan\", \"nil\""));
+        });
+    }
+
+    private static @Nullable String text(JsonNode tree, String field) {
+        return tree.hasNonNull(field) ? tree.path(field).asText() : null;
+    }
+}

@@ -1,0 +1,61 @@
+package io.shiplog.gateway.write;
+
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.CommandResult.Accepted;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.RequestBody;
+import io.shiplog.gateway.http.StatusBody;
+import io.shiplog.gateway.view.Form;
+import io.shiplog.gateway.view.ServedKind;
+import java.util.Set;
+
+/**
+ * {@code DELETE …/{name}}.
+ *
+ * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/delete.go">delete.go</a>
+ */
+public final class DeleteVerb {
+    /** Kinds whose deletion answers with the object; all others answer with a Status once the object is gone. */
+    private static final Set<String> OBJECT_RETURNED = Set.of(
+            "persistentvolumeclaims",
+            "persistentvolumes",
+            "pods",
+            "podtemplates",
+            "resourcequotas",
+            "serviceaccounts",
+            "services",
+            "storageclasses");
+
+    public void delete(Exchange exchange, ServedKind served) {
+        RequestBody.json(exchange, body -> exchange.checked(
+                DeleteOptions.of(body, exchange.query()),
+                options -> exchange.checked(
+                        Form.of(exchange.accepted(), exchange.query(), served, false, exchange.ports().clock()),
+                        form -> delete(exchange, served, options, form))));
+    }
+
+    private static void delete(Exchange exchange, ServedKind served, DeleteOptions options, Form form) {
+        ObjectKey key =
+                served.key(exchange.info().namespace(), exchange.info().name());
+        DeleteObject command =
+                new DeleteObject(key, options.preconditions(), options.gracePeriodSeconds(), options.propagation());
+        Decision.of(exchange, served, options.dryRun(), command, accepted -> {
+            if (Decision.gone(accepted.outcome()) && !OBJECT_RETURNED.contains(served.kind().plural())) {
+                exchange.answer(200, StatusBody.deleted(shownKey(served, key), uid(accepted)));
+            } else {
+                exchange.answer(200, form.single(accepted.object()));
+            }
+        });
+    }
+
+    private static ObjectKey shownKey(ServedKind served, ObjectKey key) {
+        return ObjectKey.of(served.kind().type(), key.namespace(), key.name());
+    }
+
+    private static String uid(Accepted accepted) {
+        return accepted.object().size() == 0
+                ? ""
+                : accepted.object().tree().path("metadata").path("uid").asText("");
+    }
+}

@@ -1,0 +1,72 @@
+package io.shiplog.gateway.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.command.Command.BindPod;
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.RequestBody;
+import io.shiplog.gateway.http.StatusBody;
+import io.shiplog.gateway.view.ServedKind;
+import java.io.UncheckedIOException;
+
+/** What is done to pods through subresources of their own: {@code binding} and {@code eviction}. */
+public final class PodVerbs {
+
+    /** {@code POST …/pods/{name}/binding}: a scheduler gives the pod its node. */
+    public void bind(Exchange exchange, ServedKind pods) {
+        tree(exchange, binding -> {
+            String node = binding.path("target").path("name").asText("");
+            if (node.isEmpty()) {
+                exchange.checked(Checked.bad("target.name: Required value"), never -> {});
+                return;
+            }
+            JsonNode uid = binding.path("metadata").path("uid");
+            ObjectKey key = pods.key(exchange.info().namespace(), exchange.info().name());
+            exchange.checked(
+                    WriteOptions.of(exchange, "CreateOptions"),
+                    options -> Decision.of(
+                            exchange,
+                            pods,
+                            options.dryRun(),
+                            new BindPod(key, uid.isTextual() ? uid.asText() : null, node),
+                            accepted -> exchange.answer(201, StatusBody.created())));
+        });
+    }
+
+    /** {@code POST …/pods/{name}/eviction}: a deletion by those who drain nodes. No disruption budget stands against it yet. */
+    public void evict(Exchange exchange, ServedKind pods) {
+        tree(exchange, eviction -> exchange.checked(
+                WriteOptions.of(exchange, "CreateOptions")
+                        .then(options -> DeleteOptions.ofTree(eviction.path("deleteOptions"))
+                                .map(delete -> new DeleteOptions(
+                                        delete.preconditions(),
+                                        delete.gracePeriodSeconds(),
+                                        delete.propagation(),
+                                        delete.dryRun() || options.dryRun()))),
+                options -> Decision.of(
+                        exchange,
+                        pods,
+                        options.dryRun(),
+                        new DeleteObject(
+                                pods.key(exchange.info().namespace(), exchange.info().name()),
+                                options.preconditions(),
+                                options.gracePeriodSeconds(),
+                                options.propagation()),
+                        accepted -> exchange.answer(201, StatusBody.created()))));
+    }
+
+    private static void tree(Exchange exchange, java.util.function.Consumer<JsonNode> then) {
+        RequestBody.json(exchange, body -> exchange.checked(parsed(body), then));
+    }
+
+    static Checked<JsonNode> parsed(Json body) {
+        try {
+            return Checked.fine(body.tree());
+        } catch (UncheckedIOException e) {
+            return Checked.bad("the body of the request is no valid JSON");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.shiplog.gateway.write;
+
+import io.shiplog.events.command.Command.ReplaceObject;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.RequestBody;
+import io.shiplog.gateway.view.Form;
+import io.shiplog.gateway.view.ScaleView;
+import io.shiplog.gateway.view.ServedKind;
+
+/**
+ * {@code PUT …/{name}} and {@code PUT …/{name}/{subresource}}.
+ *
+ * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/update.go">update.go</a>
+ */
+public final class UpdateVerb {
+
+    public void update(Exchange exchange, ServedKind served) {
+        RequestBody.json(exchange, body -> exchange.checked(
+                WriteOptions.of(exchange, "UpdateOptions"),
+                options -> exchange.checked(
+                        Form.of(exchange.accepted(), exchange.query(), served, false, exchange.ports().clock()),
+                        form -> {
+                            String subresource = exchange.info().subresource();
+                            ReplaceObject command = new ReplaceObject(
+                                    served.key(exchange.info().namespace(), exchange.info().name()),
+                                    subresource,
+                                    subresource.equals("scale") ? body : served.stored(body),
+                                    options.validation());
+                            Decision.of(
+                                    exchange,
+                                    served,
+                                    options.dryRun(),
+                                    command,
+                                    accepted -> exchange.answer(
+                                            200,
+                                            subresource.equals("scale")
+                                                    ? ScaleView.of(accepted.object())
+                                                    : form.single(accepted.object())));
+                        })));
+    }
+}

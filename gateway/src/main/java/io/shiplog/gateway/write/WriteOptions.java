@@ -1,0 +1,64 @@
+package io.shiplog.gateway.write;
+
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Cause;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.http.Exchange;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The query parameters that all writes share.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run">Dry run</a>, <a
+ *     href="https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation">field validation</a>
+ */
+record WriteOptions(boolean dryRun, FieldValidation validation) {
+
+    /** @param kind of the options, for messages: CreateOptions, UpdateOptions, PatchOptions, DeleteOptions */
+    static Checked<WriteOptions> of(Exchange exchange, String kind) {
+        return dryRun(exchange.query().all("dryRun"), kind)
+                .then(dryRun -> validation(exchange.query().text("fieldValidation"), kind)
+                        .map(validation -> new WriteOptions(dryRun, validation)));
+    }
+
+    static Checked<Boolean> dryRun(List<String> values, String kind) {
+        for (String value : values) {
+            if (!value.equals("All") && !value.isEmpty()) {
+                return Checked.refused(unsupported(kind, "dryRun", value, "\"All\""));
+            }
+        }
+        return Checked.fine(values.contains("All"));
+    }
+
+    private static Checked<FieldValidation> validation(String value, String kind) {
+        return switch (value) {
+            case "", "Warn" -> Checked.fine(FieldValidation.WARN);
+            case "Strict" -> Checked.fine(FieldValidation.STRICT);
+            case "Ignore" -> Checked.fine(FieldValidation.IGNORE);
+            default ->
+                Checked.refused(unsupported(kind, "fieldValidation", value, "\"Ignore\", \"Strict\", \"Warn\""));
+        };
+    }
+
+    static Refusal unsupported(String kind, String field, String value, String supported) {
+        String message = "Unsupported value: \"%s\": supported values: %s".formatted(value, supported);
+        return new Refusal(
+                Reason.INVALID,
+                "%s.meta.k8s.io \"\" is invalid: %s: %s".formatted(kind, field, message),
+                null,
+                kind,
+                List.of(new Cause("FieldValueNotSupported", message, field)),
+                0);
+    }
+
+    /** The command of a user: the root of its own chain of causes. */
+    static CommandRequest request(Exchange exchange, boolean dryRun, Command command) {
+        String id = UUID.randomUUID().toString();
+        return new CommandRequest(id, exchange.actor(), null, id, dryRun, exchange.fieldManager(), command);
+    }
+}
