@@ -19,7 +19,7 @@ public record Accepted(Text text, String as, String group, String version) {
     /** How many distinct headers are remembered; clients send a handful. */
     private static final int MAX_REMEMBERED = 256;
 
-    private static final Accepted JSON = new Accepted(Text.JSON, "", "", "");
+    static final Accepted JSON = new Accepted(Text.JSON, "", "", "");
     private static final Map<String, Accepted> REMEMBERED = new ConcurrentHashMap<>();
 
     /** The two texts that are written. */
@@ -82,27 +82,25 @@ public record Accepted(Text text, String as, String group, String version) {
         }
 
         @Nullable Accepted served() {
-            Text text =
-                    switch (type) {
-                        case "application/json", "*/*", "application/*" -> Text.JSON;
-                        case "application/yaml" -> Text.YAML;
-                        default -> null;
-                    };
+            Text text = switch (type) {
+                case "application/json", "*/*", "application/*" -> Text.JSON;
+                case "application/yaml" -> Text.YAML;
+                default -> null;
+            };
             if (text == null) {
                 return null;
             }
             String as = parameters.getOrDefault("as", "");
             String group = parameters.getOrDefault("g", "");
             String version = parameters.getOrDefault("v", "");
-            boolean known =
-                    switch (as) {
-                        case "" -> true;
-                        case "Table", "PartialObjectMetadata", "PartialObjectMetadataList" ->
-                            group.equals("meta.k8s.io") && (version.equals("v1") || version.equals("v1beta1"));
-                        case "APIGroupDiscoveryList" ->
-                            group.equals("apidiscovery.k8s.io") && (version.equals("v2") || version.equals("v2beta1"));
-                        default -> false;
-                    };
+            boolean known = switch (as) {
+                case "" -> true;
+                case "Table", "PartialObjectMetadata", "PartialObjectMetadataList" ->
+                    group.equals("meta.k8s.io") && (version.equals("v1") || version.equals("v1beta1"));
+                case "APIGroupDiscoveryList" ->
+                    group.equals("apidiscovery.k8s.io") && (version.equals("v2") || version.equals("v2beta1"));
+                default -> false;
+            };
             return known ? new Accepted(text, as, group, version) : null;
         }
     }

@@ -48,6 +48,7 @@ public final class Exchange {
     private final Query query;
     private final Accepted accepted;
     private final Actor actor;
+    private @Nullable Runnable atEnd;
 
     Exchange(
             HttpServerRequest request,
@@ -104,6 +105,18 @@ public final class Exchange {
         return actor;
     }
 
+    /** What is to be done when the answer has left or its connection is gone, once. */
+    public void atEnd(Runnable work) {
+        this.atEnd = work;
+    }
+
+    void ended() {
+        if (atEnd != null) {
+            atEnd.run();
+            atEnd = null;
+        }
+    }
+
     /** True for the present: only there can anything change. */
     public boolean now() {
         return moment instanceof Moment.Now;
@@ -118,7 +131,8 @@ public final class Exchange {
         switch (moment) {
             case Moment.Now() -> whenDone(ports.images().newest(shard), then);
             case Moment.AtRevision(long revision) -> whenDone(ports.timeTravel().at(revision), then);
-            case Moment.AtTime(java.time.Instant time) -> whenDone(ports.timeTravel().at(time), then);
+            case Moment.AtTime(java.time.Instant time) ->
+                whenDone(ports.timeTravel().at(time), then);
         }
     }
 
@@ -156,9 +170,8 @@ public final class Exchange {
     }
 
     private Refusal refusalOf(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return switch (cause) {
             case CutLogException cut ->
                 Refusal.of(
@@ -168,8 +181,7 @@ public final class Exchange {
             case NotYetException notYet ->
                 Refusal.of(Reason.BAD_REQUEST, "%s has not come yet".formatted(moment.shown()));
             case LogUnavailableException unavailable ->
-                new Refusal(
-                        Reason.SERVICE_UNAVAILABLE, "the log cannot be reached now", null, null, List.of(), 1);
+                new Refusal(Reason.SERVICE_UNAVAILABLE, "the log cannot be reached now", null, null, List.of(), 1);
             default -> {
                 LOG.error("{} {} failed", request.method(), request.path(), cause);
                 yield Refusal.of(Reason.INTERNAL_ERROR, "Internal error occurred: this request met a bug");
@@ -191,7 +203,7 @@ public final class Exchange {
             response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfterSeconds()));
         }
         if (refusal.reason() == Reason.UNAUTHORIZED) {
-            response.putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"shiplog\"");
+            response.putHeader("WWW-Authenticate", "Bearer realm=\"shiplog\"");
         }
         answer(refusal.reason().code(), StatusBody.failure(refusal));
     }
@@ -269,7 +281,8 @@ public final class Exchange {
     /** Random enough to find a request in a log; nobody's secret. */
     private static String auditId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        return new UUID(random.nextLong() & ~0xf000L | 0x4000L, random.nextLong() & ~(3L << 62) | (1L << 63)).toString();
+        return new UUID(random.nextLong() & ~0xf000L | 0x4000L, random.nextLong() & ~(3L << 62) | (1L << 63))
+                .toString();
     }
 
     /** What the client calls itself when it names no field manager: the first word of its User-Agent. */

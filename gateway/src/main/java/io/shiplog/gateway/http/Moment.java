@@ -44,8 +44,7 @@ public sealed interface Moment {
             if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
                 return Checked.fine(new Dated(new AtRevision(Long.parseLong(text)), rest));
             }
-            return Checked.fine(
-                    new Dated(new AtTime(OffsetDateTime.parse(text).toInstant()), rest));
+            return Checked.fine(new Dated(new AtTime(OffsetDateTime.parse(text).toInstant()), rest));
         } catch (DateTimeParseException | NumberFormatException e) {
             return Checked.bad(
                     "\"%s\" is no moment: /at/ is followed by a revision, as in /at/1234/, or by an RFC 3339 time, as in /at/2026-11-22T03:12:00Z/"

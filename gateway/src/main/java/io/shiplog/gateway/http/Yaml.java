@@ -25,7 +25,8 @@ final class Yaml {
             return Checked.fine(Json.of(tree));
         } catch (IOException e) {
             String message = String.valueOf(e.getMessage());
-            return Checked.bad("error converting YAML to JSON: " + message.lines().findFirst().orElse(""));
+            return Checked.bad("error converting YAML to JSON: "
+                    + message.lines().findFirst().orElse(""));
         }
     }
 

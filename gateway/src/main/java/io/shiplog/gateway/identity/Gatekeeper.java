@@ -51,19 +51,18 @@ public final class Gatekeeper {
         if (!request.path().isEmpty()) {
             return Refusal.of(
                     Reason.FORBIDDEN,
-                    "forbidden: User \"%s\" cannot %s path \"%s\"%s".formatted(user, request.verb(), request.path(), because));
+                    "forbidden: User \"%s\" cannot %s path \"%s\"%s"
+                            .formatted(user, request.verb(), request.path(), because));
         }
         ResourceType type = new ResourceType(request.group(), request.resource());
-        String resource = request.subresource().isEmpty()
-                ? request.resource()
-                : request.resource() + "/" + request.subresource();
+        String resource =
+                request.subresource().isEmpty() ? request.resource() : request.resource() + "/" + request.subresource();
         String where = request.namespace().isEmpty()
                 ? "at the cluster scope"
                 : "in the namespace \"%s\"".formatted(request.namespace());
         String named = request.name().isEmpty() ? "" : " \"%s\"".formatted(request.name());
         String message = "%s%s is forbidden: User \"%s\" cannot %s resource \"%s\" in API group \"%s\" %s%s"
-                .formatted(
-                        type.qualified(), named, user, request.verb(), resource, request.group(), where, because);
+                .formatted(type.qualified(), named, user, request.verb(), resource, request.group(), where, because);
         return new Refusal(
                 Reason.FORBIDDEN,
                 message,

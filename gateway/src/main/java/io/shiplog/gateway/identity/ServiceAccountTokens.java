@@ -46,7 +46,12 @@ public final class ServiceAccountTokens {
     private record Bound(ObjectKey key, String uid) {}
 
     private record Claims(
-            Set<String> audiences, Instant notBefore, Instant expires, String namespace, String name, List<Bound> bound) {}
+            Set<String> audiences,
+            Instant notBefore,
+            Instant expires,
+            String namespace,
+            String name,
+            List<Bound> bound) {}
 
     /** Who a token speaks for, and which of the audiences asked about it is meant for. */
     public record Bearer(Actor actor, Set<String> audiences) {}
@@ -97,7 +102,9 @@ public final class ServiceAccountTokens {
     private @Nullable Claims verify(String token) {
         try {
             JWSObject jws = JWSObject.parse(token);
-            return signedByTrusted(jws) ? claims(Json.ofUtf8(jws.getPayload().toBytes()).tree()) : null;
+            return signedByTrusted(jws)
+                    ? claims(Json.ofUtf8(jws.getPayload().toBytes()).tree())
+                    : null;
         } catch (ParseException | JOSEException | java.io.UncheckedIOException e) {
             return null;
         }
@@ -155,7 +162,10 @@ public final class ServiceAccountTokens {
 
     private static Bound bound(String resource, String namespace, JsonNode reference) {
         return new Bound(
-                ObjectKey.of(ResourceType.core(resource), namespace, reference.path("name").asText("")),
+                ObjectKey.of(
+                        ResourceType.core(resource),
+                        namespace,
+                        reference.path("name").asText("")),
                 reference.path("uid").asText(""));
     }
 }

@@ -140,7 +140,8 @@ final class MessageTree {
         JsonNodeFactory make = JsonNodeFactory.instance;
         String name = message.getDescriptorForType().getFullName();
         return switch (name.startsWith("k8s.io.") ? name.substring("k8s.io.".length()) : name) {
-            case "apimachinery.pkg.apis.meta.v1.Time" -> time(message, DateTimeFormatter.ISO_INSTANT, ChronoUnit.SECONDS);
+            case "apimachinery.pkg.apis.meta.v1.Time" ->
+                time(message, DateTimeFormatter.ISO_INSTANT, ChronoUnit.SECONDS);
             case "apimachinery.pkg.apis.meta.v1.MicroTime" -> time(message, MICROS, ChronoUnit.MICROS);
             case "apimachinery.pkg.api.resource.Quantity" -> make.textNode(text(message, "string"));
             case "apimachinery.pkg.util.intstr.IntOrString" ->
@@ -190,7 +191,8 @@ final class MessageTree {
         return String.valueOf(value(message, field));
     }
 
-    private static Object value(Message message, String field) {
+    /** A field's value, its default if it was not sent. */
+    static Object value(Message message, String field) {
         FieldDescriptor found = message.getDescriptorForType().findFieldByName(field);
         if (found == null) {
             throw new IllegalArgumentException("field " + field + " is missing");

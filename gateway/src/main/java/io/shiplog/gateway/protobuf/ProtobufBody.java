@@ -1,10 +1,12 @@
 package io.shiplog.gateway.protobuf;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import io.kubernetes.client.proto.Meta;
 import io.kubernetes.client.proto.Runtime;
 import io.shiplog.events.command.Refusal;
@@ -35,13 +37,17 @@ public final class ProtobufBody {
     /** The object as JSON; 400 for bytes that are none, 415 for a kind of which no message type is known. */
     public static Checked<Json> toJson(byte[] body) {
         if (body.length < MAGIC.length || !Arrays.equals(body, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-            return Checked.bad("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
+            return Checked.bad(
+                    "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
         }
         try {
-            Runtime.Unknown unknown = Runtime.Unknown.parseFrom(
-                    com.google.protobuf.ByteString.copyFrom(body, MAGIC.length, body.length - MAGIC.length));
-            String apiVersion = unknown.getTypeMeta().getApiVersion();
-            String kind = unknown.getTypeMeta().getKind();
+            // Read by description throughout: the generated classes are of a time before protobuf's own safety fixes.
+            Message unknown = DynamicMessage.parseFrom(
+                    Runtime.getDescriptor().findMessageTypeByName("Unknown"),
+                    ByteString.copyFrom(body, MAGIC.length, body.length - MAGIC.length));
+            Message typeMeta = (Message) MessageTree.value(unknown, "typeMeta");
+            String apiVersion = String.valueOf(MessageTree.value(typeMeta, "apiVersion"));
+            String kind = String.valueOf(MessageTree.value(typeMeta, "kind"));
             Descriptor type = descriptor(apiVersion, kind);
             if (type == null) {
                 return Checked.refused(Refusal.of(
@@ -52,7 +58,7 @@ public final class ProtobufBody {
             ObjectNode tree = Json.MAPPER.createObjectNode();
             tree.put("kind", kind);
             tree.put("apiVersion", apiVersion);
-            MessageTree.fill(tree, DynamicMessage.parseFrom(type, unknown.getRaw()));
+            MessageTree.fill(tree, DynamicMessage.parseFrom(type, (ByteString) MessageTree.value(unknown, "raw")));
             return Checked.fine(Json.of(tree));
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             return Checked.bad("the body is no valid protobuf message: " + e.getMessage());
@@ -66,7 +72,8 @@ public final class ProtobufBody {
         int slash = apiVersion.indexOf('/');
         String version = apiVersion.substring(slash + 1);
         String group = slash < 0 ? "" : apiVersion.substring(0, slash).split("\\.", 2)[0];
-        if (!WORD.matcher(version).matches() || !(group.isEmpty() || WORD.matcher(group).matches())) {
+        if (!WORD.matcher(version).matches()
+                || !(group.isEmpty() || WORD.matcher(group).matches())) {
             return null;
         }
         FileDescriptor file = file(capitalized(version) + capitalized(group));

@@ -20,7 +20,12 @@ public final class GetVerb {
     /** Answers with the object, or with what stands for it in a subresource. */
     public void get(Exchange exchange, ServedKind served) {
         exchange.checked(
-                Form.of(exchange.accepted(), exchange.query(), served, false, exchange.ports().clock()),
+                Form.of(
+                        exchange.accepted(),
+                        exchange.query(),
+                        served,
+                        false,
+                        exchange.ports().clock()),
                 form -> withObject(exchange, served, object -> exchange.answer(200, form.single(object))));
     }
 
@@ -30,8 +35,7 @@ public final class GetVerb {
     }
 
     private static void withObject(Exchange exchange, ServedKind served, Consumer<Json> then) {
-        ObjectKey key =
-                served.key(exchange.info().namespace(), exchange.info().name());
+        ObjectKey key = served.key(exchange.info().namespace(), exchange.info().name());
         ReadOptions.ofGet(exchange, served, image -> {
             StoredObject object = image.get(key);
             if (object == null) {

@@ -56,11 +56,7 @@ public final class ListVerb {
     }
 
     private static Checked<Asked> asked(Exchange exchange, ServedKind served) {
-        return Selection.of(
-                        exchange.query(),
-                        served.kind(),
-                        exchange.info().namespace(),
-                        "")
+        return Selection.of(exchange.query(), served.kind(), exchange.info().namespace(), "")
                 .then(selection -> Form.of(
                                 exchange.accepted(),
                                 exchange.query(),
@@ -71,9 +67,9 @@ public final class ListVerb {
                                 .map(options -> new Asked(selection, form, options))));
     }
 
-    private void page(
-            Exchange exchange, KindDescription kind, Asked asked, Image image, @Nullable ContinueToken from) {
-        Page page = Page.of(image, kind, asked.selection(), from, asked.options().limit());
+    private void page(Exchange exchange, KindDescription kind, Asked asked, Image image, @Nullable ContinueToken from) {
+        Page page =
+                Page.of(image, kind, asked.selection(), from, asked.options().limit());
         if (exchange.now() && !page.head().continueToken().isEmpty()) {
             pages.keep(kind.shard(), image);
         }
@@ -117,8 +113,7 @@ public final class ListVerb {
         } else if (kind.shard().equals(MAIN_SHARD)) {
             exchange.whenDone(exchange.ports().timeTravel().at(revision), then);
         } else {
-            exchange.refuse(Refusal.of(
-                    Reason.EXPIRED, "The resourceVersion for the provided list is too old."));
+            exchange.refuse(Refusal.of(Reason.EXPIRED, "The resourceVersion for the provided list is too old."));
         }
     }
 

@@ -38,7 +38,10 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
 
     static Checked<ReadOptions> ofList(Query query) {
         return query.has("sendInitialEvents")
-                ? invalid("sendInitialEvents", "Forbidden: sendInitialEvents is forbidden for list", "FieldValueForbidden")
+                ? invalid(
+                        "sendInitialEvents",
+                        "Forbidden: sendInitialEvents is forbidden for list",
+                        "FieldValueForbidden")
                 : of(query);
     }
 
@@ -63,42 +66,45 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
         String version = query.text("resourceVersion");
         String match = query.text("resourceVersionMatch");
         String token = query.text("continue");
-        return revision(version).then(revision -> query.number("limit").then(limit -> {
-            if (!match.isEmpty() && !match.equals("Exact") && !match.equals("NotOlderThan")) {
-                return invalid(
-                        "resourceVersionMatch",
-                        "Unsupported value: \"%s\": supported values: \"Exact\", \"NotOlderThan\"".formatted(match),
-                        "FieldValueNotSupported");
-            }
-            if (!match.isEmpty() && !token.isEmpty()) {
-                return invalid(
-                        "resourceVersionMatch",
-                        "Forbidden: resourceVersionMatch is forbidden when continue is provided",
-                        "FieldValueForbidden");
-            }
-            if (!match.isEmpty() && version.isEmpty() && !query.has("sendInitialEvents")) {
-                return invalid(
-                        "resourceVersionMatch",
-                        "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided",
-                        "FieldValueForbidden");
-            }
-            if (match.equals("Exact") && revision == 0) {
-                return invalid(
-                        "resourceVersionMatch",
-                        "Forbidden: resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"",
-                        "FieldValueForbidden");
-            }
-            if (!token.isEmpty() && revision > 0) {
-                return Checked.bad("specifying resource version is not allowed when using continue");
-            }
-            long page = limit.value() == null ? 0 : Math.max(0, limit.value());
-            // The one legacy rule of the table in Kubernetes' documentation: a page of a revision means that revision.
-            boolean exact = match.equals("Exact") || match.isEmpty() && page > 0 && revision > 0;
-            InitialEvents initial = !query.has("sendInitialEvents")
-                    ? InitialEvents.UNSAID
-                    : query.flag("sendInitialEvents") ? InitialEvents.YES : InitialEvents.NO;
-            return Checked.fine(new ReadOptions(revision, exact, page, token, initial));
-        }));
+        return revision(version)
+                .then(revision -> query.number("limit").then(limit -> {
+                    if (!match.isEmpty() && !match.equals("Exact") && !match.equals("NotOlderThan")) {
+                        return invalid(
+                                "resourceVersionMatch",
+                                "Unsupported value: \"%s\": supported values: \"Exact\", \"NotOlderThan\""
+                                        .formatted(match),
+                                "FieldValueNotSupported");
+                    }
+                    if (!match.isEmpty() && !token.isEmpty()) {
+                        return invalid(
+                                "resourceVersionMatch",
+                                "Forbidden: resourceVersionMatch is forbidden when continue is provided",
+                                "FieldValueForbidden");
+                    }
+                    if (!match.isEmpty() && version.isEmpty() && !query.has("sendInitialEvents")) {
+                        return invalid(
+                                "resourceVersionMatch",
+                                "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided",
+                                "FieldValueForbidden");
+                    }
+                    if (match.equals("Exact") && revision == 0) {
+                        return invalid(
+                                "resourceVersionMatch",
+                                "Forbidden: resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"",
+                                "FieldValueForbidden");
+                    }
+                    if (!token.isEmpty() && revision > 0) {
+                        return Checked.bad("specifying resource version is not allowed when using continue");
+                    }
+                    long page = limit.value() == null ? 0 : Math.max(0, limit.value());
+                    // The one legacy rule of the table in Kubernetes' documentation: a page of a revision means that
+                    // revision.
+                    boolean exact = match.equals("Exact") || match.isEmpty() && page > 0 && revision > 0;
+                    InitialEvents initial = !query.has("sendInitialEvents")
+                            ? InitialEvents.UNSAID
+                            : query.flag("sendInitialEvents") ? InitialEvents.YES : InitialEvents.NO;
+                    return Checked.fine(new ReadOptions(revision, exact, page, token, initial));
+                }));
     }
 
     private static Checked<Long> revision(String text) {
@@ -108,9 +114,8 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
         if (text.chars().allMatch(c -> c >= '0' && c <= '9') && text.length() <= 18) {
             return Checked.fine(Long.parseLong(text));
         }
-        return Checked.bad(
-                "resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
-                        .formatted(text, text));
+        return Checked.bad("resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
+                .formatted(text, text));
     }
 
     private static <T> Checked<T> invalid(String field, String message, String reason) {
@@ -159,18 +164,19 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
             then.accept(current);
             return;
         }
-        CompletableFuture<Image> reached =
-                exchange.ports().images().atLeast(shard, revision).toCompletableFuture().copy();
-        long timer = exchange.context()
-                .owner()
-                .setTimer(PATIENCE.toMillis(), late -> reached.cancel(false));
+        CompletableFuture<Image> reached = exchange.ports()
+                .images()
+                .atLeast(shard, revision)
+                .toCompletableFuture()
+                .copy();
+        long timer = exchange.context().owner().setTimer(PATIENCE.toMillis(), late -> reached.cancel(false));
         var unused = reached.whenComplete((image, failure) -> exchange.context().runOnContext(ignored -> {
             exchange.context().owner().cancelTimer(timer);
             if (failure == null) {
                 exchange.guarded(() -> then.accept(image));
             } else {
-                exchange.refuse(tooLarge(
-                        revision, exchange.ports().images().current().revision(shard)));
+                exchange.refuse(
+                        tooLarge(revision, exchange.ports().images().current().revision(shard)));
             }
         }));
     }

@@ -99,9 +99,7 @@ final class WatchStream {
         }
         try {
             if (exchange.now()) {
-                cursor = exchange.ports()
-                        .watches()
-                        .open(asked.served().kind().storedAs(), through, this::wake);
+                cursor = exchange.ports().watches().open(asked.served().kind().storedAs(), through, this::wake);
             }
         } catch (CutLogException cut) {
             tooOld(cut);
@@ -189,7 +187,7 @@ final class WatchStream {
             event(was ? MODIFIED : ADDED, change.after(), now);
         } else if (was && change.removes()) {
             event(DELETED, change.after(), now);
-        } else if (was) {
+        } else if (before != null && was) {
             // It left the selection: the client learns of its last selected state, at this revision.
             event(DELETED, at(before, change.revision()), now);
         }

@@ -51,7 +51,7 @@ public final class WatchVerb {
     private void begin(Exchange exchange, Asked asked, @org.jspecify.annotations.Nullable Image image) {
         WatchStream stream = new WatchStream(exchange, asked, image, frames);
         open.add(stream);
-        exchange.response().endHandler(ended -> {
+        exchange.atEnd(() -> {
             open.remove(stream);
             stream.close();
         });

@@ -2,6 +2,7 @@ package io.shiplog.gateway.select;
 
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.view.EventsView;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +24,11 @@ public record FieldSelector(List<Requirement> requirements) {
     /** One field that must or must not have a value. */
     public record Requirement(String field, boolean equal, String value) {
         boolean holds(StoredObject object) {
-            String actual =
-                    switch (field) {
-                        case NAME -> object.key().name();
-                        case NAMESPACE -> object.key().namespace();
-                        default -> object.fields().getOrDefault(field, "");
-                    };
+            String actual = switch (field) {
+                case NAME -> object.key().name();
+                case NAMESPACE -> object.key().namespace();
+                default -> object.fields().getOrDefault(field, "");
+            };
             return actual.equals(value) == equal;
         }
     }
@@ -87,7 +87,14 @@ public record FieldSelector(List<Requirement> requirements) {
                                 : "field label not supported: " + field);
             }
         }
-        return Checked.fine(this);
+        return Checked.fine(kind.storedAs().equals(kind.type()) ? this : ofStoredEvents());
+    }
+
+    /** The one kind that is stored in another form than it is served in: Events. */
+    private FieldSelector ofStoredEvents() {
+        return new FieldSelector(requirements.stream()
+                .map(each -> new Requirement(EventsView.storedField(each.field()), each.equal(), each.value()))
+                .toList());
     }
 
     /** Parts at commas that no backslash escapes. */

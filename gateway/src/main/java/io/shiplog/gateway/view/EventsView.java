@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/">Event</a>
  */
-final class EventsView {
+public final class EventsView {
     /** core/v1 name to events.k8s.io/v1 name. */
     private static final Map<String, String> NEW_NAMES = Map.of(
             "involvedObject", "regarding",
@@ -21,6 +21,13 @@ final class EventsView {
             "reportingComponent", "reportingController");
 
     private EventsView() {}
+
+    /** The field of the stored form that a field selector of events.k8s.io means. */
+    public static String storedField(String field) {
+        return field.equals("reportingController")
+                ? "reportingComponent"
+                : field.startsWith("regarding.") ? "involvedObject." + field.substring("regarding.".length()) : field;
+    }
 
     static ObjectNode fromCore(ObjectNode event) {
         NEW_NAMES.forEach((core, renamed) -> rename(event, core, renamed));

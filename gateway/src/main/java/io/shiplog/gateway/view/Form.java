@@ -37,18 +37,20 @@ public sealed interface Form permits ObjectForm, MetadataForm, TableForm {
         return switch (accepted.as()) {
             case "Table" -> TableForm.of(served, accepted.version(), query.text("includeObject"), clock);
             case "PartialObjectMetadata" ->
-                list ? notAcceptable("you requested PartialObjectMetadata, but the requested object is a list") : Checked.fine(
-                                new MetadataForm(accepted.version()));
+                list
+                        ? notAcceptable("you requested PartialObjectMetadata, but the requested object is a list")
+                        : Checked.fine(new MetadataForm(accepted.version()));
             case "PartialObjectMetadataList" ->
                 list
                         ? Checked.fine(new MetadataForm(accepted.version()))
-                        : notAcceptable("you requested PartialObjectMetadataList, but the requested object is not a list");
+                        : notAcceptable(
+                                "you requested PartialObjectMetadataList, but the requested object is not a list");
             default -> Checked.fine(new ObjectForm(served));
         };
     }
 
     private static Checked<Form> notAcceptable(String message) {
-        return Checked.refused(io.shiplog.events.command.Refusal.of(
-                io.shiplog.events.command.Refusal.Reason.NOT_ACCEPTABLE, message));
+        return Checked.refused(
+                io.shiplog.events.command.Refusal.of(io.shiplog.events.command.Refusal.Reason.NOT_ACCEPTABLE, message));
     }
 }

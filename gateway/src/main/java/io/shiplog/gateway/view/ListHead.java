@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param continueToken empty on the last page
  * @param remaining how many are left after this page, null if nobody counted
  */
-public record ListHead(long revision, String continueToken, @Nullable Long remaining) {
+public record ListHead(
+        long revision, String continueToken, @Nullable Long remaining) {
 
     public static ListHead of(long revision) {
         return new ListHead(revision, "", null);

@@ -31,7 +31,8 @@ public final class ScaleView {
                 metadata.set(field, value);
             }
         }
-        scale.putObject("spec").put("replicas", tree.path("spec").path("replicas").asInt(0));
+        scale.putObject("spec")
+                .put("replicas", tree.path("spec").path("replicas").asInt(0));
         ObjectNode status = scale.putObject("status");
         status.put("replicas", tree.path("status").path("replicas").asInt(0));
         String selector = selector(tree.path("spec").path("selector"));
@@ -47,7 +48,8 @@ public final class ScaleView {
         List<String> terms = new ArrayList<>();
         (labelSelector ? selector.path("matchLabels") : selector)
                 .properties()
-                .forEach(label -> terms.add(label.getKey() + "=" + label.getValue().asText()));
+                .forEach(label ->
+                        terms.add(label.getKey() + "=" + label.getValue().asText()));
         for (JsonNode expression : selector.path("matchExpressions")) {
             TreeSet<String> values = new TreeSet<>();
             expression.path("values").forEach(value -> values.add(value.asText()));

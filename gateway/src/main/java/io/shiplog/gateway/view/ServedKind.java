@@ -40,6 +40,8 @@ public record ServedKind(KindDescription kind, String version) {
             return body;
         }
         return Json.of(
-                kind.storedAs().equals(kind.type()) ? tree.put("apiVersion", kind.apiVersion()) : EventsView.toCore(tree));
+                kind.storedAs().equals(kind.type())
+                        ? tree.put("apiVersion", kind.apiVersion())
+                        : EventsView.toCore(tree));
     }
 }

@@ -14,22 +14,29 @@ import io.shiplog.gateway.view.ServedKind;
 public final class CreateVerb {
 
     public void create(Exchange exchange, ServedKind served) {
-        RequestBody.json(exchange, body -> exchange.checked(
-                WriteOptions.of(exchange, "CreateOptions"),
-                options -> exchange.checked(
-                        Form.of(exchange.accepted(), exchange.query(), served, false, exchange.ports().clock()),
-                        form -> {
-                            CreateObject command = new CreateObject(
-                                    served.kind().storedAs(),
-                                    exchange.info().namespace(),
-                                    served.stored(body),
-                                    options.validation());
-                            Decision.of(
-                                    exchange,
-                                    served,
-                                    options.dryRun(),
-                                    command,
-                                    accepted -> exchange.answer(201, form.single(accepted.object())));
-                        })));
+        RequestBody.json(
+                exchange,
+                body -> exchange.checked(
+                        WriteOptions.of(exchange, "CreateOptions"),
+                        options -> exchange.checked(
+                                Form.of(
+                                        exchange.accepted(),
+                                        exchange.query(),
+                                        served,
+                                        false,
+                                        exchange.ports().clock()),
+                                form -> {
+                                    CreateObject command = new CreateObject(
+                                            served.kind().storedAs(),
+                                            exchange.info().namespace(),
+                                            served.stored(body),
+                                            options.validation());
+                                    Decision.of(
+                                            exchange,
+                                            served,
+                                            options.dryRun(),
+                                            command,
+                                            accepted -> exchange.answer(201, form.single(accepted.object())));
+                                })));
     }
 }

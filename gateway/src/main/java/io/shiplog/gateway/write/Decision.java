@@ -15,29 +15,32 @@ final class Decision {
     private Decision() {}
 
     /** Goes on if the command was accepted, its warnings already in the answer's head; else answers the refusal. */
-    static void of(
-            Exchange exchange, ServedKind served, boolean dryRun, Command command, Consumer<Accepted> then) {
-        exchange.whenDone(
-                exchange.ports().commands().send(WriteOptions.request(exchange, dryRun, command)), result -> {
-                    switch (result) {
-                        case Accepted accepted -> {
-                            exchange.warn(accepted.warnings());
-                            then.accept(accepted);
-                        }
-                        case Refused(Refusal refusal) -> exchange.refuse(named(served, refusal));
-                    }
-                });
+    static void of(Exchange exchange, ServedKind served, boolean dryRun, Command command, Consumer<Accepted> then) {
+        exchange.whenDone(exchange.ports().commands().send(WriteOptions.request(exchange, dryRun, command)), result -> {
+            switch (result) {
+                case Accepted accepted -> {
+                    exchange.warn(accepted.warnings());
+                    then.accept(accepted);
+                }
+                case Refused(Refusal refusal) -> exchange.refuse(named(served, refusal));
+            }
+        });
     }
 
     /** A refusal about a stored type, under the name that the client used. */
     private static Refusal named(ServedKind served, Refusal refusal) {
         ObjectKey key = refusal.key();
-        if (key == null || !key.type().equals(served.kind().storedAs()) || key.type().equals(served.kind().type())) {
+        if (key == null
+                || !key.type().equals(served.kind().storedAs())
+                || key.type().equals(served.kind().type())) {
             return refusal;
         }
         return new Refusal(
                 refusal.reason(),
-                refusal.message().replace(key.type().qualified() + " ", served.kind().type().qualified() + " "),
+                refusal.message()
+                        .replace(
+                                key.type().qualified() + " ",
+                                served.kind().type().qualified() + " "),
                 ObjectKey.of(served.kind().type(), key.namespace(), key.name()),
                 refusal.kind(),
                 refusal.causes(),

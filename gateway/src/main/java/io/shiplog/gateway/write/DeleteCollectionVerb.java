@@ -30,14 +30,19 @@ public final class DeleteCollectionVerb {
     private static final int WINDOW = 32;
 
     public void deleteCollection(Exchange exchange, ServedKind served) {
-        RequestBody.json(exchange, body -> exchange.checked(
-                DeleteOptions.of(body, exchange.query()),
-                options -> exchange.checked(
-                        Selection.of(
-                                exchange.query(), served.kind(), exchange.info().namespace(), ""),
-                        selection -> exchange.withImage(
-                                served.kind().shard(),
-                                image -> new Run(exchange, served, options, image, selection).start()))));
+        RequestBody.json(
+                exchange,
+                body -> exchange.checked(
+                        DeleteOptions.of(body, exchange.query()),
+                        options -> exchange.checked(
+                                Selection.of(
+                                        exchange.query(),
+                                        served.kind(),
+                                        exchange.info().namespace(),
+                                        ""),
+                                selection -> exchange.withImage(
+                                        served.kind().shard(),
+                                        image -> new Run(exchange, served, options, image, selection).start()))));
     }
 
     private static final class Run {
@@ -70,9 +75,7 @@ public final class DeleteCollectionVerb {
                 DeleteObject command = new DeleteObject(
                         object.key(), options.preconditions(), options.gracePeriodSeconds(), options.propagation());
                 exchange.whenDone(
-                        exchange.ports()
-                                .commands()
-                                .send(WriteOptions.request(exchange, options.dryRun(), command)),
+                        exchange.ports().commands().send(WriteOptions.request(exchange, options.dryRun(), command)),
                         this::done);
             }
             sending = false;
@@ -103,7 +106,8 @@ public final class DeleteCollectionVerb {
         private void answer() {
             ObjectForm form = new ObjectForm(served);
             ByteArrayOutputStream list = new ByteArrayOutputStream();
-            list.writeBytes(form.listHead(ListHead.of(image.revision(served.kind().shard()))));
+            list.writeBytes(
+                    form.listHead(ListHead.of(image.revision(served.kind().shard()))));
             for (int i = 0; i < deleted.size(); i++) {
                 if (i > 0) {
                     list.write(',');

@@ -28,20 +28,27 @@ public final class DeleteVerb {
             "storageclasses");
 
     public void delete(Exchange exchange, ServedKind served) {
-        RequestBody.json(exchange, body -> exchange.checked(
-                DeleteOptions.of(body, exchange.query()),
-                options -> exchange.checked(
-                        Form.of(exchange.accepted(), exchange.query(), served, false, exchange.ports().clock()),
-                        form -> delete(exchange, served, options, form))));
+        RequestBody.json(
+                exchange,
+                body -> exchange.checked(
+                        DeleteOptions.of(body, exchange.query()),
+                        options -> exchange.checked(
+                                Form.of(
+                                        exchange.accepted(),
+                                        exchange.query(),
+                                        served,
+                                        false,
+                                        exchange.ports().clock()),
+                                form -> delete(exchange, served, options, form))));
     }
 
     private static void delete(Exchange exchange, ServedKind served, DeleteOptions options, Form form) {
-        ObjectKey key =
-                served.key(exchange.info().namespace(), exchange.info().name());
+        ObjectKey key = served.key(exchange.info().namespace(), exchange.info().name());
         DeleteObject command =
                 new DeleteObject(key, options.preconditions(), options.gracePeriodSeconds(), options.propagation());
         Decision.of(exchange, served, options.dryRun(), command, accepted -> {
-            if (Decision.gone(accepted.outcome()) && !OBJECT_RETURNED.contains(served.kind().plural())) {
+            if (Decision.gone(accepted.outcome())
+                    && !OBJECT_RETURNED.contains(served.kind().plural())) {
                 exchange.answer(200, StatusBody.deleted(shownKey(served, key), uid(accepted)));
             } else {
                 exchange.answer(200, form.single(accepted.object()));

@@ -22,17 +22,19 @@ import java.util.stream.Collectors;
 public final class PatchVerb {
 
     public void patch(Exchange exchange, ServedKind served) {
-        RequestBody.bytes(exchange, bytes -> exchange.checked(
-                type(RequestBody.mediaType(exchange.request()))
-                        .then(type -> WriteOptions.of(exchange, "PatchOptions")
-                                .then(options -> Form.of(
-                                                exchange.accepted(),
-                                                exchange.query(),
-                                                served,
-                                                false,
-                                                exchange.ports().clock())
-                                        .map(form -> new Asked(type, options, form)))),
-                asked -> send(exchange, served, asked, Json.ofUtf8(bytes))));
+        RequestBody.bytes(
+                exchange,
+                bytes -> exchange.checked(
+                        type(RequestBody.mediaType(exchange.request()))
+                                .then(type -> WriteOptions.of(exchange, "PatchOptions")
+                                        .then(options -> Form.of(
+                                                        exchange.accepted(),
+                                                        exchange.query(),
+                                                        served,
+                                                        false,
+                                                        exchange.ports().clock())
+                                                .map(form -> new Asked(type, options, form)))),
+                        asked -> send(exchange, served, asked, Json.ofUtf8(bytes))));
     }
 
     private record Asked(PatchType type, WriteOptions options, Form form) {}
@@ -61,7 +63,8 @@ public final class PatchVerb {
         for (PatchType type : PatchType.values()) {
             if (type.contentType().equals(mediaType)) {
                 return type == PatchType.APPLY
-                        ? refused("server-side apply is not served yet: use client-side apply (kubectl apply without --server-side)")
+                        ? refused(
+                                "server-side apply is not served yet: use client-side apply (kubectl apply without --server-side)")
                         : Checked.fine(type);
             }
         }

@@ -17,45 +17,59 @@ public final class PodVerbs {
 
     /** {@code POST …/pods/{name}/binding}: a scheduler gives the pod its node. */
     public void bind(Exchange exchange, ServedKind pods) {
-        tree(exchange, binding -> {
-            String node = binding.path("target").path("name").asText("");
-            if (node.isEmpty()) {
-                exchange.checked(Checked.bad("target.name: Required value"), never -> {});
-                return;
-            }
-            JsonNode uid = binding.path("metadata").path("uid");
-            ObjectKey key = pods.key(exchange.info().namespace(), exchange.info().name());
-            exchange.checked(
-                    WriteOptions.of(exchange, "CreateOptions"),
-                    options -> Decision.of(
-                            exchange,
-                            pods,
-                            options.dryRun(),
-                            new BindPod(key, uid.isTextual() ? uid.asText() : null, node),
-                            accepted -> exchange.answer(201, StatusBody.created())));
-        });
+        tree(exchange, binding -> bind(exchange, pods, exchange.info().name(), binding));
     }
 
-    /** {@code POST …/pods/{name}/eviction}: a deletion by those who drain nodes. No disruption budget stands against it yet. */
-    public void evict(Exchange exchange, ServedKind pods) {
-        tree(exchange, eviction -> exchange.checked(
-                WriteOptions.of(exchange, "CreateOptions")
-                        .then(options -> DeleteOptions.ofTree(eviction.path("deleteOptions"))
-                                .map(delete -> new DeleteOptions(
-                                        delete.preconditions(),
-                                        delete.gracePeriodSeconds(),
-                                        delete.propagation(),
-                                        delete.dryRun() || options.dryRun()))),
+    /** {@code POST …/bindings}: the same, the pod's name being in the body. */
+    public void bindNamed(Exchange exchange, ServedKind pods) {
+        tree(
+                exchange,
+                binding -> bind(
+                        exchange, pods, binding.path("metadata").path("name").asText(""), binding));
+    }
+
+    private static void bind(Exchange exchange, ServedKind pods, String name, JsonNode binding) {
+        String node = binding.path("target").path("name").asText("");
+        if (node.isEmpty()) {
+            exchange.checked(Checked.bad("target.name: Required value"), never -> {});
+            return;
+        }
+        JsonNode uid = binding.path("metadata").path("uid");
+        ObjectKey key = pods.key(exchange.info().namespace(), name);
+        exchange.checked(
+                WriteOptions.of(exchange, "CreateOptions"),
                 options -> Decision.of(
                         exchange,
                         pods,
                         options.dryRun(),
-                        new DeleteObject(
-                                pods.key(exchange.info().namespace(), exchange.info().name()),
-                                options.preconditions(),
-                                options.gracePeriodSeconds(),
-                                options.propagation()),
-                        accepted -> exchange.answer(201, StatusBody.created()))));
+                        new BindPod(key, uid.isTextual() ? uid.asText() : null, node),
+                        accepted -> exchange.answer(201, StatusBody.created())));
+    }
+
+    /** {@code POST …/pods/{name}/eviction}: a deletion by those who drain nodes. No disruption budget stands against it yet. */
+    public void evict(Exchange exchange, ServedKind pods) {
+        tree(
+                exchange,
+                eviction -> exchange.checked(
+                        WriteOptions.of(exchange, "CreateOptions")
+                                .then(options -> DeleteOptions.ofTree(eviction.path("deleteOptions"))
+                                        .map(delete -> new DeleteOptions(
+                                                delete.preconditions(),
+                                                delete.gracePeriodSeconds(),
+                                                delete.propagation(),
+                                                delete.dryRun() || options.dryRun()))),
+                        options -> Decision.of(
+                                exchange,
+                                pods,
+                                options.dryRun(),
+                                new DeleteObject(
+                                        pods.key(
+                                                exchange.info().namespace(),
+                                                exchange.info().name()),
+                                        options.preconditions(),
+                                        options.gracePeriodSeconds(),
+                                        options.propagation()),
+                                accepted -> exchange.answer(201, StatusBody.created()))));
     }
 
     private static void tree(Exchange exchange, java.util.function.Consumer<JsonNode> then) {

@@ -13,17 +13,19 @@ import io.shiplog.gateway.view.ServedKind;
 public final class TokenVerb {
 
     public void request(Exchange exchange, ServedKind serviceAccounts) {
-        RequestBody.json(exchange, body -> exchange.checked(
-                WriteOptions.of(exchange, "CreateOptions"),
-                options -> Decision.of(
-                        exchange,
-                        serviceAccounts,
-                        options.dryRun(),
-                        new RequestToken(
-                                serviceAccounts.key(
-                                        exchange.info().namespace(),
-                                        exchange.info().name()),
-                                body),
-                        accepted -> exchange.answer(201, accepted.object()))));
+        RequestBody.json(
+                exchange,
+                body -> exchange.checked(
+                        WriteOptions.of(exchange, "CreateOptions"),
+                        options -> Decision.of(
+                                exchange,
+                                serviceAccounts,
+                                options.dryRun(),
+                                new RequestToken(
+                                        serviceAccounts.key(
+                                                exchange.info().namespace(),
+                                                exchange.info().name()),
+                                        body),
+                                accepted -> exchange.answer(201, accepted.object()))));
     }
 }

@@ -15,27 +15,36 @@ import io.shiplog.gateway.view.ServedKind;
 public final class UpdateVerb {
 
     public void update(Exchange exchange, ServedKind served) {
-        RequestBody.json(exchange, body -> exchange.checked(
-                WriteOptions.of(exchange, "UpdateOptions"),
-                options -> exchange.checked(
-                        Form.of(exchange.accepted(), exchange.query(), served, false, exchange.ports().clock()),
-                        form -> {
-                            String subresource = exchange.info().subresource();
-                            ReplaceObject command = new ReplaceObject(
-                                    served.key(exchange.info().namespace(), exchange.info().name()),
-                                    subresource,
-                                    subresource.equals("scale") ? body : served.stored(body),
-                                    options.validation());
-                            Decision.of(
-                                    exchange,
-                                    served,
-                                    options.dryRun(),
-                                    command,
-                                    accepted -> exchange.answer(
-                                            200,
-                                            subresource.equals("scale")
-                                                    ? ScaleView.of(accepted.object())
-                                                    : form.single(accepted.object())));
-                        })));
+        RequestBody.json(
+                exchange,
+                body -> exchange.checked(
+                        WriteOptions.of(exchange, "UpdateOptions"),
+                        options -> exchange.checked(
+                                Form.of(
+                                        exchange.accepted(),
+                                        exchange.query(),
+                                        served,
+                                        false,
+                                        exchange.ports().clock()),
+                                form -> {
+                                    String subresource = exchange.info().subresource();
+                                    ReplaceObject command = new ReplaceObject(
+                                            served.key(
+                                                    exchange.info().namespace(),
+                                                    exchange.info().name()),
+                                            subresource,
+                                            subresource.equals("scale") ? body : served.stored(body),
+                                            options.validation());
+                                    Decision.of(
+                                            exchange,
+                                            served,
+                                            options.dryRun(),
+                                            command,
+                                            accepted -> exchange.answer(
+                                                    200,
+                                                    subresource.equals("scale")
+                                                            ? ScaleView.of(accepted.object())
+                                                            : form.single(accepted.object())));
+                                })));
     }
 }

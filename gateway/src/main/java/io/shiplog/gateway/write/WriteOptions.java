@@ -40,8 +40,7 @@ record WriteOptions(boolean dryRun, FieldValidation validation) {
             case "", "Warn" -> Checked.fine(FieldValidation.WARN);
             case "Strict" -> Checked.fine(FieldValidation.STRICT);
             case "Ignore" -> Checked.fine(FieldValidation.IGNORE);
-            default ->
-                Checked.refused(unsupported(kind, "fieldValidation", value, "\"Ignore\", \"Strict\", \"Warn\""));
+            default -> Checked.refused(unsupported(kind, "fieldValidation", value, "\"Ignore\", \"Strict\", \"Warn\""));
         };
     }
 

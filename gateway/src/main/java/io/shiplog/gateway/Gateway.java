@@ -1,0 +1,147 @@
+package io.shiplog.gateway;
+
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.discovery.Discovery;
+import io.shiplog.gateway.discovery.Health;
+import io.shiplog.gateway.http.Admission;
+import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.http.FrontDoor;
+import io.shiplog.gateway.http.Ports;
+import io.shiplog.gateway.http.RequestInfo;
+import io.shiplog.gateway.identity.Authentication;
+import io.shiplog.gateway.identity.Gatekeeper;
+import io.shiplog.gateway.identity.Impersonation;
+import io.shiplog.gateway.identity.ServiceAccountTokens;
+import io.shiplog.gateway.logs.LogVerb;
+import io.shiplog.gateway.read.ListVerb;
+import io.shiplog.gateway.read.WatchVerb;
+import io.shiplog.gateway.review.Reviews;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.TimeTravel;
+import io.shiplog.projections.WatchSource;
+import io.shiplog.projections.access.Authorizer;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running front door. */
+public final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+    /** How long a close waits for watches to end and answers to leave. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
+    private final Vertx vertx;
+    private final Listeners listeners;
+    private final WatchVerb watches;
+
+    private Gateway(Vertx vertx, Listeners listeners, WatchVerb watches) {
+        this.vertx = vertx;
+        this.listeners = listeners;
+        this.watches = watches;
+    }
+
+    /**
+     * Opens the front door and returns when it takes connections.
+     *
+     * @param kinds the kinds that are served, asked anew at each request
+     * @throws IllegalStateException if the address cannot be listened on or the TLS material cannot be read
+     */
+    public static Gateway start(
+            GatewayConfig config,
+            ImageSource images,
+            WatchSource watches,
+            TimeTravel timeTravel,
+            CommandPort commands,
+            Supplier<KindCatalogue> kinds,
+            Authorizer authorizer) {
+        Ports ports = new Ports(images, watches, timeTravel, commands, kinds, authorizer, config.clock());
+        Vertx vertx = Transport.vertx(config);
+        Gatekeeper gatekeeper = new Gatekeeper(authorizer);
+        Authentication authentication =
+                new Authentication(config.tokens(), new ServiceAccountTokens(config.serviceAccounts()), config.clock());
+        WatchVerb watchVerb = new WatchVerb();
+        Router router = new Router(
+                new Discovery(kinds, config.gitVersion()),
+                new Health(config.gitVersion()),
+                new Reviews(gatekeeper, authentication, config.serviceAccounts().audiences()),
+                new LogVerb(Transport.runners(vertx, config)),
+                watchVerb,
+                new ListVerb(config.clock()));
+        Admission admission = new Admission(
+                config.limits().concurrentRequests(), config.limits().concurrentWatches());
+        Impersonation impersonation = new Impersonation(gatekeeper);
+        FrontDoor door = new FrontDoor(
+                ports,
+                admission,
+                (request, info) -> admit(authentication, impersonation, gatekeeper, images.current(), request, info),
+                router);
+        try {
+            Listeners listeners =
+                    await(Listeners.open(vertx, config, door, authentication.certificates()::opened), START_PATIENCE);
+            LOG.info("serving the Kubernetes API on https://{}:{}", config.host(), listeners.port());
+            return new Gateway(vertx, listeners, watchVerb);
+        } catch (IllegalStateException e) {
+            var unused = vertx.close();
+            throw e;
+        }
+    }
+
+    private static Checked<Actor> admit(
+            Authentication authentication,
+            Impersonation impersonation,
+            Gatekeeper gatekeeper,
+            Image image,
+            HttpServerRequest request,
+            RequestInfo info) {
+        return authentication
+                .authenticate(request, image)
+                .then(actor -> impersonation.apply(actor, request.headers(), image))
+                .then(actor -> {
+                    if (!info.aboutResource() && Health.open(info.path())) {
+                        return Checked.fine(actor);
+                    }
+                    Refusal refusal = gatekeeper.refusal(image, Gatekeeper.wanted(actor, info));
+                    return refusal == null ? Checked.fine(actor) : Checked.refused(refusal);
+                });
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return listeners.port();
+    }
+
+    /** Takes no more connections, ends watches as a timeout does, and lets answers under way leave. */
+    @Override
+    public void close() {
+        watches.endAll();
+        try {
+            await(listeners.close(GRACE), GRACE.multipliedBy(2));
+        } catch (IllegalStateException e) {
+            LOG.warn("the front door did not close in time: {}", e.getMessage());
+        }
+        await(vertx.close(), GRACE.multipliedBy(2));
+    }
+
+    static <T> T await(io.vertx.core.Future<T> future, Duration patience) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new IllegalStateException(String.valueOf(e.getCause()), e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("not within " + patience, e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.shiplog.gateway;
+
+import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.identity.ServiceAccountTrust;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * What a gateway needs to know.
+ *
+ * @param host address to listen on
+ * @param port 0 for any free one
+ * @param server what it shows to clients; client certificates must be signed by its authority
+ * @param runners what it shows to node runners, and the authority that must have signed theirs; a runner's certificate must
+ *     name the InternalIP of its Node
+ * @param tokens static bearer tokens, each with whom it speaks for
+ * @param serviceAccounts which ServiceAccount tokens are believed
+ * @param version of Shiplog, as {@code 0.1.0}
+ * @param eventLoops threads that serve; 0 for one per processor
+ */
+public record GatewayConfig(
+        String host,
+        int port,
+        PemFiles server,
+        PemFiles runners,
+        Map<String, Actor> tokens,
+        ServiceAccountTrust serviceAccounts,
+        String version,
+        GatewayLimits limits,
+        int eventLoops,
+        InstantSource clock) {
+
+    /** The Kubernetes version whose API is served. */
+    private static final String KUBERNETES = "v1.36.0";
+
+    public GatewayConfig {
+        tokens = Map.copyOf(tokens);
+    }
+
+    /** {@code v1.36.0+shiplog.0.1.0}. */
+    public String gitVersion() {
+        return KUBERNETES + "+shiplog." + version;
+    }
+
+    /** Without the static tokens: they are secrets. */
+    @Override
+    public String toString() {
+        return "GatewayConfig[%s:%d, version %s]".formatted(host, port, version);
+    }
+}

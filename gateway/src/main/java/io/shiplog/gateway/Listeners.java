@@ -1,0 +1,88 @@
+package io.shiplog.gateway;
+
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** One listening server per event loop, all on one port: connections are spread over the loops. */
+final class Listeners {
+    private final List<HttpServer> servers;
+
+    private Listeners(List<HttpServer> servers) {
+        this.servers = servers;
+    }
+
+    static Future<Listeners> open(
+            Vertx vertx, GatewayConfig config, Handler<HttpServerRequest> door, Handler<HttpConnection> opened) {
+        HttpServerOptions options = Transport.server(config);
+        List<HttpServer> servers = new CopyOnWriteArrayList<>();
+        // The first one finds out the port if any will do; the others share it.
+        return deploy(vertx, options, door, opened, servers, 1)
+                .compose(first -> {
+                    HttpServerOptions same = new HttpServerOptions(options)
+                            .setPort(servers.getFirst().actualPort());
+                    int more = Transport.eventLoops(config) - 1;
+                    return more == 0 ? Future.succeededFuture() : deploy(vertx, same, door, opened, servers, more);
+                })
+                .map(deployed -> new Listeners(servers));
+    }
+
+    private static Future<String> deploy(
+            Vertx vertx,
+            HttpServerOptions options,
+            Handler<HttpServerRequest> door,
+            Handler<HttpConnection> opened,
+            List<HttpServer> servers,
+            int count) {
+        return vertx.deployVerticle(
+                () -> new Listener(options, door, opened, servers), new DeploymentOptions().setInstances(count));
+    }
+
+    int port() {
+        return servers.getFirst().actualPort();
+    }
+
+    /** Stops listening at once and closes connections when their answers have left, at the latest after {@code grace}. */
+    Future<Void> close(Duration grace) {
+        return Future.join(servers.stream()
+                        .map(server -> server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS))
+                        .toList())
+                .mapEmpty();
+    }
+
+    private static final class Listener extends AbstractVerticle {
+        private final HttpServerOptions options;
+        private final Handler<HttpServerRequest> door;
+        private final Handler<HttpConnection> opened;
+        private final List<HttpServer> servers;
+
+        Listener(
+                HttpServerOptions options,
+                Handler<HttpServerRequest> door,
+                Handler<HttpConnection> opened,
+                List<HttpServer> servers) {
+            this.options = options;
+            this.door = door;
+            this.opened = opened;
+            this.servers = servers;
+        }
+
+        @Override
+        public void start(Promise<Void> started) {
+            HttpServer server =
+                    vertx.createHttpServer(options).requestHandler(door).connectionHandler(opened);
+            server.listen().onSuccess(servers::add).<Void>mapEmpty().onComplete(started);
+        }
+    }
+}

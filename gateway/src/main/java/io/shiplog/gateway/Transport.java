@@ -1,0 +1,90 @@
+package io.shiplog.gateway;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How Vert.x is set up: event loops, TLS, limits. */
+final class Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
+    /** Followed logs each hold a connection to their node. */
+    private static final int MAX_CONNECTIONS_PER_RUNNER = 512;
+
+    private static final int MAX_LINE_BYTES = 32 * 1024;
+    private static final int WORKERS = 2;
+
+    private Transport() {}
+
+    static int eventLoops(GatewayConfig config) {
+        return config.eventLoops() > 0
+                ? config.eventLoops()
+                : Runtime.getRuntime().availableProcessors();
+    }
+
+    static Vertx vertx(GatewayConfig config) {
+        return Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(eventLoops(config))
+                .setWorkerPoolSize(WORKERS)
+                .setInternalBlockingPoolSize(WORKERS)
+                .setPreferNativeTransport(true));
+    }
+
+    static HttpServerOptions server(GatewayConfig config) {
+        GatewayLimits limits = config.limits();
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(config.host())
+                .setPort(config.port())
+                .setSsl(true)
+                .setUseAlpn(true)
+                .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                .setClientAuth(ClientAuth.REQUEST)
+                .setKeyCertOptions(key(config.server()))
+                .setTrustOptions(trust(config.server()))
+                .setMaxHeaderSize(limits.headerBytes())
+                .setMaxInitialLineLength(MAX_LINE_BYTES)
+                .setIdleTimeout(Math.toIntExact(limits.idle().toMillis()))
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setTcpNoDelay(true)
+                .setCompressionSupported(false);
+        options.getInitialSettings().setMaxHeaderListSize(limits.headerBytes());
+        if (OpenSSLEngineOptions.isAvailable() && OpenSSLEngineOptions.isAlpnAvailable()) {
+            options.setSslEngineOptions(new OpenSSLEngineOptions());
+        } else {
+            LOG.info("OpenSSL is not to be had on this platform: TLS by the JDK, at about twice the CPU");
+        }
+        return options;
+    }
+
+    static HttpClient runners(Vertx vertx, GatewayConfig config) {
+        return vertx.createHttpClient(
+                new HttpClientOptions()
+                        .setSsl(true)
+                        .setKeyCertOptions(key(config.runners()))
+                        .setTrustOptions(trust(config.runners()))
+                        .setVerifyHost(true)
+                        .setConnectTimeout(5_000),
+                new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS_PER_RUNNER));
+    }
+
+    private static PemKeyCertOptions key(PemFiles files) {
+        return new PemKeyCertOptions()
+                .setCertPath(files.certificate().toString())
+                .setKeyPath(files.key().toString());
+    }
+
+    private static PemTrustOptions trust(PemFiles files) {
+        return new PemTrustOptions().addCertPath(files.authority().toString());
+    }
+}

@@ -1,0 +1,80 @@
+package io.shiplog.gateway.discovery;
+
+import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.gateway.http.Exchange;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Answers everything under {@code /api}, {@code /apis} and {@code /openapi} that names no resource. */
+public final class Discovery {
+    private final Supplier<KindCatalogue> kinds;
+    private final String gitVersion;
+    private volatile @Nullable Made made;
+
+    public Discovery(Supplier<KindCatalogue> kinds, String gitVersion) {
+        this.kinds = kinds;
+        this.gitVersion = gitVersion;
+    }
+
+    private record Made(DiscoveryDocuments documents, OpenApiDocuments openApi) {}
+
+    private Made made() {
+        KindCatalogue now = kinds.get();
+        Made current = made;
+        if (current == null || !current.documents().of(now)) {
+            DiscoveryDocuments documents = new DiscoveryDocuments(now);
+            current = new Made(documents, new OpenApiDocuments(documents, gitVersion));
+            made = current;
+        }
+        return current;
+    }
+
+    /** Answers, or says false: the path is none of these. */
+    public boolean answered(Exchange exchange, String[] parts) {
+        Document document = null;
+        String type = Document.JSON;
+        switch (parts[0]) {
+            case "api", "apis" -> {
+                boolean core = parts[0].equals("api");
+                String as = exchange.accepted().as();
+                if (parts.length == 1 && as.equals("APIGroupDiscoveryList")) {
+                    String version = exchange.accepted().version();
+                    document = made().documents().aggregated(core, version);
+                    type = "application/json;g=apidiscovery.k8s.io;v=" + version + ";as=APIGroupDiscoveryList";
+                } else {
+                    document = plain(exchange, core, parts);
+                }
+            }
+            case "openapi" -> document = openApi(parts);
+            default -> {}
+        }
+        if (document == null) {
+            return false;
+        }
+        document.send(exchange, type);
+        return true;
+    }
+
+    private @Nullable Document plain(Exchange exchange, boolean core, String[] parts) {
+        DiscoveryDocuments documents = made().documents();
+        return switch (parts.length) {
+            case 1 ->
+                core ? documents.coreVersions(String.valueOf(exchange.request().authority())) : documents.groupList();
+            case 2 -> core ? documents.resources("", parts[1]) : documents.group(parts[1]);
+            case 3 -> core ? null : documents.resources(parts[1], parts[2]);
+            default -> null;
+        };
+    }
+
+    private @Nullable Document openApi(String[] parts) {
+        if (parts.length == 2 && parts[1].equals("v2")) {
+            return made().openApi().swagger();
+        }
+        if (parts.length < 2 || !parts[1].equals("v3")) {
+            return null;
+        }
+        return parts.length == 2
+                ? made().openApi().index()
+                : made().openApi().document(String.join("/", java.util.Arrays.copyOfRange(parts, 2, parts.length)));
+    }
+}

@@ -1,0 +1,164 @@
+package io.shiplog.gateway.discovery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.Schemas;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The OpenAPI v3 documents of one catalogue: one for each group version, with the schemas that its kinds refer to. Made all at
+ * once when the first is asked for, since their text is large and rarely asked for.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3">OpenAPI v3</a>
+ */
+final class OpenApiDocuments {
+    private static final String REF = "#/components/schemas/";
+
+    private final DiscoveryDocuments discovery;
+    private final String version;
+    private @Nullable Map<String, Document> documents;
+    private @Nullable Document index;
+
+    OpenApiDocuments(DiscoveryDocuments discovery, String version) {
+        this.discovery = discovery;
+        this.version = version;
+    }
+
+    /** {@code /openapi/v3}: which documents there are, each with its hash in its address. */
+    synchronized Document index() {
+        if (index == null) {
+            ObjectNode tree = Json.MAPPER.createObjectNode();
+            ObjectNode paths = tree.putObject("paths");
+            all().forEach((path, document) ->
+                    paths.putObject(path).put("serverRelativeURL", "/openapi/v3/" + path + "?hash=" + document.hash()));
+            index = Document.of(Json.of(tree));
+        }
+        return index;
+    }
+
+    /** @param path such as {@code apis/apps/v1}; null for one that is not served */
+    synchronized @Nullable Document document(String path) {
+        return all().get(path);
+    }
+
+    private Map<String, Document> all() {
+        if (documents == null) {
+            JsonNode schemas = Schemas.openApi().tree();
+            Map<GroupVersionKind, String> names = names(schemas);
+            Map<String, Document> made = new LinkedHashMap<>();
+            for (String path : discovery.paths()) {
+                made.put(path, Document.of(Json.of(document(path, schemas, names))));
+            }
+            documents = made;
+        }
+        return documents;
+    }
+
+    private record GroupVersionKind(String group, String version, String kind) {}
+
+    private static Map<GroupVersionKind, String> names(JsonNode schemas) {
+        Map<GroupVersionKind, String> names = new LinkedHashMap<>();
+        schemas.properties()
+                .forEach(schema -> schema.getValue()
+                        .path("x-kubernetes-group-version-kind")
+                        .forEach(each -> names.put(
+                                new GroupVersionKind(
+                                        each.path("group").asText(),
+                                        each.path("version").asText(),
+                                        each.path("kind").asText()),
+                                schema.getKey())));
+        return names;
+    }
+
+    private ObjectNode document(String path, JsonNode schemas, Map<GroupVersionKind, String> names) {
+        ObjectNode tree = Json.MAPPER.createObjectNode();
+        tree.put("openapi", "3.0.0");
+        tree.putObject("info").put("title", "Kubernetes").put("version", version);
+        ObjectNode paths = tree.putObject("paths");
+        String[] parts = path.split("/");
+        String group = parts.length == 2 ? "" : parts[1];
+        String groupVersion = parts[parts.length - 1];
+        Map<String, JsonNode> used = new TreeMap<>();
+        for (ServedResource resource : discovery.served(group, groupVersion)) {
+            new OpenApiPaths(resource, kind -> reference(names, group, groupVersion, kind)).addTo(paths, "/" + path);
+            for (String kind : List.of(resource.kind(), resource.kind() + "List", "DeleteOptions", "WatchEvent")) {
+                String name = names.get(new GroupVersionKind(group, groupVersion, kind));
+                if (name != null) {
+                    collect(name, schemas, used);
+                }
+            }
+            for (ServedResource.Sub sub : resource.subresources()) {
+                Subresource.Answers answers = sub.answers();
+                String name = names.get(new GroupVersionKind(answers.group(), answers.version(), answers.kind()));
+                if (name != null) {
+                    collect(name, schemas, used);
+                }
+            }
+        }
+        ObjectNode components = tree.putObject("components").putObject("schemas");
+        used.forEach(components::set);
+        return tree;
+    }
+
+    private static @Nullable String reference(
+            Map<GroupVersionKind, String> names, String group, String version, String kind) {
+        String name = names.get(new GroupVersionKind(group, version, kind));
+        return name == null ? null : REF + name;
+    }
+
+    /** A schema and all that it refers to. */
+    private static void collect(String name, JsonNode schemas, Map<String, JsonNode> used) {
+        Deque<String> open = new ArrayDeque<>(List.of(name));
+        while (!open.isEmpty()) {
+            String each = open.pop();
+            JsonNode schema = schemas.get(each);
+            if (schema != null && used.putIfAbsent(each, schema) == null) {
+                schema.findValuesAsText("$ref").forEach(ref -> open.push(ref.substring(REF.length())));
+            }
+        }
+    }
+
+    /**
+     * OpenAPI v2 of everything, for clients that know no v3: the same schemas, with references where v2 has them.
+     */
+    Document swagger() {
+        ObjectNode tree = Json.MAPPER.createObjectNode();
+        tree.put("swagger", "2.0");
+        tree.putObject("info").put("title", "Kubernetes").put("version", version);
+        tree.putObject("paths");
+        ObjectNode definitions = tree.putObject("definitions");
+        Schemas.openApi().tree().properties().forEach(each -> definitions.set(each.getKey(), v2(each.getValue())));
+        return Document.of(Json.of(tree));
+    }
+
+    private static JsonNode v2(JsonNode node) {
+        if (node instanceof ArrayNode array) {
+            ArrayNode copy = Json.MAPPER.createArrayNode();
+            array.forEach(each -> copy.add(v2(each)));
+            return copy;
+        }
+        if (!(node instanceof ObjectNode object)) {
+            return node;
+        }
+        ObjectNode copy = Json.MAPPER.createObjectNode();
+        object.properties().forEach(field -> {
+            JsonNode only = field.getKey().equals("allOf") && field.getValue().size() == 1
+                    ? field.getValue().get(0).path("$ref")
+                    : null;
+            if (only != null && only.isTextual()) {
+                copy.put("$ref", "#/definitions/" + only.asText().substring(REF.length()));
+            } else {
+                copy.set(field.getKey(), v2(field.getValue()));
+            }
+        });
+        return copy;
+    }
+}

@@ -1,0 +1,66 @@
+package io.shiplog.gateway.discovery;
+
+import io.shiplog.gateway.http.RequestInfo;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Resources that are questions: they are created, answered and never stored. */
+public enum VirtualResource {
+    BINDING("", "Binding", true),
+    SELF_SUBJECT_REVIEW("authentication.k8s.io", "SelfSubjectReview", false),
+    TOKEN_REVIEW("authentication.k8s.io", "TokenReview", false),
+    LOCAL_SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "LocalSubjectAccessReview", true),
+    SELF_SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "SelfSubjectAccessReview", false),
+    SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "SubjectAccessReview", false);
+
+    private final String group;
+    private final String kind;
+    private final boolean namespaced;
+
+    VirtualResource(String group, String kind, boolean namespaced) {
+        this.group = group;
+        this.kind = kind;
+        this.namespaced = namespaced;
+    }
+
+    String group() {
+        return group;
+    }
+
+    String version() {
+        return "v1";
+    }
+
+    public String kind() {
+        return kind;
+    }
+
+    public String apiVersion() {
+        return group.isEmpty() ? version() : group + "/" + version();
+    }
+
+    String singular() {
+        return kind.toLowerCase(Locale.ROOT);
+    }
+
+    String plural() {
+        return singular() + "s";
+    }
+
+    boolean namespaced() {
+        return namespaced;
+    }
+
+    /** The one that a path names, or null. */
+    public static @Nullable VirtualResource of(RequestInfo info) {
+        for (VirtualResource each : values()) {
+            if (each.plural().equals(info.resource())
+                    && each.group.equals(info.group())
+                    && each.version().equals(info.version())
+                    && each.namespaced != info.namespace().isEmpty()) {
+                return each;
+            }
+        }
+        return null;
+    }
+}

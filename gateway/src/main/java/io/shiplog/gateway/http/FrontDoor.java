@@ -1,0 +1,133 @@
+package io.shiplog.gateway.http;
+
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.select.FieldSelector;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where every request comes in: places are limited, then the moment, the credentials and the permission are looked at, and only
+ * then anything is done.
+ */
+public final class FrontDoor implements Handler<HttpServerRequest> {
+    private static final Set<String> READING = Set.of("GET", "HEAD");
+    private static final int RETRY_AFTER_SECONDS = 1;
+
+    private final Ports ports;
+    private final Admission admission;
+    private final Guard guard;
+    private final Consumer<Exchange> router;
+
+    /** Says who asks and whether they may. */
+    public interface Guard {
+        /** The actor, if what the request shows is good and the actor may do it. */
+        Checked<Actor> admit(HttpServerRequest request, RequestInfo info);
+    }
+
+    public FrontDoor(Ports ports, Admission admission, Guard guard, Consumer<Exchange> router) {
+        this.ports = ports;
+        this.admission = admission;
+        this.guard = guard;
+        this.router = router;
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        Query query = request.query() == null ? Query.NONE : new Query(request.params());
+        boolean stays = stays(request, query);
+        Accepted accepted = Accepted.of(request.getHeader(HttpHeaders.ACCEPT));
+        Accepted spoken = accepted == null ? Accepted.JSON : accepted;
+        Context context = Vertx.currentContext();
+        if (!admission.enter(stays)) {
+            nowhere(request, context, query, spoken).refuse(tooMany());
+            return;
+        }
+        request.response().endHandler(ended -> admission.leave(stays));
+        switch (Moment.of(request.path())) {
+            case Checked.Refused<Moment.Dated>(Refusal refusal) ->
+                nowhere(request, context, query, spoken).refuse(refusal);
+            case Checked.Fine<Moment.Dated>(Moment.Dated dated) -> {
+                RequestInfo info = RequestInfo.of(
+                        request.method().name(), dated.rawPath(), query.flag("watch"), selectedName(query));
+                switch (guard.admit(request, info)) {
+                    case Checked.Refused<Actor>(Refusal refusal) ->
+                        nowhere(request, context, query, spoken).refuse(refusal);
+                    case Checked.Fine<Actor>(Actor actor) -> {
+                        Exchange exchange =
+                                new Exchange(request, context, ports, dated.moment(), info, query, spoken, actor);
+                        request.response().endHandler(ended -> {
+                            admission.leave(stays);
+                            exchange.ended();
+                        });
+                        enter(exchange, accepted);
+                    }
+                }
+            }
+        }
+    }
+
+    private void enter(Exchange exchange, @Nullable Accepted accepted) {
+        if (!exchange.now() && !READING.contains(exchange.request().method().name())) {
+            exchange.refuse(Refusal.of(
+                    Reason.METHOD_NOT_ALLOWED,
+                    "the past cannot be changed: this address shows the cluster as it was at %s; send changes to the server's address without /at/"
+                            .formatted(exchange.moment().shown())));
+        } else if (accepted == null && !exchange.info().subresource().equals("log")) {
+            exchange.refuse(Refusal.of(
+                    Reason.NOT_ACCEPTABLE,
+                    "only the following media types are accepted: application/json, application/yaml"));
+        } else {
+            exchange.guarded(() -> router.accept(exchange));
+        }
+    }
+
+    private static boolean stays(HttpServerRequest request, Query query) {
+        return query != Query.NONE
+                && (query.flag("watch")
+                        || query.flag("follow") && request.path().endsWith("/log"));
+    }
+
+    private static String selectedName(Query query) {
+        String selector = query.text("fieldSelector");
+        if (selector.isEmpty()) {
+            return "";
+        }
+        return switch (FieldSelector.parse(selector)) {
+            case Checked.Fine<FieldSelector>(FieldSelector fields) -> fields.name();
+            case Checked.Refused<FieldSelector> refused -> "";
+        };
+    }
+
+    private static Refusal tooMany() {
+        return new Refusal(
+                Reason.TOO_MANY_REQUESTS,
+                "too many requests are under way, please try again later",
+                null,
+                null,
+                List.of(),
+                RETRY_AFTER_SECONDS);
+    }
+
+    /** An exchange that only ever says no. */
+    private Exchange nowhere(HttpServerRequest request, Context context, Query query, Accepted accepted) {
+        RequestInfo info = RequestInfo.of(request.method().name(), "/", false, "");
+        return new Exchange(
+                request,
+                context,
+                ports,
+                Moment.NOW,
+                info,
+                query,
+                accepted,
+                new Actor("system:anonymous", List.of("system:unauthenticated")));
+    }
+}

@@ -1,0 +1,146 @@
+package io.shiplog.gateway.logs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.view.ServedKind;
+import io.shiplog.projections.StoredObject;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code GET …/pods/{name}/log}: finds the pod's node and passes its answer through, for as long as both sides stay.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod">Pod
+ *     log</a>
+ */
+public final class LogVerb {
+    private static final Logger LOG = LoggerFactory.getLogger(LogVerb.class);
+    private static final String TEXT = "text/plain";
+    private static final ResourceType NODES = ResourceType.core("nodes");
+    /** What of a runner's refusal becomes the message. */
+    private static final int MAX_MESSAGE_CHARS = 2048;
+
+    private final HttpClient runners;
+
+    /** @param runners knows the cluster's authority and shows the gateway's own certificate */
+    public LogVerb(HttpClient runners) {
+        this.runners = runners;
+    }
+
+    public void log(Exchange exchange, ServedKind pods) {
+        if (!exchange.now()) {
+            exchange.refuse(Refusal.of(
+                    Reason.METHOD_NOT_ALLOWED,
+                    "what containers wrote is not part of the log: ask for it without "
+                            + exchange.moment().shown()));
+            return;
+        }
+        ObjectKey key = pods.key(exchange.info().namespace(), exchange.info().name());
+        exchange.withImage(pods.kind().shard(), image -> {
+            StoredObject pod = image.get(key);
+            if (pod == null) {
+                exchange.refuse(Refusal.notFound(key));
+                return;
+            }
+            exchange.checked(
+                    LogOptions.of(exchange.query(), pod.json().tree(), key.name()),
+                    options -> send(
+                            exchange,
+                            pod,
+                            options,
+                            image.get(ObjectKey.clusterScoped(NODES, pod.node() == null ? "" : pod.node()))));
+        });
+    }
+
+    private void send(
+            Exchange exchange,
+            StoredObject pod,
+            LogOptions options,
+            @org.jspecify.annotations.Nullable StoredObject node) {
+        if (pod.node() == null) {
+            exchange.answerText(200, TEXT, ""); // no node has it yet: it has written nothing
+            return;
+        }
+        RequestOptions where = node == null ? null : address(node.json().tree());
+        if (where == null) {
+            exchange.refuse(Refusal.of(
+                    Reason.INTERNAL_ERROR,
+                    "Internal error occurred: node \"%s\" of pod \"%s\" has no address to ask for logs"
+                            .formatted(pod.node(), pod.key().name())));
+            return;
+        }
+        where.setMethod(HttpMethod.GET)
+                .setURI(options.path(pod.key().namespace(), pod.key().name()));
+        var unused = runners.request(where)
+                .onSuccess(request -> ask(exchange, request))
+                .onFailure(failure -> unreachable(exchange, where, failure));
+    }
+
+    private static @org.jspecify.annotations.Nullable RequestOptions address(JsonNode node) {
+        int port = node.path("status")
+                .path("daemonEndpoints")
+                .path("kubeletEndpoint")
+                .path("Port")
+                .asInt(0);
+        for (JsonNode each : node.path("status").path("addresses")) {
+            if (port > 0 && each.path("type").asText("").equals("InternalIP")) {
+                return new RequestOptions()
+                        .setHost(each.path("address").asText())
+                        .setPort(port)
+                        .setSsl(true);
+            }
+        }
+        return null;
+    }
+
+    private static void ask(Exchange exchange, HttpClientRequest request) {
+        exchange.atEnd(() -> {
+            var unused = request.reset(); // nothing to reset where the answer came to its end
+        });
+        var unused = request.send()
+                .onSuccess(answer -> pass(exchange, answer))
+                .onFailure(failure -> exchange.refuse(Refusal.of(
+                        Reason.INTERNAL_ERROR, "Internal error occurred: the node runner broke off the answer")));
+    }
+
+    private static void pass(Exchange exchange, HttpClientResponse answer) {
+        if (answer.statusCode() != 200) {
+            var unused = answer.body()
+                    .onComplete(body -> exchange.refuse(
+                            refusal(answer.statusCode(), body.succeeded() ? body.result() : Buffer.buffer())));
+            return;
+        }
+        exchange.head(200, TEXT).setChunked(true);
+        var head = exchange.response().writeHead(); // a follower sees at once that it is connected
+        var piped = answer.pipeTo(exchange.response());
+    }
+
+    private static Refusal refusal(int code, Buffer body) {
+        String text = body.toString().strip();
+        String message = text.substring(0, Math.min(text.length(), MAX_MESSAGE_CHARS));
+        return switch (code) {
+            case 400 -> Refusal.of(Reason.BAD_REQUEST, message);
+            case 404 -> Refusal.of(Reason.NOT_FOUND, message);
+            default ->
+                Refusal.of(Reason.INTERNAL_ERROR, "Internal error occurred: the node runner answered: " + message);
+        };
+    }
+
+    private static void unreachable(Exchange exchange, RequestOptions where, Throwable failure) {
+        LOG.warn("node runner {}:{} cannot be reached: {}", where.getHost(), where.getPort(), failure.toString());
+        exchange.refuse(Refusal.of(
+                Reason.INTERNAL_ERROR,
+                "Internal error occurred: the node runner at %s:%d cannot be reached"
+                        .formatted(where.getHost(), where.getPort())));
+    }
+}

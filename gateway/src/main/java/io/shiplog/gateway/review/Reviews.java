@@ -1,0 +1,144 @@
+package io.shiplog.gateway.review;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.discovery.VirtualResource;
+import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.RequestBody;
+import io.shiplog.gateway.identity.Authentication;
+import io.shiplog.gateway.identity.Gatekeeper;
+import io.shiplog.gateway.identity.ServiceAccountTokens.Bearer;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.access.Access;
+import io.shiplog.projections.access.AccessRequest;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The review kinds of authentication.k8s.io/v1 and authorization.k8s.io/v1: the body comes back with its status filled in.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access">Checking API
+ *     access</a>
+ */
+public final class Reviews {
+    private final Gatekeeper gatekeeper;
+    private final Authentication authentication;
+    private final Set<String> audiences;
+
+    /** @param audiences the API server's own, for token reviews that name none */
+    public Reviews(Gatekeeper gatekeeper, Authentication authentication, Set<String> audiences) {
+        this.gatekeeper = gatekeeper;
+        this.authentication = authentication;
+        this.audiences = Set.copyOf(audiences);
+    }
+
+    /** Answers a review. Bindings are no review and not the caller's to send here. */
+    public void review(Exchange exchange, VirtualResource which) {
+        RequestBody.json(
+                exchange,
+                body -> exchange.checked(
+                        tree(body, which).then(review -> reviewed(exchange, which, review)),
+                        review -> exchange.answer(201, review)));
+    }
+
+    private static Checked<ObjectNode> tree(Json body, VirtualResource which) {
+        try {
+            if (body.size() == 0 || !(body.tree() instanceof ObjectNode review)) {
+                return Checked.bad("the body of the request is no JSON object");
+            }
+            String kind = review.path("kind").asText(which.kind());
+            if (!kind.equals(which.kind())) {
+                return Checked.bad("%s in version \"%s\" cannot be handled as a %s"
+                        .formatted(kind, review.path("apiVersion").asText(""), which.kind()));
+            }
+            review.put("kind", which.kind()).put("apiVersion", which.apiVersion());
+            if (!review.has("metadata")) {
+                review.putObject("metadata").putNull("creationTimestamp");
+            }
+            return Checked.fine(review);
+        } catch (UncheckedIOException e) {
+            return Checked.bad("the body of the request is no valid JSON");
+        }
+    }
+
+    private Checked<ObjectNode> reviewed(Exchange exchange, VirtualResource which, ObjectNode review) {
+        Image image = exchange.ports().images().current();
+        JsonNode spec = review.path("spec");
+        return switch (which) {
+            case SELF_SUBJECT_REVIEW -> {
+                userInfo(review.putObject("status").putObject("userInfo"), exchange.actor());
+                yield Checked.fine(review);
+            }
+            case TOKEN_REVIEW -> Checked.fine(token(review, image));
+            case SELF_SUBJECT_ACCESS_REVIEW -> access(review, exchange.actor(), image);
+            case SUBJECT_ACCESS_REVIEW, LOCAL_SUBJECT_ACCESS_REVIEW -> {
+                List<String> groups = new ArrayList<>();
+                spec.path("groups").forEach(group -> groups.add(group.asText()));
+                String user = spec.path("user").asText("");
+                yield user.isEmpty() && groups.isEmpty()
+                        ? Checked.bad("spec.user: Invalid value: \"\": at least one of user or group must be specified")
+                        : access(review, new Actor(user, groups), image);
+            }
+            case BINDING -> throw new IllegalArgumentException("a binding is no review");
+        };
+    }
+
+    private Checked<ObjectNode> access(ObjectNode review, Actor actor, Image image) {
+        JsonNode resource = review.path("spec").path("resourceAttributes");
+        JsonNode other = review.path("spec").path("nonResourceAttributes");
+        if (resource.isObject() == other.isObject()) {
+            return Checked.bad(
+                    "spec.resourceAttributes: Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified");
+        }
+        AccessRequest request = resource.isObject()
+                ? AccessRequest.resource(
+                        actor,
+                        text(resource, "verb"),
+                        text(resource, "group"),
+                        text(resource, "resource"),
+                        text(resource, "subresource"),
+                        text(resource, "namespace"),
+                        text(resource, "name"))
+                : AccessRequest.nonResource(actor, text(other, "verb"), text(other, "path"));
+        Access access = gatekeeper.ask(image, request);
+        ObjectNode status = review.putObject("status").put("allowed", access.allowed());
+        if (!access.reason().isEmpty()) {
+            status.put("reason", access.reason());
+        }
+        return Checked.fine(review);
+    }
+
+    private ObjectNode token(ObjectNode review, Image image) {
+        JsonNode spec = review.path("spec");
+        Set<String> asked = new TreeSet<>();
+        spec.path("audiences").forEach(audience -> asked.add(audience.asText()));
+        Bearer bearer = authentication.review(spec.path("token").asText(""), asked, audiences, image);
+        ObjectNode status = review.putObject("status");
+        if (bearer == null) {
+            status.put("authenticated", false).put("error", "[invalid bearer token]");
+            return review;
+        }
+        status.put("authenticated", true);
+        userInfo(status.putObject("user"), bearer.actor());
+        ArrayNode matched = status.putArray("audiences");
+        bearer.audiences().forEach(matched::add);
+        return review;
+    }
+
+    private static void userInfo(ObjectNode tree, Actor actor) {
+        tree.put("username", actor.user());
+        ArrayNode groups = tree.putArray("groups");
+        actor.groups().forEach(groups::add);
+    }
+
+    private static String text(JsonNode tree, String field) {
+        return tree.path(field).asText("");
+    }
+}

@@ -1,0 +1,78 @@
+package io.shiplog.gateway;
+
+import io.shiplog.events.kind.BuiltInKinds;
+import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.memory.InMemoryEventLog;
+import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.identity.ServiceAccountTrust;
+import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.Progress;
+import io.shiplog.projections.access.Access;
+import io.shiplog.projections.access.Authorizer;
+import io.shiplog.projections.snapshot.SnapshotStore;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A whole cluster but for its deciding and its nodes: three shards in memory, a live image, a gateway on a free port. */
+final class ClusterInMemory implements AutoCloseable {
+    static final String ADMIN_TOKEN = "admin-token";
+    static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
+    static final String AUDIENCE = "https://kubernetes.default.svc";
+
+    /** The group system:masters may do all, everybody may ask about themselves and discover; nobody else may do anything. */
+    static final Authorizer MASTERS_ONLY = (image, request) -> new Access(
+            request.actor().groups().contains("system:masters")
+                    || request.actor().groups().contains("system:authenticated")
+                            && (!request.path().isEmpty() || request.resource().startsWith("selfsubject")),
+            "");
+
+    final TestPki pki;
+    final KeyPair tokenKey = TestPki.keyPair();
+    final FakeCommandSide commands;
+    final LiveImage images;
+    final Gateway gateway;
+    final KindCatalogue kinds = BuiltInKinds.catalogue();
+
+    ClusterInMemory(Path folder, Authorizer authorizer, GatewayLimits limits) {
+        this(folder, authorizer, limits, 0);
+    }
+
+    ClusterInMemory(Path folder, Authorizer authorizer, GatewayLimits limits, int port) {
+        Clock clock = Clock.systemUTC();
+        Map<String, EventLog> logs = new LinkedHashMap<>();
+        for (String shard : List.of("events", "leases", "happenings")) {
+            logs.put(shard, new InMemoryEventLog(shard, clock));
+        }
+        this.pki = new TestPki(folder);
+        this.images = LiveImage.start(logs, kinds::get, SnapshotStore.NONE, Progress.NONE, clock);
+        this.commands = new FakeCommandSide(logs, images, kinds, clock);
+        GatewayConfig config = new GatewayConfig(
+                "127.0.0.1",
+                port,
+                pki.issue("server", "CN=kube-apiserver"),
+                pki.issue("runners", "O=system:masters,CN=kube-apiserver-kubelet-client"),
+                Map.of(ADMIN_TOKEN, new Actor("kubernetes-admin", List.of("system:masters"))),
+                new ServiceAccountTrust(ISSUER, Set.of(AUDIENCE), List.of(tokenKey.getPublic())),
+                "0.1.0-test",
+                limits,
+                0,
+                clock);
+        this.gateway = Gateway.start(config, images, images, images, commands, () -> kinds, authorizer);
+    }
+
+    String address() {
+        return "https://127.0.0.1:" + gateway.port();
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        images.close();
+    }
+}

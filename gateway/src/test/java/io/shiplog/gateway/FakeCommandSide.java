@@ -1,0 +1,226 @@
+package io.shiplog.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.command.CommandResult.Accepted;
+import io.shiplog.events.command.CommandResult.Outcome;
+import io.shiplog.events.command.CommandResult.Refused;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.StoredObject;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides just enough for the front door to be tested: names, uids, optimistic concurrency, no defaults and no validation. Every
+ * patch is taken as a merge patch, or as a JSON patch of {@code replace} and {@code add} operations.
+ */
+final class FakeCommandSide implements CommandPort {
+    private final Map<String, LogWriter> writers = new HashMap<>();
+    private final ImageSource images;
+    private final KindCatalogue kinds;
+    private final Clock clock;
+    private @Nullable Refusal next;
+    private @Nullable CommandRequest last;
+
+    FakeCommandSide(Map<String, EventLog> logs, ImageSource images, KindCatalogue kinds, Clock clock) {
+        logs.forEach((shard, log) -> writers.put(shard, log.claim("", Duration.ofSeconds(1))));
+        this.images = images;
+        this.kinds = kinds;
+        this.clock = clock;
+    }
+
+    /** Refuses the next command, whatever it is. */
+    synchronized void refuseNext(Refusal refusal) {
+        next = refusal;
+    }
+
+    /** The newest command that came. */
+    synchronized CommandRequest last() {
+        if (last == null) {
+            throw new AssertionError("no command came");
+        }
+        return last;
+    }
+
+    @Override
+    public synchronized CompletionStage<CommandResult> send(CommandRequest request) {
+        last = request;
+        Refusal refusal = next;
+        next = null;
+        return CompletableFuture.completedFuture(refusal != null ? new Refused(refusal) : decide(request));
+    }
+
+    private CommandResult decide(CommandRequest request) {
+        try {
+            return switch (request.command()) {
+                case Command.CreateObject create -> create(request, create);
+                case Command.ReplaceObject replace -> {
+                    ObjectNode body = (ObjectNode) replace.body().tree();
+                    yield change(
+                            request,
+                            replace.key(),
+                            body.path("metadata").path("resourceVersion").asText(""),
+                            old -> {
+                                if (replace.subresource().equals("scale")) {
+                                    ((ObjectNode) old.path("spec"))
+                                            .set("replicas", body.path("spec").path("replicas"));
+                                    return old;
+                                }
+                                return body;
+                            });
+                }
+                case Command.PatchObject patch -> change(request, patch.key(), "", old -> patched(old, patch));
+                case Command.DeleteObject delete -> delete(request, delete);
+                case Command.BindPod bind ->
+                    change(request, bind.key(), "", old -> {
+                        ((ObjectNode) old.path("spec")).put("nodeName", bind.node());
+                        return old;
+                    });
+                case Command.RequestToken token ->
+                    new Accepted(token.key(), 0, token.body(), Outcome.CREATED, List.of());
+            };
+        } catch (UncheckedIOException | ClassCastException e) {
+            return new Refused(Refusal.of(Reason.BAD_REQUEST, "the object provided is unrecognized"));
+        }
+    }
+
+    private CommandResult create(CommandRequest request, Command.CreateObject create) {
+        ObjectNode tree = (ObjectNode) create.body().tree();
+        ObjectNode metadata = tree.withObjectProperty("metadata");
+        String name = metadata.path("name").asText("");
+        if (name.isEmpty()) {
+            name = metadata.path("generateName").asText("")
+                    + UUID.randomUUID().toString().substring(0, 5);
+        }
+        ObjectKey key = ObjectKey.of(create.type(), create.namespace(), name);
+        if (images.current().get(key) != null) {
+            return new Refused(Refusal.alreadyExists(key));
+        }
+        metadata.put("name", name);
+        if (!create.namespace().isEmpty()) {
+            metadata.put("namespace", create.namespace());
+        }
+        metadata.put("uid", UUID.randomUUID().toString());
+        metadata.put(
+                "creationTimestamp",
+                clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+        return append(request, key, tree, "created", Outcome.CREATED);
+    }
+
+    private interface Change {
+        ObjectNode of(ObjectNode old);
+    }
+
+    private CommandResult change(CommandRequest request, ObjectKey key, String version, Change change) {
+        StoredObject old = images.current().get(key);
+        if (old == null) {
+            return new Refused(Refusal.notFound(key));
+        }
+        if (!version.isEmpty() && !version.equals(Long.toString(old.revision()))) {
+            return new Refused(Refusal.conflict(key, Refusal.MODIFIED));
+        }
+        ObjectNode tree = change.of((ObjectNode) old.json().tree());
+        ObjectNode metadata = tree.withObjectProperty("metadata");
+        metadata.put("name", key.name()).put("uid", old.uid());
+        return append(request, key, tree, "modified", Outcome.CHANGED);
+    }
+
+    private static ObjectNode patched(ObjectNode old, Command.PatchObject patch) {
+        JsonNode body = patch.patch().tree();
+        if (body.isArray()) {
+            body.forEach(each -> {
+                String path = each.path("path").asText();
+                int end = path.lastIndexOf('/');
+                ((ObjectNode) old.at(path.substring(0, end))).set(path.substring(end + 1), each.path("value"));
+            });
+            return old;
+        }
+        merge(old, (ObjectNode) body);
+        return old;
+    }
+
+    private static void merge(ObjectNode into, ObjectNode patch) {
+        patch.properties().forEach(field -> {
+            if (field.getValue().isNull()) {
+                into.remove(field.getKey());
+            } else if (field.getValue() instanceof ObjectNode inner) {
+                merge(into.withObjectProperty(field.getKey()), inner);
+            } else {
+                into.set(field.getKey(), field.getValue());
+            }
+        });
+    }
+
+    private CommandResult delete(CommandRequest request, Command.DeleteObject delete) {
+        StoredObject old = images.current().get(delete.key());
+        if (old == null) {
+            return new Refused(Refusal.notFound(delete.key()));
+        }
+        String uid = delete.preconditions().uid();
+        if (uid != null && !uid.equals(old.uid())) {
+            return new Refused(Refusal.conflict(delete.key(), "the UID in the precondition does not match"));
+        }
+        return append(request, delete.key(), (ObjectNode) old.json().tree(), EventType.DELETED, Outcome.DELETED);
+    }
+
+    private CommandResult append(
+            CommandRequest request, ObjectKey key, ObjectNode tree, String happened, Outcome outcome) {
+        KindDescription kind = kind(key);
+        LogWriter writer = writers.get(kind.shard());
+        if (writer == null) {
+            throw new AssertionError("no shard " + kind.shard());
+        }
+        long revision = writer.lastRevision() + 1;
+        ((ObjectNode) tree.path("metadata")).put("resourceVersion", Long.toString(revision));
+        Json object = Json.of(tree);
+        if (!request.dryRun()) {
+            writer.append(new EventDraft(
+                            revision,
+                            key,
+                            EventType.of(kind.singular(), happened),
+                            "/" + key,
+                            clock.instant(),
+                            request.actor().user(),
+                            happened,
+                            request.commandId(),
+                            null,
+                            request.correlationId(),
+                            tree.path("spec").path("nodeName").asText(null),
+                            object))
+                    .toCompletableFuture()
+                    .join();
+        }
+        return new Accepted(key, revision, object, outcome, List.of());
+    }
+
+    private KindDescription kind(ObjectKey key) {
+        KindDescription kind = kinds.get(key.type());
+        if (kind == null) {
+            throw new AssertionError("no kind of " + key);
+        }
+        return kind;
+    }
+}
