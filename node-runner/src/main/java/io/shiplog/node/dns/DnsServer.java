@@ -1,0 +1,244 @@
+package io.shiplog.node.dns;
+
+import io.shiplog.node.net.services.Services;
+import io.shiplog.node.net.services.ServicesWatch;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+
+/**
+ * The name server of a cluster on UDP and TCP. Names of the cluster are answered on the receiving thread, from memory; others
+ * wait for the machine's resolvers on threads of their own.
+ */
+public final class DnsServer implements AutoCloseable {
+    private static final int MAX_QUERY_BYTES = 4096;
+    private static final int MAX_CONNECTIONS = 256;
+    private static final Duration IDLE = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(10);
+    private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
+
+    private final Responder responder;
+    private final Upstream upstream;
+    private final ServicesWatch services;
+    private final DatagramChannel udp;
+    private final ServerSocket tcp;
+    private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable ClusterNames names;
+
+    private DnsServer(
+            DnsConfig config, ServicesWatch services, Upstream upstream, DatagramChannel udp, ServerSocket tcp) {
+        this.responder = new Responder(new ClusterZone(config));
+        this.upstream = upstream;
+        this.services = services;
+        this.udp = udp;
+        this.tcp = tcp;
+    }
+
+    /**
+     * Starts answering.
+     *
+     * @throws IllegalStateException if the address is not this machine's or its port is taken; the message says which
+     */
+    public static DnsServer start(DnsConfig config, ServicesWatch services) {
+        return start(
+                config,
+                services,
+                new Upstream(
+                        config.resolvConf(),
+                        config.address().toInetAddress(),
+                        DnsConfig.STANDARD_PORT,
+                        System::nanoTime));
+    }
+
+    static DnsServer start(DnsConfig config, ServicesWatch services, Upstream upstream) {
+        InetSocketAddress wanted = new InetSocketAddress(config.address().toInetAddress(), config.port());
+        ServerSocket tcp = null;
+        DatagramChannel udp = null;
+        try {
+            tcp = new ServerSocket();
+            tcp.setReuseAddress(true);
+            tcp.bind(wanted);
+            udp = DatagramChannel.open(StandardProtocolFamily.INET);
+            udp.bind(new InetSocketAddress(wanted.getAddress(), tcp.getLocalPort()));
+            DnsServer server = new DnsServer(config, services, upstream, udp, tcp);
+            // A thread of the system's own: a wake-up less for each query.
+            Thread.ofPlatform().daemon().name("dns-udp").start(server::receive);
+            Thread.ofVirtual().name("dns-tcp").start(server::accept);
+            return server;
+        } catch (IOException e) {
+            closeQuietly(tcp);
+            closeQuietly(udp);
+            throw new IllegalStateException(
+                    "the name server cannot listen on %s:%d: %s"
+                            .formatted(config.address(), config.port(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private static void closeQuietly(@Nullable AutoCloseable socket) {
+        try {
+            if (socket != null) {
+                socket.close();
+            }
+        } catch (Exception e) {
+            // It was of no use anyway.
+        }
+    }
+
+    /** The port, where the configuration left it open. */
+    public int port() {
+        return tcp.getLocalPort();
+    }
+
+    private void receive() {
+        ByteBuffer buffer = ByteBuffer.allocate(MAX_QUERY_BYTES);
+        while (udp.isOpen()) {
+            try {
+                buffer.clear();
+                SocketAddress client = udp.receive(buffer);
+                byte[] query = new byte[buffer.flip().remaining()];
+                buffer.get(query);
+                serveUdp(query, client);
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException | RuntimeException e) {
+                // Whatever somebody sends, the next query is served.
+                LOG.debug("a DNS query failed", e);
+            }
+        }
+    }
+
+    private void serveUdp(byte[] query, SocketAddress client) throws IOException {
+        switch (responder.reply(query, names())) {
+            case Reply.Say(Message response) -> sendUdp(query, response, client);
+            case Reply.Ignore ignored -> {}
+            case Reply.Forward forward ->
+                Thread.startVirtualThread(() -> sendQuietly(query, completed(forward, false), client));
+            case Reply.Follow follow ->
+                Thread.startVirtualThread(() -> sendQuietly(query, completed(follow, false), client));
+        }
+    }
+
+    private Message completed(Reply.Forward forward, boolean overTcp) {
+        Message said = upstream.ask(forward.query(), overTcp);
+        return said == null ? Responder.error(forward.query(), Rcode.SERVFAIL) : said;
+    }
+
+    private Message completed(Reply.Follow follow, boolean overTcp) {
+        Message query = Message.newQuery(follow.question());
+        query.getHeader().setFlag(Flags.RD);
+        return Responder.followed(follow.response(), upstream.ask(query, overTcp));
+    }
+
+    private void sendQuietly(byte[] query, Message response, SocketAddress client) {
+        try {
+            sendUdp(query, response, client);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("a DNS answer could not be sent", e);
+        }
+    }
+
+    private void sendUdp(byte[] query, Message response, SocketAddress client) throws IOException {
+        byte[] wire = Responder.fitted(response, Responder.udpBytes(query));
+        udp.send(ByteBuffer.wrap(wire), client);
+    }
+
+    private void accept() {
+        while (!tcp.isClosed()) {
+            try {
+                Socket client = tcp.accept();
+                if (connections.tryAcquire()) {
+                    open.add(client);
+                    Thread.startVirtualThread(() -> converse(client));
+                } else {
+                    client.close();
+                }
+            } catch (IOException | RuntimeException e) {
+                // Out of file descriptors, most likely: give others the time to close some.
+                LOG.debug("a DNS connection failed", e);
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
+    }
+
+    private void converse(Socket client) {
+        try (client) {
+            client.setSoTimeout((int) IDLE.toMillis());
+            DataInputStream in = new DataInputStream(client.getInputStream());
+            while (true) {
+                byte[] query = new byte[in.readUnsignedShort()];
+                in.readFully(query);
+                Message response = serveTcp(query);
+                if (response == null) {
+                    return;
+                }
+                client.getOutputStream().write(framed(Responder.fitted(response, Responder.MAX_TCP_BYTES)));
+            }
+        } catch (EOFException | SocketTimeoutException e) {
+            // The client has what it wanted.
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("a DNS connection failed", e);
+        } finally {
+            open.remove(client);
+            connections.release();
+        }
+    }
+
+    private @Nullable Message serveTcp(byte[] query) {
+        return switch (responder.reply(query, names())) {
+            case Reply.Say(Message response) -> response;
+            case Reply.Ignore ignored -> null;
+            case Reply.Forward forward -> completed(forward, true);
+            case Reply.Follow follow -> completed(follow, true);
+        };
+    }
+
+    /** A message as it goes over TCP, behind its length; in one piece, so that it leaves in one packet. */
+    static byte[] framed(byte[] message) {
+        return ByteBuffer.allocate(message.length + Short.BYTES)
+                .putShort((short) message.length)
+                .put(message)
+                .array();
+    }
+
+    /** The names of this moment; those of addresses are worked out anew only after a change of Services. */
+    private ClusterNames names() {
+        Services current = services.current();
+        ClusterNames known = names;
+        if (known != null && known.services() == current) {
+            return new ClusterNames(services.image(), current, known.reverse());
+        }
+        ClusterNames fresh = ClusterNames.of(services.image(), current);
+        names = fresh;
+        return fresh;
+    }
+
+    /** Stops answering; queries under way are lost. */
+    @Override
+    public void close() {
+        closeQuietly(udp);
+        closeQuietly(tcp);
+        open.forEach(DnsServer::closeQuietly);
+    }
+}

@@ -1,0 +1,192 @@
+package io.shiplog.node.dns;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+
+/**
+ * The machine's own resolvers, for names that are not the cluster's. Each query leaves from a fresh port under a fresh id, so that
+ * nobody can guess an answer in. Thread-safe; calls block.
+ */
+final class Upstream {
+    /** resolv.conf(5): more are ignored. */
+    private static final int MAX_SERVERS = 3;
+
+    private static final int MAX_WAITING = 512;
+    private static final Duration PATIENCE = Duration.ofMillis(1500);
+    /** A server that was silent just now gets this long. */
+    private static final Duration SHORT_PATIENCE = Duration.ofMillis(300);
+
+    private static final Duration DISTRUST = Duration.ofSeconds(10);
+    /** How long the list of servers is taken as read. */
+    private static final Duration CONFIG_AGE = Duration.ofSeconds(5);
+
+    private final Path resolvConf;
+    private final InetAddress self;
+    private final int port;
+    private final LongSupplier nanoTime;
+    private final SecureRandom random = new SecureRandom();
+    private final Semaphore places = new Semaphore(MAX_WAITING);
+    private final Map<InetAddress, Long> silentAt = new ConcurrentHashMap<>();
+    private volatile Config config;
+
+    private record Config(List<InetAddress> servers, long readAt) {}
+
+    /**
+     * @param self the name server's own address: never asked, whatever the file says
+     * @param port of the resolvers, 53 but in tests
+     */
+    Upstream(Path resolvConf, InetAddress self, int port, LongSupplier nanoTime) {
+        this.resolvConf = resolvConf;
+        this.self = self;
+        this.port = port;
+        this.nanoTime = nanoTime;
+        this.config = read();
+    }
+
+    /** What the first resolver that answers says; null if none does within a few seconds. */
+    @Nullable Message ask(Message query, boolean tcp) {
+        if (!places.tryAcquire()) {
+            return null;
+        }
+        try {
+            for (InetAddress server : serversByTrust()) {
+                Message answer = ask(server, query, tcp);
+                if (answer != null) {
+                    return answer;
+                }
+            }
+            return null;
+        } finally {
+            places.release();
+        }
+    }
+
+    private List<InetAddress> serversByTrust() {
+        if (nanoTime.getAsLong() - config.readAt() > CONFIG_AGE.toNanos()) {
+            config = read();
+        }
+        List<InetAddress> servers = new ArrayList<>(config.servers());
+        servers.sort(Comparator.comparing(this::silent));
+        return servers;
+    }
+
+    private boolean silent(InetAddress server) {
+        Long since = silentAt.get(server);
+        return since != null && nanoTime.getAsLong() - since < DISTRUST.toNanos();
+    }
+
+    private @Nullable Message ask(InetAddress server, Message query, boolean tcp) {
+        int id = random.nextInt(1 << 16);
+        Message sent = query.clone();
+        sent.getHeader().setID(id);
+        Duration patience = silent(server) ? SHORT_PATIENCE : PATIENCE;
+        try {
+            byte[] wire = sent.toWire(Responder.MAX_TCP_BYTES);
+            Message answer = tcp ? overTcp(server, wire, patience) : overUdp(server, wire, sent, patience);
+            if (!belongs(answer, sent)) {
+                return null;
+            }
+            silentAt.remove(server);
+            answer.getHeader().setID(query.getHeader().getID());
+            return answer;
+        } catch (SocketTimeoutException e) {
+            silentAt.put(server, nanoTime.getAsLong());
+            return null;
+        } catch (IOException | RuntimeException e) {
+            // Unreachable, refused, or not DNS: the next one may do better.
+            return null;
+        }
+    }
+
+    private Message overUdp(InetAddress server, byte[] wire, Message sent, Duration patience) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(server, port));
+            socket.send(new DatagramPacket(wire, wire.length));
+            long deadline = System.nanoTime() + patience.toNanos();
+            DatagramPacket packet = new DatagramPacket(new byte[Responder.MAX_TCP_BYTES], Responder.MAX_TCP_BYTES);
+            while (true) {
+                long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+                if (left <= 0) {
+                    throw new SocketTimeoutException();
+                }
+                socket.setSoTimeout((int) left);
+                socket.receive(packet);
+                Message answer = new Message(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()));
+                // A forged packet must not end the wait for the true one.
+                if (belongs(answer, sent)) {
+                    return answer;
+                }
+            }
+        }
+    }
+
+    private Message overTcp(InetAddress server, byte[] wire, Duration patience) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(server, port), (int) patience.toMillis());
+            socket.setSoTimeout((int) patience.toMillis());
+            socket.getOutputStream().write(DnsServer.framed(wire));
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            byte[] answer = new byte[in.readUnsignedShort()];
+            in.readFully(answer);
+            return new Message(answer);
+        }
+    }
+
+    private static boolean belongs(Message answer, Message sent) {
+        return answer.getHeader().getID() == sent.getHeader().getID()
+                && answer.getHeader().getFlag(Flags.QR)
+                && answer.getQuestion() != null
+                && answer.getQuestion().equals(sent.getQuestion());
+    }
+
+    private Config read() {
+        List<InetAddress> servers = new ArrayList<>();
+        try {
+            for (String line : Files.readAllLines(resolvConf)) {
+                String[] words = line.strip().split("\\s+");
+                if (words.length > 1 && words[0].equals("nameserver") && servers.size() < MAX_SERVERS) {
+                    addServer(servers, words[1]);
+                }
+            }
+        } catch (IOException e) {
+            // No file, no servers: other names fail, and say so at once.
+        }
+        return new Config(List.copyOf(servers), nanoTime.getAsLong());
+    }
+
+    private void addServer(List<InetAddress> servers, String text) {
+        // An address only: a name here would have to be asked of ourselves.
+        if (text.matches("[0-9.]+|[0-9a-fA-F:.]+:[0-9a-fA-F:.]*(%\\w+)?")) {
+            try {
+                InetAddress server = InetAddress.getByName(text);
+                if (!server.equals(self)) {
+                    servers.add(server);
+                }
+            } catch (UnknownHostException e) {
+                // Not an address after all.
+            }
+        }
+    }
+}

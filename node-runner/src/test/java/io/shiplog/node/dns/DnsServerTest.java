@@ -1,0 +1,164 @@
+package io.shiplog.node.dns;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shiplog.node.net.address.Ipv4;
+import io.shiplog.node.net.services.ScriptedImages;
+import io.shiplog.node.net.services.ServicesWatch;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
+
+/** The server on real sockets of the loopback interface. */
+class DnsServerTest {
+    private static final InetAddress LOOPBACK = Ipv4.of("127.0.0.1").toInetAddress();
+
+    @TempDir
+    Path directory;
+
+    private ScriptedImages images = new ScriptedImages();
+    private ServicesWatch services = new ServicesWatch(images);
+    private FakeResolver resolver;
+    private FakeResolver mute;
+    private DnsServer server;
+
+    @BeforeEach
+    void startWithOneMuteAndOneHonestResolver() throws IOException {
+        resolver = new FakeResolver("127.0.0.3", 0, false);
+        mute = new FakeResolver("127.0.0.2", resolver.port(), true);
+        images = ShopCluster.images();
+        services = new ServicesWatch(images);
+        server = serverWith(
+                "# comment\nnameserver 127.0.0.1\nnameserver evil.example\nnameserver 127.0.0.2\nnameserver 127.0.0.3\n");
+    }
+
+    private DnsServer serverWith(String resolvConf) throws IOException {
+        Path file = directory.resolve("resolv.conf");
+        Files.writeString(file, resolvConf);
+        return DnsServer.start(
+                ShopCluster.config(file), services, new Upstream(file, LOOPBACK, resolver.port(), System::nanoTime));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+        services.close();
+        resolver.close();
+        mute.close();
+    }
+
+    private Message ask(String name, int type, boolean tcp) throws IOException {
+        SimpleResolver client = new SimpleResolver(LOOPBACK);
+        client.setPort(server.port());
+        client.setTCP(tcp);
+        client.setTimeout(Duration.ofSeconds(5));
+        return client.send(Message.newQuery(Record.newRecord(Name.fromString(name), type, DClass.IN)));
+    }
+
+    private static String first(Message message) {
+        return message.getSection(Section.ANSWER).getFirst().rdataToString();
+    }
+
+    @Test
+    void names_of_the_cluster_over_udp_and_tcp() throws IOException {
+        assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, false)));
+        assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, true)));
+    }
+
+    @Test
+    void a_change_of_a_service_is_in_the_next_answer() throws IOException {
+        images.service("shop", "web", "'clusterIP':'10.96.0.99','ports':[{'port':80}]");
+        assertEquals("10.96.0.99", first(ask("web.shop.svc.cluster.local.", Type.A, false)));
+        images.delete("services", "shop", "web");
+        assertEquals(
+                Rcode.NXDOMAIN,
+                ask("web.shop.svc.cluster.local.", Type.A, false).getRcode());
+    }
+
+    @Test
+    void others_names_are_asked_of_the_resolver_that_answers_and_forged_answers_are_passed_over() throws IOException {
+        assertEquals(FakeResolver.ANSWER, first(ask("example.com.", Type.A, false)));
+        assertEquals(1, mute.asked.get());
+        assertEquals(FakeResolver.ANSWER, first(ask("example.org.", Type.A, false)));
+        assertEquals(1, mute.asked.get(), "a silent resolver is asked last for a while");
+        assertEquals(FakeResolver.ANSWER, first(ask("example.com.", Type.A, true)));
+    }
+
+    @Test
+    void an_alias_beyond_the_cluster_comes_with_its_address() throws IOException {
+        Message response = ask("mail.shop.svc.cluster.local.", Type.A, false);
+        assertEquals(2, response.getSection(Section.ANSWER).size());
+        assertEquals(
+                FakeResolver.ANSWER, response.getSection(Section.ANSWER).get(1).rdataToString());
+    }
+
+    @Test
+    void with_no_resolver_others_names_fail_at_once_and_the_clusters_do_not() throws IOException {
+        server.close();
+        server = serverWith("search example.com\n");
+        long start = System.nanoTime();
+        assertEquals(Rcode.SERVFAIL, ask("example.com.", Type.A, false).getRcode());
+        assertEquals(
+                Rcode.SERVFAIL,
+                ask("mail.shop.svc.cluster.local.", Type.A, false).getRcode());
+        assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 2);
+        assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, false)));
+    }
+
+    @Test
+    void no_packet_and_no_connection_stops_it() throws IOException {
+        long seed = System.nanoTime();
+        System.out.println("DnsServerTest seed " + seed);
+        Random random = new Random(seed);
+        try (DatagramSocket socket = new DatagramSocket()) {
+            for (int i = 0; i < 500; i++) {
+                byte[] junk = new byte[random.nextInt(600)];
+                random.nextBytes(junk);
+                socket.send(new DatagramPacket(junk, junk.length, LOOPBACK, server.port()));
+            }
+        }
+        for (int i = 0; i < 20; i++) {
+            try (Socket socket = new Socket(LOOPBACK, server.port())) {
+                byte[] junk = new byte[random.nextInt(50)];
+                random.nextBytes(junk);
+                socket.getOutputStream().write(junk);
+            }
+        }
+        assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, false)));
+        assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, true)));
+    }
+
+    @Test
+    void a_taken_port_is_said_in_words() {
+        DnsConfig taken = new DnsConfig(
+                "cluster.local",
+                Ipv4.of("127.0.0.1"),
+                server.port(),
+                ShopCluster.CONFIG.podRange(),
+                ShopCluster.CONFIG.serviceRange(),
+                directory);
+        IllegalStateException refusal =
+                assertThrows(IllegalStateException.class, () -> DnsServer.start(taken, services));
+        assertTrue(String.valueOf(refusal.getMessage()).startsWith("the name server cannot listen on 127.0.0.1:"));
+    }
+}
