@@ -3,8 +3,8 @@ package io.shiplog.command;
 import io.shiplog.command.axon.ShardCommandBus;
 import io.shiplog.command.decide.Chance;
 import io.shiplog.command.decide.Decider;
-import io.shiplog.command.decide.FieldCheck;
 import io.shiplog.command.kind.KindStrategy;
+import io.shiplog.command.kind.SchemaValidation;
 import io.shiplog.command.shard.DecidedObjects;
 import io.shiplog.command.shard.Pause;
 import io.shiplog.command.shard.ShardDecider;
@@ -45,6 +45,7 @@ public final class CommandSide implements CommandPort, AutoCloseable {
      *
      * @param logs by shard name
      * @param images the process's image; must be fed from the same logs
+     * @param schemas by which bodies are read
      * @param strategies what each kind does to its objects; {@link KindStrategy#PLAIN} for one with nothing of its own
      */
     public static CommandSide start(
@@ -53,9 +54,9 @@ public final class CommandSide implements CommandPort, AutoCloseable {
             ImageSource images,
             Supplier<KindCatalogue> kinds,
             Function<ResourceType, KindStrategy> strategies,
-            FieldCheck fields,
+            SchemaValidation schemas,
             Clock clock) {
-        Decider decider = new Decider(kinds, strategies, fields);
+        Decider decider = new Decider(kinds, strategies, schemas);
         DecidedObjects objects = new DecidedObjects(
                 images, new ImageEvolution(type -> kinds.get().get(type)));
         SecureRandom seeds = new SecureRandom();

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.decide.FieldCheck;
 import io.shiplog.command.kind.KindStrategy;
+import io.shiplog.command.kind.SchemaValidation;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
@@ -20,6 +20,7 @@ import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.memory.InMemoryEventLog;
@@ -49,7 +50,7 @@ class CommandSideTest {
                 new FollowingImage(List.of(events, leases)),
                 () -> TestKinds.CATALOGUE,
                 type -> KindStrategy.PLAIN,
-                FieldCheck.NONE,
+                new SchemaValidation(Schemas.builtIn()),
                 Clock.systemUTC());
     }
 

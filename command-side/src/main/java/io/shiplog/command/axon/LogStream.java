@@ -21,9 +21,11 @@ final class LogStream implements MessageStream<EventMessage> {
     private final Queue<Entry<EventMessage>> held = new ArrayDeque<>();
     private final EventLog.Tail tail;
     private long read;
-    private long seen;
     private boolean closed;
-    private Runnable callback = () -> {};
+
+    // Written by the log's reading thread, which takes no lock of this: it may hold one of the log's.
+    private volatile long seen;
+    private volatile Runnable callback = () -> {};
 
     /** @param converter gives the entry of an event, or null for one that the reader does not want */
     LogStream(EventLog log, long after, Function<Event, @Nullable Entry<EventMessage>> converter) {
@@ -35,12 +37,8 @@ final class LogStream implements MessageStream<EventMessage> {
     }
 
     private void onEvents(List<Event> batch) {
-        Runnable told;
-        synchronized (this) {
-            seen = Math.max(seen, batch.getLast().revision());
-            told = callback;
-        }
-        told.run();
+        seen = batch.getLast().revision();
+        callback.run();
     }
 
     private void fill() {
@@ -76,9 +74,7 @@ final class LogStream implements MessageStream<EventMessage> {
 
     @Override
     public void setCallback(Runnable callback) {
-        synchronized (this) {
-            this.callback = callback;
-        }
+        this.callback = callback;
         callback.run();
     }
 

@@ -3,11 +3,16 @@ package io.shiplog.command.decide;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.Decoding;
+import io.shiplog.command.kind.SchemaValidation;
+import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.EventForms;
 import io.shiplog.events.kind.KindDescription;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads bodies and checks that they are what the URL says: the part of a request that Kubernetes answers with 400. */
@@ -15,27 +20,82 @@ final class BodyReader {
     /** As kube-apiserver's default; larger bodies are not even parsed. */
     static final int MAX_BODY_BYTES = 3 * 1024 * 1024;
 
-    private BodyReader() {}
+    private final SchemaValidation schemas;
 
-    /** A tree, or why there is none. */
+    BodyReader(SchemaValidation schemas) {
+        this.schemas = schemas;
+    }
+
+    /** A tree in the form in which its kind lies in the log, or why there is none. */
     sealed interface Reading {
-        record Body(ObjectNode tree) implements Reading {}
+        record Body(ObjectNode tree, List<String> warnings) implements Reading {}
 
         record Unreadable(Refusal refusal) implements Reading {}
     }
 
-    /** Reads the body of an object of a kind. */
-    static Reading read(KindDescription kind, Json json) {
-        Reading reading = readTree(kind, json);
-        if (!(reading instanceof Reading.Body body)) {
-            return reading;
-        }
-        Refusal refusal = check(kind, body.tree());
-        return refusal == null ? body : new Reading.Unreadable(refusal);
+    /**
+     * Reads the body of an object.
+     *
+     * @param served the kind as the client sees it
+     */
+    Reading read(KindDescription served, Json json, FieldValidation validation) {
+        return json.size() > MAX_BODY_BYTES
+                ? new Reading.Unreadable(tooLarge())
+                : checked(served, schemas.decode(served, json, validation));
     }
 
-    /** Reads a body of whatever type. */
-    static Reading readTree(KindDescription kind, Json json) {
+    /** Reads what a patch made of an object, as the client sees it. */
+    Reading readPatched(KindDescription served, ObjectNode tree, Json patch, FieldValidation validation) {
+        Refusal mismatch = otherKind(served, tree);
+        return mismatch != null
+                ? new Reading.Unreadable(mismatch)
+                : checked(served, schemas.decodePatched(served, tree, patch, validation));
+    }
+
+    private static Reading checked(KindDescription served, Decoding decoding) {
+        return switch (decoding) {
+            case Decoding.Refused refused -> new Reading.Unreadable(refused.refusal());
+            case Decoding.Decoded decoded -> {
+                ObjectNode tree = decoded.object();
+                // The schema has said all this of a built-in kind; one without a schema is read here.
+                Trees.dropNulls(tree);
+                if (!tree.has("metadata")) {
+                    tree.putObject("metadata");
+                }
+                String wrong = MetadataRules.unreadable(tree.path("metadata"));
+                yield wrong == null
+                        ? new Reading.Body(stored(served, tree), decoded.warnings())
+                        : new Reading.Unreadable(unhandled(served, wrong));
+            }
+        };
+    }
+
+    private static ObjectNode stored(KindDescription served, ObjectNode tree) {
+        return served.storedAs().equals(served.type()) ? tree : EventForms.toCore(tree);
+    }
+
+    private static @Nullable Refusal otherKind(KindDescription served, ObjectNode tree) {
+        String apiVersion = Trees.text(tree, "apiVersion");
+        String kind = Trees.text(tree, "kind");
+        if (kind.equals(served.kind())
+                && served.versions().stream().anyMatch(v -> served.apiVersion(v).equals(apiVersion))) {
+            return null;
+        }
+        return Refusal.of(
+                Reason.BAD_REQUEST,
+                "%s in version \"%s\" cannot be handled as a %s"
+                        .formatted(kind, apiVersion.substring(apiVersion.indexOf('/') + 1), served.kind()));
+    }
+
+    private static Refusal unhandled(KindDescription kind, String why) {
+        return Refusal.of(
+                Reason.BAD_REQUEST,
+                "%s in version \"%s\" cannot be handled as a %s: %s"
+                        .formatted(kind.kind(), kind.preferredVersion(), kind.kind(), why));
+    }
+
+    /** Reads the body of a subresource that has a type of its own. */
+    static Reading readTree(String kind, Json json) {
         if (json.size() > MAX_BODY_BYTES) {
             return new Reading.Unreadable(tooLarge());
         }
@@ -43,56 +103,22 @@ final class BodyReader {
         try {
             tree = Json.MAPPER.readTree(json.utf8());
         } catch (JsonProcessingException e) {
-            return unrecognized(kind, "couldn't get version/kind; json parse error: " + e.getOriginalMessage());
+            return unrecognized(kind, e.getOriginalMessage());
         } catch (IOException e) {
-            return unrecognized(kind, "couldn't get version/kind; json parse error: " + e.getMessage());
+            return unrecognized(kind, String.valueOf(e.getMessage()));
         }
         if (!(tree instanceof ObjectNode object)) {
-            return unrecognized(
-                    kind, "couldn't get version/kind; json parse error: json: cannot unmarshal into an object");
+            return unrecognized(kind, "not an object");
         }
         Trees.dropNulls(object);
-        return new Reading.Body(object);
+        return new Reading.Body(object, List.of());
     }
 
-    /** Checks a tree that is to become an object of a kind; fills apiVersion, kind and metadata where they are left out. */
-    static @Nullable Refusal check(KindDescription kind, ObjectNode object) {
-        String apiVersion = Trees.text(object, "apiVersion");
-        if (!apiVersion.isEmpty()
-                && kind.versions().stream().noneMatch(v -> kind.apiVersion(v).equals(apiVersion))) {
-            return Refusal.of(
-                    Reason.BAD_REQUEST,
-                    "the API version in the data (%s) does not match the expected API version (%s)"
-                            .formatted(apiVersion, kind.apiVersion()));
-        }
-        String name = Trees.text(object, "kind");
-        if (!name.isEmpty() && !name.equals(kind.kind())) {
-            return Refusal.of(
-                    Reason.BAD_REQUEST,
-                    "%s in version \"%s\" cannot be handled as a %s"
-                            .formatted(name, version(apiVersion, kind), kind.kind()));
-        }
-        if (!object.has("metadata")) {
-            object.putObject("metadata");
-        }
-        String wrong = MetadataRules.unreadable(object.path("metadata"));
-        if (wrong != null) {
-            return Refusal.of(
-                    Reason.BAD_REQUEST,
-                    "%s in version \"%s\" cannot be handled as a %s: %s"
-                            .formatted(kind.kind(), version(apiVersion, kind), kind.kind(), wrong));
-        }
-        return null;
-    }
-
-    private static String version(String apiVersion, KindDescription kind) {
-        return apiVersion.isEmpty() ? kind.preferredVersion() : apiVersion.substring(apiVersion.indexOf('/') + 1);
-    }
-
-    private static Reading unrecognized(KindDescription kind, String why) {
+    private static Reading unrecognized(String kind, String why) {
         return new Reading.Unreadable(Refusal.of(
                 Reason.BAD_REQUEST,
-                "the object provided is unrecognized (must be of type %s): %s".formatted(kind.kind(), why)));
+                "the object provided is unrecognized (must be of type %s): couldn't get version/kind; json parse error: %s"
+                        .formatted(kind, why)));
     }
 
     static Refusal tooLarge() {

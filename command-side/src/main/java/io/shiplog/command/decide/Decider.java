@@ -6,6 +6,7 @@ import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Updating.Part;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.KindStrategy;
+import io.shiplog.command.kind.SchemaValidation;
 import io.shiplog.command.patch.Patched;
 import io.shiplog.command.patch.Patches;
 import io.shiplog.events.command.Command;
@@ -16,10 +17,10 @@ import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
 import io.shiplog.events.command.CommandRequest;
-import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.EventForms;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
@@ -37,12 +38,13 @@ import org.jspecify.annotations.Nullable;
 public final class Decider {
     private final Supplier<KindCatalogue> kinds;
     private final Function<ResourceType, KindStrategy> strategies;
-    private final FieldCheck fields;
+    private final BodyReader bodies;
 
-    public Decider(Supplier<KindCatalogue> kinds, Function<ResourceType, KindStrategy> strategies, FieldCheck fields) {
+    public Decider(
+            Supplier<KindCatalogue> kinds, Function<ResourceType, KindStrategy> strategies, SchemaValidation schemas) {
         this.kinds = kinds;
         this.strategies = strategies;
-        this.fields = fields;
+        this.bodies = new BodyReader(schemas);
     }
 
     /** A command that was read, or why it cannot be. */
@@ -67,13 +69,14 @@ public final class Decider {
     /** Reads a command: its kind, its body, the name of its object. */
     public Reading read(CommandRequest request, DecidedState state, Chance chance) {
         Command command = request.command();
-        KindDescription kind = kind(command.type());
-        if (kind == null) {
+        KindDescription served = kinds.get().get(command.type());
+        if (served == null) {
             return new Unreadable(unknownType());
         }
+        KindDescription kind = stored(served);
         return switch (command) {
-            case CreateObject create -> readNew(request, create, kind, state, chance);
-            case ReplaceObject replace -> readNext(request, replace, kind);
+            case CreateObject create -> readNew(request, create, served, kind, state, chance);
+            case ReplaceObject replace -> readNext(request, replace, served, kind);
             case PatchObject patch -> readPatch(request, patch, kind);
             case DeleteObject _ -> new Asked(request, kind, key(kind, command), null, List.of());
             case BindPod bind ->
@@ -84,10 +87,16 @@ public final class Decider {
         };
     }
 
-    private @Nullable KindDescription kind(ResourceType type) {
-        KindCatalogue catalogue = kinds.get();
-        KindDescription kind = catalogue.get(type);
-        return kind == null || kind.storedAs().equals(type) ? kind : catalogue.get(kind.storedAs());
+    /** The kind as which objects of a served kind lie in the log. */
+    private KindDescription stored(KindDescription served) {
+        if (served.storedAs().equals(served.type())) {
+            return served;
+        }
+        KindDescription stored = kinds.get().get(served.storedAs());
+        if (stored == null) {
+            throw new IllegalStateException(served.type() + " lies in the log as a kind that is not known");
+        }
+        return stored;
     }
 
     private static Refusal unknownType() {
@@ -95,16 +104,19 @@ public final class Decider {
     }
 
     private Reading readNew(
-            CommandRequest request, CreateObject create, KindDescription kind, DecidedState state, Chance chance) {
-        return switch (BodyReader.read(kind, create.body())) {
+            CommandRequest request,
+            CreateObject create,
+            KindDescription served,
+            KindDescription kind,
+            DecidedState state,
+            Chance chance) {
+        return switch (bodies.read(served, create.body(), create.validation())) {
             case BodyReader.Reading.Unreadable unreadable -> new Unreadable(unreadable.refusal());
             case BodyReader.Reading.Body body -> {
                 ObjectNode metadata = Trees.object(body.tree(), "metadata");
                 Refusal refusal = Placing.intoNamespace(kind, metadata, create.namespace());
-                String version = Trees.text(metadata, "resourceVersion");
-                if (refusal == null && !version.isEmpty() && !version.equals("0")) {
-                    refusal = Refusal.of(
-                            Reason.BAD_REQUEST, "resourceVersion should not be set on objects to be created");
+                if (refusal == null) {
+                    refusal = Placing.isNew(metadata);
                 }
                 if (refusal != null) {
                     yield new Unreadable(refusal);
@@ -112,12 +124,13 @@ public final class Decider {
                 String namespace = Trees.text(metadata, "namespace");
                 String name = Placing.name(kind, metadata, namespace, state, chance);
                 ObjectKey key = ObjectKey.of(kind.storedAs(), namespace, name);
-                yield checked(request, kind, key, create.body(), body.tree(), create.validation());
+                yield new Asked(request, kind, key, body.tree(), body.warnings());
             }
         };
     }
 
-    private Reading readNext(CommandRequest request, ReplaceObject replace, KindDescription kind) {
+    private Reading readNext(
+            CommandRequest request, ReplaceObject replace, KindDescription served, KindDescription kind) {
         ObjectKey key = key(kind, replace);
         if (!served(kind, replace.subresource())) {
             return new Unreadable(unknownType());
@@ -125,19 +138,19 @@ public final class Decider {
         if (replace.subresource().equals("scale")) {
             return readScale(request, kind, key, replace.body());
         }
-        return switch (BodyReader.read(kind, replace.body())) {
+        return switch (bodies.read(served, replace.body(), replace.validation())) {
             case BodyReader.Reading.Unreadable unreadable -> new Unreadable(unreadable.refusal());
             case BodyReader.Reading.Body body -> {
                 Refusal refusal = Placing.matchesUrl(kind, key, Trees.object(body.tree(), "metadata"));
                 yield refusal == null
-                        ? checked(request, kind, key, replace.body(), body.tree(), replace.validation())
+                        ? new Asked(request, kind, key, body.tree(), body.warnings())
                         : new Unreadable(refusal);
             }
         };
     }
 
     private static Reading readScale(CommandRequest request, KindDescription kind, ObjectKey key, Json json) {
-        return switch (BodyReader.readTree(kind, json)) {
+        return switch (BodyReader.readTree("Scale", json)) {
             case BodyReader.Reading.Unreadable unreadable -> new Unreadable(unreadable.refusal());
             case BodyReader.Reading.Body body -> {
                 Refusal refusal = ScaleForm.check(key, body.tree());
@@ -154,19 +167,6 @@ public final class Decider {
             return new Unreadable(BodyReader.tooLarge());
         }
         return new Asked(request, kind, key(kind, patch), null, List.of());
-    }
-
-    private Reading checked(
-            CommandRequest request,
-            KindDescription kind,
-            ObjectKey key,
-            Json json,
-            ObjectNode tree,
-            FieldValidation validation) {
-        return switch (fields.check(kind, json, tree, validation)) {
-            case FieldCheck.Known known -> new Asked(request, kind, key, tree, known.warnings());
-            case FieldCheck.Unknown unknown -> new Unreadable(unknown.refusal());
-        };
     }
 
     private static boolean served(KindDescription kind, String subresource) {
@@ -248,40 +248,40 @@ public final class Decider {
     }
 
     private Decision patch(Situation situation, StoredObject current, ObjectNode old, PatchObject command) {
-        boolean scale = command.subresource().equals("scale");
-        ObjectNode target = scale ? ScaleForm.of(old) : old.deepCopy();
-        ResourceType schema = scale ? ScaleForm.SCALES : situation.kind().storedAs();
-        return switch (Patches.apply(command.patchType(), schema, target, command.patch())) {
+        if (command.subresource().equals("scale")) {
+            return patchScale(situation, current, old, command);
+        }
+        // The patch speaks of the object as the client sees it.
+        boolean otherForm = !situation.kind().type().equals(command.type());
+        ObjectNode target = otherForm ? EventForms.toEvents(old.deepCopy()) : old.deepCopy();
+        return switch (Patches.apply(command.patchType(), command.type(), target, command.patch())) {
             case Patched.Refused refused -> new Refused(refused.refusal());
-            case Patched.Tree tree ->
-                scale
-                        ? scaleChecked(situation, current, old, tree.tree())
-                        : patched(situation, current, old, tree.tree(), command);
+            case Patched.Tree tree -> patched(situation, current, old, tree.tree(), command);
         };
-    }
-
-    private static Decision scaleChecked(Situation situation, StoredObject current, ObjectNode old, ObjectNode scale) {
-        Refusal refusal = ScaleForm.check(situation.key(), scale);
-        return refusal == null ? scale(situation, current, old, scale, "patch") : new Refused(refusal);
     }
 
     private Decision patched(
             Situation situation, StoredObject current, ObjectNode old, ObjectNode next, PatchObject command) {
-        Trees.dropNulls(next);
-        Refusal refusal = BodyReader.check(situation.kind(), next);
-        if (refusal != null) {
-            return new Refused(refusal);
+        KindDescription served = kinds.get().get(command.type());
+        if (served == null) {
+            return new Refused(unknownType());
         }
-        List<String> warnings = List.of();
-        if (command.validation() != FieldValidation.IGNORE) {
-            switch (fields.check(situation.kind(), null, next, command.validation())) {
-                case FieldCheck.Known known -> warnings = known.warnings();
-                case FieldCheck.Unknown unknown -> {
-                    return new Refused(unknown.refusal());
-                }
+        return switch (bodies.readPatched(served, next, command.patch(), command.validation())) {
+            case BodyReader.Reading.Unreadable unreadable -> new Refused(unreadable.refusal());
+            case BodyReader.Reading.Body body ->
+                Updating.update(
+                        situation, current, old, body.tree(), part(command.subresource()), "patch", body.warnings());
+        };
+    }
+
+    private static Decision patchScale(Situation situation, StoredObject current, ObjectNode old, PatchObject command) {
+        return switch (Patches.apply(command.patchType(), ScaleForm.SCALES, ScaleForm.of(old), command.patch())) {
+            case Patched.Refused refused -> new Refused(refused.refusal());
+            case Patched.Tree tree -> {
+                Refusal refusal = ScaleForm.check(situation.key(), tree.tree());
+                yield refusal == null ? scale(situation, current, old, tree.tree(), "patch") : new Refused(refusal);
             }
-        }
-        return Updating.update(situation, current, old, next, part(command.subresource()), "patch", warnings);
+        };
     }
 
     /** A scale is an update of the whole object; only the answer is a Scale. */

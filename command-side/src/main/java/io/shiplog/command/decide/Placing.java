@@ -41,6 +41,14 @@ final class Placing {
         return null;
     }
 
+    /** Whether the body is that of an object that exists already. */
+    static @Nullable Refusal isNew(ObjectNode metadata) {
+        String version = Trees.text(metadata, "resourceVersion");
+        return version.isEmpty() || version.equals("0")
+                ? null
+                : Refusal.of(Reason.BAD_REQUEST, "resourceVersion should not be set on objects to be created");
+    }
+
     /** Whether the body of an update names another object than the URL. */
     static @Nullable Refusal matchesUrl(KindDescription kind, ObjectKey key, ObjectNode metadata) {
         String name = Trees.text(metadata, "name");

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.command.axon;
+
+import org.jspecify.annotations.NullMarked;
