@@ -1,5 +1,9 @@
 package io.shiplog.docker;
 
+import io.shiplog.docker.launch.LogCommand;
+import io.shiplog.docker.launch.ResetCommand;
+import io.shiplog.docker.launch.StatusCommand;
+import io.shiplog.docker.launch.UpCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,7 +13,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = Version.TEXT,
         description = "An event-sourced container orchestrator that speaks the Kubernetes API.",
-        subcommands = {})
+        subcommands = {UpCommand.class, LogCommand.class, StatusCommand.class, ResetCommand.class})
 public final class Shiplog {
     private Shiplog() {}
 

@@ -1,0 +1,131 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.command.CommandSide;
+import io.shiplog.command.CommandSideConfig;
+import io.shiplog.command.bootstrap.BootstrapConfig;
+import io.shiplog.command.control.Controllers;
+import io.shiplog.command.control.ControllersConfig;
+import io.shiplog.command.kind.BuiltInStrategies;
+import io.shiplog.command.kind.ServiceNetwork;
+import io.shiplog.docker.Version;
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.docker.pki.Identity;
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.Gateway;
+import io.shiplog.gateway.GatewayConfig;
+import io.shiplog.gateway.GatewayLimits;
+import io.shiplog.gateway.PemFiles;
+import io.shiplog.gateway.identity.ServiceAccountTrust;
+import io.shiplog.projections.access.RbacAuthorizer;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** How the parts of the control plane are started. In one process or apart, they are started here and nowhere else. */
+final class ControlPlane {
+    private static final Actor ADMIN = new Actor("kubernetes-admin", List.of("system:masters", "system:authenticated"));
+
+    private ControlPlane() {}
+
+    /** The deciding part. */
+    static CommandSide commandSide(Surroundings around, CommandSideConfig config) {
+        ServiceNetwork services = new ServiceNetwork(
+                around.settings().serviceCidr(),
+                ServiceNetwork.DEFAULT.firstNodePort(),
+                ServiceNetwork.DEFAULT.lastNodePort());
+        BuiltInStrategies strategies = new BuiltInStrategies(services);
+        return CommandSide.start(
+                config,
+                around.shards().logs(),
+                around.image(),
+                around.kinds(),
+                strategies::of,
+                io.shiplog.command.decide.FieldCheck.NONE,
+                around.clock());
+    }
+
+    /** The process managers, at work while the command side leads. */
+    static Controllers controllers(Surroundings around, CommandSide side, List<String> apiAddresses) {
+        ClusterSettings settings = around.settings();
+        return Controllers.start(
+                around.image(),
+                side,
+                around.clock(),
+                new ControllersConfig(
+                        side::leads,
+                        type -> {
+                            KindDescription kind = Surroundings.kind(type);
+                            return kind == null ? "events" : kind.shard();
+                        },
+                        new BootstrapConfig(
+                                settings.serviceAddress(1), settings.serviceAddress(10), apiAddresses, settings.port()),
+                        around.pki().authorityPem(),
+                        settings.podCidr(),
+                        ControllersConfig.NODE_MONITOR_GRACE,
+                        SCHEDULER_SEED));
+    }
+
+    /** Fixed: the same state gives the same choice of node. */
+    private static final long SCHEDULER_SEED = 1;
+
+    /** The front door. */
+    static Gateway gateway(Surroundings around, CommandPort commands, String host) {
+        ClusterPki pki = around.pki();
+        Identity server = Identity.gateway(names(around.settings(), host));
+        pki.identify(server);
+        pki.identify(Identity.gatewayClient());
+        return Gateway.start(
+                new GatewayConfig(
+                        host,
+                        around.settings().port(),
+                        pem(pki, server),
+                        pem(pki, Identity.gatewayClient()),
+                        Map.of(pki.adminToken(), ADMIN),
+                        new ServiceAccountTrust(
+                                Surroundings.ISSUER, Set.of(Surroundings.ISSUER), List.of(pki.signingPublicKey())),
+                        Version.TEXT,
+                        GatewayLimits.DEFAULT,
+                        0,
+                        around.clock()),
+                around.image(),
+                around.image(),
+                around.image(),
+                commands,
+                around.kinds(),
+                new RbacAuthorizer());
+    }
+
+    private static PemFiles pem(ClusterPki pki, Identity identity) {
+        return new PemFiles(pki.authority(), pki.certificate(identity), pki.key(identity));
+    }
+
+    /** All names by which clients may call the gateway. */
+    private static List<String> names(ClusterSettings settings, String host) {
+        List<String> names = new ArrayList<>(List.of(
+                "localhost",
+                "127.0.0.1",
+                "kubernetes",
+                "kubernetes.default",
+                "kubernetes.default.svc",
+                "kubernetes.default.svc.cluster.local",
+                settings.serviceAddress(1),
+                settings.nodeAddress(1)));
+        if (!host.equals("0.0.0.0") && !names.contains(host)) {
+            names.add(host);
+        }
+        try {
+            InetAddress self = InetAddress.getLocalHost();
+            names.add(self.getHostName());
+            names.add(self.getHostAddress());
+        } catch (UnknownHostException e) {
+            // A machine without a name is called by its addresses.
+        }
+        return names.stream().distinct().toList();
+    }
+}

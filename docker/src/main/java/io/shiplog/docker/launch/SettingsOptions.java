@@ -1,0 +1,55 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The settings of a cluster: given at its first start, remembered by its home. */
+final class SettingsOptions {
+    @Option(
+            names = "--cluster",
+            paramLabel = "NAME",
+            description = "the cluster's name, also of the kubeconfig context (default: shiplog)")
+    private Optional<String> cluster = Optional.empty();
+
+    @Option(names = "--port", paramLabel = "PORT", description = "port of the API (default: 6443)")
+    private Optional<Integer> port = Optional.empty();
+
+    @Option(
+            names = "--pod-cidr",
+            paramLabel = "CIDR",
+            description = "a /16 for pods, a /24 of it for each node (default: 10.244.0.0/16)")
+    private Optional<String> podCidr = Optional.empty();
+
+    @Option(
+            names = "--service-cidr",
+            paramLabel = "CIDR",
+            description = "addresses of Services (default: 10.96.0.0/12)")
+    private Optional<String> serviceCidr = Optional.empty();
+
+    /**
+     * What the home remembers, else what the options say, which the home then remembers.
+     *
+     * @throws IllegalArgumentException if an option contradicts what the home remembers
+     */
+    ClusterSettings settle(ShiplogHome home) {
+        Optional<ClusterSettings> remembered = ClusterSettings.read(home);
+        ClusterSettings base = remembered.orElse(ClusterSettings.DEFAULT);
+        ClusterSettings asked = new ClusterSettings(
+                cluster.orElse(base.cluster()),
+                port.orElse(base.port()),
+                podCidr.orElse(base.podCidr()),
+                serviceCidr.orElse(base.serviceCidr()));
+        if (remembered.isPresent() && !remembered.get().equals(asked)) {
+            throw new IllegalArgumentException(
+                    ("the cluster in %s was made as %s and stays so. Leave these options out, give "
+                                    + "another cluster another SHIPLOG_HOME, or forget this one with './shiplog reset'.")
+                            .formatted(home.folder(), remembered.get()));
+        }
+        if (remembered.isEmpty()) {
+            asked.write(home);
+        }
+        return asked;
+    }
+}
