@@ -6,6 +6,7 @@ import io.shiplog.command.bootstrap.BootstrapConfig;
 import io.shiplog.command.control.Controllers;
 import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.command.kind.BuiltInStrategies;
+import io.shiplog.command.kind.SchemaValidation;
 import io.shiplog.command.kind.ServiceNetwork;
 import io.shiplog.docker.Version;
 import io.shiplog.docker.home.ClusterSettings;
@@ -13,6 +14,7 @@ import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.Gateway;
 import io.shiplog.gateway.GatewayConfig;
@@ -46,7 +48,7 @@ final class ControlPlane {
                 around.image(),
                 around.kinds(),
                 strategies::of,
-                io.shiplog.command.decide.FieldCheck.NONE,
+                new SchemaValidation(Schemas.builtIn()),
                 around.clock());
     }
 
