@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.shiplog.node.dns.DnsConfig;
+import io.shiplog.node.dns.DnsServer;
 import io.shiplog.node.net.PodNetwork.HostPort;
 import io.shiplog.node.net.PodNetwork.PodSandbox;
 import io.shiplog.node.net.address.Ipv4;
@@ -20,6 +22,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +56,7 @@ class NodeNetworkTest {
     private static final ScriptedImages IMAGES = new ScriptedImages();
     private static ServicesWatch services;
     private static NodeNetwork network;
+    private static DnsServer dns;
     private static TestPod web;
     private static TestPod db;
     private static TestPod near;
@@ -66,6 +70,15 @@ class NodeNetworkTest {
         NodeNetwork.removeEverything(CLUSTER);
         services = new ServicesWatch(IMAGES);
         network = NodeNetwork.start(CONFIG, services);
+        dns = DnsServer.start(
+                new DnsConfig(
+                        "cluster.local",
+                        CONFIG.nameServer(),
+                        DnsConfig.STANDARD_PORT,
+                        CONFIG.podRange(),
+                        CONFIG.serviceRange(),
+                        Path.of("/etc/resolv.conf")),
+                services);
         web = TestPod.start("web", List.of(new HostPort("", HOST_PORT, PodProcess.PORT, "TCP")));
         db = TestPod.start("db", List.of());
         near = TestPod.start("near", List.of());
@@ -92,6 +105,7 @@ class NodeNetworkTest {
         if (network == null) {
             return;
         }
+        dns.close();
         network.close();
         services.close();
         List.of(web, db, near).forEach(TestPod::close);
@@ -107,6 +121,23 @@ class NodeNetworkTest {
     void a_pod_reaches_a_pod_of_another_node_under_its_own_address() {
         assertEquals("db saw " + webIp, web.ask("tcp", dbIp, PodProcess.PORT));
         assertEquals("web saw " + dbIp, db.ask("udp", webIp, PodProcess.PORT));
+    }
+
+    /** Another machine, on a cable of its own: it knows no way to pods. */
+    @Test
+    void pods_reach_the_outside_under_the_machines_address_and_the_outside_reaches_a_node_port_under_its_own() {
+        try (TestPod outside = TestPod.start("outside", List.of())) {
+            String cable = "sltestcable";
+            ok("ip", "link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", "" + outside.sandbox.pid());
+            ok("ip", "addr", "add", "198.51.100.1/30", "dev", cable);
+            ok("ip", "link", "set", cable, "up");
+            run(outside, "ip", "addr", "add", "198.51.100.2/30", "dev", "eth0");
+            run(outside, "ip", "link", "set", "eth0", "up");
+            assertEquals("outside saw 198.51.100.1", web.ask("tcp", "198.51.100.2", PodProcess.PORT));
+            assertEquals("outside saw 198.51.100.1", db.ask("udp", "198.51.100.2", PodProcess.PORT));
+            assertEquals("web saw 198.51.100.2", outside.ask("tcp", "198.51.100.1", NODE_PORT));
+            assertEquals("web saw 198.51.100.2", outside.ask("tcp", "198.51.100.1", HOST_PORT));
+        }
     }
 
     @Test
@@ -171,6 +202,50 @@ class NodeNetworkTest {
     }
 
     @Test
+    void pods_and_the_host_find_a_service_by_name_over_udp_and_tcp() {
+        String question = "web.shop.svc.cluster.local.@10.112.0.10";
+        assertEquals("10.112.0.20", db.ask("dns-udp", question, 53));
+        assertEquals("10.112.0.20", web.ask("dns-tcp", question, 53));
+        assertEquals("10.112.0.20", PodProcess.ask("dns-udp", question, 53));
+        assertEquals("NXDOMAIN", db.ask("dns-udp", "nobody.shop.svc.cluster.local.@10.112.0.10", 53));
+    }
+
+    @Test
+    void a_service_that_claims_the_name_servers_address_does_not_get_it() {
+        IMAGES.service(
+                "shop", "thief", "'clusterIP':'10.112.0.10','ports':[{'name':'http','port':53,'protocol':'UDP'}]");
+        IMAGES.service("shop", "proof", "'clusterIP':'10.112.0.50','ports':[{'name':'http','port':80}]")
+                .slice("shop", "proof", HTTP, "{'addresses':['%s']}".formatted(webIp));
+        eventually(() -> near.ask("tcp", "10.112.0.50", 80).startsWith("web"));
+        assertEquals("10.112.0.20", near.ask("dns-udp", "web.shop.svc.cluster.local.@10.112.0.10", 53));
+        IMAGES.delete("services", "shop", "thief");
+    }
+
+    @Test
+    void a_sticky_service_keeps_each_client_with_its_pod() {
+        IMAGES.service(
+                        "shop",
+                        "sticky",
+                        "'clusterIP':'10.112.0.60','sessionAffinity':'ClientIP','ports':[{'name':'http','port':80}]")
+                .slice("shop", "sticky", HTTP, "{'addresses':['%s']},{'addresses':['%s']}".formatted(webIp, dbIp));
+        eventually(() -> !near.ask("tcp", "10.112.0.60", 80).startsWith("failed"));
+        String first = word(near.ask("tcp", "10.112.0.60", 80));
+        for (int i = 0; i < 20; i++) {
+            assertEquals(first, word(near.ask("tcp", "10.112.0.60", 80)));
+        }
+    }
+
+    @Test
+    void a_udp_client_that_never_pauses_is_moved_when_its_endpoint_goes() {
+        assumeTrue(MACHINE.run("conntrack", "-V").ok(), "skipped: needs the conntrack command");
+        IMAGES.service("shop", "udp", "'clusterIP':'10.112.0.70','ports':[{'name':'dns','port':53,'protocol':'UDP'}]")
+                .slice("shop", "udp", BOTH, "{'addresses':['%s']}".formatted(webIp));
+        eventually(() -> near.ask("udp-same-port", "10.112.0.70", 53).startsWith("web"));
+        IMAGES.slice("shop", "udp", BOTH, "{'addresses':['%s']}".formatted(dbIp));
+        eventually(() -> near.ask("udp-same-port", "10.112.0.70", 53).startsWith("db"));
+    }
+
+    @Test
     void a_service_follows_its_endpoints() {
         IMAGES.service("shop", "moving", "'clusterIP':'10.112.0.30','ports':[{'name':'http','port':80}]")
                 .slice("shop", "moving", HTTP, "{'addresses':['%s']}".formatted(webIp));
@@ -222,6 +297,10 @@ class NodeNetworkTest {
         List<String> inPod = new ArrayList<>(List.of("nsenter", "-t", "" + pod.sandbox.pid(), "-n"));
         inPod.addAll(List.of(command));
         assertTrue(MACHINE.run(inPod, "").ok());
+    }
+
+    private static void ok(String... command) {
+        assertEquals("", MACHINE.run(command).err());
     }
 
     private static String ipOf(TestPod pod) {

@@ -10,13 +10,27 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
 
 /**
  * What runs in a pod of the network tests, in a network namespace of its own: answers on port 8080, TCP and UDP, with its name and
- * the client's address, and connects to where its stdin says ({@code tcp host port}, {@code udp host port}).
+ * the client's address, and connects to where its stdin says ({@code tcp host port}, {@code udp host port}, {@code dns-udp
+ * name@server port}).
  */
 final class PodProcess {
     static final int PORT = 8080;
+    /** A client that always uses this port looks like one flow to the kernel. */
+    private static final int OWN_PORT = 40_000;
+
     private static final int TIMEOUT_MS = 3000;
     private static final int MAX_ANSWER = 1500;
 
@@ -39,10 +53,30 @@ final class PodProcess {
     /** The answer of whoever is there, or why there is none. */
     static String ask(String protocol, String host, int port) {
         try {
-            return protocol.equals("tcp") ? askTcp(host, port) : askUdp(host, port);
+            return switch (protocol) {
+                case "tcp" -> askTcp(host, port);
+                case "udp" -> askUdp(host, port, 0);
+                case "udp-same-port" -> askUdp(host, port, OWN_PORT);
+                default -> askName(host, port, protocol.equals("dns-tcp"));
+            };
         } catch (IOException e) {
             return "failed: " + e.getMessage();
         }
+    }
+
+    /** @param nameAtServer as {@code web.shop.svc.cluster.local.@10.96.0.10} */
+    private static String askName(String nameAtServer, int port, boolean tcp) throws IOException {
+        String[] parts = nameAtServer.split("@");
+        SimpleResolver resolver = new SimpleResolver(InetAddress.getByName(parts[1]));
+        resolver.setPort(port);
+        resolver.setTCP(tcp);
+        resolver.setTimeout(Duration.ofMillis(TIMEOUT_MS));
+        Message answer =
+                resolver.send(Message.newQuery(Record.newRecord(Name.fromString(parts[0]), Type.A, DClass.IN)));
+        List<Record> records = answer.getSection(Section.ANSWER);
+        return records.isEmpty()
+                ? Rcode.string(answer.getRcode())
+                : records.getFirst().rdataToString();
     }
 
     private static String askTcp(String host, int port) throws IOException {
@@ -53,8 +87,8 @@ final class PodProcess {
         }
     }
 
-    private static String askUdp(String host, int port) throws IOException {
-        try (DatagramSocket socket = new DatagramSocket()) {
+    private static String askUdp(String host, int port, int ownPort) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(ownPort)) {
             socket.setSoTimeout(TIMEOUT_MS);
             socket.connect(InetAddress.getByName(host), port);
             socket.send(new DatagramPacket(new byte[1], 1));

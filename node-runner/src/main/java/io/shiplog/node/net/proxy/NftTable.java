@@ -66,7 +66,8 @@ public record NftTable(
 
     /**
      * The parts that do not depend on Services. Priority -110 is before Docker's own translation at -100, 90 before its masquerading
-     * at 100.
+     * at 100. The types of targets are those of the expressions named, whatever the protocol; {@code th dport} would be the honest
+     * name, but nft 1.0.6 cannot read such a type back and refuses every later rule.
      */
     private String skeleton() {
         String local = localPods.stream().sorted().map(Ipv4Range::toString).collect(Collectors.joining(", "));
@@ -75,8 +76,8 @@ public record NftTable(
                 table ip %s {
                  map routes { type ipv4_addr . inet_proto . inet_service : verdict; }
                  map noderoutes { type inet_proto . inet_service : verdict; }
-                 map targets { typeof ip daddr . ip protocol . th dport . numgen random mod 65536 : ip daddr . th dport; }
-                 map nodetargets { typeof ip protocol . th dport . numgen random mod 65536 : ip daddr . th dport; }
+                 map targets { typeof ip daddr . ip protocol . tcp dport . numgen random mod 65536 : ip daddr . tcp dport; }
+                 map nodetargets { typeof ip protocol . tcp dport . numgen random mod 65536 : ip daddr . tcp dport; }
                  set hairpin { type ipv4_addr . ipv4_addr; }
                  chain refuse { reject with icmp type port-unreachable; }
                  chain discard { drop; }

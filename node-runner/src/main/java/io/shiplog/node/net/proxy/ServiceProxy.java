@@ -120,7 +120,7 @@ public final class ServiceProxy implements AutoCloseable {
         }
         Outcome outcome = nft(script);
         if (!outcome.ok() && before != null) {
-            // The table is not what we think it is: replace it.
+            LOG.warn("nftables table {} is not what it was, it is written anew: {}", table.name(), outcome.complaint());
             outcome = nft(table.full(rules));
         }
         applied = outcome.ok() ? rules : null;
