@@ -1,0 +1,8 @@
+/**
+ * A container engine without containers: the twin of Docker for tests and for looking at plans. Obeys the same contract; what a
+ * container's process would do is told by whoever holds the twin.
+ */
+@NullMarked
+package io.shiplog.node.engine.memory;
+
+import org.jspecify.annotations.NullMarked;

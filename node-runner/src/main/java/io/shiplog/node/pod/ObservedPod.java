@@ -1,0 +1,170 @@
+package io.shiplog.node.pod;
+
+import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.engine.ContainerEngine.State;
+import io.shiplog.node.net.PodNetwork.PodAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pod as its node sees it.
+ *
+ * @param sandboxes all there are, the newest last
+ * @param address null until the network has taken the newest sandbox
+ * @param containers by container name, the oldest attempt first
+ * @param notes by container name: what the actor remembers and no engine knows
+ * @param underWay names of effects that have begun and not ended
+ * @param failure why the node gave the pod up (deadline), null if it did not
+ * @param startTime when the node first took the pod
+ */
+record ObservedPod(
+        List<Container> sandboxes,
+        @Nullable PodAddress address,
+        Map<String, List<Container>> containers,
+        Map<String, ContainerNotes> notes,
+        Volumes volumes,
+        Set<String> underWay,
+        @Nullable Trouble sandboxTrouble,
+        @Nullable PodFailure failure,
+        Instant startTime) {
+
+    ObservedPod {
+        sandboxes = List.copyOf(sandboxes);
+        containers = Map.copyOf(containers);
+        notes = Map.copyOf(notes);
+        underWay = Set.copyOf(underWay);
+    }
+
+    /** Whether the pod's files are there. */
+    record Volumes(boolean ready, @Nullable Trouble trouble) {
+        static final Volumes ABSENT = new Volumes(false, null);
+        static final Volumes READY = new Volumes(true, null);
+    }
+
+    /** Why something does not go on, in Kubernetes' words, and when to try again. */
+    record Trouble(String reason, String message, Instant retryAt, int failures) {}
+
+    /** The pod's own failure: {@code DeadlineExceeded}, {@code Evicted} … */
+    record PodFailure(String reason, String message) {}
+
+    /**
+     * How a container is being brought to its end. Only ever advances.
+     *
+     * @param why for the event: {@code Stopping container app}
+     * @param deadline when it is killed
+     */
+    record Ending(String containerId, String why, Instant deadline, Stage stage) {
+        enum Stage {
+            ASKED,
+            PRE_STOP_DONE,
+            SIGNALLED,
+            KILLED
+        }
+
+        Ending at(Stage next) {
+            return new Ending(containerId, why, deadline, next.compareTo(stage) > 0 ? next : stage);
+        }
+    }
+
+    /**
+     * What the probes found, for one run of a container.
+     *
+     * @param started true once the startup probe succeeded, or at once without one
+     * @param unhealthy what a liveness or startup probe said that asks for a restart; null if none did
+     */
+    record Health(String containerId, boolean started, boolean ready, @Nullable String unhealthy) {}
+
+    /** What the actor remembers of one container name. */
+    record ContainerNotes(@Nullable Trouble trouble, @Nullable Ending ending, @Nullable Health health) {
+        static final ContainerNotes NONE = new ContainerNotes(null, null, null);
+
+        ContainerNotes with(@Nullable Trouble next) {
+            return new ContainerNotes(next, ending, health);
+        }
+
+        ContainerNotes with(@Nullable Ending next) {
+            return new ContainerNotes(trouble, next, health);
+        }
+
+        ContainerNotes with(@Nullable Health next) {
+            return new ContainerNotes(trouble, ending, next);
+        }
+    }
+
+    /** The newest sandbox, or null. */
+    @Nullable Container sandbox() {
+        return sandboxes.isEmpty() ? null : sandboxes.getLast();
+    }
+
+    boolean sandboxRuns() {
+        Container sandbox = sandbox();
+        return sandbox != null && sandbox.running();
+    }
+
+    /** The newest run of a container, or null. */
+    @Nullable Container newest(String name) {
+        List<Container> runs = containers.get(name);
+        return runs == null || runs.isEmpty() ? null : runs.getLast();
+    }
+
+    /** The run before the newest, or null. */
+    @Nullable Container previous(String name) {
+        List<Container> runs = containers.get(name);
+        return runs == null || runs.size() < 2 ? null : runs.get(runs.size() - 2);
+    }
+
+    boolean runs(String name) {
+        Container newest = newest(name);
+        return newest != null && newest.running();
+    }
+
+    /** Whether the newest run of a container is over, or could not begin. */
+    boolean ended(String name) {
+        Container newest = newest(name);
+        return newest != null && over(newest);
+    }
+
+    static boolean over(Container container) {
+        return container.state() == State.EXITED
+                || (container.state() == State.CREATED && !container.error().isEmpty());
+    }
+
+    ContainerNotes notes(String name) {
+        return notes.getOrDefault(name, ContainerNotes.NONE);
+    }
+
+    boolean isUnderWay(String effect) {
+        return underWay.contains(effect);
+    }
+
+    boolean anyContainerRuns() {
+        return containers.values().stream().anyMatch(runs -> runs.stream().anyMatch(Container::running));
+    }
+
+    /** Started as its probes see it; a container that does not run is not. */
+    boolean started(DesiredContainer container) {
+        Container newest = newest(container.name());
+        Health health = notes(container.name()).health();
+        if (newest == null || !newest.running() || isUnderWay(PodStep.starting(container.name()))) {
+            return false;
+        }
+        return health != null && health.containerId().equals(newest.id())
+                ? health.started()
+                : !container.has("startupProbe");
+    }
+
+    /** Ready as its probes see it. */
+    boolean ready(DesiredContainer container) {
+        Container newest = newest(container.name());
+        if (newest == null || !started(container)) {
+            return false;
+        }
+        Health health = notes(container.name()).health();
+        return health != null && health.containerId().equals(newest.id())
+                ? health.ready()
+                : !container.has("readinessProbe");
+    }
+}

@@ -1,0 +1,43 @@
+package io.shiplog.node.pod;
+
+import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.net.PodNetwork.PodAddress;
+import io.shiplog.node.pod.ObservedPod.Ending;
+import io.shiplog.node.pod.ObservedPod.Trouble;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a step. */
+sealed interface Outcome {
+    /** @param trouble null if all files are there */
+    record VolumesPrepared(@Nullable Trouble trouble) implements Outcome {}
+
+    record SandboxStarted(Container sandbox, PodAddress address) implements Outcome {}
+
+    /** @param sandbox what there is of it, null if nothing */
+    record SandboxFailed(@Nullable Container sandbox, Trouble trouble) implements Outcome {}
+
+    record ContainerStarted(String name, Container container) implements Outcome {}
+
+    /** The container was made and could not be started: its state says why. */
+    record ContainerFailed(String name, Container container) implements Outcome {}
+
+    /** The container could not even be made; to be tried again. */
+    record ContainerNotMade(String name, Trouble trouble) implements Outcome {}
+
+    /** @param hookFailure postStart failed, so that the container must end; null if it did not */
+    record Hooked(String name, Container container, String hookFailure) implements Outcome {}
+
+    record EndingAdvanced(String name, Ending ending) implements Outcome {}
+
+    record Removed(List<String> ids) implements Outcome {
+        public Removed {
+            ids = List.copyOf(ids);
+        }
+    }
+
+    record Finished() implements Outcome {}
+
+    /** The engine did not answer: the step is to be planned again. */
+    record TryAgain(String message) implements Outcome {}
+}

@@ -1,0 +1,56 @@
+package io.shiplog.node.pod;
+
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.node.engine.ContainerEngine.Container;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The labels by which a runner finds its containers again. Once published they stay: older runners' containers carry them. */
+public final class PodLabels {
+    public static final String CLUSTER = "io.shiplog.cluster";
+    public static final String NODE = "io.shiplog.node";
+    public static final String POD_UID = "io.kubernetes.pod.uid";
+    public static final String POD_NAME = "io.kubernetes.pod.name";
+    public static final String POD_NAMESPACE = "io.kubernetes.pod.namespace";
+    public static final String CONTAINER_NAME = "io.kubernetes.container.name";
+    /** Which run of the container it is, 0 for the first: its restart count. */
+    public static final String ATTEMPT = "io.kubernetes.container.restartCount";
+    /** Seconds to wait if this run ends: see {@link BackOff}. */
+    static final String BACK_OFF = "io.shiplog.backoff-seconds";
+    /** The container name of sandboxes. */
+    static final String SANDBOX = "POD";
+
+    private PodLabels() {}
+
+    /** What everything of a node carries. */
+    public static Map<String, String> ofNode(String cluster, String node) {
+        return Map.of(CLUSTER, cluster, NODE, node);
+    }
+
+    /** What every container of a pod carries. */
+    static Map<String, String> ofContainer(
+            Map<String, String> nodeLabels, ObjectKey key, String uid, String container, int attempt) {
+        Map<String, String> labels = new HashMap<>(nodeLabels);
+        labels.put(POD_UID, uid);
+        labels.put(POD_NAME, key.name());
+        labels.put(POD_NAMESPACE, key.namespace());
+        labels.put(CONTAINER_NAME, container);
+        labels.put(ATTEMPT, Integer.toString(attempt));
+        return labels;
+    }
+
+    /** The run that a container is; 0 if it does not say. */
+    public static int attempt(Container container) {
+        String label = container.label(ATTEMPT);
+        return label.isEmpty() ? 0 : Integer.parseInt(label);
+    }
+
+    static boolean isSandbox(Container container) {
+        return container.label(CONTAINER_NAME).equals(SANDBOX);
+    }
+
+    /** {@code k8s_app_web_default_<uid>_0}: Docker's names as the kubelet gave them, so that people find them. */
+    static String containerName(ObjectKey key, String uid, String container, int attempt) {
+        return "k8s_%s_%s_%s_%s_%d".formatted(container, key.name(), key.namespace(), uid, attempt);
+    }
+}

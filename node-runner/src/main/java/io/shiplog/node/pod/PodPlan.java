@@ -1,0 +1,326 @@
+package io.shiplog.node.pod;
+
+import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.engine.ContainerEngine.State;
+import io.shiplog.node.pod.DesiredPod.RestartPolicy;
+import io.shiplog.node.pod.ObservedPod.ContainerNotes;
+import io.shiplog.node.pod.ObservedPod.Ending;
+import io.shiplog.node.pod.ObservedPod.Health;
+import io.shiplog.node.pod.ObservedPod.PodFailure;
+import io.shiplog.node.pod.ObservedPod.Trouble;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The step function: what is wanted, what is seen and the time give the next steps. Pure and right from scratch: asked again
+ * with the same arguments it answers the same, and an actor that lost its memory gets a plan that leads to the same end.
+ */
+final class PodPlan {
+    /** What a pod gets whose object was deleted by force: as little as the kubelet gives. */
+    private static final Duration FORCED_GRACE = Duration.ofSeconds(1);
+    /** Runs that are kept of each container: the newest, and the one before for {@code kubectl logs --previous}. */
+    private static final int KEPT_RUNS = 2;
+
+    private final DesiredPod pod;
+    private final ObservedPod seen;
+    private final Instant now;
+    private final List<PodStep> steps = new ArrayList<>();
+    private @Nullable Instant lookAgain;
+
+    private PodPlan(DesiredPod pod, ObservedPod seen, Instant now) {
+        this.pod = pod;
+        this.seen = seen;
+        this.now = now;
+    }
+
+    /** The steps to take now. Those that are under way already are left out. */
+    static PodStep.Plan next(DesiredPod pod, ObservedPod seen, Instant now) {
+        PodPlan plan = new PodPlan(pod, seen, now);
+        if (pod.ending()) {
+            plan.end();
+        } else if (pod.terminalPhase() || seen.failure() != null || complete(pod, seen)) {
+            plan.retire();
+        } else {
+            plan.run();
+        }
+        return new PodStep.Plan(
+                plan.steps.stream().filter(step -> !seen.isUnderWay(step.name())).toList(), plan.lookAgain);
+    }
+
+    /** Whether nothing of the pod will ever run again by itself. */
+    static boolean complete(DesiredPod pod, ObservedPod seen) {
+        if (pod.restartPolicy() == RestartPolicy.NEVER && failedInit(pod, seen)) {
+            return true;
+        }
+        return !pod.containers().isEmpty()
+                && pod.containers().stream().allMatch(c -> endedForGood(pod, seen.newest(c.name())));
+    }
+
+    private static boolean endedForGood(DesiredPod pod, @Nullable Container run) {
+        return run != null && ObservedPod.over(run) && !pod.restartPolicy().restartsAfter(exitCode(run));
+    }
+
+    private static boolean failedInit(DesiredPod pod, ObservedPod seen) {
+        return pod.initContainers().stream().filter(c -> !c.sidecar()).anyMatch(c -> {
+            Container run = seen.newest(c.name());
+            return run != null && ObservedPod.over(run) && exitCode(run) != 0;
+        });
+    }
+
+    /** A run that could not begin failed, whatever number stands in it. */
+    static int exitCode(Container run) {
+        return run.state() == State.CREATED && run.exitCode() == 0 ? 128 : run.exitCode();
+    }
+
+    private void end() {
+        Instant asked = pod.deletionTimestamp();
+        Instant deadline = pod.gone() || asked == null ? now.plus(FORCED_GRACE) : asked;
+        if (endContainers(deadline, "Stopping container ") && quiet()) {
+            steps.add(new PodStep.Finish());
+        }
+    }
+
+    /** The pod is over but its object stays: nothing runs, dead containers stay for their logs. */
+    private void retire() {
+        if (endContainers(now.plus(pod.terminationGrace()), "Stopping container ") && quiet()) {
+            List<String> sandboxes =
+                    seen.sandboxes().stream().map(Container::id).toList();
+            if (!sandboxes.isEmpty()) {
+                steps.add(new PodStep.RemoveSandboxes(sandboxes));
+            }
+        }
+    }
+
+    private boolean quiet() {
+        return seen.underWay().stream().noneMatch(name -> !name.equals("finish"));
+    }
+
+    private void run() {
+        if (activeDeadlinePassed()) {
+            steps.add(new PodStep.GiveUp(new PodFailure(
+                    "DeadlineExceeded", "Pod was active on the node longer than the specified deadline")));
+            return;
+        }
+        if (!seen.volumes().ready()) {
+            unlessWaiting(seen.volumes().trouble(), new PodStep.PrepareVolumes());
+            return;
+        }
+        if (!seen.sandboxRuns()) {
+            renewSandbox();
+            return;
+        }
+        Container sandbox = seen.sandbox();
+        if (seen.address() == null && sandbox != null) {
+            unlessWaiting(seen.sandboxTrouble(), new PodStep.AttachNetwork(sandbox.id()));
+            return;
+        }
+        removeLeftovers();
+        if (initialized()) {
+            pod.containers().forEach(container -> keep(container, pod.restartPolicy()));
+        }
+    }
+
+    private boolean activeDeadlinePassed() {
+        long seconds = pod.spec().path("activeDeadlineSeconds").asLong(0);
+        if (seconds <= 0) {
+            return false;
+        }
+        Instant deadline = seen.startTime().plusSeconds(seconds);
+        if (!now.isBefore(deadline)) {
+            return true;
+        }
+        lookAgainAt(deadline);
+        return false;
+    }
+
+    /** Containers of a dead sandbox have lost their network: they end, init containers run again. */
+    private void renewSandbox() {
+        Container dead = seen.sandbox();
+        if (dead == null) {
+            unlessWaiting(seen.sandboxTrouble(), new PodStep.StartSandbox(0));
+            return;
+        }
+        if (!endContainers(now.plus(pod.terminationGrace()), "Pod sandbox changed, it will be killed and re-created: ")
+                || !quiet()) {
+            return;
+        }
+        List<String> inits = seen.containers().entrySet().stream()
+                .filter(e -> isInit(e.getKey()))
+                .flatMap(e -> e.getValue().stream())
+                .map(Container::id)
+                .toList();
+        if (inits.isEmpty()) {
+            unlessWaiting(seen.sandboxTrouble(), new PodStep.StartSandbox(PodLabels.attempt(dead) + 1));
+        } else {
+            steps.add(new PodStep.RemoveContainers(inits));
+        }
+    }
+
+    private boolean isInit(String name) {
+        DesiredContainer container = pod.container(name);
+        return container != null && container.init() && !container.sidecar();
+    }
+
+    private void removeLeftovers() {
+        List<String> old = new ArrayList<>();
+        for (Map.Entry<String, List<Container>> entry : seen.containers().entrySet()) {
+            int kept = pod.container(entry.getKey()) == null ? 0 : KEPT_RUNS;
+            List<Container> runs = entry.getValue();
+            runs.subList(0, Math.max(0, runs.size() - kept)).forEach(run -> old.add(run.id()));
+        }
+        if (!old.isEmpty()) {
+            steps.add(new PodStep.RemoveContainers(old));
+        }
+        List<Container> sandboxes = seen.sandboxes();
+        if (sandboxes.size() > 1) {
+            steps.add(new PodStep.RemoveSandboxes(sandboxes.subList(0, sandboxes.size() - 1).stream()
+                    .map(Container::id)
+                    .toList()));
+        }
+    }
+
+    /** Brings the init containers on, one after the other; true when the others may run. */
+    private boolean initialized() {
+        // Once a container of the pod proper was made, the init containers had succeeded: they may be gone by now.
+        boolean passed = pod.containers().stream().anyMatch(c -> seen.newest(c.name()) != null);
+        for (DesiredContainer container : pod.initContainers()) {
+            if (container.sidecar()) {
+                keep(container, RestartPolicy.ALWAYS);
+                if (!passed && !seen.started(container)) {
+                    return false;
+                }
+            } else if (!passed) {
+                Container run = seen.newest(container.name());
+                if (run == null || !ObservedPod.over(run) || exitCode(run) != 0) {
+                    keep(container, pod.restartPolicy() == RestartPolicy.NEVER ? RestartPolicy.NEVER
+                            : RestartPolicy.ON_FAILURE);
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Has a container run: starts it, restarts it after its back-off, ends it when its probes ask for that. */
+    private void keep(DesiredContainer container, RestartPolicy policy) {
+        ContainerNotes notes = seen.notes(container.name());
+        Container run = seen.newest(container.name());
+        if (run == null) {
+            start(container, 0, notes.trouble());
+        } else if (run.running()) {
+            Health health = notes.health();
+            Ending ending = notes.ending();
+            if (ending != null && ending.containerId().equals(run.id())) {
+                goOnEnding(container, run, ending);
+            } else if (health != null && health.containerId().equals(run.id()) && health.unhealthy() != null) {
+                Instant deadline = now.plus(pod.terminationGrace());
+                steps.add(new PodStep.BeginEnding(
+                        container.name(), new Ending(run.id(), health.unhealthy(), deadline, Ending.Stage.ASKED)));
+            }
+        } else if (!ObservedPod.over(run)) {
+            // Made and never started: the runner died in between. The same run is tried again.
+            start(container, PodLabels.attempt(run), notes.trouble());
+        } else if (policy.restartsAfter(exitCode(run))) {
+            Instant until = BackOff.until(run);
+            if (now.isBefore(until)) {
+                lookAgainAt(until);
+            } else {
+                start(container, PodLabels.attempt(run) + 1, notes.trouble());
+            }
+        }
+    }
+
+    private void start(DesiredContainer container, int attempt, @Nullable Trouble trouble) {
+        unlessWaiting(trouble, new PodStep.StartContainer(container, attempt));
+    }
+
+    /**
+     * Brings every running container to its end: the pod's own ones together, then the sidecars in reverse order.
+     *
+     * @return whether none runs any more
+     */
+    private boolean endContainers(Instant deadline, String why) {
+        boolean othersRun = false;
+        List<String> names = new ArrayList<>(seen.containers().keySet());
+        for (String name : names) {
+            DesiredContainer container = pod.container(name);
+            if (container == null || !container.sidecar()) {
+                othersRun |= endRuns(name, container, deadline, why);
+            }
+        }
+        if (othersRun) {
+            return false;
+        }
+        List<DesiredContainer> sidecars =
+                pod.initContainers().stream().filter(DesiredContainer::sidecar).toList();
+        for (DesiredContainer sidecar : sidecars.reversed()) {
+            if (endRuns(sidecar.name(), sidecar, deadline, why)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean endRuns(String name, @Nullable DesiredContainer container, Instant deadline, String why) {
+        boolean running = false;
+        for (Container run : seen.containers().getOrDefault(name, List.of())) {
+            if (!run.running()) {
+                continue;
+            }
+            running = true;
+            Ending ending = seen.notes(name).ending();
+            if (ending == null || !ending.containerId().equals(run.id())) {
+                steps.add(new PodStep.BeginEnding(
+                        name, new Ending(run.id(), why + name, deadline, Ending.Stage.ASKED)));
+            } else if (pod.ending() && deadline.isBefore(ending.deadline())) {
+                // Deleted again with less grace.
+                steps.add(new PodStep.BeginEnding(
+                        name, new Ending(run.id(), ending.why(), deadline, ending.stage())));
+            } else {
+                goOnEnding(container, run, ending);
+            }
+        }
+        return running;
+    }
+
+    private void goOnEnding(@Nullable DesiredContainer container, Container run, Ending ending) {
+        String name = run.label(PodLabels.CONTAINER_NAME);
+        if (ending.stage() == Ending.Stage.KILLED) {
+            return;
+        }
+        if (!now.isBefore(ending.deadline())) {
+            steps.add(new PodStep.Kill(name, ending));
+            return;
+        }
+        lookAgainAt(ending.deadline());
+        switch (ending.stage()) {
+            case ASKED -> {
+                if (container != null && container.tree().path("lifecycle").hasNonNull("preStop")) {
+                    steps.add(new PodStep.RunPreStop(container, ending));
+                } else {
+                    steps.add(new PodStep.Terminate(name, ending, run.stopSignal()));
+                }
+            }
+            case PRE_STOP_DONE -> steps.add(new PodStep.Terminate(name, ending, run.stopSignal()));
+            case SIGNALLED, KILLED -> {}
+        }
+    }
+
+    private void unlessWaiting(@Nullable Trouble trouble, PodStep step) {
+        if (trouble != null && now.isBefore(trouble.retryAt())) {
+            lookAgainAt(trouble.retryAt());
+        } else {
+            steps.add(step);
+        }
+    }
+
+    private void lookAgainAt(Instant moment) {
+        if (lookAgain == null || moment.isBefore(lookAgain)) {
+            lookAgain = moment;
+        }
+    }
+}

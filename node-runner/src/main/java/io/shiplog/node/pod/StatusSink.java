@@ -1,0 +1,13 @@
+package io.shiplog.node.pod;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.object.ObjectKey;
+
+/** Takes what a pod has become to the cluster. Calls never block; only the newest status of a pod matters. */
+public interface StatusSink {
+    /** @param status the node's part of the status: conditions of others are not in it */
+    void report(ObjectKey key, String uid, ObjectNode status);
+
+    /** Nothing of a deleted pod is left on the node: after the last status is through, its object may go. */
+    void finish(ObjectKey key, String uid);
+}

@@ -1,0 +1,190 @@
+package io.shiplog.node.volume;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder whose files change all at once: they lie in a dated folder to which the link {@code ..data} leads, and a change is a
+ * new dated folder and one rename of the link. Readers see all of the old or all of the new.
+ *
+ * @see <a href="https://pkg.go.dev/k8s.io/kubernetes/pkg/volume/util#AtomicWriter">the kubelet's AtomicWriter</a>
+ */
+public final class AtomicFolder {
+    private static final String DATA = "..data";
+    private static final String NEW_DATA = "..data_tmp";
+
+    private final Path folder;
+
+    /** @param folder made if it is not there */
+    public AtomicFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** @param mode permission bits, as 0644 */
+    public record Payload(byte[] bytes, int mode) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Payload that && mode == that.mode && Arrays.equals(bytes, that.bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(bytes) * 31 + mode;
+        }
+    }
+
+    /**
+     * Makes the folder hold exactly these files.
+     *
+     * @param files by relative path, parts divided by slashes
+     * @return whether anything changed
+     * @throws UncheckedIOException if the disk refuses; the folder then holds what it held
+     */
+    public boolean write(Map<String, Payload> files) {
+        try {
+            Files.createDirectories(folder);
+            Files.setPosixFilePermissions(folder, permissions(0755));
+            Path before = current();
+            if (before != null && holds(before, files)) {
+                return false;
+            }
+            Path dated = Files.createTempDirectory(folder, "..");
+            Files.setPosixFilePermissions(dated, permissions(0755));
+            for (Map.Entry<String, Payload> file : files.entrySet()) {
+                place(dated, file.getKey(), file.getValue());
+            }
+            Path link = folder.resolve(NEW_DATA);
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, dated.getFileName());
+            Files.move(link, folder.resolve(DATA), StandardCopyOption.ATOMIC_MOVE);
+            showNames(files.keySet());
+            if (before != null) {
+                delete(before);
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private @Nullable Path current() throws IOException {
+        Path link = folder.resolve(DATA);
+        return Files.isSymbolicLink(link) ? folder.resolve(Files.readSymbolicLink(link)) : null;
+    }
+
+    private static boolean holds(Path dated, Map<String, Payload> files) throws IOException {
+        Set<String> present = new HashSet<>();
+        try (Stream<Path> walk = Files.walk(dated)) {
+            walk.filter(Files::isRegularFile)
+                    .forEach(file -> present.add(dated.relativize(file).toString()));
+        }
+        if (!present.equals(files.keySet())) {
+            return false;
+        }
+        for (Map.Entry<String, Payload> file : files.entrySet()) {
+            Path at = dated.resolve(file.getKey());
+            if (!Arrays.equals(Files.readAllBytes(at), file.getValue().bytes())
+                    || !Files.getPosixFilePermissions(at)
+                            .equals(permissions(file.getValue().mode()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void place(Path dated, String path, Payload payload) throws IOException {
+        Path at = dated.resolve(path).normalize();
+        if (!at.startsWith(dated) || at.equals(dated)) {
+            throw new IOException("path leaves its volume: " + path);
+        }
+        Files.createDirectories(at.getParent());
+        Files.write(at, payload.bytes());
+        Files.setPosixFilePermissions(at, permissions(payload.mode()));
+    }
+
+    /** A link for each name at the top, through {@code ..data}; links of names that are no more go. */
+    private void showNames(Set<String> paths) throws IOException {
+        Set<String> names = new HashSet<>();
+        paths.forEach(path -> names.add(Path.of(path).getName(0).toString()));
+        for (String name : names) {
+            Path link = folder.resolve(name);
+            if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createSymbolicLink(link, Path.of(DATA, name));
+            }
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path entry : entries.toList()) {
+                String name = entry.getFileName().toString();
+                if (!name.startsWith("..") && !names.contains(name)) {
+                    Files.deleteIfExists(entry);
+                }
+            }
+        }
+    }
+
+    /** Permission bits as Java has them. */
+    static Set<PosixFilePermission> permissions(int mode) {
+        PosixFilePermission[] inOrder = {
+            PosixFilePermission.OTHERS_EXECUTE,
+            PosixFilePermission.OTHERS_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.GROUP_EXECUTE,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.OWNER_EXECUTE,
+            PosixFilePermission.OWNER_WRITE,
+            PosixFilePermission.OWNER_READ
+        };
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        for (int bit = 0; bit < inOrder.length; bit++) {
+            if ((mode & (1 << bit)) != 0) {
+                permissions.add(inOrder[bit]);
+            }
+        }
+        return permissions;
+    }
+
+    /** Deletes a folder and all in it, following no links. Nothing happens if it is not there. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) throws IOException {
+                Files.deleteIfExists(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
