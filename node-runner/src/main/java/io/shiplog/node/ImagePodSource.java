@@ -7,12 +7,14 @@ import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.StoredObject;
 import java.util.Collection;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The source of a node whose process holds the whole image. */
 public final class ImagePodSource implements PodSource {
     private static final ResourceType PODS = ResourceType.core("pods");
+    private static final String SHARD = "events";
     private static final ResourceType SERVICES = ResourceType.core("services");
     private static final Set<ResourceType> REFERRED =
             Set.of(ResourceType.core("configmaps"), ResourceType.core("secrets"));
@@ -24,6 +26,11 @@ public final class ImagePodSource implements PodSource {
     public ImagePodSource(ImageSource images, String node) {
         this.images = images;
         this.node = node;
+    }
+
+    @Override
+    public CompletionStage<?> caughtUp() {
+        return images.newest(SHARD);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.shiplog.node;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.StoredObject;
 import java.util.Collection;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * partitioned by node can stand behind it instead of the whole image. Reads never block.
  */
 public interface PodSource {
+    /**
+     * Completes when the source holds everything that the cluster had acknowledged before the call. Nothing is removed from the
+     * machine before: a source that lags would make living pods look like leftovers.
+     */
+    CompletionStage<?> caughtUp();
+
     /** The pods bound to the node. */
     Collection<StoredObject> pods();
 

@@ -88,8 +88,7 @@ public record ContainerRequest(
             List<String> capDrop,
             List<String> options,
             Map<String, String> sysctls) {
-        public static final Security DEFAULT =
-                new Security(false, false, List.of(), List.of(), List.of(), Map.of());
+        public static final Security DEFAULT = new Security(false, false, List.of(), List.of(), List.of(), Map.of());
 
         public Security {
             capAdd = List.copyOf(capAdd);

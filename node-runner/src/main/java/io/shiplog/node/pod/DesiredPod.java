@@ -87,8 +87,7 @@ public record DesiredPod(
 
     /** The same pod after its object vanished. */
     DesiredPod vanished() {
-        return new DesiredPod(
-                key, uid, tree, initContainers, containers, restartPolicy, deletionTimestamp, true);
+        return new DesiredPod(key, uid, tree, initContainers, containers, restartPolicy, deletionTimestamp, true);
     }
 
     /** A pod of which only containers are left: its object is gone, its specification unknown. */

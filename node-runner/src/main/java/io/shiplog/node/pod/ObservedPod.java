@@ -3,6 +3,7 @@ package io.shiplog.node.pod;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.State;
 import io.shiplog.node.net.PodNetwork.PodAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param underWay names of effects that have begun and not ended
  * @param failure why the node gave the pod up (deadline), null if it did not
  * @param startTime when the node first took the pod
+ * @param lastWords by container id: what a run left in its termination message file
  */
 record ObservedPod(
         List<Container> sandboxes,
@@ -29,9 +31,11 @@ record ObservedPod(
         Set<String> underWay,
         @Nullable Trouble sandboxTrouble,
         @Nullable PodFailure failure,
-        Instant startTime) {
+        Instant startTime,
+        Map<String, String> lastWords) {
 
     ObservedPod {
+        lastWords = Map.copyOf(lastWords);
         sandboxes = List.copyOf(sandboxes);
         containers = Map.copyOf(containers);
         notes = Map.copyOf(notes);
@@ -45,7 +49,26 @@ record ObservedPod(
     }
 
     /** Why something does not go on, in Kubernetes' words, and when to try again. */
-    record Trouble(String reason, String message, Instant retryAt, int failures) {}
+    record Trouble(String reason, String message, Instant retryAt, int failures) {
+        /** The trouble after one more failure: each waits longer than the one before. */
+        static Trouble after(@Nullable Trouble before, String reason, String message, Instant now) {
+            int failures = before == null ? 1 : before.failures() + 1;
+            return new Trouble(reason, message, now.plus(BackOff.ofFailure(failures)), failures);
+        }
+
+        /** The same, waiting a fixed time. */
+        static Trouble retryIn(Duration wait, String reason, String message, Instant now) {
+            return new Trouble(reason, message, now.plus(wait), 1);
+        }
+
+        /** From when on the waiting is told and no longer the failure itself. */
+        Instant oldNewsAt() {
+            return retryAt.minus(BackOff.ofFailure(failures)).plus(FRESH);
+        }
+
+        /** How long a failure is shown as such before it is shown as a back-off. */
+        static final Duration FRESH = Duration.ofSeconds(3);
+    }
 
     /** The pod's own failure: {@code DeadlineExceeded}, {@code Evicted} … */
     record PodFailure(String reason, String message) {}
@@ -75,10 +98,17 @@ record ObservedPod(
      * @param started true once the startup probe succeeded, or at once without one
      * @param unhealthy what a liveness or startup probe said that asks for a restart; null if none did
      */
-    record Health(String containerId, boolean started, boolean ready, @Nullable String unhealthy) {}
+    record Health(
+            String containerId,
+            boolean started,
+            boolean ready,
+            @Nullable String unhealthy) {}
 
     /** What the actor remembers of one container name. */
-    record ContainerNotes(@Nullable Trouble trouble, @Nullable Ending ending, @Nullable Health health) {
+    record ContainerNotes(
+            @Nullable Trouble trouble,
+            @Nullable Ending ending,
+            @Nullable Health health) {
         static final ContainerNotes NONE = new ContainerNotes(null, null, null);
 
         ContainerNotes with(@Nullable Trouble next) {

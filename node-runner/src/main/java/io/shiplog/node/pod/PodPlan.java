@@ -48,7 +48,10 @@ final class PodPlan {
             plan.run();
         }
         return new PodStep.Plan(
-                plan.steps.stream().filter(step -> !seen.isUnderWay(step.name())).toList(), plan.lookAgain);
+                plan.steps.stream()
+                        .filter(step -> !seen.isUnderWay(step.name()))
+                        .toList(),
+                plan.lookAgain);
     }
 
     /** Whether nothing of the pod will ever run again by itself. */
@@ -196,8 +199,11 @@ final class PodPlan {
             } else if (!passed) {
                 Container run = seen.newest(container.name());
                 if (run == null || !ObservedPod.over(run) || exitCode(run) != 0) {
-                    keep(container, pod.restartPolicy() == RestartPolicy.NEVER ? RestartPolicy.NEVER
-                            : RestartPolicy.ON_FAILURE);
+                    keep(
+                            container,
+                            pod.restartPolicy() == RestartPolicy.NEVER
+                                    ? RestartPolicy.NEVER
+                                    : RestartPolicy.ON_FAILURE);
                     return false;
                 }
             }
@@ -274,12 +280,11 @@ final class PodPlan {
             running = true;
             Ending ending = seen.notes(name).ending();
             if (ending == null || !ending.containerId().equals(run.id())) {
-                steps.add(new PodStep.BeginEnding(
-                        name, new Ending(run.id(), why + name, deadline, Ending.Stage.ASKED)));
+                steps.add(
+                        new PodStep.BeginEnding(name, new Ending(run.id(), why + name, deadline, Ending.Stage.ASKED)));
             } else if (pod.ending() && deadline.isBefore(ending.deadline())) {
                 // Deleted again with less grace.
-                steps.add(new PodStep.BeginEnding(
-                        name, new Ending(run.id(), ending.why(), deadline, ending.stage())));
+                steps.add(new PodStep.BeginEnding(name, new Ending(run.id(), ending.why(), deadline, ending.stage())));
             } else {
                 goOnEnding(container, run, ending);
             }
@@ -312,7 +317,9 @@ final class PodPlan {
 
     private void unlessWaiting(@Nullable Trouble trouble, PodStep step) {
         if (trouble != null && now.isBefore(trouble.retryAt())) {
-            lookAgainAt(trouble.retryAt());
+            boolean fresh = now.isBefore(trouble.oldNewsAt());
+            lookAgainAt(
+                    fresh && trouble.oldNewsAt().isBefore(trouble.retryAt()) ? trouble.oldNewsAt() : trouble.retryAt());
         } else {
             steps.add(step);
         }

@@ -1,5 +1,6 @@
 package io.shiplog.node.pod;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -117,8 +118,8 @@ sealed interface PodStep {
     }
 
     /** What to do now, and when to look again if nothing happens before. */
-    record Plan(List<PodStep> steps, java.time.@Nullable Instant lookAgain) {
-        Plan {
+    record Plan(List<PodStep> steps, @Nullable Instant lookAgain) {
+        public Plan {
             steps = List.copyOf(steps);
         }
     }

@@ -25,7 +25,10 @@ public final class SystemTaskClock implements TaskClock, AutoCloseable {
     @Override
     public void run(Runnable task) {
         if (!closed) {
-            Thread.ofVirtual().name("pod").uncaughtExceptionHandler(SystemTaskClock::lost).start(task);
+            Thread.ofVirtual()
+                    .name("pod")
+                    .uncaughtExceptionHandler(SystemTaskClock::lost)
+                    .start(task);
         }
     }
 

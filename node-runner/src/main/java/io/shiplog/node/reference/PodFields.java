@@ -1,6 +1,7 @@
 package io.shiplog.node.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.kind.Quantity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Map;
@@ -37,12 +38,12 @@ public final class PodFields {
             case "metadata.labels" -> lines(metadata.path("labels"));
             case "metadata.annotations" -> lines(metadata.path("annotations"));
             case "spec.nodeName" -> place.node();
-            case "spec.serviceAccountName" -> pod.path("spec")
-                    .path("serviceAccountName")
-                    .asText("default");
+            case "spec.serviceAccountName" ->
+                pod.path("spec").path("serviceAccountName").asText("default");
             case "spec.restartPolicy" -> pod.path("spec").path("restartPolicy").asText("Always");
             case "status.hostIP", "status.hostIPs" -> place.hostIp();
-            case "status.podIP" -> place.podIps().isEmpty() ? "" : place.podIps().getFirst();
+            case "status.podIP" ->
+                place.podIps().isEmpty() ? "" : place.podIps().getFirst();
             case "status.podIPs" -> String.join(",", place.podIps());
             default -> throw new UnresolvedException("unsupported fieldPath: " + path);
         };
@@ -53,7 +54,11 @@ public final class PodFields {
         Map<String, String> sorted = new TreeMap<>();
         map.properties().forEach(e -> sorted.put(e.getKey(), e.getValue().asText()));
         return sorted.entrySet().stream()
-                .map(e -> e.getKey() + "=\"" + e.getValue().replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"")
+                .map(e -> e.getKey() + "=\""
+                        + e.getValue()
+                                .replace("\\", "\\\\")
+                                .replace("\"", "\\\"")
+                                .replace("\n", "\\n") + "\"")
                 .collect(Collectors.joining("\n"));
     }
 
@@ -66,30 +71,34 @@ public final class PodFields {
      */
     public static String resource(JsonNode pod, JsonNode container, JsonNode reference, Place place)
             throws UnresolvedException {
-        JsonNode resources = named(pod, container, reference.path("containerName").asText(""))
+        JsonNode resources = named(
+                        pod, container, reference.path("containerName").asText(""))
                 .path("resources");
         String resource = reference.path("resource").asText();
         int dot = resource.indexOf('.');
         String name = resource.substring(dot + 1);
-        String said = resources.path(resource.substring(0, Math.max(dot, 0))).path(name).asText("");
+        String said = resources
+                .path(resource.substring(0, Math.max(dot, 0)))
+                .path(name)
+                .asText("");
         if (said.isEmpty() && resource.startsWith("requests.")) {
             said = resources.path("limits").path(name).asText("");
         }
-        BigDecimal value =
-                switch (resource) {
-                    case "limits.cpu" -> said.isEmpty() ? BigDecimal.valueOf(place.cpuMillis(), 3) : Amount.of(said);
-                    case "limits.memory" -> said.isEmpty() ? BigDecimal.valueOf(place.memoryBytes()) : Amount.of(said);
-                    case "limits.ephemeral-storage" -> said.isEmpty()
-                            ? BigDecimal.valueOf(place.storageBytes())
-                            : Amount.of(said);
-                    case "requests.cpu", "requests.memory", "requests.ephemeral-storage" -> said.isEmpty()
-                            ? BigDecimal.ZERO
-                            : Amount.of(said);
-                    default -> throw new UnresolvedException("unsupported container resource : " + resource);
-                };
+        BigDecimal value = switch (resource) {
+            case "limits.cpu" -> said.isEmpty() ? BigDecimal.valueOf(place.cpuMillis(), 3) : amount(said);
+            case "limits.memory" -> said.isEmpty() ? BigDecimal.valueOf(place.memoryBytes()) : amount(said);
+            case "limits.ephemeral-storage" -> said.isEmpty() ? BigDecimal.valueOf(place.storageBytes()) : amount(said);
+            case "requests.cpu", "requests.memory", "requests.ephemeral-storage" ->
+                said.isEmpty() ? BigDecimal.ZERO : amount(said);
+            default -> throw new UnresolvedException("unsupported container resource : " + resource);
+        };
         String divisor = reference.path("divisor").asText("");
-        BigDecimal unit = divisor.isEmpty() || divisor.equals("0") ? BigDecimal.ONE : Amount.of(divisor);
+        BigDecimal unit = divisor.isEmpty() || divisor.equals("0") ? BigDecimal.ONE : amount(divisor);
         return value.divide(unit, 0, RoundingMode.CEILING).toBigInteger().toString();
+    }
+
+    private static BigDecimal amount(String quantity) {
+        return Quantity.parse(quantity).amount();
     }
 
     private static JsonNode named(JsonNode pod, JsonNode container, String name) throws UnresolvedException {

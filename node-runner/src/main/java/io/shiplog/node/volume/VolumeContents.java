@@ -80,9 +80,7 @@ public final class VolumeContents {
                 String text = tokens.token(
                         token.path("audience").asText(""),
                         token.path("expirationSeconds").asLong(3600));
-                files.put(
-                        token.path("path").asText("token"),
-                        new Payload(text.getBytes(StandardCharsets.UTF_8), mode));
+                files.put(token.path("path").asText("token"), new Payload(text.getBytes(StandardCharsets.UTF_8), mode));
             } else {
                 throw new UnresolvedException("unsupported projected volume source: " + source);
             }
@@ -95,8 +93,7 @@ public final class VolumeContents {
         select(source, referred.configMap(name, optional), mode, optional, "configmap", files);
     }
 
-    private void secret(JsonNode source, String name, int mode, Map<String, Payload> files)
-            throws UnresolvedException {
+    private void secret(JsonNode source, String name, int mode, Map<String, Payload> files) throws UnresolvedException {
         boolean optional = source.path("optional").asBoolean(false);
         select(source, referred.secret(name, optional), mode, optional, "secret", files);
     }

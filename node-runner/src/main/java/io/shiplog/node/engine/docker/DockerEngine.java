@@ -165,7 +165,10 @@ public final class DockerEngine implements ContainerEngine {
     @Override
     public void remove(String id) {
         try {
-            client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+            client.removeContainerCmd(id)
+                    .withForce(true)
+                    .withRemoveVolumes(true)
+                    .exec();
         } catch (NotFoundException e) {
             return;
         } catch (ConflictException e) {
@@ -190,7 +193,11 @@ public final class DockerEngine implements ContainerEngine {
 
     @Override
     public List<Container> list(Map<String, String> labels) {
-        return calling(() -> client.listContainersCmd().withShowAll(true).withLabelFilter(labels).exec()).stream()
+        return calling(() -> client.listContainersCmd()
+                        .withShowAll(true)
+                        .withLabelFilter(labels)
+                        .exec())
+                .stream()
                 .map(summary -> inspect(summary.getId()))
                 .flatMap(Optional::stream)
                 .toList();
@@ -216,8 +223,7 @@ public final class DockerEngine implements ContainerEngine {
                     .withRegistryAddress(login.server())
                     .withUsername(login.user())
                     .withPassword(login.password());
-            pull.withAuthConfig(
-                    login.identityToken().isEmpty() ? auth : auth.withIdentityToken(login.identityToken()));
+            pull.withAuthConfig(login.identityToken().isEmpty() ? auth : auth.withIdentityToken(login.identityToken()));
         }
         await(pull.start(), PULL_TIMEOUT, "pulling " + reference);
     }
@@ -286,8 +292,7 @@ public final class DockerEngine implements ContainerEngine {
 
     @Override
     public void logs(String id, LogRequest request, LogReader reader) throws IOException {
-        Container container =
-                inspect(id).orElseThrow(() -> new EngineException(Why.GONE, "No such container: " + id));
+        Container container = inspect(id).orElseThrow(() -> new EngineException(Why.GONE, "No such container: " + id));
         DockerLogs.read(client, container.id(), request, reader);
     }
 
@@ -305,9 +310,11 @@ public final class DockerEngine implements ContainerEngine {
 
     @Override
     public void removeVolumes(Map<String, String> labels) {
-        List<String> filters =
-                labels.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
-        var volumes = calling(() -> client.listVolumesCmd().withFilter("label", filters).exec());
+        List<String> filters = labels.entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .toList();
+        var volumes = calling(
+                () -> client.listVolumesCmd().withFilter("label", filters).exec());
         if (volumes.getVolumes() == null) {
             return;
         }

@@ -35,8 +35,8 @@ final class DockerRequests {
     /** Docker refuses less. */
     private static final long MIN_MEMORY = 6L * 1024 * 1024;
     /** As the kubelet: 10 MB a file, and one older file. */
-    private static final LogConfig LOGS = new LogConfig(
-            LogConfig.LoggingType.JSON_FILE, Map.of("max-size", "10m", "max-file", "2"));
+    private static final LogConfig LOGS =
+            new LogConfig(LogConfig.LoggingType.JSON_FILE, Map.of("max-size", "10m", "max-file", "2"));
     /** What Docker says of a moment that has not come. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
 
@@ -50,7 +50,8 @@ final class DockerRequests {
                 .withStdinOpen(request.stdin())
                 .withStdInOnce(request.stdinOnce())
                 .withTty(request.tty())
-                .withExposedPorts(request.ports().stream().map(DockerRequests::exposed).toList())
+                .withExposedPorts(
+                        request.ports().stream().map(DockerRequests::exposed).toList())
                 .withHostConfig(hostConfig(request));
         if (request.entrypoint() != null) {
             command.withEntrypoint(request.entrypoint());
@@ -77,7 +78,8 @@ final class DockerRequests {
                 .withNetworkMode(request.namespaces().network())
                 .withIpcMode(request.namespaces().ipc())
                 .withMounts(request.mounts().stream().map(DockerRequests::mount).toList())
-                .withPortBindings(request.ports().stream().map(DockerRequests::binding).toList())
+                .withPortBindings(
+                        request.ports().stream().map(DockerRequests::binding).toList())
                 .withLogConfig(LOGS)
                 .withOomScoreAdj(limits.oomScoreAdj())
                 .withPrivileged(security.privileged())

@@ -1,0 +1,98 @@
+package io.shiplog.node;
+
+import io.shiplog.node.engine.ContainerEngine;
+import io.shiplog.node.engine.EngineException;
+import io.shiplog.node.status.NodeHealth;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/** What the machine itself says: sizes, identities, how it is. Reads {@code /proc} and the disk, and nothing else. */
+final class Machine {
+    private static final long MEMORY_SHORT_BELOW = 100L << 20;
+    private static final long DISK_SHORT_BELOW = 2L << 30;
+    private static final double DISK_SHORT_SHARE = 0.10;
+    private static final double PIDS_SHORT_SHARE = 0.95;
+
+    private final ContainerEngine engine;
+    private final Path root;
+
+    Machine(ContainerEngine engine, Path root) {
+        this.engine = engine;
+        this.root = root;
+    }
+
+    /** A file's text, or the empty string if it cannot be read. */
+    static String text(String path) {
+        try {
+            return Files.readString(Path.of(path));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Bytes of the disk under the node's folder. */
+    long storageBytes() {
+        try {
+            return store().getTotalSpace();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private FileStore store() throws IOException {
+        Files.createDirectories(root);
+        return Files.getFileStore(root);
+    }
+
+    NodeHealth health() {
+        OptionalLong available = memoryAvailable();
+        return new NodeHealth(
+                available.isPresent() && available.getAsLong() < MEMORY_SHORT_BELOW,
+                diskShort(),
+                pidsShort(),
+                engineTrouble());
+    }
+
+    private static OptionalLong memoryAvailable() {
+        return text("/proc/meminfo")
+                .lines()
+                .filter(line -> line.startsWith("MemAvailable:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+                .findFirst();
+    }
+
+    /** Little by both measures: a tenth of a big disk is room enough, and so are two gibibytes of a small one. */
+    private boolean diskShort() {
+        try {
+            FileStore store = store();
+            return store.getUsableSpace() < DISK_SHORT_BELOW
+                    && store.getUsableSpace() < store.getTotalSpace() * DISK_SHORT_SHARE;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static boolean pidsShort() {
+        String max = text("/proc/sys/kernel/pid_max").strip();
+        String load = text("/proc/loadavg").strip();
+        int slash = load.indexOf('/');
+        if (max.isEmpty() || slash < 0) {
+            return false;
+        }
+        long threads = Long.parseLong(load.substring(slash + 1).split(" ")[0]);
+        return threads > Long.parseLong(max) * PIDS_SHORT_SHARE;
+    }
+
+    private String engineTrouble() {
+        try {
+            engine.info();
+            return "";
+        } catch (EngineException e) {
+            return "container runtime is down: " + e.getMessage();
+        }
+    }
+}

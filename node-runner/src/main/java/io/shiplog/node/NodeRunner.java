@@ -1,0 +1,145 @@
+package io.shiplog.node;
+
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.object.Actor;
+import io.shiplog.node.engine.ContainerEngine;
+import io.shiplog.node.engine.ContainerEngine.EngineInfo;
+import io.shiplog.node.net.PodNetwork;
+import io.shiplog.node.pod.PodLabels;
+import io.shiplog.node.pod.PodPorts;
+import io.shiplog.node.pod.PodSettings;
+import io.shiplog.node.pod.SystemTaskClock;
+import io.shiplog.node.probe.ContainerAsker;
+import io.shiplog.node.reference.Place;
+import io.shiplog.node.server.NodeServer;
+import io.shiplog.node.status.EventTeller;
+import io.shiplog.node.status.Heartbeat;
+import io.shiplog.node.status.NodeFacts;
+import io.shiplog.node.status.StatusReporter;
+import io.shiplog.node.status.TokenCache;
+import io.shiplog.node.volume.PodFolders;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/**
+ * One node: makes the pods bound to it real, reports what it sees, serves their logs. Killed and started again it finds its
+ * containers by their labels and goes on.
+ */
+public final class NodeRunner implements AutoCloseable {
+    /** So many sandboxes and containers are made at once: more only makes Docker slower. */
+    private static final int MAX_STARTS = 4;
+
+    private static final String VERSION = "v1.36.0+shiplog.0.1.0";
+
+    private final SystemTaskClock clock;
+    private final PodRoster roster;
+    private final Heartbeat heartbeat;
+    private final NodeServer server;
+
+    private NodeRunner(SystemTaskClock clock, PodRoster roster, Heartbeat heartbeat, NodeServer server) {
+        this.clock = clock;
+        this.roster = roster;
+        this.heartbeat = heartbeat;
+        this.server = server;
+    }
+
+    /**
+     * Starts a node. Returns when its server listens; the Node object and the pods follow as the cluster answers.
+     *
+     * @param engine the caller's to close
+     * @param network the caller's to close
+     * @throws IOException if the server's port is taken
+     */
+    public static NodeRunner start(
+            NodeRunnerConfig config, ContainerEngine engine, PodNetwork network, PodSource source, CommandPort commands)
+            throws IOException {
+        SystemTaskClock clock = new SystemTaskClock();
+        Actor actor = Actor.node(config.node());
+        EngineInfo info = engine.info();
+        Machine machine = new Machine(engine, config.root());
+        int share = Math.max(1, config.machineShare());
+        Place place = new Place(
+                config.node(),
+                config.address(),
+                java.util.List.of(),
+                info.cpus() * 1000L / share,
+                info.memoryBytes() / share,
+                machine.storageBytes() / share);
+        PodSettings settings = new PodSettings(
+                PodLabels.ofNode(config.cluster(), config.node()),
+                place,
+                PauseImage.ensure(engine),
+                config.clusterDns(),
+                config.clusterDomain(),
+                Machine.text("/etc/resolv.conf"),
+                Machine.text("/etc/hosts"));
+        PodPorts ports = new PodPorts(
+                engine,
+                network,
+                folders(config),
+                source,
+                new TokenCache(commands, actor, clock),
+                new ContainerAsker(engine),
+                new EventTeller(commands, actor, config.node(), clock),
+                new StatusReporter(commands, actor, clock),
+                clock,
+                new Semaphore(MAX_STARTS));
+        PodRoster roster = new PodRoster(ports, settings);
+        NodeServer server =
+                NodeServer.start(config.address(), config.port(), config.tls(), engine, (ns, pod, container) -> {
+                    var actorOfPod = roster.find(ns, pod);
+                    return actorOfPod == null ? null : actorOfPod.runs(container);
+                });
+        Heartbeat heartbeat =
+                new Heartbeat(facts(config, place, info, server.port()), machine::health, commands, actor, clock);
+        heartbeat.begin();
+        roster.begin();
+        return new NodeRunner(clock, roster, heartbeat, server);
+    }
+
+    private static PodFolders folders(NodeRunnerConfig config) {
+        return new PodFolders(config.root(), "shiplog-" + config.cluster() + "-" + config.node() + "-");
+    }
+
+    private static NodeFacts facts(NodeRunnerConfig config, Place place, EngineInfo info, int port) {
+        return new NodeFacts(
+                config.node(),
+                config.address(),
+                port,
+                config.podCidr(),
+                place.cpuMillis(),
+                place.memoryBytes(),
+                place.storageBytes(),
+                Machine.text("/etc/machine-id").strip(),
+                Machine.text("/proc/sys/kernel/random/boot_id").strip(),
+                VERSION,
+                info);
+    }
+
+    /** Where the node's HTTPS server listens. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Stops looking after the pods. Their containers go on. */
+    @Override
+    public void close() {
+        server.close();
+        heartbeat.close();
+        roster.close();
+        clock.close();
+    }
+
+    /** Removes every container and volume of a cluster from the machine, of all its nodes: for when the cluster goes down. */
+    public static void removeEverything(ContainerEngine engine, String cluster) {
+        Map<String, String> labels = Map.of(PodLabels.CLUSTER, cluster);
+        engine.list(labels).parallelStream().forEach(container -> engine.remove(container.id()));
+        engine.removeVolumes(labels);
+    }
+
+    /** Removes the pod folders of a node: for when its cluster's state goes too. */
+    public static void removeFolders(NodeRunnerConfig config) {
+        folders(config).removeAll();
+    }
+}

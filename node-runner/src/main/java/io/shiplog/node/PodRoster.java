@@ -1,0 +1,234 @@
+package io.shiplog.node;
+
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.node.engine.ContainerEngine;
+import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.engine.ContainerEngine.EventReader;
+import io.shiplog.node.engine.EngineException;
+import io.shiplog.node.pod.DesiredPod;
+import io.shiplog.node.pod.PodActor;
+import io.shiplog.node.pod.PodLabels;
+import io.shiplog.node.pod.PodPorts;
+import io.shiplog.node.pod.PodSettings;
+import io.shiplog.projections.StoredObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pods of a node: an actor for each pod that is bound to it, and for each that has containers here. Hands changes of
+ * objects and containers to the actor that they concern.
+ */
+final class PodRoster implements AutoCloseable, EventReader {
+    private static final Logger LOG = LoggerFactory.getLogger(PodRoster.class);
+    /** Everything is looked at again this often, in case the engine forgot to tell. */
+    private static final Duration RESYNC = Duration.ofMinutes(5);
+
+    private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(2);
+
+    private final PodPorts ports;
+    private final PodSettings settings;
+    private final Map<String, PodActor> byUid = new HashMap<>();
+    private final Set<ObjectKey> changed = new LinkedHashSet<>();
+    private boolean taking;
+    private boolean begun;
+    private volatile boolean closed;
+    private PodSource.@Nullable Following following;
+    private ContainerEngine.@Nullable Subscription engineEvents;
+
+    PodRoster(PodPorts ports, PodSettings settings) {
+        this.ports = ports;
+        this.settings = settings;
+    }
+
+    /** Begins as soon as the source has caught up; until then nothing is touched. */
+    void begin() {
+        following = ports.source().follow(this::objectChanged);
+        ports.source().caughtUp().thenRun(() -> ports.clock().run(this::takeStock));
+    }
+
+    /** Matches the pods of the cluster with the containers on the machine. */
+    private void takeStock() {
+        if (closed) {
+            return;
+        }
+        try {
+            Map<String, List<Container>> found = containersByPod();
+            synchronized (this) {
+                for (StoredObject pod : ports.source().pods()) {
+                    enlist(DesiredPod.of(pod), found.getOrDefault(pod.uid(), List.of()));
+                    found.remove(pod.uid());
+                }
+                found.forEach((uid, containers) -> enlist(orphan(uid, containers), containers));
+                begun = true;
+            }
+            engineEvents = ports.engine().events(settings.nodeLabels(), this);
+            ports.clock().after(RESYNC, this::resync);
+            takeChanges();
+        } catch (EngineException e) {
+            LOG.warn("the containers of this node could not be listed: {}", e.getMessage());
+            ports.clock().after(TRY_AGAIN_AFTER, this::takeStock);
+        }
+    }
+
+    private Map<String, List<Container>> containersByPod() {
+        Map<String, List<Container>> found = new HashMap<>();
+        for (Container container : ports.engine().list(settings.nodeLabels())) {
+            String uid = container.label(PodLabels.POD_UID);
+            found.computeIfAbsent(uid, id -> new ArrayList<>()).add(container);
+        }
+        return found;
+    }
+
+    private static DesiredPod orphan(String uid, List<Container> containers) {
+        Container any = containers.getFirst();
+        return DesiredPod.orphan(
+                ObjectKey.of(DesiredPod.PODS, any.label(PodLabels.POD_NAMESPACE), any.label(PodLabels.POD_NAME)), uid);
+    }
+
+    private void enlist(DesiredPod pod, List<Container> containers) {
+        PodActor actor = new PodActor(ports, settings, pod, containers);
+        byUid.put(pod.uid(), actor);
+        actor.begin();
+    }
+
+    /** On the source's thread: only noted. */
+    private void objectChanged(ObjectKey key) {
+        synchronized (changed) {
+            changed.add(key);
+            if (taking) {
+                return;
+            }
+            taking = true;
+        }
+        ports.clock().run(this::takeChanges);
+    }
+
+    private void takeChanges() {
+        while (true) {
+            List<ObjectKey> keys;
+            synchronized (changed) {
+                if (changed.isEmpty() || !hasBegun()) {
+                    taking = false;
+                    return;
+                }
+                keys = List.copyOf(changed);
+                changed.clear();
+            }
+            keys.forEach(this::takeChange);
+        }
+    }
+
+    private synchronized boolean hasBegun() {
+        return begun && !closed;
+    }
+
+    private synchronized void takeChange(ObjectKey key) {
+        if (!key.type().equals(DesiredPod.PODS)) {
+            byUid.values().forEach(actor -> actor.referenceChanged(key));
+            return;
+        }
+        StoredObject stored = ports.source().get(key);
+        boolean mine = stored != null && settings.place().node().equals(stored.node());
+        byUid.forEach((uid, actor) -> {
+            if (actor.key().equals(key)
+                    && !(mine && stored != null && stored.uid().equals(uid))) {
+                actor.vanished();
+            }
+        });
+        if (mine && stored != null) {
+            PodActor actor = byUid.get(stored.uid());
+            if (actor == null) {
+                enlist(DesiredPod.of(stored), List.of());
+            } else {
+                actor.wanted(DesiredPod.of(stored));
+            }
+        }
+        dropFinished();
+    }
+
+    /** A finished actor stays while its object does: the object's deletion is on its way. */
+    private void dropFinished() {
+        byUid.entrySet().removeIf(entry -> {
+            StoredObject stored = ports.source().get(entry.getValue().key());
+            return entry.getValue().finished()
+                    && (stored == null || !stored.uid().equals(entry.getKey()));
+        });
+    }
+
+    @Override
+    public void onContainer(String id, Map<String, String> labels) {
+        PodActor actor = actor(labels.getOrDefault(PodLabels.POD_UID, ""));
+        if (actor != null) {
+            actor.containerChanged(id);
+        }
+    }
+
+    @Override
+    public void onGap() {
+        ports.clock().run(this::lookAgain);
+    }
+
+    private void resync() {
+        lookAgain();
+        if (!closed) {
+            ports.clock().after(RESYNC, this::resync);
+        }
+    }
+
+    private void lookAgain() {
+        try {
+            Map<String, List<Container>> found = containersByPod();
+            synchronized (this) {
+                dropFinished();
+                byUid.values().forEach(PodActor::lookAgain);
+                found.forEach((uid, containers) -> {
+                    PodActor actor = byUid.get(uid);
+                    if (actor == null) {
+                        enlist(orphan(uid, containers), containers);
+                    } else {
+                        containers.forEach(container -> actor.containerChanged(container.id()));
+                    }
+                });
+            }
+        } catch (EngineException e) {
+            LOG.warn("the containers of this node could not be listed: {}", e.getMessage());
+        }
+    }
+
+    private synchronized @Nullable PodActor actor(String uid) {
+        return byUid.get(uid);
+    }
+
+    /** The actor of a pod by its name, or null: the one that lives if an older one is still going. */
+    synchronized @Nullable PodActor find(String namespace, String name) {
+        PodActor found = null;
+        for (PodActor actor : byUid.values()) {
+            if (actor.key().namespace().equals(namespace)
+                    && actor.key().name().equals(name)
+                    && (found == null || found.finished())) {
+                found = actor;
+            }
+        }
+        return found;
+    }
+
+    /** Containers go on; only this process stops looking after them. */
+    @Override
+    public void close() {
+        closed = true;
+        if (following != null) {
+            following.close();
+        }
+        if (engineEvents != null) {
+            engineEvents.close();
+        }
+    }
+}

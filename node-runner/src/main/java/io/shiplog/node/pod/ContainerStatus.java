@@ -1,0 +1,175 @@
+package io.shiplog.node.pod;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
+import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.engine.ContainerEngine.State;
+import io.shiplog.node.pod.ObservedPod.Trouble;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of a pod's {@code containerStatuses}. Pure.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-states">Container states</a>
+ */
+final class ContainerStatus {
+    private final DesiredPod pod;
+    private final ObservedPod seen;
+    private final DesiredContainer container;
+    private final @Nullable Container newest;
+    private final JsonNode before;
+    private final Instant now;
+
+    /** @param before the entry as it was reported last; a missing node if never */
+    ContainerStatus(DesiredPod pod, ObservedPod seen, DesiredContainer container, JsonNode before, Instant now) {
+        this.pod = pod;
+        this.seen = seen;
+        this.container = container;
+        this.newest = seen.newest(container.name());
+        this.before = before;
+        this.now = now;
+    }
+
+    ObjectNode entry() {
+        if (newest == null && before.path("state").has("terminated")) {
+            // What was over stays over, also when its container has been removed.
+            return before.deepCopy();
+        }
+        ObjectNode entry = Json.MAPPER.createObjectNode();
+        entry.put("name", container.name());
+        ObjectNode state = entry.putObject("state");
+        ObjectNode last = entry.putObject("lastState");
+        states(state, last);
+        entry.put("ready", ready());
+        entry.put("restartCount", newest == null ? before.path("restartCount").asInt(0) : PodLabels.attempt(newest));
+        entry.put("image", container.image());
+        entry.put("imageID", newest == null || newest.imageId().isEmpty() ? "" : "docker://" + newest.imageId());
+        if (newest != null) {
+            entry.put("containerID", "docker://" + newest.id());
+        }
+        entry.put("started", seen.started(container));
+        return entry;
+    }
+
+    private boolean ready() {
+        if (container.init() && !container.sidecar()) {
+            return newest != null && ObservedPod.over(newest) && PodPlan.exitCode(newest) == 0;
+        }
+        return seen.ready(container);
+    }
+
+    private void states(ObjectNode state, ObjectNode last) {
+        Container run = newest;
+        Container previous = seen.previous(container.name());
+        boolean over = run != null && ObservedPod.over(run);
+        Trouble trouble = seen.notes(container.name()).trouble();
+        if (run != null && run.running() && !inPostStart()) {
+            state.putObject("running").put("startedAt", text(run.startedAt()));
+            lastRun(last, previous);
+        } else if (run != null && over && !waitsForNextRun(run) && trouble == null) {
+            state.set("terminated", terminated(run));
+            lastRun(last, previous);
+        } else {
+            waiting(state.putObject("waiting"), run, trouble);
+            lastRun(last, over ? run : previous);
+        }
+    }
+
+    private boolean inPostStart() {
+        return container.tree().path("lifecycle").hasNonNull("postStart")
+                && seen.isUnderWay(PodStep.starting(container.name()));
+    }
+
+    private void lastRun(ObjectNode last, @Nullable Container run) {
+        if (run != null) {
+            last.set("terminated", terminated(run));
+        } else if (before.path("lastState").has("terminated")) {
+            last.setAll((ObjectNode) before.path("lastState").deepCopy());
+        }
+    }
+
+    private boolean waitsForNextRun(Container dead) {
+        return !pod.ending()
+                && !PodPhase.of(pod, seen).terminal()
+                && restarts(dead)
+                && !BackOff.after(dead).isZero()
+                && now.isBefore(BackOff.until(dead));
+    }
+
+    private boolean restarts(Container dead) {
+        int code = PodPlan.exitCode(dead);
+        if (container.sidecar()) {
+            return true;
+        }
+        return container.init() && pod.restartPolicy() != DesiredPod.RestartPolicy.NEVER
+                ? code != 0
+                : pod.restartPolicy().restartsAfter(code);
+    }
+
+    private void waiting(ObjectNode waiting, @Nullable Container run, @Nullable Trouble trouble) {
+        if (trouble != null) {
+            if (trouble.reason().equals("ErrImagePull") && !now.isBefore(trouble.oldNewsAt())) {
+                waiting.put("reason", "ImagePullBackOff")
+                        .put(
+                                "message",
+                                "Back-off pulling image \"%s\": ErrImagePull: %s"
+                                        .formatted(container.image(), trouble.message()));
+            } else {
+                waiting.put("reason", trouble.reason()).put("message", trouble.message());
+            }
+        } else if (run != null && ObservedPod.over(run)) {
+            waiting.put("reason", "CrashLoopBackOff").put("message", crashLoop(pod, container, BackOff.after(run)));
+        } else {
+            waiting.put("reason", initializing() ? "PodInitializing" : "ContainerCreating");
+        }
+    }
+
+    /** {@code back-off 10s restarting failed container=app pod=web_default(…)}. */
+    static String crashLoop(DesiredPod pod, DesiredContainer container, Duration wait) {
+        return "back-off %s restarting failed container=%s pod=%s"
+                .formatted(duration(wait), container.name(), pod.display());
+    }
+
+    /** As Go writes durations: {@code 40s}, {@code 1m20s}, {@code 5m0s}. */
+    private static String duration(Duration wait) {
+        long minutes = wait.toMinutes();
+        return minutes == 0 ? wait.toSeconds() + "s" : minutes + "m" + wait.toSecondsPart() + "s";
+    }
+
+    private boolean initializing() {
+        return pod.initContainers().size() > 0 && !(container.init() && isFirstInit());
+    }
+
+    private boolean isFirstInit() {
+        return pod.initContainers().getFirst().name().equals(container.name());
+    }
+
+    private ObjectNode terminated(Container run) {
+        ObjectNode terminated = Json.MAPPER.createObjectNode();
+        int code = PodPlan.exitCode(run);
+        terminated.put("exitCode", code);
+        if (run.state() == State.CREATED || !run.error().isEmpty()) {
+            terminated.put("reason", "StartError").put("message", run.error());
+        } else if (run.oomKilled()) {
+            terminated.put("reason", "OOMKilled");
+        } else {
+            terminated.put("reason", code == 0 ? "Completed" : "Error");
+        }
+        String words = seen.lastWords().getOrDefault(run.id(), "");
+        if (!words.isEmpty()) {
+            terminated.put("message", words);
+        }
+        terminated.put("startedAt", text(run.startedAt() == null ? run.createdAt() : run.startedAt()));
+        terminated.put("finishedAt", text(run.finishedAt() == null ? run.createdAt() : run.finishedAt()));
+        terminated.put("containerID", "docker://" + run.id());
+        return terminated;
+    }
+
+    private static @Nullable String text(@Nullable Instant moment) {
+        return moment == null ? null : moment.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

@@ -1,0 +1,390 @@
+package io.shiplog.node.pod;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.engine.EngineException;
+import io.shiplog.node.pod.ObservedPod.Ending;
+import io.shiplog.node.pod.ObservedPod.Health;
+import io.shiplog.node.volume.VolumeContents;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pod on its node. Everything comes in as a message; messages are taken one at a time; after each, the plan is asked for the
+ * next steps, those are begun on other threads, and the status is reported if it changed.
+ */
+public final class PodActor {
+    private static final Logger LOG = LoggerFactory.getLogger(PodActor.class);
+    /** After an engine that did not answer. */
+    private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(2);
+    /** How often volumes are looked at without a change: tokens grow old. */
+    private static final Duration VOLUMES_AFTER = Duration.ofMinutes(1);
+
+    private final PodPorts ports;
+    private final PodSettings settings;
+    private final PodEffects effects;
+    private final PodMemory memory;
+    private final PodProbes probes;
+    private final Queue<Runnable> messages = new ArrayDeque<>();
+    private boolean taking;
+    private DesiredPod desired;
+    private JsonNode reported;
+    private TaskClock.@Nullable Pending alarm;
+    private TaskClock.@Nullable Pending volumeAlarm;
+    private boolean finished;
+
+    /**
+     * @param existing the pod's containers that the runner found when it started
+     */
+    public PodActor(PodPorts ports, PodSettings settings, DesiredPod pod, List<Container> existing) {
+        this.ports = ports;
+        this.settings = settings;
+        this.effects = new PodEffects(ports, settings);
+        this.desired = pod;
+        this.reported = pod.knownStatus();
+        this.memory = new PodMemory(pod, ports.clock().now());
+        existing.forEach(memory::saw);
+        this.probes = new PodProbes(ports, this::onHealth);
+        pod.allContainers().forEach(this::recallHealth);
+        memory.lookForLastWords(ports, desired);
+    }
+
+    /** A container that its last report called ready is ready until its probes say otherwise. */
+    private void recallHealth(DesiredContainer container) {
+        Container run = memory.newest(container.name());
+        if (run == null || !run.running()) {
+            return;
+        }
+        for (String list : new String[] {"containerStatuses", "initContainerStatuses"}) {
+            for (JsonNode entry : reported.path(list)) {
+                if (entry.path("containerID").asText().equals("docker://" + run.id())) {
+                    Health health = new Health(
+                            run.id(),
+                            entry.path("started").asBoolean(),
+                            entry.path("ready").asBoolean(),
+                            null);
+                    memory.note(container.name(), notes -> notes.with(health));
+                }
+            }
+        }
+    }
+
+    /** Begins: call once. */
+    public void begin() {
+        tell(() -> {});
+    }
+
+    /** The pod's object changed. */
+    public void wanted(DesiredPod pod) {
+        tell(() -> {
+            desired = pod;
+            refreshVolumes();
+        });
+    }
+
+    /** The pod's object is no more. */
+    public void vanished() {
+        tell(() -> desired = desired.vanished());
+    }
+
+    /** A container of the pod changed, as the engine says. */
+    public void containerChanged(String id) {
+        tell(() -> look(id));
+    }
+
+    /** Everything may have changed. */
+    public void lookAgain() {
+        tell(() -> memory.ids().forEach(this::look));
+    }
+
+    /** A ConfigMap or Secret changed; nothing happens if the pod does not use it. */
+    public void referenceChanged(ObjectKey key) {
+        if (References.of(desired).contains(key)) {
+            tell(() -> {
+                memory.forgetConfigTroubles();
+                refreshVolumes();
+            });
+        }
+    }
+
+    /** Whether nothing is left of the pod, and the actor with it may be dropped. */
+    public synchronized boolean finished() {
+        return finished;
+    }
+
+    public ObjectKey key() {
+        return desired.key();
+    }
+
+    /** What the node knows of a container's runs, the oldest first. */
+    public synchronized List<Container> runs(String container) {
+        return memory.runs(container);
+    }
+
+    private void look(String id) {
+        try {
+            ports.engine().inspect(id).ifPresentOrElse(memory::saw, () -> memory.lost(id));
+            memory.lookForLastWords(ports, desired);
+        } catch (EngineException e) {
+            LOG.warn("container {} of {} could not be looked at: {}", id, desired.key(), e.getMessage());
+            ports.clock().after(TRY_AGAIN_AFTER, () -> containerChanged(id));
+        }
+    }
+
+    private void tell(Runnable message) {
+        synchronized (messages) {
+            messages.add(message);
+            if (taking) {
+                return;
+            }
+            taking = true;
+        }
+        ports.clock().run(this::takeMessages);
+    }
+
+    private void takeMessages() {
+        while (true) {
+            Runnable message;
+            synchronized (messages) {
+                message = messages.poll();
+                if (message == null) {
+                    taking = false;
+                    return;
+                }
+            }
+            synchronized (this) {
+                if (!finished) {
+                    take(message);
+                }
+            }
+        }
+    }
+
+    private void take(Runnable message) {
+        try {
+            message.run();
+            turn();
+        } catch (RuntimeException e) {
+            // One pod's bug must not stop the others; the next message finds the same state again.
+            LOG.error("pod {} could not go on", desired.key(), e);
+        }
+    }
+
+    private void turn() {
+        PodStep.Plan plan = PodPlan.next(desired, memory.seen(), ports.clock().now());
+        while (plan.steps().stream().anyMatch(this::takenHere)) {
+            plan = PodPlan.next(desired, memory.seen(), ports.clock().now());
+        }
+        ObservedPod before = memory.seen();
+        plan.steps().forEach(step -> launch(step, before));
+        probes.follow(desired, memory.seen());
+        report();
+        setAlarm(plan.lookAgain());
+    }
+
+    /** Steps that are only remembered are taken at once. */
+    private boolean takenHere(PodStep step) {
+        if (step instanceof PodStep.BeginEnding begin) {
+            Ending old = memory.notes(begin.container()).ending();
+            memory.note(begin.container(), notes -> notes.with(begin.ending()));
+            if (old == null || !old.containerId().equals(begin.ending().containerId())) {
+                DesiredContainer container = desired.container(begin.container());
+                ports.events()
+                        .record(
+                                desired,
+                                container == null ? "" : container.fieldPath(),
+                                PodEvents.Kind.NORMAL,
+                                "Killing",
+                                begin.ending().why());
+            }
+            return true;
+        }
+        if (step instanceof PodStep.GiveUp giveUp) {
+            memory.giveUp(giveUp.failure());
+            ports.events()
+                    .record(
+                            desired,
+                            "",
+                            PodEvents.Kind.NORMAL,
+                            giveUp.failure().reason(),
+                            giveUp.failure().message());
+            return true;
+        }
+        return false;
+    }
+
+    private void launch(PodStep step, ObservedPod seen) {
+        if (!memory.begin(step.name())) {
+            return;
+        }
+        DesiredPod pod = desired;
+        ports.clock().run(() -> {
+            Outcome outcome = taken(step, pod, seen);
+            if (outcome instanceof Outcome.TryAgain again) {
+                LOG.warn("pod {}: {} did not succeed: {}", pod.key(), step.name(), again.message());
+                ports.clock().after(TRY_AGAIN_AFTER, () -> tell(() -> memory.end(step.name())));
+            } else {
+                tell(() -> {
+                    memory.end(step.name());
+                    apply(outcome);
+                });
+            }
+        });
+    }
+
+    /** A bug in one step must not leave it under way for ever: it is told, and the step planned again. */
+    private Outcome taken(PodStep step, DesiredPod pod, ObservedPod seen) {
+        try {
+            return effects.take(step, pod, seen);
+        } catch (RuntimeException e) {
+            LOG.error("pod {}: {} failed", pod.key(), step.name(), e);
+            return new Outcome.TryAgain(e.toString());
+        }
+    }
+
+    private void apply(Outcome outcome) {
+        Instant now = ports.clock().now();
+        switch (outcome) {
+            case Outcome.VolumesPrepared prepared -> {
+                memory.volumes(prepared.trouble());
+                setVolumeAlarm();
+            }
+            case Outcome.SandboxStarted started -> memory.attached(started.sandbox(), started.address());
+            case Outcome.SandboxFailed failed -> memory.sandboxFailed(failed.sandbox(), failed.trouble());
+            case Outcome.ContainerStarted started -> {
+                memory.saw(started.container());
+                memory.note(started.name(), notes -> notes.with((ObservedPod.Trouble) null));
+            }
+            case Outcome.ContainerFailed failed -> {
+                memory.saw(failed.container());
+                memory.note(failed.name(), notes -> notes.with((ObservedPod.Trouble) null));
+            }
+            case Outcome.ContainerNotMade not -> memory.note(not.name(), notes -> notes.with(not.trouble()));
+            case Outcome.Hooked hooked -> {
+                memory.saw(hooked.container());
+                memory.note(
+                        hooked.name(),
+                        notes -> notes.with((ObservedPod.Trouble) null)
+                                .with(new Ending(
+                                        hooked.container().id(),
+                                        hooked.hookFailure(),
+                                        now.plus(desired.terminationGrace()),
+                                        Ending.Stage.ASKED)));
+            }
+            case Outcome.EndingAdvanced advanced -> memory.advance(advanced.name(), advanced.ending());
+            case Outcome.Removed removed -> removed.ids().forEach(memory::lost);
+            case Outcome.Finished ignored -> finish();
+            case Outcome.TryAgain ignored -> throw new IllegalStateException("handled before");
+        }
+        memory.lookForLastWords(ports, desired);
+    }
+
+    private void onHealth(String container, Health health) {
+        tell(() -> memory.note(container, notes -> notes.with(health)));
+    }
+
+    private void refreshVolumes() {
+        if (memory.seen().volumes().ready() && filledVolumes() && !desired.ending() && !finished) {
+            launch(new PodStep.PrepareVolumes(), memory.seen());
+        }
+    }
+
+    private boolean filledVolumes() {
+        for (JsonNode volume : desired.spec().path("volumes")) {
+            if (VolumeContents.fills(volume)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void setVolumeAlarm() {
+        if (volumeAlarm != null) {
+            volumeAlarm.cancel();
+        }
+        volumeAlarm = filledVolumes() ? ports.clock().after(VOLUMES_AFTER, () -> tell(this::refreshVolumes)) : null;
+    }
+
+    private void report() {
+        if (desired.gone() || finished) {
+            return;
+        }
+        ObjectNode status = PodStatus.of(
+                desired, memory.seen(), settings, reported, ports.clock().now());
+        if (!status.equals(reported)) {
+            tellBackOffs(status);
+            reported = status;
+            ports.status().report(desired.key(), desired.uid(), status);
+        }
+    }
+
+    /** Kubernetes tells of a back-off when it begins. */
+    private void tellBackOffs(ObjectNode status) {
+        for (DesiredContainer container : desired.allContainers()) {
+            String was = waitingReason(reported, container.name());
+            String is = waitingReason(status, container.name());
+            if (is.equals(was)) {
+                continue;
+            }
+            if (is.equals("CrashLoopBackOff")) {
+                warn(
+                        container,
+                        "Back-off restarting failed container %s in pod %s"
+                                .formatted(container.name(), desired.display()));
+            } else if (is.equals("ImagePullBackOff")) {
+                ports.events()
+                        .record(
+                                desired,
+                                container.fieldPath(),
+                                PodEvents.Kind.NORMAL,
+                                "BackOff",
+                                "Back-off pulling image \"%s\"".formatted(container.image()));
+            }
+        }
+    }
+
+    private void warn(DesiredContainer container, String message) {
+        ports.events().record(desired, container.fieldPath(), PodEvents.Kind.WARNING, "BackOff", message);
+    }
+
+    private static String waitingReason(JsonNode status, String container) {
+        for (String list : new String[] {"containerStatuses", "initContainerStatuses"}) {
+            for (JsonNode entry : status.path(list)) {
+                if (entry.path("name").asText().equals(container)) {
+                    return entry.path("state").path("waiting").path("reason").asText("");
+                }
+            }
+        }
+        return "";
+    }
+
+    private void setAlarm(@Nullable Instant next) {
+        if (alarm != null) {
+            alarm.cancel();
+            alarm = null;
+        }
+        if (next != null && !finished) {
+            Duration delay = Duration.between(ports.clock().now(), next);
+            alarm = ports.clock().after(delay.isNegative() ? Duration.ZERO : delay, () -> tell(() -> {}));
+        }
+    }
+
+    private void finish() {
+        finished = true;
+        probes.close();
+        if (volumeAlarm != null) {
+            volumeAlarm.cancel();
+        }
+        if (!desired.gone()) {
+            ports.status().finish(desired.key(), desired.uid());
+        }
+    }
+}

@@ -1,0 +1,341 @@
+package io.shiplog.node.pod;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.engine.ContainerEngine.Image;
+import io.shiplog.node.engine.ContainerRequest;
+import io.shiplog.node.engine.EngineException;
+import io.shiplog.node.engine.EngineException.Why;
+import io.shiplog.node.net.PodNetwork.AttachFailedException;
+import io.shiplog.node.net.PodNetwork.PodAddress;
+import io.shiplog.node.pod.ObservedPod.Ending;
+import io.shiplog.node.pod.ObservedPod.Trouble;
+import io.shiplog.node.probe.Answer;
+import io.shiplog.node.probe.Target;
+import io.shiplog.node.reference.Referred;
+import io.shiplog.node.reference.UnresolvedException;
+import io.shiplog.node.volume.VolumeContents;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the steps that plans are made of. Each call blocks until its step is done and tells what came of it; nothing is
+ * remembered here.
+ */
+final class PodEffects {
+    /** How soon a missing ConfigMap or Secret is looked for again, if no change of one says so earlier. */
+    private static final Duration CONFIG_RETRY = Duration.ofSeconds(10);
+    /** A hook after the start has this long. */
+    private static final Duration POST_START_TIMEOUT = Duration.ofMinutes(10);
+
+    private final PodPorts ports;
+    private final PodSettings settings;
+    private final Images images;
+    private final SandboxRecipe sandboxes;
+    private final MountRecipe mounts;
+
+    PodEffects(PodPorts ports, PodSettings settings) {
+        this.ports = ports;
+        this.settings = settings;
+        this.images = new Images(ports.engine(), ports.events(), ports.clock());
+        this.sandboxes = new SandboxRecipe(ports, settings);
+        this.mounts = new MountRecipe(ports.folders());
+    }
+
+    /** Takes a step. Failures that are worth a retry come as outcomes; only bugs are thrown. */
+    Outcome take(PodStep step, DesiredPod pod, ObservedPod seen) {
+        try {
+            return switch (step) {
+                case PodStep.PrepareVolumes ignored -> prepareVolumes(pod, seen);
+                case PodStep.StartSandbox start -> startSandbox(pod, start.attempt(), seen.sandboxTrouble());
+                case PodStep.AttachNetwork attach -> attach(pod, attach.sandboxId(), seen.sandboxTrouble());
+                case PodStep.StartContainer start -> startContainer(pod, start, seen);
+                case PodStep.RunPreStop hook -> preStop(pod, hook, seen);
+                case PodStep.Terminate signal ->
+                    signal(signal.container(), signal.ending(), signal.signal(), Ending.Stage.SIGNALLED);
+                case PodStep.Kill kill -> signal(kill.container(), kill.ending(), "SIGKILL", Ending.Stage.KILLED);
+                case PodStep.RemoveContainers remove -> remove(remove.ids());
+                case PodStep.RemoveSandboxes remove -> removeSandboxes(pod, seen, remove.ids());
+                case PodStep.Finish ignored -> finish(pod, seen);
+                case PodStep.BeginEnding ignored -> throw new IllegalStateException("taken by the actor itself");
+                case PodStep.GiveUp ignored -> throw new IllegalStateException("taken by the actor itself");
+            };
+        } catch (EngineException | UncheckedIOException e) {
+            return new Outcome.TryAgain(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Referred referred(DesiredPod pod) {
+        return new Referred(pod.key().namespace(), ports.source()::get);
+    }
+
+    private Outcome prepareVolumes(DesiredPod pod, ObservedPod seen) {
+        PodAddress address = seen.address();
+        VolumeContents contents = new VolumeContents(
+                pod.tree(),
+                referred(pod),
+                settings.place().with(address == null ? List.of() : address.ips()),
+                (audience, seconds) -> ports.tokens().token(pod, audience, seconds));
+        try {
+            ports.folders()
+                    .prepare(
+                            pod.tree(),
+                            contents,
+                            (name, bytes) ->
+                                    ports.engine().createMemoryVolume(name, bytes, sandboxes.volumeLabels(pod)));
+            return new Outcome.VolumesPrepared(null);
+        } catch (UnresolvedException e) {
+            warn(pod, "", "FailedMount", String.valueOf(e.getMessage()));
+            return new Outcome.VolumesPrepared(Trouble.retryIn(
+                    CONFIG_RETRY,
+                    "FailedMount",
+                    String.valueOf(e.getMessage()),
+                    ports.clock().now()));
+        }
+    }
+
+    private Outcome startSandbox(DesiredPod pod, int attempt, @Nullable Trouble before) {
+        String id = null;
+        ports.starts().acquireUninterruptibly();
+        try {
+            id = createAnew(sandboxes.request(pod, attempt));
+            ports.engine().start(id);
+            return attach(pod, id, before);
+        } catch (EngineException | AttachFailedException e) {
+            String message = "Failed to create pod sandbox: " + e.getMessage();
+            warn(pod, "", "FailedCreatePodSandBox", message);
+            Container made = id == null ? null : ports.engine().inspect(id).orElse(null);
+            return new Outcome.SandboxFailed(
+                    made,
+                    Trouble.after(
+                            before,
+                            "FailedCreatePodSandBox",
+                            message,
+                            ports.clock().now()));
+        } finally {
+            ports.starts().release();
+        }
+    }
+
+    private Outcome attach(DesiredPod pod, String sandboxId, @Nullable Trouble before) {
+        Container sandbox = ports.engine().inspect(sandboxId).orElse(null);
+        if (sandbox == null || !sandbox.running()) {
+            return new Outcome.SandboxFailed(
+                    sandbox,
+                    Trouble.after(
+                            before,
+                            "FailedCreatePodSandBox",
+                            "the sandbox ended",
+                            ports.clock().now()));
+        }
+        try {
+            PodAddress address = pod.hostNetwork()
+                    ? new PodAddress(List.of(settings.place().hostIp()))
+                    : ports.network().attach(sandboxes.handle(pod, sandbox));
+            sandboxes.writeHosts(pod, address);
+            return new Outcome.SandboxStarted(sandbox, address);
+        } catch (AttachFailedException e) {
+            String message = "Failed to create pod sandbox: " + e.getMessage();
+            warn(pod, "", "FailedCreatePodSandBox", message);
+            return new Outcome.SandboxFailed(
+                    sandbox,
+                    Trouble.after(
+                            before,
+                            "FailedCreatePodSandBox",
+                            message,
+                            ports.clock().now()));
+        }
+    }
+
+    /** Creates a container; one of the same name is what a runner left that died half way, and goes. */
+    private String createAnew(ContainerRequest request) {
+        try {
+            return ports.engine().create(request);
+        } catch (EngineException e) {
+            if (e.why() != Why.NAME_TAKEN) {
+                throw e;
+            }
+            ports.engine().remove(request.name());
+            return ports.engine().create(request);
+        }
+    }
+
+    private Outcome startContainer(DesiredPod pod, PodStep.StartContainer step, ObservedPod seen) {
+        DesiredContainer container = step.container();
+        Trouble before = seen.notes(container.name()).trouble();
+        Container sandbox = seen.sandbox();
+        PodAddress address = seen.address();
+        if (sandbox == null || address == null) {
+            return new Outcome.TryAgain("the sandbox is gone");
+        }
+        String id;
+        try {
+            Image image = images.ensure(pod, container, referred(pod));
+            ports.starts().acquireUninterruptibly();
+            try {
+                id = createAnew(request(pod, step, seen, image, sandbox, address));
+                tell(pod, container.fieldPath(), "Created", "Created container: " + container.name());
+                ports.engine().start(id);
+            } finally {
+                ports.starts().release();
+            }
+        } catch (Images.NoImageException e) {
+            return new Outcome.ContainerNotMade(
+                    container.name(),
+                    Trouble.after(
+                            before,
+                            e.reason(),
+                            String.valueOf(e.getMessage()),
+                            ports.clock().now()));
+        } catch (UnresolvedException e) {
+            warn(pod, container.fieldPath(), "Failed", "Error: " + e.getMessage());
+            return new Outcome.ContainerNotMade(
+                    container.name(),
+                    Trouble.retryIn(
+                            CONFIG_RETRY,
+                            "CreateContainerConfigError",
+                            String.valueOf(e.getMessage()),
+                            ports.clock().now()));
+        } catch (EngineException e) {
+            return notStarted(pod, step, before, e);
+        }
+        tell(pod, container.fieldPath(), "Started", "Started container " + container.name());
+        return started(pod, container, id, address);
+    }
+
+    private Outcome notStarted(
+            DesiredPod pod, PodStep.StartContainer step, @Nullable Trouble before, EngineException e) {
+        if (e.why() == Why.UNREACHABLE) {
+            return new Outcome.TryAgain(String.valueOf(e.getMessage()));
+        }
+        DesiredContainer container = step.container();
+        warn(pod, container.fieldPath(), "Failed", "Error: " + e.getMessage());
+        String name = PodLabels.containerName(pod.key(), pod.uid(), container.name(), step.attempt());
+        Container made = ports.engine().inspect(name).orElse(null);
+        return made != null && ObservedPod.over(made)
+                ? new Outcome.ContainerFailed(container.name(), made)
+                : new Outcome.ContainerNotMade(
+                        container.name(),
+                        Trouble.after(
+                                before,
+                                "CreateContainerError",
+                                String.valueOf(e.getMessage()),
+                                ports.clock().now()));
+    }
+
+    private ContainerRequest request(
+            DesiredPod pod,
+            PodStep.StartContainer step,
+            ObservedPod seen,
+            Image image,
+            Container sandbox,
+            PodAddress address)
+            throws UnresolvedException {
+        DesiredContainer container = step.container();
+        Map<String, String> services = new HashMap<>();
+        if (pod.spec().path("enableServiceLinks").asBoolean(true)) {
+            services.putAll(
+                    ServiceVariables.of(ports.source().services(pod.key().namespace())));
+        }
+        services.putAll(ServiceVariables.of(ports.source().services("default").stream()
+                .filter(service -> service.key().name().equals("kubernetes"))
+                .toList()));
+        Map<String, String> env =
+                new Environment(pod, referred(pod), settings.place().with(address.ips())).of(container, services);
+        Container dead = seen.newest(container.name());
+        Map<String, String> labels = new HashMap<>(
+                PodLabels.ofContainer(settings.nodeLabels(), pod.key(), pod.uid(), container.name(), step.attempt()));
+        Duration next =
+                dead == null || !ObservedPod.over(dead) ? Duration.ZERO : BackOff.following(BackOff.after(dead));
+        labels.put(PodLabels.BACK_OFF, Long.toString(next.toSeconds()));
+        return new ContainerRecipe(pod, container, settings)
+                .request(
+                        PodLabels.containerName(pod.key(), pod.uid(), container.name(), step.attempt()),
+                        image,
+                        sandbox.id(),
+                        labels,
+                        env,
+                        mounts.of(pod, container, step.attempt(), env));
+    }
+
+    private Outcome started(DesiredPod pod, DesiredContainer container, String id, PodAddress address) {
+        JsonNode hook = container.tree().path("lifecycle").path("postStart");
+        String failure = "";
+        if (hook.isObject()) {
+            Answer answer = ports.asker()
+                    .ask(new Target(id, address.ips().getFirst(), container.tree()), hook, POST_START_TIMEOUT);
+            if (!answer.success()) {
+                failure = "FailedPostStartHook";
+                warn(pod, container.fieldPath(), "FailedPostStartHook", "PostStartHook failed: " + answer.message());
+            }
+        }
+        Container running = ports.engine()
+                .inspect(id)
+                .orElseThrow(() -> new EngineException(Why.GONE, "container " + id + " vanished after its start"));
+        return failure.isEmpty()
+                ? new Outcome.ContainerStarted(container.name(), running)
+                : new Outcome.Hooked(container.name(), running, failure);
+    }
+
+    private Outcome preStop(DesiredPod pod, PodStep.RunPreStop step, ObservedPod seen) {
+        PodAddress address = seen.address();
+        Duration left = Duration.between(ports.clock().now(), step.ending().deadline());
+        Answer answer = ports.asker()
+                .ask(
+                        new Target(
+                                step.ending().containerId(),
+                                address == null ? "" : address.ips().getFirst(),
+                                step.container().tree()),
+                        step.container().tree().path("lifecycle").path("preStop"),
+                        left.isNegative() ? Duration.ZERO : left);
+        if (!answer.success()) {
+            warn(pod, step.container().fieldPath(), "FailedPreStopHook", "PreStopHook failed: " + answer.message());
+        }
+        return new Outcome.EndingAdvanced(step.container().name(), step.ending().at(Ending.Stage.PRE_STOP_DONE));
+    }
+
+    private Outcome signal(String container, Ending ending, String signal, Ending.Stage stage) {
+        ports.engine().signal(ending.containerId(), signal);
+        return new Outcome.EndingAdvanced(container, ending.at(stage));
+    }
+
+    private Outcome remove(List<String> ids) {
+        ids.forEach(ports.engine()::remove);
+        return new Outcome.Removed(ids);
+    }
+
+    private Outcome removeSandboxes(DesiredPod pod, ObservedPod seen, List<String> ids) {
+        for (Container sandbox : seen.sandboxes()) {
+            if (ids.contains(sandbox.id())) {
+                if (!pod.hostNetwork()) {
+                    ports.network().detach(sandboxes.handle(pod, sandbox));
+                }
+                ports.engine().remove(sandbox.id());
+            }
+        }
+        return new Outcome.Removed(ids);
+    }
+
+    private Outcome finish(DesiredPod pod, ObservedPod seen) {
+        removeSandboxes(pod, seen, seen.sandboxes().stream().map(Container::id).toList());
+        // Asked anew and not taken from what was seen: nothing of the pod may stay, known or not.
+        ports.engine()
+                .list(sandboxes.volumeLabels(pod))
+                .forEach(left -> ports.engine().remove(left.id()));
+        ports.engine().removeVolumes(sandboxes.volumeLabels(pod));
+        ports.folders().remove(pod.uid());
+        return new Outcome.Finished();
+    }
+
+    private void tell(DesiredPod pod, String fieldPath, String reason, String message) {
+        ports.events().record(pod, fieldPath, PodEvents.Kind.NORMAL, reason, message);
+    }
+
+    private void warn(DesiredPod pod, String fieldPath, String reason, String message) {
+        ports.events().record(pod, fieldPath, PodEvents.Kind.WARNING, reason, message);
+    }
+}

@@ -1,0 +1,203 @@
+package io.shiplog.node.pod;
+
+import io.shiplog.node.engine.ContainerEngine;
+import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.engine.EngineException;
+import io.shiplog.node.net.PodNetwork.PodAddress;
+import io.shiplog.node.pod.ObservedPod.ContainerNotes;
+import io.shiplog.node.pod.ObservedPod.Ending;
+import io.shiplog.node.pod.ObservedPod.PodFailure;
+import io.shiplog.node.pod.ObservedPod.Trouble;
+import io.shiplog.node.pod.ObservedPod.Volumes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What an actor has seen and noted, from which it makes the picture that plans are made of. Its actor's alone. */
+final class PodMemory {
+    /** Kubernetes' limits of a termination message. */
+    private static final int MAX_WORDS = 4096;
+
+    private static final int MAX_LOG_LINES = 80;
+    private static final int MAX_LOG_WORDS = 2048;
+
+    private final Map<String, Container> byId = new HashMap<>();
+    private final Map<String, ContainerNotes> notes = new HashMap<>();
+    private final Set<String> underWay = new HashSet<>();
+    private final Map<String, String> lastWords = new HashMap<>();
+    private final Instant startTime;
+    private Volumes volumes = Volumes.ABSENT;
+    private @Nullable PodAddress address;
+    private @Nullable Trouble sandboxTrouble;
+    private @Nullable PodFailure failure;
+
+    PodMemory(DesiredPod pod, Instant now) {
+        String known = pod.knownStatus().path("startTime").asText("");
+        this.startTime = known.isEmpty() ? now : Instant.parse(known);
+        if (pod.knownStatus().path("phase").asText().equals("Failed")
+                && pod.knownStatus().hasNonNull("reason")) {
+            this.failure = new PodFailure(
+                    pod.knownStatus().path("reason").asText(),
+                    pod.knownStatus().path("message").asText(""));
+        }
+    }
+
+    /** The picture now. */
+    ObservedPod seen() {
+        List<Container> sandboxes = new ArrayList<>();
+        Map<String, List<Container>> containers = new TreeMap<>();
+        byId.values().stream()
+                .sorted(Comparator.comparingInt(PodLabels::attempt).thenComparing(Container::createdAt))
+                .forEach(container -> {
+                    if (PodLabels.isSandbox(container)) {
+                        sandboxes.add(container);
+                    } else {
+                        containers
+                                .computeIfAbsent(container.label(PodLabels.CONTAINER_NAME), name -> new ArrayList<>())
+                                .add(container);
+                    }
+                });
+        boolean attached = !sandboxes.isEmpty() && sandboxes.getLast().running();
+        return new ObservedPod(
+                sandboxes,
+                attached ? address : null,
+                containers,
+                notes,
+                volumes,
+                underWay,
+                sandboxTrouble,
+                failure,
+                startTime,
+                lastWords);
+    }
+
+    void saw(Container container) {
+        byId.put(container.id(), container);
+    }
+
+    void lost(String id) {
+        byId.remove(id);
+        lastWords.remove(id);
+    }
+
+    List<String> ids() {
+        return List.copyOf(byId.keySet());
+    }
+
+    @Nullable Container newest(String name) {
+        return seen().newest(name);
+    }
+
+    List<Container> runs(String name) {
+        return seen().containers().getOrDefault(name, List.of());
+    }
+
+    ContainerNotes notes(String container) {
+        return notes.getOrDefault(container, ContainerNotes.NONE);
+    }
+
+    void note(String container, UnaryOperator<ContainerNotes> change) {
+        notes.put(container, change.apply(notes(container)));
+    }
+
+    /** An ending only goes forward, and only for the run that it is about. */
+    void advance(String container, Ending advanced) {
+        Ending now = notes(container).ending();
+        if (now != null && now.containerId().equals(advanced.containerId())) {
+            note(container, notes -> notes.with(now.at(advanced.stage())));
+        }
+    }
+
+    /** False if an effect of this name is under way already. */
+    boolean begin(String effect) {
+        return underWay.add(effect);
+    }
+
+    void end(String effect) {
+        underWay.remove(effect);
+    }
+
+    void volumes(@Nullable Trouble trouble) {
+        // Files that were there once stay: a pod that runs keeps what it has when its ConfigMap goes.
+        volumes = new Volumes(trouble == null || volumes.ready(), trouble);
+    }
+
+    void attached(Container sandbox, PodAddress at) {
+        saw(sandbox);
+        address = at;
+        sandboxTrouble = null;
+    }
+
+    void sandboxFailed(@Nullable Container sandbox, Trouble trouble) {
+        if (sandbox != null) {
+            saw(sandbox);
+        }
+        sandboxTrouble = trouble;
+    }
+
+    void giveUp(PodFailure why) {
+        failure = why;
+    }
+
+    /** Something that a container waited for may be there now. */
+    void forgetConfigTroubles() {
+        notes.replaceAll((name, note) -> {
+            Trouble trouble = note.trouble();
+            return trouble != null && trouble.reason().equals("CreateContainerConfigError")
+                    ? note.with((Trouble) null)
+                    : note;
+        });
+        if (!volumes.ready()) {
+            volumes = Volumes.ABSENT;
+        }
+    }
+
+    /** Reads what ended runs left in their termination message files, once for each. */
+    void lookForLastWords(PodPorts ports, DesiredPod pod) {
+        for (Container container : List.copyOf(byId.values())) {
+            if (PodLabels.isSandbox(container)
+                    || !ObservedPod.over(container)
+                    || lastWords.containsKey(container.id())) {
+                continue;
+            }
+            String name = container.label(PodLabels.CONTAINER_NAME);
+            DesiredContainer desired = pod.container(name);
+            String words = ports.folders().readLastWords(pod.uid(), name, PodLabels.attempt(container), MAX_WORDS);
+            boolean logs = desired != null
+                    && desired.tree()
+                            .path("terminationMessagePolicy")
+                            .asText("")
+                            .equals("FallbackToLogsOnError");
+            if (words.isEmpty() && logs && PodPlan.exitCode(container) != 0) {
+                words = endOfLog(ports.engine(), container.id());
+            }
+            lastWords.put(container.id(), words);
+        }
+    }
+
+    private static String endOfLog(ContainerEngine engine, String id) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try {
+            engine.logs(id, new ContainerEngine.LogRequest(false, null, MAX_LOG_LINES), (timestamp, line) -> {
+                text.write(line);
+                return true;
+            });
+        } catch (IOException | EngineException e) {
+            return "";
+        }
+        byte[] all = text.toByteArray();
+        int start = Math.max(0, all.length - MAX_LOG_WORDS);
+        return new String(all, start, all.length - start, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,25 @@
+package io.shiplog.node.pod;
+
+import io.shiplog.node.PodSource;
+import io.shiplog.node.engine.ContainerEngine;
+import io.shiplog.node.net.PodNetwork;
+import io.shiplog.node.probe.Asker;
+import io.shiplog.node.volume.PodFolders;
+import java.util.concurrent.Semaphore;
+
+/**
+ * All that pods act through; one of these serves all pods of a node.
+ *
+ * @param starts as many permits as pods may be started at once
+ */
+public record PodPorts(
+        ContainerEngine engine,
+        PodNetwork network,
+        PodFolders folders,
+        PodSource source,
+        ServiceAccountTokens tokens,
+        Asker asker,
+        PodEvents events,
+        StatusSink status,
+        TaskClock clock,
+        Semaphore starts) {}

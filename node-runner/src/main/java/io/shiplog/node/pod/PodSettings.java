@@ -1,0 +1,28 @@
+package io.shiplog.node.pod;
+
+import io.shiplog.node.reference.Place;
+import java.util.Map;
+
+/**
+ * What pods must know of their node.
+ *
+ * @param nodeLabels what everything of this node carries
+ * @param place the node's name, address and size; its pod addresses are empty
+ * @param pauseImage the reference of the sandboxes' image, which is here already
+ * @param clusterDns the cluster's name server, empty if it has none
+ * @param clusterDomain {@code cluster.local}
+ * @param machineResolvConf the text of the machine's own resolv.conf
+ * @param machineHosts the text of the machine's own hosts file
+ */
+public record PodSettings(
+        Map<String, String> nodeLabels,
+        Place place,
+        String pauseImage,
+        String clusterDns,
+        String clusterDomain,
+        String machineResolvConf,
+        String machineHosts) {
+    public PodSettings {
+        nodeLabels = Map.copyOf(nodeLabels);
+    }
+}

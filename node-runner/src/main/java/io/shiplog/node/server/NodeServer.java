@@ -1,0 +1,163 @@
+package io.shiplog.node.server;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import io.shiplog.node.engine.ContainerEngine;
+import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.engine.EngineException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The node's HTTPS server. Each request has a virtual thread; a followed log keeps it until the client has enough. */
+public final class NodeServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
+    private static final String LOGS = "/containerLogs/";
+    private static final int BACKLOG = 128;
+
+    private final HttpsServer server;
+    private final ExecutorService threads;
+    private final ContainerEngine engine;
+    private final Runs runs;
+
+    /** Finds the runs of a container of this node. */
+    @FunctionalInterface
+    public interface Runs {
+        /** The oldest run first; null if there is no such pod here. */
+        @Nullable List<Container> of(String namespace, String pod, String container);
+    }
+
+    private NodeServer(HttpsServer server, ExecutorService threads, ContainerEngine engine, Runs runs) {
+        this.server = server;
+        this.threads = threads;
+        this.engine = engine;
+        this.runs = runs;
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @param port 0 for any free one
+     * @param tls demands certificates of its clients from the cluster's authority
+     * @throws IOException if the port is taken
+     */
+    public static NodeServer start(String address, int port, SSLContext tls, ContainerEngine engine, Runs runs)
+            throws IOException {
+        HttpsServer https = HttpsServer.create(new InetSocketAddress(address, port), BACKLOG);
+        https.setHttpsConfigurator(new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters wanted = getSSLContext().getDefaultSSLParameters();
+                wanted.setNeedClientAuth(true);
+                parameters.setSSLParameters(wanted);
+            }
+        });
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        NodeServer server = new NodeServer(https, threads, engine, runs);
+        https.setExecutor(threads);
+        https.createContext("/", server::handle);
+        https.start();
+        return server;
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    private void handle(HttpExchange exchange) {
+        try (exchange) {
+            String path = exchange.getRequestURI().getPath();
+            if (!Callers.allowed(caller(exchange))) {
+                answer(exchange, 403, "Forbidden (user=" + caller(exchange) + ")\n");
+            } else if (!exchange.getRequestMethod().equals("GET")) {
+                answer(exchange, 405, "method not allowed\n");
+            } else if (path.equals("/healthz")) {
+                answer(exchange, 200, "ok");
+            } else if (path.startsWith(LOGS)) {
+                logs(exchange, path.substring(LOGS.length()).split("/", -1));
+            } else {
+                answer(exchange, 404, "404 page not found\n");
+            }
+        } catch (IOException e) {
+            LOG.debug("a client went away: {}", e.toString());
+        } catch (RuntimeException e) {
+            LOG.error("request {} failed", exchange.getRequestURI(), e);
+        }
+    }
+
+    private static String caller(HttpExchange exchange) throws SSLPeerUnverifiedException {
+        Principal principal = ((HttpsExchange) exchange).getSSLSession().getPeerPrincipal();
+        return principal.getName();
+    }
+
+    private void logs(HttpExchange exchange, String[] parts) throws IOException {
+        if (parts.length != 3) {
+            answer(exchange, 404, "404 page not found\n");
+            return;
+        }
+        LogOptions options;
+        try {
+            options = LogOptions.parse(exchange.getRequestURI().getRawQuery(), java.time.Instant.now());
+        } catch (IllegalArgumentException e) {
+            answer(exchange, 400, e.getMessage() + "\n");
+            return;
+        }
+        List<Container> found = runs.of(parts[0], parts[1], parts[2]);
+        if (found == null) {
+            answer(exchange, 404, "pod \"%s\" not found\n".formatted(parts[1]));
+            return;
+        }
+        Container run = options.choose(found);
+        if (run == null) {
+            answer(
+                    exchange,
+                    400,
+                    options.previous()
+                            ? "previous terminated container \"%s\" in pod \"%s\" not found\n"
+                                    .formatted(parts[2], parts[1])
+                            : "container \"%s\" in pod \"%s\" is waiting to start: ContainerCreating\n"
+                                    .formatted(parts[2], parts[1]));
+            return;
+        }
+        stream(exchange, run, options);
+    }
+
+    private void stream(HttpExchange exchange, Container run, LogOptions options) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "text/plain");
+        exchange.sendResponseHeaders(200, 0);
+        try (OutputStream out = exchange.getResponseBody()) {
+            LogCopy copy = new LogCopy(out, options);
+            engine.logs(run.id(), options.request(), copy);
+        } catch (EngineException e) {
+            LOG.warn("log of {}: {}", run.name(), e.getMessage());
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int code, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+        exchange.sendResponseHeaders(code, bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,204 @@
+package io.shiplog.node.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.CreateObject;
+import io.shiplog.events.command.Command.PatchObject;
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.command.PatchType;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.node.pod.TaskClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a node in the cluster: makes its Node object, says how it is when that changes or after five minutes, and renews its
+ * Lease every ten seconds.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/node/node-status/#heartbeats">Node heartbeats</a>
+ */
+public final class Heartbeat implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+    private static final Duration EVERY = Duration.ofSeconds(10);
+    private static final Duration FIRST_EVERY = Duration.ofSeconds(1);
+    private static final Duration STATUS_AT_LEAST_EVERY = Duration.ofMinutes(5);
+    private static final int LEASE_SECONDS = 40;
+    private static final String LEASE_NAMESPACE = "kube-node-lease";
+    private static final ResourceType NODES = ResourceType.core("nodes");
+    private static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
+    private static final DateTimeFormatter MICROS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final NodeFacts facts;
+    private final Supplier<NodeHealth> health;
+    private final CommandPort commands;
+    private final Actor actor;
+    private final TaskClock clock;
+    private JsonNode reported = MissingNode.getInstance();
+    private @Nullable NodeHealth told;
+    private Instant toldAt = Instant.EPOCH;
+    private @Nullable String uid;
+    private boolean leased;
+    private boolean closed;
+
+    /** @param health asked every ten seconds, on a thread where it may block */
+    public Heartbeat(NodeFacts facts, Supplier<NodeHealth> health, CommandPort commands, Actor actor, TaskClock clock) {
+        this.facts = facts;
+        this.health = health;
+        this.commands = commands;
+        this.actor = actor;
+        this.clock = clock;
+    }
+
+    /** Begins; does not wait. */
+    public void begin() {
+        clock.run(this::beat);
+    }
+
+    private void beat() {
+        if (isClosed()) {
+            return;
+        }
+        boolean here;
+        if (uid() == null) {
+            here = register();
+        } else {
+            here = true;
+        }
+        if (here) {
+            sayHow(health.get());
+            renew();
+        }
+        clock.after(here ? EVERY : FIRST_EVERY, this::beat);
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized @Nullable String uid() {
+        return uid;
+    }
+
+    /** True once the object is there: made now, or found from an earlier life. */
+    private boolean register() {
+        ObjectNode created = new NodeObject(facts).created();
+        CommandResult result = answer(new CreateObject(NODES, "", Json.of(created), FieldValidation.IGNORE));
+        if (result instanceof CommandResult.Refused refused
+                && refused.refusal().reason() == Refusal.Reason.ALREADY_EXISTS) {
+            created.remove("spec");
+            result = answer(
+                    new PatchObject(key(), "", PatchType.STRATEGIC_MERGE, Json.of(created), FieldValidation.IGNORE));
+        }
+        return switch (result) {
+            case CommandResult.Accepted accepted -> {
+                JsonNode object = accepted.object().tree();
+                synchronized (this) {
+                    uid = object.path("metadata").path("uid").asText();
+                    reported = object.path("status").path("conditions");
+                }
+                yield true;
+            }
+            case CommandResult.Refused refused -> {
+                LOG.warn(
+                        "node {} is not registered yet: {}",
+                        facts.name(),
+                        refused.refusal().message());
+                yield false;
+            }
+            case null -> false;
+        };
+    }
+
+    private ObjectKey key() {
+        return ObjectKey.clusterScoped(NODES, facts.name());
+    }
+
+    private void sayHow(NodeHealth now) {
+        Instant moment = clock.now();
+        synchronized (this) {
+            if (now.equals(told) && moment.isBefore(toldAt.plus(STATUS_AT_LEAST_EVERY))) {
+                return;
+            }
+        }
+        ArrayNode conditions = NodeObject.conditions(now, reported, moment);
+        ObjectNode patch = Json.MAPPER.createObjectNode();
+        ObjectNode status = new NodeObject(facts).status();
+        status.set("conditions", conditions);
+        patch.set("status", status);
+        CommandResult result = answer(
+                new PatchObject(key(), "status", PatchType.STRATEGIC_MERGE, Json.of(patch), FieldValidation.IGNORE));
+        synchronized (this) {
+            if (result instanceof CommandResult.Accepted) {
+                told = now;
+                toldAt = moment;
+                reported = conditions;
+            } else if (result instanceof CommandResult.Refused refused) {
+                LOG.warn(
+                        "status of node {}: {}", facts.name(), refused.refusal().message());
+                uid = refused.refusal().reason() == Refusal.Reason.NOT_FOUND ? null : uid;
+            }
+        }
+    }
+
+    private void renew() {
+        ObjectKey key = ObjectKey.of(LEASES, LEASE_NAMESPACE, facts.name());
+        ObjectNode lease = Json.MAPPER.createObjectNode();
+        ObjectNode spec = lease.putObject("spec")
+                .put("holderIdentity", facts.name())
+                .put("leaseDurationSeconds", LEASE_SECONDS)
+                .put("renewTime", MICROS.format(clock.now()));
+        CommandResult result = leased
+                ? answer(new PatchObject(key, "", PatchType.MERGE, Json.of(lease), FieldValidation.IGNORE))
+                : null;
+        if (!leased || isNotFound(result)) {
+            ObjectNode created = Json.MAPPER.createObjectNode();
+            created.put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
+            created.putObject("metadata")
+                    .put("name", facts.name())
+                    .put("namespace", LEASE_NAMESPACE)
+                    .putArray("ownerReferences")
+                    .addObject()
+                    .put("apiVersion", "v1")
+                    .put("kind", "Node")
+                    .put("name", facts.name())
+                    .put("uid", uid());
+            created.set("spec", spec);
+            result = answer(new CreateObject(LEASES, LEASE_NAMESPACE, Json.of(created), FieldValidation.IGNORE));
+            leased = result instanceof CommandResult.Accepted
+                    || (result instanceof CommandResult.Refused refused
+                            && refused.refusal().reason() == Refusal.Reason.ALREADY_EXISTS);
+        }
+    }
+
+    private static boolean isNotFound(@Nullable CommandResult result) {
+        return result instanceof CommandResult.Refused refused
+                && refused.refusal().reason() == Refusal.Reason.NOT_FOUND;
+    }
+
+    /** The answer, or null if there is none in time. */
+    private @Nullable CommandResult answer(Command command) {
+        return Answers.await(commands, CommandRequest.byUser(actor, command), EVERY);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+}

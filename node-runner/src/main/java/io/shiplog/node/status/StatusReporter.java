@@ -1,0 +1,179 @@
+package io.shiplog.node.status;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.PatchObject;
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.command.PatchType;
+import io.shiplog.events.command.Preconditions;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.node.pod.StatusSink;
+import io.shiplog.node.pod.TaskClock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings pod statuses to the cluster. Of each pod only the newest one is kept, and one command is on its way at a time: a cluster
+ * that was away gets the present and not the past.
+ */
+public final class StatusReporter implements StatusSink {
+    private static final Logger LOG = LoggerFactory.getLogger(StatusReporter.class);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+
+    private final CommandPort commands;
+    private final Actor actor;
+    private final TaskClock clock;
+    private final Map<String, Report> byUid = new HashMap<>();
+
+    public StatusReporter(CommandPort commands, Actor actor, TaskClock clock) {
+        this.commands = commands;
+        this.actor = actor;
+        this.clock = clock;
+    }
+
+    /** What is still to be told of one pod. */
+    private static final class Report {
+        private final ObjectKey key;
+        private final String uid;
+        private @Nullable ObjectNode newest;
+        private boolean finish;
+        private boolean onItsWay;
+        private Duration retry = FIRST_RETRY;
+
+        Report(ObjectKey key, String uid) {
+            this.key = key;
+            this.uid = uid;
+        }
+    }
+
+    @Override
+    public synchronized void report(ObjectKey key, String uid, ObjectNode status) {
+        Report report = byUid.computeIfAbsent(uid, id -> new Report(key, id));
+        report.newest = status;
+        next(report);
+    }
+
+    @Override
+    public synchronized void finish(ObjectKey key, String uid) {
+        Report report = byUid.computeIfAbsent(uid, id -> new Report(key, id));
+        report.finish = true;
+        next(report);
+    }
+
+    private void next(Report report) {
+        if (report.onItsWay) {
+            return;
+        }
+        ObjectNode status = report.newest;
+        if (status != null) {
+            report.newest = null;
+            send(report, patch(report, status), status);
+        } else if (report.finish) {
+            send(report, new DeleteObject(report.key, new Preconditions(report.uid, null), 0L, null), null);
+        } else {
+            byUid.remove(report.uid);
+        }
+    }
+
+    /** A patch and not a replacement: conditions that others set stay. The uid keeps it off a namesake. */
+    private static Command patch(Report report, ObjectNode status) {
+        ObjectNode patch = Json.MAPPER.createObjectNode();
+        patch.putObject("metadata").put("uid", report.uid);
+        patch.set("status", status);
+        return new PatchObject(report.key, "status", PatchType.STRATEGIC_MERGE, Json.of(patch), FieldValidation.IGNORE);
+    }
+
+    private void send(Report report, Command command, @Nullable ObjectNode status) {
+        report.onItsWay = true;
+        commands.send(CommandRequest.byUser(actor, command))
+                .whenComplete((result, error) -> clock.run(() -> answered(report, status, result, error)));
+    }
+
+    private synchronized void answered(
+            Report report, @Nullable ObjectNode status, @Nullable CommandResult result, @Nullable Throwable error) {
+        if (error != null || result == null || temporary(result)) {
+            retry(report, status);
+            return;
+        }
+        report.onItsWay = false;
+        report.retry = FIRST_RETRY;
+        if (result instanceof CommandResult.Refused refused && !expected(refused)) {
+            LOG.warn(
+                    "status of pod {} was refused: {}",
+                    report.key,
+                    refused.refusal().message());
+        }
+        if (status == null) {
+            report.finish = false;
+        }
+        next(report);
+    }
+
+    private void retry(Report report, @Nullable ObjectNode status) {
+        if (report.newest == null) {
+            report.newest = status;
+        }
+        Duration wait = report.retry;
+        Duration doubled = wait.multipliedBy(2);
+        report.retry = doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY;
+        clock.after(wait, () -> {
+            synchronized (this) {
+                report.onItsWay = false;
+                next(report);
+            }
+        });
+    }
+
+    private static boolean temporary(CommandResult result) {
+        return result instanceof CommandResult.Refused refused
+                && switch (refused.refusal().reason()) {
+                    case SERVICE_UNAVAILABLE, TIMEOUT, TOO_MANY_REQUESTS, INTERNAL_ERROR -> true;
+                    case BAD_REQUEST,
+                            UNAUTHORIZED,
+                            FORBIDDEN,
+                            NOT_FOUND,
+                            METHOD_NOT_ALLOWED,
+                            NOT_ACCEPTABLE,
+                            ALREADY_EXISTS,
+                            CONFLICT,
+                            GONE,
+                            EXPIRED,
+                            REQUEST_ENTITY_TOO_LARGE,
+                            UNSUPPORTED_MEDIA_TYPE,
+                            INVALID -> false;
+                };
+    }
+
+    /** The pod is gone, or another one bears its name: there is nobody left to tell. */
+    private static boolean expected(CommandResult.Refused refused) {
+        return switch (refused.refusal().reason()) {
+            case NOT_FOUND, CONFLICT -> true;
+            case BAD_REQUEST,
+                    UNAUTHORIZED,
+                    FORBIDDEN,
+                    METHOD_NOT_ALLOWED,
+                    NOT_ACCEPTABLE,
+                    ALREADY_EXISTS,
+                    GONE,
+                    EXPIRED,
+                    REQUEST_ENTITY_TOO_LARGE,
+                    UNSUPPORTED_MEDIA_TYPE,
+                    INVALID,
+                    TOO_MANY_REQUESTS,
+                    INTERNAL_ERROR,
+                    SERVICE_UNAVAILABLE,
+                    TIMEOUT -> false;
+        };
+    }
+}

@@ -1,0 +1,286 @@
+package io.shiplog.node.volume;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.kind.Quantity;
+import io.shiplog.node.reference.UnresolvedException;
+import io.shiplog.node.volume.AtomicFolder.Payload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folders of a node's pods: {@code <root>/pods/<uid>/volumes/<kind>/<name>}, as the kubelet lays them out. Where a volume lies
+ * follows from the pod alone, so nothing must be remembered.
+ */
+public final class PodFolders {
+    private static final Logger LOG = LoggerFactory.getLogger(PodFolders.class);
+    private static final int PRIVATE = 0750;
+    private static final int OPEN = 0777;
+    private static final int GROUP_READS = 0440;
+    private static final int SET_GID_OPEN = 02777;
+
+    private final Path root;
+    private final String memoryVolumePrefix;
+
+    /**
+     * @param root the node's folder
+     * @param memoryVolumePrefix begins the names of volumes in memory, which are the engine's
+     */
+    public PodFolders(Path root, String memoryVolumePrefix) {
+        this.root = root.toAbsolutePath();
+        this.memoryVolumePrefix = memoryVolumePrefix;
+    }
+
+    /** Makes volumes in memory: the engine's affair. */
+    @FunctionalInterface
+    public interface MemoryVolumes {
+        void create(String name, @Nullable Long maxBytes);
+    }
+
+    private Path folder(String uid) {
+        return root.resolve("pods").resolve(uid);
+    }
+
+    /**
+     * Makes a pod's volumes, or brings them up to date.
+     *
+     * @param pod the whole object
+     * @throws UnresolvedException if one cannot be made now; the message is the one of Kubernetes' FailedMount
+     */
+    public void prepare(JsonNode pod, VolumeContents contents, MemoryVolumes memory) throws UnresolvedException {
+        String uid = pod.path("metadata").path("uid").asText();
+        try {
+            Files.createDirectories(folder(uid));
+            Files.setPosixFilePermissions(folder(uid), AtomicFolder.permissions(PRIVATE));
+            for (JsonNode volume : pod.path("spec").path("volumes")) {
+                prepare(pod, uid, volume, contents, memory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void prepare(JsonNode pod, String uid, JsonNode volume, VolumeContents contents, MemoryVolumes memory)
+            throws IOException, UnresolvedException {
+        String name = volume.path("name").asText();
+        @Nullable Integer group = fsGroup(pod);
+        try {
+            if (VolumeContents.fills(volume)) {
+                Path at = Path.of(source(uid, volume));
+                new AtomicFolder(at).write(readableBy(group, contents.of(volume)));
+                own(at, group);
+            } else if (inMemory(volume)) {
+                String limit = volume.path("emptyDir").path("sizeLimit").asText("");
+                memory.create(
+                        source(uid, volume),
+                        limit.isEmpty() ? null : Quantity.parse(limit).longValue());
+            } else if (volume.has("emptyDir")) {
+                emptyDir(Path.of(source(uid, volume)), group);
+            } else if (volume.hasNonNull("hostPath")) {
+                HostPaths.check(volume.path("hostPath"));
+            } else {
+                throw new UnresolvedException("this kind of volume is not supported by this node");
+            }
+        } catch (UnresolvedException e) {
+            throw new UnresolvedException(
+                    "MountVolume.SetUp failed for volume \"%s\" : %s".formatted(name, e.getMessage()));
+        }
+    }
+
+    private static void emptyDir(Path at, @Nullable Integer group) throws IOException {
+        if (Files.isDirectory(at)) {
+            return;
+        }
+        Files.createDirectories(at);
+        Files.setPosixFilePermissions(at, AtomicFolder.permissions(OPEN));
+        if (group != null) {
+            own(at, group);
+            Files.setAttribute(at, "unix:mode", SET_GID_OPEN);
+        }
+    }
+
+    private static @Nullable Integer fsGroup(JsonNode pod) {
+        JsonNode group = pod.path("spec").path("securityContext").path("fsGroup");
+        return group.isNumber() ? group.asInt() : null;
+    }
+
+    private static Map<String, Payload> readableBy(@Nullable Integer group, Map<String, Payload> files) {
+        if (group == null) {
+            return files;
+        }
+        Map<String, Payload> readable = new HashMap<>();
+        files.forEach((path, file) -> readable.put(path, new Payload(file.bytes(), file.mode() | GROUP_READS)));
+        return readable;
+    }
+
+    private static void own(Path folder, @Nullable Integer group) throws IOException {
+        if (group == null) {
+            return;
+        }
+        try (Stream<Path> walk = Files.walk(folder)) {
+            for (Path path : walk.toList()) {
+                Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
+            }
+        } catch (IOException e) {
+            // Only root may give files away; the pod then sees them as others do.
+            LOG.warn("fsGroup {} could not be set on {}: {}", group, folder, e.getMessage());
+        }
+    }
+
+    private static boolean inMemory(JsonNode volume) {
+        return volume.path("emptyDir").path("medium").asText("").equals("Memory");
+    }
+
+    /** Where a volume lies: a path on the machine, or the name of a volume of the engine. */
+    private String source(String uid, JsonNode volume) {
+        String name = volume.path("name").asText();
+        if (volume.hasNonNull("hostPath")) {
+            return volume.path("hostPath").path("path").asText();
+        }
+        if (inMemory(volume)) {
+            return memoryVolumePrefix + uid + "-" + name;
+        }
+        String kind = volume.hasNonNull("configMap")
+                ? "kubernetes.io~configmap"
+                : volume.hasNonNull("secret")
+                        ? "kubernetes.io~secret"
+                        : volume.hasNonNull("downwardAPI")
+                                ? "kubernetes.io~downward-api"
+                                : volume.hasNonNull("projected")
+                                        ? "kubernetes.io~projected"
+                                        : "kubernetes.io~empty-dir";
+        return folder(uid).resolve("volumes").resolve(kind).resolve(name).toString();
+    }
+
+    /**
+     * What to mount for a {@code volumeMount}.
+     *
+     * @param subPath below the volume, already expanded; empty for all of it
+     * @throws UnresolvedException if there is no such volume, or the path below it leads out of it
+     */
+    public String mountSource(JsonNode pod, String volumeName, String subPath) throws UnresolvedException {
+        String uid = pod.path("metadata").path("uid").asText();
+        for (JsonNode volume : pod.path("spec").path("volumes")) {
+            if (volume.path("name").asText().equals(volumeName)) {
+                String source = source(uid, volume);
+                return subPath.isEmpty() ? source : below(source, subPath, volumeName);
+            }
+        }
+        throw new UnresolvedException("volume \"" + volumeName + "\" not found");
+    }
+
+    /** The volumes in memory: mounted into the sandbox too, so that they outlive each single container. */
+    public List<String> memoryVolumes(JsonNode pod) {
+        String uid = pod.path("metadata").path("uid").asText();
+        return Stream.of(pod.path("spec").path("volumes"))
+                .flatMap(list -> {
+                    List<JsonNode> volumes = new java.util.ArrayList<>();
+                    list.forEach(volumes::add);
+                    return volumes.stream();
+                })
+                .filter(PodFolders::inMemory)
+                .map(volume -> source(uid, volume))
+                .toList();
+    }
+
+    private static String below(String source, String subPath, String volumeName) throws UnresolvedException {
+        if (!source.startsWith("/")) {
+            throw new UnresolvedException("subPath is not supported on volume \"" + volumeName + "\" in memory");
+        }
+        try {
+            Path volume = Path.of(source).toRealPath();
+            Path wanted = volume.resolve(subPath).normalize();
+            if (!wanted.startsWith(volume)) {
+                throw new UnresolvedException(
+                        "subPath \"%s\" not within volume path \"%s\"".formatted(subPath, source));
+            }
+            if (!Files.exists(wanted)) {
+                Files.createDirectories(wanted);
+                Files.setPosixFilePermissions(wanted, AtomicFolder.permissions(OPEN));
+            }
+            Path real = wanted.toRealPath();
+            // A container may have put a link there that leads anywhere on the machine.
+            if (!real.startsWith(volume)) {
+                throw new UnresolvedException(
+                        "subPath \"%s\" not within volume path \"%s\"".formatted(subPath, source));
+            }
+            return real.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes one of the files that every container of a pod sees, as {@code etc-hosts}. In place: it may be mounted already. */
+    public Path write(String uid, String name, String text) {
+        Path file = path(uid, name);
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+            Files.setPosixFilePermissions(file, AtomicFolder.permissions(0644));
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where {@link #write} puts a file. */
+    public Path path(String uid, String name) {
+        return folder(uid).resolve(name);
+    }
+
+    /** The file in which a run of a container may leave its last words; made if it is not there. */
+    public Path lastWords(String uid, String container, int attempt) {
+        Path file = lastWordsPath(uid, container, attempt);
+        try {
+            Files.createDirectories(file.getParent());
+            if (!Files.exists(file)) {
+                Files.createFile(file);
+                Files.setPosixFilePermissions(file, AtomicFolder.permissions(0666));
+            }
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path lastWordsPath(String uid, String container, int attempt) {
+        return folder(uid).resolve("containers").resolve(container).resolve(Integer.toString(attempt));
+    }
+
+    /** What a run of a container left as its last words, at most {@code maxBytes} of it; empty if nothing. */
+    public String readLastWords(String uid, String container, int attempt, int maxBytes) {
+        Path file = lastWordsPath(uid, container, attempt);
+        try (var in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(maxBytes), java.nio.charset.StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Removes all that the pod had, if it is still there. What cannot be removed is left and told. */
+    public void remove(String uid) {
+        try {
+            AtomicFolder.delete(folder(uid));
+        } catch (IOException e) {
+            LOG.warn("folder of pod {} could not be removed: {}", uid, e.toString());
+        }
+    }
+
+    /** Removes all folders of all pods of the node. */
+    public void removeAll() {
+        try {
+            AtomicFolder.delete(root);
+        } catch (IOException e) {
+            LOG.warn("{} could not be removed: {}", root, e.toString());
+        }
+    }
+}
