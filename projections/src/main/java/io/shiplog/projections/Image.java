@@ -1,5 +1,6 @@
 package io.shiplog.projections;
 
+import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.time.Instant;
@@ -20,8 +21,8 @@ public final class Image {
     public static final Image EMPTY =
             new Image(HashTreePMap.empty(), HashTreePMap.empty(), SortedTree.empty(), SortedTree.empty());
 
-    /** How far a shard has been read. */
-    record Position(long revision, Instant time) {}
+    /** How far a shard has been read, and the link of the log's hash chain there. */
+    record Position(long revision, Instant time, String chain) {}
 
     /** The objects of a type by namespace and name, and the revision of the newest event that concerned one of them. */
     private record OfType(SortedTree<StoredObject> objects, long changed) {
@@ -61,6 +62,12 @@ public final class Image {
     public Instant time(String shard) {
         Position position = positions.get(shard);
         return position == null ? Instant.EPOCH : position.time();
+    }
+
+    /** The link in the log's hash chain of the newest event of a shard in this image, empty if none. */
+    String chain(String shard) {
+        Position position = positions.get(shard);
+        return position == null ? "" : position.chain();
     }
 
     /**
@@ -126,11 +133,20 @@ public final class Image {
     }
 
     /** The image after a change. The only way to a new image; called by {@link ImageEvolution} alone. */
-    Image evolve(String shard, Instant time, ObjectKey key, @Nullable StoredObject after, long revision) {
-        Position old = positions.get(shard);
-        Instant clock = old == null || time.isAfter(old.time()) ? time : old.time();
-        return with(key, after, Math.max(revision, ofType(key.type()).changed))
-                .at(shard, new Position(revision, clock));
+    Image evolve(Event event, ObjectKey key, @Nullable StoredObject after) {
+        Position old = positions.get(event.shard());
+        Instant clock = old == null || event.time().isAfter(old.time()) ? event.time() : old.time();
+        return with(key, after, event.revision())
+                .at(event.shard(), new Position(event.revision(), clock, event.chain()));
+    }
+
+    /** The image with a shard's objects out of a snapshot. Called by {@link ImageEvolution} alone. */
+    Image restore(String shard, Position position, Iterable<StoredObject> objects) {
+        Image next = this;
+        for (StoredObject object : objects) {
+            next = next.with(object.key(), object, position.revision());
+        }
+        return next.at(shard, position);
     }
 
     private Image at(String shard, Position position) {

@@ -5,6 +5,11 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.snapshot.BrokenSnapshotException;
+import io.shiplog.projections.snapshot.Checkpoint;
+import io.shiplog.projections.snapshot.Digest;
+import io.shiplog.projections.snapshot.Snapshot;
+import io.shiplog.projections.snapshot.SnapshotRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,17 +55,74 @@ public final class ImageEvolution {
             ObjectKey key = before == null ? sharedKey(event.key()) : before.key();
             StoredObject after = stored(key, revision, event.object(), event.correlationId());
             changes.add(new Change(event, before, after));
-            next = next.evolve(shard, event.time(), key, event.type().removes() ? null : after, revision);
+            next = next.evolve(event, key, event.type().removes() ? null : after);
         }
         return new Evolved(next, new ImageDelta(shard, changes));
     }
 
+    /**
+     * The image with a shard as a snapshot has it. The image must know nothing of the shard yet.
+     *
+     * @throws BrokenSnapshotException if the objects are not those that the checkpoint was written for
+     */
+    Image restored(Image image, Snapshot snapshot) {
+        Checkpoint checkpoint = snapshot.checkpoint();
+        String shard = checkpoint.shard();
+        List<StoredObject> objects = new ArrayList<>(snapshot.records().size());
+        for (SnapshotRecord each : snapshot.records()) {
+            objects.add(stored(sharedKey(each.key()), each.revision(), each.object(), each.correlationId()));
+        }
+        Image.Position position = new Image.Position(checkpoint.revision(), checkpoint.time(), checkpoint.chain());
+        Image next = image.restore(shard, position, objects);
+        Checkpoint found = checkpoint(next, shard);
+        if (!found.equals(checkpoint)) {
+            throw new BrokenSnapshotException(
+                    "the snapshot of shard %s at revision %d is broken: it has %d objects with digest %s, it should have %d with %s"
+                            .formatted(
+                                    shard,
+                                    checkpoint.revision(),
+                                    found.objects(),
+                                    found.digest(),
+                                    checkpoint.objects(),
+                                    checkpoint.digest()));
+        }
+        return next;
+    }
+
+    /** What a snapshot of a shard of an image says of itself. */
+    Checkpoint checkpoint(Image image, String shard) {
+        Digest digest = new Digest();
+        long objects = 0;
+        for (ResourceType type : typesOf(image, shard)) {
+            for (StoredObject object : image.list(type)) {
+                digest.add(snapshotRecord(object));
+                objects++;
+            }
+        }
+        return new Checkpoint(
+                shard, image.revision(shard), image.time(shard), image.chain(shard), objects, digest.hex());
+    }
+
+    static SnapshotRecord snapshotRecord(StoredObject object) {
+        return new SnapshotRecord(object.key(), object.revision(), object.correlationId(), object.json());
+    }
+
+    /** The types of a shard of which an image has objects, in order. */
+    List<ResourceType> typesOf(Image image, String shard) {
+        return image.types().stream()
+                .filter(type -> shardOf(type).equals(shard))
+                .sorted()
+                .toList();
+    }
+
     /** The image as if no event of a shard had come. */
     Image forget(Image image, String shard) {
-        return image.forget(shard, type -> {
-            KindDescription kind = kinds.apply(type);
-            return (kind == null ? LiveImage.MAIN_SHARD : kind.shard()).equals(shard);
-        });
+        return image.forget(shard, type -> shardOf(type).equals(shard));
+    }
+
+    private String shardOf(ResourceType type) {
+        KindDescription kind = kinds.apply(type);
+        return kind == null ? LiveImage.MAIN_SHARD : kind.shard();
     }
 
     private ObjectKey sharedKey(ObjectKey key) {

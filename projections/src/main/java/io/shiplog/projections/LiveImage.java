@@ -4,6 +4,9 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.snapshot.BrokenSnapshotException;
+import io.shiplog.projections.snapshot.Checkpoint;
+import io.shiplog.projections.snapshot.Snapshot;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
 import java.time.Instant;
@@ -41,6 +44,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
     private final Object publishing = new Object();
 
     private volatile Image current = Image.EMPTY;
+    private volatile Image restored = Image.EMPTY;
 
     private LiveImage(
             Map<String, EventLog> logs, Function<ResourceType, @Nullable KindDescription> kinds, Clock clock) {
@@ -72,12 +76,73 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
         }
         LiveImage image = new LiveImage(Map.copyOf(logs), kinds, clock);
         try {
+            image.restore(logs, snapshots);
             image.follow(logs, progress);
         } catch (RuntimeException e) {
             image.close();
             throw e;
         }
         return image;
+    }
+
+    private void restore(Map<String, EventLog> logs, SnapshotStore snapshots) {
+        Map<String, Snapshot> found;
+        try {
+            found = snapshots.load();
+        } catch (SnapshotStore.UnavailableException e) {
+            LOG.warn("snapshots cannot be read: every event of the log is applied instead", e);
+            return;
+        }
+        logs.forEach((shard, log) -> {
+            Snapshot snapshot = found.get(shard);
+            if (snapshot != null) {
+                restore(log, snapshot);
+            }
+        });
+        restored = current;
+    }
+
+    private void restore(EventLog log, Snapshot snapshot) {
+        try {
+            mustBeOf(log, snapshot.checkpoint());
+            current = evolution.restored(current, snapshot);
+            history.passed(current);
+            LOG.info(
+                    "shard {} starts from its snapshot at revision {}",
+                    log.shard(),
+                    snapshot.checkpoint().revision());
+        } catch (BrokenSnapshotException e) {
+            LOG.warn("{}: every event of the shard is applied instead", e.getMessage());
+        }
+    }
+
+    /** A snapshot counts only if the log goes on where it ends, and its last event is the log's own. */
+    private static void mustBeOf(EventLog log, Checkpoint checkpoint) {
+        long revision = checkpoint.revision();
+        long end = log.end().toCompletableFuture().join();
+        if (revision > end || revision + 1 < log.oldest()) {
+            throw new BrokenSnapshotException("the snapshot of shard %s is of revision %d, but the log has %d to %d"
+                    .formatted(log.shard(), revision, log.oldest(), end));
+        }
+        List<Event> last = new ArrayList<>();
+        if (revision >= Math.max(1, log.oldest())) {
+            log.read(revision - 1, revision, last::addAll);
+        }
+        if (!last.isEmpty() && !last.getLast().chain().equals(checkpoint.chain())) {
+            throw new BrokenSnapshotException(
+                    "the snapshot of shard %s at revision %d is one of another log".formatted(log.shard(), revision));
+        }
+    }
+
+    /** The image out of the snapshots, from which this one started; given once, so that it is not kept for ever. */
+    Image takeRestored() {
+        Image image = restored;
+        restored = Image.EMPTY;
+        return image;
+    }
+
+    ImageEvolution evolution() {
+        return evolution;
     }
 
     private void follow(Map<String, EventLog> logs, Progress progress) {

@@ -10,6 +10,7 @@ import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,10 +59,14 @@ final class Story {
     }
 
     LiveImage live() {
+        return live(SnapshotStore.NONE);
+    }
+
+    LiveImage live(SnapshotStore snapshots) {
         return LiveImage.start(
                 logs,
                 Story::kind,
-                io.shiplog.projections.snapshot.SnapshotStore.NONE,
+                snapshots,
                 Progress.NONE,
                 Clock.fixed(Instant.parse("2026-11-22T23:59:59Z"), ZoneOffset.UTC));
     }

@@ -1,0 +1,14 @@
+package io.shiplog.projections.snapshot;
+
+import java.time.Instant;
+
+/**
+ * What a snapshot says of itself.
+ *
+ * @param revision of the last event in it
+ * @param time the shard's clock at that event
+ * @param chain that event's link in the log's hash chain: a snapshot of another log is found out by it
+ * @param objects how many there are
+ * @param digest over all of them, see {@link Digest}
+ */
+public record Checkpoint(String shard, long revision, Instant time, String chain, long objects, String digest) {}

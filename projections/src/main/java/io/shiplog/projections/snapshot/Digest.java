@@ -1,0 +1,48 @@
+package io.shiplog.projections.snapshot;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 over the objects of a shard in the order of their keys: type, namespace, name. */
+public final class Digest {
+    private final MessageDigest sha256;
+    private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+
+    public Digest() {
+        try {
+            sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Takes the next object in. */
+    public void add(SnapshotRecord next) {
+        text(next.key().recordKey());
+        number(next.revision());
+        text(next.correlationId());
+        bytes(next.object().utf8());
+    }
+
+    /** The digest as hexadecimal text; nothing can be added afterwards. */
+    public String hex() {
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    private void text(String text) {
+        bytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** With its length, so that no two different sequences read the same. */
+    private void bytes(byte[] bytes) {
+        number(bytes.length);
+        sha256.update(bytes);
+    }
+
+    private void number(long value) {
+        sha256.update(number.clear().putLong(value).array());
+    }
+}

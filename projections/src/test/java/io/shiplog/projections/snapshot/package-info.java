@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.projections.snapshot;
+
+import org.jspecify.annotations.NullMarked;
