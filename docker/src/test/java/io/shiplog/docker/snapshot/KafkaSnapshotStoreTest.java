@@ -1,0 +1,111 @@
+package io.shiplog.docker.snapshot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.shiplog.docker.broker.EmbeddedBroker;
+import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.projections.snapshot.SnapshotStore;
+import io.shiplog.projections.snapshot.SnapshotStoreContract;
+import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
+import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+class KafkaSnapshotStoreTest extends SnapshotStoreContract {
+    private static final AtomicInteger CLUSTERS = new AtomicInteger();
+
+    @TempDir
+    private static Path directory;
+
+    private static EmbeddedBroker broker;
+
+    private final String cluster = "cluster-" + CLUSTERS.incrementAndGet();
+
+    @BeforeAll
+    static void startBroker() {
+        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @Override
+    protected SnapshotStore store() {
+        return KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), cluster));
+    }
+
+    @Override
+    protected SnapshotStore reopened() {
+        return KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), cluster));
+    }
+
+    @Test
+    void a_write_that_was_cut_short_does_not_count_and_the_next_one_clears_it_away() throws Exception {
+        try (SnapshotStore store = store()) {
+            store.write(checkpoint("events", 2), true, List.of(object("a", 1), object("b", 2)), List.of());
+        }
+        cutShort("events/apps/deployments/shop/a", "{\"torn\":1}");
+        cutShort("events/apps/deployments/shop/brief", "{\"torn\":2}");
+        try (SnapshotStore again = reopened()) {
+            assertEquals(
+                    java.util.Set.of(object("a", 1), object("b", 2)),
+                    java.util.Set.copyOf(snapshot(again, "events").records()));
+            again.write(checkpoint("events", 5), false, List.of(object("a", 4)), List.of());
+        }
+        try (SnapshotStore third = reopened()) {
+            assertEquals(
+                    java.util.Set.of(object("a", 4), object("b", 2)),
+                    java.util.Set.copyOf(snapshot(third, "events").records()));
+        }
+    }
+
+    @Test
+    void a_checkpoint_that_cannot_be_read_is_none() throws Exception {
+        try (SnapshotStore store = store()) {
+            store.write(checkpoint("events", 2), true, List.of(object("a", 1)), List.of());
+        }
+        cutShort("events", "not JSON");
+        try (SnapshotStore again = reopened()) {
+            assertEquals(Map.of(), again.load());
+        }
+    }
+
+    @Test
+    void a_broker_that_is_not_there_is_said_to_be_unavailable() {
+        KafkaSnapshotConfig nowhere = new KafkaSnapshotConfig(
+                "127.0.0.1:1", "nowhere", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400"), (short)
+                        1);
+
+        assertThrows(SnapshotStore.UnavailableException.class, () -> KafkaSnapshotStore.open(nowhere));
+    }
+
+    private void cutShort(String key, String value) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrap()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(cluster + ".snapshots", 0, utf8(key), utf8(value)))
+                    .get();
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

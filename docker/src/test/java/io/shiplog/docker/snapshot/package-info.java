@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.docker.snapshot;
+
+import org.jspecify.annotations.NullMarked;
