@@ -15,6 +15,7 @@ final class ClientProperties {
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration PAST_FETCH_WAIT = Duration.ofMillis(10);
 
     private final KafkaLogConfig config;
 
@@ -29,8 +30,18 @@ final class ClientProperties {
         return own(all);
     }
 
+    /**
+     * For reading the past. A fetch at the log's end comes back soon: the next one, which may be for quite another place, waits
+     * for it.
+     */
+    Map<String, Object> pastReader(String shard) {
+        Map<String, Object> all = liveReader(shard);
+        all.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, millis(PAST_FETCH_WAIT));
+        return own(all);
+    }
+
     /** No group: a reader reads the whole partition, and keeps its place itself. */
-    Map<String, Object> consumer(String shard) {
+    Map<String, Object> liveReader(String shard) {
         Map<String, Object> all = common(shard + "-reader");
         all.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

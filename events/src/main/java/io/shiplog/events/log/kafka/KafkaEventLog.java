@@ -58,9 +58,10 @@ public final class KafkaEventLog implements EventLog {
         TopicPartition partition = new TopicPartition(topic, 0);
         this.codec = new RecordCodec(config.cluster(), shard.name(), topic);
         this.quarantine = new Quarantine(topic);
-        this.readers = new ReaderPool(new ClientProperties(config).consumer(shard.name()), topic);
+        ClientProperties properties = new ClientProperties(config);
+        this.readers = new ReaderPool(properties.pastReader(shard.name()), topic);
         this.seeker = new Seeker(codec, index);
-        PartitionReader own = readers.take();
+        PartitionReader own = new PartitionReader(properties.liveReader(shard.name()), topic);
         Seeker.Start start = seeker.nearEnd(own);
         long newest = own.end();
         Optional<Cutter> cutter = shard.retention().map(age -> new Cutter(admin, partition, age, clock));

@@ -1,0 +1,223 @@
+package io.shiplog.events.log.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.cloudevents.CloudEvent;
+import io.cloudevents.kafka.CloudEventDeserializer;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.Chain;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventLog.Claim;
+import io.shiplog.events.log.EventType;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Records that were published must stay readable, byte by byte, for ever. The golden files are never changed, only added to: {@code
+ * -Dgolden.write=src/test/resources} writes those that are missing.
+ */
+class GoldenRecordsTest {
+    private static final Instant TIME = Instant.parse("2026-11-22T03:12:00.123456Z");
+    private static final String WEB = "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"web-1\","
+            + "\"namespace\":\"shop\",\"uid\":\"0b7a2c1e-9d53-4c57-8f0e-3b1d6a1f7c11\",\"resourceVersion\":\"%d\","
+            + "\"creationTimestamp\":\"2026-11-22T03:12:00Z\"},\"spec\":{%s}%s}";
+
+    /** A name, and the event. */
+    record Golden(String name, Event event) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Golden> events() {
+        return Stream.of(
+                pod(1, "created", "create", null, null, "", ""),
+                pod(2, "scheduled", "bind", "events/1", "node-1", "\"nodeName\":\"node-1\"", ""),
+                pod(
+                        3,
+                        "statuschanged",
+                        "update",
+                        "events/2",
+                        "node-1",
+                        "\"nodeName\":\"node-1\"",
+                        ",\"status\":{\"phase\":\"Running\",\"message\":\"läuft\"}"),
+                pod(4, "modified", "patch", null, "node-1", "\"nodeName\":\"node-1\",\"priority\":7", ""),
+                pod(5, "deletionrequested", "delete", null, "node-1", "\"nodeName\":\"node-1\"", ""),
+                pod(6, "deleted", "delete", null, "node-1", "\"nodeName\":\"node-1\"", ""),
+                clusterScoped());
+    }
+
+    private static Golden pod(
+            long revision,
+            String happened,
+            String verb,
+            @Nullable String cause,
+            @Nullable String node,
+            String spec,
+            String rest) {
+        ObjectKey key = ObjectKey.of(ResourceType.core("pods"), "shop", "web-1");
+        Json object = Json.of(WEB.formatted(revision, spec, rest));
+        return golden(key, EventType.of("pod", happened), "/api/v1/namespaces/shop/pods/web-1", revision, verb, cause, node, object);
+    }
+
+    private static Golden clusterScoped() {
+        ObjectKey key = ObjectKey.clusterScoped(new ResourceType("rbac.authorization.k8s.io", "clusterroles"), "view");
+        Json object = Json.of("{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"ClusterRole\","
+                + "\"metadata\":{\"name\":\"view\",\"resourceVersion\":\"7\"},\"rules\":[]}");
+        return golden(
+                key,
+                EventType.of("clusterrole", "created"),
+                "/apis/rbac.authorization.k8s.io/v1/clusterroles/view",
+                7,
+                "create",
+                null,
+                null,
+                object);
+    }
+
+    private static Golden golden(
+            ObjectKey key,
+            EventType type,
+            String subject,
+            long revision,
+            String verb,
+            @Nullable String cause,
+            @Nullable String node,
+            Json object) {
+        EventDraft draft = new EventDraft(
+                revision,
+                key,
+                type,
+                subject,
+                TIME,
+                "system:serviceaccount:shop:default",
+                verb,
+                "7d3f0f9e-0000-4000-8000-00000000000" + revision,
+                cause,
+                "7d3f0f9e-0000-4000-8000-000000000001",
+                node,
+                object);
+        String chain = Chain.next(Chain.START, "events", 3, draft);
+        return new Golden(type.subject() + "-" + type.happened(), draft.inLog("events", 3, chain));
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void anEventIsWrittenAsItAlwaysWas(Golden golden) throws IOException {
+        assertGolden(golden.name(), History.CODEC.encode(golden.event()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void aWrittenEventReadsAsItWas(Golden golden) throws Exception {
+        ConsumerRecord<byte[], byte[]> record = History.read(History.CODEC.encode(golden.event()), 5);
+
+        Head.OfEvent head = (Head.OfEvent) History.CODEC.head(record);
+
+        assertEquals(golden.event(), History.CODEC.event(record, head));
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void theStockCloudEventsDeserializerReadsIt(Golden golden) {
+        ProducerRecord<byte[], byte[]> record = History.CODEC.encode(golden.event());
+
+        CloudEvent read;
+        try (CloudEventDeserializer deserializer = new CloudEventDeserializer()) {
+            read = deserializer.deserialize(record.topic(), record.headers(), record.value());
+        }
+
+        Event event = golden.event();
+        assertEquals("events/" + event.revision(), read.getId());
+        assertEquals("/clusters/test", read.getSource().toString());
+        assertEquals(event.type().toString(), read.getType());
+        assertEquals(event.subject(), read.getSubject());
+        assertEquals(event.time(), java.util.Objects.requireNonNull(read.getTime()).toInstant());
+        assertEquals("application/json", read.getDataContentType());
+        assertEquals(event.object(), Json.ofUtf8(java.util.Objects.requireNonNull(read.getData()).toBytes()));
+        assertEquals(Long.toString(event.revision()), read.getExtension("revision"));
+        assertEquals("3", read.getExtension("epoch"));
+        assertEquals(event.actor(), read.getExtension("actor"));
+        assertEquals(event.verb(), read.getExtension("verb"));
+        assertEquals(event.commandId(), read.getExtension("commandid"));
+        assertEquals(event.correlationId(), read.getExtension("correlationid"));
+        assertEquals(event.causationId(), read.getExtension("causationid"));
+        assertEquals(event.node(), read.getExtension("node"));
+        assertEquals(event.chain(), read.getExtension("chain"));
+    }
+
+    @Test
+    void aClaimIsWrittenAsItAlwaysWas() throws IOException {
+        Claim claim = new Claim(3, "10.0.0.1:7443", TIME);
+
+        assertGolden("writer-claimed", History.CODEC.encode(claim, "events/claims/1", Duration.ofMillis(250)));
+    }
+
+    @Test
+    void aClaimReadsAsItWas() {
+        Claim claim = new Claim(3, "10.0.0.1:7443", TIME);
+        Duration lease = Duration.ofMillis(250);
+
+        Head head = History.CODEC.head(History.read(History.CODEC.encode(claim, "events/claims/1", lease), 5));
+
+        assertEquals(new Head.OfClaim(claim, "events/claims/1", lease), head);
+    }
+
+    @Test
+    void whatIsBrokenIsToldAndNothingIsGuessed() {
+        Event event = events().findFirst().orElseThrow().event();
+        for (String header : List.of("ce_type", "ce_subject", "ce_time", "ce_actor", "ce_verb", "ce_commandid", "ce_correlationid")) {
+            ProducerRecord<byte[], byte[]> record = History.CODEC.encode(event);
+            record.headers().remove(header);
+            ConsumerRecord<byte[], byte[]> read = History.read(record, 5);
+
+            Head.OfEvent head = (Head.OfEvent) History.CODEC.head(read);
+
+            assertThrows(RecordCodec.UndecodableException.class, () -> History.CODEC.event(read, head), header);
+        }
+    }
+
+    private static void assertGolden(String name, ProducerRecord<byte[], byte[]> record) throws IOException {
+        String file = "golden/records/" + name + ".v1.txt";
+        String text = text(record);
+        String write = System.getProperty("golden.write");
+        if (write != null && !Files.exists(Path.of(write, file))) {
+            Path path = Path.of(write, file);
+            Files.createDirectories(java.util.Objects.requireNonNull(path.getParent()));
+            Files.writeString(path, text);
+        }
+        try (InputStream golden = GoldenRecordsTest.class.getClassLoader().getResourceAsStream(file)) {
+            assertNotNull(golden, "no golden file " + file);
+            assertEquals(new String(golden.readAllBytes(), UTF_8), text);
+        }
+    }
+
+    private static String text(ProducerRecord<byte[], byte[]> record) {
+        StringBuilder text = new StringBuilder("timestamp: " + record.timestamp() + "\n");
+        text.append("key: ").append(new String(record.key(), UTF_8)).append('\n');
+        for (Header header : record.headers()) {
+            text.append(header.key()).append(": ").append(new String(header.value(), UTF_8)).append('\n');
+        }
+        return text.append('\n').append(new String(record.value(), UTF_8)).append('\n').toString();
+    }
+}
