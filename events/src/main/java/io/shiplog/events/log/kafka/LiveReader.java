@@ -284,6 +284,16 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
         return appended.event();
     }
 
+    /** Somebody else wrote under this writer's epoch: it is out of step for good, and none of what it appends will ever count. */
+    @Override
+    public void onVoid(Head.OfEvent head) {
+        KafkaLogWriter current = writer;
+        if (current != null && current.epoch() == head.epoch() && current.alive()) {
+            current.die(new LogUnavailableException("shard %s: revision %d of epoch %d does not count in the log"
+                    .formatted(shard, head.revision(), head.epoch())));
+        }
+    }
+
     @Override
     public void onClaim(Head.OfClaim read, boolean counts, Place behind) {
         KafkaLogWriter former = writer;

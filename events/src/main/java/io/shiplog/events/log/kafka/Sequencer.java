@@ -28,6 +28,9 @@ final class Sequencer {
         /** A claim was read; {@code place} is behind it. */
         default void onClaim(Head.OfClaim claim, boolean counts, Place place) {}
 
+        /** An event was read that does not count. */
+        default void onVoid(Head.OfEvent head) {}
+
         /** The event itself if this process wrote it and still has it: saves decoding, and a second copy in memory. */
         default @Nullable Event written(Head.OfEvent head) {
             return null;
@@ -64,6 +67,7 @@ final class Sequencer {
     private @Nullable Event event(ConsumerRecord<byte[], byte[]> record, Head.OfEvent head) {
         if (!place.countsEvent(head.epoch(), head.revision())) {
             place = place.passed(record.offset());
+            watcher.onVoid(head);
             return null;
         }
         place = place.counted(record.offset(), head.chain());
