@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -161,7 +162,9 @@ class LogFaultTest {
         stale.resume();
         stale.awaitLine("DEAD");
 
-        assertTrue(stale.lines("DEAD").getFirst().contains("superseded"), stale.lines("DEAD").toString());
+        assertTrue(
+                stale.lines("DEAD").getFirst().contains("superseded"),
+                stale.lines("DEAD").toString());
         assertEquals(0, stale.exitValue());
         Drafts.append(writer, 20);
         assertAcknowledgedAreInTheLog(acknowledged(stale), log);
@@ -240,7 +243,7 @@ class LogFaultTest {
         private final EventLog log;
         private final ConcurrentMap<String, Long> acked = new ConcurrentHashMap<>();
         private final AtomicBoolean stop = new AtomicBoolean();
-        private volatile String twice;
+        private volatile @Nullable String twice;
         private int objects;
 
         Load(EventLog log) {

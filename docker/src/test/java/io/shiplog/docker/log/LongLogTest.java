@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,7 +79,8 @@ class LongLogTest {
                 KafkaLogConfig.singleBroker(broker.bootstrap(), name, Optional::empty), Clock.systemUTC());
     }
 
-    private static void send(String cluster, String key, String value, Map<String, String> headers) throws Exception {
+    private static void send(String cluster, @Nullable String key, String value, Map<String, String> headers)
+            throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrap()),
                 new ByteArraySerializer(),
@@ -211,7 +214,8 @@ class LongLogTest {
             refusal.set(Optional.of("no room for the log"));
 
             ExecutionException refused = assertThrows(ExecutionException.class, () -> Drafts.append(writer, "refused"));
-            assertEquals("no room for the log", String.valueOf(refused.getCause().getMessage()));
+            assertEquals(
+                    "no room for the log", Objects.requireNonNull(refused.getCause()).getMessage());
             assertThrows(LogUnavailableException.class, () -> log.claim("", CLAIM_LIMIT));
             assertEquals(range(0, 2), revisions(log, 0, 10));
 

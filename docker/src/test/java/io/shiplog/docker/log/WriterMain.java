@@ -62,7 +62,8 @@ final class WriterMain {
         while (true) {
             long asked = System.currentTimeMillis();
             try {
-                out.println("END " + asked + " " + log.end().toCompletableFuture().get());
+                out.println(
+                        "END " + asked + " " + log.end().toCompletableFuture().get());
                 Thread.sleep(2);
             } catch (Exception e) {
                 out.println("NO-END " + e);

@@ -138,12 +138,14 @@ final class KafkaLogWriter implements LogWriter {
     }
 
     /**
-     * The event underway that a counted record of this epoch is, taken out; null if there is none. On the reading thread: the
-     * caller answers when all tails have the event.
+     * The event underway that a counted record of this epoch is, taken out; null if there is none. The chain tells it from a
+     * forged record. On the reading thread: the caller answers when all tails have the event.
      */
-    @Nullable Underway readBack(long revision) {
+    @Nullable Underway readBack(Head.OfEvent head) {
         Underway first = underway.peek();
-        if (first == null || first.event().revision() != revision) {
+        if (first == null
+                || first.event().revision() != head.revision()
+                || !first.event().chain().equals(head.chain())) {
             return null;
         }
         return underway.poll();

@@ -276,7 +276,7 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
         if (current == null || current.epoch() != head.epoch()) {
             return null;
         }
-        KafkaLogWriter.Underway appended = current.readBack(head.revision());
+        KafkaLogWriter.Underway appended = current.readBack(head);
         if (appended == null) {
             return null;
         }

@@ -77,7 +77,15 @@ class GoldenRecordsTest {
             String rest) {
         ObjectKey key = ObjectKey.of(ResourceType.core("pods"), "shop", "web-1");
         Json object = Json.of(WEB.formatted(revision, spec, rest));
-        return golden(key, EventType.of("pod", happened), "/api/v1/namespaces/shop/pods/web-1", revision, verb, cause, node, object);
+        return golden(
+                key,
+                EventType.of("pod", happened),
+                "/api/v1/namespaces/shop/pods/web-1",
+                revision,
+                verb,
+                cause,
+                node,
+                object);
     }
 
     private static Golden clusterScoped() {
@@ -152,9 +160,12 @@ class GoldenRecordsTest {
         assertEquals("/clusters/test", read.getSource().toString());
         assertEquals(event.type().toString(), read.getType());
         assertEquals(event.subject(), read.getSubject());
-        assertEquals(event.time(), java.util.Objects.requireNonNull(read.getTime()).toInstant());
+        assertEquals(
+                event.time(), java.util.Objects.requireNonNull(read.getTime()).toInstant());
         assertEquals("application/json", read.getDataContentType());
-        assertEquals(event.object(), Json.ofUtf8(java.util.Objects.requireNonNull(read.getData()).toBytes()));
+        assertEquals(
+                event.object(),
+                Json.ofUtf8(java.util.Objects.requireNonNull(read.getData()).toBytes()));
         assertEquals(Long.toString(event.revision()), read.getExtension("revision"));
         assertEquals("3", read.getExtension("epoch"));
         assertEquals(event.actor(), read.getExtension("actor"));
@@ -186,7 +197,8 @@ class GoldenRecordsTest {
     @Test
     void whatIsBrokenIsToldAndNothingIsGuessed() {
         Event event = events().findFirst().orElseThrow().event();
-        for (String header : List.of("ce_type", "ce_subject", "ce_time", "ce_actor", "ce_verb", "ce_commandid", "ce_correlationid")) {
+        for (String header : List.of(
+                "ce_type", "ce_subject", "ce_time", "ce_actor", "ce_verb", "ce_commandid", "ce_correlationid")) {
             ProducerRecord<byte[], byte[]> record = History.CODEC.encode(event);
             record.headers().remove(header);
             ConsumerRecord<byte[], byte[]> read = History.read(record, 5);
@@ -216,8 +228,14 @@ class GoldenRecordsTest {
         StringBuilder text = new StringBuilder("timestamp: " + record.timestamp() + "\n");
         text.append("key: ").append(new String(record.key(), UTF_8)).append('\n');
         for (Header header : record.headers()) {
-            text.append(header.key()).append(": ").append(new String(header.value(), UTF_8)).append('\n');
+            text.append(header.key())
+                    .append(": ")
+                    .append(new String(header.value(), UTF_8))
+                    .append('\n');
         }
-        return text.append('\n').append(new String(record.value(), UTF_8)).append('\n').toString();
+        return text.append('\n')
+                .append(new String(record.value(), UTF_8))
+                .append('\n')
+                .toString();
     }
 }

@@ -55,8 +55,7 @@ class LandingTest {
 
     /** The place at each offset. */
     private static List<Place> replay(List<ConsumerRecord<byte[], byte[]>> records, Place start) {
-        Sequencer sequencer =
-                new Sequencer(History.CODEC, new Quarantine("test"), start, Sequencer.Watcher.NONE);
+        Sequencer sequencer = new Sequencer(History.CODEC, new Quarantine("test"), start, Sequencer.Watcher.NONE);
         List<Place> places = new ArrayList<>(List.of(start));
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Event unused = sequencer.next(record);
