@@ -1,8 +1,10 @@
 package io.shiplog.docker;
 
+import io.shiplog.docker.launch.CleanupCommand;
 import io.shiplog.docker.launch.LogCommand;
 import io.shiplog.docker.launch.ResetCommand;
 import io.shiplog.docker.launch.StatusCommand;
+import io.shiplog.docker.launch.TrainCommand;
 import io.shiplog.docker.launch.UpCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +15,14 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = Version.TEXT,
         description = "An event-sourced container orchestrator that speaks the Kubernetes API.",
-        subcommands = {UpCommand.class, LogCommand.class, StatusCommand.class, ResetCommand.class})
+        subcommands = {
+            UpCommand.class,
+            LogCommand.class,
+            StatusCommand.class,
+            CleanupCommand.class,
+            ResetCommand.class,
+            TrainCommand.class
+        })
 public final class Shiplog {
     private Shiplog() {}
 

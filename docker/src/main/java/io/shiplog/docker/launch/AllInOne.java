@@ -18,21 +18,43 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A whole cluster in this process: broker, command side, controllers, gateway, and the nodes of this machine. */
 final class AllInOne implements AutoCloseable {
     private final ShiplogHome home;
+    private final ClusterSettings settings;
+    private final ClusterPki pki;
     private final Closing parts;
 
-    private AllInOne(ShiplogHome home, Closing parts) {
+    private AllInOne(ShiplogHome home, ClusterSettings settings, ClusterPki pki, Closing parts) {
         this.home = home;
+        this.settings = settings;
+        this.pki = pki;
         this.parts = parts;
     }
 
-    /** Starts everything and returns when the nodes are ready. */
-    static AllInOne start(
-            ShiplogHome home, ClusterSettings settings, int nodes, String host, int kafkaPort, Stages stages) {
+    /**
+     * How to start.
+     *
+     * @param nodes how many logical nodes this machine plays
+     * @param host address that the API listens on
+     * @param kafkaPort of the broker; 0 for any free one
+     */
+    record Start(int nodes, String host, int kafkaPort) {
+        /** For runs that need no machine. */
+        static Start withoutNodes() {
+            return new Start(0, "127.0.0.1", 0);
+        }
+    }
+
+    /** Starts everything and returns when the nodes are ready. Leaves the user's own kubeconfig alone: see {@link #announce}. */
+    static AllInOne start(ShiplogHome home, ClusterSettings settings, Start how, Stages stages) {
         Closing parts = new Closing();
         try {
             PrivateFile.write(home.pidFile(), ProcessHandle.current().pid() + "\n");
@@ -40,7 +62,7 @@ final class AllInOne implements AutoCloseable {
             Clock clock = Clock.systemUTC();
             ClusterPki pki = ClusterPki.open(home.pki(), settings.cluster());
             EmbeddedBroker broker = parts.with(
-                    EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka()).withPorts(kafkaPort, 0)));
+                    EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka()).withPorts(how.kafkaPort(), 0)));
             PrivateFile.write(home.bootstrapFile(), broker.bootstrap() + "\n");
             stages.say("Kafka broker at " + broker.bootstrap());
             Shards shards = parts.with(Shards.open(
@@ -51,13 +73,13 @@ final class AllInOne implements AutoCloseable {
             Surroundings around = new Surroundings(home, settings, pki, shards, image, clock);
             CommandSide side = parts.with(ControlPlane.commandSide(around, CommandSideConfig.inOneProcess()));
             parts.with(ControlPlane.controllers(around, side, List.of(settings.nodeAddress(1))));
-            parts.with(ControlPlane.gateway(around, side, host));
+            if (how.nodes() > 0) {
+                parts.with(Nodes.start(around, side, 1, how.nodes(), stages));
+            }
+            parts.with(ControlPlane.gateway(around, side, how.host()));
             stages.say("API at https://127.0.0.1:" + settings.port());
-            writeKubeconfig(home, settings, pki);
-            stages.say("Ready after %s s. The kubeconfig is %s, its context '%s' is now your current one. Try:"
-                    .formatted(stages.seconds(), home.kubeconfig(), settings.cluster()));
-            stages.say("  kubectl get nodes");
-            return new AllInOne(home, parts);
+            awaitNodes(image, how.nodes(), stages);
+            return new AllInOne(home, settings, pki, parts);
         } catch (IOException e) {
             parts.close();
             throw new UncheckedIOException(e);
@@ -67,7 +89,8 @@ final class AllInOne implements AutoCloseable {
         }
     }
 
-    private static void writeKubeconfig(ShiplogHome home, ClusterSettings settings, ClusterPki pki) throws IOException {
+    /** Writes the kubeconfig, makes its context the user's current one, and says what to type next. */
+    void announce(Stages stages) throws IOException {
         pki.identify(Identity.admin());
         Kubeconfig config = new Kubeconfig(
                 settings.cluster(),
@@ -78,7 +101,32 @@ final class AllInOne implements AutoCloseable {
                 pki.adminToken());
         config.write(home.kubeconfig());
         config.mergeInto(UserKubeconfig.file());
+        stages.say("kubectl's current context is now '%s' (also in %s). Try:"
+                .formatted(settings.cluster(), home.kubeconfig()));
+        stages.say("  kubectl get nodes");
+        stages.say("Ready after %s s.".formatted(stages.seconds()));
     }
+
+    private static void awaitNodes(LiveImage image, int nodes, Stages stages) {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        try (var subscription = image.subscribe((delta, now) -> {
+            if (Readiness.readyNodes(now) >= nodes) {
+                ready.complete(null);
+            }
+        })) {
+            if (Readiness.readyNodes(subscription.start()) < nodes) {
+                ready.get(NODES_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+            stages.say(nodes == 1 ? "Node ready" : nodes + " nodes ready");
+        } catch (TimeoutException | ExecutionException e) {
+            stages.say("The nodes are not ready after %s; 'kubectl describe nodes' says why".formatted(NODES_PATIENCE));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while starting", e);
+        }
+    }
+
+    private static final Duration NODES_PATIENCE = Duration.ofSeconds(30);
 
     /** Stops every part, last started first. Containers go on. */
     @Override

@@ -2,6 +2,7 @@ package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -59,7 +60,7 @@ public final class UpCommand implements Callable<Integer> {
     private @org.jspecify.annotations.Nullable CommandSpec spec;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         ShiplogHome folder = home.home().create();
         if (nodes < 0 || nodes > MAX_NODES) {
             throw invalid("--nodes %d: between 0 and %d".formatted(nodes, MAX_NODES));
@@ -70,8 +71,9 @@ public final class UpCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw invalid(String.valueOf(e.getMessage()));
         }
+        Stages stages = new Stages(System.out);
         CountDownLatch stopped = new CountDownLatch(1);
-        AllInOne cluster = AllInOne.start(folder, settings, nodes, host, kafkaPort, new Stages(System.out));
+        AllInOne cluster = AllInOne.start(folder, settings, new AllInOne.Start(nodes, host, kafkaPort), stages);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -79,6 +81,7 @@ public final class UpCommand implements Callable<Integer> {
                             stopped.countDown();
                         },
                         "shutdown"));
+        cluster.announce(stages);
         stopped.await();
         return ExitCode.OK;
     }

@@ -215,7 +215,8 @@ class LongLogTest {
 
             ExecutionException refused = assertThrows(ExecutionException.class, () -> Drafts.append(writer, "refused"));
             assertEquals(
-                    "no room for the log", Objects.requireNonNull(refused.getCause()).getMessage());
+                    "no room for the log",
+                    Objects.requireNonNull(refused.getCause()).getMessage());
             assertThrows(LogUnavailableException.class, () -> log.claim("", CLAIM_LIMIT));
             assertEquals(range(0, 2), revisions(log, 0, 10));
 

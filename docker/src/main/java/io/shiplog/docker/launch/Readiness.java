@@ -1,0 +1,28 @@
+package io.shiplog.docker.launch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Image;
+
+/** Whether the cluster can take pods. */
+final class Readiness {
+    private static final ResourceType NODES = ResourceType.core("nodes");
+
+    private Readiness() {}
+
+    /** How many nodes say that they are Ready. */
+    static long readyNodes(Image image) {
+        return image.list(NODES).stream()
+                .filter(node -> isReady(node.json().tree()))
+                .count();
+    }
+
+    private static boolean isReady(JsonNode node) {
+        for (JsonNode condition : node.at("/status/conditions")) {
+            if (condition.path("type").asText().equals("Ready")) {
+                return condition.path("status").asText().equals("True");
+            }
+        }
+        return false;
+    }
+}

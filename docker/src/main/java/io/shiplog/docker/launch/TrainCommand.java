@@ -1,0 +1,101 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.docker.pki.Identity;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+
+/**
+ * The training run for the JVM's ahead-of-time cache: a throw-away cluster without nodes takes every verb a few hundred times and
+ * ends. The script runs it once after a build.
+ *
+ * @see <a href="https://openjdk.org/jeps/514">JEP 514: Ahead-of-Time Command-Line Ergonomics</a>
+ */
+@Command(
+        name = "train",
+        hidden = true,
+        mixinStandardHelpOptions = true,
+        description = "Training run for the AOT cache.")
+public final class TrainCommand implements Callable<Integer> {
+    private static final int ROUNDS = 200;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String MAPS = "/api/v1/namespaces/default/configmaps";
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        ShiplogHome home = new ShiplogHome(Files.createTempDirectory("shiplog-train"));
+        try {
+            ClusterSettings settings = new ClusterSettings(
+                    "train", freePort(), ClusterSettings.DEFAULT.podCidr(), ClusterSettings.DEFAULT.serviceCidr());
+            Stages silent = new Stages(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+            AllInOne cluster = AllInOne.start(home, settings, AllInOne.Start.withoutNodes(), silent);
+            try {
+                exercise(settings, ClusterPki.open(home.pki(), settings.cluster()));
+            } finally {
+                cluster.close();
+            }
+        } finally {
+            home.delete();
+        }
+        return ExitCode.OK;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void exercise(ClusterSettings settings, ClusterPki pki) throws IOException, InterruptedException {
+        String server = "https://127.0.0.1:" + settings.port();
+        try (HttpClient client = HttpClient.newBuilder()
+                .sslContext(pki.identify(Identity.admin()))
+                .connectTimeout(PATIENCE)
+                .build()) {
+            Requests requests = new Requests(client, server);
+            requests.send("GET", "/api/v1/namespaces/default", null);
+            for (int i = 0; i < ROUNDS; i++) {
+                String body = "{\"metadata\":{\"name\":\"c%d\",\"labels\":{\"app\":\"x\"}},\"data\":{\"k\":\"v\"}}"
+                        .formatted(i);
+                requests.send("POST", MAPS, body);
+                requests.send("GET", MAPS + "/c" + i, null);
+                requests.send("PUT", MAPS + "/c" + i, body.replace("\"v\"", "\"w\""));
+                requests.send("PATCH", MAPS + "/c" + i, "{\"data\":{\"k\":\"z\"}}");
+                requests.send("GET", MAPS + "?labelSelector=app%3Dx&limit=50", null);
+                requests.send("DELETE", MAPS + "/c" + i, null);
+            }
+            for (String path :
+                    new String[] {"/api", "/apis", "/version", "/openapi/v3", "/api/v1/pods", "/at/5/api/v1/pods"}) {
+                requests.send("GET", path, null);
+            }
+        }
+    }
+
+    private record Requests(HttpClient client, String server) {
+        void send(String method, String path, @org.jspecify.annotations.Nullable String body)
+                throws IOException, InterruptedException {
+            String type = method.equals("PATCH") ? "application/merge-patch+json" : "application/json";
+            HttpRequest request = HttpRequest.newBuilder(URI.create(server + path))
+                    .timeout(PATIENCE)
+                    .header("Content-Type", type)
+                    .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                    .build();
+            client.send(request, BodyHandlers.discarding());
+        }
+    }
+}
