@@ -8,7 +8,17 @@ import java.util.Base64;
 final class ConfigStrategies {
     private ConfigStrategies() {}
 
-    static final class OfConfigMap implements KindStrategy {}
+    static final class OfConfigMap implements KindStrategy {
+        @Override
+        public void validate(ObjectNode map, FieldErrors errors) {
+            ConfigValidation.configMap(map, errors);
+        }
+
+        @Override
+        public void validateUpdate(ObjectNode map, ObjectNode old, FieldErrors errors) {
+            ConfigValidation.configMapUpdate(map, old, errors);
+        }
+    }
 
     static final class OfSecret implements KindStrategy {
         @Override
@@ -22,6 +32,16 @@ final class ConfigStrategies {
                                 Base64.getEncoder()
                                         .encodeToString(e.getValue().asText().getBytes(StandardCharsets.UTF_8))));
             }
+        }
+
+        @Override
+        public void validate(ObjectNode secret, FieldErrors errors) {
+            ConfigValidation.secret(secret, errors);
+        }
+
+        @Override
+        public void validateUpdate(ObjectNode secret, ObjectNode old, FieldErrors errors) {
+            ConfigValidation.secretUpdate(secret, old, errors);
         }
     }
 }

@@ -15,6 +15,11 @@ final class EndpointStrategies {
                 }
             }
         }
+
+        @Override
+        public void validate(ObjectNode endpoints, FieldErrors errors) {
+            EndpointValidation.endpoints(endpoints, errors);
+        }
     }
 
     static final class OfEndpointSlice implements KindStrategy {
@@ -26,6 +31,16 @@ final class EndpointStrategies {
                 }
                 Trees.defaultText(port, "protocol", "TCP");
             }
+        }
+
+        @Override
+        public void validate(ObjectNode slice, FieldErrors errors) {
+            EndpointValidation.slice(slice, errors);
+        }
+
+        @Override
+        public void validateUpdate(ObjectNode slice, ObjectNode old, FieldErrors errors) {
+            EndpointValidation.sliceUpdate(slice, old, errors);
         }
     }
 }

@@ -49,4 +49,19 @@ final class PodStrategy implements KindStrategy {
                 : spec.path("terminationGracePeriodSeconds").asLong(0);
         return period < 0 ? 1 : period;
     }
+
+    @Override
+    public void validate(ObjectNode pod, FieldErrors errors) {
+        PodSpecValidation.validate(pod.path("spec"), "spec", errors);
+    }
+
+    @Override
+    public void validateUpdate(ObjectNode pod, ObjectNode old, FieldErrors errors) {
+        PodUpdateValidation.validate(pod, old, errors);
+    }
+
+    @Override
+    public void validateStatusUpdate(ObjectNode pod, ObjectNode old, FieldErrors errors) {
+        PodUpdateValidation.validateStatus(pod, old, errors);
+    }
 }

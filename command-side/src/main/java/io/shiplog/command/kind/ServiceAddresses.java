@@ -42,6 +42,64 @@ final class ServiceAddresses {
         }
     }
 
+    /**
+     * Checks addresses and node ports against the cluster's ranges and the other Services.
+     *
+     * @param before the old spec, missing for a new Service: what it holds already is its own
+     */
+    void check(ObjectNode service, JsonNode before, DecidedState state, FieldErrors errors) {
+        JsonNode spec = service.path("spec");
+        String address = text(spec, "clusterIP");
+        if (address.isEmpty()) {
+            if (!text(spec, "type").equals("ExternalName")) {
+                errors.invalid("spec.clusterIPs", spec.path("clusterIPs"), "failed to allocate an IP: range is full");
+            }
+        } else if (Checks.isIpv4(address) && !address.equals(text(before, "clusterIP"))) {
+            checkAddress(address, service, state, errors);
+        }
+        checkNodePorts(service, before, state, errors);
+    }
+
+    private void checkAddress(String address, ObjectNode service, DecidedState state, FieldErrors errors) {
+        JsonNode addresses = Trees.at(service, "spec", "clusterIPs");
+        if (!network.contains(address)) {
+            errors.invalid(
+                    "spec.clusterIPs",
+                    addresses,
+                    "failed to allocate IP %s: the provided IP (%s) is not in the valid range. The range of valid IPs is %s"
+                            .formatted(address, address, network.cidr()));
+        } else if (taken(address, service, state)) {
+            errors.invalid(
+                    "spec.clusterIPs",
+                    addresses,
+                    "failed to allocate IP %s: provided IP is already allocated".formatted(address));
+        }
+    }
+
+    private void checkNodePorts(ObjectNode service, JsonNode before, DecidedState state, FieldErrors errors) {
+        Set<Integer> own = new HashSet<>();
+        before.path("ports").forEach(port -> own.add(port.path("nodePort").asInt()));
+        Set<Integer> taken = null;
+        int index = 0;
+        for (ObjectNode port : objects(service.path("spec"), "ports")) {
+            String path = "spec.ports[" + index++ + "].nodePort";
+            int number = port.path("nodePort").asInt();
+            if (number == 0 || own.contains(number)) {
+                continue;
+            }
+            taken = taken == null ? takenPorts(service, state) : taken;
+            if (!network.containsPort(number)) {
+                errors.invalid(
+                        path,
+                        number,
+                        "provided port is not in the valid range. The range of valid ports is %d-%d"
+                                .formatted(network.firstNodePort(), network.lastNodePort()));
+            } else if (taken.contains(number)) {
+                errors.invalid(path, number, "provided port is already allocated");
+            }
+        }
+    }
+
     static boolean needsNodePorts(JsonNode spec) {
         String type = text(spec, "type");
         return type.equals("NodePort")

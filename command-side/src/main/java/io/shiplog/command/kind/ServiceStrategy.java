@@ -5,7 +5,13 @@ import static io.shiplog.command.kind.Trees.objects;
 import static io.shiplog.command.kind.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import org.jspecify.annotations.Nullable;
 
 /** Services: a stable address before pods that come and go. */
 final class ServiceStrategy implements KindStrategy {
@@ -118,5 +124,24 @@ final class ServiceStrategy implements KindStrategy {
                 }
             }
         }
+    }
+
+    /** What was asked for must be free, and the cluster's to give. */
+    @Override
+    public @Nullable Refusal admit(ObjectNode service, @Nullable ObjectNode old, Actor actor, DecidedState state) {
+        FieldErrors errors = new FieldErrors();
+        addresses.check(service, old == null ? MissingNode.getInstance() : old.path("spec"), state, errors);
+        ObjectKey key = ObjectKey.of(ResourceType.core("services"), Trees.namespace(service), Trees.name(service));
+        return errors.isEmpty() ? null : errors.refusal("Service", key);
+    }
+
+    @Override
+    public void validate(ObjectNode service, FieldErrors errors) {
+        ServiceValidation.validate(service.path("spec"), errors);
+    }
+
+    @Override
+    public void validateUpdate(ObjectNode service, ObjectNode old, FieldErrors errors) {
+        ServiceValidation.validateUpdate(service.path("spec"), old.path("spec"), errors);
     }
 }

@@ -69,4 +69,31 @@ final class WorkloadStrategy implements KindStrategy {
             case REPLICA_SET, REPLICATION_CONTROLLER -> status.put("replicas", 0);
         }
     }
+
+    @Override
+    public void validate(ObjectNode object, FieldErrors errors) {
+        JsonNode spec = object.path("spec");
+        WorkloadValidation.common(spec, errors);
+        switch (workload) {
+            case DEPLOYMENT -> {
+                WorkloadValidation.selectorAndTemplate(spec, "deployment", errors);
+                WorkloadValidation.deployment(spec, errors);
+            }
+            case REPLICA_SET -> WorkloadValidation.selectorAndTemplate(spec, "deployment", errors);
+            case REPLICATION_CONTROLLER -> WorkloadValidation.plainSelectorAndTemplate(spec, errors);
+        }
+    }
+
+    @Override
+    public void validateUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {
+        switch (workload) {
+            case DEPLOYMENT, REPLICA_SET -> WorkloadValidation.update(object, old, errors);
+            case REPLICATION_CONTROLLER -> {}
+        }
+    }
+
+    @Override
+    public void validateStatusUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {
+        WorkloadValidation.status(object, errors);
+    }
 }

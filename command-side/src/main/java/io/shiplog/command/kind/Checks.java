@@ -1,0 +1,139 @@
+package io.shiplog.command.kind;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Checks that recur in many kinds, each on one value at one path. */
+final class Checks {
+    static final String IMMUTABLE = "field is immutable";
+    static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
+    private static final String NOT_NEGATIVE = "must be greater than or equal to 0";
+    private static final String IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+    private static final Pattern IPV4 = Pattern.compile(
+            "((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])");
+    private static final Pattern IPV6 = Pattern.compile(
+            "(?=([0-9a-fA-F]*:){2,7})(?!(.*::){2})(?!:[^:])([0-9a-fA-F]{1,4}|:){1,15}(:[0-9a-fA-F]{1,4}|::)*");
+
+    private Checks() {}
+
+    /** Adds a sentence for each thing that is wrong with a text. */
+    static void each(List<String> wrong, String path, Object value, FieldErrors errors) {
+        for (String sentence : wrong) {
+            errors.invalid(path, value, sentence);
+        }
+    }
+
+    static void notNegative(JsonNode number, String path, FieldErrors errors) {
+        if (number.asLong(0) < 0) {
+            errors.invalid(path, number, NOT_NEGATIVE);
+        }
+    }
+
+    /** A text that must be there and be one of some. */
+    static void oneOf(String value, List<String> supported, String path, FieldErrors errors) {
+        if (value.isEmpty()) {
+            errors.required(path, "");
+        } else if (!supported.contains(value)) {
+            errors.notSupported(path, value, supported);
+        }
+    }
+
+    static void portNumberOrName(JsonNode port, String path, FieldErrors errors) {
+        if (port.isTextual()) {
+            each(Names.portName(port.asText()), path, port.asText(), errors);
+        } else {
+            each(Names.port(port.asLong(0)), path, port.asLong(0), errors);
+        }
+    }
+
+    static void labels(JsonNode labels, String path, FieldErrors errors) {
+        labels.properties().forEach(label -> {
+            each(Names.qualified(label.getKey()), path, label.getKey(), errors);
+            String value = label.getValue().asText();
+            each(Names.labelValue(value), path, value, errors);
+        });
+    }
+
+    /** {@code metav1.LabelSelector}. */
+    static void labelSelector(JsonNode selector, String path, FieldErrors errors) {
+        labels(selector.path("matchLabels"), path + ".matchLabels", errors);
+        int index = 0;
+        for (JsonNode requirement : selector.path("matchExpressions")) {
+            String at = path + ".matchExpressions[" + index++ + "]";
+            String operator = Trees.text(requirement, "operator");
+            boolean values = !requirement.path("values").isEmpty();
+            switch (operator) {
+                case "In", "NotIn" -> {
+                    if (!values) {
+                        errors.required(at + ".values", "must be specified when `operator` is 'In' or 'NotIn'");
+                    }
+                }
+                case "Exists", "DoesNotExist" -> {
+                    if (values) {
+                        errors.forbidden(
+                                at + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                    }
+                }
+                default -> errors.invalid(at + ".operator", operator, "not a valid selector operator");
+            }
+            each(Names.qualified(Trees.text(requirement, "key")), at + ".key", Trees.text(requirement, "key"), errors);
+        }
+    }
+
+    static boolean isIpv4(String text) {
+        return IPV4.matcher(text).matches();
+    }
+
+    static boolean isIp(String text) {
+        return isIpv4(text) || IPV6.matcher(text).matches();
+    }
+
+    static void ip(String text, String path, FieldErrors errors) {
+        if (!isIp(text)) {
+            errors.invalid(path, text, IP);
+        }
+    }
+
+    /** An address that somebody outside of the machine can be reached at. */
+    static void usableIp(String text, String path, FieldErrors errors) {
+        if (!isIp(text)) {
+            errors.invalid(path, text, IP);
+        } else if (Trees.oneOf(text, "0.0.0.0", "::")) {
+            errors.invalid(path, text, "may not be unspecified (" + text + ")");
+        } else if (text.startsWith("127.") || text.equals("::1")) {
+            errors.invalid(path, text, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+        } else if (text.startsWith("169.254.")) {
+            errors.invalid(path, text, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+        } else if (text.startsWith("224.0.0.")) {
+            errors.invalid(path, text, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
+        }
+    }
+
+    /** A path below some directory: not absolute, without steps back. */
+    static void descendingPath(String value, String path, FieldErrors errors) {
+        if (value.startsWith("/")) {
+            errors.invalid(path, value, "must be a relative path");
+        }
+        noBacksteps(value, path, errors);
+    }
+
+    static void noBacksteps(String value, String path, FieldErrors errors) {
+        if (List.of(value.split("/")).contains("..")) {
+            errors.invalid(path, value, "must not contain '..'");
+        }
+    }
+
+    static void immutable(JsonNode now, JsonNode before, String path, FieldErrors errors) {
+        if (!same(now, before)) {
+            errors.invalid(path, now.isMissingNode() ? "null" : now, IMMUTABLE);
+        }
+    }
+
+    /** Equal, where an empty list or object counts as absent. */
+    static boolean same(JsonNode a, JsonNode b) {
+        boolean nothing = a.isMissingNode() || a.isNull() || a.isContainerNode() && a.isEmpty();
+        boolean nothingThere = b.isMissingNode() || b.isNull() || b.isContainerNode() && b.isEmpty();
+        return nothing && nothingThere || a.equals(b);
+    }
+}

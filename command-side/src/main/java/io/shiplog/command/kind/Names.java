@@ -1,0 +1,179 @@
+package io.shiplog.command.kind;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The forms of names inside objects, with Kubernetes' sentences for what breaks them; empty if nothing does.
+ *
+ * @see <a href="https://github.com/kubernetes/apimachinery/blob/master/pkg/util/validation/validation.go">validation.go</a>
+ */
+final class Names {
+    private static final int SUBDOMAIN_MAX = 253;
+    private static final int LABEL_MAX = 63;
+    private static final int PORT_NAME_MAX = 15;
+    private static final int PORT_MAX = 65535;
+
+    private static final String LABEL_FORM = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+    private static final String SUBDOMAIN_FORM = LABEL_FORM + "(\\." + LABEL_FORM + ")*";
+    private static final String QUALIFIED_FORM = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
+    private static final String LABEL_VALUE_FORM = "(" + QUALIFIED_FORM + ")?";
+    private static final String CONFIG_KEY_FORM = "[-._a-zA-Z0-9]+";
+    private static final String HEADER_FORM = "[-A-Za-z0-9]+";
+
+    private static final Pattern LABEL = Pattern.compile(LABEL_FORM);
+    private static final Pattern SUBDOMAIN = Pattern.compile(SUBDOMAIN_FORM);
+    private static final Pattern QUALIFIED = Pattern.compile(QUALIFIED_FORM);
+    private static final Pattern LABEL_VALUE = Pattern.compile(LABEL_VALUE_FORM);
+    private static final Pattern CONFIG_KEY = Pattern.compile(CONFIG_KEY_FORM);
+    private static final Pattern HEADER = Pattern.compile(HEADER_FORM);
+    private static final Pattern ENV = Pattern.compile("[ -<>-~]+");
+    private static final Pattern PORT_CHARACTERS = Pattern.compile("[-a-z0-9]+");
+    private static final Pattern LETTER = Pattern.compile("[a-z]");
+
+    private Names() {}
+
+    /** A DNS-1123 label: names of containers, volumes, service ports. */
+    static List<String> label(String name) {
+        return check(
+                name,
+                LABEL_MAX,
+                LABEL,
+                "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end"
+                        + " with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '"
+                        + LABEL_FORM + "')");
+    }
+
+    /** A DNS-1123 subdomain: names of most objects. */
+    static List<String> subdomain(String name) {
+        return check(
+                name,
+                SUBDOMAIN_MAX,
+                SUBDOMAIN,
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start"
+                        + " and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '"
+                        + SUBDOMAIN_FORM + "')");
+    }
+
+    /** {@code example.com/MyName}: keys of labels, taints, conditions. */
+    static List<String> qualified(String text) {
+        String form =
+                "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric"
+                        + " character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '"
+                        + QUALIFIED_FORM + "')";
+        int slash = text.indexOf('/');
+        if (slash >= 0 && text.indexOf('/', slash + 1) >= 0) {
+            return List.of("a qualified name " + form
+                    + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')");
+        }
+        List<String> wrong = new ArrayList<>(0);
+        if (slash == 0) {
+            wrong.add("prefix part must be non-empty");
+        } else if (slash > 0) {
+            subdomain(text.substring(0, slash)).forEach(each -> wrong.add("prefix part " + each));
+        }
+        String name = text.substring(slash + 1);
+        if (name.isEmpty()) {
+            wrong.add("name part must be non-empty");
+        } else if (bytes(name) > LABEL_MAX) {
+            wrong.add("name part " + tooLong(LABEL_MAX));
+        }
+        if (!QUALIFIED.matcher(name).matches()) {
+            wrong.add("name part " + form);
+        }
+        return wrong;
+    }
+
+    static List<String> labelValue(String value) {
+        return check(
+                value,
+                LABEL_MAX,
+                LABEL_VALUE,
+                "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start"
+                        + " and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used"
+                        + " for validation is '" + LABEL_VALUE_FORM + "')");
+    }
+
+    /** A key of a ConfigMap or a Secret: it becomes a file's name. */
+    static List<String> configKey(String key) {
+        List<String> wrong = new ArrayList<>(check(
+                key,
+                SUBDOMAIN_MAX,
+                CONFIG_KEY,
+                "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or"
+                        + " 'KEY_NAME',  or 'key-name', regex used for validation is '" + CONFIG_KEY_FORM + "')"));
+        if (key.equals(".") || key.equals("..")) {
+            wrong.add("must not be '" + key + "'");
+        } else if (key.startsWith("..")) {
+            wrong.add("must not start with '..'");
+        }
+        return wrong;
+    }
+
+    /** An environment variable's name: anything that can be printed, but no {@code =}. */
+    static List<String> env(String name) {
+        return ENV.matcher(name).matches()
+                ? List.of()
+                : List.of(
+                        "a valid environment variable name must consist only of printable ASCII characters other than '='");
+    }
+
+    static List<String> httpHeader(String name) {
+        return HEADER.matcher(name).matches()
+                ? List.of()
+                : List.of(
+                        "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used"
+                                + " for validation is '" + HEADER_FORM + "')");
+    }
+
+    /** An IANA service name: how a container's port is called. */
+    static List<String> portName(String name) {
+        List<String> wrong = new ArrayList<>(0);
+        if (name.length() > PORT_NAME_MAX) {
+            wrong.add(tooLong(PORT_NAME_MAX));
+        }
+        if (!PORT_CHARACTERS.matcher(name).matches()) {
+            wrong.add("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+        }
+        if (!LETTER.matcher(name).find()) {
+            wrong.add("must contain at least one letter (a-z)");
+        }
+        if (name.contains("--")) {
+            wrong.add("must not contain consecutive hyphens");
+        }
+        if (name.startsWith("-") || name.endsWith("-")) {
+            wrong.add("must not begin or end with a hyphen");
+        }
+        return wrong;
+    }
+
+    static List<String> port(long port) {
+        return port >= 1 && port <= PORT_MAX ? List.of() : List.of("must be between 1 and 65535, inclusive");
+    }
+
+    private static List<String> check(String text, int max, Pattern form, String sentence) {
+        boolean fits = text.length() <= max && bytes(text) <= max;
+        boolean formed = form.matcher(text).matches();
+        if (fits && formed) {
+            return List.of();
+        }
+        List<String> wrong = new ArrayList<>();
+        if (!fits) {
+            wrong.add(tooLong(max));
+        }
+        if (!formed) {
+            wrong.add(sentence);
+        }
+        return wrong;
+    }
+
+    private static String tooLong(int max) {
+        return "must be no more than " + max + " bytes";
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}

@@ -1,0 +1,173 @@
+package io.shiplog.command.kind;
+
+import static io.shiplog.command.kind.Trees.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Services.
+ *
+ * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/validation.go">ValidateService</a>
+ */
+final class ServiceValidation {
+    private static final List<String> TYPES = List.of("ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
+    private static final List<String> AFFINITIES = List.of("ClientIP", "None");
+    private static final List<String> POLICIES = List.of("Cluster", "Local");
+    private static final List<String> FAMILY_POLICIES = List.of("PreferDualStack", "RequireDualStack", "SingleStack");
+    private static final int MAX_AFFINITY_SECONDS = 86_400;
+
+    private ServiceValidation() {}
+
+    static void validate(JsonNode spec, FieldErrors errors) {
+        String type = text(spec, "type");
+        boolean headless = text(spec, "clusterIP").equals(ServiceAddresses.NONE);
+        if (spec.path("ports").isEmpty() && !headless && !type.equals("ExternalName")) {
+            errors.required("spec.ports", "");
+        }
+        if (headless && Trees.oneOf(type, "LoadBalancer", "NodePort")) {
+            errors.invalid("spec.clusterIPs[0]", "None", "may not be set to 'None' for " + type + " services");
+        }
+        if (type.equals("ExternalName")) {
+            externalName(spec, errors);
+        }
+        ports(spec, type, errors);
+        Checks.labels(spec.path("selector"), "spec.selector", errors);
+        affinity(spec, errors);
+        addresses(spec, type, errors);
+        Checks.oneOf(type, TYPES, "spec.type", errors);
+        policies(spec, type, errors);
+    }
+
+    private static void externalName(JsonNode spec, FieldErrors errors) {
+        if (!spec.path("clusterIPs").isEmpty() || !text(spec, "clusterIP").isEmpty()) {
+            errors.forbidden("spec.clusterIPs", "may not be set for ExternalName services");
+        }
+        String name = text(spec, "externalName");
+        String cname = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        if (cname.isEmpty()) {
+            errors.required("spec.externalName", "");
+        } else {
+            Checks.each(Names.subdomain(cname), "spec.externalName", cname, errors);
+        }
+    }
+
+    private static void ports(JsonNode spec, String type, FieldErrors errors) {
+        Set<String> names = new HashSet<>();
+        Set<String> ports = new HashSet<>();
+        Set<String> nodePorts = new HashSet<>();
+        boolean several = spec.path("ports").size() > 1;
+        int index = 0;
+        for (JsonNode port : spec.path("ports")) {
+            String at = "spec.ports[" + index++ + "]";
+            port(port, several, names, at, errors);
+            String protocol = text(port, "protocol");
+            int nodePort = port.path("nodePort").asInt();
+            if (nodePort != 0 && type.equals("ClusterIP")) {
+                errors.forbidden(at + ".nodePort", "may not be used when `type` is 'ClusterIP'");
+            }
+            if (nodePort != 0 && !nodePorts.add(protocol + nodePort)) {
+                errors.duplicate(at + ".nodePort", nodePort);
+            }
+            if (!ports.add(protocol + port.path("port").asInt())) {
+                errors.duplicate(at, new PortKey(protocol, port.path("port").asInt()));
+            }
+        }
+    }
+
+    /** How Kubernetes shows the port that came twice: its internal struct with nothing but these two set. */
+    private record PortKey(String protocol, int port) {
+        @Override
+        public String toString() {
+            return "{\"Name\":\"\",\"Protocol\":\"%s\",\"AppProtocol\":null,\"Port\":%d,\"TargetPort\":0,\"NodePort\":0}"
+                    .formatted(protocol, port);
+        }
+    }
+
+    private static void port(JsonNode port, boolean nameRequired, Set<String> names, String at, FieldErrors errors) {
+        String name = text(port, "name");
+        if (name.isEmpty()) {
+            if (nameRequired) {
+                errors.required(at + ".name", "");
+            }
+        } else {
+            Checks.each(Names.label(name), at + ".name", name, errors);
+            if (!names.add(name)) {
+                errors.duplicate(at + ".name", name);
+            }
+        }
+        int number = port.path("port").asInt();
+        Checks.each(Names.port(number), at + ".port", number, errors);
+        Checks.oneOf(text(port, "protocol"), Checks.PROTOCOLS, at + ".protocol", errors);
+        Checks.portNumberOrName(port.path("targetPort"), at + ".targetPort", errors);
+        if (port.has("appProtocol")) {
+            String protocol = text(port, "appProtocol");
+            Checks.each(Names.qualified(protocol), at + ".appProtocol", protocol, errors);
+        }
+    }
+
+    private static void affinity(JsonNode spec, FieldErrors errors) {
+        String affinity = text(spec, "sessionAffinity");
+        Checks.oneOf(affinity, AFFINITIES, "spec.sessionAffinity", errors);
+        JsonNode seconds = Trees.at(spec, "sessionAffinityConfig", "clientIP", "timeoutSeconds");
+        if (affinity.equals("ClientIP") && (seconds.asInt() <= 0 || seconds.asInt() > MAX_AFFINITY_SECONDS)) {
+            errors.invalid(
+                    "spec.sessionAffinityConfig.clientIP.timeoutSeconds",
+                    seconds,
+                    "must be greater than 0 and less than " + MAX_AFFINITY_SECONDS);
+        }
+    }
+
+    private static void addresses(JsonNode spec, String type, FieldErrors errors) {
+        String address = text(spec, "clusterIP");
+        if (!address.isEmpty() && !address.equals(ServiceAddresses.NONE) && !type.equals("ExternalName")) {
+            Checks.ip(address, "spec.clusterIPs[0]", errors);
+        }
+        int index = 0;
+        for (JsonNode family : spec.path("ipFamilies")) {
+            if (!Trees.oneOf(family.asText(), "IPv4")) {
+                errors.invalid("spec.ipFamilies[" + index + "]", family.asText(), "not configured on this cluster");
+            }
+            index++;
+        }
+        String policy = text(spec, "ipFamilyPolicy");
+        if (!policy.isEmpty() && !FAMILY_POLICIES.contains(policy)) {
+            errors.notSupported("spec.ipFamilyPolicy", policy, FAMILY_POLICIES);
+        } else if (policy.equals("RequireDualStack")) {
+            errors.invalid("spec.ipFamilyPolicy", policy, "this cluster is not configured for dual-stack services");
+        }
+        index = 0;
+        for (JsonNode external : spec.path("externalIPs")) {
+            Checks.usableIp(external.asText(), "spec.externalIPs[" + index++ + "]", errors);
+        }
+    }
+
+    private static void policies(JsonNode spec, String type, FieldErrors errors) {
+        boolean external = Trees.oneOf(type, "NodePort", "LoadBalancer")
+                || type.equals("ClusterIP") && !spec.path("externalIPs").isEmpty();
+        String externalPolicy = text(spec, "externalTrafficPolicy");
+        if (external) {
+            Checks.oneOf(externalPolicy, POLICIES, "spec.externalTrafficPolicy", errors);
+        } else if (!externalPolicy.isEmpty()) {
+            errors.invalid(
+                    "spec.externalTrafficPolicy", externalPolicy, "may only be set for externally-accessible services");
+        }
+        if (!type.equals("ExternalName")) {
+            Checks.oneOf(text(spec, "internalTrafficPolicy"), POLICIES, "spec.internalTrafficPolicy", errors);
+        }
+        if (spec.has("allocateLoadBalancerNodePorts") && !type.equals("LoadBalancer")) {
+            errors.forbidden("spec.allocateLoadBalancerNodePorts", "may only be used when `type` is 'LoadBalancer'");
+        }
+    }
+
+    static void validateUpdate(JsonNode spec, JsonNode before, FieldErrors errors) {
+        boolean named = text(spec, "type").equals("ExternalName");
+        boolean wasNamed = text(before, "type").equals("ExternalName");
+        String was = text(before, "clusterIP");
+        if (!named && !wasNamed && !was.isEmpty() && !text(spec, "clusterIP").equals(was)) {
+            errors.invalid("spec.clusterIPs[0]", spec.path("clusterIPs"), "may not change once set");
+        }
+    }
+}
