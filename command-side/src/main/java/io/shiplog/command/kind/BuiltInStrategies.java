@@ -1,7 +1,9 @@
 package io.shiplog.command.kind;
 
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.access.RbacAuthorizer;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The strategies of the built-in kinds. Stateless but for the configuration: what is taken is looked up in the decided state.
@@ -13,6 +15,7 @@ public final class BuiltInStrategies {
 
     /** @param network the addresses and ports that Services get */
     public BuiltInStrategies(ServiceNetwork network) {
+        AccessStrategies.Escalation escalation = new AccessStrategies.Escalation(new RbacAuthorizer());
         strategies = Map.ofEntries(
                 core("pods", new PodStrategy()),
                 core("services", new ServiceStrategy(network)),
@@ -20,15 +23,17 @@ public final class BuiltInStrategies {
                 core("nodes", new ClusterStrategies.OfNode()),
                 core("configmaps", new ConfigStrategies.OfConfigMap()),
                 core("secrets", new ConfigStrategies.OfSecret()),
+                core("events", new ClusterStrategies.OfEvent()),
+                of("coordination.k8s.io", "leases", new ClusterStrategies.OfLease()),
                 core("endpoints", new EndpointStrategies.OfEndpoints()),
                 core("replicationcontrollers", workload(WorkloadStrategy.Workload.REPLICATION_CONTROLLER)),
                 of("apps", "replicasets", workload(WorkloadStrategy.Workload.REPLICA_SET)),
                 of("apps", "deployments", workload(WorkloadStrategy.Workload.DEPLOYMENT)),
                 of("discovery.k8s.io", "endpointslices", new EndpointStrategies.OfEndpointSlice()),
-                of(RBAC, "roles", new AccessStrategies.OfRole()),
-                of(RBAC, "clusterroles", new AccessStrategies.OfRole()),
-                of(RBAC, "rolebindings", new AccessStrategies.OfBinding()),
-                of(RBAC, "clusterrolebindings", new AccessStrategies.OfBinding()));
+                rbac("roles", type -> new AccessStrategies.OfRole(type, escalation)),
+                rbac("clusterroles", type -> new AccessStrategies.OfRole(type, escalation)),
+                rbac("rolebindings", type -> new AccessStrategies.OfBinding(type, escalation)),
+                rbac("clusterrolebindings", type -> new AccessStrategies.OfBinding(type, escalation)));
     }
 
     /** The strategy of a type, {@link KindStrategy#PLAIN} for one that has none of its own. */
@@ -38,6 +43,12 @@ public final class BuiltInStrategies {
 
     private static KindStrategy workload(WorkloadStrategy.Workload workload) {
         return new WorkloadStrategy(workload);
+    }
+
+    private static Map.Entry<ResourceType, KindStrategy> rbac(
+            String resource, Function<ResourceType, KindStrategy> strategy) {
+        ResourceType type = new ResourceType(RBAC, resource);
+        return Map.entry(type, strategy.apply(type));
     }
 
     private static Map.Entry<ResourceType, KindStrategy> core(String resource, KindStrategy strategy) {

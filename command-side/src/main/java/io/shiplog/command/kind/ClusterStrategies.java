@@ -1,10 +1,13 @@
 package io.shiplog.command.kind;
 
+import static io.shiplog.command.kind.Trees.text;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.kind.Quantity;
 
-/** Namespaces and Nodes. */
+/** Namespaces, Nodes, Leases and Events: what the cluster itself is made of. */
 final class ClusterStrategies {
     private ClusterStrategies() {}
 
@@ -33,7 +36,24 @@ final class ClusterStrategies {
         public void prepareForUpdate(ObjectNode namespace, ObjectNode old, DecidedState state) {
             KindStrategy.super.prepareForUpdate(namespace, old, state);
             // Only the finalize subresource changes them.
-            Trees.object(namespace, "spec").set("finalizers", Trees.array(Trees.object(old, "spec"), "finalizers"));
+            if (old.has("spec")) {
+                namespace.set("spec", old.get("spec"));
+            } else {
+                namespace.remove("spec");
+            }
+        }
+
+        @Override
+        public void validate(ObjectNode namespace, FieldErrors errors) {
+            int index = 0;
+            for (JsonNode finalizer : Trees.at(namespace, "spec", "finalizers")) {
+                String path = "spec.finalizers[" + index++ + "]";
+                String name = finalizer.asText();
+                Checks.each(Names.qualified(name), path, name, errors);
+                if (!name.contains("/") && !name.equals(FINALIZER)) {
+                    errors.invalid(path, name, "name is neither a standard finalizer name nor is it fully qualified");
+                }
+            }
         }
     }
 
@@ -49,5 +69,81 @@ final class ClusterStrategies {
         /** A node's runner registers it with its status. */
         @Override
         public void prepareForCreate(ObjectNode node, DecidedState state) {}
+
+        @Override
+        public void validate(ObjectNode node, FieldErrors errors) {
+            SchedulingValidation.taints(Trees.at(node, "spec", "taints"), "spec.taints", errors);
+            for (String list : new String[] {"capacity", "allocatable"}) {
+                Trees.at(node, "status", list).properties().forEach(e -> {
+                    Quantity quantity = Quantity.parseOrNull(e.getValue().asText());
+                    String path = "status." + list + "." + e.getKey();
+                    if (quantity == null) {
+                        errors.invalid(path, e.getValue().asText(), Quantity.FORMAT_WRONG);
+                    } else if (quantity.signum() < 0) {
+                        errors.invalid(path, quantity.toString(), "must be greater than or equal to 0");
+                    }
+                });
+            }
+            int index = 0;
+            for (JsonNode cidr : Trees.at(node, "spec", "podCIDRs")) {
+                String value = cidr.asText();
+                int slash = value.indexOf('/');
+                if (slash < 0 || !Checks.isIp(value.substring(0, slash))) {
+                    errors.invalid(
+                            "spec.podCIDRs[" + index + "]",
+                            value,
+                            "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+                }
+                index++;
+            }
+        }
+
+        @Override
+        public void validateUpdate(ObjectNode node, ObjectNode old, FieldErrors errors) {
+            JsonNode before = Trees.at(old, "spec", "podCIDRs");
+            if (!before.isEmpty() && !before.equals(Trees.at(node, "spec", "podCIDRs"))) {
+                errors.forbidden("spec.podCIDRs", "node updates may not change podCIDR except from \"\" to valid");
+            }
+            String provider = text(old, "spec", "providerID");
+            if (!provider.isEmpty() && !provider.equals(text(node, "spec", "providerID"))) {
+                errors.forbidden("spec.providerID", "node updates may not change providerID except from \"\" to valid");
+            }
+        }
+    }
+
+    static final class OfLease implements KindStrategy {
+        @Override
+        public void validate(ObjectNode lease, FieldErrors errors) {
+            JsonNode duration = Trees.at(lease, "spec", "leaseDurationSeconds");
+            if (duration.isNumber() && duration.asInt() <= 0) {
+                errors.invalid("spec.leaseDurationSeconds", duration, "must be greater than 0");
+            }
+            JsonNode transitions = Trees.at(lease, "spec", "leaseTransitions");
+            if (transitions.isNumber() && transitions.asInt() < 0) {
+                errors.invalid("spec.leaseTransitions", transitions, "must be greater than or equal to 0");
+            }
+            JsonNode holder = Trees.at(lease, "spec", "holderIdentity");
+            if (holder.isTextual() && holder.asText().isEmpty()) {
+                errors.invalid("spec.holderIdentity", "", "must not be empty");
+            }
+        }
+    }
+
+    /** Events, in the form of the core group. */
+    static final class OfEvent implements KindStrategy {
+        /** Objects without a namespace have their events here. */
+        private static final String DEFAULT = "default";
+
+        @Override
+        public void validate(ObjectNode event, FieldErrors errors) {
+            String namespace = Trees.namespace(event);
+            String involved = text(event, "involvedObject", "namespace");
+            boolean fits = involved.isEmpty()
+                    ? Trees.oneOf(namespace, DEFAULT, "kube-system", "")
+                    : involved.equals(namespace);
+            if (!fits) {
+                errors.invalid("involvedObject.namespace", involved, "does not match event.namespace");
+            }
+        }
     }
 }

@@ -1,0 +1,63 @@
+package io.shiplog.command.kind;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.BuiltInKinds;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.Schemas;
+import io.shiplog.events.object.ResourceType;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+
+/** Objects from short JSON in single quotes, taken through the same steps as a user's. */
+final class Samples {
+    private static final SchemaValidation SCHEMAS = new SchemaValidation(Schemas.builtIn());
+    private static final BuiltInStrategies STRATEGIES = new BuiltInStrategies(ServiceNetwork.DEFAULT);
+
+    private Samples() {}
+
+    static ObjectNode tree(String json) {
+        return (ObjectNode) Json.of(json.replace('\'', '"')).tree();
+    }
+
+    static KindStrategy strategy(ResourceType type) {
+        return STRATEGIES.of(type);
+    }
+
+    /** Decoded strictly, and with defaults. */
+    static ObjectNode defaulted(ResourceType type, String json) {
+        KindDescription kind =
+                java.util.Objects.requireNonNull(BuiltInKinds.catalogue().get(type));
+        Decoding decoding = SCHEMAS.decode(kind, Json.of(json.replace('\'', '"')), FieldValidation.STRICT);
+        ObjectNode object = Assertions.assertInstanceOf(Decoding.Decoded.class, decoding, decoding::toString)
+                .object();
+        strategy(type).setDefaults(object);
+        return object;
+    }
+
+    /** As it would be after a create: with what admission adds and the cluster gives. */
+    static ObjectNode created(ResourceType type, String json, DecidedState state) {
+        ObjectNode object = defaulted(type, json);
+        strategy(type).prepareForCreate(object, state);
+        return object;
+    }
+
+    /** What is wrong with a defaulted object. */
+    static List<String> problems(ResourceType type, String json) {
+        FieldErrors errors = new FieldErrors();
+        strategy(type).validate(defaulted(type, json), errors);
+        return told(errors);
+    }
+
+    /** What is wrong with a change. */
+    static List<String> updateProblems(ResourceType type, String before, String after) {
+        FieldErrors errors = new FieldErrors();
+        strategy(type).validateUpdate(defaulted(type, after), defaulted(type, before), errors);
+        return told(errors);
+    }
+
+    static List<String> told(FieldErrors errors) {
+        return errors.causes().stream().map(c -> c.field() + ": " + c.message()).toList();
+    }
+}
