@@ -146,10 +146,7 @@ final class AccessStrategies {
             return Refusal.of(
                     Refusal.Reason.FORBIDDEN,
                     "%s \"%s\" is forbidden: %s"
-                            .formatted(
-                                    key.type().qualified(),
-                                    key.name(),
-                                    RbacAuthorizer.escalation(actor, uncovered)),
+                            .formatted(key.type().qualified(), key.name(), RbacAuthorizer.escalation(actor, uncovered)),
                     key);
         }
     }

@@ -45,7 +45,9 @@ final class FakeState implements DecidedState {
 
     @Override
     public Collection<StoredObject> list(ResourceType type) {
-        return objects.values().stream().filter(o -> o.key().type().equals(type)).toList();
+        return objects.values().stream()
+                .filter(o -> o.key().type().equals(type))
+                .toList();
     }
 
     @Override

@@ -198,7 +198,8 @@ class PodValidationTest {
 
     private static String pod(String spec) {
         return "{'metadata':{'name':'p','namespace':'default'},'spec':"
-                + spec.replace("[C,C]", "[C,{'name':'c','image':'j'}]").replace("C]", "{'name':'c','image':'i'}]")
+                + spec.replace("[C,C]", "[C,{'name':'c','image':'j'}]")
+                        .replace("C]", "{'name':'c','image':'i'}]")
                         .replace("[C,", "[{'name':'c','image':'i'},")
                 + "}";
     }
