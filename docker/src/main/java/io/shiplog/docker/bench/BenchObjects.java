@@ -1,0 +1,112 @@
+package io.shiplog.docker.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** The objects of a load: of one kind, numbered, about 2 KB each, one in a hundred with any one label value. */
+final class BenchObjects {
+    private static final int OBJECT_BYTES = 2_048;
+    /** What differs from write to write, and tells a watcher when it was sent. */
+    private static final String SENT = "bench-sent";
+
+    private static final byte[] SENT_MARK = ("\"" + SENT + "\":\"").getBytes(StandardCharsets.UTF_8);
+    private static final Pattern RESOURCE_VERSION = Pattern.compile("\"resourceVersion\":\\s*\"[^\"]*\",?");
+
+    private final Kind kind;
+    private final String namespace;
+    private final String prefix;
+
+    /** The kinds that can be loaded. */
+    enum Kind {
+        CONFIGMAPS,
+        PODS;
+
+        static Kind of(String text) {
+            return switch (text) {
+                case "configmaps" -> CONFIGMAPS;
+                case "pods" -> PODS;
+                default -> throw new IllegalArgumentException("--kind is configmaps or pods, not " + text);
+            };
+        }
+
+        String plural() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    BenchObjects(Kind kind, String namespace, String prefix) {
+        this.kind = kind;
+        this.namespace = namespace;
+        this.prefix = prefix;
+    }
+
+    String collection() {
+        return "/api/v1/namespaces/" + namespace + "/" + kind.plural();
+    }
+
+    String path(int number) {
+        return collection() + "/" + name(number);
+    }
+
+    private String name(int number) {
+        return "%s-%06d".formatted(prefix, number);
+    }
+
+    byte[] body(int number) {
+        String bare = body(number, "");
+        return body(number, "x".repeat(Math.max(0, OBJECT_BYTES - bare.length())))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String body(int number, String padding) {
+        return switch (kind) {
+            case CONFIGMAPS -> """
+                {"apiVersion":"v1","kind":"ConfigMap",%s,"data":{"padding":"%s"}}""".formatted(metadata(number), padding);
+            // No scheduler answers to this name: the pods load the API and no node.
+            case PODS -> """
+                {"apiVersion":"v1","kind":"Pod",%s,"spec":{"schedulerName":"bench-none","automountServiceAccountToken":false,\
+                "containers":[{"name":"main","image":"bench:none","env":[{"name":"PADDING","value":"%s"}],\
+                "resources":{"requests":{"cpu":"1m","memory":"1Mi"}}}]}}""".formatted(metadata(number), padding);
+        };
+    }
+
+    private String metadata(int number) {
+        return """
+                "metadata":{"name":"%s","namespace":"%s","labels":{"bench":"%s","hundredth":"%d"},"annotations":{"%s":"%d"}}""".formatted(name(number), namespace, prefix, number % 100, SENT, 0);
+    }
+
+    /** A stored object as the body of an update: its resourceVersion taken out, the time put in. */
+    static byte[] updated(byte[] stored) {
+        String text = RESOURCE_VERSION
+                .matcher(new String(stored, StandardCharsets.UTF_8))
+                .replaceFirst("");
+        return text.replaceFirst("\"" + SENT + "\":\\s*\"[0-9]*\"", "\"" + SENT + "\":\"" + System.nanoTime() + "\"")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    static byte[] mergePatch() {
+        return "{\"metadata\":{\"annotations\":{\"%s\":\"%d\"}}}"
+                .formatted(SENT, System.nanoTime())
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** When an object was sent, by {@link System#nanoTime}; -1 if the text does not say. */
+    static long sentNanos(byte[] text, int length) {
+        for (int at = 0; at + SENT_MARK.length < length; at++) {
+            if (text[at] == '"' && Arrays.equals(text, at, at + SENT_MARK.length, SENT_MARK, 0, SENT_MARK.length)) {
+                return number(text, at + SENT_MARK.length, length);
+            }
+        }
+        return -1;
+    }
+
+    private static long number(byte[] text, int from, int length) {
+        long value = 0;
+        for (int at = from; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
+            value = value * 10 + text[at] - '0';
+        }
+        return value;
+    }
+}

@@ -1,0 +1,157 @@
+package io.shiplog.docker.bench;
+
+import io.shiplog.docker.bench.HttpConnection.Answer;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/** Runs operations on a set of objects and reports them. */
+final class Measurement {
+    private static final int FULL_LISTS = 10;
+    private static final int LABEL_LISTS = 50;
+    private static final int PAGE = 500;
+    private static final int PAGED_LISTS = 5;
+    private static final int WATCH_WRITERS = 8;
+    private static final int PACED_PER_SECOND = 100;
+    private static final int PACED_SECONDS = 5;
+
+    private final Target target;
+    private final BenchObjects objects;
+    private final int count;
+    private final Load load;
+    /** As the server stored them: what an update sends back. */
+    private final byte[][] stored;
+
+    Measurement(Target target, BenchObjects objects, int count, int connections) {
+        this.target = target;
+        this.objects = objects;
+        this.count = count;
+        this.load = new Load(target, connections);
+        this.stored = new byte[count][];
+    }
+
+    void warmUp() throws IOException, InterruptedException {
+        create();
+        for (int i = 0; i < 2; i++) {
+            get();
+            update();
+            patch();
+        }
+        delete();
+    }
+
+    /** @return how many requests failed */
+    int run(Operation operation, int watchers, int changes, ProcessUse process, Report report)
+            throws IOException, InterruptedException {
+        return switch (operation) {
+            case CREATE -> measure("create", this::create, process, report);
+            case GET -> measure("get", this::get, process, report);
+            case UPDATE -> {
+                readMissing();
+                yield measure("update", this::update, process, report);
+            }
+            case PATCH -> measure("patch", this::patch, process, report);
+            case LIST ->
+                measure("list all", this::listAll, process, report)
+                        + measure("list 1 %", this::listByLabel, process, report);
+            case LIST_PAGE -> measure("page of " + PAGE, this::listPages, process, report);
+            case WATCH -> {
+                WatchLoad watch = new WatchLoad(target, objects, watchers);
+                int paced = Math.min(changes, PACED_PER_SECOND * PACED_SECONDS);
+                yield measure("watch", () -> watch.run(changes, WATCH_WRITERS, 0), process, report)
+                        + measure(
+                                "watch paced",
+                                () -> watch.run(paced, WATCH_WRITERS, PACED_PER_SECOND),
+                                process,
+                                report);
+            }
+            case DELETE -> measure("delete", this::delete, process, report);
+        };
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        Load.Outcome run() throws IOException, InterruptedException;
+    }
+
+    private static int measure(String name, Work work, ProcessUse process, Report report)
+            throws IOException, InterruptedException {
+        double before = process.cpuMillis();
+        Load.Outcome outcome = work.run();
+        report.row(name, outcome, process.cpuMillis() - before, process.residentMebibytes());
+        return outcome.errors();
+    }
+
+    private Load.Outcome create() throws IOException, InterruptedException {
+        return load.run(count, (connection, number) -> {
+            Answer answer = connection.send("POST", objects.collection(), "application/json", objects.body(number));
+            stored[number] = answer.body();
+            return answer;
+        });
+    }
+
+    private Load.Outcome get() throws IOException, InterruptedException {
+        return load.run(count, (connection, number) -> connection.get(objects.path(number)));
+    }
+
+    /** Objects of an earlier run were not seen being made. */
+    private void readMissing() throws IOException, InterruptedException {
+        if (stored[0] == null) {
+            load.run(count, (connection, number) -> {
+                Answer answer = connection.get(objects.path(number));
+                stored[number] = answer.body();
+                return answer;
+            });
+        }
+    }
+
+    private Load.Outcome update() throws IOException, InterruptedException {
+        return load.run(
+                count,
+                (connection, number) -> connection.send(
+                        "PUT", objects.path(number), "application/json", BenchObjects.updated(stored[number])));
+    }
+
+    private Load.Outcome patch() throws IOException, InterruptedException {
+        return load.run(
+                count,
+                (connection, number) -> connection.send(
+                        "PATCH", objects.path(number), "application/merge-patch+json", BenchObjects.mergePatch()));
+    }
+
+    private Load.Outcome delete() throws IOException, InterruptedException {
+        return load.run(
+                count, (connection, number) -> connection.send("DELETE", objects.path(number), "", new byte[0]));
+    }
+
+    private Load.Outcome listAll() throws IOException, InterruptedException {
+        return new Load(target, 1).run(FULL_LISTS, (connection, number) -> connection.get(objects.collection()));
+    }
+
+    private Load.Outcome listByLabel() throws IOException, InterruptedException {
+        return new Load(target, 1)
+                .run(
+                        LABEL_LISTS,
+                        (connection, number) ->
+                                connection.get(objects.collection() + "?labelSelector=hundredth%3D" + number % 100));
+    }
+
+    private Load.Outcome listPages() throws IOException, InterruptedException {
+        int pages = Math.max(1, (count + PAGE - 1) / PAGE);
+        String[] next = {""};
+        return new Load(target, 1).run(pages * PAGED_LISTS, (connection, number) -> {
+            String place = next[0].isEmpty() ? "" : "&continue=" + URLEncoder.encode(next[0], StandardCharsets.UTF_8);
+            Answer answer = connection.get(objects.collection() + "?limit=" + PAGE + place);
+            next[0] = answer.good() ? continuation(answer) : "";
+            return answer;
+        });
+    }
+
+    /** It stands in the list's metadata, before or after the items. */
+    private static String continuation(Answer answer) {
+        String text = answer.text();
+        int head = Math.min(text.length(), 1_000);
+        String atHead = Bench.field(text.substring(0, head), "continue");
+        return atHead.isEmpty() ? Bench.field(text.substring(text.length() - head), "continue") : atHead;
+    }
+}

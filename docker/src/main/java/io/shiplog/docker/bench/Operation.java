@@ -1,0 +1,28 @@
+package io.shiplog.docker.bench;
+
+import java.util.Locale;
+
+/** What can be measured, as {@code --ops} names it. */
+enum Operation {
+    CREATE,
+    GET,
+    UPDATE,
+    PATCH,
+    LIST,
+    LIST_PAGE,
+    WATCH,
+    DELETE;
+
+    static Operation of(String text) {
+        for (Operation each : values()) {
+            if (each.word().equals(text)) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException("--ops knows no " + text);
+    }
+
+    String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

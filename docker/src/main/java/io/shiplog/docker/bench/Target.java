@@ -1,0 +1,53 @@
+package io.shiplog.docker.bench;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/** The server under load and how to reach it. {@code authorization} is empty for none. */
+record Target(String host, int port, boolean tls, String authorization, SSLContext context) {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    /** Longest that an answer may take: beyond it the server counts as hung. */
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
+
+    private static final int HTTPS_PORT = 443;
+    private static final int HTTP_PORT = 80;
+
+    /** @throws IllegalArgumentException if the URL is none of {@code https://host[:port]} and {@code http://host[:port]} */
+    static Target of(String url, String token, SSLContext context) {
+        URI uri = URI.create(url);
+        boolean tls = "https".equals(uri.getScheme());
+        if (uri.getHost() == null || !(tls || "http".equals(uri.getScheme()))) {
+            throw new IllegalArgumentException("not a server's URL: " + url + " (like https://127.0.0.1:6443)");
+        }
+        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? HTTPS_PORT : HTTP_PORT;
+        return new Target(uri.getHost(), port, tls, token.isEmpty() ? "" : "Bearer " + token, context);
+    }
+
+    HttpConnection connect() throws IOException {
+        Socket plain = new Socket();
+        try {
+            plain.setTcpNoDelay(true);
+            plain.connect(new InetSocketAddress(host, port), (int) CONNECT_TIMEOUT.toMillis());
+            plain.setSoTimeout((int) ANSWER_TIMEOUT.toMillis());
+            return new HttpConnection(tls ? secured(plain) : plain, this);
+        } catch (IOException e) {
+            plain.close();
+            throw e;
+        }
+    }
+
+    private Socket secured(Socket plain) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"http/1.1"});
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+}
