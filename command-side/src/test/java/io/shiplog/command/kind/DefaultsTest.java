@@ -37,7 +37,9 @@ class DefaultsTest {
         "nginx:latest@sha256:abc, Always",
     })
     void an_image_is_pulled_by_its_tag(String image, String policy) {
-        assertEquals(policy, container("'image':'" + image + "'").path("imagePullPolicy").asText());
+        assertEquals(
+                policy,
+                container("'image':'" + image + "'").path("imagePullPolicy").asText());
     }
 
     @ParameterizedTest
@@ -85,17 +87,25 @@ class DefaultsTest {
     void host_networking_opens_container_ports_on_the_host() {
         ObjectNode pod = Samples.defaulted(
                 PODS,
-                "{" + META + ",'spec':{'hostNetwork':true,'containers':[{'name':'c','image':'i','ports':[{'containerPort':80}]}]}}");
+                "{" + META
+                        + ",'spec':{'hostNetwork':true,'containers':[{'name':'c','image':'i','ports':[{'containerPort':80}]}]}}");
         assertEquals(
                 80,
-                pod.path("spec").path("containers").path(0).path("ports").path(0).path("hostPort").asInt());
+                pod.path("spec")
+                        .path("containers")
+                        .path(0)
+                        .path("ports")
+                        .path(0)
+                        .path("hostPort")
+                        .asInt());
     }
 
     @Test
     void a_template_gets_no_defaults_that_only_pods_have() {
         ObjectNode deployment = Samples.defaulted(
                 new ResourceType("apps", "deployments"),
-                "{" + META + ",'spec':{'template':{'spec':{'containers':[{'name':'c','image':'i','resources':{'limits':{'cpu':'1'}}}]}}}}");
+                "{" + META
+                        + ",'spec':{'template':{'spec':{'containers':[{'name':'c','image':'i','resources':{'limits':{'cpu':'1'}}}]}}}}");
         JsonNode spec = deployment.path("spec").path("template").path("spec");
         assertFalse(spec.has("enableServiceLinks"));
         assertFalse(spec.path("containers").path(0).path("resources").has("requests"));
@@ -139,7 +149,8 @@ class DefaultsTest {
     @Test
     void texts_of_a_secret_become_data() {
         ObjectNode secret = Samples.defaulted(
-                ResourceType.core("secrets"), "{" + META + ",'data':{'a':'eA==','b':'eQ=='},'stringData':{'b':'geheim'}}");
+                ResourceType.core("secrets"),
+                "{" + META + ",'data':{'a':'eA==','b':'eQ=='},'stringData':{'b':'geheim'}}");
         assertTree("{'a':'eA==','b':'Z2VoZWlt'}", secret.path("data"));
         assertFalse(secret.has("stringData"));
         assertEquals("Opaque", secret.path("type").asText());
@@ -148,7 +159,9 @@ class DefaultsTest {
     @Test
     void a_namespace_is_labelled_with_its_name() {
         ObjectNode namespace = Samples.defaulted(ResourceType.core("namespaces"), "{'metadata':{'name':'shop'}}");
-        assertTree("{'kubernetes.io/metadata.name':'shop'}", namespace.path("metadata").path("labels"));
+        assertTree(
+                "{'kubernetes.io/metadata.name':'shop'}",
+                namespace.path("metadata").path("labels"));
     }
 
     @Test
@@ -157,8 +170,7 @@ class DefaultsTest {
                 KindValidationTest.type("rolebindings.rbac.authorization.k8s.io"),
                 "{" + META + ",'roleRef':{'kind':'Role','name':'r'},'subjects':[{'kind':'User','name':'u'},"
                         + "{'kind':'ServiceAccount','name':'s'}]}");
-        assertTree(
-                "{'kind':'Role','name':'r','apiGroup':'rbac.authorization.k8s.io'}", binding.path("roleRef"));
+        assertTree("{'kind':'Role','name':'r','apiGroup':'rbac.authorization.k8s.io'}", binding.path("roleRef"));
         assertTree(
                 "[{'kind':'User','name':'u','apiGroup':'rbac.authorization.k8s.io'},{'kind':'ServiceAccount','name':'s'}]",
                 binding.path("subjects"));
@@ -185,8 +197,8 @@ class DefaultsTest {
 
     private static JsonNode container(String fields) {
         String image = fields.contains("'image'") ? "" : "'image':'i',";
-        ObjectNode pod = Samples.defaulted(
-                PODS, "{" + META + ",'spec':{'containers':[{'name':'c'," + image + fields + "}]}}");
+        ObjectNode pod =
+                Samples.defaulted(PODS, "{" + META + ",'spec':{'containers':[{'name':'c'," + image + fields + "}]}}");
         return pod.path("spec").path("containers").path(0);
     }
 

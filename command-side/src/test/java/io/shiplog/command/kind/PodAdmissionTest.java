@@ -44,7 +44,10 @@ class PodAdmissionTest {
         String name = Trees.text(volume, "name");
         assertTrue(name.matches("kube-api-access-[bcdfghjklmnpqrstvwxz2456789]{5}"), name);
         JsonNode sources = Trees.at(volume, "projected", "sources");
-        assertEquals(3607, Trees.at(sources.path(0), "serviceAccountToken", "expirationSeconds").asInt());
+        assertEquals(
+                3607,
+                Trees.at(sources.path(0), "serviceAccountToken", "expirationSeconds")
+                        .asInt());
         assertEquals("kube-root-ca.crt", Trees.text(sources.path(1), "configMap", "name"));
         assertEquals(
                 "namespace",
@@ -59,11 +62,15 @@ class PodAdmissionTest {
 
     @Test
     void the_volume_is_called_otherwise_at_another_moment_but_the_same_in_a_replay() {
-        String first = Trees.text(Trees.at(created("", state), "spec", "volumes").path(0), "name");
-        String again = Trees.text(Trees.at(created("", state), "spec", "volumes").path(0), "name");
+        String first =
+                Trees.text(Trees.at(created("", state), "spec", "volumes").path(0), "name");
+        String again =
+                Trees.text(Trees.at(created("", state), "spec", "volumes").path(0), "name");
         FakeState later = new FakeState().with("serviceaccounts", ACCOUNT).at(FakeState.NOW.plusSeconds(1));
         assertEquals(first, again);
-        assertNotEquals(first, Trees.text(Trees.at(created("", later), "spec", "volumes").path(0), "name"));
+        assertNotEquals(
+                first,
+                Trees.text(Trees.at(created("", later), "spec", "volumes").path(0), "name"));
     }
 
     @ParameterizedTest
@@ -83,7 +90,10 @@ class PodAdmissionTest {
     void the_pod_has_the_last_word_on_the_token() {
         FakeState without = new FakeState()
                 .with("serviceaccounts", ACCOUNT.replace("}}", "},'automountServiceAccountToken':false}"));
-        assertEquals(1, Trees.at(created("'automountServiceAccountToken':true,", without), "spec", "volumes").size());
+        assertEquals(
+                1,
+                Trees.at(created("'automountServiceAccountToken':true,", without), "spec", "volumes")
+                        .size());
     }
 
     @Test
@@ -94,14 +104,21 @@ class PodAdmissionTest {
                         + "'image':'i','volumeMounts':[{'name':'own','mountPath':'" + TOKEN_PATH + "'}]}]}}",
                 state);
         assertEquals(1, Trees.at(pod, "spec", "volumes").size());
-        assertEquals(1, Trees.at(pod, "spec", "containers").path(0).path("volumeMounts").size());
+        assertEquals(
+                1,
+                Trees.at(pod, "spec", "containers").path(0).path("volumeMounts").size());
     }
 
     @Test
     void pull_secrets_come_from_the_account_unless_the_pod_has_its_own() {
         FakeState secrets = new FakeState()
                 .with("serviceaccounts", ACCOUNT.replace("}}", "},'imagePullSecrets':[{'name':'registry'}]}"));
-        assertEquals("registry", Trees.text(Trees.at(created("", secrets), "spec", "imagePullSecrets").path(0), "name"));
+        assertEquals(
+                "registry",
+                Trees.text(
+                        Trees.at(created("", secrets), "spec", "imagePullSecrets")
+                                .path(0),
+                        "name"));
         assertEquals(
                 "mine",
                 Trees.text(
@@ -194,7 +211,8 @@ class PodAdmissionTest {
     private static ObjectNode created(String spec, DecidedState state) {
         return Samples.created(
                 PODS,
-                "{'metadata':{'name':'p','namespace':'default'},'spec':{" + spec + "'containers':[{'name':'c','image':'i'}]}}",
+                "{'metadata':{'name':'p','namespace':'default'},'spec':{" + spec
+                        + "'containers':[{'name':'c','image':'i'}]}}",
                 state);
     }
 }

@@ -39,8 +39,7 @@ class ServiceAddressesTest {
             assertTrue(addresses.add(Trees.text(service, "spec", "clusterIP")), addresses::toString);
             state.with("services", service.toString());
         }
-        assertEquals(
-                Set.of("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"), addresses);
+        assertEquals(Set.of("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"), addresses);
         Refusal full = Objects.requireNonNull(admit(create("s7", "'ports':[{'port':80}]"), null));
         assertEquals(Refusal.Reason.INVALID, full.reason());
         assertTrue(full.message().contains("failed to allocate an IP: range is full"), full.message());
@@ -82,7 +81,8 @@ class ServiceAddressesTest {
             assertNull(refusal);
         } else {
             assertEquals(
-                    "Service \"s\" is invalid: " + problem, Objects.requireNonNull(refusal).message());
+                    "Service \"s\" is invalid: " + problem,
+                    Objects.requireNonNull(refusal).message());
         }
     }
 
@@ -91,10 +91,10 @@ class ServiceAddressesTest {
         state.with(
                 "services",
                 service("taken", "'type':'NodePort','clusterIP':'10.0.0.2','ports':[{'port':1,'nodePort':30001}]"));
-        ObjectNode service =
-                create("s", "'type':'NodePort','ports':[{'name':'a','port':80},{'name':'b','port':81}]");
+        ObjectNode service = create("s", "'type':'NodePort','ports':[{'name':'a','port':80},{'name':'b','port':81}]");
         Set<Integer> ports = new HashSet<>();
-        Trees.objects(service.path("spec"), "ports").forEach(p -> ports.add(p.path("nodePort").asInt()));
+        Trees.objects(service.path("spec"), "ports")
+                .forEach(p -> ports.add(p.path("nodePort").asInt()));
         assertEquals(Set.of(30000, 30002), ports);
     }
 
@@ -102,7 +102,8 @@ class ServiceAddressesTest {
     void an_update_keeps_address_and_ports_that_it_does_not_name() {
         ObjectNode old = create("s", "'type':'NodePort','ports':[{'port':80}]");
         state.with("services", old.toString());
-        ObjectNode next = Samples.defaulted(SERVICES, service("s", "'type':'NodePort','ports':[{'port':80,'targetPort':8080}]"));
+        ObjectNode next =
+                Samples.defaulted(SERVICES, service("s", "'type':'NodePort','ports':[{'port':80,'targetPort':8080}]"));
         strategy.prepareForUpdate(next, old, state);
         assertEquals(old.path("spec").path("clusterIP"), next.path("spec").path("clusterIP"));
         assertEquals(
