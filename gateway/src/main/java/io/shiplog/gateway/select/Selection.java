@@ -18,7 +18,7 @@ public record Selection(String namespace, LabelSelector labels, FieldSelector fi
                 .then(labels -> FieldSelector.parse(query.text("fieldSelector"))
                         .then(fields -> fields.forKind(kind))
                         .then(fields -> named(fields, name))
-                        .map(fields -> new Selection(namespace, labels, fields)));
+                        .map(fields -> new Selection(kind.namespaced() ? namespace : "", labels, fields)));
     }
 
     /** A watch on a path with a name is one on that name. */

@@ -14,7 +14,8 @@ public record ServedKind(KindDescription kind, String version) {
 
     /** The key under which an object of this kind lies in the log. */
     public ObjectKey key(String namespace, String name) {
-        return ObjectKey.of(kind.storedAs(), namespace, name);
+        // The path of a namespace says which namespace it is about, and is cluster-scoped all the same.
+        return ObjectKey.of(kind.storedAs(), kind.namespaced() ? namespace : "", name);
     }
 
     private boolean asStored() {
