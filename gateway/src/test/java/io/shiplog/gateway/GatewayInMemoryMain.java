@@ -1,5 +1,6 @@
 package io.shiplog.gateway;
 
+import io.shiplog.projections.access.RbacAuthorizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -11,7 +12,7 @@ final class GatewayInMemoryMain {
         Path folder = Files.createDirectories(Path.of(arguments[0]));
         int port = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
         try (ClusterInMemory cluster =
-                new ClusterInMemory(folder, ClusterInMemory.MASTERS_ONLY, GatewayLimits.DEFAULT, port)) {
+                new ClusterInMemory(folder, new RbacAuthorizer(), GatewayLimits.DEFAULT, port)) {
             System.out.println(cluster.address());
             while (System.in.read() >= 0) {
                 // until the end of the input

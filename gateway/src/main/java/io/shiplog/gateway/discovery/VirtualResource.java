@@ -11,6 +11,7 @@ public enum VirtualResource {
     TOKEN_REVIEW("authentication.k8s.io", "TokenReview", false),
     LOCAL_SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "LocalSubjectAccessReview", true),
     SELF_SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "SelfSubjectAccessReview", false),
+    SELF_SUBJECT_RULES_REVIEW("authorization.k8s.io", "SelfSubjectRulesReview", false),
     SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "SubjectAccessReview", false);
 
     private final String group;

@@ -10,6 +10,7 @@ import io.shiplog.projections.Image;
 import io.shiplog.projections.access.Access;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.access.Authorizer;
+import io.shiplog.projections.access.PolicyRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ public final class Gatekeeper {
 
     public Access ask(Image image, AccessRequest request) {
         return authorizer.authorize(image, request);
+    }
+
+    /** All that an actor may do in a namespace. */
+    public List<PolicyRule> rules(Image image, Actor actor, String namespace) {
+        return authorizer.rulesFor(image, actor, namespace);
     }
 
     /** Null if allowed, else the 403. */

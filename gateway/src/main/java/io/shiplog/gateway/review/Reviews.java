@@ -15,6 +15,7 @@ import io.shiplog.gateway.identity.ServiceAccountTokens.Bearer;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.access.Access;
 import io.shiplog.projections.access.AccessRequest;
+import io.shiplog.projections.access.PolicyRule;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,14 @@ public final class Reviews {
                         ? Checked.bad("spec.user: Invalid value: \"\": at least one of user or group must be specified")
                         : access(review, new Actor(user, groups), image);
             }
+            case SELF_SUBJECT_RULES_REVIEW -> {
+                String namespace = text(spec, "namespace");
+                if (namespace.isEmpty()) {
+                    yield Checked.bad("no namespace on request");
+                }
+                rules(review, gatekeeper.rules(image, exchange.actor(), namespace));
+                yield Checked.fine(review);
+            }
             case BINDING -> throw new IllegalArgumentException("a binding is no review");
         };
     }
@@ -130,6 +139,16 @@ public final class Reviews {
         ArrayNode matched = status.putArray("audiences");
         bearer.audiences().forEach(matched::add);
         return review;
+    }
+
+    private static void rules(ObjectNode review, List<PolicyRule> rules) {
+        ObjectNode status = review.putObject("status");
+        ArrayNode aboutResources = status.putArray("resourceRules");
+        ArrayNode aboutPaths = status.putArray("nonResourceRules");
+        for (PolicyRule rule : rules) {
+            (rule.nonResourceUrls().isEmpty() ? aboutResources : aboutPaths).add(rule.tree());
+        }
+        status.put("incomplete", false);
     }
 
     private static void userInfo(ObjectNode tree, Actor actor) {

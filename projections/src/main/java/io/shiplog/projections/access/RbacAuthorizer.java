@@ -103,6 +103,7 @@ public final class RbacAuthorizer implements Authorizer {
      *
      * @param namespace empty for cluster-wide rules alone
      */
+    @Override
     public List<PolicyRule> rulesFor(Image image, Actor actor, String namespace) {
         return rulesFor(index(image), actor, namespace);
     }
