@@ -6,9 +6,7 @@ import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.discovery.Discovery;
 import io.shiplog.gateway.discovery.Health;
-import io.shiplog.gateway.http.Admission;
-import io.shiplog.gateway.http.Checked;
-import io.shiplog.gateway.http.FrontDoor;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Ports;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.identity.Authentication;
@@ -29,6 +27,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +42,7 @@ public final class Gateway implements AutoCloseable {
     private final Vertx vertx;
     private final Listeners listeners;
     private final WatchVerb watches;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Gateway(Vertx vertx, Listeners listeners, WatchVerb watches) {
         this.vertx = vertx;
@@ -120,9 +120,12 @@ public final class Gateway implements AutoCloseable {
         return listeners.port();
     }
 
-    /** Takes no more connections, ends watches as a timeout does, and lets answers under way leave. */
+    /** Takes no more connections, ends watches as a timeout does, and lets answers under way leave. Does nothing a second time. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         watches.endAll();
         try {
             await(listeners.close(GRACE), GRACE.multipliedBy(2));

@@ -10,6 +10,9 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,27 +29,23 @@ final class Listeners {
     static Future<Listeners> open(
             Vertx vertx, GatewayConfig config, Handler<HttpServerRequest> door, Handler<HttpConnection> opened) {
         HttpServerOptions options = Transport.server(config);
+        if (config.port() == 0) {
+            options.setPort(freePort(config.host()));
+        }
         List<HttpServer> servers = new CopyOnWriteArrayList<>();
-        // The first one finds out the port if any will do; the others share it.
-        return deploy(vertx, options, door, opened, servers, 1)
-                .compose(first -> {
-                    HttpServerOptions same = new HttpServerOptions(options)
-                            .setPort(servers.getFirst().actualPort());
-                    int more = Transport.eventLoops(config) - 1;
-                    return more == 0 ? Future.succeededFuture() : deploy(vertx, same, door, opened, servers, more);
-                })
+        return vertx.deployVerticle(
+                        () -> new Listener(options, door, opened, servers),
+                        new DeploymentOptions().setInstances(Transport.eventLoops(config)))
                 .map(deployed -> new Listeners(servers));
     }
 
-    private static Future<String> deploy(
-            Vertx vertx,
-            HttpServerOptions options,
-            Handler<HttpServerRequest> door,
-            Handler<HttpConnection> opened,
-            List<HttpServer> servers,
-            int count) {
-        return vertx.deployVerticle(
-                () -> new Listener(options, door, opened, servers), new DeploymentOptions().setInstances(count));
+    /** Each server would take a free port of its own: all must share one. */
+    private static int freePort(String host) {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException("no free port on " + host, e);
+        }
     }
 
     int port() {

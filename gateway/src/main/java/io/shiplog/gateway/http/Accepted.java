@@ -19,7 +19,8 @@ public record Accepted(Text text, String as, String group, String version) {
     /** How many distinct headers are remembered; clients send a handful. */
     private static final int MAX_REMEMBERED = 256;
 
-    static final Accepted JSON = new Accepted(Text.JSON, "", "", "");
+    /** The object itself, as JSON: what a client gets that says nothing. */
+    public static final Accepted JSON = new Accepted(Text.JSON, "", "", "");
     private static final Map<String, Accepted> REMEMBERED = new ConcurrentHashMap<>();
 
     /** The two texts that are written. */

@@ -1,5 +1,6 @@
 package io.shiplog.gateway.http;
 
+import io.shiplog.gateway.outcome.Checked;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.Unpooled;
@@ -50,7 +51,7 @@ public final class Exchange {
     private final Actor actor;
     private @Nullable Runnable atEnd;
 
-    Exchange(
+    public Exchange(
             HttpServerRequest request,
             Context context,
             Ports ports,
@@ -110,7 +111,8 @@ public final class Exchange {
         this.atEnd = work;
     }
 
-    void ended() {
+    /** The answer has left or its connection is gone. */
+    public void ended() {
         if (atEnd != null) {
             atEnd.run();
             atEnd = null;

@@ -1,5 +1,6 @@
 package io.shiplog.gateway.http;
 
+import io.shiplog.gateway.outcome.Checked;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;

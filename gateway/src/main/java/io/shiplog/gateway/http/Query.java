@@ -1,5 +1,6 @@
 package io.shiplog.gateway.http;
 
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.events.command.Refusal;
 import io.vertx.core.MultiMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.shiplog.gateway.http;
 
+import io.shiplog.gateway.outcome.Checked;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Cause;
 import io.shiplog.events.command.Refusal.Reason;
-import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Query;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

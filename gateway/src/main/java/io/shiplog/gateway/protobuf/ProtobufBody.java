@@ -12,7 +12,7 @@ import io.kubernetes.client.proto.Runtime;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
-import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.outcome.Checked;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;

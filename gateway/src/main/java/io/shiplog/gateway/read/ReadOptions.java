@@ -3,7 +3,7 @@ package io.shiplog.gateway.read;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Cause;
 import io.shiplog.events.command.Refusal.Reason;
-import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.Query;
 import io.shiplog.gateway.view.ServedKind;

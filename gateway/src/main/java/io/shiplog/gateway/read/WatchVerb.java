@@ -1,6 +1,6 @@
 package io.shiplog.gateway.read;
 
-import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.Query;
 import io.shiplog.gateway.select.Selection;

@@ -1,7 +1,7 @@
 package io.shiplog.gateway.select;
 
 import io.shiplog.events.kind.KindDescription;
-import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.EventsView;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;

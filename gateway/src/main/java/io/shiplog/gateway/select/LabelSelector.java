@@ -1,6 +1,6 @@
 package io.shiplog.gateway.select;
 
-import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.outcome.Checked;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

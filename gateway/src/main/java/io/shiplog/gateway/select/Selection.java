@@ -1,7 +1,7 @@
 package io.shiplog.gateway.select;
 
 import io.shiplog.events.kind.KindDescription;
-import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Query;
 import io.shiplog.projections.StoredObject;
 

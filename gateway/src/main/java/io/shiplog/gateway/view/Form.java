@@ -2,7 +2,7 @@ package io.shiplog.gateway.view;
 
 import io.shiplog.events.json.Json;
 import io.shiplog.gateway.http.Accepted;
-import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Query;
 import java.time.Instant;
 import java.time.InstantSource;

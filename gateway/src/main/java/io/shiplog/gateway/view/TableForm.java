@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.Column;
-import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.outcome.Checked;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

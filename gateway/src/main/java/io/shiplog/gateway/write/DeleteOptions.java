@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.Json;
-import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Query;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

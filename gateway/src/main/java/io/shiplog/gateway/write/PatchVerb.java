@@ -5,7 +5,7 @@ import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
-import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.view.Form;

@@ -6,7 +6,7 @@ import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Cause;
 import io.shiplog.events.command.Refusal.Reason;
-import io.shiplog.gateway.http.Checked;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Exchange;
 import java.util.List;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package io.shiplog.gateway.http;
+package io.shiplog.gateway.outcome;
 
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;

@@ -1,8 +1,15 @@
-package io.shiplog.gateway.http;
+package io.shiplog.gateway;
 
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.http.Accepted;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.Moment;
+import io.shiplog.gateway.http.Ports;
+import io.shiplog.gateway.http.Query;
+import io.shiplog.gateway.http.RequestInfo;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.select.FieldSelector;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
@@ -18,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Where every request comes in: places are limited, then the moment, the credentials and the permission are looked at, and only
  * then anything is done.
  */
-public final class FrontDoor implements Handler<HttpServerRequest> {
+final class FrontDoor implements Handler<HttpServerRequest> {
     private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final int RETRY_AFTER_SECONDS = 1;
 
@@ -28,12 +35,12 @@ public final class FrontDoor implements Handler<HttpServerRequest> {
     private final Consumer<Exchange> router;
 
     /** Says who asks and whether they may. */
-    public interface Guard {
+    interface Guard {
         /** The actor, if what the request shows is good and the actor may do it. */
         Checked<Actor> admit(HttpServerRequest request, RequestInfo info);
     }
 
-    public FrontDoor(Ports ports, Admission admission, Guard guard, Consumer<Exchange> router) {
+    FrontDoor(Ports ports, Admission admission, Guard guard, Consumer<Exchange> router) {
         this.ports = ports;
         this.admission = admission;
         this.guard = guard;

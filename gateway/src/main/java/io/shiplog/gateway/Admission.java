@@ -1,11 +1,11 @@
-package io.shiplog.gateway.http;
+package io.shiplog.gateway;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many requests may be under way at once. Watches and followed logs are counted apart: they stay for long and cost little.
  */
-public final class Admission {
+final class Admission {
     private final int maxShort;
     private final int maxLong;
     private final AtomicInteger running = new AtomicInteger();
@@ -15,13 +15,13 @@ public final class Admission {
      * @param maxShort requests that end by themselves
      * @param maxLong watches and followed logs
      */
-    public Admission(int maxShort, int maxLong) {
+    Admission(int maxShort, int maxLong) {
         this.maxShort = maxShort;
         this.maxLong = maxLong;
     }
 
     /** Takes a place, or says false. Every place taken must be given back with {@link #leave}. */
-    public boolean enter(boolean stays) {
+    boolean enter(boolean stays) {
         AtomicInteger count = stays ? staying : running;
         if (count.incrementAndGet() > (stays ? maxLong : maxShort)) {
             count.decrementAndGet();
@@ -30,7 +30,7 @@ public final class Admission {
         return true;
     }
 
-    public void leave(boolean stays) {
+    void leave(boolean stays) {
         (stays ? staying : running).decrementAndGet();
     }
 }

@@ -1,0 +1,289 @@
+package io.shiplog.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shiplog.events.command.Command.BindPod;
+import io.shiplog.events.command.Command.CreateObject;
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.PatchObject;
+import io.shiplog.events.command.Command.ReplaceObject;
+import io.shiplog.events.command.Command.RequestToken;
+import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.command.PatchType;
+import io.shiplog.events.command.Propagation;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Cause;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What requests become as commands, and what decisions become as answers. */
+class WritingTest extends ClusterTest {
+    private static final String PODS = "/api/v1/namespaces/shop/pods";
+    private static final ObjectKey A = ObjectKey.of(ResourceType.core("configmaps"), "shop", "a");
+
+    private <T> T lastCommand(Class<T> type) {
+        return assertInstanceOf(type, cluster.commands.last().command());
+    }
+
+    @Test
+    void aPostCreates() {
+        Api.Answer created = configMap("a", "");
+        assertEquals("1", created.at("metadata.resourceVersion"));
+        CreateObject command = lastCommand(CreateObject.class);
+        assertEquals(ResourceType.core("configmaps"), command.type());
+        assertEquals("shop", command.namespace());
+        assertEquals(FieldValidation.WARN, command.validation());
+        assertEquals("kubernetes-admin", cluster.commands.last().actor().user());
+        assertNull(cluster.commands.last().causationId());
+        assertEquals(cluster.commands.last().commandId(), cluster.commands.last().correlationId());
+    }
+
+    @Test
+    void optionsTravelWithTheCommand() {
+        String body = "{\"metadata\":{\"name\":\"a\"}}";
+        admin.post(CONFIG_MAPS + "?dryRun=All&fieldValidation=Strict&fieldManager=me", body).is(201);
+        assertTrue(cluster.commands.last().dryRun());
+        assertEquals("me", cluster.commands.last().fieldManager());
+        assertEquals(FieldValidation.STRICT, lastCommand(CreateObject.class).validation());
+        admin.get(CONFIG_MAPS + "/a").is(404);
+
+        admin.post(CONFIG_MAPS + "?fieldValidation=Ignore", body, "User-Agent", "kubectl/v1.32 (linux)").is(201);
+        assertEquals("kubectl", cluster.commands.last().fieldManager());
+        assertEquals(FieldValidation.IGNORE, lastCommand(CreateObject.class).validation());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "dryRun=Some | CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: \"Some\": supported values: \"All\"",
+        "fieldValidation=Hard | CreateOptions.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: \"Hard\": supported values: \"Ignore\", \"Strict\", \"Warn\"",
+    })
+    void unknownOptionsAreInvalid(String query, String message) {
+        admin.post(CONFIG_MAPS + "?" + query.strip(), "{}").refuses(422, "Invalid", message.strip());
+    }
+
+    @Test
+    void bodiesMayBeYaml() {
+        admin.post(CONFIG_MAPS, "metadata:\n  name: a\ndata:\n  k: 'true'\n", "Content-Type", "application/yaml")
+                .is(201);
+        assertEquals("true", admin.get(CONFIG_MAPS + "/a").at("data.k"));
+        Api.Answer broken = admin.post(CONFIG_MAPS, "a: [", "Content-Type", "application/yaml").is(400);
+        assertTrue(broken.at("message").startsWith("error converting YAML to JSON"), broken::text);
+    }
+
+    @Test
+    void otherBodiesAreOfNoUse() {
+        admin.post(CONFIG_MAPS, "<a/>", "Content-Type", "application/xml")
+                .refuses(
+                        415,
+                        "UnsupportedMediaType",
+                        "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf");
+        admin.post(CONFIG_MAPS, "{").is(400);
+    }
+
+    @Test
+    void aBodyBeyondTheLimitIsTooLarge() {
+        byte[] body = new byte[3 * 1024 * 1024 + 1];
+        admin.send("POST", CONFIG_MAPS, body)
+                .refuses(413, "RequestEntityTooLarge", "Request entity too large: limit is 3145728");
+    }
+
+    @Test
+    void aPutReplaces() {
+        configMap("a", "");
+        admin.put(CONFIG_MAPS + "/a", "{\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"1\"},\"data\":{\"k\":\"w\"}}")
+                .is(200);
+        assertEquals(A, lastCommand(ReplaceObject.class).key());
+        assertEquals("", lastCommand(ReplaceObject.class).subresource());
+        assertEquals("w", admin.get(CONFIG_MAPS + "/a").at("data.k"));
+        admin.put(CONFIG_MAPS + "/a", "{\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"1\"}}")
+                .refuses(
+                        409,
+                        "Conflict",
+                        "Operation cannot be fulfilled on configmaps \"a\": the object has been modified; please apply your changes to the latest version and try again");
+        admin.put(CONFIG_MAPS + "/b", "{}").refuses(404, "NotFound", "configmaps \"b\" not found");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = PatchType.class, names = {"MERGE", "STRATEGIC_MERGE"})
+    void aPatchSaysItsFormByItsContentType(PatchType type) {
+        configMap("a", "");
+        admin.patch(CONFIG_MAPS + "/a", type.contentType(), "{\"data\":{\"k\":\"w\"}}").is(200);
+        assertEquals(type, lastCommand(PatchObject.class).patchType());
+        assertEquals("w", admin.get(CONFIG_MAPS + "/a").at("data.k"));
+    }
+
+    @Test
+    void aJsonPatchIsPassedOnAsItCame() {
+        configMap("a", "");
+        String patch = "[{\"op\":\"replace\",\"path\":\"/data/k\",\"value\":\"w\"}]";
+        admin.patch(CONFIG_MAPS + "/a", "application/json-patch+json", patch).is(200);
+        assertEquals(patch, lastCommand(PatchObject.class).patch().toString());
+    }
+
+    @Test
+    void serverSideApplyIsRefusedInPlainWords() {
+        admin.patch(CONFIG_MAPS + "/a", "application/apply-patch+yaml", "{}")
+                .refuses(
+                        415,
+                        "UnsupportedMediaType",
+                        "server-side apply is not served yet: use client-side apply (kubectl apply without --server-side)");
+        admin.patch(CONFIG_MAPS + "/a", "application/json", "{}").is(415);
+    }
+
+    @Test
+    void statusIsItsOwnPart() {
+        admin.post(PODS, "{\"metadata\":{\"name\":\"web\"},\"spec\":{}}").is(201);
+        admin.put(PODS + "/web/status", "{\"metadata\":{\"name\":\"web\"},\"spec\":{},\"status\":{\"phase\":\"Running\"}}")
+                .is(200);
+        assertEquals("status", lastCommand(ReplaceObject.class).subresource());
+        admin.patch(PODS + "/web/status", "application/merge-patch+json", "{\"status\":{\"phase\":\"Failed\"}}").is(200);
+        assertEquals("status", lastCommand(PatchObject.class).subresource());
+        assertEquals("Failed", admin.get(PODS + "/web/status").at("status.phase"));
+    }
+
+    @Test
+    void scaleIsReadAndWrittenAsAScale() {
+        String web = "/apis/apps/v1/namespaces/shop/deployments/web";
+        admin.post("/apis/apps/v1/namespaces/shop/deployments", """
+                {"metadata":{"name":"web"},"spec":{"replicas":2,"selector":{"matchLabels":{"app":"web","a":"b"},
+                 "matchExpressions":[{"key":"tier","operator":"In","values":["x","y"]}]}},"status":{"replicas":1}}""").is(201);
+        Api.Answer scale = admin.get(web + "/scale").is(200);
+        assertEquals("Scale", scale.at("kind"));
+        assertEquals("autoscaling/v1", scale.at("apiVersion"));
+        assertEquals("2", scale.at("spec.replicas"));
+        assertEquals("1", scale.at("status.replicas"));
+        assertEquals("a=b,app=web,tier in (x,y)", scale.at("status.selector"));
+        assertEquals("web", scale.at("metadata.name"));
+        Api.Answer scaled = admin.put(web + "/scale", "{\"spec\":{\"replicas\":5}}").is(200);
+        assertEquals("Scale", scaled.at("kind"));
+        assertEquals("5", scaled.at("spec.replicas"));
+        assertEquals("5", admin.get(web).at("spec.replicas"));
+    }
+
+    @Test
+    void aDeletionAnswersWithAStatusOrWithTheObjectAsKubernetesDoes() {
+        String uid = configMap("a", "").at("metadata.uid");
+        Api.Answer status = admin.delete(CONFIG_MAPS + "/a", "").is(200);
+        assertEquals("Success", status.at("status"));
+        assertEquals(
+                "{\"name\":\"a\",\"kind\":\"configmaps\",\"uid\":\"%s\"}".formatted(uid), status.at("details"));
+        admin.delete(CONFIG_MAPS + "/a", "").refuses(404, "NotFound", "configmaps \"a\" not found");
+
+        admin.post(PODS, "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"web\"}}").is(201);
+        assertEquals("Pod", admin.delete(PODS + "/web", "").is(200).at("kind"));
+    }
+
+    @Test
+    void howToDeleteIsSaidInTheBodyOrInTheQuery() {
+        configMap("a", "");
+        admin.delete(CONFIG_MAPS + "/a", """
+                {"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":0,"propagationPolicy":"Foreground","dryRun":["All"],
+                 "preconditions":{"uid":"u","resourceVersion":"7"}}""").is(409);
+        DeleteObject byBody = lastCommand(DeleteObject.class);
+        assertEquals(0L, byBody.gracePeriodSeconds());
+        assertEquals(Propagation.FOREGROUND, byBody.propagation());
+        assertEquals("u", byBody.preconditions().uid());
+        assertEquals("7", byBody.preconditions().resourceVersion());
+        assertTrue(cluster.commands.last().dryRun());
+
+        admin.delete(CONFIG_MAPS + "/a?gracePeriodSeconds=5&propagationPolicy=Orphan", "").is(200);
+        DeleteObject byQuery = lastCommand(DeleteObject.class);
+        assertEquals(5L, byQuery.gracePeriodSeconds());
+        assertEquals(Propagation.ORPHAN, byQuery.propagation());
+        assertNull(byQuery.preconditions().uid());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "propagationPolicy=Never,422",
+        "gracePeriodSeconds=soon,400",
+        "dryRun=x,422",
+    })
+    void aDeletionThatMakesNoSenseIsRefused(String query, int code) {
+        configMap("a", "");
+        admin.delete(CONFIG_MAPS + "/a?" + query, "").is(code);
+        admin.get(CONFIG_MAPS + "/a").is(200);
+    }
+
+    @Test
+    void aCollectionIsDeletedBySelection() {
+        for (int i = 0; i < 100; i++) {
+            configMap("web-%02d".formatted(i), "app=web");
+        }
+        configMap("db", "app=db");
+        Api.Answer deleted = admin.delete(CONFIG_MAPS + "?labelSelector=app%3Dweb", "").is(200);
+        assertEquals("ConfigMapList", deleted.at("kind"));
+        assertEquals(100, deleted.json().path("items").size());
+        assertEquals(1, admin.get(CONFIG_MAPS).json().path("items").size());
+        cluster.commands.refuseNext(Refusal.of(Reason.FORBIDDEN, "not that one"));
+        admin.delete(CONFIG_MAPS, "").refuses(403, "Forbidden", "not that one");
+    }
+
+    @Test
+    void aPodIsBoundOnceByEitherPath() {
+        admin.post(PODS, "{\"metadata\":{\"name\":\"web\"},\"spec\":{}}").is(201);
+        String binding = "{\"metadata\":{\"name\":\"web\",\"uid\":\"u1\"},\"target\":{\"kind\":\"Node\",\"name\":\"n1\"}}";
+        assertEquals("Success", admin.post(PODS + "/web/binding", binding).is(201).at("status"));
+        assertEquals("n1", lastCommand(BindPod.class).node());
+        assertEquals("u1", lastCommand(BindPod.class).uid());
+        admin.post("/api/v1/namespaces/shop/bindings", binding).is(201);
+        assertEquals("web", lastCommand(BindPod.class).key().name());
+        admin.post(PODS + "/web/binding", "{}").refuses(400, "BadRequest", "target.name: Required value");
+        admin.post(PODS + "/web/binding", "{").refuses(400, "BadRequest", "the body of the request is no valid JSON");
+    }
+
+    @Test
+    void anEvictionIsADeletion() {
+        admin.post(PODS, "{\"metadata\":{\"name\":\"web\"},\"spec\":{}}").is(201);
+        admin.post(PODS + "/web/eviction", """
+                {"kind":"Eviction","apiVersion":"policy/v1","metadata":{"name":"web"},"deleteOptions":{"gracePeriodSeconds":3}}""")
+                .is(201);
+        assertEquals(3L, lastCommand(DeleteObject.class).gracePeriodSeconds());
+        admin.get(PODS + "/web").is(404);
+    }
+
+    @Test
+    void aTokenIsAskedOfTheCommandSide() {
+        String body = "{\"spec\":{\"audiences\":[\"me\"]}}";
+        assertEquals(
+                "me",
+                admin.post("/api/v1/namespaces/shop/serviceaccounts/default/token", body)
+                        .is(201)
+                        .at("spec.audiences.0"));
+        assertEquals("default", lastCommand(RequestToken.class).key().name());
+    }
+
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void everyRefusalIsAStatusWithItsCode(Reason reason) {
+        cluster.commands.refuseNext(Refusal.of(reason, "because"));
+        admin.post(CONFIG_MAPS, "{}").refuses(reason.code(), reason.word(), "because");
+    }
+
+    @Test
+    void fieldErrorsBecomeCauses() {
+        cluster.commands.refuseNext(new Refusal(
+                Reason.INVALID,
+                "ConfigMap \"a\" is invalid: data: Required value",
+                A,
+                "ConfigMap",
+                List.of(new Cause("FieldValueRequired", "Required value", "data")),
+                0));
+        Api.Answer answer = admin.post(CONFIG_MAPS, "{}").is(422);
+        assertEquals("a", answer.at("details.name"));
+        assertEquals("ConfigMap", answer.at("details.kind"));
+        assertEquals(
+                "{\"reason\":\"FieldValueRequired\",\"message\":\"Required value\",\"field\":\"data\"}",
+                answer.at("details.causes.0"));
+    }
+}
