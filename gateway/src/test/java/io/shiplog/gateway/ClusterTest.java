@@ -1,9 +1,9 @@
 package io.shiplog.gateway;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
-import java.nio.file.Path;
 
 /** A cluster in memory for each test, empty, with a client of its admin. */
 abstract class ClusterTest {
@@ -39,11 +39,7 @@ abstract class ClusterTest {
             String[] pair = label.split("=");
             json.append(json.isEmpty() ? "" : ",").append("\"%s\":\"%s\"".formatted(pair[0], pair[1]));
         }
-        return admin.post(
-                        CONFIG_MAPS,
-                        """
-                        {"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"%s","labels":{%s}},"data":{"k":"v"}}"""
-                                .formatted(name, json))
-                .is(201);
+        return admin.post(CONFIG_MAPS, """
+                        {"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"%s","labels":{%s}},"data":{"k":"v"}}""".formatted(name, json)).is(201);
     }
 }

@@ -11,8 +11,7 @@ final class GatewayInMemoryMain {
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createDirectories(Path.of(arguments[0]));
         int port = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
-        try (ClusterInMemory cluster =
-                new ClusterInMemory(folder, new RbacAuthorizer(), GatewayLimits.DEFAULT, port)) {
+        try (ClusterInMemory cluster = new ClusterInMemory(folder, new RbacAuthorizer(), GatewayLimits.DEFAULT, port)) {
             System.out.println(cluster.address());
             while (System.in.read() >= 0) {
                 // until the end of the input

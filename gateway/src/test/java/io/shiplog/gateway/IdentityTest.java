@@ -54,11 +54,11 @@ class IdentityTest extends ClusterTest {
 
     private void mayRead(String namespace, String account) {
         admin.post(RBAC + "/namespaces/%s/roles".formatted(namespace), """
-                {"metadata":{"name":"reader"},"rules":[{"verbs":["get","list","watch"],"apiGroups":[""],"resources":["configmaps"]}]}""")
-                .is(201);
+                {"metadata":{"name":"reader"},"rules":[{"verbs":["get","list","watch"],"apiGroups":[""],"resources":["configmaps"]}]}""").is(201);
         admin.post(RBAC + "/namespaces/%s/rolebindings".formatted(namespace), """
                 {"metadata":{"name":"reader"},"roleRef":{"kind":"Role","name":"reader"},
-                 "subjects":[{"kind":"ServiceAccount","name":"%s","namespace":"%s"}]}""".formatted(account, namespace)).is(201);
+                 "subjects":[{"kind":"ServiceAccount","name":"%s","namespace":"%s"}]}""".formatted(account, namespace))
+                .is(201);
     }
 
     private String serviceAccount(String namespace, String name) {
@@ -73,8 +73,7 @@ class IdentityTest extends ClusterTest {
         return token(namespace, name, uid, change, cluster.tokenKey);
     }
 
-    private static String token(
-            String namespace, String name, String uid, Consumer<ObjectNode> change, KeyPair key) {
+    private static String token(String namespace, String name, String uid, Consumer<ObjectNode> change, KeyPair key) {
         ObjectNode claims = Json.MAPPER.createObjectNode();
         long now = Instant.now().getEpochSecond();
         claims.put("iss", ClusterInMemory.ISSUER);
@@ -190,11 +189,16 @@ class IdentityTest extends ClusterTest {
     void aTokenDiesWithWhatItIsBoundTo() {
         everybodyMayAskAboutThemselves();
         String uid = serviceAccount("shop", "web");
-        String podUid = admin.post("/api/v1/namespaces/shop/pods", "{\"metadata\":{\"name\":\"p\"}}").at("metadata.uid");
-        String bound = token("shop", "web", uid, claims -> ((ObjectNode) claims.path("kubernetes.io"))
-                .putObject("pod")
-                .put("name", "p")
-                .put("uid", podUid));
+        String podUid = admin.post("/api/v1/namespaces/shop/pods", "{\"metadata\":{\"name\":\"p\"}}")
+                .at("metadata.uid");
+        String bound = token(
+                "shop",
+                "web",
+                uid,
+                claims -> ((ObjectNode) claims.path("kubernetes.io"))
+                        .putObject("pod")
+                        .put("name", "p")
+                        .put("uid", podUid));
         try (Api pod = Api.withToken(cluster, bound);
                 Api free = Api.withToken(cluster, token("shop", "web", uid, claims -> {}))) {
             assertEquals(
@@ -259,13 +263,15 @@ class IdentityTest extends ClusterTest {
                 .is(201);
         assertEquals("jane", jane.at("status.userInfo.username"));
         assertEquals("[\"devs\",\"ops\",\"system:authenticated\"]", jane.at("status.userInfo.groups"));
-        Api.Answer account = admin.post(WHO, "{}", "Impersonate-User", "system:serviceaccount:shop:web").is(201);
+        Api.Answer account = admin.post(WHO, "{}", "Impersonate-User", "system:serviceaccount:shop:web")
+                .is(201);
         assertEquals(
                 "[\"system:serviceaccounts\",\"system:serviceaccounts:shop\",\"system:authenticated\"]",
                 account.at("status.userInfo.groups"));
         admin.get("/api/v1/nodes", "Impersonate-User", "jane").is(403);
         admin.get("/api/v1/nodes", "Impersonate-Group", "devs").is(400);
-        admin.get("/api/v1/nodes", "Impersonate-User", "jane", "Impersonate-Uid", "1").is(400);
+        admin.get("/api/v1/nodes", "Impersonate-User", "jane", "Impersonate-Uid", "1")
+                .is(400);
     }
 
     @Test
@@ -323,7 +329,8 @@ class IdentityTest extends ClusterTest {
     void tokenReviewsSayWhoATokenIs() {
         String uid = serviceAccount("shop", "web");
         String review = "/apis/authentication.k8s.io/v1/tokenreviews";
-        String vault = token("shop", "web", uid, claims -> claims.putArray("aud").add("vault"));
+        String vault =
+                token("shop", "web", uid, claims -> claims.putArray("aud").add("vault"));
         Api.Answer good = admin.post(
                         review, "{\"spec\":{\"token\":\"%s\",\"audiences\":[\"vault\",\"x\"]}}".formatted(vault))
                 .is(201);

@@ -100,44 +100,49 @@ class ReadingTest extends ClusterTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "app=web | a b",
-        "app==web,tier=front | a",
-        "app!=web | c d",
-        "app in (web, db) | a b c",
-        "app notin (web) | c d",
-        "tier | a",
-        "!tier | b c d",
-        "app=web,!tier | b",
-        "size>2 | c",
-        "size<2 | b",
-        "app in () | ",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "app=web | a b",
+                "app==web,tier=front | a",
+                "app!=web | c d",
+                "app in (web, db) | a b c",
+                "app notin (web) | c d",
+                "tier | a",
+                "!tier | b c d",
+                "app=web,!tier | b",
+                "size>2 | c",
+                "size<2 | b",
+                "app in () | ",
+            })
     void labelsSelect(String selector, String expected) {
         configMap("a", "app=web,tier=front");
         configMap("b", "app=web,size=1");
         configMap("c", "app=db,size=3");
         configMap("d", "");
-        String query = "?labelSelector=" + java.net.URLEncoder.encode(selector, java.nio.charset.StandardCharsets.UTF_8);
+        String query =
+                "?labelSelector=" + java.net.URLEncoder.encode(selector, java.nio.charset.StandardCharsets.UTF_8);
         assertEquals(expected == null ? List.of() : List.of(expected.split(" ")), names(query));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "labelSelector=%3D | 400",
-        "labelSelector=a%20b | 400",
-        "labelSelector=a%20in%20b | 400",
-        "labelSelector=-a | 400",
-        "fieldSelector=data.k%3Dv | 400",
-        "fieldSelector=nonsense | 400",
-        "limit=ten | 400",
-        "resourceVersion=abc | 400",
-        "continue=abc | 400",
-        "resourceVersionMatch=Exact | 422",
-        "resourceVersionMatch=Sometimes&resourceVersion=1 | 422",
-        "resourceVersionMatch=Exact&resourceVersion=0 | 422",
-        "sendInitialEvents=true | 422",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "labelSelector=%3D | 400",
+                "labelSelector=a%20b | 400",
+                "labelSelector=a%20in%20b | 400",
+                "labelSelector=-a | 400",
+                "fieldSelector=data.k%3Dv | 400",
+                "fieldSelector=nonsense | 400",
+                "limit=ten | 400",
+                "resourceVersion=abc | 400",
+                "continue=abc | 400",
+                "resourceVersionMatch=Exact | 422",
+                "resourceVersionMatch=Sometimes&resourceVersion=1 | 422",
+                "resourceVersionMatch=Exact&resourceVersion=0 | 422",
+                "sendInitialEvents=true | 422",
+            })
     void whatCannotBeReadIsRefused(String query, int code) {
         Api.Answer answer = admin.get(CONFIG_MAPS + "?" + query.strip()).is(code);
         assertEquals("Status", answer.at("kind"));
@@ -149,8 +154,7 @@ class ReadingTest extends ClusterTest {
         configMap("b", "");
         assertEquals(List.of("b"), names("?fieldSelector=metadata.name%3Db"));
         assertEquals(List.of("a"), names("?fieldSelector=metadata.name!%3Db"));
-        assertEquals(
-                List.of("a", "b"), names(admin.get("/api/v1/configmaps?fieldSelector=metadata.namespace%3Dshop")));
+        assertEquals(List.of("a", "b"), names(admin.get("/api/v1/configmaps?fieldSelector=metadata.namespace%3Dshop")));
         admin.get("/api/v1/pods?fieldSelector=spec.colour%3Dred")
                 .refuses(400, "BadRequest", "field label not supported: spec.colour");
         admin.get(CONFIG_MAPS + "?fieldSelector=x%3Dy")
@@ -172,11 +176,13 @@ class ReadingTest extends ClusterTest {
         admin.delete(CONFIG_MAPS + "/c", "").is(200);
         configMap("bb", "");
 
-        Api.Answer second = admin.get(CONFIG_MAPS + "?limit=2&continue=" + first.at("metadata.continue")).is(200);
+        Api.Answer second = admin.get(CONFIG_MAPS + "?limit=2&continue=" + first.at("metadata.continue"))
+                .is(200);
         assertEquals(List.of("c", "d"), names(second));
         assertEquals("1", second.at("metadata.remainingItemCount"));
         assertEquals(first.at("metadata.resourceVersion"), second.at("metadata.resourceVersion"));
-        Api.Answer third = admin.get(CONFIG_MAPS + "?limit=2&continue=" + second.at("metadata.continue")).is(200);
+        Api.Answer third = admin.get(CONFIG_MAPS + "?limit=2&continue=" + second.at("metadata.continue"))
+                .is(200);
         assertEquals(List.of("e"), names(third));
         assertEquals("", third.at("metadata.continue"));
     }
@@ -190,11 +196,11 @@ class ReadingTest extends ClusterTest {
                 .withoutPadding()
                 .encodeToString("{\"v\":\"shiplog/v1\",\"rv\":1,\"ns\":\"shop\",\"start\":\"b\",\"left\":2}"
                         .getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        Api.Answer expired = admin.get(CONFIG_MAPS + "?limit=2&continue=" + stale).is(410);
+        Api.Answer expired =
+                admin.get(CONFIG_MAPS + "?limit=2&continue=" + stale).is(410);
         assertEquals("Expired", expired.at("reason"));
         assertTrue(expired.at("message").startsWith("The provided continue parameter is too old"), expired::text);
-        assertEquals(
-                List.of("b", "c"), names("?limit=2&continue=" + expired.at("metadata.continue")));
+        assertEquals(List.of("b", "c"), names("?limit=2&continue=" + expired.at("metadata.continue")));
     }
 
     @Test
@@ -232,10 +238,14 @@ class ReadingTest extends ClusterTest {
         assertEquals("y", table.at("rows.0.object.metadata.labels.x"));
         assertEquals("", table.at("rows.0.object.data"));
 
-        assertEquals("v", admin.get(CONFIG_MAPS + "?includeObject=Object", "Accept", Api.TABLE)
-                .at("rows.0.object.data.k"));
-        assertEquals("null", admin.get(CONFIG_MAPS + "/a?includeObject=None", "Accept", Api.TABLE)
-                .at("rows.0.object"));
+        assertEquals(
+                "v",
+                admin.get(CONFIG_MAPS + "?includeObject=Object", "Accept", Api.TABLE)
+                        .at("rows.0.object.data.k"));
+        assertEquals(
+                "null",
+                admin.get(CONFIG_MAPS + "/a?includeObject=None", "Accept", Api.TABLE)
+                        .at("rows.0.object"));
         admin.get(CONFIG_MAPS + "?includeObject=All", "Accept", Api.TABLE).is(400);
     }
 
@@ -252,15 +262,18 @@ class ReadingTest extends ClusterTest {
                 admin.get(CONFIG_MAPS, "Accept", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1")
                         .is(200)
                         .at("kind"));
-        Api.Answer yaml = admin.get(CONFIG_MAPS + "/a", "Accept", "application/yaml").is(200);
+        Api.Answer yaml =
+                admin.get(CONFIG_MAPS + "/a", "Accept", "application/yaml").is(200);
         assertTrue(yaml.text().contains("\nkind: ConfigMap") || yaml.text().startsWith("kind: ConfigMap"), yaml::text);
-        admin.get(CONFIG_MAPS, "Accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1").is(406);
+        admin.get(CONFIG_MAPS, "Accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1")
+                .is(406);
         admin.get(CONFIG_MAPS, "Accept", "image/png")
                 .refuses(
                         406,
                         "NotAcceptable",
                         "only the following media types are accepted: application/json, application/yaml");
-        admin.get(CONFIG_MAPS, "Accept", "application/vnd.kubernetes.protobuf,application/json").is(200);
+        admin.get(CONFIG_MAPS, "Accept", "application/vnd.kubernetes.protobuf,application/json")
+                .is(200);
     }
 
     @Test
@@ -271,7 +284,9 @@ class ReadingTest extends ClusterTest {
                     {"metadata":{"name":"big-%02d"},"data":{"k":"%s"}}""".formatted(i, filling)).is(201);
         }
         assertEquals(60, names("").size());
-        assertEquals(60, admin.get(CONFIG_MAPS, "Accept", Api.TABLE).json().path("rows").size());
+        assertEquals(
+                60,
+                admin.get(CONFIG_MAPS, "Accept", Api.TABLE).json().path("rows").size());
     }
 
     @Test
@@ -289,10 +304,16 @@ class ReadingTest extends ClusterTest {
         assertEquals("", seen.at("message"));
         assertEquals(
                 1,
-                admin.get(events + "?fieldSelector=regarding.name%3Dweb").json().path("items").size());
+                admin.get(events + "?fieldSelector=regarding.name%3Dweb")
+                        .json()
+                        .path("items")
+                        .size());
         assertEquals(
                 0,
-                admin.get(events + "?fieldSelector=regarding.name%3Ddb").json().path("items").size());
+                admin.get(events + "?fieldSelector=regarding.name%3Ddb")
+                        .json()
+                        .path("items")
+                        .size());
 
         admin.post(events, """
                 {"kind":"Event","apiVersion":"events.k8s.io/v1","metadata":{"name":"e2"},"regarding":{"kind":"Pod","name":"db"},

@@ -64,7 +64,8 @@ final class Watching implements AutoCloseable {
         assertEquals(END, line());
     }
 
-    private String line() {
+    /** The next line as it came. */
+    String line() {
         try {
             String line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (line == null) {

@@ -44,28 +44,33 @@ class WritingTest extends ClusterTest {
         assertEquals(FieldValidation.WARN, command.validation());
         assertEquals("kubernetes-admin", cluster.commands.last().actor().user());
         assertNull(cluster.commands.last().causationId());
-        assertEquals(cluster.commands.last().commandId(), cluster.commands.last().correlationId());
+        assertEquals(
+                cluster.commands.last().commandId(), cluster.commands.last().correlationId());
     }
 
     @Test
     void optionsTravelWithTheCommand() {
         String body = "{\"metadata\":{\"name\":\"a\"}}";
-        admin.post(CONFIG_MAPS + "?dryRun=All&fieldValidation=Strict&fieldManager=me", body).is(201);
+        admin.post(CONFIG_MAPS + "?dryRun=All&fieldValidation=Strict&fieldManager=me", body)
+                .is(201);
         assertTrue(cluster.commands.last().dryRun());
         assertEquals("me", cluster.commands.last().fieldManager());
         assertEquals(FieldValidation.STRICT, lastCommand(CreateObject.class).validation());
         admin.get(CONFIG_MAPS + "/a").is(404);
 
-        admin.post(CONFIG_MAPS + "?fieldValidation=Ignore", body, "User-Agent", "kubectl/v1.32 (linux)").is(201);
+        admin.post(CONFIG_MAPS + "?fieldValidation=Ignore", body, "User-Agent", "kubectl/v1.32 (linux)")
+                .is(201);
         assertEquals("kubectl", cluster.commands.last().fieldManager());
         assertEquals(FieldValidation.IGNORE, lastCommand(CreateObject.class).validation());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "dryRun=Some | CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: \"Some\": supported values: \"All\"",
-        "fieldValidation=Hard | CreateOptions.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: \"Hard\": supported values: \"Ignore\", \"Strict\", \"Warn\"",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "dryRun=Some | CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: \"Some\": supported values: \"All\"",
+                "fieldValidation=Hard | CreateOptions.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: \"Hard\": supported values: \"Ignore\", \"Strict\", \"Warn\"",
+            })
     void unknownOptionsAreInvalid(String query, String message) {
         admin.post(CONFIG_MAPS + "?" + query.strip(), "{}").refuses(422, "Invalid", message.strip());
     }
@@ -75,7 +80,8 @@ class WritingTest extends ClusterTest {
         admin.post(CONFIG_MAPS, "metadata:\n  name: a\ndata:\n  k: 'true'\n", "Content-Type", "application/yaml")
                 .is(201);
         assertEquals("true", admin.get(CONFIG_MAPS + "/a").at("data.k"));
-        Api.Answer broken = admin.post(CONFIG_MAPS, "a: [", "Content-Type", "application/yaml").is(400);
+        Api.Answer broken = admin.post(CONFIG_MAPS, "a: [", "Content-Type", "application/yaml")
+                .is(400);
         assertTrue(broken.at("message").startsWith("error converting YAML to JSON"), broken::text);
     }
 
@@ -99,7 +105,9 @@ class WritingTest extends ClusterTest {
     @Test
     void aPutReplaces() {
         configMap("a", "");
-        admin.put(CONFIG_MAPS + "/a", "{\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"1\"},\"data\":{\"k\":\"w\"}}")
+        admin.put(
+                        CONFIG_MAPS + "/a",
+                        "{\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"1\"},\"data\":{\"k\":\"w\"}}")
                 .is(200);
         assertEquals(A, lastCommand(ReplaceObject.class).key());
         assertEquals("", lastCommand(ReplaceObject.class).subresource());
@@ -113,10 +121,13 @@ class WritingTest extends ClusterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PatchType.class, names = {"MERGE", "STRATEGIC_MERGE"})
+    @EnumSource(
+            value = PatchType.class,
+            names = {"MERGE", "STRATEGIC_MERGE"})
     void aPatchSaysItsFormByItsContentType(PatchType type) {
         configMap("a", "");
-        admin.patch(CONFIG_MAPS + "/a", type.contentType(), "{\"data\":{\"k\":\"w\"}}").is(200);
+        admin.patch(CONFIG_MAPS + "/a", type.contentType(), "{\"data\":{\"k\":\"w\"}}")
+                .is(200);
         assertEquals(type, lastCommand(PatchObject.class).patchType());
         assertEquals("w", admin.get(CONFIG_MAPS + "/a").at("data.k"));
     }
@@ -142,10 +153,13 @@ class WritingTest extends ClusterTest {
     @Test
     void statusIsItsOwnPart() {
         admin.post(PODS, "{\"metadata\":{\"name\":\"web\"},\"spec\":{}}").is(201);
-        admin.put(PODS + "/web/status", "{\"metadata\":{\"name\":\"web\"},\"spec\":{},\"status\":{\"phase\":\"Running\"}}")
+        admin.put(
+                        PODS + "/web/status",
+                        "{\"metadata\":{\"name\":\"web\"},\"spec\":{},\"status\":{\"phase\":\"Running\"}}")
                 .is(200);
         assertEquals("status", lastCommand(ReplaceObject.class).subresource());
-        admin.patch(PODS + "/web/status", "application/merge-patch+json", "{\"status\":{\"phase\":\"Failed\"}}").is(200);
+        admin.patch(PODS + "/web/status", "application/merge-patch+json", "{\"status\":{\"phase\":\"Failed\"}}")
+                .is(200);
         assertEquals("status", lastCommand(PatchObject.class).subresource());
         assertEquals("Failed", admin.get(PODS + "/web/status").at("status.phase"));
     }
@@ -163,7 +177,8 @@ class WritingTest extends ClusterTest {
         assertEquals("1", scale.at("status.replicas"));
         assertEquals("a=b,app=web,tier in (x,y)", scale.at("status.selector"));
         assertEquals("web", scale.at("metadata.name"));
-        Api.Answer scaled = admin.put(web + "/scale", "{\"spec\":{\"replicas\":5}}").is(200);
+        Api.Answer scaled =
+                admin.put(web + "/scale", "{\"spec\":{\"replicas\":5}}").is(200);
         assertEquals("Scale", scaled.at("kind"));
         assertEquals("5", scaled.at("spec.replicas"));
         assertEquals("5", admin.get(web).at("spec.replicas"));
@@ -174,8 +189,7 @@ class WritingTest extends ClusterTest {
         String uid = configMap("a", "").at("metadata.uid");
         Api.Answer status = admin.delete(CONFIG_MAPS + "/a", "").is(200);
         assertEquals("Success", status.at("status"));
-        assertEquals(
-                "{\"name\":\"a\",\"kind\":\"configmaps\",\"uid\":\"%s\"}".formatted(uid), status.at("details"));
+        assertEquals("{\"name\":\"a\",\"kind\":\"configmaps\",\"uid\":\"%s\"}".formatted(uid), status.at("details"));
         admin.delete(CONFIG_MAPS + "/a", "").refuses(404, "NotFound", "configmaps \"a\" not found");
 
         admin.post(PODS, "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"web\"}}").is(201);
@@ -195,7 +209,8 @@ class WritingTest extends ClusterTest {
         assertEquals("7", byBody.preconditions().resourceVersion());
         assertTrue(cluster.commands.last().dryRun());
 
-        admin.delete(CONFIG_MAPS + "/a?gracePeriodSeconds=5&propagationPolicy=Orphan", "").is(200);
+        admin.delete(CONFIG_MAPS + "/a?gracePeriodSeconds=5&propagationPolicy=Orphan", "")
+                .is(200);
         DeleteObject byQuery = lastCommand(DeleteObject.class);
         assertEquals(5L, byQuery.gracePeriodSeconds());
         assertEquals(Propagation.ORPHAN, byQuery.propagation());
@@ -220,7 +235,8 @@ class WritingTest extends ClusterTest {
             configMap("web-%02d".formatted(i), "app=web");
         }
         configMap("db", "app=db");
-        Api.Answer deleted = admin.delete(CONFIG_MAPS + "?labelSelector=app%3Dweb", "").is(200);
+        Api.Answer deleted =
+                admin.delete(CONFIG_MAPS + "?labelSelector=app%3Dweb", "").is(200);
         assertEquals("ConfigMapList", deleted.at("kind"));
         assertEquals(100, deleted.json().path("items").size());
         assertEquals(1, admin.get(CONFIG_MAPS).json().path("items").size());
@@ -231,8 +247,10 @@ class WritingTest extends ClusterTest {
     @Test
     void aPodIsBoundOnceByEitherPath() {
         admin.post(PODS, "{\"metadata\":{\"name\":\"web\"},\"spec\":{}}").is(201);
-        String binding = "{\"metadata\":{\"name\":\"web\",\"uid\":\"u1\"},\"target\":{\"kind\":\"Node\",\"name\":\"n1\"}}";
-        assertEquals("Success", admin.post(PODS + "/web/binding", binding).is(201).at("status"));
+        String binding =
+                "{\"metadata\":{\"name\":\"web\",\"uid\":\"u1\"},\"target\":{\"kind\":\"Node\",\"name\":\"n1\"}}";
+        assertEquals(
+                "Success", admin.post(PODS + "/web/binding", binding).is(201).at("status"));
         assertEquals("n1", lastCommand(BindPod.class).node());
         assertEquals("u1", lastCommand(BindPod.class).uid());
         admin.post("/api/v1/namespaces/shop/bindings", binding).is(201);
@@ -245,8 +263,7 @@ class WritingTest extends ClusterTest {
     void anEvictionIsADeletion() {
         admin.post(PODS, "{\"metadata\":{\"name\":\"web\"},\"spec\":{}}").is(201);
         admin.post(PODS + "/web/eviction", """
-                {"kind":"Eviction","apiVersion":"policy/v1","metadata":{"name":"web"},"deleteOptions":{"gracePeriodSeconds":3}}""")
-                .is(201);
+                {"kind":"Eviction","apiVersion":"policy/v1","metadata":{"name":"web"},"deleteOptions":{"gracePeriodSeconds":3}}""").is(201);
         assertEquals(3L, lastCommand(DeleteObject.class).gracePeriodSeconds());
         admin.get(PODS + "/web").is(404);
     }
@@ -261,7 +278,6 @@ class WritingTest extends ClusterTest {
                         .at("spec.audiences.0"));
         assertEquals("default", lastCommand(RequestToken.class).key().name());
     }
-
 
     @ParameterizedTest
     @EnumSource(Reason.class)

@@ -21,6 +21,7 @@ public record Accepted(Text text, String as, String group, String version) {
 
     /** The object itself, as JSON: what a client gets that says nothing. */
     public static final Accepted JSON = new Accepted(Text.JSON, "", "", "");
+
     private static final Map<String, Accepted> REMEMBERED = new ConcurrentHashMap<>();
 
     /** The two texts that are written. */

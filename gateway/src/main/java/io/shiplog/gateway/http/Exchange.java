@@ -1,6 +1,5 @@
 package io.shiplog.gateway.http;
 
-import io.shiplog.gateway.outcome.Checked;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.Unpooled;
@@ -10,6 +9,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
 import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.TimeTravel.NotYetException;
 import io.vertx.core.Context;

@@ -1,7 +1,7 @@
 package io.shiplog.gateway.http;
 
-import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.events.command.Refusal;
+import io.shiplog.gateway.outcome.Checked;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

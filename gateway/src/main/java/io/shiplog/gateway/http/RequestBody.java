@@ -1,9 +1,9 @@
 package io.shiplog.gateway.http;
 
-import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.protobuf.ProtobufBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

@@ -1,12 +1,12 @@
 package io.shiplog.gateway.http;
 
-import io.shiplog.gateway.outcome.Checked;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.shiplog.events.json.Json;
+import io.shiplog.gateway.outcome.Checked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 

@@ -1,8 +1,8 @@
 package io.shiplog.gateway.read;
 
-import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.Query;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.select.Selection;
 import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ServedKind;

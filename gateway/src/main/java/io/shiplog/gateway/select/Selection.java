@@ -1,8 +1,8 @@
 package io.shiplog.gateway.select;
 
 import io.shiplog.events.kind.KindDescription;
-import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Query;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.StoredObject;
 
 /**

@@ -2,8 +2,8 @@ package io.shiplog.gateway.view;
 
 import io.shiplog.events.json.Json;
 import io.shiplog.gateway.http.Accepted;
-import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Query;
+import io.shiplog.gateway.outcome.Checked;
 import java.time.Instant;
 import java.time.InstantSource;
 

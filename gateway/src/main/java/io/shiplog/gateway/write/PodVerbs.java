@@ -5,10 +5,10 @@ import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.http.StatusBody;
+import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.ServedKind;
 import java.io.UncheckedIOException;
 

@@ -6,8 +6,8 @@ import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Cause;
 import io.shiplog.events.command.Refusal.Reason;
-import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.outcome.Checked;
 import java.util.List;
 import java.util.UUID;
 
