@@ -8,11 +8,11 @@ import java.nio.file.Path;
 final class TestImages {
     private TestImages() {}
 
-    static void ensureBusybox() throws IOException, InterruptedException {
-        if (run("docker", "image", "inspect", "busybox") != 0) {
-            int code = run(script(), "busybox");
+    static void ensure(String image) throws IOException, InterruptedException {
+        if (run("docker", "image", "inspect", image) != 0) {
+            int code = run(script(), image);
             if (code != 0) {
-                throw new IllegalStateException("docker/images/build busybox ended with " + code);
+                throw new IllegalStateException("docker/images/build " + image + " ended with " + code);
             }
         }
     }
