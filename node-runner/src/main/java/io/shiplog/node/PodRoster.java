@@ -38,7 +38,7 @@ final class PodRoster implements AutoCloseable, EventReader {
     private final Map<String, PodActor> byUid = new HashMap<>();
     private final Set<ObjectKey> changed = new LinkedHashSet<>();
     private boolean taking;
-    private boolean begun;
+    private volatile boolean begun;
     private volatile boolean closed;
     private PodSource.@Nullable Following following;
     private ContainerEngine.@Nullable Subscription engineEvents;
@@ -115,7 +115,7 @@ final class PodRoster implements AutoCloseable, EventReader {
         while (true) {
             List<ObjectKey> keys;
             synchronized (changed) {
-                if (changed.isEmpty() || !hasBegun()) {
+                if (changed.isEmpty() || !begun || closed) {
                     taking = false;
                     return;
                 }
@@ -124,10 +124,6 @@ final class PodRoster implements AutoCloseable, EventReader {
             }
             keys.forEach(this::takeChange);
         }
-    }
-
-    private synchronized boolean hasBegun() {
-        return begun && !closed;
     }
 
     private synchronized void takeChange(ObjectKey key) {

@@ -60,7 +60,15 @@ class PodsOnDockerTest {
 
     private NodeRunner startRunner() throws Exception {
         NodeRunnerConfig config = new NodeRunnerConfig(
-                cluster, NODE, "127.0.0.1", 0, folder.resolve("node"), "", "", "cluster.local", 1,
+                cluster,
+                NODE,
+                "127.0.0.1",
+                0,
+                folder.resolve("node"),
+                "",
+                "",
+                "cluster.local",
+                1,
                 SSLContext.getDefault());
         return NodeRunner.start(config, engine, new DockerBridgeNetwork(engine), kube, kube);
     }
@@ -90,12 +98,20 @@ class PodsOnDockerTest {
                 "the container was restarted",
                 () -> entry("web").path("restartCount").asInt() == 1
                         && entry("web").path("ready").asBoolean());
-        assertEquals(137, entry("web").path("lastState").path("terminated").path("exitCode").asInt());
+        assertEquals(
+                137,
+                entry("web")
+                        .path("lastState")
+                        .path("terminated")
+                        .path("exitCode")
+                        .asInt());
 
         kube.delete(key("web"), 30, Instant.now());
         waitUntil("the object went", () -> !kube.has("web"));
         assertTrue(engine.list(Map.of(PodLabels.CLUSTER, cluster)).isEmpty());
-        assertTrue(kube.told().contains("Killing: Stopping container app"), kube.told().toString());
+        assertTrue(
+                kube.told().contains("Killing: Stopping container app"),
+                kube.told().toString());
     }
 
     @Test
@@ -112,7 +128,9 @@ class PodsOnDockerTest {
         runner = startRunner();
 
         waitUntil("the pod that came meanwhile is ready", () -> ready("second"));
-        waitUntil("what was deleted meanwhile is gone", () -> engine.inspect(doomed).isEmpty());
+        waitUntil(
+                "what was deleted meanwhile is gone",
+                () -> engine.inspect(doomed).isEmpty());
         assertEquals(before, containerId("web"));
         assertEquals(0, entry("web").path("restartCount").asInt());
         assertTrue(engine.inspect(before).orElseThrow().running());
@@ -132,7 +150,9 @@ class PodsOnDockerTest {
         waitUntil("it read what the others wrote", () -> log("web").equals("1\n2\nm\n"));
         assertEquals("True", condition("web", "Initialized"));
         JsonNode inits = kube.status("web").path("initContainerStatuses");
-        assertEquals("Completed", inits.path(1).path("state").path("terminated").path("reason").asText());
+        assertEquals(
+                "Completed",
+                inits.path(1).path("state").path("terminated").path("reason").asText());
     }
 
     private static final String WORK =
@@ -142,10 +162,7 @@ class PodsOnDockerTest {
     void theEnvironmentComesFromConfigMapsSecretsAndThePodItself() {
         kube.create(CONFIG_MAPS, "{\"metadata\":{\"name\":\"settings\"},\"data\":{\"color\":\"blue\"}}");
         kube.create(SECRETS, "{\"metadata\":{\"name\":\"keys\"},\"data\":{\"pin\":\"MTIzNA==\"}}");
-        create(
-                "web",
-                "",
-                """
+        create("web", "", """
                 {"name":"app","image":"busybox","imagePullPolicy":"IfNotPresent",
                  "command":["sh","-c","echo $COLOR $PIN $(GREETING) $IP; sleep 1000"],
                  "env":[{"name":"COLOR","valueFrom":{"configMapKeyRef":{"name":"settings","key":"color"}}},
@@ -184,7 +201,11 @@ class PodsOnDockerTest {
                         + "\"envFrom\":[{\"configMapRef\":{\"name\":\"late\"}}]}");
         waitUntil(
                 "it says why it waits",
-                () -> entry("web").path("state").path("waiting").path("reason").asText()
+                () -> entry("web")
+                        .path("state")
+                        .path("waiting")
+                        .path("reason")
+                        .asText()
                         .equals("CreateContainerConfigError"));
         assertEquals(
                 "configmap \"late\" not found",
@@ -201,15 +222,22 @@ class PodsOnDockerTest {
 
         waitUntil(
                 "it backs off",
-                () -> entry("web").path("state").path("waiting").path("reason").asText()
+                () -> entry("web")
+                        .path("state")
+                        .path("waiting")
+                        .path("reason")
+                        .asText()
                         .equals("CrashLoopBackOff"));
 
         JsonNode last = entry("web").path("lastState").path("terminated");
         assertEquals(3, last.path("exitCode").asInt());
         assertEquals("oops\n", last.path("message").asText());
-        assertTrue(
-                entry("web").path("state").path("waiting").path("message").asText()
-                        .startsWith("back-off 10s restarting failed container=app pod=web_default("));
+        assertTrue(entry("web")
+                .path("state")
+                .path("waiting")
+                .path("message")
+                .asText()
+                .startsWith("back-off 10s restarting failed container=app pod=web_default("));
         assertEquals("Running", kube.status("web").path("phase").asText());
     }
 
@@ -234,7 +262,9 @@ class PodsOnDockerTest {
                 ",\"restartPolicy\":\"Never\"",
                 "{\"name\":\"app\",\"image\":\"busybox\",\"imagePullPolicy\":\"IfNotPresent\",\"command\":[\"/no/such\"]}");
 
-        waitUntil("the pod failed", () -> kube.status("web").path("phase").asText().equals("Failed"));
+        waitUntil(
+                "the pod failed",
+                () -> kube.status("web").path("phase").asText().equals("Failed"));
 
         JsonNode terminated = entry("web").path("state").path("terminated");
         assertEquals("StartError", terminated.path("reason").asText());
@@ -243,10 +273,7 @@ class PodsOnDockerTest {
 
     @Test
     void livenessRestartsAndReadinessOnlyTells() {
-        create(
-                "web",
-                "",
-                """
+        create("web", "", """
                 {"name":"app","image":"busybox","imagePullPolicy":"IfNotPresent",
                  "command":["sh","-c","touch /tmp/live; trap 'exit 0' TERM; while :; do sleep 0.1; done"],
                  "readinessProbe":{"exec":{"command":["cat","/tmp/ready"]},"periodSeconds":1},
@@ -294,10 +321,16 @@ class PodsOnDockerTest {
         waitUntil("bad", () -> kube.status("bad").path("phase").asText().equals("Failed"));
         waitUntil("late", () -> kube.status("late").path("reason").asText().equals("DeadlineExceeded"));
 
-        assertEquals("Completed", entry("good").path("state").path("terminated").path("reason").asText());
-        assertEquals(7, entry("bad").path("state").path("terminated").path("exitCode").asInt());
-        waitUntil("their sandboxes are gone", () -> engine.list(Map.of(PodLabels.CLUSTER, cluster)).stream()
-                .noneMatch(ContainerEngine.Container::running));
+        assertEquals(
+                "Completed",
+                entry("good").path("state").path("terminated").path("reason").asText());
+        assertEquals(
+                7,
+                entry("bad").path("state").path("terminated").path("exitCode").asInt());
+        waitUntil(
+                "their sandboxes are gone",
+                () -> engine.list(Map.of(PodLabels.CLUSTER, cluster)).stream()
+                        .noneMatch(ContainerEngine.Container::running));
     }
 
     @Test
@@ -308,12 +341,16 @@ class PodsOnDockerTest {
 
         String before = containerId("web");
         engine.signal(before, "SIGKILL");
-        waitUntil("the container was restarted", () -> runningOf("web").size() == 1
-                && !runningOf("web").getFirst().equals(before));
+        waitUntil(
+                "the container was restarted",
+                () -> runningOf("web").size() == 1
+                        && !runningOf("web").getFirst().equals(before));
         assertEquals(0, entry("web").path("restartCount").asInt());
         kube.away(false);
 
-        waitUntil("the cluster learns of it", () -> entry("web").path("restartCount").asInt() == 1 && ready("web"));
+        waitUntil(
+                "the cluster learns of it",
+                () -> entry("web").path("restartCount").asInt() == 1 && ready("web"));
     }
 
     @Test
@@ -348,7 +385,9 @@ class PodsOnDockerTest {
     }
 
     private void create(String name, String more, String container) {
-        kube.create(PODS, "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"containers\":[%s]%s}}".formatted(name, container, more));
+        kube.create(
+                PODS,
+                "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"containers\":[%s]%s}}".formatted(name, container, more));
     }
 
     private static String shell(String script) {
@@ -377,7 +416,9 @@ class PodsOnDockerTest {
     }
 
     private List<String> runningOf(String pod) {
-        return engine.list(Map.of(PodLabels.CLUSTER, cluster, PodLabels.POD_NAME, pod, PodLabels.CONTAINER_NAME, "app")).stream()
+        return engine
+                .list(Map.of(PodLabels.CLUSTER, cluster, PodLabels.POD_NAME, pod, PodLabels.CONTAINER_NAME, "app"))
+                .stream()
                 .filter(ContainerEngine.Container::running)
                 .map(ContainerEngine.Container::id)
                 .toList();

@@ -35,11 +35,13 @@ public final class PodActor {
     private final PodProbes probes;
     private final Queue<Runnable> messages = new ArrayDeque<>();
     private boolean taking;
-    private DesiredPod desired;
+    private volatile DesiredPod desired;
     private JsonNode reported;
     private TaskClock.@Nullable Pending alarm;
     private TaskClock.@Nullable Pending volumeAlarm;
-    private boolean finished;
+    private volatile boolean finished;
+    /** What was seen at the end of the last turn, for those who only look. */
+    private volatile ObservedPod picture;
 
     /**
      * @param existing the pod's containers that the runner found when it started
@@ -55,6 +57,7 @@ public final class PodActor {
         this.probes = new PodProbes(ports, this::onHealth);
         pod.allContainers().forEach(this::recallHealth);
         memory.lookForLastWords(ports, desired);
+        this.picture = memory.seen();
     }
 
     /** A container that its last report called ready is ready until its probes say otherwise. */
@@ -116,7 +119,7 @@ public final class PodActor {
     }
 
     /** Whether nothing is left of the pod, and the actor with it may be dropped. */
-    public synchronized boolean finished() {
+    public boolean finished() {
         return finished;
     }
 
@@ -125,8 +128,8 @@ public final class PodActor {
     }
 
     /** What the node knows of a container's runs, the oldest first. */
-    public synchronized List<Container> runs(String container) {
-        return memory.runs(container);
+    public List<Container> runs(String container) {
+        return picture.containers().getOrDefault(container, List.of());
     }
 
     private void look(String id) {
@@ -185,7 +188,8 @@ public final class PodActor {
         }
         ObservedPod before = memory.seen();
         plan.steps().forEach(step -> launch(step, before));
-        probes.follow(desired, memory.seen());
+        picture = memory.seen();
+        probes.follow(desired, picture);
         report();
         setAlarm(plan.lookAgain());
     }

@@ -99,10 +99,6 @@ final class PodMemory {
         return seen().newest(name);
     }
 
-    List<Container> runs(String name) {
-        return seen().containers().getOrDefault(name, List.of());
-    }
-
     ContainerNotes notes(String container) {
         return notes.getOrDefault(container, ContainerNotes.NONE);
     }

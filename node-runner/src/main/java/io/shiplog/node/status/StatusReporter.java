@@ -96,8 +96,9 @@ public final class StatusReporter implements StatusSink {
 
     private void send(Report report, Command command, @Nullable ObjectNode status) {
         report.onItsWay = true;
-        commands.send(CommandRequest.byUser(actor, command))
-                .whenComplete((result, error) -> clock.run(() -> answered(report, status, result, error)));
+        // Never under a lock: the command port may call anybody, also those who wait for this one.
+        clock.run(() -> commands.send(CommandRequest.byUser(actor, command))
+                .whenComplete((result, error) -> clock.run(() -> answered(report, status, result, error))));
     }
 
     private synchronized void answered(
