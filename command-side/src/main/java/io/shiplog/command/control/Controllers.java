@@ -2,6 +2,7 @@ package io.shiplog.command.control;
 
 import io.shiplog.command.bootstrap.Bootstrap;
 import io.shiplog.command.control.account.NamespaceContent;
+import io.shiplog.command.control.deployment.DeploymentController;
 import io.shiplog.command.control.loop.Backoff;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.ControllerLoop;
@@ -60,7 +61,8 @@ public final class Controllers implements AutoCloseable {
                 NamespaceContent.serviceAccounts(),
                 NamespaceContent.rootCa(config.caPem()),
                 ReplicaController.ofReplicaSets(),
-                ReplicaController.ofReplicationControllers());
+                ReplicaController.ofReplicationControllers(),
+                new DeploymentController());
     }
 
     @Override

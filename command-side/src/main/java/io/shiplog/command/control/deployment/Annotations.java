@@ -1,0 +1,56 @@
+package io.shiplog.command.control.deployment;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The annotations by which Deployments and their ReplicaSets remember a rollout. */
+final class Annotations {
+    static final String REVISION = "deployment.kubernetes.io/revision";
+    static final String REVISION_HISTORY = "deployment.kubernetes.io/revision-history";
+    static final String DESIRED_REPLICAS = "deployment.kubernetes.io/desired-replicas";
+    static final String MAX_REPLICAS = "deployment.kubernetes.io/max-replicas";
+
+    /** Kubernetes' own limit, in characters; the oldest revisions are forgotten first. */
+    private static final int MAX_HISTORY_CHARS = 2000;
+
+    private static final Set<String> NOT_COPIED = Set.of(
+            "kubectl.kubernetes.io/last-applied-configuration",
+            REVISION,
+            REVISION_HISTORY,
+            DESIRED_REPLICAS,
+            MAX_REPLICAS,
+            "deprecated.deployment.rollback.to");
+
+    private Annotations() {}
+
+    /** What the ReplicaSet of the current template should be annotated with, beside what it has. */
+    static Map<String, String> ofNewest(Rollout rollout, Map<String, String> has, long revision) {
+        Map<String, String> next = new HashMap<>(rollout.annotations());
+        next.keySet().removeAll(NOT_COPIED);
+        next.putAll(sizes(rollout));
+        String before = has.getOrDefault(REVISION, "");
+        if (before.isEmpty()) {
+            next.put(REVISION, Long.toString(revision));
+        } else if (before.matches("[0-9]{1,18}") && Long.parseLong(before) < revision) {
+            next.put(REVISION, Long.toString(revision));
+            next.put(REVISION_HISTORY, history(has.getOrDefault(REVISION_HISTORY, ""), before));
+        }
+        return next;
+    }
+
+    private static String history(String before, String revision) {
+        String history = before.isEmpty() ? revision : before + "," + revision;
+        while (history.length() > MAX_HISTORY_CHARS) {
+            history = history.substring(history.indexOf(',') + 1);
+        }
+        return history;
+    }
+
+    /** What a ReplicaSet must know to be scaled in proportion later. */
+    static Map<String, String> sizes(Rollout rollout) {
+        return Map.of(
+                DESIRED_REPLICAS, Integer.toString(rollout.replicas()),
+                MAX_REPLICAS, Integer.toString(rollout.replicas() + rollout.maxSurge()));
+    }
+}

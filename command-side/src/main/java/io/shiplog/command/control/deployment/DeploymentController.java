@@ -1,0 +1,318 @@
+package io.shiplog.command.control.deployment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.deployment.DeploymentStatus.Doing;
+import io.shiplog.command.control.loop.Controller;
+import io.shiplog.command.control.loop.Plan;
+import io.shiplog.command.control.loop.Step;
+import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.Edits;
+import io.shiplog.command.control.view.LabelSelector;
+import io.shiplog.command.control.view.Memo;
+import io.shiplog.command.control.view.OwnerRef;
+import io.shiplog.command.control.view.PodView;
+import io.shiplog.command.control.view.StatusChange;
+import io.shiplog.command.control.view.Types;
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Propagation;
+import io.shiplog.events.happening.Happening;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.Change;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a Deployment's ReplicaSets are not as they should be, then takes the next step towards it: make one, resize some, or
+ * delete one that is too old to keep. One kind of step a plan: the next plan sees what became of it.
+ *
+ * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/deployment/deployment_controller.go">deployment_controller.go</a>
+ */
+public final class DeploymentController implements Controller {
+    private static final String NAME = "deployment-controller";
+    private static final int SELECTORS = 4096;
+    private static final Memo<LabelSelector> SELECTOR = new Memo<>(
+            SELECTORS,
+            deployment -> LabelSelector.of(
+                    deployment.json().tree().path("spec").path("selector")));
+    private static final Memo<List<OwnerRef>> OWNERS =
+            new Memo<>(SELECTORS, set -> OwnerRef.of(set.json().tree()));
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Collection<ObjectKey> keys(Image image) {
+        return image.list(Types.DEPLOYMENTS).stream().map(StoredObject::key).toList();
+    }
+
+    @Override
+    public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
+        ObjectKey key = change.after().key();
+        if (key.type().equals(Types.DEPLOYMENTS)) {
+            replan.accept(key);
+        } else if (key.type().equals(Types.REPLICA_SETS)) {
+            affectedBySet(change.before(), image, replan);
+            affectedBySet(change.after(), image, replan);
+        } else if (key.type().equals(Types.PODS) && (change.removes() || PodView.of(change.after()).terminal())) {
+            // A Recreate rollout waits for the last old pod.
+            OwnerRef owner = PodView.of(change.after()).controller();
+            StoredObject set = owner == null
+                    ? null
+                    : image.get(ObjectKey.of(Types.REPLICA_SETS, key.namespace(), owner.name()));
+            affectedBySet(set, image, replan);
+        }
+    }
+
+    private static void affectedBySet(@Nullable StoredObject set, Image image, Consumer<ObjectKey> replan) {
+        if (set == null) {
+            return;
+        }
+        String namespace = set.key().namespace();
+        OwnerRef owner = OwnerRef.controllerAmong(OWNERS.of(set));
+        if (owner != null) {
+            if (owner.kind().equals("Deployment")) {
+                replan.accept(ObjectKey.of(Types.DEPLOYMENTS, namespace, owner.name()));
+            }
+            return;
+        }
+        image.list(Types.DEPLOYMENTS, namespace).stream()
+                .filter(deployment -> SELECTOR.of(deployment).matches(set.labels()))
+                .forEach(deployment -> replan.accept(deployment.key()));
+    }
+
+    @Override
+    public Plan plan(Image image, ObjectKey key, Instant now) {
+        StoredObject stored = image.get(key);
+        if (stored == null) {
+            return Plan.NOTHING;
+        }
+        Rollout rollout = Rollout.of(stored);
+        List<Step> steps = new ArrayList<>();
+        List<ReplicaSetView> claimed = claim(rollout, image, steps);
+        if (!steps.isEmpty()) {
+            return Plan.of(steps);
+        }
+        ReplicaSets sets = ReplicaSets.of(rollout, claimed);
+        Doing doing = pausing(rollout);
+        if (!stored.deleting()) {
+            doing = act(rollout, sets, image, steps, doing);
+        }
+        ObjectNode status = DeploymentStatus.of(rollout, sets, doing, now);
+        Command change = StatusChange.of(stored, rollout.status(), status);
+        if (change != null) {
+            steps.add(Step.of(change));
+        }
+        Duration timeout = DeploymentStatus.untilTimeout(
+                rollout, Conditions.find(status.path("conditions"), "Progressing"), now);
+        return new Plan(steps, timeout == null || timeout.isNegative() ? null : timeout.plusSeconds(1));
+    }
+
+    /** The ReplicaSets that are its own; adopts and releases first. */
+    private static List<ReplicaSetView> claim(Rollout rollout, Image image, List<Step> steps) {
+        List<ReplicaSetView> own = new ArrayList<>();
+        boolean deleting = rollout.stored().deleting();
+        for (StoredObject set : image.list(Types.REPLICA_SETS, rollout.namespace())) {
+            boolean selected = !rollout.selector().isEmpty() && rollout.selector().matches(set.labels());
+            OwnerRef owner = OwnerRef.controllerAmong(OWNERS.of(set));
+            boolean owned = owner != null && owner.uid().equals(rollout.stored().uid());
+            if (owned && selected || owned && deleting) {
+                own.add(ReplicaSetView.of(set));
+            } else if (owned) {
+                List<OwnerRef> others = OWNERS.of(set).stream()
+                        .filter(each -> !each.uid().equals(rollout.stored().uid()))
+                        .toList();
+                steps.add(Step.of(Edits.owners(set, others)));
+            } else if (owner == null && selected && !deleting && !set.deleting()) {
+                List<OwnerRef> owners = new ArrayList<>(OWNERS.of(set));
+                owners.add(rollout.asOwner());
+                steps.add(Step.of(Edits.owners(set, owners)));
+            }
+        }
+        return own;
+    }
+
+    /** A pause and its end are conditions too. */
+    private static @Nullable Doing pausing(Rollout rollout) {
+        JsonNode current = Conditions.find(rollout.status().path("conditions"), "Progressing");
+        String reason = current.path("reason").asText();
+        if (rollout.progressDeadline() == null || reason.equals("ProgressDeadlineExceeded")) {
+            return null;
+        }
+        boolean was = reason.equals("DeploymentPaused");
+        if (rollout.paused() && !was) {
+            return new Doing("Unknown", "DeploymentPaused", "Deployment is paused");
+        }
+        return !rollout.paused() && was ? new Doing("Unknown", "DeploymentResumed", "Deployment is resumed") : null;
+    }
+
+    /** Adds the next steps; gives what to say of them in the Progressing condition. */
+    private static @Nullable Doing act(
+            Rollout rollout, ReplicaSets sets, Image image, List<Step> steps, @Nullable Doing doing) {
+        ReplicaSetView newest = sets.newest();
+        if (newest != null) {
+            annotate(rollout, sets, newest, steps);
+            if (!steps.isEmpty()) {
+                return doing;
+            }
+        }
+        if (rollout.paused() || Sizing.isScaling(rollout, sets)) {
+            resize(rollout, sets, Sizing.scaled(rollout, sets), steps);
+            if (rollout.paused() || !steps.isEmpty()) {
+                return doing;
+            }
+        }
+        return rollout.rolling()
+                ? roll(rollout, sets, image, steps, doing)
+                : recreate(rollout, sets, image, steps, doing);
+    }
+
+    private static @Nullable Doing roll(
+            Rollout rollout, ReplicaSets sets, Image image, List<Step> steps, @Nullable Doing doing) {
+        ReplicaSetView newest = sets.newest();
+        if (newest == null) {
+            return create(rollout, sets, image, steps);
+        }
+        int size = Sizing.ofNewest(rollout, sets, newest.wanted());
+        resize(rollout, sets, Map.of(newest.name(), size), steps);
+        if (steps.isEmpty()) {
+            resize(rollout, sets, Sizing.ofOld(rollout, sets), steps);
+        }
+        return finish(rollout, sets, steps, doing);
+    }
+
+    private static @Nullable Doing recreate(
+            Rollout rollout, ReplicaSets sets, Image image, List<Step> steps, @Nullable Doing doing) {
+        resize(rollout, sets, Sizing.noneOfOld(sets), steps);
+        if (!steps.isEmpty() || oldPodsRun(sets, image)) {
+            return doing;
+        }
+        ReplicaSetView newest = sets.newest();
+        if (newest == null) {
+            return create(rollout, sets, image, steps);
+        }
+        resize(rollout, sets, Map.of(newest.name(), rollout.replicas()), steps);
+        return finish(rollout, sets, steps, doing);
+    }
+
+    private static @Nullable Doing finish(
+            Rollout rollout, ReplicaSets sets, List<Step> steps, @Nullable Doing doing) {
+        if (steps.isEmpty() && DeploymentStatus.complete(rollout, rollout.status())) {
+            forgetOldest(rollout, sets, steps);
+        }
+        ReplicaSetView newest = sets.newest();
+        boolean unnamed = Conditions.find(rollout.status().path("conditions"), "Progressing")
+                .isMissingNode();
+        return doing == null && unnamed && newest != null && rollout.progressDeadline() != null
+                ? new Doing(
+                        "True", "FoundNewReplicaSet", "Found new replica set \"" + newest.name() + "\"")
+                : doing;
+    }
+
+    private static boolean oldPodsRun(ReplicaSets sets, Image image) {
+        return sets.old().stream()
+                .flatMap(set -> image.ownedBy(set.stored().uid()).stream())
+                .filter(pod -> pod.key().type().equals(Types.PODS))
+                .anyMatch(pod -> !PodView.of(pod).terminal());
+    }
+
+    /** Makes the ReplicaSet of the current template, or notes that its name is taken. */
+    private static @Nullable Doing create(Rollout rollout, ReplicaSets sets, Image image, List<Step> steps) {
+        int collisions = rollout.status().path("collisionCount").asInt();
+        String hash = Templates.hash(rollout.template(), collisions);
+        ObjectKey key = ObjectKey.of(Types.REPLICA_SETS, rollout.namespace(), rollout.name() + "-" + hash);
+        if (image.get(key) != null) {
+            ObjectNode status = Json.MAPPER.createObjectNode().put("collisionCount", collisions + 1);
+            steps.add(Step.of(Edits.patchStatus(rollout.stored(), status)));
+            return null;
+        }
+        int size = Sizing.ofNewest(rollout, sets, 0);
+        ObjectNode body = NewReplicaSet.of(rollout, key, hash, size, sets.maxOldRevision() + 1);
+        Happening told = size == 0 ? null : scaled(rollout, "up", key.name(), 0, size);
+        steps.add(Step.of(Edits.create(Types.REPLICA_SETS, rollout.namespace(), body), told)
+                .telling(Happening.warning(
+                        rollout.regarding(),
+                        "ReplicaSetCreateError",
+                        "Failed to create new replica set \"" + key.name() + "\": ",
+                        NAME)));
+        return rollout.progressDeadline() == null
+                ? null
+                : new Doing("True", "NewReplicaSetCreated", "Created new replica set \"" + key.name() + "\"");
+    }
+
+    /** Revision and sizes on the newest ReplicaSet, and the revision on the Deployment. */
+    private static void annotate(
+            Rollout rollout, ReplicaSets sets, ReplicaSetView newest, List<Step> steps) {
+        Map<String, String> wanted =
+                Annotations.ofNewest(rollout, newest.annotations(), sets.maxOldRevision() + 1);
+        // Sizes change with the size itself, else a changed number of replicas would not be seen as such.
+        wanted.keySet().removeAll(Annotations.sizes(rollout).keySet());
+        boolean sameMinReady =
+                newest.tree().path("spec").path("minReadySeconds").asInt(0) == rollout.minReadySeconds();
+        if (!newest.annotations().entrySet().containsAll(wanted.entrySet()) || !sameMinReady) {
+            ObjectNode patch = Json.MAPPER.createObjectNode();
+            ObjectNode annotations = patch.putObject("metadata").putObject("annotations");
+            wanted.forEach(annotations::put);
+            patch.putObject("spec").put("minReadySeconds", rollout.minReadySeconds());
+            steps.add(Step.of(Edits.patch(newest.stored(), patch)));
+            return;
+        }
+        String revision = newest.annotations().getOrDefault(Annotations.REVISION, "");
+        if (!revision.isEmpty() && !revision.equals(rollout.annotations().get(Annotations.REVISION))) {
+            ObjectNode patch = Json.MAPPER.createObjectNode();
+            patch.putObject("metadata").putObject("annotations").put(Annotations.REVISION, revision);
+            steps.add(Step.of(Edits.patch(rollout.stored(), patch)));
+        }
+    }
+
+    private static void resize(
+            Rollout rollout, ReplicaSets sets, Map<String, Integer> sizes, List<Step> steps) {
+        Map<String, String> remembered = Annotations.sizes(rollout);
+        for (ReplicaSetView set : sets.all()) {
+            Integer size = sizes.get(set.name());
+            boolean remembers = set.annotations().entrySet().containsAll(remembered.entrySet());
+            if (size == null || size == set.wanted() && remembers) {
+                continue;
+            }
+            ObjectNode patch = Json.MAPPER.createObjectNode();
+            ObjectNode annotations = patch.putObject("metadata").putObject("annotations");
+            remembered.forEach(annotations::put);
+            patch.putObject("spec").put("replicas", size);
+            Happening told = size == set.wanted()
+                    ? null
+                    : scaled(rollout, size > set.wanted() ? "up" : "down", set.name(), set.wanted(), size);
+            steps.add(Step.of(Edits.patch(set.stored(), patch), told));
+        }
+    }
+
+    private static Happening scaled(Rollout rollout, String direction, String set, int from, int to) {
+        return Happening.normal(
+                rollout.regarding(),
+                "ScalingReplicaSet",
+                "Scaled %s replica set %s from %d to %d".formatted(direction, set, from, to),
+                NAME);
+    }
+
+    private static void forgetOldest(Rollout rollout, ReplicaSets sets, List<Step> steps) {
+        List<ReplicaSetView> alive =
+                sets.old().stream().filter(set -> !set.stored().deleting()).toList();
+        int tooMany = alive.size() - rollout.historyLimit();
+        alive.stream()
+                .sorted(Comparator.comparing(ReplicaSetView::revision).thenComparing(ReplicaSetView::created))
+                .limit(Math.max(0, tooMany))
+                .filter(ReplicaSetView::finished)
+                .forEach(set -> steps.add(Step.of(Edits.delete(set.stored(), Propagation.BACKGROUND))));
+    }
+}

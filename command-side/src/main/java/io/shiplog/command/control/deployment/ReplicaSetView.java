@@ -1,0 +1,71 @@
+package io.shiplog.command.control.deployment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.LabelSelector;
+import io.shiplog.projections.StoredObject;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * A ReplicaSet as the Deployment's controller sees it.
+ *
+ * @param wanted spec.replicas
+ * @param replicas status.replicas: the pods that there are
+ */
+record ReplicaSetView(
+        StoredObject stored,
+        JsonNode tree,
+        int wanted,
+        int replicas,
+        int ready,
+        int available,
+        Instant created,
+        Map<String, String> annotations) {
+
+    static ReplicaSetView of(StoredObject stored) {
+        JsonNode tree = stored.json().tree();
+        JsonNode status = tree.path("status");
+        Instant created = Conditions.parse(tree.path("metadata").path("creationTimestamp"));
+        return new ReplicaSetView(
+                stored,
+                tree,
+                tree.path("spec").path("replicas").asInt(1),
+                status.path("replicas").asInt(),
+                status.path("readyReplicas").asInt(),
+                status.path("availableReplicas").asInt(),
+                created == null ? Instant.EPOCH : created,
+                LabelSelector.textMap(tree.path("metadata").path("annotations")));
+    }
+
+    /** The same, as it will be with so many replicas wanted. */
+    ReplicaSetView wanting(int next) {
+        return new ReplicaSetView(stored, tree, next, replicas, ready, available, created, annotations);
+    }
+
+    String name() {
+        return stored.key().name();
+    }
+
+    /** The number in the history, 0 if it has none. */
+    long revision() {
+        String text = annotations.getOrDefault(Annotations.REVISION, "0");
+        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+    }
+
+    /** A number in an annotation, or this one. */
+    int annotated(String annotation, int otherwise) {
+        String text = annotations.getOrDefault(annotation, "");
+        return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : otherwise;
+    }
+
+    /** Whether all of it has been seen and no pod is left of it. */
+    boolean finished() {
+        JsonNode metadata = tree.path("metadata");
+        return wanted == 0
+                && replicas == 0
+                && !stored.deleting()
+                && metadata.path("generation").asLong()
+                        <= tree.path("status").path("observedGeneration").asLong();
+    }
+}

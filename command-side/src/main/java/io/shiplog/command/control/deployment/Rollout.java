@@ -1,0 +1,102 @@
+package io.shiplog.command.control.deployment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.control.view.LabelSelector;
+import io.shiplog.command.control.view.OwnerRef;
+import io.shiplog.events.happening.Regarding;
+import io.shiplog.projections.StoredObject;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Deployment as its controller sees it.
+ *
+ * @param replicas how many pods are wanted
+ * @param rolling pods are replaced bit by bit; else all old ones go first
+ * @param maxSurge how many pods more than wanted there may be; 0 unless rolling
+ * @param maxUnavailable how many of the wanted pods may be missing
+ * @param progressDeadline how long a rollout may stand still, or null for any time
+ */
+record Rollout(
+        StoredObject stored,
+        JsonNode tree,
+        int replicas,
+        boolean rolling,
+        int maxSurge,
+        int maxUnavailable,
+        boolean paused,
+        int minReadySeconds,
+        int historyLimit,
+        @Nullable Duration progressDeadline,
+        LabelSelector selector,
+        JsonNode template) {
+    private static final int DEFAULT_HISTORY = 10;
+    private static final int DEFAULT_DEADLINE_SECONDS = 600;
+    private static final String DEFAULT_SHARE = "25%";
+
+    static Rollout of(StoredObject stored) {
+        JsonNode tree = stored.json().tree();
+        JsonNode spec = tree.path("spec");
+        int replicas = spec.path("replicas").asInt(1);
+        boolean rolling = !spec.path("strategy").path("type").asText().equals("Recreate");
+        JsonNode update = spec.path("strategy").path("rollingUpdate");
+        int surge = rolling ? share(update.path("maxSurge"), replicas, true) : 0;
+        int unavailable = rolling ? share(update.path("maxUnavailable"), replicas, false) : 0;
+        if (rolling && surge == 0 && unavailable == 0) {
+            unavailable = 1; // Else nothing could ever move.
+        }
+        int deadline = spec.path("progressDeadlineSeconds").asInt(DEFAULT_DEADLINE_SECONDS);
+        return new Rollout(
+                stored,
+                tree,
+                replicas,
+                rolling,
+                surge,
+                Math.min(unavailable, replicas),
+                spec.path("paused").asBoolean(),
+                spec.path("minReadySeconds").asInt(0),
+                spec.path("revisionHistoryLimit").asInt(DEFAULT_HISTORY),
+                deadline == Integer.MAX_VALUE ? null : Duration.ofSeconds(deadline),
+                LabelSelector.of(spec.path("selector")),
+                spec.path("template"));
+    }
+
+    /** A number, or a share of the replicas in percent. */
+    private static int share(JsonNode value, int replicas, boolean roundUp) {
+        String text = value.asText(DEFAULT_SHARE);
+        if (!text.endsWith("%")) {
+            return value.asInt();
+        }
+        long percent = Long.parseLong(text.substring(0, text.length() - 1));
+        return (int) (roundUp ? (percent * replicas + 99) / 100 : percent * replicas / 100);
+    }
+
+    String name() {
+        return stored.key().name();
+    }
+
+    String namespace() {
+        return stored.key().namespace();
+    }
+
+    long generation() {
+        return tree.path("metadata").path("generation").asLong();
+    }
+
+    JsonNode status() {
+        return tree.path("status");
+    }
+
+    Map<String, String> annotations() {
+        return LabelSelector.textMap(tree.path("metadata").path("annotations"));
+    }
+
+    Regarding regarding() {
+        return Regarding.object(tree);
+    }
+
+    OwnerRef asOwner() {
+        return OwnerRef.controlledBy("apps/v1", "Deployment", name(), stored.uid());
+    }
+}

@@ -1,0 +1,148 @@
+package io.shiplog.command.control.deployment;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many replicas each ReplicaSet should want next. Each function gives those that change, by name; none, if nothing can be
+ * done now.
+ *
+ * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/deployment/rolling.go">rolling.go</a>
+ */
+final class Sizing {
+    private Sizing() {}
+
+    /** How many replicas a ReplicaSet of the current template should have next. */
+    static int ofNewest(Rollout rollout, ReplicaSets sets, int has) {
+        if (!rollout.rolling() || has > rollout.replicas()) {
+            return rollout.replicas();
+        }
+        int all = sets.sum(ReplicaSetView::wanted);
+        int most = rollout.replicas() + rollout.maxSurge();
+        int more = Math.min(Math.max(0, most - all), rollout.replicas() - has);
+        return has + more;
+    }
+
+    /** Takes from the old as much as may be missing: first what is of no use anyway. */
+    static Map<String, Integer> ofOld(Rollout rollout, ReplicaSets sets) {
+        ReplicaSetView newest = sets.newest();
+        int least = rollout.replicas() - rollout.maxUnavailable();
+        int newUnavailable = newest == null ? 0 : newest.wanted() - newest.available();
+        int mayGo = sets.sum(ReplicaSetView::wanted) - least - newUnavailable;
+        Map<String, Integer> next = new LinkedHashMap<>();
+        if (mayGo <= 0) {
+            return next;
+        }
+        List<ReplicaSetView> old = new ArrayList<>();
+        for (ReplicaSetView set : sets.old()) {
+            int useless = Math.min(mayGo, Math.max(0, set.wanted() - set.available()));
+            if (useless > 0) {
+                mayGo -= useless;
+                next.put(set.name(), set.wanted() - useless);
+            }
+            old.add(set.wanting(set.wanted() - useless));
+        }
+        int spare = sets.sum(ReplicaSetView::available) - least;
+        for (ReplicaSetView set : old) {
+            int fewer = Math.min(set.wanted(), Math.max(0, spare));
+            if (fewer > 0) {
+                spare -= fewer;
+                next.put(set.name(), set.wanted() - fewer);
+            }
+        }
+        return next;
+    }
+
+    /** All old to nothing. */
+    static Map<String, Integer> noneOfOld(ReplicaSets sets) {
+        Map<String, Integer> next = new LinkedHashMap<>();
+        sets.old().stream().filter(set -> set.wanted() > 0).forEach(set -> next.put(set.name(), 0));
+        return next;
+    }
+
+    /** Whether the number of wanted pods changed since the ReplicaSets were sized. */
+    static boolean isScaling(Rollout rollout, ReplicaSets sets) {
+        return sets.all().stream()
+                .filter(set -> set.wanted() > 0)
+                .anyMatch(set ->
+                        set.annotated(Annotations.DESIRED_REPLICAS, rollout.replicas()) != rollout.replicas());
+    }
+
+    /** Sizes for a changed number of wanted pods, in proportion while a rollout is under way or paused. */
+    static Map<String, Integer> scaled(Rollout rollout, ReplicaSets sets) {
+        List<ReplicaSetView> active =
+                new ArrayList<>(sets.all().stream().filter(set -> set.wanted() > 0).toList());
+        ReplicaSetView only = onlyActive(sets, active);
+        if (only != null) {
+            return Map.of(only.name(), rollout.replicas());
+        }
+        if (saturated(rollout, sets.newest())) {
+            return noneOfOld(sets);
+        }
+        return rollout.rolling() ? inProportion(rollout, active) : Map.of();
+    }
+
+    /** The one with pods; where none has any, the newest. Null where more than one has. */
+    private static @Nullable ReplicaSetView onlyActive(ReplicaSets sets, List<ReplicaSetView> active) {
+        if (active.size() == 1) {
+            return active.getFirst();
+        }
+        if (!active.isEmpty()) {
+            return null;
+        }
+        return sets.newest() != null || sets.old().isEmpty()
+                ? sets.newest()
+                : sets.old().getLast();
+    }
+
+    private static boolean saturated(Rollout rollout, @Nullable ReplicaSetView newest) {
+        return newest != null
+                && newest.wanted() == rollout.replicas()
+                && newest.annotated(Annotations.DESIRED_REPLICAS, -1) == rollout.replicas()
+                && newest.available() == rollout.replicas();
+    }
+
+    private static Map<String, Integer> inProportion(Rollout rollout, List<ReplicaSetView> active) {
+        int all = active.stream().mapToInt(ReplicaSetView::wanted).sum();
+        int allowed = rollout.replicas() > 0 ? rollout.replicas() + rollout.maxSurge() : 0;
+        int toAdd = allowed - all;
+        Comparator<ReplicaSetView> bySize =
+                Comparator.comparing(ReplicaSetView::wanted).reversed();
+        Comparator<ReplicaSetView> byAge = Comparator.comparing(ReplicaSetView::created);
+        // Leftovers go to the largest: to the younger when growing, from the elder when shrinking.
+        active.sort(bySize.thenComparing(toAdd > 0 ? byAge.reversed() : byAge).thenComparing(ReplicaSetView::name));
+        Map<String, Integer> next = new LinkedHashMap<>();
+        int added = 0;
+        for (ReplicaSetView set : active) {
+            int part = proportion(rollout, set, toAdd, added);
+            added += part;
+            next.put(set.name(), set.wanted() + part);
+        }
+        int leftover = toAdd - added;
+        next.computeIfPresent(active.getFirst().name(), (name, size) -> Math.max(0, size + leftover));
+        return next;
+    }
+
+    private static int proportion(Rollout rollout, ReplicaSetView set, int toAdd, int added) {
+        if (set.wanted() == 0 || toAdd == 0 || toAdd == added) {
+            return 0;
+        }
+        int allowed = toAdd - added;
+        int fraction = fraction(rollout, set);
+        return toAdd > 0 ? Math.min(fraction, allowed) : Math.max(fraction, allowed);
+    }
+
+    private static int fraction(Rollout rollout, ReplicaSetView set) {
+        if (rollout.replicas() == 0) {
+            return -set.wanted();
+        }
+        int most = rollout.replicas() + rollout.maxSurge();
+        int before = set.annotated(Annotations.MAX_REPLICAS, 0);
+        int base = before > 0 ? before : rollout.status().path("replicas").asInt();
+        return base <= 0 ? 0 : (int) (Math.round(set.wanted() * (double) most / base) - set.wanted());
+    }
+}
