@@ -3,6 +3,7 @@ package io.shiplog.command.control;
 import io.shiplog.command.bootstrap.Bootstrap;
 import io.shiplog.command.control.account.NamespaceContent;
 import io.shiplog.command.control.deployment.DeploymentController;
+import io.shiplog.command.control.endpoints.EndpointsController;
 import io.shiplog.command.control.loop.Backoff;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.ControllerLoop;
@@ -62,7 +63,8 @@ public final class Controllers implements AutoCloseable {
                 NamespaceContent.rootCa(config.caPem()),
                 ReplicaController.ofReplicaSets(),
                 ReplicaController.ofReplicationControllers(),
-                new DeploymentController());
+                new DeploymentController(),
+                new EndpointsController());
     }
 
     @Override

@@ -2,25 +2,15 @@ package io.shiplog.command.control.replicas;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.view.GeneratedNames;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Image;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.SplittableRandom;
 
 /** New pods from a template: pure, names included. */
 final class PodFromTemplate {
-    /** Kubernetes' own: no vowels and no look-alikes, so that no word and no confusion arises. */
-    private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
-
-    private static final int SUFFIX_CHARS = 5;
-    /** A generated name may have 63 characters. */
-    private static final int MAX_PREFIX_CHARS = 63 - SUFFIX_CHARS;
-
     private PodFromTemplate() {}
 
     /**
@@ -28,23 +18,14 @@ final class PodFromTemplate {
      * twice makes no pod twice.
      */
     static List<String> names(Replicas of, Image image, int count) {
-        String prefix = prefix(of);
         // Whatever changes the set's pods changes the seed: the next plan does not stumble over names of the last one.
         long seed = 31L * of.stored().uid().hashCode() + image.revision("events");
-        SplittableRandom random = new SplittableRandom(seed);
-        List<String> names = new ArrayList<>(count);
-        Set<String> taken = new HashSet<>();
-        while (names.size() < count) {
-            StringBuilder name = new StringBuilder(prefix);
-            for (int i = 0; i < SUFFIX_CHARS; i++) {
-                name.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-            }
-            ObjectKey key = ObjectKey.of(Types.PODS, of.stored().key().namespace(), name.toString());
-            if (image.get(key) == null && taken.add(key.name())) {
-                names.add(key.name());
-            }
-        }
-        return names;
+        ObjectKey key = of.stored().key();
+        return GeneratedNames.of(
+                key.name() + "-",
+                seed,
+                count,
+                name -> image.get(ObjectKey.of(Types.PODS, key.namespace(), name)) == null);
     }
 
     static ObjectNode pod(Replicas of, String name) {
@@ -62,10 +43,5 @@ final class PodFromTemplate {
         metadata.putArray("ownerReferences").add(of.asOwner().json());
         pod.set("spec", of.template().path("spec"));
         return pod;
-    }
-
-    private static String prefix(Replicas of) {
-        String prefix = of.stored().key().name() + "-";
-        return prefix.length() <= MAX_PREFIX_CHARS ? prefix : prefix.substring(0, MAX_PREFIX_CHARS);
     }
 }

@@ -16,6 +16,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.StoredObject;
 import java.util.List;
+import java.util.Map;
 
 /** The commands that controllers send. Changes are merge patches: they touch what they name and nothing else. */
 public final class Edits {
@@ -56,6 +57,14 @@ public final class Edits {
         ArrayNode references = patch.putObject("metadata").putArray("ownerReferences");
         owners.forEach(owner -> references.add(owner.json()));
         return patchUnchanged(object, patch);
+    }
+
+    /** The labels field of a merge patch that makes these labels of those. */
+    public static ObjectNode labels(Map<String, String> old, Map<String, String> next) {
+        ObjectNode labels = Json.MAPPER.createObjectNode();
+        next.forEach(labels::put);
+        old.keySet().stream().filter(label -> !next.containsKey(label)).forEach(labels::putNull);
+        return labels;
     }
 
     /** Deletes an object and not another with its name. */

@@ -1,0 +1,85 @@
+package io.shiplog.command.control.endpoints;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.control.view.LabelSelector;
+import io.shiplog.command.control.view.Memo;
+import io.shiplog.command.control.view.OwnerRef;
+import io.shiplog.command.control.view.PodView;
+import io.shiplog.projections.StoredObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Service as its endpoints see it.
+ *
+ * @param selected whether it has a selector and addresses at all; without one its endpoints are its owner's affair
+ * @param publishNotReady pods count as ready whether they are or not
+ */
+record ServiceView(StoredObject stored, Read read) {
+    private static final int REMEMBERED = 8192;
+    private static final Memo<Read> MEMO = new Memo<>(REMEMBERED, ServiceView::readBytes);
+
+    /** Read from a Service's bytes. */
+    record Read(boolean selected, LabelSelector selector, boolean headless, boolean publishNotReady, List<Port> ports) {}
+
+    /**
+     * A port of the Service.
+     *
+     * @param target a number or the name of a container's port
+     */
+    record Port(String name, String protocol, @Nullable String appProtocol, String target) {
+
+        /** The number of the port in a pod, or 0 if the pod has none of that name. */
+        int in(PodView pod) {
+            if (target.matches("[0-9]{1,5}")) {
+                return Integer.parseInt(target);
+            }
+            return pod.read().ports().stream()
+                    .filter(port -> port.name().equals(target) && port.protocol().equals(protocol))
+                    .mapToInt(PodView.NamedPort::port)
+                    .findFirst()
+                    .orElse(0);
+        }
+    }
+
+    static ServiceView of(StoredObject service) {
+        return new ServiceView(service, MEMO.of(service));
+    }
+
+    String name() {
+        return stored.key().name();
+    }
+
+    String namespace() {
+        return stored.key().namespace();
+    }
+
+    boolean selects(Map<String, String> labels) {
+        return read.selected() && read.selector().matches(labels);
+    }
+
+    OwnerRef asOwner() {
+        return OwnerRef.controlledBy("v1", "Service", name(), stored.uid());
+    }
+
+    private static Read readBytes(StoredObject service) {
+        JsonNode spec = service.json().tree().path("spec");
+        List<Port> ports = new ArrayList<>();
+        for (JsonNode port : spec.path("ports")) {
+            String target = port.path("targetPort").asText();
+            ports.add(new Port(
+                    port.path("name").asText(),
+                    port.path("protocol").asText("TCP"),
+                    port.hasNonNull("appProtocol") ? port.path("appProtocol").asText() : null,
+                    target.isEmpty() || target.equals("0") ? port.path("port").asText() : target));
+        }
+        return new Read(
+                !spec.path("selector").isEmpty() && !spec.path("type").asText().equals("ExternalName"),
+                LabelSelector.ofLabels(spec.path("selector")),
+                spec.path("clusterIP").asText().equals("None"),
+                spec.path("publishNotReadyAddresses").asBoolean(),
+                List.copyOf(ports));
+    }
+}

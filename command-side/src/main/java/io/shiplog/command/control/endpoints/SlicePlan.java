@@ -1,0 +1,166 @@
+package io.shiplog.command.control.endpoints;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.endpoints.Endpoint.NumberedPort;
+import io.shiplog.command.control.loop.Step;
+import io.shiplog.command.control.view.Edits;
+import io.shiplog.command.control.view.GeneratedNames;
+import io.shiplog.command.control.view.Types;
+import io.shiplog.events.command.Propagation;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** From the slices that a Service has to those that it should have. An endpoint stays in its slice, so that few slices change. */
+final class SlicePlan {
+    /** Kubernetes' own default. */
+    static final int MAX_ENDPOINTS = 100;
+
+    static final String SERVICE_NAME = "kubernetes.io/service-name";
+    static final String MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
+    static final String MANAGER = "endpointslice-controller.k8s.io";
+    private static final String HEADLESS = "service.kubernetes.io/headless";
+
+    private final ServiceView service;
+    private final Image image;
+    private final List<Step> steps = new ArrayList<>();
+    private final List<ObjectNode> made = new ArrayList<>();
+
+    private SlicePlan(ServiceView service, Image image) {
+        this.service = service;
+        this.image = image;
+    }
+
+    static List<Step> of(ServiceView service, List<Endpoint> endpoints, Image image) {
+        SlicePlan plan = new SlicePlan(service, image);
+        Map<List<NumberedPort>, Map<String, Endpoint>> groups = new LinkedHashMap<>();
+        for (Endpoint endpoint : endpoints) {
+            groups.computeIfAbsent(endpoint.ports(), ports -> new LinkedHashMap<>())
+                    .put(endpoint.pod().stored().uid(), endpoint);
+        }
+        if (groups.isEmpty()) {
+            groups.put(List.of(), new HashMap<>()); // One slice stays, so that clients see that there is none.
+        }
+        List<StoredObject> unused = plan.existing();
+        groups.forEach((ports, group) -> plan.place(ports, group, unused));
+        unused.forEach(slice -> plan.steps.add(Step.of(Edits.delete(slice, Propagation.BACKGROUND))));
+        plan.create();
+        return plan.steps;
+    }
+
+    private List<StoredObject> existing() {
+        List<StoredObject> slices = new ArrayList<>();
+        for (StoredObject owned : image.ownedBy(service.stored().uid())) {
+            if (owned.key().type().equals(Types.ENDPOINT_SLICES)
+                    && !owned.deleting()
+                    && MANAGER.equals(owned.labels().get(MANAGED_BY))) {
+                slices.add(owned);
+            }
+        }
+        return slices;
+    }
+
+    /** Puts a group of endpoints with the same ports into slices with these ports; takes those out of {@code unused}. */
+    private void place(List<NumberedPort> ports, Map<String, Endpoint> group, List<StoredObject> unused) {
+        ArrayNode portsJson = Endpoint.json(ports);
+        Map<StoredObject, List<Endpoint>> kept = new LinkedHashMap<>();
+        for (StoredObject slice : List.copyOf(unused)) {
+            JsonNode tree = slice.json().tree();
+            if (tree.path("ports").equals(portsJson) || tree.path("ports").isEmpty() && portsJson.isEmpty()) {
+                unused.remove(slice);
+                List<Endpoint> stay = new ArrayList<>();
+                for (JsonNode old : tree.path("endpoints")) {
+                    Endpoint endpoint =
+                            group.remove(old.path("targetRef").path("uid").asText());
+                    if (endpoint != null) {
+                        stay.add(endpoint);
+                    }
+                }
+                kept.put(slice, stay);
+            }
+        }
+        List<Endpoint> homeless = new ArrayList<>(group.values());
+        for (List<Endpoint> slice : kept.values()) {
+            while (slice.size() < MAX_ENDPOINTS && !homeless.isEmpty()) {
+                slice.add(homeless.removeFirst());
+            }
+        }
+        boolean needsOne = kept.isEmpty();
+        while (!homeless.isEmpty() || needsOne) {
+            int size = Math.min(MAX_ENDPOINTS, homeless.size());
+            made.add(content(ports, homeless.subList(0, size)));
+            homeless = new ArrayList<>(homeless.subList(size, homeless.size()));
+            needsOne = false;
+        }
+        update(ports, kept);
+    }
+
+    /** Changes slices that differ; deletes empty ones, but for one. */
+    private void update(List<NumberedPort> ports, Map<StoredObject, List<Endpoint>> kept) {
+        boolean somebody = kept.values().stream().anyMatch(slice -> !slice.isEmpty()) || !made.isEmpty();
+        boolean emptyKept = somebody;
+        for (Map.Entry<StoredObject, List<Endpoint>> each : kept.entrySet()) {
+            if (each.getValue().isEmpty() && emptyKept) {
+                steps.add(Step.of(Edits.delete(each.getKey(), Propagation.BACKGROUND)));
+                continue;
+            }
+            emptyKept |= each.getValue().isEmpty();
+            JsonNode old = each.getKey().json().tree();
+            ObjectNode next = content(ports, each.getValue());
+            boolean same = old.path("endpoints").equals(next.path("endpoints"))
+                    && each.getKey().labels().equals(labels());
+            if (!same) {
+                next.remove("ports");
+                next.putObject("metadata").set("labels", Edits.labels(each.getKey().labels(), labels()));
+                steps.add(Step.of(Edits.patchUnchanged(each.getKey(), next)));
+            }
+        }
+    }
+
+    private static ObjectNode content(List<NumberedPort> ports, List<Endpoint> endpoints) {
+        ObjectNode content = Json.MAPPER.createObjectNode();
+        ArrayNode list = content.putArray("endpoints");
+        endpoints.forEach(endpoint -> list.add(endpoint.inSlice()));
+        content.set("ports", Endpoint.json(ports));
+        return content;
+    }
+
+    private void create() {
+        long seed = 31L * service.stored().uid().hashCode() + image.revision("events");
+        List<String> names = GeneratedNames.of(
+                service.name() + "-",
+                seed,
+                made.size(),
+                name -> image.get(ObjectKey.of(Types.ENDPOINT_SLICES, service.namespace(), name)) == null);
+        for (int i = 0; i < made.size(); i++) {
+            ObjectNode slice = Json.MAPPER.createObjectNode();
+            slice.put("apiVersion", "discovery.k8s.io/v1").put("kind", "EndpointSlice");
+            ObjectNode metadata = slice.putObject("metadata");
+            metadata.set("labels", Edits.labels(Map.of(), labels()));
+            metadata.put("name", names.get(i)).put("generateName", service.name() + "-");
+            metadata.put("namespace", service.namespace());
+            metadata.putArray("ownerReferences").add(service.asOwner().json());
+            slice.put("addressType", "IPv4");
+            slice.setAll(made.get(i));
+            steps.add(Step.of(Edits.create(Types.ENDPOINT_SLICES, service.namespace(), slice)));
+        }
+    }
+
+    private Map<String, String> labels() {
+        Map<String, String> labels = new HashMap<>(service.stored().labels());
+        labels.put(SERVICE_NAME, service.name());
+        labels.put(MANAGED_BY, MANAGER);
+        if (service.read().headless()) {
+            labels.put(HEADLESS, "");
+        }
+        return labels;
+    }
+}
