@@ -4,11 +4,18 @@ import io.shiplog.command.bootstrap.Bootstrap;
 import io.shiplog.command.control.account.NamespaceContent;
 import io.shiplog.command.control.deployment.DeploymentController;
 import io.shiplog.command.control.endpoints.EndpointsController;
+import io.shiplog.command.control.garbage.GarbageCollector;
+import io.shiplog.command.control.garbage.OldHappenings;
+import io.shiplog.command.control.garbage.PodGarbageCollector;
 import io.shiplog.command.control.loop.Backoff;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.ControllerLoop;
 import io.shiplog.command.control.loop.LoopThread;
 import io.shiplog.command.control.loop.Teller;
+import io.shiplog.command.control.namespace.NamespaceDeletion;
+import io.shiplog.command.control.node.NodeAddresses;
+import io.shiplog.command.control.node.NodeLifecycle;
+import io.shiplog.command.control.node.TaintEviction;
 import io.shiplog.command.control.replicas.ReplicaController;
 import io.shiplog.command.schedule.Scheduler;
 import io.shiplog.events.command.CommandPort;
@@ -43,7 +50,7 @@ public final class Controllers implements AutoCloseable {
                                 images::current,
                                 port,
                                 teller,
-                                config.shardOf(),
+                                config::shardOf,
                                 controllers,
                                 clock,
                                 Backoff.DEFAULT))
@@ -64,7 +71,14 @@ public final class Controllers implements AutoCloseable {
                 ReplicaController.ofReplicaSets(),
                 ReplicaController.ofReplicationControllers(),
                 new DeploymentController(),
-                new EndpointsController());
+                new EndpointsController(),
+                new NamespaceDeletion(),
+                new GarbageCollector(config.kinds()),
+                new PodGarbageCollector(),
+                new OldHappenings(),
+                new NodeAddresses(config.podCidr()),
+                new NodeLifecycle(config.nodeMonitorGrace()),
+                new TaintEviction());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.shiplog.command.schedule;
 
+import io.shiplog.command.control.view.Taint;
 import io.shiplog.command.schedule.Filter.NodeCheck;
 import java.util.ArrayList;
 import java.util.List;

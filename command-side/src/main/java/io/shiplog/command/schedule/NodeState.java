@@ -1,6 +1,7 @@
 package io.shiplog.command.schedule;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.control.view.Taint;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.StoredObject;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.shiplog.command.schedule;
 
 import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.Memo;
+import io.shiplog.command.control.view.Taint;
+import io.shiplog.command.control.view.Toleration;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.StoredObject;
 import java.util.List;
@@ -54,19 +56,6 @@ record PodDemand(
 
     /** A node is so much the better. */
     record Preference(int weight, NodeTerms.Term term) {}
-
-    /** Tolerates taints of a key (empty for all), value and effect (empty for all). */
-    record Toleration(String key, String operator, String value, String effect) {
-        boolean tolerates(Taint taint) {
-            if (!effect.isEmpty() && !effect.equals(taint.effect())) {
-                return false;
-            }
-            if (!key.isEmpty() && !key.equals(taint.key())) {
-                return false;
-            }
-            return operator.equals("Exists") || value.equals(taint.value());
-        }
-    }
 
     /**
      * Pods like these should be as many in each domain, give or take.

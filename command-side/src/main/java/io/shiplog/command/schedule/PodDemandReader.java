@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.LabelSelector.Requirement;
 import io.shiplog.command.control.view.OwnerRef;
+import io.shiplog.command.control.view.Toleration;
 import io.shiplog.command.schedule.PodDemand.HostPort;
 import io.shiplog.command.schedule.PodDemand.Neighbour;
 import io.shiplog.command.schedule.PodDemand.Preference;
 import io.shiplog.command.schedule.PodDemand.Spread;
-import io.shiplog.command.schedule.PodDemand.Toleration;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,7 +43,7 @@ final class PodDemandReader {
                 LabelSelector.textMap(spec.path("nodeSelector")),
                 required.isObject() ? NodeTerms.of(required) : null,
                 preferences(nodeAffinity),
-                tolerations(spec),
+                Toleration.ofPod(spec),
                 spreads(spec, pod.labels()),
                 neighbours(affinity, pod.key().namespace()),
                 phase.equals("Succeeded") || phase.equals("Failed"),
@@ -106,18 +106,6 @@ final class PodDemandReader {
             preferences.add(new Preference(each.path("weight").asInt(), NodeTerms.Term.of(each.path("preference"))));
         }
         return List.copyOf(preferences);
-    }
-
-    private static List<Toleration> tolerations(JsonNode spec) {
-        List<Toleration> tolerations = new ArrayList<>();
-        for (JsonNode each : spec.path("tolerations")) {
-            tolerations.add(new Toleration(
-                    each.path("key").asText(),
-                    each.path("operator").asText("Equal"),
-                    each.path("value").asText(),
-                    each.path("effect").asText()));
-        }
-        return List.copyOf(tolerations);
     }
 
     private static List<Spread> spreads(JsonNode spec, Map<String, String> labels) {

@@ -82,6 +82,7 @@ public final class Scheduler implements Driven {
     private long turns;
     private @Nullable Instant nextRelease;
     private int outstanding;
+    private boolean started;
     private int life;
 
     /** A pod's place in the queue: first come, first served among those of one priority. */
@@ -119,6 +120,7 @@ public final class Scheduler implements Driven {
     @Override
     public void startAnew() {
         stop();
+        started = true;
         Image image = images.get();
         view = ClusterView.of(image);
         image.list(Types.PODS).forEach(pod -> consider(null, PodDemand.of(pod)));
@@ -127,6 +129,7 @@ public final class Scheduler implements Driven {
     @Override
     public void stop() {
         life++;
+        started = false;
         queue.clear();
         queued.clear();
         stranded.clear();
@@ -138,6 +141,9 @@ public final class Scheduler implements Driven {
 
     @Override
     public void observe(ImageDelta delta) {
+        if (!started) {
+            return;
+        }
         for (Change change : delta.changes()) {
             ObjectKey key = change.after().key();
             if (key.type().equals(Types.PODS)) {

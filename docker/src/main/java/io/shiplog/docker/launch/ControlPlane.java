@@ -13,7 +13,6 @@ import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.command.CommandPort;
-import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.Gateway;
@@ -61,10 +60,7 @@ final class ControlPlane {
                 around.clock(),
                 new ControllersConfig(
                         side::leads,
-                        type -> {
-                            KindDescription kind = Surroundings.kind(type);
-                            return kind == null ? "events" : kind.shard();
-                        },
+                        around.kinds(),
                         new BootstrapConfig(
                                 settings.serviceAddress(1), settings.serviceAddress(10), apiAddresses, settings.port()),
                         around.pki().authorityPem(),

@@ -43,8 +43,7 @@ public final class DeploymentController implements Controller {
     private static final int SELECTORS = 4096;
     private static final Memo<LabelSelector> SELECTOR = new Memo<>(
             SELECTORS,
-            deployment -> LabelSelector.of(
-                    deployment.json().tree().path("spec").path("selector")));
+            deployment -> LabelSelector.of(deployment.json().tree().path("spec").path("selector")));
     private static final Memo<List<OwnerRef>> OWNERS =
             new Memo<>(SELECTORS, set -> OwnerRef.of(set.json().tree()));
 
@@ -66,12 +65,12 @@ public final class DeploymentController implements Controller {
         } else if (key.type().equals(Types.REPLICA_SETS)) {
             affectedBySet(change.before(), image, replan);
             affectedBySet(change.after(), image, replan);
-        } else if (key.type().equals(Types.PODS) && (change.removes() || PodView.of(change.after()).terminal())) {
+        } else if (key.type().equals(Types.PODS)
+                && (change.removes() || PodView.of(change.after()).terminal())) {
             // A Recreate rollout waits for the last old pod.
             OwnerRef owner = PodView.of(change.after()).controller();
-            StoredObject set = owner == null
-                    ? null
-                    : image.get(ObjectKey.of(Types.REPLICA_SETS, key.namespace(), owner.name()));
+            StoredObject set =
+                    owner == null ? null : image.get(ObjectKey.of(Types.REPLICA_SETS, key.namespace(), owner.name()));
             affectedBySet(set, image, replan);
         }
     }
@@ -115,8 +114,8 @@ public final class DeploymentController implements Controller {
         if (change != null) {
             steps.add(Step.of(change));
         }
-        Duration timeout = DeploymentStatus.untilTimeout(
-                rollout, Conditions.find(status.path("conditions"), "Progressing"), now);
+        Duration timeout =
+                DeploymentStatus.untilTimeout(rollout, Conditions.find(status.path("conditions"), "Progressing"), now);
         return new Plan(steps, timeout == null || timeout.isNegative() ? null : timeout.plusSeconds(1));
     }
 
@@ -125,7 +124,8 @@ public final class DeploymentController implements Controller {
         List<ReplicaSetView> own = new ArrayList<>();
         boolean deleting = rollout.stored().deleting();
         for (StoredObject set : image.list(Types.REPLICA_SETS, rollout.namespace())) {
-            boolean selected = !rollout.selector().isEmpty() && rollout.selector().matches(set.labels());
+            boolean selected =
+                    !rollout.selector().isEmpty() && rollout.selector().matches(set.labels());
             OwnerRef owner = OwnerRef.controllerAmong(OWNERS.of(set));
             boolean owned = owner != null && owner.uid().equals(rollout.stored().uid());
             if (owned && selected || owned && deleting) {
@@ -207,8 +207,7 @@ public final class DeploymentController implements Controller {
         return finish(rollout, sets, steps, doing);
     }
 
-    private static @Nullable Doing finish(
-            Rollout rollout, ReplicaSets sets, List<Step> steps, @Nullable Doing doing) {
+    private static @Nullable Doing finish(Rollout rollout, ReplicaSets sets, List<Step> steps, @Nullable Doing doing) {
         if (steps.isEmpty() && DeploymentStatus.complete(rollout, rollout.status())) {
             forgetOldest(rollout, sets, steps);
         }
@@ -216,8 +215,7 @@ public final class DeploymentController implements Controller {
         boolean unnamed = Conditions.find(rollout.status().path("conditions"), "Progressing")
                 .isMissingNode();
         return doing == null && unnamed && newest != null && rollout.progressDeadline() != null
-                ? new Doing(
-                        "True", "FoundNewReplicaSet", "Found new replica set \"" + newest.name() + "\"")
+                ? new Doing("True", "FoundNewReplicaSet", "Found new replica set \"" + newest.name() + "\"")
                 : doing;
     }
 
@@ -253,10 +251,8 @@ public final class DeploymentController implements Controller {
     }
 
     /** Revision and sizes on the newest ReplicaSet, and the revision on the Deployment. */
-    private static void annotate(
-            Rollout rollout, ReplicaSets sets, ReplicaSetView newest, List<Step> steps) {
-        Map<String, String> wanted =
-                Annotations.ofNewest(rollout, newest.annotations(), sets.maxOldRevision() + 1);
+    private static void annotate(Rollout rollout, ReplicaSets sets, ReplicaSetView newest, List<Step> steps) {
+        Map<String, String> wanted = Annotations.ofNewest(rollout, newest.annotations(), sets.maxOldRevision() + 1);
         // Sizes change with the size itself, else a changed number of replicas would not be seen as such.
         wanted.keySet().removeAll(Annotations.sizes(rollout).keySet());
         boolean sameMinReady =
@@ -277,8 +273,7 @@ public final class DeploymentController implements Controller {
         }
     }
 
-    private static void resize(
-            Rollout rollout, ReplicaSets sets, Map<String, Integer> sizes, List<Step> steps) {
+    private static void resize(Rollout rollout, ReplicaSets sets, Map<String, Integer> sizes, List<Step> steps) {
         Map<String, String> remembered = Annotations.sizes(rollout);
         for (ReplicaSetView set : sets.all()) {
             Integer size = sizes.get(set.name());

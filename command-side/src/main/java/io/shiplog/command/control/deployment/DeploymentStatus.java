@@ -54,11 +54,7 @@ final class DeploymentStatus {
     private static ObjectNode availability(Rollout rollout, int available, Instant now) {
         return available >= rollout.replicas() - rollout.maxUnavailable()
                 ? condition(
-                        "Available",
-                        "True",
-                        "MinimumReplicasAvailable",
-                        "Deployment has minimum availability.",
-                        now)
+                        "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", now)
                 : condition(
                         "Available",
                         "False",
@@ -75,7 +71,8 @@ final class DeploymentStatus {
             return set(conditions, condition(PROGRESSING, doing.status(), doing.reason(), doing.message(), now));
         }
         boolean done = current.path("reason").asText().equals(AVAILABLE_REASON)
-                && status.path("replicas").asInt() == status.path("updatedReplicas").asInt();
+                && status.path("replicas").asInt()
+                        == status.path("updatedReplicas").asInt();
         if (rollout.progressDeadline() == null || done || rollout.paused()) {
             return Conditions.without(conditions, "");
         }
@@ -88,8 +85,7 @@ final class DeploymentStatus {
                     condition(PROGRESSING, "True", AVAILABLE_REASON, who + " has successfully progressed.", now));
         }
         if (progressing(rollout.status(), status)) {
-            ObjectNode next =
-                    condition(PROGRESSING, "True", "ReplicaSetUpdated", who + " is progressing.", now);
+            ObjectNode next = condition(PROGRESSING, "True", "ReplicaSetUpdated", who + " is progressing.", now);
             if (current.path("status").asText().equals("True")) {
                 next.set("lastTransitionTime", current.get("lastTransitionTime"));
             }

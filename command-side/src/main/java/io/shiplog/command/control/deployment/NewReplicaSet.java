@@ -10,12 +10,16 @@ final class NewReplicaSet {
     private NewReplicaSet() {}
 
     static ObjectNode of(Rollout rollout, ObjectKey key, String hash, int size, long revision) {
-        ObjectNode set = Json.MAPPER.createObjectNode().put("apiVersion", "apps/v1").put("kind", "ReplicaSet");
+        ObjectNode set =
+                Json.MAPPER.createObjectNode().put("apiVersion", "apps/v1").put("kind", "ReplicaSet");
         ObjectNode metadata = set.putObject("metadata");
         metadata.put("name", key.name()).put("namespace", key.namespace());
         ObjectNode labels = metadata.putObject("labels");
-        rollout.template().path("metadata").path("labels").properties().forEach(label ->
-                labels.set(label.getKey(), label.getValue()));
+        rollout.template()
+                .path("metadata")
+                .path("labels")
+                .properties()
+                .forEach(label -> labels.set(label.getKey(), label.getValue()));
         labels.put(Templates.HASH_LABEL, hash);
         ObjectNode annotations = metadata.putObject("annotations");
         Annotations.ofNewest(rollout, Map.of(), revision).forEach(annotations::put);

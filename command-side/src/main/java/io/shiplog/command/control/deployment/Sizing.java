@@ -68,14 +68,13 @@ final class Sizing {
     static boolean isScaling(Rollout rollout, ReplicaSets sets) {
         return sets.all().stream()
                 .filter(set -> set.wanted() > 0)
-                .anyMatch(set ->
-                        set.annotated(Annotations.DESIRED_REPLICAS, rollout.replicas()) != rollout.replicas());
+                .anyMatch(set -> set.annotated(Annotations.DESIRED_REPLICAS, rollout.replicas()) != rollout.replicas());
     }
 
     /** Sizes for a changed number of wanted pods, in proportion while a rollout is under way or paused. */
     static Map<String, Integer> scaled(Rollout rollout, ReplicaSets sets) {
-        List<ReplicaSetView> active =
-                new ArrayList<>(sets.all().stream().filter(set -> set.wanted() > 0).toList());
+        List<ReplicaSetView> active = new ArrayList<>(
+                sets.all().stream().filter(set -> set.wanted() > 0).toList());
         ReplicaSetView only = onlyActive(sets, active);
         if (only != null) {
             return Map.of(only.name(), rollout.replicas());

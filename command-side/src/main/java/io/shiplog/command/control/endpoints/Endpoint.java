@@ -63,8 +63,7 @@ record Endpoint(
                 .filter(port -> port.number() > 0)
                 .toList();
         boolean named = pod.read().subdomain().equals(service.name());
-        StoredObject node =
-                pod.node() == null ? null : image.get(ObjectKey.clusterScoped(Types.NODES, pod.node()));
+        StoredObject node = pod.node() == null ? null : image.get(ObjectKey.clusterScoped(Types.NODES, pod.node()));
         return new Endpoint(
                 pod,
                 pod.read().ips().getFirst(),

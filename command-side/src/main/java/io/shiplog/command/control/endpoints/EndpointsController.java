@@ -34,7 +34,8 @@ public final class EndpointsController implements Controller {
         image.list(Types.SERVICES).forEach(service -> keys.add(service.key()));
         image.list(Types.ENDPOINTS).stream()
                 .filter(EndpointsController::ours)
-                .forEach(endpoints -> keys.add(serviceOf(endpoints.key(), endpoints.key().name())));
+                .forEach(endpoints ->
+                        keys.add(serviceOf(endpoints.key(), endpoints.key().name())));
         return keys;
     }
 

@@ -62,8 +62,10 @@ final class EndpointsPlan {
         Map<List<NumberedPort>, List<Endpoint>> groups = new LinkedHashMap<>();
         List<Endpoint> listed = endpoints.stream()
                 .filter(each -> !each.terminating() || service.read().publishNotReady())
-                .filter(each -> !each.ports().isEmpty() || service.read().ports().isEmpty())
-                .sorted(Comparator.comparing(each -> !each.ready())) // Those that can be asked first, if there are too many.
+                .filter(each ->
+                        !each.ports().isEmpty() || service.read().ports().isEmpty())
+                .sorted(Comparator.comparing(
+                        each -> !each.ready())) // Those that can be asked first, if there are too many.
                 .limit(MAX_ADDRESSES)
                 .toList();
         for (Endpoint endpoint : listed) {
@@ -73,7 +75,10 @@ final class EndpointsPlan {
         groups.forEach((ports, group) -> {
             ObjectNode subset = subsets.addObject();
             put(subset, "addresses", group.stream().filter(Endpoint::ready).toList());
-            put(subset, "notReadyAddresses", group.stream().filter(each -> !each.ready()).toList());
+            put(
+                    subset,
+                    "notReadyAddresses",
+                    group.stream().filter(each -> !each.ready()).toList());
             if (!ports.isEmpty()) {
                 subset.set("ports", named(ports));
             }

@@ -22,7 +22,8 @@ record ServiceView(StoredObject stored, Read read) {
     private static final Memo<Read> MEMO = new Memo<>(REMEMBERED, ServiceView::readBytes);
 
     /** Read from a Service's bytes. */
-    record Read(boolean selected, LabelSelector selector, boolean headless, boolean publishNotReady, List<Port> ports) {}
+    record Read(
+            boolean selected, LabelSelector selector, boolean headless, boolean publishNotReady, List<Port> ports) {}
 
     /**
      * A port of the Service.
@@ -37,7 +38,8 @@ record ServiceView(StoredObject stored, Read read) {
                 return Integer.parseInt(target);
             }
             return pod.read().ports().stream()
-                    .filter(port -> port.name().equals(target) && port.protocol().equals(protocol))
+                    .filter(port ->
+                            port.name().equals(target) && port.protocol().equals(protocol))
                     .mapToInt(PodView.NamedPort::port)
                     .findFirst()
                     .orElse(0);

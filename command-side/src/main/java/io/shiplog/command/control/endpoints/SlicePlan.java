@@ -119,7 +119,8 @@ final class SlicePlan {
                     && each.getKey().labels().equals(labels());
             if (!same) {
                 next.remove("ports");
-                next.putObject("metadata").set("labels", Edits.labels(each.getKey().labels(), labels()));
+                next.putObject("metadata")
+                        .set("labels", Edits.labels(each.getKey().labels(), labels()));
                 steps.add(Step.of(Edits.patchUnchanged(each.getKey(), next)));
             }
         }

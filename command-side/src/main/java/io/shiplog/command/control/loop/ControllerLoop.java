@@ -72,6 +72,7 @@ public final class ControllerLoop implements Driven {
     private final PriorityQueue<Appointment> appointments =
             new PriorityQueue<>(Comparator.comparing(Appointment::at).thenComparing(Appointment::key));
     private int running;
+    private boolean started;
     /** Grows when the loop starts anew: answers to what an earlier life sent are not its own. */
     private int life;
 
@@ -152,12 +153,14 @@ public final class ControllerLoop implements Driven {
     @Override
     public void startAnew() {
         stop();
+        started = true;
         ready.addAll(controller.keys(images.get()));
     }
 
     @Override
     public void stop() {
         life++;
+        started = false;
         progress.clear();
         ready.clear();
         awaitingImage.clear();
@@ -167,6 +170,9 @@ public final class ControllerLoop implements Driven {
 
     @Override
     public void observe(ImageDelta delta) {
+        if (!started) {
+            return;
+        }
         Image image = images.get();
         for (Change change : delta.changes()) {
             controller.affected(change, image, this::enqueue);

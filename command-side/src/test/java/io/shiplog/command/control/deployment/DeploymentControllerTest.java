@@ -71,7 +71,9 @@ class DeploymentControllerTest {
 
     private ObjectNode setOf(String image) {
         return sets().stream()
-                .filter(set -> set.at("/spec/template/spec/containers/0/image").asText().equals(image))
+                .filter(set -> set.at("/spec/template/spec/containers/0/image")
+                        .asText()
+                        .equals(image))
                 .findFirst()
                 .orElseThrow();
     }
@@ -86,8 +88,10 @@ class DeploymentControllerTest {
         ObjectNode set = sets().getFirst();
         String hash = set.at("/metadata/labels/pod-template-hash").asText();
         assertEquals("web-" + hash, set.at("/metadata/name").asText());
-        assertEquals(hash, set.at("/spec/selector/matchLabels/pod-template-hash").asText());
-        assertEquals(hash, set.at("/spec/template/metadata/labels/pod-template-hash").asText());
+        assertEquals(
+                hash, set.at("/spec/selector/matchLabels/pod-template-hash").asText());
+        assertEquals(
+                hash, set.at("/spec/template/metadata/labels/pod-template-hash").asText());
         assertEquals("first", annotation(set, "kubernetes.io/change-cause"));
         assertEquals("1", annotation(set, Annotations.REVISION));
         assertEquals("1", annotation(deployment(), Annotations.REVISION));
@@ -105,10 +109,15 @@ class DeploymentControllerTest {
             assertEquals(3, status.path(count).asInt(), count);
         }
         assertTrue(status.path("unavailableReplicas").isMissingNode());
-        assertEquals("MinimumReplicasAvailable", condition("Available").path("reason").asText());
-        assertEquals("NewReplicaSetAvailable", condition("Progressing").path("reason").asText());
         assertEquals(
-                "ReplicaSet \"%s\" has successfully progressed.".formatted(sets().getFirst().at("/metadata/name").asText()),
+                "MinimumReplicasAvailable",
+                condition("Available").path("reason").asText());
+        assertEquals(
+                "NewReplicaSetAvailable",
+                condition("Progressing").path("reason").asText());
+        assertEquals(
+                "ReplicaSet \"%s\" has successfully progressed."
+                        .formatted(sets().getFirst().at("/metadata/name").asText()),
                 condition("Progressing").path("message").asText());
     }
 
@@ -129,15 +138,19 @@ class DeploymentControllerTest {
     @Test
     void aRolloutStopsWhereNewPodsDoNotGetReadyAndTimesOut() {
         givenDeployment(4, "{\"rollingUpdate\":{\"maxSurge\":1,\"maxUnavailable\":1}}");
-        nodes.only(pod -> !pod.json().tree().at("/spec/containers/0/image").asText().equals("bad"));
+        nodes.only(pod ->
+                !pod.json().tree().at("/spec/containers/0/image").asText().equals("bad"));
         image("bad");
         cluster.settle();
         assertEquals(3, setOf("v1").at("/status/availableReplicas").asInt());
         assertEquals(2, setOf("bad").at("/spec/replicas").asInt());
-        assertEquals("ReplicaSetUpdated", condition("Progressing").path("reason").asText());
+        assertEquals(
+                "ReplicaSetUpdated", condition("Progressing").path("reason").asText());
         cluster.pass(Duration.ofSeconds(602));
         assertEquals("False", condition("Progressing").path("status").asText());
-        assertEquals("ProgressDeadlineExceeded", condition("Progressing").path("reason").asText());
+        assertEquals(
+                "ProgressDeadlineExceeded",
+                condition("Progressing").path("reason").asText());
         assertTrue(condition("Progressing").path("message").asText().endsWith("\" has timed out progressing."));
     }
 
@@ -181,13 +194,16 @@ class DeploymentControllerTest {
         cluster.change(WEB, "", "{\"spec\":{\"paused\":null}}");
         cluster.settle();
         assertEquals(5, setOf("v2").at("/status/availableReplicas").asInt());
-        assertEquals("NewReplicaSetAvailable", condition("Progressing").path("reason").asText());
+        assertEquals(
+                "NewReplicaSetAvailable",
+                condition("Progressing").path("reason").asText());
     }
 
     @Test
     void scalingDuringARolloutIsProportional() {
         givenDeployment(10, "{\"rollingUpdate\":{\"maxSurge\":3,\"maxUnavailable\":2}}");
-        nodes.only(pod -> !pod.json().tree().at("/spec/containers/0/image").asText().equals("bad"));
+        nodes.only(pod ->
+                !pod.json().tree().at("/spec/containers/0/image").asText().equals("bad"));
         image("bad");
         cluster.settle();
         assertEquals(8, setOf("v1").at("/spec/replicas").asInt());
@@ -209,7 +225,8 @@ class DeploymentControllerTest {
             cluster.settle();
         }
         assertEquals(3, sets().size());
-        assertTrue(sets().stream().noneMatch(set -> annotation(set, Annotations.REVISION).equals("3")));
+        assertTrue(sets().stream()
+                .noneMatch(set -> annotation(set, Annotations.REVISION).equals("3")));
     }
 
     @Test
@@ -238,9 +255,7 @@ class DeploymentControllerTest {
         cluster.settle();
         givenDeployment(2, "{}");
         assertEquals(1, sets().size());
-        assertEquals(
-                deployment().at("/metadata/uid"),
-                sets().getFirst().at("/metadata/ownerReferences/0/uid"));
+        assertEquals(deployment().at("/metadata/uid"), sets().getFirst().at("/metadata/ownerReferences/0/uid"));
     }
 
     @Test

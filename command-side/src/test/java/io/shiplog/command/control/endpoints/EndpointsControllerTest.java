@@ -35,8 +35,7 @@ class EndpointsControllerTest {
         cluster.given(PODS, """
                 {"apiVersion":"v1","kind":"Pod","metadata":{"name":"%s","namespace":"shop","labels":{"app":"web"}},
                 "spec":{"nodeName":"n1",%s"containers":[{"name":"c","ports":[{"name":"http","containerPort":8080}]}]},
-                "status":{"phase":"Running","podIPs":[{"ip":"%s"}],"conditions":[{"type":"Ready","status":"%s"}]}}"""
-                .formatted(name, more, ip, ready ? "True" : "False"));
+                "status":{"phase":"Running","podIPs":[{"ip":"%s"}],"conditions":[{"type":"Ready","status":"%s"}]}}""".formatted(name, more, ip, ready ? "True" : "False"));
         return ObjectKey.of(PODS, "shop", name);
     }
 
@@ -62,7 +61,8 @@ class EndpointsControllerTest {
     void readyPodsStandBehindTheirService() {
         ObjectKey pod = givenPod("a", "10.0.0.1", true, "");
         givenService(HTTP);
-        String uid = Objects.requireNonNull(cluster.tree(pod)).at("/metadata/uid").asText();
+        String uid =
+                Objects.requireNonNull(cluster.tree(pod)).at("/metadata/uid").asText();
         assertEquals(json("""
                 [{"addresses":["10.0.0.1"],"conditions":{"ready":true,"serving":true,"terminating":false},"nodeName":"n1",
                 "targetRef":{"kind":"Pod","name":"a","namespace":"shop","uid":"%s"}}]""".formatted(uid)), slice().path("endpoints"));
@@ -119,7 +119,9 @@ class EndpointsControllerTest {
         givenService("{\"clusterIP\":\"None\",\"selector\":{\"app\":\"web\"}}");
         assertEquals("db-0", slice().at("/endpoints/0/hostname").asText());
         assertTrue(slice().at("/endpoints/1/hostname").isMissingNode());
-        assertEquals("", slice().at("/metadata/labels/service.kubernetes.io~1headless").asText("none"));
+        assertEquals(
+                "",
+                slice().at("/metadata/labels/service.kubernetes.io~1headless").asText("none"));
         assertEquals(2, subsets().at("/0/addresses").size());
     }
 
@@ -138,7 +140,11 @@ class EndpointsControllerTest {
         givenService(HTTP);
         List<ObjectNode> slices = cluster.trees(ENDPOINT_SLICES);
         assertEquals(3, slices.size());
-        assertEquals(250, slices.stream().mapToInt(slice -> slice.path("endpoints").size()).sum());
+        assertEquals(
+                250,
+                slices.stream()
+                        .mapToInt(slice -> slice.path("endpoints").size())
+                        .sum());
         int before = cluster.sent().size();
         cluster.deleteAtOnce(ObjectKey.of(PODS, "shop", "p007"));
         cluster.settle();
@@ -172,7 +178,8 @@ class EndpointsControllerTest {
         givenPod("a", "10.0.0.1", true, "");
         givenService(HTTP);
         int before = cluster.sent().size();
-        ObjectKey key = ObjectKey.of(ENDPOINT_SLICES, "shop", slice().at("/metadata/name").asText());
+        ObjectKey key = ObjectKey.of(
+                ENDPOINT_SLICES, "shop", slice().at("/metadata/name").asText());
         cluster.change(key, "", "{\"endpoints\":[]}");
         cluster.change(WEB, "", "{\"metadata\":{\"labels\":{\"tier\":null}}}");
         cluster.settle();

@@ -1,16 +1,17 @@
-package io.shiplog.command.schedule;
+package io.shiplog.command.control.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A taint of a node, or the toleration of one by a pod.
+ * A taint of a node.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/">Taints and tolerations</a>
  */
-record Taint(String key, String value, String effect) {
-    static List<Taint> ofNode(JsonNode node) {
+public record Taint(String key, String value, String effect) {
+    /** All taints of a node, by its tree. */
+    public static List<Taint> ofNode(JsonNode node) {
         List<Taint> taints = new ArrayList<>();
         for (JsonNode taint : node.path("spec").path("taints")) {
             taints.add(new Taint(
@@ -22,12 +23,17 @@ record Taint(String key, String value, String effect) {
     }
 
     /** {@code {key: value}}, as the scheduler's message shows it. */
-    String shown() {
+    public String shown() {
         return "{" + key + ": " + value + "}";
     }
 
+    /** Whether it drives pods out that do not tolerate it. */
+    public boolean drivesOut() {
+        return effect.equals("NoExecute");
+    }
+
     /** Whether it keeps pods away that do not tolerate it. */
-    boolean keepsAway() {
+    public boolean keepsAway() {
         return effect.equals("NoSchedule") || effect.equals("NoExecute");
     }
 }

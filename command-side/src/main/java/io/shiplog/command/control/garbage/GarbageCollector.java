@@ -1,0 +1,225 @@
+package io.shiplog.command.control.garbage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.loop.Controller;
+import io.shiplog.command.control.loop.Plan;
+import io.shiplog.command.control.loop.Step;
+import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.Edits;
+import io.shiplog.command.control.view.OwnerRef;
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Preconditions;
+import io.shiplog.events.command.Propagation;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Change;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When all owners of an object are gone, then deletes it; when an owner is to be deleted in the foreground or without its
+ * dependents, then does so and lets it go.
+ *
+ * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/garbagecollector/garbagecollector.go">garbagecollector.go</a>
+ */
+public final class GarbageCollector implements Controller {
+    /** Dependents changed in one plan. */
+    static final int MAX_STEPS = 500;
+    /** Shards are read apart: an owner in another one than its dependent may be seen a little later. */
+    static final Duration OTHER_SHARD = Duration.ofSeconds(30);
+
+    private static final String ORPHAN = "orphan";
+    private static final String FOREGROUND = "foregroundDeletion";
+
+    private final Supplier<KindCatalogue> kinds;
+
+    /** @param kinds by which owners are found */
+    public GarbageCollector(Supplier<KindCatalogue> kinds) {
+        this.kinds = kinds;
+    }
+
+    @Override
+    public String name() {
+        return "generic-garbage-collector";
+    }
+
+    @Override
+    public Collection<ObjectKey> keys(Image image) {
+        List<ObjectKey> keys = new ArrayList<>();
+        for (ResourceType type : image.types()) {
+            for (StoredObject object : image.list(type)) {
+                if (!object.ownerUids().isEmpty() || object.deleting()) {
+                    keys.add(object.key());
+                }
+            }
+        }
+        return keys;
+    }
+
+    @Override
+    public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
+        StoredObject before = change.before();
+        StoredObject after = change.after();
+        boolean otherOwners = before == null || !before.ownerUids().equals(after.ownerUids());
+        if (!otherOwners && !change.removes() && !after.deleting()) {
+            return;
+        }
+        if (!change.removes() && (!after.ownerUids().isEmpty() || after.deleting())) {
+            replan.accept(after.key());
+        }
+        if (change.removes() || after.deleting() && (before == null || !before.deleting())) {
+            image.ownedBy(after.uid()).forEach(dependent -> replan.accept(dependent.key()));
+        }
+        if (change.removes() || otherOwners) {
+            waitingOwners(before, image, replan);
+            waitingOwners(after, image, replan);
+        }
+    }
+
+    /** Owners that wait for their dependents look again when one is gone or has another owner. */
+    private void waitingOwners(@Nullable StoredObject dependent, Image image, Consumer<ObjectKey> replan) {
+        if (dependent == null || dependent.ownerUids().isEmpty()) {
+            return;
+        }
+        for (OwnerRef ref : OwnerRef.of(dependent.json().tree())) {
+            StoredObject owner = owner(dependent, ref, image);
+            if (owner != null && owner.deleting()) {
+                replan.accept(owner.key());
+            }
+        }
+    }
+
+    @Override
+    public Plan plan(Image image, ObjectKey key, Instant now) {
+        StoredObject object = image.get(key);
+        if (object == null) {
+            return Plan.NOTHING;
+        }
+        if (object.deleting()) {
+            List<String> finalizers = finalizers(object);
+            if (finalizers.contains(ORPHAN)) {
+                return orphan(object, finalizers, image);
+            }
+            return finalizers.contains(FOREGROUND) ? foreground(object, finalizers, image) : Plan.NOTHING;
+        }
+        return object.ownerUids().isEmpty() ? Plan.NOTHING : dependent(object, image, now);
+    }
+
+    private static Plan orphan(StoredObject owner, List<String> finalizers, Image image) {
+        List<Step> steps = new ArrayList<>();
+        for (StoredObject dependent : image.ownedBy(owner.uid())) {
+            if (steps.size() < MAX_STEPS) {
+                steps.add(Step.of(Edits.owners(dependent, without(dependent, Set.of(owner.uid())))));
+            }
+        }
+        return steps.isEmpty() ? release(owner, finalizers, ORPHAN) : Plan.of(steps);
+    }
+
+    /** Dependents see for themselves that their owner waits for their end; those that block it must be gone first. */
+    private static Plan foreground(StoredObject owner, List<String> finalizers, Image image) {
+        boolean blocked = image.ownedBy(owner.uid()).stream()
+                .flatMap(dependent -> OwnerRef.of(dependent.json().tree()).stream())
+                .anyMatch(ref -> ref.uid().equals(owner.uid()) && ref.blockOwnerDeletion());
+        return blocked ? Plan.NOTHING : release(owner, finalizers, FOREGROUND);
+    }
+
+    private static Plan release(StoredObject owner, List<String> finalizers, String done) {
+        ObjectNode patch = Json.MAPPER.createObjectNode();
+        ArrayNode left = patch.putObject("metadata").putArray("finalizers");
+        finalizers.stream().filter(each -> !each.equals(done)).forEach(left::add);
+        return Plan.of(Step.of(Edits.patchUnchanged(owner, patch)));
+    }
+
+    private Plan dependent(StoredObject object, Image image, Instant now) {
+        JsonNode tree = object.json().tree();
+        boolean solid = false;
+        boolean waited = false;
+        Set<String> useless = new LinkedHashSet<>();
+        for (OwnerRef ref : OwnerRef.of(tree)) {
+            KindDescription kind = kinds.get().byKind(ref.group(), ref.kind());
+            if (kind == null || kind.namespaced() && object.key().namespace().isEmpty()) {
+                return Plan.NOTHING; // Who cannot be found cannot be known to be gone.
+            }
+            StoredObject owner = owner(object, ref, image);
+            if (owner == null && mayBeSeenLater(object, kind, tree, now)) {
+                return Plan.later(OTHER_SHARD);
+            }
+            if (owner == null) {
+                useless.add(ref.uid());
+            } else if (owner.deleting() && finalizers(owner).contains(FOREGROUND)) {
+                waited = true;
+                useless.add(ref.uid());
+            } else {
+                solid = true;
+            }
+        }
+        if (useless.isEmpty()) {
+            return Plan.NOTHING;
+        }
+        if (solid) {
+            return Plan.of(Step.of(Edits.owners(object, without(object, useless))));
+        }
+        boolean deep = waited && !image.ownedBy(object.uid()).isEmpty();
+        return Plan.of(delete(object, deep ? Propagation.FOREGROUND : ownWish(object)));
+    }
+
+    private static Propagation ownWish(StoredObject object) {
+        List<String> finalizers = finalizers(object);
+        return finalizers.contains(ORPHAN)
+                ? Propagation.ORPHAN
+                : finalizers.contains(FOREGROUND) ? Propagation.FOREGROUND : Propagation.BACKGROUND;
+    }
+
+    /** Only as it was seen: somebody may be adopting it. */
+    private static Step delete(StoredObject object, Propagation propagation) {
+        Preconditions asSeen = new Preconditions(object.uid(), Long.toString(object.revision()));
+        return Step.of(new DeleteObject(object.key(), asSeen, null, propagation));
+    }
+
+    private boolean mayBeSeenLater(StoredObject object, KindDescription owner, JsonNode tree, Instant now) {
+        KindDescription own = kinds.get().get(object.key().type());
+        if (own == null || own.shard().equals(owner.shard())) {
+            return false;
+        }
+        Instant created = Conditions.parse(tree.path("metadata").path("creationTimestamp"));
+        return created != null && created.plus(OTHER_SHARD).isAfter(now);
+    }
+
+    /** The owner with this name and uid, in the dependent's namespace if its kind has one; null if there is none. */
+    private @Nullable StoredObject owner(StoredObject dependent, OwnerRef ref, Image image) {
+        KindDescription kind = kinds.get().byKind(ref.group(), ref.kind());
+        if (kind == null) {
+            return null;
+        }
+        String namespace = kind.namespaced() ? dependent.key().namespace() : "";
+        StoredObject owner = image.get(ObjectKey.of(kind.storedAs(), namespace, ref.name()));
+        return owner != null && owner.uid().equals(ref.uid()) ? owner : null;
+    }
+
+    private static List<OwnerRef> without(StoredObject object, Set<String> uids) {
+        return OwnerRef.of(object.json().tree()).stream()
+                .filter(ref -> !uids.contains(ref.uid()))
+                .toList();
+    }
+
+    private static List<String> finalizers(StoredObject object) {
+        List<String> finalizers = new ArrayList<>();
+        object.json().tree().path("metadata").path("finalizers").forEach(each -> finalizers.add(each.asText()));
+        return finalizers;
+    }
+}

@@ -1,0 +1,90 @@
+package io.shiplog.command.control.garbage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.control.loop.Controller;
+import io.shiplog.command.control.loop.Plan;
+import io.shiplog.command.control.loop.Step;
+import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.Edits;
+import io.shiplog.events.command.Propagation;
+import io.shiplog.events.happening.HappeningRecorder;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.Change;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * When an Event object has not been changed for an hour, then deletes it, as the API server of Kubernetes does. The log keeps
+ * what was told for as long as its shard is kept. One key for the whole cluster, looked at from time to time.
+ */
+public final class OldHappenings implements Controller {
+    /** Kubernetes' own {@code --event-ttl}. */
+    static final Duration KEPT = Duration.ofHours(1);
+
+    static final Duration PERIOD = Duration.ofMinutes(1);
+    /** Objects deleted in one plan. */
+    static final int MAX_DELETIONS = 500;
+
+    private static final ObjectKey ALL = ObjectKey.clusterScoped(HappeningRecorder.EVENTS, "");
+
+    /** When each was changed last, the longest ago first: so that not every object need be read every time. */
+    private final Map<ObjectKey, Instant> changed = new LinkedHashMap<>();
+
+    @Override
+    public String name() {
+        return "event-ttl-controller";
+    }
+
+    @Override
+    public Collection<ObjectKey> keys(Image image) {
+        TreeMap<Instant, List<ObjectKey>> byTime = new TreeMap<>();
+        for (StoredObject event : image.list(HappeningRecorder.EVENTS)) {
+            byTime.computeIfAbsent(lastTime(event), time -> new ArrayList<>()).add(event.key());
+        }
+        changed.clear();
+        byTime.forEach((time, keys) -> keys.forEach(key -> changed.put(key, time)));
+        return List.of(ALL);
+    }
+
+    private static Instant lastTime(StoredObject event) {
+        JsonNode tree = event.json().tree();
+        Instant last = Conditions.parse(tree.path("lastTimestamp"));
+        Instant created = Conditions.parse(tree.path("metadata").path("creationTimestamp"));
+        return last != null ? last : created != null ? created : Instant.EPOCH;
+    }
+
+    @Override
+    public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
+        ObjectKey key = change.after().key();
+        if (key.type().equals(HappeningRecorder.EVENTS)) {
+            changed.remove(key); // So that it goes to the end.
+            if (!change.removes()) {
+                changed.put(key, change.event().time());
+            }
+        }
+    }
+
+    @Override
+    public Plan plan(Image image, ObjectKey key, Instant now) {
+        List<Step> steps = new ArrayList<>();
+        for (Map.Entry<ObjectKey, Instant> each : changed.entrySet()) {
+            if (each.getValue().plus(KEPT).isAfter(now) || steps.size() == MAX_DELETIONS) {
+                break;
+            }
+            StoredObject event = image.get(each.getKey());
+            if (event != null) {
+                steps.add(Step.of(Edits.delete(event, Propagation.BACKGROUND)));
+            }
+        }
+        return new Plan(steps, steps.size() == MAX_DELETIONS ? Duration.ofSeconds(1) : PERIOD);
+    }
+}

@@ -1,0 +1,111 @@
+package io.shiplog.command.control.garbage;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.loop.Controller;
+import io.shiplog.command.control.loop.Plan;
+import io.shiplog.command.control.loop.Step;
+import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.Edits;
+import io.shiplog.command.control.view.PodView;
+import io.shiplog.command.control.view.Types;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.Change;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * When a pod's node has been gone for a while, then deletes the pod; when too many pods have finished, then deletes the oldest.
+ * One key for the whole cluster, looked at from time to time.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-garbage-collection">Pod garbage collection</a>
+ */
+public final class PodGarbageCollector implements Controller {
+    /** Kubernetes' own period. */
+    static final Duration PERIOD = Duration.ofSeconds(20);
+    /** A node that comes back within this time finds its pods. */
+    static final Duration QUARANTINE = Duration.ofSeconds(40);
+    /** Kubernetes' own {@code --terminated-pod-gc-threshold}. */
+    static final int MAX_FINISHED = 12_500;
+    /** Pods deleted in one plan. */
+    static final int MAX_DELETIONS = 500;
+
+    private static final ObjectKey ALL = ObjectKey.clusterScoped(Types.PODS, "");
+
+    /** Since when nodes are missed: the one thing that an image cannot tell. */
+    private final Map<String, Instant> missedSince = new HashMap<>();
+
+    @Override
+    public String name() {
+        return "pod-garbage-collector";
+    }
+
+    @Override
+    public Collection<ObjectKey> keys(Image image) {
+        missedSince.clear();
+        return List.of(ALL);
+    }
+
+    @Override
+    public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
+        // From time to time is often enough.
+    }
+
+    @Override
+    public Plan plan(Image image, ObjectKey key, Instant now) {
+        List<Step> steps = new ArrayList<>();
+        List<PodView> finished = new ArrayList<>();
+        Map<String, Instant> missed = new HashMap<>();
+        for (StoredObject pod : image.list(Types.PODS)) {
+            String node = pod.node();
+            if (node == null) {
+                if (pod.deleting()) {
+                    steps.add(Step.of(Edits.deleteAtOnce(pod)));
+                }
+                continue;
+            }
+            if (image.get(ObjectKey.clusterScoped(Types.NODES, node)) == null) {
+                Instant since = missed.computeIfAbsent(node, n -> missedSince.getOrDefault(n, now));
+                if (!since.plus(QUARANTINE).isAfter(now)) {
+                    abandon(pod, steps, now);
+                }
+            } else if (PodView.of(pod).terminal() && !pod.deleting()) {
+                finished.add(PodView.of(pod));
+            }
+        }
+        missedSince.clear();
+        missedSince.putAll(missed);
+        finished.stream()
+                .sorted(Comparator.comparing(pod -> pod.read().created()))
+                .limit(Math.max(0, finished.size() - MAX_FINISHED))
+                .forEach(pod -> steps.add(Step.of(Edits.deleteAtOnce(pod.stored()))));
+        return new Plan(steps.subList(0, Math.min(steps.size(), MAX_DELETIONS)), PERIOD);
+    }
+
+    private static void abandon(StoredObject pod, List<Step> steps, Instant now) {
+        if (!PodView.of(pod).terminal()) {
+            ObjectNode status = Json.MAPPER.createObjectNode().put("phase", "Failed");
+            status.set(
+                    "conditions",
+                    Conditions.with(
+                            pod.json().tree().path("status").path("conditions"),
+                            Conditions.condition(
+                                    "DisruptionTarget",
+                                    "True",
+                                    "DeletionByPodGC",
+                                    "PodGC: node no longer exists",
+                                    now)));
+            steps.add(Step.of(Edits.patchStatus(pod, status)));
+        }
+        steps.add(Step.of(Edits.deleteAtOnce(pod)));
+    }
+}

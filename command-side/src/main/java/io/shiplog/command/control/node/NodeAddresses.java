@@ -1,0 +1,116 @@
+package io.shiplog.command.control.node;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.loop.Controller;
+import io.shiplog.command.control.loop.Plan;
+import io.shiplog.command.control.loop.Step;
+import io.shiplog.command.control.view.Edits;
+import io.shiplog.command.control.view.Types;
+import io.shiplog.events.happening.Happening;
+import io.shiplog.events.happening.Regarding;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.Change;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * When a node has no part of the pods' network, then gives it a /24. One key for all nodes, so that no two get the same.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/">--allocate-node-cidrs</a>
+ */
+public final class NodeAddresses implements Controller {
+    private static final String NAME = "node-ipam-controller";
+    private static final int NODE_BITS = 24;
+    private static final ObjectKey ALL = ObjectKey.clusterScoped(Types.NODES, "");
+
+    private final long first;
+    private final int count;
+
+    /**
+     * @param podCidr an IPv4 network of /24 or more
+     * @throws IllegalArgumentException if it is none
+     */
+    public NodeAddresses(String podCidr) {
+        if (!podCidr.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}")) {
+            throw new IllegalArgumentException("no IPv4 network: " + podCidr);
+        }
+        int slash = podCidr.indexOf('/');
+        int bits = Integer.parseInt(podCidr.substring(slash + 1));
+        if (bits < 8 || bits > NODE_BITS) {
+            throw new IllegalArgumentException("no network from /8 to /24: " + podCidr);
+        }
+        long address = 0;
+        for (String part : podCidr.substring(0, slash).split("\\.")) {
+            address = address << 8 | Integer.parseInt(part);
+        }
+        count = 1 << (NODE_BITS - bits);
+        first = address >> 8 & -count;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Collection<ObjectKey> keys(Image image) {
+        return List.of(ALL);
+    }
+
+    @Override
+    public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
+        // A network that got free may be what another node waits for.
+        boolean comesOrGoes = change.before() == null || change.removes();
+        if (change.after().key().type().equals(Types.NODES) && comesOrGoes) {
+            replan.accept(ALL);
+        }
+    }
+
+    @Override
+    public Plan plan(Image image, ObjectKey key, Instant now) {
+        Set<String> taken = new HashSet<>();
+        List<StoredObject> without = new ArrayList<>();
+        for (StoredObject node : image.list(Types.NODES)) {
+            JsonNode cidr = node.json().tree().path("spec").path("podCIDR");
+            if (cidr.asText().isEmpty()) {
+                without.add(node);
+            } else {
+                taken.add(cidr.asText());
+            }
+        }
+        List<Step> steps = new ArrayList<>();
+        int next = 0;
+        for (StoredObject node : without) {
+            while (next < count && taken.contains(cidr(next))) {
+                next++;
+            }
+            if (next < count) {
+                steps.add(allocation(node, cidr(next)));
+                next++;
+            }
+        }
+        return Plan.of(steps);
+    }
+
+    private static Step allocation(StoredObject node, String cidr) {
+        ObjectNode patch = Json.MAPPER.createObjectNode();
+        patch.putObject("spec").put("podCIDR", cidr).putArray("podCIDRs").add(cidr);
+        return Step.of(Edits.patchUnchanged(node, patch))
+                .telling(Happening.warning(
+                        Regarding.object(node.json().tree()), "CIDRAssignmentFailed", "Node CIDR: ", NAME));
+    }
+
+    private String cidr(int index) {
+        long network = first + index;
+        return "%d.%d.%d.0/24".formatted(network >> 16 & 255, network >> 8 & 255, network & 255);
+    }
+}

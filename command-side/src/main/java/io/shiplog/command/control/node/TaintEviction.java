@@ -1,0 +1,163 @@
+package io.shiplog.command.control.node;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.loop.Controller;
+import io.shiplog.command.control.loop.Plan;
+import io.shiplog.command.control.loop.Step;
+import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.Edits;
+import io.shiplog.command.control.view.Memo;
+import io.shiplog.command.control.view.Taint;
+import io.shiplog.command.control.view.Toleration;
+import io.shiplog.command.control.view.Types;
+import io.shiplog.events.command.Propagation;
+import io.shiplog.events.happening.Happening;
+import io.shiplog.events.happening.Regarding;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.Change;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a pod does not tolerate a taint of its node that drives pods out, or no longer, then deletes it.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions">Taint-based
+ *     evictions</a>
+ */
+public final class TaintEviction implements Controller {
+    private static final String NAME = "taint-eviction-controller";
+    private static final int REMEMBERED = 4096;
+    private static final Memo<List<Driving>> DRIVING = new Memo<>(REMEMBERED, TaintEviction::driving);
+
+    /** A taint that drives out, and since when; null where nobody wrote it down. */
+    private record Driving(Taint taint, @Nullable Instant since) {}
+
+    /** When taints without a time were seen first. */
+    private final Map<String, Instant> firstSeen = new HashMap<>();
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Collection<ObjectKey> keys(Image image) {
+        firstSeen.clear();
+        List<ObjectKey> keys = new ArrayList<>();
+        for (StoredObject node : image.list(Types.NODES)) {
+            if (!DRIVING.of(node).isEmpty()) {
+                image.onNode(node.key().name()).forEach(pod -> keys.add(pod.key()));
+            }
+        }
+        return keys;
+    }
+
+    @Override
+    public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
+        StoredObject after = change.after();
+        StoredObject before = change.before();
+        if (after.key().type().equals(Types.NODES)) {
+            List<Driving> was = before == null ? List.of() : DRIVING.of(before);
+            if (change.removes()) {
+                firstSeen.keySet().removeIf(seen -> seen.startsWith(after.uid()));
+            } else if (!was.equals(DRIVING.of(after))) {
+                image.onNode(after.key().name()).forEach(pod -> replan.accept(pod.key()));
+            }
+        } else if (after.key().type().equals(Types.PODS)
+                && after.node() != null
+                && (before == null || before.node() == null)) {
+            replan.accept(after.key());
+        }
+    }
+
+    @Override
+    public Plan plan(Image image, ObjectKey key, Instant now) {
+        StoredObject pod = image.get(key);
+        if (pod == null || pod.deleting() || pod.node() == null) {
+            return Plan.NOTHING;
+        }
+        StoredObject node = image.get(ObjectKey.clusterScoped(Types.NODES, pod.node()));
+        if (node == null || DRIVING.of(node).isEmpty()) {
+            return Plan.NOTHING;
+        }
+        JsonNode tree = pod.json().tree();
+        List<Toleration> tolerations = Toleration.ofPod(tree.path("spec"));
+        Instant soonest = null;
+        for (Driving driving : DRIVING.of(node)) {
+            Instant at = evictedAt(tolerations, driving.taint(), since(node, driving, now));
+            soonest = at != null && (soonest == null || at.isBefore(soonest)) ? at : soonest;
+        }
+        if (soonest == null) {
+            return Plan.NOTHING;
+        }
+        return soonest.isAfter(now) ? Plan.later(Duration.between(now, soonest)) : Plan.of(eviction(pod, tree, now));
+    }
+
+    private Instant since(StoredObject node, Driving driving, Instant now) {
+        return driving.since() != null
+                ? driving.since()
+                : firstSeen.computeIfAbsent(node.uid() + " " + driving.taint(), taint -> now);
+    }
+
+    /** When a taint drives the pod out; null for never. */
+    private static @Nullable Instant evictedAt(List<Toleration> tolerations, Taint taint, Instant since) {
+        List<Toleration> used =
+                tolerations.stream().filter(each -> each.tolerates(taint)).toList();
+        if (used.isEmpty()) {
+            return since;
+        }
+        Long shortest = null;
+        for (Toleration each : used) {
+            if (each.seconds() != null && (shortest == null || each.seconds() < shortest)) {
+                shortest = each.seconds();
+            }
+        }
+        return shortest == null ? null : since.plusSeconds(Math.max(0, shortest));
+    }
+
+    private static List<Step> eviction(StoredObject pod, JsonNode tree, Instant now) {
+        ObjectNode status = Json.MAPPER.createObjectNode();
+        status.set(
+                "conditions",
+                Conditions.with(
+                        tree.path("status").path("conditions"),
+                        Conditions.condition(
+                                "DisruptionTarget",
+                                "True",
+                                "DeletionByTaintManager",
+                                "Taint manager: deleting due to NoExecute taint",
+                                now)));
+        Happening told = Happening.normal(
+                Regarding.object(tree),
+                "TaintManagerEviction",
+                "Marking for deletion Pod %s/%s"
+                        .formatted(pod.key().namespace(), pod.key().name()),
+                NAME);
+        return List.of(
+                Step.of(Edits.patchStatus(pod, status)), Step.of(Edits.delete(pod, Propagation.BACKGROUND), told));
+    }
+
+    private static List<Driving> driving(StoredObject node) {
+        List<Driving> driving = new ArrayList<>();
+        JsonNode tree = node.json().tree();
+        List<Taint> taints = Taint.ofNode(tree);
+        for (int i = 0; i < taints.size(); i++) {
+            if (taints.get(i).drivesOut()) {
+                JsonNode time = tree.path("spec").path("taints").path(i).path("timeAdded");
+                driving.add(new Driving(taints.get(i), Conditions.parse(time)));
+            }
+        }
+        return List.copyOf(driving);
+    }
+}

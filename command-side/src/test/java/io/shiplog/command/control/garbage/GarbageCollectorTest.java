@@ -1,0 +1,185 @@
+package io.shiplog.command.control.garbage;
+
+import static io.shiplog.command.control.view.Types.CONFIG_MAPS;
+import static io.shiplog.command.control.view.Types.LEASES;
+import static io.shiplog.command.control.view.Types.PODS;
+import static io.shiplog.command.control.view.Types.REPLICA_SETS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shiplog.command.control.FakeCluster;
+import io.shiplog.command.control.FakeNodes;
+import io.shiplog.events.command.Propagation;
+import io.shiplog.events.happening.HappeningRecorder;
+import io.shiplog.events.kind.BuiltInKinds;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.StoredObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class GarbageCollectorTest {
+    private static final ObjectKey SET = ObjectKey.of(REPLICA_SETS, "shop", "set");
+    private static final ObjectKey MAP = ObjectKey.of(CONFIG_MAPS, "shop", "map");
+
+    private final FakeCluster cluster = new FakeCluster();
+
+    @BeforeEach
+    void theCollectorRuns() {
+        FakeNodes.in(cluster);
+        cluster.run(new GarbageCollector(BuiltInKinds::catalogue));
+    }
+
+    private StoredObject givenSet(String name) {
+        return cluster.given(
+                REPLICA_SETS,
+                "{\"apiVersion\":\"apps/v1\",\"kind\":\"ReplicaSet\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"shop\"}}"
+                        .formatted(name));
+    }
+
+    private static String owner(String name, String uid, boolean blocks) {
+        return "{\"apiVersion\":\"apps/v1\",\"kind\":\"ReplicaSet\",\"name\":\"%s\",\"uid\":\"%s\",\"blockOwnerDeletion\":%s}"
+                .formatted(name, uid, blocks);
+    }
+
+    private ObjectKey givenMap(String name, String... owners) {
+        cluster.given(CONFIG_MAPS, """
+                {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"shop","ownerReferences":[%s]}}""".formatted(name, String.join(",", owners)));
+        return ObjectKey.of(CONFIG_MAPS, "shop", name);
+    }
+
+    @Test
+    void dependentsGoWithTheirOwner() {
+        StoredObject set = givenSet("set");
+        givenMap("map", owner("set", set.uid(), true));
+        cluster.settle();
+        assertNotNull(cluster.tree(MAP));
+        cluster.delete(SET, Propagation.BACKGROUND);
+        cluster.settle();
+        assertNull(cluster.tree(MAP));
+    }
+
+    @Test
+    void anOwnerOfTheSameNameButAnotherUidIsNone() {
+        givenSet("set");
+        givenMap("map", owner("set", "of-another-time", true));
+        cluster.settle();
+        assertNull(cluster.tree(MAP));
+    }
+
+    @Test
+    void oneOwnerIsEnoughToStay() {
+        StoredObject set = givenSet("set");
+        givenMap("map", owner("set", set.uid(), true), owner("gone", "gone", true));
+        cluster.settle();
+        assertEquals(
+                1,
+                Objects.requireNonNull(cluster.tree(MAP))
+                        .at("/metadata/ownerReferences")
+                        .size());
+    }
+
+    @Test
+    void anOwnerOfAKindThatNobodyKnowsIsNotTakenForGone() {
+        givenMap("map", "{\"apiVersion\":\"example.com/v1\",\"kind\":\"Thing\",\"name\":\"t\",\"uid\":\"u\"}");
+        cluster.pass(Duration.ofHours(1));
+        assertNotNull(cluster.tree(MAP));
+    }
+
+    @Test
+    void inTheForegroundTheOwnerGoesLast() {
+        StoredObject set = givenSet("set");
+        givenMap("map", owner("set", set.uid(), true));
+        ObjectKey held = givenMap("held", owner("set", set.uid(), true));
+        cluster.change(held, "", "{\"metadata\":{\"finalizers\":[\"a/b\"]}}");
+        cluster.settle();
+        cluster.delete(SET, Propagation.FOREGROUND);
+        cluster.settle();
+        assertNull(cluster.tree(MAP));
+        assertTrue(Objects.requireNonNull(cluster.tree(held)).at("/metadata").has("deletionTimestamp"));
+        assertNotNull(cluster.tree(SET));
+        cluster.change(held, "", "{\"metadata\":{\"finalizers\":null}}");
+        cluster.settle();
+        assertNull(cluster.tree(SET));
+    }
+
+    @Test
+    void dependentsThatDoNotBlockAreNotWaitedForButGo() {
+        StoredObject set = givenSet("set");
+        ObjectKey held = givenMap("held", owner("set", set.uid(), false));
+        cluster.change(held, "", "{\"metadata\":{\"finalizers\":[\"a/b\"]}}");
+        cluster.settle();
+        cluster.delete(SET, Propagation.FOREGROUND);
+        cluster.settle();
+        assertNull(cluster.tree(SET));
+        assertTrue(Objects.requireNonNull(cluster.tree(held)).at("/metadata").has("deletionTimestamp"));
+    }
+
+    @Test
+    void orphansStayWithoutTheirOwner() {
+        StoredObject set = givenSet("set");
+        givenMap("map", owner("set", set.uid(), true));
+        cluster.settle();
+        cluster.delete(SET, Propagation.ORPHAN);
+        cluster.settle();
+        assertNull(cluster.tree(SET));
+        assertTrue(Objects.requireNonNull(cluster.tree(MAP))
+                .at("/metadata/ownerReferences")
+                .isEmpty());
+    }
+
+    @Test
+    void anOwnerInAnotherShardMayBeSeenLater() {
+        cluster.given(LEASES, """
+                {"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"n1","namespace":"kube-node-lease",
+                "ownerReferences":[{"apiVersion":"v1","kind":"Node","name":"n1","uid":"not-yet-seen"}]}}""");
+        cluster.settle();
+        assertEquals(1, cluster.trees(LEASES).size());
+        cluster.pass(Duration.ofSeconds(31));
+        assertEquals(0, cluster.trees(LEASES).size());
+    }
+
+    @Test
+    void whatHappenedWhileNobodyCollectedIsSeenAtStart() {
+        FakeCluster later = new FakeCluster();
+        later.given(CONFIG_MAPS, """
+                {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"map","namespace":"shop","ownerReferences":[%s]}}""".formatted(owner("set", "gone", true)));
+        later.deliverAll();
+        later.run(new GarbageCollector(BuiltInKinds::catalogue));
+        later.settle();
+        assertNull(later.tree(MAP));
+    }
+
+    @Test
+    void podsOfAVanishedNodeAreCollectedAfterAWhile() {
+        cluster.run(new PodGarbageCollector());
+        cluster.given(PODS, """
+                {"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","namespace":"shop"},"spec":{"nodeName":"gone"}}""");
+        cluster.pass(Duration.ofSeconds(39));
+        assertEquals(1, cluster.trees(PODS).size());
+        cluster.pass(Duration.ofSeconds(41));
+        assertEquals(0, cluster.trees(PODS).size());
+    }
+
+    @Test
+    void whatWasToldAnHourAgoGoes() {
+        cluster.run(new OldHappenings());
+        cluster.given(
+                HappeningRecorder.EVENTS,
+                "{\"apiVersion\":\"v1\",\"kind\":\"Event\",\"metadata\":{\"name\":\"e\",\"namespace\":\"shop\"}}");
+        cluster.pass(Duration.ofMinutes(30));
+        cluster.change(ObjectKey.of(HappeningRecorder.EVENTS, "shop", "e"), "", "{\"count\":2}");
+        cluster.pass(Duration.ofMinutes(59));
+        assertEquals(
+                List.of(2),
+                cluster.trees(HappeningRecorder.EVENTS).stream()
+                        .map(event -> event.path("count").asInt())
+                        .toList());
+        cluster.pass(Duration.ofMinutes(3));
+        assertEquals(0, cluster.trees(HappeningRecorder.EVENTS).size());
+    }
+}
