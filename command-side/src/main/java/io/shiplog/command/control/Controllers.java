@@ -50,7 +50,7 @@ public final class Controllers implements AutoCloseable {
                                 images::current,
                                 port,
                                 teller,
-                                config::shardOf,
+                                config.shardOf(),
                                 controllers,
                                 clock,
                                 Backoff.DEFAULT))

@@ -1,18 +1,20 @@
 package io.shiplog.command.control;
 
 import io.shiplog.command.bootstrap.BootstrapConfig;
+import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
-import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ResourceType;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * What controllers must know of their cluster.
  *
  * @param active whether this process holds the writer's claim now: only then do they work. Cheap, and asked often
- * @param kinds the kinds served now: by them owners and shards are found
+ * @param shardOf the shard of a type, as the kind's description says
+ * @param kinds the kinds served now: owners are found by them
  * @param bootstrap what a fresh cluster's own objects say
  * @param caPem the certificate by which pods trust the API server
  * @param podCidr the pods' network, of which each node gets a /24
@@ -21,6 +23,7 @@ import java.util.function.Supplier;
  */
 public record ControllersConfig(
         BooleanSupplier active,
+        Function<ResourceType, String> shardOf,
         Supplier<KindCatalogue> kinds,
         BootstrapConfig bootstrap,
         String caPem,
@@ -30,9 +33,15 @@ public record ControllersConfig(
     /** Kubernetes' own {@code --node-monitor-grace-period} before 1.32 made it 50 s. */
     public static final Duration NODE_MONITOR_GRACE = Duration.ofSeconds(40);
 
-    /** The shard that holds a type; the main one for a type that is not known. */
-    String shardOf(ResourceType type) {
-        KindDescription kind = kinds.get().get(type);
-        return kind == null ? "events" : kind.shard();
+    /** For a cluster that serves the built-in kinds and no others. */
+    public ControllersConfig(
+            BooleanSupplier active,
+            Function<ResourceType, String> shardOf,
+            BootstrapConfig bootstrap,
+            String caPem,
+            String podCidr,
+            Duration nodeMonitorGrace,
+            long schedulerSeed) {
+        this(active, shardOf, BuiltInKinds::catalogue, bootstrap, caPem, podCidr, nodeMonitorGrace, schedulerSeed);
     }
 }

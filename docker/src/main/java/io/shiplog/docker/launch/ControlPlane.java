@@ -13,6 +13,7 @@ import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.Gateway;
@@ -60,7 +61,10 @@ final class ControlPlane {
                 around.clock(),
                 new ControllersConfig(
                         side::leads,
-                        around.kinds(),
+                        type -> {
+                            KindDescription kind = Surroundings.kind(type);
+                            return kind == null ? "events" : kind.shard();
+                        },
                         new BootstrapConfig(
                                 settings.serviceAddress(1), settings.serviceAddress(10), apiAddresses, settings.port()),
                         around.pki().authorityPem(),
