@@ -29,11 +29,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeNetwork implements AutoCloseable {
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
-    private static final Path INTERFACES = Path.of("/sys/class/net");
     /** In the name server's alias: forwarding was off before we came. */
     private static final String WAS_OFF = "forwarding=off";
 
     private static final int DEFAULT_MTU = 1500;
+    /** Every IPv4 host takes packets of this size (RFC 791). */
+    private static final int LEAST_MTU = 576;
     /** How soon rules that somebody's firewall reload took away are put back. */
     private static final Duration UPKEEP = Duration.ofSeconds(30);
 
@@ -164,9 +165,9 @@ public final class NodeNetwork implements AutoCloseable {
                 .path(0)
                 .path("dev")
                 .asText("");
-        String mtu =
-                device.isEmpty() ? "" : machine.read(INTERFACES.resolve(device).resolve("mtu"));
-        return mtu.matches("[0-9]{3,5}") ? Math.min(Integer.parseInt(mtu), DEFAULT_MTU) : DEFAULT_MTU;
+        Outcome link = device.isEmpty() ? outcome : machine.run("ip", "-j", "link", "show", "dev", device);
+        int mtu = Links.parse(link.ok() ? link.out() : "").path(0).path("mtu").asInt(DEFAULT_MTU);
+        return Math.clamp(mtu, LEAST_MTU, DEFAULT_MTU);
     }
 
     private static void keepUp(ForwardingRules forwarding) {

@@ -75,7 +75,7 @@ final class VethPodNetwork implements PodNetwork {
             refuseStrangers(sandbox);
             address = connect(sandbox);
         }
-        proxy.setHostPorts(sandbox.uid(), mappings(sandbox.hostPorts(), address));
+        proxy.setHostPorts(sandbox.uid(), sandbox.containerId(), mappings(sandbox.hostPorts(), address));
         return new PodAddress(List.of(address.toString()));
     }
 
@@ -200,7 +200,7 @@ final class VethPodNetwork implements PodNetwork {
 
     @Override
     public void detach(PodSandbox sandbox) {
-        proxy.setHostPorts(sandbox.uid(), List.of());
+        proxy.removeHostPorts(sandbox.uid(), sandbox.containerId());
         release(sandbox.containerId());
     }
 

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -50,8 +51,7 @@ class NodeNetworkTest {
             Ipv4Range.of("10.245.0.0/16"),
             Ipv4Range.of("10.112.0.0/16"),
             Ipv4.of("10.112.0.10"),
-            new TreeMap<>(
-                    java.util.Map.of("one", Ipv4Range.of("10.245.1.0/24"), "two", Ipv4Range.of("10.245.2.0/24"))));
+            new TreeMap<>(Map.of("one", Ipv4Range.of("10.245.1.0/24"), "two", Ipv4Range.of("10.245.2.0/24"))));
 
     private static final ScriptedImages IMAGES = new ScriptedImages();
     private static ServicesWatch services;
@@ -123,16 +123,44 @@ class NodeNetworkTest {
         assertEquals("web saw " + dbIp, db.ask("udp", webIp, PodProcess.PORT));
     }
 
+    /** Docker translates addresses of its own; so does a second cluster, with rules like ours. */
+    @Test
+    void another_cluster_on_the_machine_changes_nothing_for_this_one() {
+        String second = CLUSTER + "-two";
+        NodeNetworkConfig neighbour = new NodeNetworkConfig(
+                second,
+                Ipv4Range.of("10.247.0.0/16"),
+                Ipv4Range.of("10.114.0.0/16"),
+                Ipv4.of("10.114.0.10"),
+                new TreeMap<>(Map.of("one", Ipv4Range.of("10.247.1.0/24"))));
+        try (ServicesWatch none = new ServicesWatch(new ScriptedImages());
+                NodeNetwork other = NodeNetwork.start(neighbour, none);
+                TestPod pod = TestPod.start("stranger", List.of())) {
+            String ip = other.pods("one").attach(pod.sandbox).ips().getFirst();
+            assertEquals("web saw " + dbIp, db.ask("tcp", "10.112.0.20", 80));
+            assertEquals("stranger saw 10.247.1.1", PodProcess.ask("tcp", ip, PodProcess.PORT));
+        } finally {
+            assertEquals(List.of(), NodeNetwork.removeEverything(second));
+        }
+        assertEquals("web saw " + dbIp, db.ask("tcp", "10.112.0.20", 80));
+    }
+
+    @Test
+    void a_service_in_front_of_another_machine_is_reached_by_pods_and_by_the_host() {
+        try (TestPod outside = TestPod.start("beyond", List.of())) {
+            cable(outside);
+            IMAGES.service("shop", "beyond", "'clusterIP':'10.112.0.80','ports':[{'name':'http','port':80}]")
+                    .slice("shop", "beyond", HTTP, "{'addresses':['198.51.100.2']}");
+            eventually(() -> near.ask("tcp", "10.112.0.80", 80).equals("beyond saw 198.51.100.1"));
+            assertEquals("beyond saw 198.51.100.1", PodProcess.ask("tcp", "10.112.0.80", 80));
+        }
+    }
+
     /** Another machine, on a cable of its own: it knows no way to pods. */
     @Test
     void pods_reach_the_outside_under_the_machines_address_and_the_outside_reaches_a_node_port_under_its_own() {
         try (TestPod outside = TestPod.start("outside", List.of())) {
-            String cable = "sltestcable";
-            ok("ip", "link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", "" + outside.sandbox.pid());
-            ok("ip", "addr", "add", "198.51.100.1/30", "dev", cable);
-            ok("ip", "link", "set", cable, "up");
-            run(outside, "ip", "addr", "add", "198.51.100.2/30", "dev", "eth0");
-            run(outside, "ip", "link", "set", "eth0", "up");
+            cable(outside);
             assertEquals("outside saw 198.51.100.1", web.ask("tcp", "198.51.100.2", PodProcess.PORT));
             assertEquals("outside saw 198.51.100.1", db.ask("udp", "198.51.100.2", PodProcess.PORT));
             assertEquals("web saw 198.51.100.2", outside.ask("tcp", "198.51.100.1", NODE_PORT));
@@ -297,6 +325,16 @@ class NodeNetworkTest {
         List<String> inPod = new ArrayList<>(List.of("nsenter", "-t", "" + pod.sandbox.pid(), "-n"));
         inPod.addAll(List.of(command));
         assertTrue(MACHINE.run(inPod, "").ok());
+    }
+
+    /** Connects another machine, 198.51.100.2, with this one, 198.51.100.1. */
+    private static void cable(TestPod outside) {
+        String name = "sltestcable";
+        ok("ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", "" + outside.sandbox.pid());
+        ok("ip", "addr", "add", "198.51.100.1/30", "dev", name);
+        ok("ip", "link", "set", name, "up");
+        run(outside, "ip", "addr", "add", "198.51.100.2/30", "dev", "eth0");
+        run(outside, "ip", "link", "set", "eth0", "up");
     }
 
     private static void ok(String... command) {

@@ -18,7 +18,9 @@ public final class LinuxMachine implements Machine {
     /** Far beyond the slowest command, a full rule set of 10,000 services. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static final Path INTERFACES = Path.of("/sys/class/net");
+    /** Unlike /sys/class/net this is always about the network namespace of who asks. */
+    private static final Path INTERFACES = Path.of("/proc/sys/net/ipv4/conf");
+
     private static final String PATH = "PATH";
     /** Where the commands are, also for a user whose PATH has no sbin. */
     private static final String SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";

@@ -39,7 +39,10 @@ public record NftTable(
     private static final String NODE_ROUTES = "noderoutes";
     private static final String TARGETS = "targets";
     private static final String NODE_TARGETS = "nodetargets";
+    /** Each endpoint's address twice: a connection of a pod to itself must come back through the machine. */
     private static final String HAIRPIN = "hairpin";
+    /** Endpoints that are no pods: their answers must come back through the machine too. */
+    private static final String OUTSIDERS = "outsiders";
 
     public NftTable {
         localPods = Set.copyOf(localPods);
@@ -66,7 +69,8 @@ public record NftTable(
 
     /**
      * The parts that do not depend on Services. Priority -110 is before Docker's own translation at -100, 90 before its masquerading
-     * at 100. The types of targets are those of the expressions named, whatever the protocol; {@code th dport} would be the honest
+     * at 100. Others translate addresses on this machine too, Docker and other clusters: what is masqueraded is named by our own
+     * ranges, interfaces and endpoints. The types of targets are those of the expressions named, whatever the protocol; {@code th dport} would be the honest
      * name, but nft 1.0.6 cannot read such a type back and refuses every later rule.
      */
     private String skeleton() {
@@ -79,6 +83,7 @@ public record NftTable(
                  map targets { typeof ip daddr . ip protocol . tcp dport . numgen random mod 65536 : ip daddr . tcp dport; }
                  map nodetargets { typeof ip protocol . tcp dport . numgen random mod 65536 : ip daddr . tcp dport; }
                  set hairpin { type ipv4_addr . ipv4_addr; }
+                 set outsiders { type ipv4_addr; }
                  chain refuse { reject with icmp type port-unreachable; }
                  chain discard { drop; }
                  chain sticky { dnat ip to ip daddr . ip protocol . th dport . jhash ip saddr mod %d seed 0x5348 map @targets; }
@@ -100,7 +105,8 @@ public record NftTable(
                   type nat hook postrouting priority 90; policy accept;
                   ct status dnat ip saddr . ip daddr @hairpin snat ip to %s
                   oifname "%s*" ip saddr 127.0.0.0/8 snat ip to %s
-                  ct status dnat ip saddr != %s ip daddr != { %s } oifname != "lo" masquerade
+                  ct status dnat ip saddr != %s ip daddr %s ip daddr != { %s } masquerade
+                  ct status dnat ip saddr != %s ip daddr @outsiders oifname != "lo" masquerade
                   ip saddr %s ip daddr != %s oifname != "lo" masquerade
                  }
                 }
@@ -115,7 +121,9 @@ public record NftTable(
                                 podInterfaces,
                                 gateway,
                                 podRange,
+                                podRange,
                                 local,
+                                podRange,
                                 podRange,
                                 podRange);
     }
@@ -144,10 +152,10 @@ public record NftTable(
         appendElements(script, "delete", ROUTES, gone.routes);
         appendElements(script, "delete", NODE_TARGETS, gone.nodeTargets);
         appendElements(script, "delete", TARGETS, gone.targets);
-        appendPairs(script, "delete", without(before, after));
+        appendAddresses(script, "delete", without(before, after));
         appendElements(script, "add", TARGETS, come.targets);
         appendElements(script, "add", NODE_TARGETS, come.nodeTargets);
-        appendPairs(script, "add", without(after, before));
+        appendAddresses(script, "add", without(after, before));
         appendElements(script, "add", ROUTES, come.routes);
         appendElements(script, "add", NODE_ROUTES, come.nodeRoutes);
     }
@@ -216,10 +224,17 @@ public record NftTable(
         script.append(count == 0 ? "" : " }\n");
     }
 
-    private void appendPairs(StringBuilder script, String verb, SortedSet<Ipv4> addresses) {
+    private void appendAddresses(StringBuilder script, String verb, SortedSet<Ipv4> addresses) {
         SortedMap<String, String> pairs = new TreeMap<>();
-        addresses.forEach(address -> pairs.put(address + " . " + address, ""));
+        SortedMap<String, String> outsiders = new TreeMap<>();
+        for (Ipv4 address : addresses) {
+            pairs.put(address + " . " + address, "");
+            if (!podRange.contains(address)) {
+                outsiders.put(address.toString(), "");
+            }
+        }
         appendElements(script, verb, HAIRPIN, pairs);
+        appendElements(script, verb, OUTSIDERS, outsiders);
     }
 
     /** Map elements as nft writes them: key, and {@code " : value"}. */

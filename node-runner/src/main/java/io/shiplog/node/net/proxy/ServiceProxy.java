@@ -5,6 +5,7 @@ import io.shiplog.node.net.machine.Machine.Outcome;
 import io.shiplog.node.net.services.ServicesWatch;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +31,7 @@ public final class ServiceProxy implements AutoCloseable {
     private final NftTable table;
     private final ProxyPlan plan;
     private final ServicesWatch services;
-    private final Map<String, List<HostPortMapping>> hostPorts = new ConcurrentHashMap<>();
+    private final Map<String, PodPorts> hostPorts = new ConcurrentHashMap<>();
     private final Semaphore wanted = new Semaphore(0);
     private final Thread worker;
 
@@ -38,6 +39,12 @@ public final class ServiceProxy implements AutoCloseable {
     private @Nullable ProxyRules applied;
 
     private boolean toldOfConntrack;
+
+    private record PodPorts(String sandbox, List<HostPortMapping> mappings) {
+        private PodPorts {
+            mappings = List.copyOf(mappings);
+        }
+    }
 
     private ServiceProxy(Machine machine, NftTable table, ProxyPlan plan, ServicesWatch services) {
         this.machine = machine;
@@ -63,11 +70,23 @@ public final class ServiceProxy implements AutoCloseable {
         return proxy;
     }
 
-    /** The ports of the machine that lead to a pod, in place of those it had. Takes effect a moment later. */
-    public void setHostPorts(String podUid, List<HostPortMapping> mappings) {
-        List<HostPortMapping> before =
-                mappings.isEmpty() ? hostPorts.remove(podUid) : hostPorts.put(podUid, List.copyOf(mappings));
-        if (!mappings.equals(before == null ? List.of() : before)) {
+    /**
+     * The ports of the machine that lead to a pod, in place of those it had. Takes effect a moment later.
+     *
+     * @param sandbox the sandbox that they end in: a pod that gets a new one gives its ports to it
+     */
+    public void setHostPorts(String podUid, String sandbox, List<HostPortMapping> mappings) {
+        PodPorts ports = new PodPorts(sandbox, mappings);
+        PodPorts before = mappings.isEmpty() ? hostPorts.remove(podUid) : hostPorts.put(podUid, ports);
+        if (!mappings.equals(before == null ? List.of() : before.mappings())) {
+            wake();
+        }
+    }
+
+    /** Takes a pod's ports away, unless another sandbox of its has them by now. */
+    public void removeHostPorts(String podUid, String sandbox) {
+        PodPorts ports = hostPorts.get(podUid);
+        if (ports != null && ports.sandbox().equals(sandbox) && hostPorts.remove(podUid, ports)) {
             wake();
         }
     }
@@ -110,8 +129,8 @@ public final class ServiceProxy implements AutoCloseable {
     /** Makes the table what it should be. */
     private synchronized String apply() {
         List<HostPortMapping> mappings = new ArrayList<>();
-        hostPorts.values().forEach(mappings::addAll);
-        mappings.sort(java.util.Comparator.comparing(HostPortMapping::front).thenComparing(HostPortMapping::target));
+        hostPorts.values().forEach(ports -> mappings.addAll(ports.mappings()));
+        mappings.sort(Comparator.comparing(HostPortMapping::front).thenComparing(HostPortMapping::target));
         ProxyRules rules = plan.rules(services.current(), mappings);
         ProxyRules before = applied;
         String script = before == null ? table.full(rules) : table.change(before, rules);
