@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,9 @@ final class LogReading {
     private final Runnable wake;
     private final Deque<Change> waiting = new ArrayDeque<>();
 
-    private Base base;
+    private final Supplier<Base> start;
+
+    private Base base = Base.NOTHING;
     private long through;
     private boolean ended;
     private boolean closed;
@@ -33,35 +36,38 @@ final class LogReading {
     private @Nullable RuntimeException failure;
 
     /** Where a reading may start: an image that holds the objects of the type as of a revision of the shard. */
-    record Base(Image image, long revision) {}
+    record Base(Image image, long revision) {
+        private static final Base NOTHING = new Base(Image.EMPTY, 0);
+    }
 
     private LogReading(
             ResourceType type,
             EventLog log,
             long after,
             ChangeWindow window,
-            Base base,
+            Supplier<Base> start,
             ImageEvolution evolution,
             Runnable wake) {
         this.type = type;
         this.log = log;
         this.after = after;
         this.window = window;
-        this.base = base;
+        this.start = start;
         this.evolution = evolution;
         this.wake = wake;
         this.through = after;
     }
 
+    /** @param start looked up on the reading's own thread: it may have to ask the log */
     static LogReading start(
             ResourceType type,
             EventLog log,
             long after,
             ChangeWindow window,
-            Base base,
+            Supplier<Base> start,
             ImageEvolution evolution,
             Runnable wake) {
-        LogReading reading = new LogReading(type, log, after, window, base, evolution, wake);
+        LogReading reading = new LogReading(type, log, after, window, start, evolution, wake);
         Thread.ofVirtual().name("watch-from-log-" + type.qualified()).start(reading::run);
         return reading;
     }
@@ -107,7 +113,11 @@ final class LogReading {
 
     private void run() {
         try {
-            long position = base.revision();
+            Base from = start.get();
+            synchronized (this) {
+                base = from;
+            }
+            long position = from.revision();
             while (position < window.floor() && !isClosed()) {
                 long target = Math.min(window.floor(), position + History.CHUNK_EVENTS);
                 log.read(position, target, this::take);

@@ -96,11 +96,15 @@ final class ShardFeed {
 
     LogReading readFromLog(
             ResourceType type, long after, ChangeWindow window, LogReading.@Nullable Base base, Runnable wake) {
-        if (after + 1 < log.oldest()) {
-            throw new EventLog.CutLogException(after + 1, log.oldest());
+        return LogReading.start(type, log, after, window, () -> base != null ? base : baseFor(after), evolution, wake);
+    }
+
+    private LogReading.Base baseFor(long after) {
+        long oldest = log.oldest();
+        if (after + 1 < oldest) {
+            throw new EventLog.CutLogException(after + 1, oldest);
         }
-        LogReading.Base start = base != null ? base : history.base(log, after);
-        return LogReading.start(type, log, after, window, start, evolution, wake);
+        return history.base(log, after);
     }
 
     void fail(RuntimeException why) {

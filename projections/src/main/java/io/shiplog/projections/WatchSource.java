@@ -9,10 +9,10 @@ import java.util.List;
  */
 public interface WatchSource {
     /**
-     * Opens a cursor behind a revision.
+     * Opens a cursor behind a revision. Never blocks: a log that no longer holds the revision after {@code after} shows at one
+     * of the first polls.
      *
      * @param wake called, on any thread, when {@link Cursor#poll} may have more; it must only hand over
-     * @throws io.shiplog.events.log.EventLog.CutLogException if the log no longer holds the revision after {@code after}
      */
     Cursor open(ResourceType type, long after, Runnable wake);
 
@@ -21,6 +21,10 @@ public interface WatchSource {
         /**
          * The next changes, at most {@code limit}, without blocking; none if there is nothing yet (wake will be called). Moves
          * the cursor.
+         *
+         * @throws io.shiplog.events.log.EventLog.CutLogException if the log no longer holds the next revision
+         * @throws io.shiplog.events.log.EventLog.LogUnavailableException if the cursor is behind the window and the log cannot
+         *     be read now
          */
         Slice poll(int limit);
 

@@ -45,7 +45,9 @@ public class ProjectionsBenchmark {
     private final RbacAuthorizer authorizer = new RbacAuthorizer();
     private final List<Event> updates = new ArrayList<>();
     private Image image = Image.EMPTY;
-    private TreePMap<ObjectKey, StoredObject> balanced = TreePMap.empty();
+    private TreePMap<ObjectKey, Object> balanced = TreePMap.empty();
+    private SortedTree<StoredObject> tree = SortedTree.empty();
+    private List<StoredObject> pods = List.of();
     private int next;
 
     @Setup
@@ -57,7 +59,9 @@ public class ProjectionsBenchmark {
             apply(event(ObjectKey.of(CONFIG_MAPS, "bench", name(i)), configMap(i)));
             apply(event(ObjectKey.of(PODS, "bench", name(i)), pod(i)));
         }
-        for (StoredObject pod : image.list(PODS)) {
+        pods = List.copyOf(image.list(PODS));
+        for (StoredObject pod : pods) {
+            tree = tree.plus(other -> other.key().compareTo(pod.key()), pod);
             balanced = balanced.plus(pod.key(), pod);
             updates.add(event(pod.key(), pod.json()));
         }
@@ -87,12 +91,18 @@ public class ProjectionsBenchmark {
 
     private static final Json CONFIG_MAP = configMap(1);
 
+    /** The update of one tree, without extraction and indexes. */
+    @Benchmark
+    public Object updateTree() {
+        StoredObject pod = pods.get(next++ % OBJECTS);
+        ObjectKey key = pod.key();
+        return tree.plus(other -> other.key().compareTo(key), pod);
+    }
+
     /** For comparison: the same update in a balanced tree of pcollections. */
     @Benchmark
     public Object updateBalancedTree() {
-        Event event = updates.get(next++ % OBJECTS);
-        StoredObject old = balanced.get(event.key());
-        return balanced.plus(event.key(), java.util.Objects.requireNonNull(old));
+        return balanced.plus(updates.get(next++ % OBJECTS).key(), new Object());
     }
 
     @Benchmark

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.shiplog.events.log.EventLog;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -95,6 +96,33 @@ class TimeTravelTest {
         LiveImage live = story.live();
 
         assertEquals(join(live.at(1)), join(live.at(1)));
+    }
+
+    @Test
+    void a_cut_main_shard_refuses_the_past_before_the_cut_and_a_start_without_a_snapshot() {
+        story.created(pod("a"));
+        story.created(pod("b"));
+        story.created(pod("c"));
+        EventLog whole = story.main();
+        LiveImage live = story.live();
+        story.logs().put("events", new CutLog(whole, 3));
+
+        assertThrows(EventLog.CutLogException.class, story::live);
+        assertEquals(2, join(live.at(2)).revision("events"));
+    }
+
+    @Test
+    void a_cut_shard_of_another_kind_shows_what_is_left_of_it() {
+        story.at("03:00:00").created(lease("gone"));
+        story.at("03:00:01").created(lease("left"));
+        story.at("03:00:02").created(pod("a"));
+        story.logs().put("leases", new CutLog(story.logs().get("leases"), 2));
+        LiveImage live = story.live();
+
+        Image then = join(live.at(1));
+
+        assertNull(then.get(lease("gone")));
+        assertNotNull(then.get(lease("left")));
     }
 
     private static Instant time(String clock) {

@@ -1,12 +1,15 @@
 package io.shiplog.projections;
 
 import static io.shiplog.projections.Story.configMap;
+import static io.shiplog.projections.Story.lease;
 import static io.shiplog.projections.Story.pod;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.events.log.EventLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +136,25 @@ class WatchTest {
         assertEquals(churn + 1, changes.size());
         assertNull(changes.getFirst().before());
         assertEquals(churn + 1L, changes.getLast().revision());
+    }
+
+    @Test
+    void a_revision_that_was_cut_from_the_log_is_refused_when_polled() throws InterruptedException {
+        for (int i = 0; i < 5; i++) {
+            story.created(lease("l" + i));
+        }
+        CutLog cut = new CutLog(story.logs().get("leases"), 4);
+        story.logs().put("leases", cut);
+        LiveImage live = story.live();
+
+        WatchSource.Cursor cursor = live.open(Story.LEASES, 1, woken::release);
+
+        assertTrue(woken.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        EventLog.CutLogException refusal = assertThrows(EventLog.CutLogException.class, () -> cursor.poll(LIMIT));
+        assertEquals(4, refusal.oldest());
+        assertEquals(
+                List.of(4L, 5L),
+                revisions(live.open(Story.LEASES, 3, woken::release).poll(LIMIT).changes()));
     }
 
     private List<Change> drain(WatchSource.Cursor cursor, long through) throws InterruptedException {

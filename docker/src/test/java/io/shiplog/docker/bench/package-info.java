@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.docker.bench;
+
+import org.jspecify.annotations.NullMarked;
