@@ -3,6 +3,7 @@ package io.shiplog.command.decide;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Names;
 import io.shiplog.events.kind.KindDescription;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.shiplog.command.decide;
 
+import io.shiplog.command.kind.Names;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
 import java.util.Map;

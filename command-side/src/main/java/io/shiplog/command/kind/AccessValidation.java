@@ -76,8 +76,8 @@ final class AccessValidation {
         String name = text(role, "name");
         if (name.isEmpty()) {
             errors.required("roleRef.name", "");
-        } else if (name.contains("/") || name.contains("%") || Trees.oneOf(name, ".", "..")) {
-            errors.invalid("roleRef.name", name, "may not be '.' or '..' and may not contain '/' or '%'");
+        } else {
+            Checks.each(Names.pathSegment(name), "roleRef.name", name, errors);
         }
         int index = 0;
         for (JsonNode subject : binding.path("subjects")) {

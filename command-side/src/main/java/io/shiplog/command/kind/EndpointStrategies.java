@@ -1,6 +1,7 @@
 package io.shiplog.command.kind;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /** Endpoints and EndpointSlices. */
 final class EndpointStrategies {
@@ -14,6 +15,11 @@ final class EndpointStrategies {
                     Trees.defaultText(port, "protocol", "TCP");
                 }
             }
+        }
+
+        @Override
+        public List<String> warnings(ObjectNode endpoints) {
+            return List.of("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
         }
 
         @Override

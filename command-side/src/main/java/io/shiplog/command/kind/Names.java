@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The forms of names inside objects, with Kubernetes' sentences for what breaks them; empty if nothing does.
+ * The forms of names, of objects and inside them: each method gives Kubernetes' sentences for what breaks a name, none if
+ * nothing does.
  *
  * @see <a href="https://github.com/kubernetes/apimachinery/blob/master/pkg/util/validation/validation.go">validation.go</a>
  */
-final class Names {
+public final class Names {
     private static final int SUBDOMAIN_MAX = 253;
     private static final int LABEL_MAX = 63;
     private static final int PORT_NAME_MAX = 15;
@@ -18,12 +19,14 @@ final class Names {
 
     private static final String LABEL_FORM = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
     private static final String SUBDOMAIN_FORM = LABEL_FORM + "(\\." + LABEL_FORM + ")*";
+    private static final String LABEL_1035_FORM = "[a-z]([-a-z0-9]*[a-z0-9])?";
     private static final String QUALIFIED_FORM = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
     private static final String LABEL_VALUE_FORM = "(" + QUALIFIED_FORM + ")?";
     private static final String CONFIG_KEY_FORM = "[-._a-zA-Z0-9]+";
     private static final String HEADER_FORM = "[-A-Za-z0-9]+";
 
     private static final Pattern LABEL = Pattern.compile(LABEL_FORM);
+    private static final Pattern LABEL_1035 = Pattern.compile(LABEL_1035_FORM);
     private static final Pattern SUBDOMAIN = Pattern.compile(SUBDOMAIN_FORM);
     private static final Pattern QUALIFIED = Pattern.compile(QUALIFIED_FORM);
     private static final Pattern LABEL_VALUE = Pattern.compile(LABEL_VALUE_FORM);
@@ -36,7 +39,7 @@ final class Names {
     private Names() {}
 
     /** A DNS-1123 label: names of containers, volumes, service ports. */
-    static List<String> label(String name) {
+    public static List<String> label(String name) {
         return check(
                 name,
                 LABEL_MAX,
@@ -46,8 +49,33 @@ final class Names {
                         + LABEL_FORM + "')");
     }
 
+    /** A DNS-1035 label, which begins with a letter: names of Services. */
+    public static List<String> label1035(String name) {
+        return check(
+                name,
+                LABEL_MAX,
+                LABEL_1035,
+                "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic"
+                        + " character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for"
+                        + " validation is '" + LABEL_1035_FORM + "')");
+    }
+
+    /** A name that need only fit into a path: roles and bindings. */
+    public static List<String> pathSegment(String name) {
+        if (name.equals(".") || name.equals("..")) {
+            return List.of("may not be '" + name + "'");
+        }
+        List<String> wrong = new ArrayList<>(0);
+        for (String illegal : List.of("/", "%")) {
+            if (name.contains(illegal)) {
+                wrong.add("may not contain '" + illegal + "'");
+            }
+        }
+        return wrong;
+    }
+
     /** A DNS-1123 subdomain: names of most objects. */
-    static List<String> subdomain(String name) {
+    public static List<String> subdomain(String name) {
         return check(
                 name,
                 SUBDOMAIN_MAX,
@@ -58,7 +86,7 @@ final class Names {
     }
 
     /** {@code example.com/MyName}: keys of labels, taints, conditions. */
-    static List<String> qualified(String text) {
+    public static List<String> qualified(String text) {
         String form =
                 "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric"
                         + " character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '"
@@ -86,7 +114,8 @@ final class Names {
         return wrong;
     }
 
-    static List<String> labelValue(String value) {
+    /** The value of a label. */
+    public static List<String> labelValue(String value) {
         return check(
                 value,
                 LABEL_MAX,
@@ -97,7 +126,7 @@ final class Names {
     }
 
     /** A key of a ConfigMap or a Secret: it becomes a file's name. */
-    static List<String> configKey(String key) {
+    public static List<String> configKey(String key) {
         List<String> wrong = new ArrayList<>(check(
                 key,
                 SUBDOMAIN_MAX,
@@ -113,14 +142,15 @@ final class Names {
     }
 
     /** An environment variable's name: anything that can be printed, but no {@code =}. */
-    static List<String> env(String name) {
+    public static List<String> env(String name) {
         return ENV.matcher(name).matches()
                 ? List.of()
                 : List.of(
                         "a valid environment variable name must consist only of printable ASCII characters other than '='");
     }
 
-    static List<String> httpHeader(String name) {
+    /** The name of an HTTP header. */
+    public static List<String> httpHeader(String name) {
         return HEADER.matcher(name).matches()
                 ? List.of()
                 : List.of(
@@ -129,7 +159,7 @@ final class Names {
     }
 
     /** An IANA service name: how a container's port is called. */
-    static List<String> portName(String name) {
+    public static List<String> portName(String name) {
         List<String> wrong = new ArrayList<>(0);
         if (name.length() > PORT_NAME_MAX) {
             wrong.add(tooLong(PORT_NAME_MAX));
@@ -149,7 +179,8 @@ final class Names {
         return wrong;
     }
 
-    static List<String> port(long port) {
+    /** The number of a port. */
+    public static List<String> port(long port) {
         return port >= 1 && port <= PORT_MAX ? List.of() : List.of("must be between 1 and 65535, inclusive");
     }
 

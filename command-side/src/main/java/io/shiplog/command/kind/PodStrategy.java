@@ -64,4 +64,9 @@ final class PodStrategy implements KindStrategy {
     public void validateStatusUpdate(ObjectNode pod, ObjectNode old, FieldErrors errors) {
         PodUpdateValidation.validateStatus(pod, old, errors);
     }
+
+    @Override
+    public List<String> warnings(ObjectNode pod) {
+        return PodWarnings.of(pod.path("spec"), "spec");
+    }
 }

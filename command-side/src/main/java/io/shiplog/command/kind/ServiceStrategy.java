@@ -11,6 +11,8 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Services: a stable address before pods that come and go. */
@@ -143,5 +145,23 @@ final class ServiceStrategy implements KindStrategy {
     @Override
     public void validateUpdate(ObjectNode service, ObjectNode old, FieldErrors errors) {
         ServiceValidation.validateUpdate(service.path("spec"), old.path("spec"), errors);
+    }
+
+    @Override
+    public List<String> warnings(ObjectNode service) {
+        JsonNode spec = service.path("spec");
+        List<String> warnings = new ArrayList<>(0);
+        if (text(spec, "clusterIP").equals(ServiceAddresses.NONE)) {
+            if (!text(spec, "loadBalancerIP").isEmpty()) {
+                warnings.add("spec.loadBalancerIP is ignored for headless services");
+            }
+            if (!spec.path("externalIPs").isEmpty()) {
+                warnings.add("spec.externalIPs is ignored for headless services");
+            }
+            if (text(spec, "sessionAffinity").equals("ClientIP")) {
+                warnings.add("spec.SessionAffinity is ignored for headless services");
+            }
+        }
+        return warnings;
     }
 }

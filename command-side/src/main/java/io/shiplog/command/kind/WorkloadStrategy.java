@@ -2,6 +2,7 @@ package io.shiplog.command.kind;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /** Deployments, ReplicaSets and ReplicationControllers: a number of pods made from a template. */
 final class WorkloadStrategy implements KindStrategy {
@@ -95,5 +96,10 @@ final class WorkloadStrategy implements KindStrategy {
     @Override
     public void validateStatusUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {
         WorkloadValidation.status(object, errors);
+    }
+
+    @Override
+    public List<String> warnings(ObjectNode object) {
+        return PodWarnings.of(Trees.at(object, "spec", "template", "spec"), "spec.template.spec");
     }
 }

@@ -1,0 +1,62 @@
+package io.shiplog.command.kind;
+
+import static io.shiplog.command.kind.Trees.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is allowed in a pod's spec and yet hardly meant.
+ *
+ * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/api/pod/warnings.go">warnings.go</a>
+ */
+final class PodWarnings {
+    private static final Map<String, String> OLD_LABELS = Map.of(
+            "beta.kubernetes.io/arch", "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
+            "beta.kubernetes.io/os", "deprecated since v1.14; use \"kubernetes.io/os\" instead",
+            "failure-domain.beta.kubernetes.io/region",
+                    "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead",
+            "failure-domain.beta.kubernetes.io/zone",
+                    "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead");
+
+    private PodWarnings() {}
+
+    /** @param path {@code spec} or {@code spec.template.spec} */
+    static List<String> of(JsonNode spec, String path) {
+        List<String> warnings = new ArrayList<>(0);
+        spec.path("nodeSelector").fieldNames().forEachRemaining(key -> {
+            if (OLD_LABELS.containsKey(key)) {
+                warnings.add("%s.nodeSelector[%s]: %s".formatted(path, key, OLD_LABELS.get(key)));
+            }
+        });
+        if (spec.path("terminationGracePeriodSeconds").asLong() < 0) {
+            warnings.add(path + ".terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be"
+                    + " treated as 1");
+        }
+        for (String list : List.of("initContainers", "containers")) {
+            int index = 0;
+            for (ObjectNode container : Trees.objects(spec, list)) {
+                ofContainer(container, path + "." + list + "[" + index++ + "]", warnings);
+            }
+        }
+        return warnings;
+    }
+
+    private static void ofContainer(JsonNode container, String path, List<String> warnings) {
+        Map<String, Integer> names = new HashMap<>();
+        int index = 0;
+        for (JsonNode env : container.path("env")) {
+            Integer before = names.put(text(env, "name"), index);
+            // A variable that is made from its own earlier value is meant.
+            if (before != null && !text(env, "value").contains("$(" + text(env, "name") + ")")) {
+                warnings.add("%s.env[%d]: hides previous definition of \"%s\", which may be dropped when using apply"
+                        .formatted(path, index, text(env, "name")));
+            }
+            index++;
+        }
+    }
+}
