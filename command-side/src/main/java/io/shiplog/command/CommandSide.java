@@ -8,6 +8,8 @@ import io.shiplog.command.kind.SchemaValidation;
 import io.shiplog.command.shard.DecidedObjects;
 import io.shiplog.command.shard.Pause;
 import io.shiplog.command.shard.ShardDecider;
+import io.shiplog.command.token.TokenIssuer;
+import io.shiplog.events.command.Command.RequestToken;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
@@ -34,10 +36,12 @@ import org.jspecify.annotations.Nullable;
 public final class CommandSide implements CommandPort, AutoCloseable {
     private final Supplier<KindCatalogue> kinds;
     private final Map<String, ShardDecider> shards;
+    private final TokenIssuer tokens;
 
-    private CommandSide(Supplier<KindCatalogue> kinds, Map<String, ShardDecider> shards) {
+    private CommandSide(Supplier<KindCatalogue> kinds, Map<String, ShardDecider> shards, TokenIssuer tokens) {
         this.kinds = kinds;
         this.shards = shards;
+        this.tokens = tokens;
     }
 
     /**
@@ -78,7 +82,7 @@ public final class CommandSide implements CommandPort, AutoCloseable {
                                         clock,
                                         Chance.of(new SplittableRandom(seeds.nextLong()))))));
         shards.values().forEach(ShardDecider::start);
-        CommandSide side = new CommandSide(kinds, shards);
+        CommandSide side = new CommandSide(kinds, shards, new TokenIssuer(config.tokens(), objects::get, clock));
         if (config.leads()) {
             side.lead();
         }
@@ -102,6 +106,10 @@ public final class CommandSide implements CommandPort, AutoCloseable {
 
     @Override
     public CompletionStage<CommandResult> send(CommandRequest request) {
+        if (request.command() instanceof RequestToken command) {
+            // Signing takes a millisecond, and callers may be event loops.
+            return CompletableFuture.supplyAsync(() -> tokens.issue(command), Thread::startVirtualThread);
+        }
         ShardDecider shard = shardOf(request);
         return shard == null
                 ? CompletableFuture.completedFuture(new CommandResult.Refused(

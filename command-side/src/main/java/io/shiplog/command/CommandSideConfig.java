@@ -1,5 +1,6 @@
 package io.shiplog.command;
 
+import io.shiplog.command.token.TokenConfig;
 import java.time.Duration;
 
 /**
@@ -8,10 +9,11 @@ import java.time.Duration;
  * @param address where other processes send commands, {@code host:port}; stands in the claims. Empty within one process
  * @param claimTimeout how long one attempt to claim a shard may take
  * @param leads whether to claim the shards at once; one that does not stands by until {@link CommandSide#lead}
+ * @param tokens how tokens of ServiceAccounts are signed
  */
-public record CommandSideConfig(String address, Duration claimTimeout, boolean leads) {
+public record CommandSideConfig(String address, Duration claimTimeout, boolean leads, TokenConfig tokens) {
     /** For a single process: claims at once. */
-    public static CommandSideConfig inOneProcess() {
-        return new CommandSideConfig("", Duration.ofSeconds(30), true);
+    public static CommandSideConfig inOneProcess(TokenConfig tokens) {
+        return new CommandSideConfig("", Duration.ofSeconds(30), true, tokens);
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.kind.KindStrategy;
 import io.shiplog.command.kind.SchemaValidation;
+import io.shiplog.command.token.TokenConfig;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
@@ -45,7 +46,7 @@ class CommandSideTest {
 
     private CommandSide start() {
         return CommandSide.start(
-                CommandSideConfig.inOneProcess(),
+                CommandSideConfig.inOneProcess(new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1")),
                 Map.of("events", events, "leases", leases),
                 new FollowingImage(List.of(events, leases)),
                 () -> TestKinds.CATALOGUE,

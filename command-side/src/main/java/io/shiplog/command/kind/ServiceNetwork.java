@@ -1,7 +1,6 @@
 package io.shiplog.command.kind;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 
 /**
@@ -72,10 +71,6 @@ public record ServiceNetwork(String cidr, int firstNodePort, int lastNodePort) {
         if (!address.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {
             throw new IllegalArgumentException("not an IPv4 address: " + address);
         }
-        try {
-            return ByteBuffer.wrap(InetAddress.getByName(address).getAddress()).getInt() & 0xffffffffL;
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("not an IPv4 address: " + address, e);
-        }
+        return ByteBuffer.wrap(Inet4Address.ofLiteral(address).getAddress()).getInt() & 0xffffffffL;
     }
 }

@@ -56,7 +56,10 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
     private volatile Phase phase = Phase.STANDING_BY;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Thread thread;
-    private volatile CompletableFuture<Void> leading = new CompletableFuture<>();
+    private CompletableFuture<Void> leading = new CompletableFuture<>();
+
+    /** Somebody asked to lead when the last term was over already, but had not ended yet. */
+    private boolean wanted;
 
     /** What a decider is doing. */
     private enum Phase {
@@ -104,18 +107,34 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
         thread.start();
     }
 
-    /** Claims the shard, now and again after failures, until another writer does. Completes when commands are decided. */
+    /**
+     * Claims the shard, now and again after failures, until another writer does. Completes when commands are decided, in a term
+     * that has not failed at the moment of the call.
+     */
     public CompletionStage<Void> lead() {
-        if (move(Phase.STANDING_BY, Phase.CLAIMING)) {
+        CompletableFuture<Void> next;
+        synchronized (this) {
+            if (leads()) {
+                return leading;
+            }
+            wanted = true;
+            next = renewed();
+            move(Phase.STANDING_BY, Phase.CLAIMING);
+        }
+        wake();
+        return next;
+    }
+
+    private synchronized CompletableFuture<Void> renewed() {
+        if (leading.isDone()) {
             leading = new CompletableFuture<>();
-            wake();
         }
         return leading;
     }
 
     /** Whether commands are decided here. */
     public boolean leads() {
-        return phase == Phase.LEADING;
+        return phase == Phase.LEADING && failure.get() == null && journal.alive();
     }
 
     @Override
@@ -182,14 +201,25 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
             answered.rebuild(last);
             failure.set(null);
             journal.open(writer);
-            move(Phase.CLAIMING, Phase.LEADING);
-            leading.complete(null);
+            begin();
             LOG.info("writes the shard {} from revision {} on, epoch {}", log.shard(), last + 1, writer.epoch());
             return true;
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
             LOG.warn("cannot claim the shard {} yet: {}", log.shard(), e.toString());
             return false;
         }
+    }
+
+    private void begin() {
+        CompletableFuture<Void> begun;
+        synchronized (this) {
+            if (!move(Phase.CLAIMING, Phase.LEADING)) {
+                return;
+            }
+            wanted = false;
+            begun = leading;
+        }
+        begun.complete(null);
     }
 
     private void decideBatch() throws InterruptedException {
@@ -253,13 +283,15 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
         journal.close();
         boolean superseded = failure.get() instanceof StaleWriterException
                 || (failure.get() == null && log.newestClaim().isPresent());
-        leading = new CompletableFuture<>();
         if (superseded) {
             LOG.info("stands by: another command side writes the shard {}", log.shard());
         } else {
             LOG.warn("the log of the shard {} failed, claiming anew: {}", log.shard(), String.valueOf(failure.get()));
         }
-        move(Phase.LEADING, superseded ? Phase.STANDING_BY : Phase.CLAIMING);
+        synchronized (this) {
+            renewed();
+            move(Phase.LEADING, superseded && !wanted ? Phase.STANDING_BY : Phase.CLAIMING);
+        }
     }
 
     private void refuseQueued() {

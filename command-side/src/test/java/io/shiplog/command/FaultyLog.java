@@ -1,0 +1,178 @@
+package io.shiplog.command;
+
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.LogWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A log that can be told to fail, or to keep appends waiting as a slow disk does. */
+final class FaultyLog implements EventLog {
+    /** What the log does with an append. */
+    enum Mode {
+        WORKING,
+        /** The append is lost. */
+        LOSING,
+        /** The append is in the log, but its writer is told that it failed. */
+        FAILING_AFTERWARDS,
+        /** The append waits until {@link #release}. */
+        WAITING
+    }
+
+    private final EventLog log;
+    private final List<Runnable> waiting = new ArrayList<>();
+    private final AtomicInteger claims = new AtomicInteger();
+    private final AtomicInteger claimsToFail = new AtomicInteger();
+    private volatile Mode mode = Mode.WORKING;
+
+    FaultyLog(EventLog log) {
+        this.log = log;
+    }
+
+    void mode(Mode next) {
+        mode = next;
+    }
+
+    /** Lets the next claims fail. */
+    void failClaims(int count) {
+        claimsToFail.set(count);
+    }
+
+    int claims() {
+        return claims.get();
+    }
+
+    /** Carries out the appends that wait. */
+    void release() {
+        mode = Mode.WORKING;
+        List<Runnable> all;
+        synchronized (waiting) {
+            all = List.copyOf(waiting);
+            waiting.clear();
+        }
+        all.forEach(Runnable::run);
+    }
+
+    /** Fails the appends that wait, as a log that became unavailable does. */
+    int waitingAppends() {
+        synchronized (waiting) {
+            return waiting.size();
+        }
+    }
+
+    @Override
+    public String shard() {
+        return log.shard();
+    }
+
+    @Override
+    public CompletionStage<Long> end() {
+        return log.end();
+    }
+
+    @Override
+    public long oldest() {
+        return log.oldest();
+    }
+
+    @Override
+    public long read(long after, long upTo, BatchReader reader) {
+        return log.read(after, upTo, reader);
+    }
+
+    @Override
+    public Tail tail(long after, BatchReader reader) {
+        return log.tail(after, reader);
+    }
+
+    @Override
+    public LogWriter claim(String address, Duration timeout) {
+        claims.incrementAndGet();
+        if (claimsToFail.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            throw new LogUnavailableException("no broker");
+        }
+        return new Writer(log.claim(address, timeout));
+    }
+
+    @Override
+    public Optional<Claim> newestClaim() {
+        return log.newestClaim();
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+
+    private final class Writer implements LogWriter {
+        private final LogWriter writer;
+        private volatile boolean dead;
+        private long last;
+
+        private Writer(LogWriter writer) {
+            this.writer = writer;
+            this.last = writer.lastRevision();
+        }
+
+        @Override
+        public long epoch() {
+            return writer.epoch();
+        }
+
+        @Override
+        public long lastRevision() {
+            return last;
+        }
+
+        @Override
+        public CompletionStage<Event> append(EventDraft draft) {
+            if (dead) {
+                return CompletableFuture.failedFuture(new LogUnavailableException("the writer is dead"));
+            }
+            last = draft.revision();
+            return switch (mode) {
+                case WORKING -> writer.append(draft);
+                case LOSING -> failed();
+                case FAILING_AFTERWARDS -> {
+                    CompletableFuture<Event> inLog = writer.append(draft).toCompletableFuture();
+                    yield inLog.thenCompose(event -> failed());
+                }
+                case WAITING -> {
+                    CompletableFuture<Event> later = new CompletableFuture<>();
+                    synchronized (waiting) {
+                        waiting.add(() -> writer.append(draft).whenComplete((event, failure) -> {
+                            if (failure == null) {
+                                later.complete(event);
+                            } else {
+                                later.completeExceptionally(failure);
+                            }
+                        }));
+                    }
+                    yield later;
+                }
+            };
+        }
+
+        private CompletableFuture<Event> failed() {
+            dead = true;
+            return CompletableFuture.failedFuture(new LogUnavailableException("disk full"));
+        }
+
+        @Override
+        public boolean alive() {
+            return !dead && writer.alive();
+        }
+
+        @Override
+        public void close() {
+            dead = true;
+            writer.close();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.shiplog.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.CommandResult.Accepted;
+import io.shiplog.events.command.CommandResult.Refused;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.command.http.CommandPortServer;
+import io.shiplog.events.command.http.HttpCommandPort;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command side in another process, as far as the port can tell. */
+class HttpCommandPortTest extends CommandPortContract {
+    private static final String GATEWAY = "CN=gateway,O=shiplog";
+
+    @TempDir
+    static Path directory;
+
+    private static final AtomicReference<SSLContext> TLS = new AtomicReference<>();
+
+    private final AtomicReference<String> writer = new AtomicReference<>("");
+    private final CommandPortServer server = serve(GATEWAY);
+    private final HttpCommandPort port = new HttpCommandPort(writer::get, tls(), Duration.ofSeconds(10));
+
+    @BeforeAll
+    static void certificates() {
+        TLS.set(TestTls.selfSigned(directory, GATEWAY));
+    }
+
+    private static SSLContext tls() {
+        SSLContext context = TLS.get();
+        if (context == null) {
+            throw new IllegalStateException("made before all tests");
+        }
+        return context;
+    }
+
+    private CommandPortServer serve(String allowed) {
+        try {
+            CommandPortServer started = CommandPortServer.start(
+                    new InetSocketAddress("127.0.0.1", 0), tls(), allowed::equals, cluster.side());
+            writer.set("127.0.0.1:" + started.address().getPort());
+            return started;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    protected CommandPort port() {
+        return port;
+    }
+
+    @AfterEach
+    void close() {
+        port.close();
+        server.close();
+    }
+
+    @Test
+    void aWriterThatComesLaterIsFound() {
+        String address = writer.getAndSet("");
+        var answer = port.send(CommandRequest.byUser(Cluster.ALICE, Cluster.configMap("a")))
+                .toCompletableFuture();
+        writer.set(address);
+
+        assertInstanceOf(Accepted.class, cluster.await(answer));
+    }
+
+    @Test
+    void aCommandIsSentAgainUntilItsWriterLeadsAgain() {
+        cluster.log().claim("other", Duration.ofSeconds(1));
+        var answer = port.send(CommandRequest.byUser(Cluster.ALICE, Cluster.configMap("a")))
+                .toCompletableFuture();
+        while (cluster.side().leads()) {
+            Thread.onSpinWait();
+        }
+        cluster.await(cluster.side().lead().toCompletableFuture());
+
+        assertInstanceOf(Accepted.class, cluster.await(answer));
+        assertEquals(2, cluster.events().size());
+    }
+
+    @Test
+    void withNoWriterInTimeTheAnswerIsA503() {
+        try (HttpCommandPort impatient = new HttpCommandPort(() -> "", tls(), Duration.ZERO)) {
+            Refused refused = assertInstanceOf(
+                    Refused.class,
+                    cluster.await(impatient
+                            .send(CommandRequest.byUser(Cluster.ALICE, Cluster.configMap("a")))
+                            .toCompletableFuture()));
+
+            assertEquals(Reason.SERVICE_UNAVAILABLE, refused.refusal().reason());
+        }
+    }
+
+    @Test
+    void aCertificateOfTheWrongNameMaySendNothing() {
+        try (CommandPortServer strict = serve("CN=other");
+                HttpCommandPort impatient = new HttpCommandPort(writer::get, tls(), Duration.ZERO)) {
+            Refused refused = assertInstanceOf(
+                    Refused.class,
+                    cluster.await(impatient
+                            .send(CommandRequest.byUser(Cluster.ALICE, Cluster.configMap("a")))
+                            .toCompletableFuture()));
+
+            assertEquals(
+                    "the writer of the log answered with 403; the change may or may not have been applied",
+                    refused.refusal().message());
+            assertEquals(1, cluster.events().size());
+            strict.address();
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package io.shiplog.command.decide;
+
+import static io.shiplog.command.decide.Scenario.given;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.TestKinds;
+import io.shiplog.events.command.CommandResult.Outcome;
+import io.shiplog.events.command.PatchType;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.object.ObjectKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UpdatingTest {
+    private static final ObjectKey SETTINGS = ObjectKey.of(TestKinds.CONFIG_MAPS, "shop", "settings");
+    private static final ObjectKey WEB = ObjectKey.of(TestKinds.DEPLOYMENTS, "shop", "web");
+    private static final ObjectKey POD = ObjectKey.of(TestKinds.PODS, "shop", "web-1");
+
+    private static final String SETTINGS_JSON = "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'settings',"
+            + "'namespace':'shop','uid':'u-1','creationTimestamp':'2026-01-01T00:00:00Z'},'data':{'color':'blue'}}";
+    private static final String WEB_JSON = "{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'web',"
+            + "'namespace':'shop','uid':'u-2','generation':4},'spec':{'replicas':2,'selector':{'matchLabels':{'app':'web'}},"
+            + "'template':{'metadata':{'labels':{'app':'web'}}}},'status':{'replicas':2}}";
+    private static final String POD_JSON =
+            "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'web-1','namespace':'shop',"
+                    + "'uid':'u-3'},'spec':{'nodeName':'n1'},'status':{'phase':'Pending'}}";
+
+    @Test
+    void anUpdateKeepsWhatTheSystemGave() {
+        ObjectNode next = given(SETTINGS_JSON)
+                .replace(
+                        SETTINGS,
+                        "{'metadata':{'name':'settings','creationTimestamp':'2020-01-01T00:00:00Z',"
+                                + "'deletionTimestamp':'2020-01-01T00:00:00Z'},'data':{'color':'red'}}")
+                .changes("modified");
+
+        assertEquals(
+                "2026-01-01T00:00:00Z", next.at("/metadata/creationTimestamp").asText());
+        assertEquals("u-1", next.at("/metadata/uid").asText());
+        assertFalse(next.path("metadata").has("deletionTimestamp"));
+        assertEquals("red", next.at("/data/color").asText());
+    }
+
+    @Test
+    void anUpdateThatChangesNothingIsNoEvent() {
+        given(SETTINGS_JSON)
+                .replace(SETTINGS, "{'metadata':{'resourceVersion':'2'},'data':{'color':'blue'}}")
+                .nothing();
+        given(WEB_JSON)
+                .patch(WEB, "", PatchType.MERGE, "{'spec':{'replicas':2}}")
+                .nothing();
+    }
+
+    @Test
+    void anUpdateOfAnOldVersionConflicts() {
+        given(SETTINGS_JSON)
+                .replace(SETTINGS, "{'metadata':{'resourceVersion':'1'},'data':{}}")
+                .refused(
+                        Reason.CONFLICT,
+                        "Operation cannot be fulfilled on configmaps \"settings\": the object has been modified; please apply"
+                                + " your changes to the latest version and try again");
+    }
+
+    @Test
+    void anUpdateOfAnotherObjectOfTheSameNameConflicts() {
+        given(SETTINGS_JSON)
+                .replace(SETTINGS, "{'metadata':{'uid':'u-9'},'data':{}}")
+                .refused(
+                        Reason.CONFLICT,
+                        "Operation cannot be fulfilled on configmaps \"settings\": Precondition failed: UID in precondition: u-9,"
+                                + " UID in object meta: u-1");
+    }
+
+    @Test
+    void aResourceVersionIsANumber() {
+        given(SETTINGS_JSON)
+                .replace(SETTINGS, "{'metadata':{'resourceVersion':'x'},'data':{}}")
+                .refused(Reason.BAD_REQUEST, "metadata.resourceVersion: Invalid value: \"x\": must be a number");
+    }
+
+    @Test
+    void leasesAreNotReplacedBlindly() {
+        ObjectKey lease = ObjectKey.of(TestKinds.LEASES, "shop", "n1");
+        given("{'apiVersion':'coordination.k8s.io/v1','kind':'Lease','metadata':{'name':'n1','namespace':'shop'}}")
+                .replace(lease, "{'spec':{'holderIdentity':'x'}}")
+                .refused(
+                        Reason.INVALID,
+                        "Lease \"n1\" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be specified for an update");
+    }
+
+    @Test
+    void aBodyMustNameTheObjectOfTheUrl() {
+        given(SETTINGS_JSON)
+                .replace(SETTINGS, "{'metadata':{'name':'other'}}")
+                .refused(
+                        Reason.BAD_REQUEST,
+                        "the name of the object (other) does not match the name on the URL (settings)");
+    }
+
+    @Test
+    void aPatchCannotRename() {
+        given(SETTINGS_JSON)
+                .patch(SETTINGS, "", PatchType.MERGE, "{'metadata':{'name':'other'}}")
+                .refused(
+                        Reason.INVALID,
+                        "ConfigMap \"settings\" is invalid: metadata.name: Invalid value: \"other\": field is immutable");
+    }
+
+    @Test
+    void aPatchThatNamesAnOldVersionConflicts() {
+        assertTrue(given(SETTINGS_JSON)
+                .patch(SETTINGS, "", PatchType.MERGE, "{'metadata':{'resourceVersion':'1'},'data':{'x':'y'}}")
+                .refusal()
+                .contains("the object has been modified"));
+    }
+
+    @Test
+    void whatIsMissingIsNotFoundButSomeKindsAreMade() {
+        given().replace(SETTINGS, "{'data':{}}").refused(Reason.NOT_FOUND, "configmaps \"settings\" not found");
+        given().patch(SETTINGS, "", PatchType.MERGE, "{}")
+                .refused(Reason.NOT_FOUND, "configmaps \"settings\" not found");
+        given().replace(ObjectKey.of(TestKinds.LEASES, "shop", "n1"), "{'metadata':{'name':'n1'}}")
+                .happens("created", Outcome.CREATED);
+    }
+
+    @Test
+    void theGenerationCountsWhatIsWantedAndNothingElse() {
+        assertEquals(
+                5,
+                given(WEB_JSON)
+                        .patch(WEB, "", PatchType.MERGE, "{'spec':{'replicas':3}}")
+                        .changes("scaled")
+                        .at("/metadata/generation")
+                        .asInt());
+        assertEquals(
+                4,
+                given(WEB_JSON)
+                        .patch(WEB, "", PatchType.MERGE, "{'metadata':{'labels':{'x':'y'}}}")
+                        .changes("labeled")
+                        .at("/metadata/generation")
+                        .asInt());
+        assertEquals(
+                4,
+                given(WEB_JSON)
+                        .patch(WEB, "status", PatchType.MERGE, "{'status':{'replicas':1}}")
+                        .changes("status-changed")
+                        .at("/metadata/generation")
+                        .asInt());
+    }
+
+    @Test
+    void theMainResourceLeavesTheStatusAndTheStatusLeavesTheRest() {
+        given(WEB_JSON)
+                .patch(WEB, "", PatchType.MERGE, "{'status':{'replicas':7}}")
+                .nothing();
+        given(WEB_JSON)
+                .patch(WEB, "status", PatchType.MERGE, "{'spec':{'replicas':7},'metadata':{'labels':{'a':'b'}}}")
+                .nothing();
+    }
+
+    @Test
+    void anUnknownSubresourceIsNotFound() {
+        given(SETTINGS_JSON)
+                .replace(SETTINGS, "status", "{}")
+                .refused(Reason.NOT_FOUND, "the server could not find the requested resource");
+    }
+
+    @Test
+    void noFinalizerIsAddedToWhatIsBeingDeleted() {
+        String deleting = SETTINGS_JSON.replace(
+                "'uid':'u-1'",
+                "'uid':'u-1','deletionTimestamp':'2026-11-22T09:00:00Z','deletionGracePeriodSeconds':0,'finalizers':['a.b/c']");
+
+        given(deleting)
+                .patch(SETTINGS, "", PatchType.MERGE, "{'metadata':{'finalizers':['a.b/c','a.b/d']}}")
+                .refused(
+                        Reason.INVALID,
+                        "ConfigMap \"settings\" is invalid: metadata.finalizers: Forbidden: no new finalizers can be added if the"
+                                + " object is being deleted, found new finalizers []string{\"a.b/d\"}");
+    }
+
+    @Test
+    void theLastFinalizerTakesTheObjectWithIt() {
+        String deleting = SETTINGS_JSON.replace(
+                "'uid':'u-1'",
+                "'uid':'u-1','deletionTimestamp':'2026-11-22T09:00:00Z','deletionGracePeriodSeconds':0,'finalizers':['a.b/c']");
+
+        given(deleting)
+                .patch(SETTINGS, "", PatchType.MERGE, "{'metadata':{'finalizers':null}}")
+                .happens("deleted", Outcome.DELETED);
+    }
+
+    @Test
+    void serverSideApplyIsRefusedClearly() {
+        given(SETTINGS_JSON)
+                .patch(SETTINGS, "", PatchType.APPLY, "{}")
+                .refused(
+                        Reason.UNSUPPORTED_MEDIA_TYPE,
+                        "the body of the request was in an unknown format - accepted media types include:"
+                                + " application/json-patch+json, application/merge-patch+json,"
+                                + " application/strategic-merge-patch+json");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'status':{'phase':'Running'}} | started",
+                "{'status':{'phase':'Succeeded'}} | succeeded",
+                "{'status':{'phase':'Failed'}} | failed",
+                "{'status':{'containerStatuses':[{'name':'a','restartCount':1}]}} | restarted",
+                "{'status':{'conditions':[{'type':'Ready','status':'True'}]}} | ready",
+                "{'status':{'message':'x'}} | status-changed"
+            })
+    void aPodsEventsSayWhatHappened(String patch, String word) {
+        given(POD_JSON).patch(POD, "status", PatchType.MERGE, patch).changes(word);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'spec':{'replicas':5}} | scaled",
+                "{'spec':{'paused':true}} | paused",
+                "{'spec':{'template':{'metadata':{'annotations':{'x':'y'}}}}} | template-changed",
+                "{'spec':{'minReadySeconds':5}} | modified",
+                "{'metadata':{'annotations':{'x':'y'}}} | annotated",
+                "{'metadata':{'labels':{'x':'y'}}} | labeled"
+            })
+    void aDeploymentsEventsSayWhatHappened(String patch, String word) {
+        given(WEB_JSON).patch(WEB, "", PatchType.MERGE, patch).changes(word);
+    }
+
+    @Test
+    void aScaleStandsForReplicas() {
+        Decision.Happened happened = given(WEB_JSON)
+                .replace(WEB, "scale", "{'kind':'Scale','metadata':{'name':'web'},'spec':{'replicas':5}}")
+                .happens("scaled", Outcome.CHANGED);
+
+        assertEquals(5, happened.object().at("/spec/replicas").asInt());
+        ObjectNode scale = happened.answer();
+        assertEquals("Scale", scale == null ? "" : scale.path("kind").asText());
+        assertEquals(
+                "app=web", scale == null ? "" : scale.at("/status/selector").asText());
+    }
+
+    @Test
+    void aScaleIsPatchedAndChecked() {
+        given(WEB_JSON)
+                .patch(WEB, "scale", PatchType.MERGE, "{'spec':{'replicas':0}}")
+                .changes("scaled");
+        given(WEB_JSON)
+                .patch(WEB, "scale", PatchType.MERGE, "{'spec':{'replicas':2}}")
+                .nothing();
+        given(WEB_JSON)
+                .patch(WEB, "scale", PatchType.MERGE, "{'spec':{'replicas':-1}}")
+                .refused(
+                        Reason.INVALID,
+                        "Scale \"web\" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0");
+        assertTrue(given(WEB_JSON)
+                .replace(WEB, "scale", "{'metadata':{'resourceVersion':'1'},'spec':{'replicas':5}}")
+                .refusal()
+                .contains("the object has been modified"));
+        given(WEB_JSON)
+                .replace(WEB, "scale", "{'apiVersion':'v1','kind':'Pod'}")
+                .refused(Reason.BAD_REQUEST, "Pod in version \"v1\" cannot be handled as a Scale");
+        given(SETTINGS_JSON)
+                .replace(SETTINGS, "scale", "{}")
+                .refused(Reason.NOT_FOUND, "the server could not find the requested resource");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.command.decide;
+
+import org.jspecify.annotations.NullMarked;

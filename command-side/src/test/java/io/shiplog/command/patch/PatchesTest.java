@@ -1,0 +1,246 @@
+package io.shiplog.command.patch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.PatchType;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ResourceType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PatchesTest {
+    private static final ResourceType PODS = ResourceType.core("pods");
+    private static final ResourceType SERVICES = ResourceType.core("services");
+    private static final ResourceType DEPLOYMENTS = new ResourceType("apps", "deployments");
+
+    private static Json json(String singleQuoted) {
+        return Json.of(singleQuoted.replace('\'', '"'));
+    }
+
+    private static Patched apply(PatchType patchType, ResourceType type, String target, String patch) {
+        return Patches.apply(patchType, type, (ObjectNode) json(target).tree(), json(patch));
+    }
+
+    private static void patched(PatchType patchType, ResourceType type, String target, String patch, String expected) {
+        Patched result = apply(patchType, type, target, patch);
+        JsonNode tree =
+                assertInstanceOf(Patched.Tree.class, result, result::toString).tree();
+        // As text: the order of lists and of fields within elements matters to whoever reads it.
+        assertEquals(json(expected).tree().toString(), tree.toString());
+    }
+
+    private static Refusal refused(PatchType patchType, String target, String patch) {
+        return assertInstanceOf(Patched.Refused.class, apply(patchType, PODS, target, patch))
+                .refusal();
+    }
+
+    /** The examples of RFC 6902, appendix A, and the corners of evanphx/json-patch that kube-apiserver uses. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'foo':'bar'} | [{'op':'add','path':'/baz','value':'qux'}] | {'foo':'bar','baz':'qux'}",
+                "{'foo':['bar','baz']} | [{'op':'add','path':'/foo/1','value':'qux'}] | {'foo':['bar','qux','baz']}",
+                "{'foo':['bar']} | [{'op':'add','path':'/foo/-','value':['abc']}] | {'foo':['bar',['abc']]}",
+                "{'baz':'qux','foo':'bar'} | [{'op':'remove','path':'/baz'}] | {'foo':'bar'}",
+                "{'foo':['bar','qux','baz']} | [{'op':'remove','path':'/foo/1'}] | {'foo':['bar','baz']}",
+                "{'baz':'qux'} | [{'op':'replace','path':'/baz','value':'boo'}] | {'baz':'boo'}",
+                "{'a':{'b':1},'c':{}} | [{'op':'move','from':'/a/b','path':'/c/d'}] | {'a':{},'c':{'d':1}}",
+                "{'foo':['all','grass','cows','eat']} | [{'op':'move','from':'/foo/1','path':'/foo/3'}] | {'foo':['all','cows','eat','grass']}",
+                "{'a':{'b':1}} | [{'op':'copy','from':'/a','path':'/c'}] | {'a':{'b':1},'c':{'b':1}}",
+                "{'a':1} | [{'op':'test','path':'/a','value':1},{'op':'replace','path':'/a','value':2}] | {'a':2}",
+                "{'a':1} | [{'op':'test','path':'/b','value':null}] | {'a':1}",
+                "{'a/b':1,'c~d':2} | [{'op':'remove','path':'/a~1b'},{'op':'remove','path':'/c~0d'}] | {}",
+                "{'a':{}} | [] | {'a':{}}"
+            })
+    void jsonPatch(String target, String patch, String expected) {
+        patched(PatchType.JSON, PODS, target, patch, expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[{'op':'test','path':'/a','value':2}] | testing value /a failed",
+                "[{'op':'remove','path':'/x'}] | unable to find path \"/x\"",
+                "[{'op':'replace','path':'/x','value':1}] | unable to find path \"/x\"",
+                "[{'op':'add','path':'/x/y','value':1}] | unable to find path \"/x\"",
+                "[{'op':'add','path':'/l/5','value':1}] | invalid index \"5\" in \"/l/5\"",
+                "[{'op':'move','from':'/l','path':'/l/0'}] | cannot move \"/l\" into itself"
+            })
+    void aJsonPatchThatDoesNotFitIsInvalid(String patch, String why) {
+        Refusal refusal = refused(PatchType.JSON, "{'a':1,'l':[]}", patch);
+
+        assertEquals(Reason.INVALID, refusal.reason());
+        assertEquals("the server rejected our request due to an error in our request: " + why, refusal.message());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'op':'add'} | error decoding patch: json: cannot unmarshal into jsonpatch.Patch",
+                "[{'op':'spin','path':'/a'}] | Unexpected kind: spin",
+                "[{'op':'add','path':'/a'}] | add operation has no value",
+                "[{'op':'remove'}] | remove operation has no path",
+                "[{'op':'remove','path':'a'}] | invalid JSON pointer: a"
+            })
+    void aMalformedJsonPatchIsABadRequest(String patch, String message) {
+        Refusal refusal = refused(PatchType.JSON, "{'a':1}", patch);
+
+        assertEquals(Reason.BAD_REQUEST, refusal.reason());
+        assertEquals(message, refusal.message());
+    }
+
+    @Test
+    void aJsonPatchHasALimit() {
+        StringBuilder patch = new StringBuilder("[");
+        for (int i = 0; i <= JsonPatch.MAX_OPERATIONS; i++) {
+            patch.append(i == 0 ? "" : ",").append("{'op':'test','path':'/a','value':1}");
+        }
+
+        Refusal refusal = refused(PatchType.JSON, "{'a':1}", patch.append(']').toString());
+
+        assertEquals(Reason.REQUEST_ENTITY_TOO_LARGE, refusal.reason());
+        assertEquals("The allowed maximum operations in a JSON patch is 10000, got 10001", refusal.message());
+    }
+
+    /** The table of RFC 7386, appendix A, as far as its targets are objects. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'a':'b'} | {'a':'c'} | {'a':'c'}",
+                "{'a':'b'} | {'b':'c'} | {'a':'b','b':'c'}",
+                "{'a':'b'} | {'a':null} | {}",
+                "{'a':'b','b':'c'} | {'a':null} | {'b':'c'}",
+                "{'a':['b']} | {'a':'c'} | {'a':'c'}",
+                "{'a':'c'} | {'a':['b']} | {'a':['b']}",
+                "{'a':{'b':'c'}} | {'a':{'b':'d','c':null}} | {'a':{'b':'d'}}",
+                "{'a':[{'b':'c'}]} | {'a':[1]} | {'a':[1]}",
+                "{'e':null} | {'a':1} | {'e':null,'a':1}",
+                "{} | {'a':{'bb':{'ccc':null}}} | {'a':{'bb':{}}}"
+            })
+    void mergePatch(String target, String patch, String expected) {
+        patched(PatchType.MERGE, PODS, target, patch, expected);
+    }
+
+    @Test
+    void aMergePatchThatIsNoObjectLeavesNone() {
+        assertEquals(
+                "the patched document is not an object",
+                refused(PatchType.MERGE, "{}", "['a']").message());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // A list that merges by its key; what the patch does not name stays.
+                "{'spec':{'containers':[{'name':'a','image':'x'},{'name':'b'}]}} | {'spec':{'containers':[{'name':'b','image':'y'}]}}"
+                        + " | {'spec':{'containers':[{'name':'a','image':'x'},{'name':'b','image':'y'}]}}",
+                "{'spec':{'containers':[{'name':'a'}]}} | {'spec':{'containers':[{'name':'c'}]}}"
+                        + " | {'spec':{'containers':[{'name':'c'},{'name':'a'}]}}",
+                // Lists within its elements merge too.
+                "{'spec':{'containers':[{'name':'a','env':[{'name':'X','value':'1'}]}]}}"
+                        + " | {'spec':{'containers':[{'name':'a','env':[{'name':'X','value':'2'}]}]}}"
+                        + " | {'spec':{'containers':[{'name':'a','env':[{'name':'X','value':'2'}]}]}}",
+                // An element is deleted by a directive.
+                "{'spec':{'containers':[{'name':'a'},{'name':'b'}]}} | {'spec':{'containers':[{'name':'a','$patch':'delete'}]}}"
+                        + " | {'spec':{'containers':[{'name':'b'}]}}",
+                // A list is replaced by a directive.
+                "{'spec':{'containers':[{'name':'a'},{'name':'b'}]}} | {'spec':{'containers':[{'$patch':'replace'},{'name':'c'}]}}"
+                        + " | {'spec':{'containers':[{'name':'c'}]}}",
+                // Lists without a key are replaced whole.
+                "{'spec':{'containers':[{'name':'a','args':['1','2']}]}} | {'spec':{'containers':[{'name':'a','args':['3']}]}}"
+                        + " | {'spec':{'containers':[{'name':'a','args':['3']}]}}",
+                // Objects are replaced or deleted by a directive.
+                "{'metadata':{'labels':{'a':'1','b':'2'}}} | {'metadata':{'labels':{'$patch':'replace','c':'3'}}}"
+                        + " | {'metadata':{'labels':{'c':'3'}}}",
+                "{'spec':{'securityContext':{'runAsUser':1},'x':1}} | {'spec':{'securityContext':{'$patch':'delete'}}}"
+                        + " | {'spec':{'x':1}}",
+                // Null takes away.
+                "{'metadata':{'labels':{'a':'1','b':'2'}}} | {'metadata':{'labels':{'a':null}}} | {'metadata':{'labels':{'b':'2'}}}",
+                // Texts that merge.
+                "{'metadata':{'finalizers':['a/a','b/b']}} | {'metadata':{'finalizers':['c/c']}}"
+                        + " | {'metadata':{'finalizers':['c/c','a/a','b/b']}}",
+                "{'metadata':{'finalizers':['a/a','b/b']}} | {'metadata':{'$deleteFromPrimitiveList/finalizers':['a/a']}}"
+                        + " | {'metadata':{'finalizers':['b/b']}}",
+                // An order, with an element of which the patch knows nothing.
+                "{'spec':{'containers':[{'name':'a'},{'name':'s'},{'name':'b'}]}}"
+                        + " | {'spec':{'$setElementOrder/containers':[{'name':'b'},{'name':'a'}],'containers':[{'name':'a','image':'x'}]}}"
+                        + " | {'spec':{'containers':[{'name':'s'},{'name':'b'},{'name':'a','image':'x'}]}}",
+                "{'spec':{'containers':[{'name':'a'},{'name':'b'}]}}"
+                        + " | {'spec':{'$setElementOrder/containers':[{'name':'c'},{'name':'a'},{'name':'b'}],'containers':[{'name':'c'}]}}"
+                        + " | {'spec':{'containers':[{'name':'c'},{'name':'a'},{'name':'b'}]}}",
+                // Keys to retain: the other source of a volume goes.
+                "{'spec':{'volumes':[{'name':'v','emptyDir':{}}]}}"
+                        + " | {'spec':{'volumes':[{'name':'v','$retainKeys':['name','configMap'],'configMap':{'name':'c'}}]}}"
+                        + " | {'spec':{'volumes':[{'name':'v','configMap':{'name':'c'}}]}}"
+            })
+    void strategicMerge(String target, String patch, String expected) {
+        patched(PatchType.STRATEGIC_MERGE, PODS, target, patch, expected);
+    }
+
+    @Test
+    void portsOfServicesMergeByPort() {
+        patched(
+                PatchType.STRATEGIC_MERGE,
+                SERVICES,
+                "{'spec':{'ports':[{'port':80,'name':'http'},{'port':443}]}}",
+                "{'spec':{'ports':[{'port':80,'name':'web'}]}}",
+                "{'spec':{'ports':[{'port':80,'name':'web'},{'port':443}]}}");
+    }
+
+    @Test
+    void whatKubectlSetImageSends() {
+        patched(
+                PatchType.STRATEGIC_MERGE,
+                DEPLOYMENTS,
+                "{'spec':{'template':{'spec':{'containers':[{'name':'nginx','image':'nginx:1'},{'name':'log','image':'log'}]}}}}",
+                "{'spec':{'template':{'spec':{'$setElementOrder/containers':[{'name':'nginx'},{'name':'log'}],"
+                        + "'containers':[{'image':'nginx:2','name':'nginx'}]}}}}",
+                "{'spec':{'template':{'spec':{'containers':[{'name':'nginx','image':'nginx:2'},{'name':'log','image':'log'}]}}}}");
+    }
+
+    @Test
+    void aDeploymentsStrategyKeepsOnlyWhatIsRetained() {
+        patched(
+                PatchType.STRATEGIC_MERGE,
+                DEPLOYMENTS,
+                "{'spec':{'strategy':{'type':'RollingUpdate','rollingUpdate':{'maxSurge':1}}}}",
+                "{'spec':{'strategy':{'$retainKeys':['type'],'type':'Recreate'}}}",
+                "{'spec':{'strategy':{'type':'Recreate'}}}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'$patch':'spin'} | unknown patch type found: spin",
+                "{'spec':{'containers':[{'image':'x'}]}} | does not contain declared merge key: name",
+                "{'spec':{'containers':[{'$patch':'delete'}]}} | delete patch type with no merge key defined",
+                "{'spec':{'containers':['x']}} | expected a map in a list that merges by name",
+                "{'spec':{'$retainKeys':['a'],'b':1}} | the $retainKeys list must contain every field of the patch",
+                "{'spec':{'$setElementOrder/containers':[{'name':'a'}],'containers':[{'name':'z'}]}} | doesn't match $setElementOrder list",
+                "['x'] | error decoding patch: json: cannot unmarshal into a map"
+            })
+    void aMalformedStrategicMergePatchIsABadRequest(String patch, String part) {
+        Refusal refusal = refused(PatchType.STRATEGIC_MERGE, "{'spec':{'containers':[{'name':'a'}]}}", patch);
+
+        assertEquals(Reason.BAD_REQUEST, refusal.reason());
+        assertTrue(refusal.message().contains(part), refusal.message());
+    }
+
+    @Test
+    void whatIsNoJsonIsABadRequest() {
+        assertEquals(Reason.BAD_REQUEST, refused(PatchType.MERGE, "{}", "{'a'").reason());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.command.patch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.command.shard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.command.token;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+package io.shiplog.lawless.command.shard;
+
+import io.shiplog.command.decide.Decision;
+import java.util.List;
+
+public final class KnowsRules {
+    public List<Decision> decisions() {
+        return List.of();
+    }
+
+    public boolean happened(Decision decision) {
+        return decision instanceof Decision.Happened;
+    }
+}

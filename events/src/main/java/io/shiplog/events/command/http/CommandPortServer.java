@@ -1,0 +1,157 @@
+package io.shiplog.events.command.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.CommandResult;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes commands from other processes. Who connects says in whose name a command comes, so only the cluster's own parts may:
+ * a certificate of the cluster's CA is not enough, its name must please the predicate too.
+ */
+public final class CommandPortServer implements AutoCloseable {
+    static final String PATH = "/commands";
+
+    /** An envelope on top of the largest body that anybody takes. */
+    static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
+    private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
+    private static final int FORBIDDEN = 403;
+    private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int TOO_LARGE = 413;
+    private static final int ERROR = 500;
+    private static final int TIMEOUT = 504;
+    private static final Logger LOG = LoggerFactory.getLogger(CommandPortServer.class);
+
+    static {
+        // The JDK's server writes headers and body apart; with Nagle's algorithm each answer would wait 40 ms between
+        // them.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
+    private final HttpsServer server;
+    private final ExecutorService threads;
+    private final CommandPort port;
+    private final Predicate<String> peers;
+
+    private CommandPortServer(HttpsServer server, ExecutorService threads, CommandPort port, Predicate<String> peers) {
+        this.server = server;
+        this.threads = threads;
+        this.port = port;
+        this.peers = peers;
+    }
+
+    /**
+     * Starts listening.
+     *
+     * @param tls with the server's own certificate, trusting the cluster's CA
+     * @param peers whether the owner of a certificate may send commands, by its subject, RFC 2253: {@code CN=…,O=…}
+     * @throws IOException if the address cannot be bound
+     */
+    public static CommandPortServer start(
+            InetSocketAddress address, SSLContext tls, Predicate<String> peers, CommandPort port) throws IOException {
+        HttpsServer server = HttpsServer.create(address, 0);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        server.setExecutor(threads);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters ssl = tls.getDefaultSSLParameters();
+                ssl.setNeedClientAuth(true);
+                parameters.setSSLParameters(ssl);
+            }
+        });
+        CommandPortServer started = new CommandPortServer(server, threads, port, peers);
+        server.createContext(PATH, started::handle);
+        server.start();
+        return started;
+    }
+
+    /** The address that it listens on. */
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            if (!allowed(exchange)) {
+                answer(exchange, FORBIDDEN, new byte[0]);
+            } else if (!exchange.getRequestMethod().equals("POST")) {
+                answer(exchange, METHOD_NOT_ALLOWED, new byte[0]);
+            } else {
+                byte[] message = exchange.getRequestBody().readNBytes(MAX_MESSAGE_BYTES + 1);
+                if (message.length > MAX_MESSAGE_BYTES) {
+                    answer(exchange, TOO_LARGE, new byte[0]);
+                } else {
+                    decide(exchange, message);
+                }
+            }
+        }
+    }
+
+    private boolean allowed(HttpExchange exchange) {
+        try {
+            return exchange instanceof HttpsExchange secure
+                    && peers.test(secure.getSSLSession().getPeerPrincipal().getName());
+        } catch (SSLPeerUnverifiedException e) {
+            return false;
+        }
+    }
+
+    private void decide(HttpExchange exchange, byte[] message) throws IOException {
+        CommandRequest request;
+        try {
+            request = CommandCodec.readRequest(message);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("a message that is no command: {}", e.getMessage());
+            answer(exchange, BAD_REQUEST, new byte[0]);
+            return;
+        }
+        try {
+            CommandResult result =
+                    port.send(request).toCompletableFuture().get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            answer(exchange, OK, CommandCodec.write(result));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            answer(exchange, TIMEOUT, new byte[0]);
+        } catch (TimeoutException e) {
+            answer(exchange, TIMEOUT, new byte[0]);
+        } catch (ExecutionException e) {
+            LOG.error("a command could not be decided", e);
+            answer(exchange, ERROR, new byte[0]);
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int code, byte[] message) throws IOException {
+        exchange.sendResponseHeaders(code, message.length == 0 ? -1 : message.length);
+        if (message.length > 0) {
+            exchange.getResponseBody().write(message);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
