@@ -1,7 +1,10 @@
 package io.shiplog.docker;
 
 import io.shiplog.docker.launch.CleanupCommand;
+import io.shiplog.docker.launch.CommandSideRole;
+import io.shiplog.docker.launch.GatewayRole;
 import io.shiplog.docker.launch.LogCommand;
+import io.shiplog.docker.launch.NodeRunnerRole;
 import io.shiplog.docker.launch.ResetCommand;
 import io.shiplog.docker.launch.StatusCommand;
 import io.shiplog.docker.launch.TrainCommand;
@@ -21,7 +24,7 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             CleanupCommand.class,
             ResetCommand.class,
-            TrainCommand.class
+            GatewayRole.class, CommandSideRole.class, NodeRunnerRole.class, TrainCommand.class, io.shiplog.docker.bench.Bench.class
         })
 public final class Shiplog {
     private Shiplog() {}

@@ -88,7 +88,7 @@ public final class Gateway implements AutoCloseable {
         try {
             Listeners listeners =
                     await(Listeners.open(vertx, config, door, authentication.certificates()::opened), START_PATIENCE);
-            LOG.info("serving the Kubernetes API on https://{}:{}", config.host(), listeners.port());
+            LOG.info("serving the Kubernetes API on {} port {}", config.hosts(), listeners.port());
             return new Gateway(vertx, listeners, watchVerb);
         } catch (IllegalStateException e) {
             var unused = vertx.close();

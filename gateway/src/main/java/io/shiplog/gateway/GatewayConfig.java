@@ -3,12 +3,13 @@ package io.shiplog.gateway;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.identity.ServiceAccountTrust;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 
 /**
  * What a gateway needs to know.
  *
- * @param host address to listen on
+ * @param hosts addresses to listen on, at least one
  * @param port 0 for any free one
  * @param server what it shows to clients; client certificates must be signed by its authority
  * @param runners what it shows to node runners, and the authority that must have signed theirs; a runner's certificate must
@@ -19,7 +20,7 @@ import java.util.Map;
  * @param eventLoops threads that serve; 0 for one per processor
  */
 public record GatewayConfig(
-        String host,
+        List<String> hosts,
         int port,
         PemFiles server,
         PemFiles runners,
@@ -34,6 +35,7 @@ public record GatewayConfig(
     private static final String KUBERNETES = "v1.36.0";
 
     public GatewayConfig {
+        hosts = List.copyOf(hosts);
         tokens = Map.copyOf(tokens);
     }
 
@@ -45,6 +47,6 @@ public record GatewayConfig(
     /** Without the static tokens: they are secrets. */
     @Override
     public String toString() {
-        return "GatewayConfig[%s:%d, version %s]".formatted(host, port, version);
+        return "GatewayConfig[%s port %d, version %s]".formatted(hosts, port, version);
     }
 }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** One listening server per event loop, all on one port: connections are spread over the loops. */
+/** One listening server per address and event loop, all on one port: connections are spread over the loops. */
 final class Listeners {
     private final List<HttpServer> servers;
 
@@ -28,15 +28,15 @@ final class Listeners {
 
     static Future<Listeners> open(
             Vertx vertx, GatewayConfig config, Handler<HttpServerRequest> door, Handler<HttpConnection> opened) {
-        HttpServerOptions options = Transport.server(config);
-        if (config.port() == 0) {
-            options.setPort(freePort(config.host()));
-        }
+        int port = config.port() == 0 ? freePort(config.hosts().getFirst()) : config.port();
         List<HttpServer> servers = new CopyOnWriteArrayList<>();
-        return vertx.deployVerticle(
+        List<Future<String>> deployed = config.hosts().stream()
+                .map(host -> Transport.server(config).setHost(host).setPort(port))
+                .map(options -> vertx.deployVerticle(
                         () -> new Listener(options, door, opened, servers),
-                        new DeploymentOptions().setInstances(Transport.eventLoops(config)))
-                .map(deployed -> new Listeners(servers));
+                        new DeploymentOptions().setInstances(Transport.eventLoops(config))))
+                .toList();
+        return Future.all(deployed).map(all -> new Listeners(servers));
     }
 
     /** Each server would take a free port of its own: all must share one. */

@@ -44,8 +44,6 @@ final class Transport {
     static HttpServerOptions server(GatewayConfig config) {
         GatewayLimits limits = config.limits();
         HttpServerOptions options = new HttpServerOptions()
-                .setHost(config.host())
-                .setPort(config.port())
                 .setSsl(true)
                 .setUseAlpn(true)
                 .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))

@@ -53,7 +53,7 @@ final class ClusterInMemory implements AutoCloseable {
         this.images = LiveImage.start(logs, kinds::get, SnapshotStore.NONE, Progress.NONE, clock);
         this.commands = new FakeCommandSide(logs, images, kinds, clock);
         GatewayConfig config = new GatewayConfig(
-                "127.0.0.1",
+                List.of("127.0.0.1"),
                 port,
                 pki.issue("server", "CN=kube-apiserver"),
                 pki.issue("runners", "O=system:masters,CN=kube-apiserver-kubelet-client"),

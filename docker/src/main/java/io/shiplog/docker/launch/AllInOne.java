@@ -5,15 +5,15 @@ import io.shiplog.command.CommandSideConfig;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.home.ClusterSettings;
-import io.shiplog.docker.home.Kubeconfig;
 import io.shiplog.docker.home.ShiplogHome;
-import io.shiplog.docker.home.UserKubeconfig;
 import io.shiplog.docker.pki.ClusterPki;
-import io.shiplog.docker.pki.Identity;
 import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.SnapshotWriter;
 import io.shiplog.projections.snapshot.SnapshotStore;
+import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
+import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -67,16 +67,19 @@ final class AllInOne implements AutoCloseable {
             stages.say("Kafka broker at " + broker.bootstrap());
             Shards shards = parts.with(Shards.open(
                     KafkaLogConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal), clock));
+            SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(
+                    KafkaSnapshotConfig.singleBroker(broker.bootstrap(), settings.cluster())));
             LiveImage image = parts.with(
-                    LiveImage.start(shards.logs(), Surroundings::kind, SnapshotStore.NONE, stages.replay(), clock));
+                    LiveImage.start(shards.logs(), Surroundings::kind, snapshots, stages.replay(), clock));
+            parts.with(SnapshotWriter.start(image, snapshots, SnapshotWriter.Settings.DEFAULT));
             stages.say("Log read up to revision " + image.current().revision(LiveImage.MAIN_SHARD));
-            Surroundings around = new Surroundings(home, settings, pki, shards, image, clock);
-            CommandSide side = parts.with(ControlPlane.commandSide(around, CommandSideConfig.inOneProcess()));
+            Surroundings around = new Surroundings(home, settings, pki, shards, image, snapshots, clock);
+            CommandSide side = parts.with(ControlPlane.commandSide(around, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
             parts.with(ControlPlane.controllers(around, side, List.of(settings.nodeAddress(1))));
-            if (how.nodes() > 0) {
-                parts.with(Nodes.start(around, side, 1, how.nodes(), stages));
-            }
-            parts.with(ControlPlane.gateway(around, side, how.host()));
+            boolean podNetwork = how.nodes() > 0
+                    && parts.with(Nodes.start(around, side, 1, how.nodes(), stages)).hasPodNetwork();
+            // Pods reach the API at the first node's own address in the pod network, which exists from here on.
+            parts.with(ControlPlane.gateway(around, side, hosts(how, settings, podNetwork)));
             stages.say("API at https://127.0.0.1:" + settings.port());
             awaitNodes(image, how.nodes(), stages);
             return new AllInOne(home, settings, pki, parts);
@@ -89,18 +92,15 @@ final class AllInOne implements AutoCloseable {
         }
     }
 
+    private static List<String> hosts(Start how, ClusterSettings settings, boolean podNetwork) {
+        return podNetwork && !how.host().equals("0.0.0.0")
+                ? List.of(how.host(), settings.nodeAddress(1))
+                : List.of(how.host());
+    }
+
     /** Writes the kubeconfig, makes its context the user's current one, and says what to type next. */
-    void announce(Stages stages) throws IOException {
-        pki.identify(Identity.admin());
-        Kubeconfig config = new Kubeconfig(
-                settings.cluster(),
-                "https://127.0.0.1:" + settings.port(),
-                pki.authority(),
-                pki.certificate(Identity.admin()),
-                pki.key(Identity.admin()),
-                pki.adminToken());
-        config.write(home.kubeconfig());
-        config.mergeInto(UserKubeconfig.file());
+    void announce(Stages stages) {
+        AdminAccess.announce(home, settings, pki);
         stages.say("kubectl's current context is now '%s' (also in %s). Try:"
                 .formatted(settings.cluster(), home.kubeconfig()));
         stages.say("  kubectl get nodes");

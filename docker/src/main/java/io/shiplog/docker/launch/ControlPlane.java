@@ -8,6 +8,7 @@ import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.command.kind.BuiltInStrategies;
 import io.shiplog.command.kind.SchemaValidation;
 import io.shiplog.command.kind.ServiceNetwork;
+import io.shiplog.command.token.TokenConfig;
 import io.shiplog.docker.Version;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.ClusterPki;
@@ -52,6 +53,11 @@ final class ControlPlane {
                 around.clock());
     }
 
+    /** How ServiceAccount tokens are signed. */
+    static TokenConfig tokens(ClusterPki pki) {
+        return new TokenConfig(Surroundings.ISSUER, pki.signingKey(), "shiplog");
+    }
+
     /** The process managers, at work while the command side leads. */
     static Controllers controllers(Surroundings around, CommandSide side, List<String> apiAddresses) {
         ClusterSettings settings = around.settings();
@@ -77,14 +83,14 @@ final class ControlPlane {
     private static final long SCHEDULER_SEED = 1;
 
     /** The front door. */
-    static Gateway gateway(Surroundings around, CommandPort commands, String host) {
+    static Gateway gateway(Surroundings around, CommandPort commands, List<String> hosts) {
         ClusterPki pki = around.pki();
-        Identity server = Identity.gateway(names(around.settings(), host));
+        Identity server = Identity.gateway(names(around.settings(), hosts));
         pki.identify(server);
         pki.identify(Identity.gatewayClient());
         return Gateway.start(
                 new GatewayConfig(
-                        host,
+                        hosts,
                         around.settings().port(),
                         pem(pki, server),
                         pem(pki, Identity.gatewayClient()),
@@ -108,7 +114,7 @@ final class ControlPlane {
     }
 
     /** All names by which clients may call the gateway. */
-    private static List<String> names(ClusterSettings settings, String host) {
+    private static List<String> names(ClusterSettings settings, List<String> hosts) {
         List<String> names = new ArrayList<>(List.of(
                 "localhost",
                 "127.0.0.1",
@@ -118,9 +124,7 @@ final class ControlPlane {
                 "kubernetes.default.svc.cluster.local",
                 settings.serviceAddress(1),
                 settings.nodeAddress(1)));
-        if (!host.equals("0.0.0.0") && !names.contains(host)) {
-            names.add(host);
-        }
+        hosts.stream().filter(host -> !host.equals("0.0.0.0")).forEach(names::add);
         try {
             InetAddress self = InetAddress.getLocalHost();
             names.add(self.getHostName());

@@ -32,6 +32,7 @@ final class Nodes implements AutoCloseable {
 
     private final Surroundings around;
     private final Closing parts = new Closing();
+    private boolean podNetwork;
 
     private Nodes(Surroundings around) {
         this.around = around;
@@ -60,6 +61,11 @@ final class Nodes implements AutoCloseable {
         }
     }
 
+    /** Whether pods have a network of their own, with the nodes' addresses in it; else they are on Docker's bridge. */
+    boolean hasPodNetwork() {
+        return podNetwork;
+    }
+
     private void startAll(CommandPort commands, int first, int last, Stages stages) throws IOException {
         ContainerEngine engine = parts.with(DockerEngine.connect(DOCKER));
         ClusterSettings settings = around.settings();
@@ -74,7 +80,8 @@ final class Nodes implements AutoCloseable {
                 Ipv4.of(settings.serviceAddress(10)),
                 ranges);
         List<String> reasons = NodeNetwork.preflight(config);
-        if (reasons.isEmpty()) {
+        podNetwork = reasons.isEmpty();
+        if (podNetwork) {
             NodeNetwork network = network(config);
             for (int number = first; number <= last; number++) {
                 String node = name(number);

@@ -2,7 +2,6 @@ package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
-import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -60,7 +59,7 @@ public final class UpCommand implements Callable<Integer> {
     private @org.jspecify.annotations.Nullable CommandSpec spec;
 
     @Override
-    public Integer call() throws InterruptedException, IOException {
+    public Integer call() throws InterruptedException {
         ShiplogHome folder = home.home().create();
         if (nodes < 0 || nodes > MAX_NODES) {
             throw invalid("--nodes %d: between 0 and %d".formatted(nodes, MAX_NODES));

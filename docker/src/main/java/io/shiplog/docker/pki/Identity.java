@@ -38,6 +38,16 @@ public record Identity(String file, String user, List<String> groups, List<Strin
         return new Identity("command-side", "shiplog:command-side", List.of("shiplog:command-side"), names);
     }
 
+    /**
+     * Whether the owner of a certificate is a part of the cluster, which says in whose name a command comes.
+     *
+     * @param subject RFC 2253, as {@code CN=system:node:n1,O=system:nodes}
+     */
+    public static boolean isPart(String subject) {
+        return subject.equals("CN=kube-apiserver-kubelet-client,O=system:masters")
+                || (subject.startsWith("CN=system:node:") && subject.endsWith(",O=system:nodes"));
+    }
+
     /** A node's runner, serving and asking. */
     public static Identity node(String node, List<String> names) {
         return new Identity("node-" + node, "system:node:" + node, List.of("system:nodes"), names);

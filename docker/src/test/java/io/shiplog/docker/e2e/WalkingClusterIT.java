@@ -66,7 +66,7 @@ class WalkingClusterIT {
 
     @Test
     @Order(2)
-    void nginxRunsOnIts_Service() {
+    void nginxRunsWithTwoReplicas() {
         cluster.kubectl("create", "-f", "examples/nginx.yaml");
 
         String pods = cluster.await(
@@ -166,7 +166,7 @@ class WalkingClusterIT {
         cluster.kubectl("rollout", "status", "deployment/web", "--timeout=90s");
         String first = image();
 
-        cluster.kubectl("set", "image", "deployment/web", "web=nginx:latest");
+        cluster.kubectl("set", "image", "deployment/web", "web=nginx:1.27");
         cluster.kubectl("rollout", "status", "deployment/web", "--timeout=90s");
         assertNotEquals(first, image());
         assertTrue(cluster.kubectl("rollout", "history", "deployment/web").contains("2"));

@@ -1,0 +1,43 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.Kubeconfig;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.home.UserKubeconfig;
+import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.docker.pki.Identity;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** The admin's way in: a kubeconfig in the home, and a context in the user's own. */
+final class AdminAccess {
+    private AdminAccess() {}
+
+    /** Writes the home's kubeconfig. */
+    static Kubeconfig write(ShiplogHome home, ClusterSettings settings, ClusterPki pki) {
+        pki.identify(Identity.admin());
+        try {
+            Kubeconfig config = new Kubeconfig(
+                    settings.cluster(),
+                    "https://127.0.0.1:" + settings.port(),
+                    pki.authority(),
+                    pki.certificate(Identity.admin()),
+                    pki.key(Identity.admin()),
+                    pki.adminToken());
+            config.write(home.kubeconfig());
+            return config;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + home.kubeconfig() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes the home's kubeconfig and makes the cluster the user's current context. */
+    static void announce(ShiplogHome home, ClusterSettings settings, ClusterPki pki) {
+        Kubeconfig config = write(home, settings, pki);
+        try {
+            config.mergeInto(UserKubeconfig.file());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + UserKubeconfig.file() + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.command.CommandSide;
+import io.shiplog.command.CommandSideConfig;
+import io.shiplog.docker.pki.Identity;
+import io.shiplog.events.command.http.CommandPortServer;
+import io.shiplog.events.log.kafka.WriterElection;
+import io.shiplog.projections.SnapshotWriter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The deciding part and the controllers as a process of their own. Several may run: one writes, the others stand by. */
+@Command(
+        name = "command-side",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Run the deciding part and the controllers apart, against an external Kafka.",
+            "Start as many as you like: one writes the log, the others stand by and take over when it is gone."
+        },
+        footer = {"", "Example:", "  ./shiplog command-side --kafka kafka-1:9092 --listen 10.0.0.5:7443"})
+public final class CommandSideRole implements Callable<Integer> {
+    private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(30);
+
+    @Mixin
+    private RoleOptions role = new RoleOptions();
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            description = "where gateways and node runners reach this process (default: 127.0.0.1:7443)")
+    private String listen = "127.0.0.1:7443";
+
+    @Option(
+            names = "--api-address",
+            paramLabel = "ADDRESS",
+            description = "where pods reach gateways; may be repeated (default: the first node's address in the pod network)")
+    private List<String> apiAddresses = List.of();
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        Stages stages = new Stages(System.out);
+        Closing parts = new Closing();
+        HostAndPort address = HostAndPort.parse(listen);
+        Surroundings around = role.enter(parts, stages);
+        CommandSide side = parts.with(ControlPlane.commandSide(
+                around, new CommandSideConfig(listen, CLAIM_TIMEOUT, false, ControlPlane.tokens(around.pki()))));
+        parts.with(CommandPortServer.start(
+                new InetSocketAddress(address.host(), address.port()),
+                around.pki().identify(Identity.commandSide(List.of(address.host(), "localhost"))),
+                Identity::isPart,
+                side));
+        List<String> addresses =
+                apiAddresses.isEmpty() ? List.of(around.settings().nodeAddress(1)) : apiAddresses;
+        parts.with(ControlPlane.controllers(around, side, addresses));
+        parts.with(SnapshotWriter.start(around.image(), around.snapshots(), SnapshotWriter.Settings.DEFAULT));
+        parts.with(WriterElection.join(role.logConfig(around.settings()), () -> side.lead()));
+        stages.say("Command side at " + listen);
+        RoleOptions.stay(parts);
+        return ExitCode.OK;
+    }
+}

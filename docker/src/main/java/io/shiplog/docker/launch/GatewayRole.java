@@ -1,0 +1,40 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.pki.Identity;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The front door as a process of its own. Gateways are many and alike. */
+@Command(
+        name = "gateway",
+        mixinStandardHelpOptions = true,
+        description = "Run a front door apart, against an external Kafka. It finds the command side through the log.",
+        footer = {"", "Example:", "  ./shiplog gateway --kafka kafka-1:9092 --host 0.0.0.0"})
+public final class GatewayRole implements Callable<Integer> {
+    @Mixin
+    private RoleOptions role = new RoleOptions();
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description = "address to listen on; may be repeated (default: 0.0.0.0, all)")
+    private List<String> hosts = List.of("0.0.0.0");
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Stages stages = new Stages(System.out);
+        Closing parts = new Closing();
+        Surroundings around = role.enter(parts, stages);
+        parts.with(ControlPlane.gateway(
+                around, parts.with(around.writer(Identity.gatewayClient())), hosts));
+        AdminAccess.write(around.home(), around.settings(), around.pki());
+        stages.say("API at %s port %d; kubeconfig: %s"
+                .formatted(String.join(", ", hosts), around.settings().port(), around.home().kubeconfig()));
+        RoleOptions.stay(parts);
+        return ExitCode.OK;
+    }
+}

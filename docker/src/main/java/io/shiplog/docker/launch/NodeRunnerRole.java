@@ -1,0 +1,36 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.pki.Identity;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The nodes of this machine as a process of their own. */
+@Command(
+        name = "node-runner",
+        mixinStandardHelpOptions = true,
+        description = "Run this machine's nodes apart, against an external Kafka. One process carries all nodes of a machine.",
+        footer = {"", "Example:", "  ./shiplog node-runner --kafka kafka-1:9092 --nodes 2"})
+public final class NodeRunnerRole implements Callable<Integer> {
+    @Mixin
+    private RoleOptions role = new RoleOptions();
+
+    @Option(names = "--nodes", paramLabel = "N", description = "logical nodes on this machine (default: 1)")
+    private int nodes = 1;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Stages stages = new Stages(System.out);
+        Closing parts = new Closing();
+        Surroundings around = role.enter(parts, stages);
+        // All nodes of a machine are one process: each command says for which node it speaks.
+        Identity machine = Identity.node(Nodes.name(1), List.of(Nodes.name(1)));
+        parts.with(Nodes.start(around, parts.with(around.writer(machine)), 1, nodes, stages));
+        stages.say(nodes == 1 ? "Node started" : nodes + " nodes started");
+        RoleOptions.stay(parts);
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,100 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.snapshot.SnapshotStore;
+import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
+import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What every role run apart must be told: its cluster and its Kafka. */
+final class RoleOptions {
+    @Mixin
+    private HomeOption home = new HomeOption();
+
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Option(
+            names = "--kafka",
+            required = true,
+            paramLabel = "HOST:PORT",
+            description = "the Kafka cluster that holds the log; several with commas")
+    private String kafka = "";
+
+    @Option(
+            names = "--kafka-properties",
+            paramLabel = "FILE",
+            description = "further properties of Kafka's clients, as security.protocol and ssl.*")
+    private Optional<Path> properties = Optional.empty();
+
+    @Option(
+            names = "--kafka-replication",
+            paramLabel = "N",
+            description = "replicas of topics that must be made; 1 has every write fsynced (default: 3)")
+    private short replication = 3;
+
+    /** Opens the log and reads it up to its end. What is opened is closed by {@code parts}. */
+    Surroundings enter(Closing parts, Stages stages) {
+        ShiplogHome folder = home.home().create();
+        ClusterSettings settled = settings.settle(folder);
+        ClusterPki pki = ClusterPki.open(folder.pki(), settled.cluster());
+        Clock clock = Clock.systemUTC();
+        Map<String, String> clients = clientProperties();
+        Shards shards = parts.with(Shards.open(logConfig(settled), clock));
+        SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(
+                new KafkaSnapshotConfig(kafka, settled.cluster(), clients, replication)));
+        LiveImage image = parts.with(
+                LiveImage.start(shards.logs(), Surroundings::kind, snapshots, stages.replay(), clock));
+        stages.say("Log at %s read up to revision %d".formatted(kafka, image.current().revision(LiveImage.MAIN_SHARD)));
+        return new Surroundings(folder, settled, pki, shards, image, snapshots, clock);
+    }
+
+    KafkaLogConfig logConfig(ClusterSettings settled) {
+        return replication > 1
+                ? KafkaLogConfig.cluster(kafka, settled.cluster(), clientProperties())
+                : KafkaLogConfig.singleBroker(kafka, settled.cluster(), Optional::empty);
+    }
+
+    private Map<String, String> clientProperties() {
+        if (properties.isEmpty()) {
+            return Map.of();
+        }
+        Properties read = new Properties();
+        try (InputStream in = Files.newInputStream(properties.get())) {
+            read.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + properties.get() + ": " + e.getMessage(), e);
+        }
+        Map<String, String> all = new HashMap<>();
+        read.stringPropertyNames().forEach(name -> all.put(name, read.getProperty(name)));
+        return all;
+    }
+
+    /** Runs until the process is told to stop, then closes the parts. */
+    static void stay(Closing parts) throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(
+                () -> {
+                    parts.close();
+                    stopped.countDown();
+                },
+                "shutdown"));
+        stopped.await();
+    }
+}
