@@ -5,6 +5,8 @@ import io.shiplog.node.net.services.ServicesWatch;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -31,6 +33,7 @@ import org.xbill.DNS.Rcode;
  * wait for the machine's resolvers on threads of their own.
  */
 public final class DnsServer implements AutoCloseable {
+    private static final int ANY_PORT = 0;
     private static final int MAX_QUERY_BYTES = 4096;
     private static final int MAX_CONNECTIONS = 256;
     private static final Duration IDLE = Duration.ofSeconds(10);
@@ -56,9 +59,10 @@ public final class DnsServer implements AutoCloseable {
     }
 
     /**
-     * Starts answering.
+     * Starts answering. Where another name server of the machine has the port on all addresses, it listens on any other one: see
+     * {@link #port}.
      *
-     * @throws IllegalStateException if the address is not this machine's or its port is taken; the message says which
+     * @throws IllegalStateException if the address is not this machine's
      */
     public static DnsServer start(DnsConfig config, ServicesWatch services) {
         return start(
@@ -72,28 +76,45 @@ public final class DnsServer implements AutoCloseable {
     }
 
     static DnsServer start(DnsConfig config, ServicesWatch services, Upstream upstream) {
-        InetSocketAddress wanted = new InetSocketAddress(config.address().toInetAddress(), config.port());
-        ServerSocket tcp = null;
+        try {
+            return open(config, config.port(), services, upstream);
+        } catch (BindException e) {
+            LOG.info("port {} of {} cannot be had: {}", config.port(), config.address(), e.getMessage());
+        } catch (IOException e) {
+            throw cannotListen(config, e);
+        }
+        try {
+            return open(config, ANY_PORT, services, upstream);
+        } catch (IOException e) {
+            throw cannotListen(config, e);
+        }
+    }
+
+    private static DnsServer open(DnsConfig config, int port, ServicesWatch services, Upstream upstream)
+            throws IOException {
+        InetAddress address = config.address().toInetAddress();
+        ServerSocket tcp = new ServerSocket();
         DatagramChannel udp = null;
         try {
-            tcp = new ServerSocket();
             tcp.setReuseAddress(true);
-            tcp.bind(wanted);
+            tcp.bind(new InetSocketAddress(address, port));
             udp = DatagramChannel.open(StandardProtocolFamily.INET);
-            udp.bind(new InetSocketAddress(wanted.getAddress(), tcp.getLocalPort()));
-            DnsServer server = new DnsServer(config, services, upstream, udp, tcp);
-            // A thread of the system's own: a wake-up less for each query.
-            Thread.ofPlatform().daemon().name("dns-udp").start(server::receive);
-            Thread.ofVirtual().name("dns-tcp").start(server::accept);
-            return server;
+            udp.bind(new InetSocketAddress(address, tcp.getLocalPort()));
         } catch (IOException e) {
             closeQuietly(tcp);
             closeQuietly(udp);
-            throw new IllegalStateException(
-                    "the name server cannot listen on %s:%d: %s"
-                            .formatted(config.address(), config.port(), e.getMessage()),
-                    e);
+            throw e;
         }
+        DnsServer server = new DnsServer(config, services, upstream, udp, tcp);
+        // A thread of the system's own: a wake-up less for each query.
+        Thread.ofPlatform().daemon().name("dns-udp").start(server::receive);
+        Thread.ofVirtual().name("dns-tcp").start(server::accept);
+        return server;
+    }
+
+    private static IllegalStateException cannotListen(DnsConfig config, IOException e) {
+        return new IllegalStateException(
+                "the name server cannot listen on %s: %s".formatted(config.address(), e.getMessage()), e);
     }
 
     private static void closeQuietly(@Nullable AutoCloseable socket) {
@@ -106,7 +127,7 @@ public final class DnsServer implements AutoCloseable {
         }
     }
 
-    /** The port, where the configuration left it open. */
+    /** Where it listens: the configuration's port, or another one if that was taken. */
     public int port() {
         return tcp.getLocalPort();
     }

@@ -6,9 +6,13 @@ import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.machine.LinuxMachine;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
+import io.shiplog.node.net.proxy.Front;
+import io.shiplog.node.net.proxy.HostPortMapping;
 import io.shiplog.node.net.proxy.NftTable;
 import io.shiplog.node.net.proxy.ProxyPlan;
 import io.shiplog.node.net.proxy.ServiceProxy;
+import io.shiplog.node.net.proxy.Target;
+import io.shiplog.node.net.services.Protocol;
 import io.shiplog.node.net.services.ServicesWatch;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +36,10 @@ public final class NodeNetwork implements AutoCloseable {
     /** In the name server's alias: forwarding was off before we came. */
     private static final String WAS_OFF = "forwarding=off";
 
+    /** Owner of the name server's ports; no pod has such a uid. */
+    private static final String NAME_SERVER = "name-server";
+
+    private static final int DNS_PORT = 53;
     private static final int DEFAULT_MTU = 1500;
     /** Every IPv4 host takes packets of this size (RFC 791). */
     private static final int LEAST_MTU = 576;
@@ -195,6 +203,21 @@ public final class NodeNetwork implements AutoCloseable {
             throw new IllegalArgumentException("not a node of this machine: " + node);
         }
         return network;
+    }
+
+    /**
+     * Says where the cluster's name server listens, if it could not have port 53 of its address: queries to 53 go there then.
+     *
+     * @param port of the name server's address; 53 changes nothing
+     */
+    public void nameServerListensOn(int port) {
+        Target target = new Target(config.nameServer(), port);
+        List<HostPortMapping> mappings = port == DNS_PORT
+                ? List.of()
+                : List.of(
+                        new HostPortMapping(new Front(config.nameServer(), Protocol.UDP, DNS_PORT), target),
+                        new HostPortMapping(new Front(config.nameServer(), Protocol.TCP, DNS_PORT), target));
+        proxy.setHostPorts(NAME_SERVER, NAME_SERVER, mappings);
     }
 
     /** An address of this machine that is a node's own, and that pods and the machine reach: fit for its InternalIP. */

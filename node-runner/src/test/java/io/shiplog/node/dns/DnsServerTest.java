@@ -1,6 +1,7 @@
 package io.shiplog.node.dns;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -148,17 +149,31 @@ class DnsServerTest {
         assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, true)));
     }
 
-    @Test
-    void a_taken_port_is_said_in_words() {
-        DnsConfig taken = new DnsConfig(
+    private DnsConfig at(String address, int port) {
+        return new DnsConfig(
                 "cluster.local",
-                Ipv4.of("127.0.0.1"),
-                server.port(),
+                Ipv4.of(address),
+                port,
                 ShopCluster.CONFIG.podRange(),
                 ShopCluster.CONFIG.serviceRange(),
                 directory);
+    }
+
+    @Test
+    void where_the_port_is_taken_it_takes_another_and_says_which() throws IOException {
+        int taken = server.port();
+        try (DnsServer second = DnsServer.start(at("127.0.0.1", taken), services)) {
+            assertNotEquals(taken, second.port());
+            server.close();
+            server = second;
+            assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, false)));
+        }
+    }
+
+    @Test
+    void an_address_that_is_not_the_machines_is_said_in_words() {
         IllegalStateException refusal =
-                assertThrows(IllegalStateException.class, () -> DnsServer.start(taken, services));
-        assertTrue(String.valueOf(refusal.getMessage()).startsWith("the name server cannot listen on 127.0.0.1:"));
+                assertThrows(IllegalStateException.class, () -> DnsServer.start(at("192.0.2.254", 0), services));
+        assertTrue(String.valueOf(refusal.getMessage()).startsWith("the name server cannot listen on 192.0.2.254: "));
     }
 }

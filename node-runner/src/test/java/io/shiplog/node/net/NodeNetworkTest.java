@@ -70,15 +70,7 @@ class NodeNetworkTest {
         NodeNetwork.removeEverything(CLUSTER);
         services = new ServicesWatch(IMAGES);
         network = NodeNetwork.start(CONFIG, services);
-        dns = DnsServer.start(
-                new DnsConfig(
-                        "cluster.local",
-                        CONFIG.nameServer(),
-                        DnsConfig.STANDARD_PORT,
-                        CONFIG.podRange(),
-                        CONFIG.serviceRange(),
-                        Path.of("/etc/resolv.conf")),
-                services);
+        dns = startDns();
         web = TestPod.start("web", List.of(new HostPort("", HOST_PORT, PodProcess.PORT, "TCP")));
         db = TestPod.start("db", List.of());
         near = TestPod.start("near", List.of());
@@ -94,6 +86,18 @@ class NodeNetworkTest {
                 .slice("shop", "web", BOTH, "{'addresses':['%s'],'nodeName':'one'}".formatted(webIp));
         IMAGES.service("shop", "empty", "'clusterIP':'10.112.0.21','ports':[{'name':'http','port':80}]");
         eventually(() -> PodProcess.ask("tcp", "10.112.0.20", 80).startsWith("web"));
+    }
+
+    private static DnsServer startDns() {
+        return DnsServer.start(
+                new DnsConfig(
+                        "cluster.local",
+                        CONFIG.nameServer(),
+                        DnsConfig.STANDARD_PORT,
+                        CONFIG.podRange(),
+                        CONFIG.serviceRange(),
+                        Path.of("/etc/resolv.conf")),
+                services);
     }
 
     private static String attach(String node, TestPod pod) {
@@ -236,6 +240,23 @@ class NodeNetworkTest {
         assertEquals("10.112.0.20", web.ask("dns-tcp", question, 53));
         assertEquals("10.112.0.20", PodProcess.ask("dns-udp", question, 53));
         assertEquals("NXDOMAIN", db.ask("dns-udp", "nobody.shop.svc.cluster.local.@10.112.0.10", 53));
+    }
+
+    @Test
+    void where_somebody_else_has_port_53_queries_still_arrive() {
+        String question = "web.shop.svc.cluster.local.@10.112.0.10";
+        try (DnsServer second = startDns()) {
+            assertNotEquals(DnsConfig.STANDARD_PORT, second.port());
+            network.nameServerListensOn(second.port());
+            dns.close();
+            eventually(() -> near.ask("dns-udp", question, 53).equals("10.112.0.20"));
+            assertEquals("10.112.0.20", db.ask("dns-tcp", question, 53));
+            assertEquals("10.112.0.20", PodProcess.ask("dns-udp", question, 53));
+        } finally {
+            network.nameServerListensOn(DnsConfig.STANDARD_PORT);
+            dns = startDns();
+        }
+        eventually(() -> near.ask("dns-udp", question, 53).equals("10.112.0.20"));
     }
 
     @Test
