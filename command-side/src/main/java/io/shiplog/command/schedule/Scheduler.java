@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.loop.Backoff;
 import io.shiplog.command.control.loop.Driven;
+import io.shiplog.command.control.loop.SentBefore;
 import io.shiplog.command.control.loop.Teller;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
@@ -58,6 +59,9 @@ public final class Scheduler implements Driven {
     /** The same reason is told again after this time. */
     static final Duration TELL_AGAIN = Duration.ofMinutes(1);
 
+    /** Pods lie in the main shard. */
+    private static final String SHARD = "events";
+
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
     private static final Actor ACTOR = new Actor("system:kube-scheduler", List.of("system:authenticated"));
 
@@ -84,6 +88,7 @@ public final class Scheduler implements Driven {
     private int outstanding;
     private boolean started;
     private int life;
+    private final SentBefore sentBefore = new SentBefore();
 
     /** A pod's place in the queue: first come, first served among those of one priority. */
     private record Turn(long number, PodDemand pod) {}
@@ -209,7 +214,7 @@ public final class Scheduler implements Driven {
     public boolean advance() {
         Instant now = clock.instant();
         release(now);
-        if (outstanding >= MAX_OUTSTANDING || queue.isEmpty()) {
+        if (outstanding >= MAX_OUTSTANDING || queue.isEmpty() || !isSettled()) {
             return false;
         }
         PodDemand pod = queue.removeFirst().pod();
@@ -223,6 +228,11 @@ public final class Scheduler implements Driven {
             case Placement.Nowhere(String message) -> strand(pod, stored, message, now);
         }
         return true;
+    }
+
+    /** Whether all that was sent in an earlier life has come to the image, and from there to the view. */
+    private boolean isSettled() {
+        return sentBefore.isIn(images.get(), life);
     }
 
     @Override
@@ -266,7 +276,9 @@ public final class Scheduler implements Driven {
         onTheWay.put(pod.key(), node);
         outstanding++;
         int sentIn = life;
+        sentBefore.sent(sentIn);
         send(stored, new BindPod(pod.key(), pod.uid(), node), (result, failure) -> {
+            sentBefore.answered(sentIn, SHARD, result);
             if (sentIn == life) {
                 outstanding--;
                 bound(pod, stored, node, result, failure);
@@ -343,12 +355,12 @@ public final class Scheduler implements Driven {
     }
 
     private void send(StoredObject pod, Command command, Answer answer) {
-        port.send(CommandRequest.because(ACTOR, "events/" + pod.revision(), pod.correlationId(), command))
+        port.send(CommandRequest.because(ACTOR, SHARD + "/" + pod.revision(), pod.correlationId(), command))
                 .whenComplete((result, failure) -> answers.execute(() -> answer.take(result, failure)));
     }
 
     private void tell(StoredObject pod, Happening happening) {
-        teller.tell(ACTOR, "events/" + pod.revision(), pod.correlationId(), happening);
+        teller.tell(ACTOR, SHARD + "/" + pod.revision(), pod.correlationId(), happening);
     }
 
     private static Regarding regarding(StoredObject pod) {

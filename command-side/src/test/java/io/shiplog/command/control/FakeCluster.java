@@ -280,6 +280,11 @@ public final class FakeCluster implements CommandPort {
         return sent;
     }
 
+    /** How many events were decided in a shard, delivered or not. */
+    public long decided(String shard) {
+        return revisions.getOrDefault(shard, 0L);
+    }
+
     /** The decided tree of an object, or null. */
     public @Nullable ObjectNode tree(ObjectKey key) {
         return decider.state().get(key);

@@ -36,7 +36,7 @@ public final class FakeNodes {
             cluster.deleteAtOnce(pod.key());
         } else if (pod.node() != null
                 && works.test(pod)
-                && !pod.json().tree().at("/status/phase").asText().equals("Running")) {
+                && pod.json().tree().at("/status/phase").asText("Pending").matches("|Pending")) {
             ready(pod);
         }
     }

@@ -75,6 +75,8 @@ public final class ControllerLoop implements Driven {
     private boolean started;
     /** Grows when the loop starts anew: answers to what an earlier life sent are not its own. */
     private int life;
+    /** What was sent in any life. */
+    private final SentBefore sentBefore = new SentBefore();
 
     private record Appointment(Instant at, ObjectKey key) {}
 
@@ -202,7 +204,7 @@ public final class ControllerLoop implements Driven {
         while (!appointments.isEmpty() && !appointments.peek().at().isAfter(now)) {
             keep(appointments.remove());
         }
-        if (running >= MAX_RUNNING_KEYS || ready.isEmpty()) {
+        if (running >= MAX_RUNNING_KEYS || ready.isEmpty() || !sentBefore.isIn(images.get(), life)) {
             return false;
         }
         Iterator<ObjectKey> first = ready.iterator();
@@ -281,8 +283,10 @@ public final class ControllerLoop implements Driven {
 
     private void send(ObjectKey key, Progress work, Step step) {
         int sentIn = life;
+        sentBefore.sent(sentIn);
         port.send(Teller.request(actor, work.cause(), work.correlationId, step.command()))
                 .whenComplete((result, failure) -> answers.execute(() -> {
+                    sentBefore.answered(sentIn, shardOf.apply(step.command().type()), result);
                     if (sentIn == life) {
                         answered(key, work, step, result, failure);
                     }

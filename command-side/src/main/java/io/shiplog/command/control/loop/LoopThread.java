@@ -7,10 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,8 @@ public final class LoopThread implements Executor, AutoCloseable {
     static final Duration CHECK = Duration.ofMillis(250);
     /** The pause after a bug, before all start anew. */
     static final Duration AFTER_BUG = Duration.ofSeconds(1);
+    /** How long one wait for the image to catch up may take; then the right to write is asked for again. */
+    static final Duration CATCH_UP = Duration.ofSeconds(10);
     /** How long {@link #close} waits for the thread. */
     static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
@@ -39,6 +44,7 @@ public final class LoopThread implements Executor, AutoCloseable {
     private final BooleanSupplier active;
     private final Thread thread;
     private List<Driven> driven = List.of();
+    private @Nullable ImageSource images;
     private ImageSource.@Nullable Subscription subscription;
     private boolean working;
     private volatile boolean overrun;
@@ -52,9 +58,10 @@ public final class LoopThread implements Executor, AutoCloseable {
     }
 
     /** Begins to drive. To be called once. */
-    public void start(ImageSource images, List<? extends Driven> all) {
+    public void start(ImageSource source, List<? extends Driven> all) {
         driven = List.copyOf(all);
-        subscription = images.subscribe(this::onDelta);
+        images = source;
+        subscription = source.subscribe(this::onDelta);
         thread.start();
     }
 
@@ -95,8 +102,8 @@ public final class LoopThread implements Executor, AutoCloseable {
         boolean mayWork = active.getAsBoolean();
         if (mayWork != working || overrun) {
             overrun = false;
-            working = mayWork;
-            driven.forEach(mayWork ? Driven::startAnew : Driven::stop);
+            working = mayWork && caughtUp();
+            driven.forEach(working ? Driven::startAnew : Driven::stop);
         }
         Runnable next = inbox.poll();
         while (next != null) {
@@ -114,6 +121,20 @@ public final class LoopThread implements Executor, AutoCloseable {
             if (woken != null) {
                 woken.run();
             }
+        }
+    }
+
+    /** Whether the image holds all that was written before the right to write was won: another process may have sent it. */
+    private boolean caughtUp() throws InterruptedException {
+        ImageSource source = Objects.requireNonNull(images, "start comes first");
+        try {
+            for (String shard : source.current().revisions().keySet()) {
+                source.newest(shard).toCompletableFuture().get(CATCH_UP.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("{} waits for the image: {}", thread.getName(), e.toString());
+            return false;
         }
     }
 

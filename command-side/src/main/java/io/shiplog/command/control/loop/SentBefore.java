@@ -1,0 +1,44 @@
+package io.shiplog.command.control.loop;
+
+import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.command.CommandResult.Accepted;
+import io.shiplog.projections.Image;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a loop sent before it started anew. Until all of it is answered, and all that was accepted is in the image, a new plan
+ * could do the same again.
+ */
+public final class SentBefore {
+    private final Map<Integer, Integer> unanswered = new HashMap<>();
+    private final Map<String, Long> accepted = new HashMap<>();
+    private int settledLife;
+
+    /** A command leaves in this life. */
+    public void sent(int life) {
+        unanswered.merge(life, 1, Integer::sum);
+    }
+
+    /** Its answer came. */
+    public void answered(int life, String shard, @Nullable CommandResult result) {
+        unanswered.computeIfPresent(life, (l, count) -> count == 1 ? null : count - 1);
+        if (result instanceof Accepted each && each.outcome() != CommandResult.Outcome.UNCHANGED) {
+            accepted.merge(shard, each.revision(), Math::max);
+        }
+    }
+
+    /** Whether the image shows what came of everything sent in lives before this one. */
+    public boolean isIn(Image image, int life) {
+        if (life == settledLife) {
+            return true;
+        }
+        boolean answered = unanswered.keySet().stream().allMatch(each -> each >= life);
+        boolean shown = accepted.entrySet().stream().allMatch(each -> image.revision(each.getKey()) >= each.getValue());
+        if (answered && shown) {
+            settledLife = life;
+        }
+        return answered && shown;
+    }
+}
