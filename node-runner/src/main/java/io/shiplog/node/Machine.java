@@ -3,9 +3,13 @@ package io.shiplog.node;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.status.NodeHealth;
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
+
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -15,6 +19,7 @@ final class Machine {
     private static final long MEMORY_SHORT_BELOW = 100L << 20;
     private static final long DISK_SHORT_BELOW = 2L << 30;
     private static final double DISK_SHORT_SHARE = 0.10;
+    private static final int READ_BYTES = 64 * 1024;
     private static final double PIDS_SHORT_SHARE = 0.95;
 
     private final ContainerEngine engine;
@@ -25,10 +30,18 @@ final class Machine {
         this.root = root;
     }
 
-    /** A file's text, or the empty string if it cannot be read. */
+    /**
+     * A file's text, or the empty string if it cannot be read. In one large read: files under /proc/sys give a number whole to the
+     * first read and nothing to a second one, and {@link Files#readString} begins with one byte where a file claims to be empty.
+     */
     static String text(String path) {
-        try {
-            return Files.readString(Path.of(path));
+        try (FileInputStream in = new FileInputStream(path)) {
+            byte[] first = new byte[READ_BYTES];
+            int length = Math.max(0, in.read(first));
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            all.write(first, 0, length);
+            in.transferTo(all);
+            return all.toString(StandardCharsets.UTF_8);
         } catch (IOException e) {
             return "";
         }
