@@ -33,7 +33,11 @@ final class SchemaTypes {
                 yield NODES.booleanNode(parser.getBooleanValue());
             }
             case INT32 -> NODES.numberNode((int) whole(type, parser, at, Integer.MIN_VALUE, Integer.MAX_VALUE));
-            case INT64 -> NODES.numberNode(whole(type, parser, at, Long.MIN_VALUE, Long.MAX_VALUE));
+            case INT64 -> {
+                long value = whole(type, parser, at, Long.MIN_VALUE, Long.MAX_VALUE);
+                // The smallest node that holds it, as the parser makes it: nodes of two sizes are never equal.
+                yield value == (int) value ? NODES.numberNode((int) value) : NODES.numberNode(value);
+            }
             case NUMBER -> {
                 if (!parser.currentToken().isNumeric()) {
                     throw mismatch(parser, type, at);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Refusal;
+import io.shiplog.events.json.Json;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
@@ -179,6 +180,20 @@ class PodAdmissionTest {
                         + resources + "}]}}",
                 state);
         assertEquals(qosClass, Trees.text(pod, "status", "qosClass"));
+    }
+
+    @Test
+    void a_pod_that_comes_back_from_the_log_is_the_same_pod() {
+        ObjectNode pod = created("'activeDeadlineSeconds':4,'securityContext':{'runAsUser':5000000000},", state);
+        ObjectNode stored = (ObjectNode) Json.of(pod).tree();
+        assertEquals(stored, pod);
+        pod.remove("status");
+        ObjectNode sent = Samples.defaulted(PODS, pod.toString());
+        Samples.strategy(PODS).prepareForUpdate(sent, stored, state);
+        FieldErrors errors = new FieldErrors();
+        Samples.strategy(PODS).validateUpdate(sent, stored, errors);
+        assertEquals(List.of(), Samples.told(errors));
+        assertEquals(stored, sent);
     }
 
     @ParameterizedTest

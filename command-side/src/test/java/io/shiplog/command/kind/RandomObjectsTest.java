@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Objects that the schema allows and that are otherwise nonsense: whatever a user sends is accepted or refused with a sentence,
- * never with an exception; and defaults settle at once.
+ * never with an exception; defaults settle at once,
+ * and what is stored comes back the same.
  */
 class RandomObjectsTest {
     private static final int ROUNDS = 100;
@@ -92,6 +93,7 @@ class RandomObjectsTest {
         } else {
             strategy.prepareForUpdate(object, old, state);
         }
+        assertEquals(Json.of(object).tree(), object, "through the log and back");
         strategy.admit(object, old, actor, state);
         FieldErrors errors = new FieldErrors();
         strategy.validate(object, errors);
