@@ -25,6 +25,9 @@ public final class ServiceProxy implements AutoCloseable {
     /** How soon a refused rule set is tried again, and how soon a table that somebody else removed is missed. */
     private static final Duration UPKEEP = Duration.ofSeconds(15);
 
+    /** How long a stop waits for a transaction under way. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(ServiceProxy.class);
 
     private final Machine machine;
@@ -38,6 +41,7 @@ public final class ServiceProxy implements AutoCloseable {
     /** What the table holds; null if that is not known. Guarded by this. */
     private @Nullable ProxyRules applied;
 
+    private volatile boolean closed;
     private boolean toldOfConntrack;
 
     private record PodPorts(String sandbox, List<HostPortMapping> mappings) {
@@ -99,14 +103,14 @@ public final class ServiceProxy implements AutoCloseable {
 
     private void run() {
         try {
-            while (!Thread.currentThread().isInterrupted()) {
+            while (!closed) {
                 if (wanted.tryAcquire(UPKEEP.toMillis(), TimeUnit.MILLISECONDS)) {
                     Thread.sleep(DEBOUNCE);
                     wanted.drainPermits();
                 } else {
                     noticeLoss();
                 }
-                String complaint = apply();
+                String complaint = closed ? "" : apply();
                 if (!complaint.isEmpty()) {
                     LOG.error(
                             "the service proxy cannot write its rules, trying again in {}: nft: {}", UPKEEP, complaint);
@@ -162,9 +166,15 @@ public final class ServiceProxy implements AutoCloseable {
         }
     }
 
-    /** Stops following. The table stays. */
+    /** Stops following, after what is being written now: nobody may remove the table and find it written once more. */
     @Override
     public void close() {
-        worker.interrupt();
+        closed = true;
+        wake();
+        try {
+            worker.join(LAST_WORDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
