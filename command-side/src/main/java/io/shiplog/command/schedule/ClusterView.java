@@ -18,7 +18,7 @@ import org.pcollections.TreePMap;
  * from the image at once or change by change.
  */
 final class ClusterView {
-    static final ClusterView EMPTY = new ClusterView(TreePMap.empty(), HashTreePMap.empty());
+    static final ClusterView EMPTY = new ClusterView(TreePMap.empty(), HashTreePMap.empty(), 0);
 
     private static final int REMEMBERED = 4096;
     private static final Memo<NodeState.Offer> OFFERS = new Memo<>(REMEMBERED, NodeState.Offer::of);
@@ -26,10 +26,13 @@ final class ClusterView {
     private final TreePMap<String, NodeState> nodes;
     /** Where each pod is, or is on its way to. */
     private final PMap<ObjectKey, String> places;
+    /** How many pods there have wishes about their neighbours: where none has, nobody need be asked. */
+    private final int choosy;
 
-    private ClusterView(TreePMap<String, NodeState> nodes, PMap<ObjectKey, String> places) {
+    private ClusterView(TreePMap<String, NodeState> nodes, PMap<ObjectKey, String> places, int choosy) {
         this.nodes = nodes;
         this.places = places;
+        this.choosy = choosy;
     }
 
     static ClusterView of(Image image) {
@@ -58,15 +61,30 @@ final class ClusterView {
     /** The view in which a pod is on its way to a node. */
     ClusterView assume(PodDemand pod, String node) {
         ClusterView left = without(pod.key());
-        return new ClusterView(left.nodes.plus(node, left.state(node).with(pod)), left.places.plus(pod.key(), node));
+        return new ClusterView(
+                left.nodes.plus(node, left.state(node).with(pod)),
+                left.places.plus(pod.key(), node),
+                left.choosy + choosiness(pod));
     }
 
     /** The view in which a pod is nowhere. */
-    ClusterView without(ObjectKey pod) {
-        String place = places.get(pod);
-        return place == null
-                ? this
-                : new ClusterView(nodes, places.minus(pod)).with(state(place).without(pod));
+    ClusterView without(ObjectKey key) {
+        String place = places.get(key);
+        PodDemand pod = place == null ? null : state(place).pods().get(key);
+        if (place == null || pod == null) {
+            return this;
+        }
+        return new ClusterView(nodes, places.minus(key), choosy - choosiness(pod))
+                .with(state(place).without(key));
+    }
+
+    private static int choosiness(PodDemand pod) {
+        return pod.neighbours().isEmpty() ? 0 : 1;
+    }
+
+    /** Whether any pod that has a place has wishes about its neighbours. */
+    boolean anyChoosy() {
+        return choosy > 0;
     }
 
     /** Nodes that exist, by name. */
@@ -103,7 +121,8 @@ final class ClusterView {
     }
 
     private ClusterView with(NodeState node) {
-        return new ClusterView(node.isEmpty() ? nodes.minus(node.name()) : nodes.plus(node.name(), node), places);
+        return new ClusterView(
+                node.isEmpty() ? nodes.minus(node.name()) : nodes.plus(node.name(), node), places, choosy);
     }
 
     @Override

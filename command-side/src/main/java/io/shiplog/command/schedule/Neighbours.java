@@ -20,24 +20,28 @@ final class Neighbours {
     private record Domain(String key, String value) {}
 
     static NodeCheck check(PodDemand pod, ClusterView view) {
+        if (!view.anyChoosy() && pod.neighbours().isEmpty()) {
+            return node -> List.of();
+        }
+        Set<Domain> refused = refusedByOthers(pod, view);
+        Set<Domain> unwanted = domains(pod, view, near -> !near);
+        Set<Domain> wanted = domains(pod, view, near -> near);
+        return node -> whyNot(pod, node, refused, unwanted, wanted, view);
+    }
+
+    /** Where pods are that do not want this one near. */
+    private static Set<Domain> refusedByOthers(PodDemand pod, ClusterView view) {
         Set<Domain> refused = new HashSet<>();
-        boolean othersCare = false;
         for (NodeState node : view.nodes()) {
             for (PodDemand other : node.pods().values()) {
                 for (Neighbour their : other.neighbours()) {
-                    othersCare = true;
                     if (!their.near() && their.selects(pod)) {
                         refused.add(domain(their.topologyKey(), node));
                     }
                 }
             }
         }
-        if (!othersCare && pod.neighbours().isEmpty()) {
-            return node -> List.of();
-        }
-        Set<Domain> unwanted = domains(pod, view, near -> !near);
-        Set<Domain> wanted = domains(pod, view, near -> near);
-        return node -> whyNot(pod, node, refused, unwanted, wanted, view);
+        return refused;
     }
 
     private static List<String> whyNot(

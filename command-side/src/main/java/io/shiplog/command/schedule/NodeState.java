@@ -13,13 +13,16 @@ import org.pcollections.PMap;
  * A node as the scheduler sees it, with the pods that are on it or on their way. Immutable.
  *
  * @param known whether there is a Node object; pods may be bound to a node that is not there
+ * @param owners how many pods of each owner are here to stay
  * @param used what the pods ask for together
+ * @param usedAtLeast the same, with small requests in the place of none
  */
 record NodeState(
         String name,
         boolean known,
         Offer offer,
         PMap<ObjectKey, PodDemand> pods,
+        PMap<String, Integer> owners,
         Resources used,
         Resources usedAtLeast) {
 
@@ -42,7 +45,8 @@ record NodeState(
     }
 
     static NodeState unknown(String name) {
-        return new NodeState(name, false, Offer.NOTHING, HashTreePMap.empty(), Resources.NONE, Resources.NONE);
+        return new NodeState(
+                name, false, Offer.NOTHING, HashTreePMap.empty(), HashTreePMap.empty(), Resources.NONE, Resources.NONE);
     }
 
     Map<String, String> labels() {
@@ -50,11 +54,11 @@ record NodeState(
     }
 
     NodeState offering(Offer next) {
-        return new NodeState(name, true, next, pods, used, usedAtLeast);
+        return new NodeState(name, true, next, pods, owners, used, usedAtLeast);
     }
 
     NodeState gone() {
-        return new NodeState(name, false, Offer.NOTHING, pods, used, usedAtLeast);
+        return new NodeState(name, false, Offer.NOTHING, pods, owners, used, usedAtLeast);
     }
 
     NodeState with(PodDemand pod) {
@@ -64,6 +68,7 @@ record NodeState(
                 known,
                 offer,
                 base.pods.plus(pod.key(), pod),
+                counted(base.owners, pod, 1),
                 base.used.plus(pod.requests()),
                 base.usedAtLeast.plus(atLeast(pod)));
     }
@@ -77,8 +82,17 @@ record NodeState(
                         known,
                         offer,
                         pods.minus(key),
+                        counted(owners, pod, -1),
                         used.minus(pod.requests()),
                         usedAtLeast.minus(atLeast(pod)));
+    }
+
+    private static PMap<String, Integer> counted(PMap<String, Integer> owners, PodDemand pod, int more) {
+        if (pod.owner().isEmpty() || pod.deleting()) {
+            return owners;
+        }
+        int count = owners.getOrDefault(pod.owner(), 0) + more;
+        return count == 0 ? owners.minus(pod.owner()) : owners.plus(pod.owner(), count);
     }
 
     /** The pod's requests, small ones in the place of none. */

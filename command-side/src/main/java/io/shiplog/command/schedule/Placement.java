@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Where a pod goes, or why it goes nowhere: a pure function. */
 sealed interface Placement {
@@ -90,7 +89,7 @@ sealed interface Placement {
 
     /**
      * {@code 0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable. preemption: 0/2 nodes are available: …}.
-     * No pod is of a lower priority here, so preemption never finds a victim.
+     * Nobody is preempted here (ADR 0402), so no victim is ever found.
      *
      * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/types.go">FitError</a>
      */
@@ -113,13 +112,5 @@ sealed interface Placement {
                 .map(each -> each.getValue() + " " + each.getKey())
                 .sorted()
                 .collect(Collectors.joining(", "));
-    }
-
-    /** The node, or null for nowhere. */
-    default @Nullable String nodeOrNull() {
-        return switch (this) {
-            case OnNode(String node) -> node;
-            case Nowhere nowhere -> null;
-        };
     }
 }

@@ -68,19 +68,11 @@ final class Scores {
                 add(crowd, wish.topologyKey(), wish.maxSkew(), nodes, view, n -> Spreading.matching(pod, wish, n));
             }
         } else if (pod.spreads().isEmpty() && !pod.owner().isEmpty()) {
-            ToDoubleFunction<NodeState> siblings = node -> siblings(pod, node);
+            ToDoubleFunction<NodeState> siblings = node -> node.owners().getOrDefault(pod.owner(), 0);
             add(crowd, HOSTNAME, HOST_SKEW, nodes, view, siblings);
             add(crowd, ZONE, ZONE_SKEW, nodes, view, siblings);
         }
         return inverted(crowd);
-    }
-
-    private static double siblings(PodDemand pod, NodeState node) {
-        int siblings = 0;
-        for (PodDemand other : node.pods().values()) {
-            siblings += !other.deleting() && other.owner().equals(pod.owner()) ? 1 : 0;
-        }
-        return siblings;
     }
 
     /** Adds to each node how crowded its domain is; fewer domains count more, as in Kubernetes. */
