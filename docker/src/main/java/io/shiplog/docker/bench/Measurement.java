@@ -4,6 +4,9 @@ import io.shiplog.docker.bench.HttpConnection.Answer;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Runs operations on a set of objects and reports them. */
 final class Measurement {
@@ -20,14 +23,14 @@ final class Measurement {
     private final int count;
     private final Load load;
     /** As the server stored them: what an update sends back. */
-    private final byte[][] stored;
+    private final AtomicReferenceArray<byte @Nullable []> stored;
 
     Measurement(Target target, BenchObjects objects, int count, int connections) {
         this.target = target;
         this.objects = objects;
         this.count = count;
         this.load = new Load(target, connections);
-        this.stored = new byte[count][];
+        this.stored = new AtomicReferenceArray<>(count);
     }
 
     void warmUp() throws IOException, InterruptedException {
@@ -85,7 +88,7 @@ final class Measurement {
     private Load.Outcome create() throws IOException, InterruptedException {
         return load.run(count, (connection, number) -> {
             Answer answer = connection.send("POST", objects.collection(), "application/json", objects.body(number));
-            stored[number] = answer.body();
+            keep(number, answer);
             return answer;
         });
     }
@@ -94,22 +97,33 @@ final class Measurement {
         return load.run(count, (connection, number) -> connection.get(objects.path(number)));
     }
 
+    private void keep(int number, Answer answer) {
+        if (answer.good()) {
+            stored.set(number, answer.body());
+        }
+    }
+
     /** Objects of an earlier run were not seen being made. */
     private void readMissing() throws IOException, InterruptedException {
-        if (stored[0] == null) {
-            load.run(count, (connection, number) -> {
-                Answer answer = connection.get(objects.path(number));
-                stored[number] = answer.body();
-                return answer;
-            });
-        }
+        int[] missing =
+                IntStream.range(0, count).filter(i -> stored.get(i) == null).toArray();
+        load.run(missing.length, (connection, at) -> {
+            Answer answer = connection.get(objects.path(missing[at]));
+            keep(missing[at], answer);
+            return answer;
+        });
     }
 
     private Load.Outcome update() throws IOException, InterruptedException {
         return load.run(
                 count,
-                (connection, number) -> connection.send(
-                        "PUT", objects.path(number), "application/json", BenchObjects.updated(stored[number])));
+                (connection, number) -> connection.send("PUT", objects.path(number), "application/json", next(number)));
+    }
+
+    /** What an update sends; of an object that is not there, one as new: the server's refusal is then what counts. */
+    private byte[] next(int number) {
+        byte[] known = stored.get(number);
+        return known == null ? objects.body(number) : BenchObjects.updated(known);
     }
 
     private Load.Outcome patch() throws IOException, InterruptedException {
