@@ -5,10 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Images for tests, made by {@code docker/images/build} where they are missing. */
-final class TestImages {
+public final class TestImages {
     private TestImages() {}
 
-    static void ensure(String image) throws IOException, InterruptedException {
+    /** Makes the image of this name unless it is here. */
+    public static void ensure(String image) throws IOException, InterruptedException {
         if (run("docker", "image", "inspect", image) != 0) {
             int code = run(script(), image);
             if (code != 0) {

@@ -1,0 +1,242 @@
+package io.shiplog.node.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.engine.ContainerEngine.State;
+import io.shiplog.node.engine.ContainerRequest.Limits;
+import io.shiplog.node.engine.ContainerRequest.Namespaces;
+import io.shiplog.node.engine.ContainerRequest.Security;
+import io.shiplog.node.engine.EngineException.Why;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What every container engine does. */
+abstract class ContainerEngineContract {
+    static final String LABEL = "io.shiplog.test";
+    final String mark = UUID.randomUUID().toString();
+
+    abstract ContainerEngine engine();
+
+    /** An image with a shell, or what passes for one. */
+    abstract String image();
+
+    ContainerRequest sleeping(String name) {
+        return new ContainerRequest(
+                name,
+                image(),
+                List.of("sh", "-c", "trap 'exit 143' TERM; while :; do sleep 0.05; done"),
+                null,
+                List.of("A=1"),
+                "",
+                Map.of(LABEL, mark, "name", name),
+                List.of(),
+                new Namespaces("none", "shareable", ""),
+                "",
+                List.of(),
+                Limits.NONE,
+                Security.DEFAULT,
+                "",
+                List.of(),
+                false,
+                false,
+                false);
+    }
+
+    private String name() {
+        return "contract-" + UUID.randomUUID();
+    }
+
+    @Test
+    void aContainerIsCreatedThenRunsThenHasExited() {
+        String id = engine().create(sleeping(name()));
+        assertEquals(State.CREATED, engine().inspect(id).orElseThrow().state());
+
+        engine().start(id);
+        Container running = engine().inspect(id).orElseThrow();
+        assertEquals(State.RUNNING, running.state());
+        assertTrue(running.pid() > 0);
+
+        engine().signal(id, "SIGKILL");
+        Container dead = awaitEnd(id);
+        assertEquals(137, dead.exitCode());
+        assertEquals(0, dead.pid());
+        assertFalse(dead.finishedAt() == null);
+    }
+
+    @Test
+    void aSecondStartChangesNothing() {
+        String id = engine().create(sleeping(name()));
+        engine().start(id);
+        engine().start(id);
+
+        assertTrue(engine().inspect(id).orElseThrow().running());
+    }
+
+    @Test
+    void aNameIsGivenOnce() {
+        String name = name();
+        engine().create(sleeping(name));
+
+        EngineException no = assertThrows(EngineException.class, () -> engine().create(sleeping(name)));
+
+        assertEquals(Why.NAME_TAKEN, no.why());
+    }
+
+    @Test
+    void anImageThatIsNotHereIsSaidToBeMissing() {
+        ContainerRequest like = sleeping(name());
+        ContainerRequest request = new ContainerRequest(
+                like.name(),
+                "no-such-image:1",
+                null,
+                null,
+                List.of(),
+                "",
+                like.labels(),
+                List.of(),
+                like.namespaces(),
+                "",
+                List.of(),
+                Limits.NONE,
+                Security.DEFAULT,
+                "",
+                List.of(),
+                false,
+                false,
+                false);
+
+        assertEquals(
+                Why.NO_IMAGE,
+                assertThrows(EngineException.class, () -> engine().create(request))
+                        .why());
+        assertTrue(engine().image("no-such-image:1").isEmpty());
+        assertTrue(engine().image(image()).isPresent());
+    }
+
+    @Test
+    void onlyContainersWithAllLabelsAreListed() {
+        String one = engine().create(sleeping("contract-one-" + mark));
+        engine().create(sleeping("contract-two-" + mark));
+
+        assertEquals(2, engine().list(Map.of(LABEL, mark)).size());
+        assertEquals(
+                List.of(one),
+                engine().list(Map.of(LABEL, mark, "name", "contract-one-" + mark)).stream()
+                        .map(Container::id)
+                        .toList());
+        assertTrue(engine().list(Map.of(LABEL, "other")).isEmpty());
+    }
+
+    @Test
+    void whatIsGoneStaysGoneWithoutComplaint() {
+        String id = engine().create(sleeping(name()));
+        engine().remove(id);
+
+        engine().remove(id);
+        engine().signal(id, "SIGTERM");
+
+        assertTrue(engine().inspect(id).isEmpty());
+        assertEquals(
+                Why.GONE,
+                assertThrows(EngineException.class, () -> engine().start(id)).why());
+    }
+
+    @Test
+    void aRunningContainerIsKilledToBeRemoved() {
+        String id = engine().create(sleeping(name()));
+        engine().start(id);
+
+        engine().remove(id);
+
+        assertTrue(engine().inspect(id).isEmpty());
+    }
+
+    @Test
+    void commandsRunOnlyInsideWhatRuns() {
+        String id = engine().create(sleeping(name()));
+        EngineException no =
+                assertThrows(EngineException.class, () -> engine().exec(id, List.of("true"), Duration.ofSeconds(10)));
+        assertEquals(Why.GONE, no.why());
+
+        engine().start(id);
+        assertEquals(
+                0, engine().exec(id, List.of("true"), Duration.ofSeconds(10)).exitCode());
+    }
+
+    @Test
+    void startsAndEndsAreTold() throws Exception {
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        ContainerEngine.EventReader reader = new ContainerEngine.EventReader() {
+            @Override
+            public void onContainer(String id, Map<String, String> labels) {
+                told.add(id + " " + labels.get(LABEL));
+            }
+
+            @Override
+            public void onGap() {
+                told.add("gap");
+            }
+        };
+        try (ContainerEngine.Subscription ignored = engine().events(Map.of(LABEL, mark), reader)) {
+            assertEquals("gap", told.poll(10, TimeUnit.SECONDS));
+            String id = engine().create(sleeping(name()));
+            engine().start(id);
+            assertEquals(id + " " + mark, told.poll(10, TimeUnit.SECONDS));
+            engine().signal(id, "SIGKILL");
+            assertEquals(id + " " + mark, told.poll(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void memoryVolumesStayWhileAContainerHasThem() {
+        String volume = "contract-" + mark;
+        engine().createMemoryVolume(volume, 1L << 20, Map.of(LABEL, mark));
+        engine().createMemoryVolume(volume, 1L << 20, Map.of(LABEL, mark));
+        ContainerRequest like = sleeping(name());
+        String id = engine().create(new ContainerRequest(
+                like.name(),
+                like.image(),
+                like.entrypoint(),
+                null,
+                List.of(),
+                "",
+                like.labels(),
+                List.of(ContainerRequest.Mount.bind(volume, "/m", false)),
+                like.namespaces(),
+                "",
+                List.of(),
+                Limits.NONE,
+                Security.DEFAULT,
+                "",
+                List.of(),
+                false,
+                false,
+                false));
+
+        engine().removeVolumes(Map.of(LABEL, mark));
+        engine().start(id);
+        assertTrue(engine().inspect(id).orElseThrow().running());
+
+        engine().remove(id);
+        engine().removeVolumes(Map.of(LABEL, mark));
+    }
+
+    Container awaitEnd(String id) {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        Container container = engine().inspect(id).orElseThrow();
+        while (container.running() && System.nanoTime() < end) {
+            container = engine().inspect(id).orElseThrow();
+        }
+        return container;
+    }
+}

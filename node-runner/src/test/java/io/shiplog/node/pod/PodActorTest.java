@@ -1,0 +1,325 @@
+package io.shiplog.node.pod;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.probe.Answer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A pod's whole life, with time driven and an engine in memory. */
+class PodActorTest {
+    private static final String APP = "{'containers':[{'name':'app','image':'i:1'}]}";
+
+    @TempDir
+    Path folder;
+
+    private PodBench bench(String spec) {
+        return new PodBench(folder, Pods.of(spec));
+    }
+
+    private static DesiredPod deleted(String spec, Instant until) {
+        return Pods.of(spec, "{'deletionTimestamp':'" + until + "'}", "{}");
+    }
+
+    @Test
+    void aPodBecomesReady() {
+        PodBench bench = bench(APP);
+
+        assertEquals("Running", bench.status.path("phase").asText());
+        assertEquals("True", bench.condition("Ready"));
+        assertEquals("True", bench.condition("PodReadyToStartContainers"));
+        assertEquals("10.244.0.5", bench.status.path("podIP").asText());
+        assertEquals(
+                List.of(
+                        "Pulled: Container image \"i:1\" already present on machine",
+                        "Created: Created container: app",
+                        "Started: Started container app"),
+                bench.told);
+    }
+
+    @Test
+    void crashesWaitTenSecondsThenTwiceAsLongUpToFiveMinutes() {
+        PodBench bench = bench(APP);
+        List<Long> waits = new ArrayList<>();
+
+        for (int crash = 0; crash < 8; crash++) {
+            int attempt = crash;
+            Instant died = bench.clock.now();
+            bench.exit("app", 1);
+            while (PodLabels.attempt(bench.run("app")) == attempt
+                    || !bench.run("app").running()) {
+                assertEquals("CrashLoopBackOff", bench.waiting("app"));
+                bench.pass(Duration.ofSeconds(1));
+            }
+            waits.add(Duration.between(died, bench.clock.now()).toSeconds());
+        }
+
+        assertEquals(List.of(0L, 10L, 20L, 40L, 80L, 160L, 300L, 300L), waits);
+        assertEquals(8, bench.entry("app").path("restartCount").asInt());
+    }
+
+    @Test
+    void aRunOfTenMinutesMakesTheNextCrashTheFirstAgain() {
+        PodBench bench = bench(APP);
+        bench.exit("app", 1);
+        bench.exit("app", 1);
+        bench.pass(Duration.ofSeconds(10));
+        assertEquals(2, PodLabels.attempt(bench.run("app")));
+
+        bench.pass(Duration.ofMinutes(10));
+        bench.exit("app", 1);
+
+        assertEquals(3, PodLabels.attempt(bench.run("app")));
+        assertTrue(bench.run("app").running());
+    }
+
+    @Test
+    void aNewRunnerGoesOnWithTheSameContainersAndTheSameBackOff() {
+        PodBench bench = bench(APP);
+        bench.exit("app", 1);
+        String running = bench.run("app").id();
+
+        bench.restartRunner();
+        assertEquals(running, bench.run("app").id());
+        assertEquals(1, bench.entry("app").path("restartCount").asInt());
+
+        bench.exit("app", 1);
+        bench.restartRunner();
+        bench.pass(Duration.ofSeconds(9));
+        assertEquals("CrashLoopBackOff", bench.waiting("app"));
+        bench.pass(Duration.ofSeconds(1));
+        assertEquals(2, PodLabels.attempt(bench.run("app")));
+        assertTrue(bench.run("app").running());
+    }
+
+    @Test
+    void onlyTheNewestTwoRunsAreKept() {
+        PodBench bench = bench(APP);
+        for (int crash = 0; crash < 4; crash++) {
+            bench.exit("app", 1);
+            bench.pass(Duration.ofMinutes(5));
+        }
+
+        List<Container> kept = bench.engine.list(Map.of(PodLabels.CONTAINER_NAME, "app"));
+        assertEquals(List.of(3, 4), kept.stream().map(PodLabels::attempt).toList());
+        assertEquals(
+                1,
+                bench.entry("app")
+                        .path("lastState")
+                        .path("terminated")
+                        .path("exitCode")
+                        .asInt());
+    }
+
+    @Test
+    void deletionSignalsAndFinishesWithNothingLeft() {
+        PodBench bench = bench(APP);
+
+        bench.want(deleted(APP, bench.clock.now().plusSeconds(30)));
+
+        assertTrue(bench.finished);
+        assertTrue(bench.engine.list(Map.of()).isEmpty());
+        assertTrue(bench.attached.isEmpty());
+        assertEquals(
+                143,
+                bench.entry("app")
+                        .path("state")
+                        .path("terminated")
+                        .path("exitCode")
+                        .asInt());
+        assertTrue(bench.told.contains("Killing: Stopping container app"));
+    }
+
+    @Test
+    void whatIgnoresItsSignalIsKilledWhenTheGraceIsOver() {
+        PodBench bench = bench(APP);
+        bench.engine.ignoreSignals(bench.run("app").id());
+        bench.want(deleted(APP, bench.clock.now().plusSeconds(30)));
+        bench.pass(Duration.ofSeconds(29));
+        assertTrue(bench.run("app").running());
+        assertFalse(bench.finished);
+
+        bench.pass(Duration.ofSeconds(1));
+
+        assertTrue(bench.finished);
+        assertEquals(
+                137,
+                bench.entry("app")
+                        .path("state")
+                        .path("terminated")
+                        .path("exitCode")
+                        .asInt());
+    }
+
+    @Test
+    void aSecondDeletionWithLessGraceIsHeard() {
+        PodBench bench = bench(APP);
+        bench.engine.ignoreSignals(bench.run("app").id());
+        bench.want(deleted(APP, bench.clock.now().plusSeconds(300)));
+        bench.pass(Duration.ofSeconds(5));
+
+        bench.want(deleted(APP, bench.clock.now()));
+
+        assertTrue(bench.finished);
+    }
+
+    @Test
+    void aPodWhoseObjectVanishedGoesWithoutReporting() {
+        PodBench bench = bench(APP);
+        bench.engine.ignoreSignals(bench.run("app").id());
+
+        bench.actor.vanished();
+        bench.pass(Duration.ofSeconds(1));
+
+        assertTrue(bench.actor.finished());
+        assertFalse(bench.finished, "there is no object left to delete");
+        assertTrue(bench.engine.list(Map.of()).isEmpty());
+    }
+
+    @Test
+    void anImageThatCannotBePulledIsTriedAgainLaterAndLater() {
+        PodBench bench = bench("{'containers':[{'name':'app','image':'far/away:1'}]}");
+        assertEquals("ErrImagePull", bench.waiting("app"));
+        bench.pass(Duration.ofSeconds(4));
+        assertEquals("ImagePullBackOff", bench.waiting("app"));
+        assertEquals(1, count(bench, "Pulling: "));
+        bench.pass(Duration.ofSeconds(6));
+        assertEquals(2, count(bench, "Pulling: "));
+
+        bench.engine.publish("far/away:1");
+        bench.pass(Duration.ofSeconds(19));
+        assertEquals("ImagePullBackOff", bench.waiting("app"));
+        bench.pass(Duration.ofSeconds(1));
+
+        assertEquals("True", bench.condition("Ready"));
+    }
+
+    private static long count(PodBench bench, String prefix) {
+        return bench.told.stream().filter(line -> line.startsWith(prefix)).count();
+    }
+
+    @Test
+    void theLivenessProbeRestartsAfterThreeFailures() {
+        PodBench bench = bench("{'containers':[{'name':'app','image':'i:1','livenessProbe':"
+                + "{'exec':{'command':['live']},'initialDelaySeconds':5}}]}");
+        bench.answers.put("live", Answer.failure("dead"));
+        bench.pass(Duration.ofSeconds(4));
+        assertTrue(bench.asked.isEmpty(), "nobody asks before the initial delay");
+
+        bench.pass(Duration.ofSeconds(20));
+        assertEquals(0, PodLabels.attempt(bench.run("app")));
+        bench.pass(Duration.ofSeconds(1));
+
+        assertEquals(1, PodLabels.attempt(bench.run("app")));
+        assertEquals(3, count(bench, "Unhealthy: Liveness probe failed: dead"));
+        assertEquals(1, count(bench, "Killing: Container app failed liveness probe, will be restarted"));
+    }
+
+    @Test
+    void theOthersWaitForTheStartupProbe() {
+        PodBench bench = bench("{'containers':[{'name':'app','image':'i:1',"
+                + "'startupProbe':{'exec':{'command':['up']},'initialDelaySeconds':1,'periodSeconds':1,'failureThreshold':30},"
+                + "'livenessProbe':{'exec':{'command':['live']},'periodSeconds':1,'failureThreshold':1},"
+                + "'readinessProbe':{'exec':{'command':['ready']},'periodSeconds':1}}]}");
+        bench.answers.put("up", Answer.failure("not yet"));
+        bench.answers.put("live", Answer.failure("not yet"));
+        bench.pass(Duration.ofSeconds(20));
+        assertEquals(0, PodLabels.attempt(bench.run("app")), bench.told.toString());
+        assertFalse(bench.entry("app").path("started").asBoolean());
+
+        bench.answers.clear();
+        bench.pass(Duration.ofSeconds(3));
+
+        assertTrue(bench.entry("app").path("started").asBoolean());
+        assertEquals("True", bench.condition("Ready"));
+    }
+
+    @Test
+    void readinessComesAndGoesWithoutARestart() {
+        PodBench bench = bench("{'containers':[{'name':'app','image':'i:1',"
+                + "'readinessProbe':{'exec':{'command':['ready']},'periodSeconds':1,'failureThreshold':2}}]}");
+        bench.pass(Duration.ofSeconds(1));
+        assertEquals("True", bench.condition("Ready"));
+
+        bench.answers.put("ready", Answer.failure("busy"));
+        bench.pass(Duration.ofSeconds(1));
+        assertEquals("True", bench.condition("Ready"), "one failure of two changes nothing");
+        bench.pass(Duration.ofSeconds(1));
+        assertEquals("False", bench.condition("Ready"));
+
+        bench.answers.clear();
+        bench.pass(Duration.ofSeconds(1));
+        assertEquals("True", bench.condition("Ready"));
+        assertEquals(0, bench.entry("app").path("restartCount").asInt());
+    }
+
+    @Test
+    void aMissingSecretHoldsThePodUpOnlyUntilItComes() {
+        PodBench bench = bench("{'containers':[{'name':'app','image':'i:1','env':"
+                + "[{'name':'A','valueFrom':{'secretKeyRef':{'name':'s','key':'k'}}}]}]}");
+        assertEquals("CreateContainerConfigError", bench.waiting("app"));
+        assertEquals(
+                "secret \"s\" not found",
+                bench.entry("app").path("state").path("waiting").path("message").asText());
+
+        bench.kube.create(ResourceType.core("secrets"), "{\"metadata\":{\"name\":\"s\"},\"data\":{\"k\":\"djE=\"}}");
+        bench.actor.referenceChanged(ObjectKey.of(ResourceType.core("secrets"), "default", "s"));
+        bench.clock.settle();
+
+        assertEquals("True", bench.condition("Ready"));
+        assertTrue(bench.engine.request(bench.run("app").id()).env().contains("A=v1"));
+    }
+
+    @Test
+    void aFailedPostStartHookEndsTheContainer() {
+        PodBench bench = bench("{'containers':[{'name':'app','image':'i:1','lifecycle':"
+                + "{'postStart':{'exec':{'command':['hook']}}}}]}");
+        bench.answers.put("hook", Answer.failure("no"));
+        bench.exit("app", 0);
+
+        assertEquals(1, bench.entry("app").path("restartCount").asInt());
+        assertFalse(bench.run("app").running());
+        assertTrue(bench.told.contains("FailedPostStartHook: PostStartHook failed: no"), bench.told.toString());
+    }
+
+    @Test
+    void anEngineThatIsAwayIsWaitedFor() {
+        PodBench bench = bench(APP);
+        bench.engine.away(true);
+        bench.want(deleted(APP, bench.clock.now().plusSeconds(30)));
+        bench.pass(Duration.ofSeconds(10));
+        assertFalse(bench.finished);
+
+        bench.engine.away(false);
+        bench.pass(Duration.ofSeconds(4));
+
+        assertTrue(bench.finished);
+    }
+
+    @Test
+    void aPodThatNeverRestartsIsOverAndGivesItsSandboxBack() {
+        PodBench bench = bench("{'restartPolicy':'Never','containers':[{'name':'app','image':'i:1'}]}");
+        bench.exit("app", 0);
+
+        assertEquals("Succeeded", bench.status.path("phase").asText());
+        assertTrue(bench.attached.isEmpty());
+        assertEquals(
+                List.of("app"),
+                bench.engine.list(Map.of()).stream()
+                        .map(c -> c.label(PodLabels.CONTAINER_NAME))
+                        .toList(),
+                "the container stays for its log");
+        assertEquals("10.244.0.5", bench.status.path("podIP").asText());
+    }
+}

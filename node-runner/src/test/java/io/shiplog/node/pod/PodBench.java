@@ -1,0 +1,167 @@
+package io.shiplog.node.pod;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.node.FakeCluster;
+import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.engine.memory.InMemoryEngine;
+import io.shiplog.node.net.PodNetwork;
+import io.shiplog.node.probe.Answer;
+import io.shiplog.node.volume.PodFolders;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/** One pod's actor over fakes: an engine in memory, time that tests move, a network that counts. */
+final class PodBench {
+    final DrivenTaskClock clock = new DrivenTaskClock();
+    final InMemoryEngine engine = new InMemoryEngine(clock::now);
+    final FakeCluster kube = new FakeCluster("node-a");
+    final List<String> told = new ArrayList<>();
+    final List<String> attached = new ArrayList<>();
+    final Map<String, Answer> answers = new HashMap<>();
+    final List<String> asked = new ArrayList<>();
+    final PodPorts ports;
+    ObjectNode status = Pods.parse("{}");
+    boolean finished;
+    PodActor actor;
+    private DesiredPod pod;
+
+    PodBench(Path folder, DesiredPod pod) {
+        engine.addImage("pause", "");
+        engine.addImage("i:1", "");
+        this.pod = pod;
+        this.ports = new PodPorts(
+                engine,
+                new CountingNetwork(),
+                new PodFolders(folder, "mem-"),
+                kube,
+                (of, audience, seconds) -> "token",
+                (target, handler, timeout) -> {
+                    String word = handler.path("exec").path("command").path(0).asText();
+                    asked.add(word);
+                    return answers.getOrDefault(word, Answer.SUCCESS);
+                },
+                (of, fieldPath, kind, reason, message) -> told.add(reason + ": " + message),
+                new Sink(),
+                clock,
+                new Semaphore(4));
+        this.actor = new PodActor(ports, Pods.SETTINGS, pod, List.of());
+        follow();
+    }
+
+    private void follow() {
+        engine.events(Pods.SETTINGS.nodeLabels(), new io.shiplog.node.engine.ContainerEngine.EventReader() {
+            @Override
+            public void onContainer(String id, Map<String, String> labels) {
+                actor.containerChanged(id);
+            }
+
+            @Override
+            public void onGap() {
+                actor.lookAgain();
+            }
+        });
+        actor.begin();
+        clock.settle();
+    }
+
+    /** The runner dies and another takes over: a new actor that knows what the engine and the cluster know. */
+    void restartRunner() {
+        DesiredPod known = new DesiredPod(
+                pod.key(),
+                pod.uid(),
+                ((ObjectNode) pod.tree().deepCopy()).set("status", status),
+                pod.initContainers(),
+                pod.containers(),
+                pod.restartPolicy(),
+                pod.deletionTimestamp(),
+                false);
+        actor = new PodActor(ports, Pods.SETTINGS, known, engine.list(Pods.SETTINGS.nodeLabels()));
+        actor.begin();
+        clock.settle();
+    }
+
+    void want(DesiredPod next) {
+        pod = next;
+        actor.wanted(next);
+        clock.settle();
+    }
+
+    void pass(Duration duration) {
+        clock.pass(duration);
+    }
+
+    /** The newest run of a container. */
+    Container run(String name) {
+        return engine.list(Map.of(PodLabels.CONTAINER_NAME, name)).getLast();
+    }
+
+    void exit(String name, int code) {
+        engine.exit(run(name).id(), code);
+        clock.settle();
+    }
+
+    JsonNode entry(String name) {
+        for (String list : new String[] {"containerStatuses", "initContainerStatuses"}) {
+            for (JsonNode entry : status.path(list)) {
+                if (entry.path("name").asText().equals(name)) {
+                    return entry;
+                }
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    String waiting(String name) {
+        return entry(name).path("state").path("waiting").path("reason").asText();
+    }
+
+    String condition(String type) {
+        for (JsonNode condition : status.path("conditions")) {
+            if (condition.path("type").asText().equals(type)) {
+                return condition.path("status").asText();
+            }
+        }
+        return "";
+    }
+
+    private final class Sink implements StatusSink {
+        @Override
+        public void report(ObjectKey key, String uid, ObjectNode newest) {
+            status = newest;
+        }
+
+        @Override
+        public void finish(ObjectKey key, String uid) {
+            finished = true;
+        }
+    }
+
+    private final class CountingNetwork implements PodNetwork {
+        @Override
+        public SandboxNetwork prepare(List<HostPort> hostPorts) {
+            return new SandboxNetwork(NONE, List.of());
+        }
+
+        @Override
+        public PodAddress attach(PodSandbox sandbox) {
+            attached.add(sandbox.containerId());
+            return new PodAddress(List.of("10.244.0.5"));
+        }
+
+        @Override
+        public void detach(PodSandbox sandbox) {
+            attached.remove(sandbox.containerId());
+        }
+
+        @Override
+        public void close() {}
+    }
+}

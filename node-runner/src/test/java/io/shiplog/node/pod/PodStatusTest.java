@@ -1,0 +1,302 @@
+package io.shiplog.node.pod;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.node.engine.ContainerEngine.State;
+import io.shiplog.node.pod.ObservedPod.Health;
+import io.shiplog.node.pod.ObservedPod.Trouble;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is reported of what is seen, as a table. */
+class PodStatusTest {
+    private static final String ONE = "'containers':[{'name':'app','image':'i:1'}]";
+    private static final DesiredPod ALWAYS = Pods.of("{" + ONE + "}");
+    private static final DesiredPod NEVER = Pods.of("{'restartPolicy':'Never'," + ONE + "}");
+    private static final DesiredPod ON_FAILURE = Pods.of("{'restartPolicy':'OnFailure'," + ONE + "}");
+    private static final DesiredPod INIT = Pods.of("{'initContainers':[{'name':'one','image':'i:1'}]," + ONE + "}");
+    private static final DesiredPod INIT_NEVER =
+            Pods.of("{'restartPolicy':'Never','initContainers':[{'name':'one','image':'i:1'}]," + ONE + "}");
+    private static final DesiredPod PROBED =
+            Pods.of("{'containers':[{'name':'app','image':'i:1','readinessProbe':{'exec':{'command':['x']}}}]}");
+    private static final DesiredPod DELETED =
+            Pods.of("{" + ONE + "}", "{'deletionTimestamp':'2026-11-22T12:00:30Z'}", "{}");
+
+    static Stream<Arguments> table() {
+        return Stream.of(
+                row(
+                        "nothing yet",
+                        ALWAYS,
+                        Seen.nothing(),
+                        "Pending",
+                        "waiting ContainerCreating",
+                        "ContainersNotReady"),
+                row("init first", INIT, Seen.sandbox(), "Pending", "waiting PodInitializing", "ContainersNotReady"),
+                row(
+                        "init running",
+                        INIT,
+                        Seen.sandbox().with(Pods.running("one", 0)),
+                        "Pending",
+                        "waiting PodInitializing",
+                        "ContainersNotReady"),
+                row(
+                        "init failed for good",
+                        INIT_NEVER,
+                        Seen.sandbox().with(Pods.exited("one", 0, 1)),
+                        "Failed",
+                        "waiting PodInitializing",
+                        "PodFailed"),
+                row("running", ALWAYS, Seen.sandbox().with(Pods.running("app", 0)), "Running", "running", "True"),
+                row(
+                        "not ready yet",
+                        PROBED,
+                        Seen.sandbox().with(Pods.running("app", 0)),
+                        "Running",
+                        "running",
+                        "ContainersNotReady"),
+                row(
+                        "ready",
+                        PROBED,
+                        Seen.sandbox().with(Pods.running("app", 0)).note("app", new Health("app-0", true, true, null)),
+                        "Running",
+                        "running",
+                        "True"),
+                row(
+                        "readiness of an earlier run",
+                        PROBED,
+                        Seen.sandbox().with(Pods.running("app", 1)).note("app", new Health("app-0", true, true, null)),
+                        "Running",
+                        "running",
+                        "ContainersNotReady"),
+                row(
+                        "done, never again",
+                        NEVER,
+                        Seen.sandbox().with(Pods.exited("app", 0, 0)),
+                        "Succeeded",
+                        "terminated Completed",
+                        "PodCompleted"),
+                row(
+                        "failed, never again",
+                        NEVER,
+                        Seen.sandbox().with(Pods.exited("app", 0, 1)),
+                        "Failed",
+                        "terminated Error",
+                        "PodFailed"),
+                row(
+                        "done, on failure",
+                        ON_FAILURE,
+                        Seen.sandbox().with(Pods.exited("app", 0, 0)),
+                        "Succeeded",
+                        "terminated Completed",
+                        "PodCompleted"),
+                row(
+                        "failed, on failure",
+                        ON_FAILURE,
+                        Seen.sandbox().with(Pods.exited("app", 0, 1)),
+                        "Running",
+                        "terminated Error",
+                        "ContainersNotReady"),
+                row(
+                        "crashed",
+                        ALWAYS,
+                        Seen.sandbox().with(Pods.exited("app", 0, 1)),
+                        "Running",
+                        "terminated Error",
+                        "ContainersNotReady"),
+                row(
+                        "crashing",
+                        ALWAYS,
+                        Seen.sandbox().with(Pods.container("app", 1, State.EXITED, 1, "10")),
+                        "Running",
+                        "waiting CrashLoopBackOff",
+                        "ContainersNotReady"),
+                row(
+                        "cannot start",
+                        NEVER,
+                        Seen.sandbox().with(Pods.container("app", 0, State.CREATED, 127, "0")),
+                        "Failed",
+                        "terminated StartError",
+                        "PodFailed"),
+                row(
+                        "fresh pull failure",
+                        ALWAYS,
+                        Seen.sandbox().note("app", pull(9)),
+                        "Pending",
+                        "waiting ErrImagePull",
+                        "ContainersNotReady"),
+                row(
+                        "old pull failure",
+                        ALWAYS,
+                        Seen.sandbox().note("app", pull(5)),
+                        "Pending",
+                        "waiting ImagePullBackOff",
+                        "ContainersNotReady"),
+                row(
+                        "config error",
+                        ALWAYS,
+                        Seen.sandbox().note("app", new Trouble("CreateContainerConfigError", "m", Pods.NOW, 1)),
+                        "Pending",
+                        "waiting CreateContainerConfigError",
+                        "ContainersNotReady"),
+                row(
+                        "deleted, running",
+                        DELETED,
+                        Seen.sandbox().with(Pods.running("app", 0)),
+                        "Running",
+                        "running",
+                        "True"),
+                row(
+                        "deleted, ended",
+                        DELETED,
+                        Seen.sandbox().with(Pods.exited("app", 0, 143)),
+                        "Failed",
+                        "terminated Error",
+                        "PodFailed"),
+                row(
+                        "deleted, ended well",
+                        DELETED,
+                        Seen.sandbox().with(Pods.exited("app", 0, 0)),
+                        "Succeeded",
+                        "terminated Completed",
+                        "PodCompleted"),
+                row(
+                        "given up",
+                        ALWAYS,
+                        Seen.sandbox().with(Pods.exited("app", 0, 137)).failed("DeadlineExceeded", "m"),
+                        "Failed",
+                        "terminated Error",
+                        "PodFailed"));
+    }
+
+    private static Arguments row(String what, DesiredPod pod, Seen seen, String phase, String state, String ready) {
+        return Arguments.of(what, pod, seen.done(), phase, state, ready);
+    }
+
+    private static Trouble pull(int retryIn) {
+        return new Trouble("ErrImagePull", "no", Pods.NOW.plusSeconds(retryIn), 1);
+    }
+
+    private static ObjectNode status(DesiredPod pod, ObservedPod seen) {
+        return PodStatus.of(pod, seen, Pods.SETTINGS, pod.knownStatus(), Pods.NOW);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("table")
+    void statusIs(String what, DesiredPod pod, ObservedPod seen, String phase, String state, String ready) {
+        ObjectNode status = status(pod, seen);
+
+        JsonNode entry = status.path("containerStatuses").path(0);
+        String word = entry.path("state").fieldNames().next();
+        String reason = entry.path("state").path(word).path("reason").asText("");
+        JsonNode condition = condition(status, "Ready");
+        assertEquals(phase, status.path("phase").asText());
+        assertEquals(state, reason.isEmpty() ? word : word + " " + reason);
+        assertEquals(
+                ready,
+                condition.path("status").asText().equals("True")
+                        ? "True"
+                        : condition.path("reason").asText());
+        assertEquals(ready.equals("True"), entry.path("ready").asBoolean());
+    }
+
+    private static JsonNode condition(JsonNode status, String type) {
+        for (JsonNode condition : status.path("conditions")) {
+            if (condition.path("type").asText().equals(type)) {
+                return condition;
+            }
+        }
+        throw new AssertionError("no condition " + type);
+    }
+
+    @Test
+    void aConditionKeepsItsTimeWhileItDoesNotTurn() {
+        DesiredPod known = Pods.of(
+                "{" + ONE + "}",
+                "{}",
+                "{'conditions':[{'type':'Ready','status':'True','lastTransitionTime':'2020-01-01T00:00:00Z'}]}");
+
+        JsonNode same = condition(
+                status(known, Seen.sandbox().with(Pods.running("app", 0)).done()), "Ready");
+        JsonNode turned = condition(status(known, Seen.nothing().done()), "Ready");
+
+        assertEquals("2020-01-01T00:00:00Z", same.path("lastTransitionTime").asText());
+        assertEquals(Pods.NOW.toString(), turned.path("lastTransitionTime").asText());
+    }
+
+    @Test
+    void whatWasOverStaysOverWhenItsContainerIsRemoved() {
+        DesiredPod known = Pods.of(
+                "{'restartPolicy':'Never'," + ONE + "}",
+                "{}",
+                "{'phase':'Succeeded','podIP':'10.244.0.9','containerStatuses':[{'name':'app','state':{'terminated':{'exitCode':0}}}]}");
+
+        ObjectNode status = status(known, Seen.nothing().done());
+
+        assertEquals("Succeeded", status.path("phase").asText());
+        assertEquals(
+                0,
+                status.path("containerStatuses")
+                        .path(0)
+                        .path("state")
+                        .path("terminated")
+                        .path("exitCode")
+                        .asInt(-1));
+        assertEquals("10.244.0.9", status.path("podIP").asText());
+    }
+
+    @Test
+    void aReadinessGateHoldsReadyBackButNotContainersReady() {
+        DesiredPod gated = Pods.of("{'readinessGates':[{'conditionType':'example.com/open'}]," + ONE + "}");
+
+        ObjectNode status =
+                status(gated, Seen.sandbox().with(Pods.running("app", 0)).done());
+
+        assertEquals(
+                "ReadinessGatesNotReady",
+                condition(status, "Ready").path("reason").asText());
+        assertEquals("True", condition(status, "ContainersReady").path("status").asText());
+    }
+
+    @Test
+    void theLastRunIsShownBesideTheRunningOne() {
+        ObjectNode status = status(
+                ALWAYS,
+                Seen.sandbox()
+                        .with(Pods.exited("app", 2, 9))
+                        .with(Pods.running("app", 3))
+                        .done());
+
+        JsonNode entry = status.path("containerStatuses").path(0);
+        assertEquals(3, entry.path("restartCount").asInt());
+        assertEquals(
+                9, entry.path("lastState").path("terminated").path("exitCode").asInt());
+        assertFalse(
+                entry.path("state").path("running").path("startedAt").asText().isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{} | BestEffort",
+                "{'requests':{'cpu':'1'}} | Burstable",
+                "{'limits':{'cpu':'1','memory':'1Gi'}} | Guaranteed",
+                "{'limits':{'cpu':'1','memory':'1Gi'},'requests':{'cpu':'1000m','memory':'1024Mi'}} | Guaranteed",
+                "{'limits':{'cpu':'1','memory':'1Gi'},'requests':{'cpu':'500m'}} | Burstable",
+                "{'limits':{'memory':'1Gi'}} | Burstable",
+                "{'requests':{'cpu':'0'}} | BestEffort",
+            })
+    void theClassFollowsFromWhatIsAskedFor(String resources, String expected) {
+        assertEquals(
+                expected,
+                QosClass.of(Pods.of("{'containers':[{'name':'app','image':'i:1','resources':" + resources + "}]}")));
+    }
+}

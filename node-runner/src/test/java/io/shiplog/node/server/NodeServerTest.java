@@ -1,0 +1,203 @@
+package io.shiplog.node.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.shiplog.node.engine.ContainerRequest;
+import io.shiplog.node.engine.ContainerRequest.Limits;
+import io.shiplog.node.engine.ContainerRequest.Namespaces;
+import io.shiplog.node.engine.ContainerRequest.Security;
+import io.shiplog.node.engine.memory.InMemoryEngine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Logs over HTTPS with client certificates, as the gateway asks for them. */
+class NodeServerTest {
+    private static final char[] PASSWORD = "password".toCharArray();
+
+    @TempDir
+    static Path keys;
+
+    private final InMemoryEngine engine = new InMemoryEngine(() -> Instant.parse("2026-11-22T12:00:00Z"));
+    private NodeServer server;
+    private String id = "";
+
+    /** The JDK's own keytool makes the certificates: each signs itself, and all are trusted. */
+    @BeforeAll
+    static void makeKeys() throws Exception {
+        make("server", "CN=node-a");
+        make("gateway", "CN=kube-apiserver-kubelet-client, O=system:masters");
+        make("node", "CN=system:node:node-b, O=system:nodes");
+    }
+
+    private static void make(String name, String subject) throws Exception {
+        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+        int code = new ProcessBuilder(
+                        keytool.toString(),
+                        "-genkeypair",
+                        "-alias",
+                        name,
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        subject,
+                        "-ext",
+                        "san=ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        keys.resolve(name + ".p12").toString(),
+                        "-storepass",
+                        new String(PASSWORD))
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertEquals(0, code, "keytool");
+    }
+
+    private static KeyStore store(String name) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(keys.resolve(name + ".p12"))) {
+            store.load(in, PASSWORD);
+        }
+        return store;
+    }
+
+    private static SSLContext tls(String own, String... trusted) throws Exception {
+        KeyStore trust = KeyStore.getInstance("PKCS12");
+        trust.load(null, PASSWORD);
+        for (String name : trusted) {
+            trust.setCertificateEntry(name, store(name).getCertificate(name));
+        }
+        TrustManagerFactory trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trustManagers.init(trust);
+        KeyManagerFactory keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        if (own.isEmpty()) {
+            KeyStore none = KeyStore.getInstance("PKCS12");
+            none.load(null, PASSWORD);
+            keyManagers.init(none, PASSWORD);
+        } else {
+            keyManagers.init(store(own), PASSWORD);
+        }
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
+        return context;
+    }
+
+    @BeforeEach
+    void serve() throws Exception {
+        engine.addImage("i", "");
+        id = engine.create(new ContainerRequest(
+                "c",
+                "i",
+                null,
+                null,
+                List.of(),
+                "",
+                Map.of(),
+                List.of(),
+                new Namespaces("none", "", ""),
+                "",
+                List.of(),
+                Limits.NONE,
+                Security.DEFAULT,
+                "",
+                List.of(),
+                false,
+                false,
+                false));
+        engine.start(id);
+        engine.print(id, "one\n");
+        engine.print(id, "two\n");
+        server = NodeServer.start("127.0.0.1", 0, tls("server", "gateway", "node"), engine, (ns, pod, container) -> {
+            if (!pod.equals("web")) {
+                return null;
+            }
+            return container.equals("app") ? List.of(engine.inspect(id).orElseThrow()) : List.of();
+        });
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private HttpResponse<String> get(String as, String path) throws Exception {
+        try (HttpClient client =
+                HttpClient.newBuilder().sslContext(tls(as, "server")).build()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void theGatewayReadsLogs() throws Exception {
+        HttpResponse<String> answer = get("gateway", "/containerLogs/default/web/app");
+
+        assertEquals(200, answer.statusCode());
+        assertEquals("one\ntwo\n", answer.body());
+    }
+
+    @Test
+    void optionsCutTheLog() throws Exception {
+        assertEquals(
+                "two\n",
+                get("gateway", "/containerLogs/default/web/app?tailLines=1").body());
+        assertEquals(
+                "one\nt",
+                get("gateway", "/containerLogs/default/web/app?limitBytes=5").body());
+        assertEquals(
+                "2026-11-22T12:00:00Z two\n",
+                get("gateway", "/containerLogs/default/web/app?tailLines=1&timestamps=true")
+                        .body());
+    }
+
+    @Test
+    void whatIsNotThereIsSaidPlainly() throws Exception {
+        assertEquals(404, get("gateway", "/containerLogs/default/other/app").statusCode());
+        assertEquals(400, get("gateway", "/containerLogs/default/web/later").statusCode());
+        assertEquals(
+                "previous terminated container \"app\" in pod \"web\" not found\n",
+                get("gateway", "/containerLogs/default/web/app?previous=true").body());
+        assertEquals(
+                400,
+                get("gateway", "/containerLogs/default/web/app?tailLines=many").statusCode());
+        assertEquals(404, get("gateway", "/containerLogs/default/web").statusCode());
+        assertEquals(404, get("gateway", "/run/default/web/app").statusCode());
+    }
+
+    @Test
+    void otherCertificatesAreRefused() throws Exception {
+        assertEquals(403, get("node", "/containerLogs/default/web/app").statusCode());
+    }
+
+    @Test
+    void noCertificateIsNoConnection() {
+        assertThrows(IOException.class, () -> get("", "/healthz"));
+    }
+
+    @Test
+    void healthIsAnswered() throws Exception {
+        assertEquals("ok", get("gateway", "/healthz").body());
+    }
+}

@@ -1,0 +1,81 @@
+package io.shiplog.node.volume;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shiplog.node.volume.AtomicFolder.Payload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that change all at once. */
+class AtomicFolderTest {
+    @TempDir
+    Path root;
+
+    private static Payload text(String text) {
+        return new Payload(text.getBytes(StandardCharsets.UTF_8), 0640);
+    }
+
+    @Test
+    void filesAreThereWithTheirModesAndChangeTogether() throws IOException {
+        Path at = root.resolve("v");
+        AtomicFolder folder = new AtomicFolder(at);
+
+        assertTrue(folder.write(Map.of("a", text("1"), "deep/b", text("2"))));
+        assertEquals("1", Files.readString(at.resolve("a")));
+        assertEquals("2", Files.readString(at.resolve("deep/b")));
+        assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(at.resolve("a"))));
+
+        assertTrue(folder.write(Map.of("a", text("3"), "c", text("4"))));
+        assertEquals("3", Files.readString(at.resolve("a")));
+        assertEquals("4", Files.readString(at.resolve("c")));
+        assertFalse(Files.exists(at.resolve("deep"), LinkOption.NOFOLLOW_LINKS));
+        try (Stream<Path> entries = Files.list(at)) {
+            assertEquals(4, entries.count(), "a, c, ..data and one dated folder");
+        }
+    }
+
+    @Test
+    void theSameFilesAgainChangeNothing() throws IOException {
+        AtomicFolder folder = new AtomicFolder(root);
+        folder.write(Map.of("a", text("1")));
+        Path before = Files.readSymbolicLink(root.resolve("..data"));
+
+        assertFalse(folder.write(Map.of("a", text("1"))));
+
+        assertEquals(before, Files.readSymbolicLink(root.resolve("..data")));
+    }
+
+    @Test
+    void anotherModeIsAChange() {
+        AtomicFolder folder = new AtomicFolder(root);
+        folder.write(Map.of("a", text("1")));
+
+        assertTrue(folder.write(Map.of("a", new Payload("1".getBytes(StandardCharsets.UTF_8), 0600))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../x", "a/../../x", "/etc/x", "."})
+    void noPathLeavesTheFolder(String path) {
+        AtomicFolder folder = new AtomicFolder(root.resolve("v"));
+        folder.write(Map.of("kept", text("1")));
+
+        assertThrows(UncheckedIOException.class, () -> folder.write(Map.of(path, text("evil"))));
+
+        assertTrue(Files.exists(root.resolve("v/kept")));
+        assertFalse(Files.exists(root.resolve("x")));
+    }
+}

@@ -1,0 +1,164 @@
+package io.shiplog.node.volume;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.node.reference.Place;
+import io.shiplog.node.reference.Referred;
+import io.shiplog.node.reference.UnresolvedException;
+import io.shiplog.projections.StoredObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Volumes of every kind, on a disk. */
+class PodFoldersTest {
+    @TempDir
+    Path root;
+
+    private PodFolders folders;
+    private final List<String> inMemory = new ArrayList<>();
+
+    @BeforeEach
+    void make() {
+        folders = new PodFolders(root.resolve("node"), "mem-");
+    }
+
+    private JsonNode pod(String volumes) throws IOException {
+        return Json.MAPPER.readTree(
+                ("{'metadata':{'name':'web','namespace':'default','uid':'u1','labels':{'b':'2','a':'1'}},"
+                                + "'spec':{'containers':[{'name':'app','resources':{'limits':{'cpu':'2'}}}],'volumes':["
+                                + volumes + "]}}")
+                        .replace('\'', '"'));
+    }
+
+    private Path prepared(String volume) throws IOException, UnresolvedException {
+        JsonNode pod = pod(volume);
+        Referred referred = new Referred("default", key -> key.name().equals("there") ? stored(key) : null);
+        Place place = new Place("node-a", "192.168.0.1", List.of("10.244.0.5"), 4000, 1L << 30, 1L << 30);
+        folders.prepare(
+                pod,
+                new VolumeContents(pod, referred, place, (audience, seconds) -> "token for " + audience),
+                (name, bytes) -> inMemory.add(name));
+        return Path.of(folders.mountSource(pod, "v", ""));
+    }
+
+    private static StoredObject stored(ObjectKey key) {
+        String json = key.type().resource().equals("secrets")
+                ? "{\"data\":{\"k\":\"c2VjcmV0\"}}"
+                : "{\"data\":{\"k\":\"text\",\"l\":\"more\"},\"binaryData\":{\"bin\":\"AAE=\"}}";
+        return new StoredObject(key, 1, Json.of(json), "u", Map.of(), Map.of(), List.of(), null, false, "");
+    }
+
+    @Test
+    void aConfigMapIsAFileForEachKey() throws Exception {
+        Path at = prepared("{'name':'v','configMap':{'name':'there'}}");
+
+        assertEquals("text", Files.readString(at.resolve("k")));
+        assertEquals(2, Files.size(at.resolve("bin")));
+    }
+
+    @Test
+    void itemsChooseAndNameFiles() throws Exception {
+        Path at =
+                prepared("{'name':'v','secret':{'secretName':'there','items':[{'key':'k','path':'x/y','mode':256}]}}");
+
+        assertEquals("secret", Files.readString(at.resolve("x/y")));
+        assertFalse(Files.exists(at.resolve("k")));
+    }
+
+    @Test
+    void aProjectedVolumeGathersTokensConfigMapsAndThePodItself() throws Exception {
+        Path at =
+                prepared("{'name':'v','projected':{'sources':[{'serviceAccountToken':{'path':'token','audience':'x'}},"
+                        + "{'configMap':{'name':'there','items':[{'key':'k','path':'ca.crt'}]}},"
+                        + "{'downwardAPI':{'items':[{'path':'ns','fieldRef':{'fieldPath':'metadata.namespace'}},"
+                        + "{'path':'labels','fieldRef':{'fieldPath':'metadata.labels'}},"
+                        + "{'path':'cpu','resourceFieldRef':{'containerName':'app','resource':'limits.cpu'}}]}}]}}");
+
+        assertEquals("token for x", Files.readString(at.resolve("token")));
+        assertEquals("text", Files.readString(at.resolve("ca.crt")));
+        assertEquals("default", Files.readString(at.resolve("ns")));
+        assertEquals("a=\"1\"\nb=\"2\"", Files.readString(at.resolve("labels")));
+        assertEquals("2", Files.readString(at.resolve("cpu")));
+    }
+
+    @Test
+    void whatIsMissingIsAFailedMountUnlessItIsOptional() throws Exception {
+        UnresolvedException no =
+                assertThrows(UnresolvedException.class, () -> prepared("{'name':'v','configMap':{'name':'absent'}}"));
+        assertEquals("MountVolume.SetUp failed for volume \"v\" : configmap \"absent\" not found", no.getMessage());
+
+        Path at = prepared("{'name':'v','configMap':{'name':'absent','optional':true}}");
+        assertTrue(Files.isDirectory(at));
+    }
+
+    @Test
+    void anEmptyDirIsKeptAndOpenToAll() throws Exception {
+        Path at = prepared("{'name':'v','emptyDir':{}}");
+        Files.writeString(at.resolve("mine"), "x");
+
+        prepared("{'name':'v','emptyDir':{}}");
+
+        assertTrue(Files.exists(at.resolve("mine")));
+        assertEquals(0777, (int) Files.getAttribute(at, "unix:mode") & 0777);
+    }
+
+    @Test
+    void oneInMemoryIsTheEnginesAffair() throws Exception {
+        JsonNode pod = pod("{'name':'v','emptyDir':{'medium':'Memory'}}");
+        prepared("{'name':'v','emptyDir':{'medium':'Memory'}}");
+
+        assertEquals(List.of("mem-u1-v"), inMemory);
+        assertEquals("mem-u1-v", folders.mountSource(pod, "v", ""));
+    }
+
+    @Test
+    void hostPathsAreCheckedByTheirType() throws Exception {
+        Path file = Files.writeString(root.resolve("file"), "x");
+        Path made = root.resolve("made");
+
+        assertEquals(file, prepared("{'name':'v','hostPath':{'path':'" + file + "','type':'File'}}"));
+        prepared("{'name':'v','hostPath':{'path':'" + made + "','type':'DirectoryOrCreate'}}");
+        assertTrue(Files.isDirectory(made));
+        UnresolvedException no = assertThrows(
+                UnresolvedException.class,
+                () -> prepared("{'name':'v','hostPath':{'path':'" + file + "','type':'Directory'}}"));
+        assertTrue(String.valueOf(no.getMessage())
+                .endsWith("hostPath type check failed: " + file + " is not a directory"));
+    }
+
+    @Test
+    void aSubPathStaysInsideItsVolumeEvenByALink() throws Exception {
+        Path at = prepared("{'name':'v','emptyDir':{}}");
+        JsonNode pod = pod("{'name':'v','emptyDir':{}}");
+        Files.createSymbolicLink(at.resolve("out"), root);
+
+        assertEquals(at.toRealPath().resolve("in").toString(), folders.mountSource(pod, "v", "in"));
+        assertThrows(UnresolvedException.class, () -> folders.mountSource(pod, "v", "../x"));
+        assertThrows(UnresolvedException.class, () -> folders.mountSource(pod, "v", "out"));
+    }
+
+    @Test
+    void removingAPodFollowsNoLinks() throws Exception {
+        Path at = prepared("{'name':'v','emptyDir':{}}");
+        Path outside = Files.writeString(root.resolve("outside"), "x");
+        Files.createSymbolicLink(at.resolve("out"), outside);
+
+        folders.remove("u1");
+
+        assertFalse(Files.exists(at));
+        assertTrue(Files.exists(outside));
+    }
+}
