@@ -174,4 +174,23 @@ class CommandSideTest {
         assertEquals(1, assertInstanceOf(Accepted.class, lease).revision());
         assertTrue(side.leads());
     }
+
+    @Test
+    void anObjectThatIsTooLargeForTheLogIsRefusedAndHarmsNobody() {
+        String half = "x".repeat(1_000_000);
+
+        CommandResult result = create(
+                TestKinds.CONFIG_MAPS,
+                "shop",
+                "{\"metadata\":{\"name\":\"big\"},\"data\":{\"a\":\"" + half + "\",\"b\":\"" + half + "\"}}");
+
+        Refused refused = assertInstanceOf(Refused.class, result);
+        assertEquals(Reason.REQUEST_ENTITY_TOO_LARGE, refused.refusal().reason());
+        assertEquals(
+                2,
+                assertInstanceOf(
+                                Accepted.class,
+                                create(TestKinds.CONFIG_MAPS, "shop", "{\"metadata\":{\"name\":\"small\"}}"))
+                        .revision());
+    }
 }

@@ -12,6 +12,7 @@ import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.CommandResult.Accepted;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.CommandResult.Refused;
+import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.object.ObjectKey;
@@ -101,6 +102,10 @@ final class ObjectCommands implements CommandHandler {
     private CommandResult appended(
             Decision.Happened happened, CommandRequest request, Instant now, ProcessingContext context) {
         EventDraft draft = Drafting.draft(happened, request, journal.nextRevision(), now);
+        Refusal refusal = Drafting.tooLarge(draft);
+        if (refusal != null) {
+            return new Refused(refusal);
+        }
         store.transaction(context).appendEvent(ObjectEvents.message(draft, Correlation.in(context)));
         return new Accepted(
                 happened.key(),

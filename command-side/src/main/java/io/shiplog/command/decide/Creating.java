@@ -7,6 +7,7 @@ import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
+import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.StoredObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class Creating {
             return new Refused(errors.refusal(situation.kind().kind(), situation.key()));
         }
         if (current != null) {
-            return new Refused(Refusal.alreadyExists(situation.key()));
+            return new Refused(taken(situation.key(), current));
         }
         return new Happened(
                 situation.key(),
@@ -51,6 +52,13 @@ final class Creating {
                 Pods.node(situation.key(), whole),
                 null,
                 Warnings.of(warned, situation.strategy(), whole));
+    }
+
+    private static Refusal taken(ObjectKey key, StoredObject current) {
+        Refusal refusal = Refusal.alreadyExists(key);
+        return current.deleting()
+                ? Refusal.of(refusal.reason(), "object is being deleted: " + refusal.message(), key)
+                : refusal;
     }
 
     /** The object with what the system gives: uid, creationTimestamp, generation. In Kubernetes' order of fields. */

@@ -3,13 +3,29 @@ package io.shiplog.command.decide;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Happened;
 import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventDraft;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the event of a decision. */
 public final class Drafting {
+    /** As etcd's default for a whole request: an object that Kubernetes could not store is not stored here either. */
+    public static final int MAX_OBJECT_BYTES = 1_536 * 1024;
+
     private Drafting() {}
+
+    /** Why an event cannot go into the log, or null. */
+    public static @Nullable Refusal tooLarge(EventDraft draft) {
+        return draft.object().size() <= MAX_OBJECT_BYTES
+                ? null
+                : Refusal.of(
+                        Reason.REQUEST_ENTITY_TOO_LARGE,
+                        "Request entity too large: limit is " + MAX_OBJECT_BYTES,
+                        draft.key());
+    }
 
     /**
      * The event of a decision as it will be in the log. The revision goes into the tree before it becomes bytes, so that the

@@ -87,6 +87,9 @@ public final class Names {
 
     /** {@code example.com/MyName}: keys of labels, taints, conditions. */
     public static List<String> qualified(String text) {
+        if (plain(text)) {
+            return List.of();
+        }
         String form =
                 "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric"
                         + " character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '"
@@ -184,7 +187,25 @@ public final class Names {
         return port >= 1 && port <= PORT_MAX ? List.of() : List.of("must be between 1 and 65535, inclusive");
     }
 
+    /** Letters in lower case, digits, dashes between them: most names, told without a pattern. Good in every form but 1035. */
+    private static boolean plain(String text) {
+        int last = text.length() - 1;
+        if (last < 0 || last >= LABEL_MAX || text.charAt(0) == '-' || text.charAt(last) == '-') {
+            return false;
+        }
+        for (int i = 0; i <= last; i++) {
+            char c = text.charAt(i);
+            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static List<String> check(String text, int max, Pattern form, String sentence) {
+        if (form != LABEL_1035 && text.length() <= max && plain(text)) {
+            return List.of();
+        }
         boolean fits = text.length() <= max && bytes(text) <= max;
         boolean formed = form.matcher(text).matches();
         if (fits && formed) {

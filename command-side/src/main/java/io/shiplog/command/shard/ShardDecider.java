@@ -315,8 +315,13 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
         return true;
     }
 
-    private synchronized void end() {
-        phase = Phase.CLOSED;
+    private void end() {
+        CompletableFuture<Void> never;
+        synchronized (this) {
+            phase = Phase.CLOSED;
+            never = renewed();
+        }
+        never.completeExceptionally(new IllegalStateException("the decider of the shard " + log.shard() + " is closed"));
     }
 
     private void wake() {

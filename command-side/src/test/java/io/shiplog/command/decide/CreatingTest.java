@@ -214,6 +214,13 @@ class CreatingTest {
     }
 
     @Test
+    void aNameIsNotFreeBeforeItsObjectIsGone() {
+        given("{'kind':'ConfigMap','metadata':{'name':'a','namespace':'shop','deletionTimestamp':'2026-11-22T09:00:00Z'}}")
+                .create(TestKinds.CONFIG_MAPS, "{'metadata':{'name':'a'}}")
+                .refused(Reason.ALREADY_EXISTS, "object is being deleted: configmaps \"a\" already exists");
+    }
+
+    @Test
     void anUnknownTypeIsNotFound() {
         given().create(ResourceType.core("ships"), "{}")
                 .refused(Reason.NOT_FOUND, "the server could not find the requested resource");

@@ -1,0 +1,125 @@
+package io.shiplog.command.decide;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.Cluster;
+import io.shiplog.command.kind.DecidedState;
+import io.shiplog.command.kind.KindStrategy;
+import io.shiplog.command.kind.SchemaValidation;
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.CreateObject;
+import io.shiplog.events.command.Command.PatchObject;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.command.PatchType;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.BuiltInKinds;
+import io.shiplog.events.kind.EventForms;
+import io.shiplog.events.kind.Schemas;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.StoredObject;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** An Event is one object under two groups. */
+class EventGroupsTest {
+    private static final ResourceType CORE = ResourceType.core("events");
+    private static final ResourceType EVENTS = new ResourceType("events.k8s.io", "events");
+    private static final ObjectKey KEY = ObjectKey.of(CORE, "shop", "web.1");
+
+    private final Map<ObjectKey, StoredObject> objects = new HashMap<>();
+    private final Decider decider = new Decider(
+            BuiltInKinds::catalogue, type -> KindStrategy.PLAIN, new SchemaValidation(Schemas.builtIn()));
+
+    EventGroupsTest() {
+        put(ObjectKey.clusterScoped(ResourceType.core("namespaces"), "shop"), "{'metadata':{'name':'shop'}}");
+        put(
+                KEY,
+                "{'apiVersion':'v1','kind':'Event','metadata':{'name':'web.1','namespace':'shop','uid':'u'},"
+                        + "'involvedObject':{'kind':'Pod','name':'web'},'message':'Started','count':1}");
+    }
+
+    private void put(ObjectKey key, String json) {
+        objects.put(
+                key,
+                new ImageEvolution(BuiltInKinds.catalogue()::get)
+                        .stored(key, 7, Json.of(json.replace('\'', '"')), "test"));
+    }
+
+    private Decision.Happened decide(Command command) {
+        DecidedState state = new DecidedState() {
+            @Override
+            public @Nullable StoredObject get(ObjectKey key) {
+                return objects.get(key);
+            }
+
+            @Override
+            public Collection<StoredObject> list(ResourceType type) {
+                return List.of();
+            }
+
+            @Override
+            public Instant now() {
+                return Scenario.NOW;
+            }
+        };
+        Chance chance = Chance.of(new SplittableRandom(1));
+        Decider.Asked asked = assertInstanceOf(
+                Decider.Asked.class, decider.read(CommandRequest.byUser(Cluster.ALICE, command), state, chance));
+        return assertInstanceOf(
+                Decision.Happened.class, decider.decide(asked, objects.get(asked.key()), state, chance));
+    }
+
+    @Test
+    void anEventOfTheNewGroupLiesInTheLogInTheOldForm() {
+        Decision.Happened happened = decide(new CreateObject(
+                EVENTS,
+                "shop",
+                Json.of("{\"metadata\":{\"name\":\"a\"},\"regarding\":{\"kind\":\"Pod\"},\"note\":\"n\",\"deprecatedCount\":2}"),
+                FieldValidation.STRICT));
+
+        ObjectNode object = happened.object();
+        assertEquals(ObjectKey.of(CORE, "shop", "a"), happened.key());
+        assertEquals("/api/v1/namespaces/shop/events/a", happened.subject());
+        assertEquals("v1", object.path("apiVersion").asText());
+        assertEquals("n", object.path("message").asText());
+        assertEquals("Pod", object.at("/involvedObject/kind").asText());
+        assertEquals(2, object.path("count").asInt());
+        assertFalse(object.has("note"));
+    }
+
+    @Test
+    void aPatchSpeaksOfTheFormThatItsGroupHas() {
+        Decision.Happened happened = decide(new PatchObject(
+                ObjectKey.of(EVENTS, "shop", "web.1"),
+                "",
+                PatchType.JSON,
+                Json.of("[{\"op\":\"replace\",\"path\":\"/note\",\"value\":\"Back\"}]"),
+                FieldValidation.STRICT));
+
+        assertEquals("recurred", happened.type().happened());
+        assertEquals("Back", happened.object().path("message").asText());
+        assertEquals("Pod", happened.object().at("/involvedObject/kind").asText());
+    }
+
+    @Test
+    void thereAndBackIsTheSame() {
+        StoredObject stored = objects.get(KEY);
+        assertNotNull(stored);
+        ObjectNode core = (ObjectNode) stored.json().tree();
+
+        assertEquals(core, EventForms.toCore(EventForms.toEvents(core)));
+    }
+}

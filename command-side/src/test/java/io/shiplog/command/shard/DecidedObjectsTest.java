@@ -1,0 +1,122 @@
+package io.shiplog.command.shard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.shiplog.command.FollowingImage;
+import io.shiplog.command.TestKinds;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.memory.InMemoryEventLog;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.StoredObject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is decided lies over what is known, until the image knows it too. */
+class DecidedObjectsTest {
+    private final InMemoryEventLog log = new InMemoryEventLog("events", Clock.systemUTC());
+    private final LogWriter writer = log.claim("", Duration.ofSeconds(1));
+    private final FollowingImage image = new FollowingImage(List.of(log));
+    private final DecidedObjects objects = new DecidedObjects(image, new ImageEvolution(TestKinds.CATALOGUE::get));
+
+    private static ObjectKey key(String name) {
+        return ObjectKey.of(TestKinds.CONFIG_MAPS, "shop", name);
+    }
+
+    private void decide(String name, String happened) {
+        EventDraft draft = draft(name, happened);
+        objects.decided("events", draft);
+        writer.append(draft);
+    }
+
+    private EventDraft draft(String name, String happened) {
+        long revision = writer.lastRevision() + 1;
+        return new EventDraft(
+                revision,
+                key(name),
+                EventType.of("configmap", happened),
+                "",
+                Instant.EPOCH,
+                "alice",
+                "create",
+                "c" + revision,
+                null,
+                "c" + revision,
+                null,
+                Json.of("{\"metadata\":{\"name\":\"%s\",\"resourceVersion\":\"%d\"}}".formatted(name, revision)));
+    }
+
+    private List<String> names() {
+        return objects.list(TestKinds.CONFIG_MAPS).stream()
+                .map(object -> object.key().name() + "@" + object.revision())
+                .toList();
+    }
+
+    @Test
+    void whatIsPendingIsSeenInItsPlace() {
+        decide("b", "created");
+        decide("d", "created");
+        image.hold();
+
+        decide("a", "created");
+        decide("b", "modified");
+        decide("d", "deleted");
+        decide("c", "created");
+
+        assertEquals(List.of("a@3", "b@4", "c@6"), names());
+        assertEquals(3, objects.list(TestKinds.CONFIG_MAPS).size());
+        assertNull(objects.get(key("d")));
+        assertEquals(4, notNull(objects.get(key("b"))).revision());
+    }
+
+    @Test
+    void whatTheImageHoldsIsLetGo() {
+        image.hold();
+        decide("a", "created");
+        decide("b", "created");
+        objects.settle("events");
+        assertEquals(2, objects.pending());
+
+        image.release();
+        objects.settle("events");
+
+        assertEquals(0, objects.pending());
+        assertEquals(List.of("a@1", "b@2"), names());
+    }
+
+    @Test
+    void anOldDecisionThatSettlesLeavesTheNewerOne() {
+        decide("a", "created");
+        image.hold();
+        decide("a", "modified");
+        objects.settle("events");
+
+        assertEquals(2, notNull(objects.get(key("a"))).revision());
+        assertEquals(1, objects.pending());
+    }
+
+    @Test
+    void whatWasNotDurableIsForgotten() {
+        decide("a", "created");
+        objects.settle("events");
+        objects.decided("events", draft("a", "deleted"));
+        objects.decided("events", draft("b", "created"));
+
+        objects.forget("events");
+
+        assertEquals(List.of("a@1"), names());
+    }
+
+    private static StoredObject notNull(@org.jspecify.annotations.Nullable StoredObject object) {
+        assertNotNull(object);
+        return object;
+    }
+}
