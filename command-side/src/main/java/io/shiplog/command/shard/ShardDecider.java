@@ -321,7 +321,8 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
             phase = Phase.CLOSED;
             never = renewed();
         }
-        never.completeExceptionally(new IllegalStateException("the decider of the shard " + log.shard() + " is closed"));
+        never.completeExceptionally(
+                new IllegalStateException("the decider of the shard " + log.shard() + " is closed"));
     }
 
     private void wake() {

@@ -215,7 +215,8 @@ class CreatingTest {
 
     @Test
     void aNameIsNotFreeBeforeItsObjectIsGone() {
-        given("{'kind':'ConfigMap','metadata':{'name':'a','namespace':'shop','deletionTimestamp':'2026-11-22T09:00:00Z'}}")
+        given(
+                        "{'kind':'ConfigMap','metadata':{'name':'a','namespace':'shop','deletionTimestamp':'2026-11-22T09:00:00Z'}}")
                 .create(TestKinds.CONFIG_MAPS, "{'metadata':{'name':'a'}}")
                 .refused(Reason.ALREADY_EXISTS, "object is being deleted: configmaps \"a\" already exists");
     }

@@ -40,8 +40,8 @@ class EventGroupsTest {
     private static final ObjectKey KEY = ObjectKey.of(CORE, "shop", "web.1");
 
     private final Map<ObjectKey, StoredObject> objects = new HashMap<>();
-    private final Decider decider = new Decider(
-            BuiltInKinds::catalogue, type -> KindStrategy.PLAIN, new SchemaValidation(Schemas.builtIn()));
+    private final Decider decider =
+            new Decider(BuiltInKinds::catalogue, type -> KindStrategy.PLAIN, new SchemaValidation(Schemas.builtIn()));
 
     EventGroupsTest() {
         put(ObjectKey.clusterScoped(ResourceType.core("namespaces"), "shop"), "{'metadata':{'name':'shop'}}");
@@ -87,7 +87,8 @@ class EventGroupsTest {
         Decision.Happened happened = decide(new CreateObject(
                 EVENTS,
                 "shop",
-                Json.of("{\"metadata\":{\"name\":\"a\"},\"regarding\":{\"kind\":\"Pod\"},\"note\":\"n\",\"deprecatedCount\":2}"),
+                Json.of(
+                        "{\"metadata\":{\"name\":\"a\"},\"regarding\":{\"kind\":\"Pod\"},\"note\":\"n\",\"deprecatedCount\":2}"),
                 FieldValidation.STRICT));
 
         ObjectNode object = happened.object();
