@@ -33,7 +33,7 @@ public final class Cluster implements AutoCloseable {
     /** One for all tests: keys take a while to find. */
     public static final KeyPair KEYS = keys();
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final EventLog log;
     private final FollowingImage image;

@@ -32,7 +32,7 @@ class HttpCommandPortTest extends CommandPortContract {
 
     private final AtomicReference<String> writer = new AtomicReference<>("");
     private final CommandPortServer server = serve(GATEWAY);
-    private final HttpCommandPort port = new HttpCommandPort(writer::get, tls(), Duration.ofSeconds(10));
+    private final HttpCommandPort port = new HttpCommandPort(writer::get, tls(), Duration.ofSeconds(30));
 
     @BeforeAll
     static void certificates() {

@@ -33,6 +33,9 @@ public final class CommandPortServer implements AutoCloseable {
     /** An envelope on top of the largest body that anybody takes. */
     static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
+    /** A client opens a connection for each command underway; all of them may come at once after a change of writers. */
+    private static final int BACKLOG = 1_024;
+
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
@@ -70,7 +73,7 @@ public final class CommandPortServer implements AutoCloseable {
      */
     public static CommandPortServer start(
             InetSocketAddress address, SSLContext tls, Predicate<String> peers, CommandPort port) throws IOException {
-        HttpsServer server = HttpsServer.create(address, 0);
+        HttpsServer server = HttpsServer.create(address, BACKLOG);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         server.setExecutor(threads);
         server.setHttpsConfigurator(new HttpsConfigurator(tls) {

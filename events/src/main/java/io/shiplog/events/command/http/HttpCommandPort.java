@@ -26,7 +26,8 @@ import javax.net.ssl.SSLContext;
  * command is sent again until its time is up, which is safe because a command id seen before gets its first answer again.
  */
 public final class HttpCommandPort implements CommandPort, AutoCloseable {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    /** Covers the TLS handshake, of which a writer may have hundreds to do when it is new. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(65);
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int RETRY_AFTER_SECONDS = 1;
