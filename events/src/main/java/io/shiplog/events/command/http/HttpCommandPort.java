@@ -28,6 +28,7 @@ import javax.net.ssl.SSLContext;
 public final class HttpCommandPort implements CommandPort, AutoCloseable {
     /** Covers the TLS handshake, of which a writer may have hundreds to do when it is new. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(65);
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int RETRY_AFTER_SECONDS = 1;
