@@ -58,7 +58,9 @@ final class FrontDoor implements Handler<HttpServerRequest> {
             nowhere(request, context, query, spoken).refuse(tooMany());
             return;
         }
-        request.response().endHandler(ended -> admission.leave(stays));
+        Leaving leaving = new Leaving(admission, stays);
+        // The one is called when the answer has left, the other when its connection is gone before; either will do.
+        request.response().endHandler(leaving).closeHandler(leaving);
         switch (Moment.of(request.path())) {
             case Checked.Refused<Moment.Dated>(Refusal refusal) ->
                 nowhere(request, context, query, spoken).refuse(refusal);
@@ -71,12 +73,33 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                     case Checked.Fine<Actor>(Actor actor) -> {
                         Exchange exchange =
                                 new Exchange(request, context, ports, dated.moment(), info, query, spoken, actor);
-                        request.response().endHandler(ended -> {
-                            admission.leave(stays);
-                            exchange.ended();
-                        });
+                        leaving.exchange = exchange;
                         enter(exchange, accepted);
                     }
+                }
+            }
+        }
+    }
+
+    /** Gives back the place of a request, once. */
+    private static final class Leaving implements Handler<Void> {
+        private final Admission admission;
+        private final boolean stays;
+        private @Nullable Exchange exchange;
+        private boolean left;
+
+        Leaving(Admission admission, boolean stays) {
+            this.admission = admission;
+            this.stays = stays;
+        }
+
+        @Override
+        public void handle(Void ended) {
+            if (!left) {
+                left = true;
+                admission.leave(stays);
+                if (exchange != null) {
+                    exchange.ended();
                 }
             }
         }

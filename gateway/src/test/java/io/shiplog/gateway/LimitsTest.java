@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What the front door does not let in. */
 class LimitsTest extends ClusterTest {
@@ -35,6 +36,20 @@ class LimitsTest extends ClusterTest {
             try (Watching watch = admin.watch(CONFIG_MAPS + "?watch=true&timeoutSeconds=1&resourceVersion=0")) {
                 assertEquals(200, watch.code());
                 watch.ends();
+            }
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aPlaceIsGivenBackWhenItsClientIsGone() {
+        for (int i = 0; i < 5; i++) {
+            try (Api passing = Api.admin(cluster)) {
+                Watching watch = passing.watch(CONFIG_MAPS + "?watch=true");
+                while (watch.code() == 429) { // the gateway has not yet seen the one before go
+                    watch = passing.watch(CONFIG_MAPS + "?watch=true");
+                }
+                assertEquals(200, watch.code());
             }
         }
     }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * elsewhere.
  */
 final class WatchStream {
-    private static final int POLL = 256;
+    private static final int POLL = 32;
     private static final int PIECE_BYTES = 64 * 1024;
     private static final Duration BOOKMARK_EVERY = Duration.ofMinutes(1);
 
@@ -228,8 +228,8 @@ final class WatchStream {
     private void flush() {
         if (piece.size() > 0 && !response.ended() && !response.closed()) {
             var unused = response.write(Exchange.buffer(piece.toByteArray()));
-            piece.reset();
         }
+        piece.reset();
     }
 
     private void tooOld(CutLogException cut) {
