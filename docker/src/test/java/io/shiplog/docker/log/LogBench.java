@@ -95,10 +95,12 @@ public final class LogBench {
     }
 
     private static void replay(EventLog log) {
+        long cpu = cpuNanos();
         long begin = System.nanoTime();
         long last = log.read(0, Long.MAX_VALUE, batch -> {});
         double seconds = (System.nanoTime() - begin) / 1e9;
-        System.out.printf("replay: %d events, %.0f/s%n", last, last / seconds);
+        System.out.printf(
+                "replay: %d events, %.0f/s, CPU %.4f ms each%n", last, last / seconds, (cpuNanos() - cpu) / 1e6 / last);
     }
 
     private static void report(String what, long[] micros, int count, long nanos, long cpuBefore) {

@@ -273,19 +273,25 @@ class LogFaultTest {
                             if (failure == null && acked.put(name, event.revision()) != null) {
                                 twice = name;
                             }
+                            answered();
                             room.release();
                         });
             }
             room.acquire(AT_ONCE);
         }
 
-        void awaitAcks(int count) throws InterruptedException {
+        private synchronized void answered() {
+            notifyAll();
+        }
+
+        synchronized void awaitAcks(int count) throws InterruptedException {
             long deadline = System.currentTimeMillis() + 60_000;
             while (acked.size() < count) {
-                if (System.currentTimeMillis() > deadline) {
+                long left = deadline - System.currentTimeMillis();
+                if (left <= 0) {
                     throw new AssertionError("only %d of %d appends were answered".formatted(acked.size(), count));
                 }
-                Thread.sleep(20);
+                wait(left);
             }
         }
     }

@@ -22,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -162,6 +165,48 @@ class LongLogTest {
             LogWriter writer = log.claim("", CLAIM_LIMIT);
             assertEquals(2, writer.epoch());
             assertEquals(6_001, Drafts.append(writer, "next").revision());
+        }
+    }
+
+    @Test
+    void aShardWithARetentionIsCutByItsWriterButKeepsItsNewestWindow() throws Exception {
+        String name = "retention";
+        ShardConfig shard = new ShardConfig("events", Optional.of(Duration.ofSeconds(1)));
+        Clock now = Clock.fixed(Instant.parse("2026-11-22T03:12:00Z"), ZoneOffset.UTC);
+        Clock muchLater = Clock.fixed(Instant.parse("2036-01-01T00:00:00Z"), ZoneOffset.UTC);
+        KafkaLogConfig config = KafkaLogConfig.singleBroker(broker.bootstrap(), name, Optional::empty);
+        try (KafkaCluster cluster = KafkaCluster.connect(config, now);
+                EventLog log = cluster.open(shard)) {
+            Drafts.append(log.claim("", CLAIM_LIMIT), 6_000);
+        }
+        try (KafkaCluster cluster = KafkaCluster.connect(config, muchLater);
+                EventLog log = cluster.open(shard);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+            LogWriter writer = log.claim("", CLAIM_LIMIT);
+
+            long begin = awaitCut(admin, new TopicPartition(name + ".events", 0), writer);
+
+            long end = writer.lastRevision();
+            try (EventLog fresh = cluster.open(shard)) {
+                assertTrue(begin >= 1_000, "begins at offset " + begin);
+                assertTrue(fresh.oldest() <= end - 4_000, "oldest " + fresh.oldest());
+                assertTrue(fresh.oldest() > 1_000, "oldest " + fresh.oldest());
+                assertEquals(range(fresh.oldest() - 1, end), revisions(fresh, fresh.oldest() - 1, end));
+            }
+        }
+    }
+
+    /** The writer looks now and then, as it reads. */
+    private static long awaitCut(Admin admin, TopicPartition partition, LogWriter writer) throws Exception {
+        while (true) {
+            long begin = admin.listOffsets(Map.of(partition, OffsetSpec.earliest()))
+                    .partitionResult(partition)
+                    .get(30, TimeUnit.SECONDS)
+                    .offset();
+            if (begin > 1_000) {
+                return begin;
+            }
+            Drafts.append(writer, "one more");
         }
     }
 

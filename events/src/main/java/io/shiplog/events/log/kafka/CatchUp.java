@@ -108,7 +108,7 @@ final class CatchUp implements Tail {
     /** Whether there is nothing left to do here: the live reader has taken over, or nobody wants it any more. */
     private boolean joined() {
         synchronized (lock) {
-            if (closed) {
+            if (closed || live.isClosed()) {
                 return true;
             }
             Optional<Tail> tail = live.join(handedOver, batches);

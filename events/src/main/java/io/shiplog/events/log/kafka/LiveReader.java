@@ -380,6 +380,10 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
         }
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Throws what broke the log for good, if anything did. */
     void check() {
         RuntimeException why = broken;

@@ -1,8 +1,17 @@
 package io.shiplog.events.log.memory;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.shiplog.events.log.Collected;
+import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.log.EventLogContract;
+import io.shiplog.events.log.LogWriter;
 import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class InMemoryEventLogTest extends EventLogContract {
     private final InMemoryEventLog log = new InMemoryEventLog("events", Clock.systemUTC());
@@ -10,5 +19,36 @@ class InMemoryEventLogTest extends EventLogContract {
     @Override
     protected EventLog open() {
         return log;
+    }
+
+    @Test
+    void aCutLogSaysWhatIsItsOldestRevisionAndGoesOn() throws Exception {
+        LogWriter writer = log.claim("", CLAIM_LIMIT);
+        Drafts.append(writer, 10);
+
+        log.cutBefore(4);
+
+        assertEquals(4, log.oldest());
+        assertEquals(
+                4, assertThrows(CutLogException.class, () -> read(log, 2, 10)).oldest());
+        assertThrows(CutLogException.class, () -> log.tail(0, batch -> {}));
+        assertEquals(7, read(log, 3, 10).size());
+        assertEquals(11, Drafts.append(writer, "next").revision());
+    }
+
+    @Test
+    void aTailThatAppendsInTurnKeepsTheOrderForAllTails() throws Exception {
+        LogWriter writer = log.claim("", CLAIM_LIMIT);
+        Collected after = new Collected();
+        log.tail(0, batch -> {
+            if (batch.getLast().revision() < 5) {
+                var unused = writer.append(Drafts.configMap(writer.lastRevision() + 1, "in turn"));
+            }
+        });
+        log.tail(0, after);
+
+        Drafts.append(writer, "first");
+
+        assertEquals(List.of(1L, 2L, 3L, 4L, 5L), after.revisions());
     }
 }
