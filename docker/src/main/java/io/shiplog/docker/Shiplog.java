@@ -24,7 +24,11 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             CleanupCommand.class,
             ResetCommand.class,
-            GatewayRole.class, CommandSideRole.class, NodeRunnerRole.class, TrainCommand.class, io.shiplog.docker.bench.Bench.class
+            GatewayRole.class,
+            CommandSideRole.class,
+            NodeRunnerRole.class,
+            TrainCommand.class,
+            io.shiplog.docker.bench.Bench.class
         })
 public final class Shiplog {
     private Shiplog() {}

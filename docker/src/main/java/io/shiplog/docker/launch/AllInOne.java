@@ -58,26 +58,30 @@ final class AllInOne implements AutoCloseable {
         Closing parts = new Closing();
         try {
             PrivateFile.write(home.pidFile(), ProcessHandle.current().pid() + "\n");
+            parts.with(() -> Files.deleteIfExists(home.pidFile()));
             stages.say("Starting cluster '%s' in %s".formatted(settings.cluster(), home.folder()));
             Clock clock = Clock.systemUTC();
             ClusterPki pki = ClusterPki.open(home.pki(), settings.cluster());
             EmbeddedBroker broker = parts.with(
                     EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka()).withPorts(how.kafkaPort(), 0)));
             PrivateFile.write(home.bootstrapFile(), broker.bootstrap() + "\n");
+            parts.with(() -> Files.deleteIfExists(home.bootstrapFile()));
             stages.say("Kafka broker at " + broker.bootstrap());
             Shards shards = parts.with(Shards.open(
                     KafkaLogConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal), clock));
-            SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(
-                    KafkaSnapshotConfig.singleBroker(broker.bootstrap(), settings.cluster())));
-            LiveImage image = parts.with(
-                    LiveImage.start(shards.logs(), Surroundings::kind, snapshots, stages.replay(), clock));
+            SnapshotStore snapshots = parts.with(
+                    KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), settings.cluster())));
+            LiveImage image =
+                    parts.with(LiveImage.start(shards.logs(), Surroundings::kind, snapshots, stages.replay(), clock));
             parts.with(SnapshotWriter.start(image, snapshots, SnapshotWriter.Settings.DEFAULT));
             stages.say("Log read up to revision " + image.current().revision(LiveImage.MAIN_SHARD));
             Surroundings around = new Surroundings(home, settings, pki, shards, image, snapshots, clock);
-            CommandSide side = parts.with(ControlPlane.commandSide(around, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
+            CommandSide side = parts.with(
+                    ControlPlane.commandSide(around, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
             parts.with(ControlPlane.controllers(around, side, List.of(settings.nodeAddress(1))));
             boolean podNetwork = how.nodes() > 0
-                    && parts.with(Nodes.start(around, side, 1, how.nodes(), stages)).hasPodNetwork();
+                    && parts.with(Nodes.start(around, side, 1, how.nodes(), stages))
+                            .hasPodNetwork();
             // Pods reach the API at the first node's own address in the pod network, which exists from here on.
             parts.with(ControlPlane.gateway(around, side, hosts(how, settings, podNetwork)));
             stages.say("API at https://127.0.0.1:" + settings.port());
@@ -128,15 +132,14 @@ final class AllInOne implements AutoCloseable {
 
     private static final Duration NODES_PATIENCE = Duration.ofSeconds(30);
 
+    /** Stops every part when the process is told to stop, and calls {@code then}. Containers go on. */
+    void onShutdown(Runnable then) {
+        parts.onShutdown(then);
+    }
+
     /** Stops every part, last started first. Containers go on. */
     @Override
     public void close() {
         parts.close();
-        try {
-            Files.deleteIfExists(home.pidFile());
-            Files.deleteIfExists(home.bootstrapFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.shiplog.docker.launch;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;
@@ -10,6 +11,31 @@ final class Closing implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    /** A process that was told to stop is gone by then, whatever its parts wait for: the log makes the next start whole. */
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /** Closes the parts when the process is told to stop, and calls {@code then}. */
+    void onShutdown(Runnable then) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> closeInTime(then), "shutdown"));
+    }
+
+    private void closeInTime(Runnable then) {
+        Thread closing = Thread.ofPlatform().name("closing").daemon().start(this::close);
+        try {
+            if (!closing.join(LIMIT)) {
+                LOG.warn("not everything closed within {}; leaving all the same", LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        then.run();
+        if (closing.isAlive()) {
+            Runtime.getRuntime().halt(HALTED);
+        }
+    }
+
+    private static final int HALTED = 3;
 
     synchronized <T extends AutoCloseable> T with(T part) {
         started.push(part);

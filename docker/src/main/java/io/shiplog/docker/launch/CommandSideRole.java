@@ -40,7 +40,8 @@ public final class CommandSideRole implements Callable<Integer> {
     @Option(
             names = "--api-address",
             paramLabel = "ADDRESS",
-            description = "where pods reach gateways; may be repeated (default: the first node's address in the pod network)")
+            description =
+                    "where pods reach gateways; may be repeated (default: the first node's address in the pod network)")
     private List<String> apiAddresses = List.of();
 
     @Override

@@ -29,11 +29,13 @@ public final class GatewayRole implements Callable<Integer> {
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
         Surroundings around = role.enter(parts, stages);
-        parts.with(ControlPlane.gateway(
-                around, parts.with(around.writer(Identity.gatewayClient())), hosts));
+        parts.with(ControlPlane.gateway(around, parts.with(around.writer(Identity.gatewayClient())), hosts));
         AdminAccess.write(around.home(), around.settings(), around.pki());
         stages.say("API at %s port %d; kubeconfig: %s"
-                .formatted(String.join(", ", hosts), around.settings().port(), around.home().kubeconfig()));
+                .formatted(
+                        String.join(", ", hosts),
+                        around.settings().port(),
+                        around.home().kubeconfig()));
         RoleOptions.stay(parts);
         return ExitCode.OK;
     }

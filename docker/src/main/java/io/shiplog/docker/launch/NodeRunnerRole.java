@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "node-runner",
         mixinStandardHelpOptions = true,
-        description = "Run this machine's nodes apart, against an external Kafka. One process carries all nodes of a machine.",
+        description =
+                "Run this machine's nodes apart, against an external Kafka. One process carries all nodes of a machine.",
         footer = {"", "Example:", "  ./shiplog node-runner --kafka kafka-1:9092 --nodes 2"})
 public final class NodeRunnerRole implements Callable<Integer> {
     @Mixin

@@ -109,7 +109,7 @@ final class Nodes implements AutoCloseable {
     private NodeNetwork network(NodeNetworkConfig config) {
         ServicesWatch services = parts.with(new ServicesWatch(around.image()));
         NodeNetwork network = parts.with(NodeNetwork.start(config, services));
-        parts.with(DnsServer.start(
+        DnsServer names = parts.with(DnsServer.start(
                 new DnsConfig(
                         DOMAIN,
                         config.nameServer(),
@@ -118,6 +118,7 @@ final class Nodes implements AutoCloseable {
                         config.serviceRange(),
                         RESOLV_CONF),
                 services));
+        network.nameServerListensOn(names.port());
         return network;
     }
 

@@ -57,11 +57,12 @@ final class RoleOptions {
         Clock clock = Clock.systemUTC();
         Map<String, String> clients = clientProperties();
         Shards shards = parts.with(Shards.open(logConfig(settled), clock));
-        SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(
-                new KafkaSnapshotConfig(kafka, settled.cluster(), clients, replication)));
-        LiveImage image = parts.with(
-                LiveImage.start(shards.logs(), Surroundings::kind, snapshots, stages.replay(), clock));
-        stages.say("Log at %s read up to revision %d".formatted(kafka, image.current().revision(LiveImage.MAIN_SHARD)));
+        SnapshotStore snapshots = parts.with(
+                KafkaSnapshotStore.open(new KafkaSnapshotConfig(kafka, settled.cluster(), clients, replication)));
+        LiveImage image =
+                parts.with(LiveImage.start(shards.logs(), Surroundings::kind, snapshots, stages.replay(), clock));
+        stages.say("Log at %s read up to revision %d"
+                .formatted(kafka, image.current().revision(LiveImage.MAIN_SHARD)));
         return new Surroundings(folder, settled, pki, shards, image, snapshots, clock);
     }
 
@@ -89,12 +90,7 @@ final class RoleOptions {
     /** Runs until the process is told to stop, then closes the parts. */
     static void stay(Closing parts) throws InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    parts.close();
-                    stopped.countDown();
-                },
-                "shutdown"));
+        parts.onShutdown(stopped::countDown);
         stopped.await();
     }
 }

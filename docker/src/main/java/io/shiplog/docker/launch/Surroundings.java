@@ -21,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  * What every role of a cluster stands on: settings, keys, the log, and the image that it adds up to.
  */
 record Surroundings(
-        ShiplogHome home, ClusterSettings settings, ClusterPki pki, Shards shards, LiveImage image, SnapshotStore snapshots, Clock clock) {
+        ShiplogHome home,
+        ClusterSettings settings,
+        ClusterPki pki,
+        Shards shards,
+        LiveImage image,
+        SnapshotStore snapshots,
+        Clock clock) {
 
     /** The kinds that are served now. */
     Supplier<KindCatalogue> kinds() {

@@ -73,13 +73,7 @@ public final class UpCommand implements Callable<Integer> {
         Stages stages = new Stages(System.out);
         CountDownLatch stopped = new CountDownLatch(1);
         AllInOne cluster = AllInOne.start(folder, settings, new AllInOne.Start(nodes, host, kafkaPort), stages);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            cluster.close();
-                            stopped.countDown();
-                        },
-                        "shutdown"));
+        cluster.onShutdown(stopped::countDown);
         cluster.announce(stages);
         stopped.await();
         return ExitCode.OK;

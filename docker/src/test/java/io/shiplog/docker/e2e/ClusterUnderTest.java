@@ -65,6 +65,10 @@ final class ClusterUnderTest implements AutoCloseable {
         return this;
     }
 
+    Path script() {
+        return script;
+    }
+
     Path home() {
         return home;
     }

@@ -27,7 +27,7 @@ class WalkingClusterIT {
     private static final int LOAD = 2_000;
 
     private final ClusterUnderTest cluster =
-            new ClusterUnderTest(new ClusterSettings("walk", 7443, "10.245.0.0/16", "10.112.0.0/16"), 2);
+            new ClusterUnderTest(new ClusterSettings("walk", 17443, "10.248.0.0/16", "10.130.0.0/16"), 2);
 
     @BeforeAll
     void up() {
@@ -75,7 +75,7 @@ class WalkingClusterIT {
                 () -> cluster.kubectl("get", "po", "-o", "wide", "--no-headers"),
                 out -> out.lines().filter(l -> l.contains(" Running ")).count() == 2);
 
-        assertTrue(pods.lines().allMatch(line -> line.contains("10.245.")), "each with an address: " + pods);
+        assertTrue(pods.lines().allMatch(line -> line.contains("10.248.")), "each with an address: " + pods);
     }
 
     @Test
