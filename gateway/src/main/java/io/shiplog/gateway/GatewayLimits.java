@@ -8,8 +8,9 @@ import java.time.Duration;
  * @param concurrentRequests under way at once, watches apart
  * @param concurrentWatches watches and followed logs at once
  * @param headerBytes of a request's headers together
- * @param idle how long a connection may be silent; longer than the interval of bookmarks, and of HTTP/2 pings of Go clients (30 s)
+ * @param idle how long a connection may be silent; longer than the longest watch of its own accord (an hour), since a watch
+ *     in which nothing happens is silent and must not be cut. Peers that are gone are found by TCP keep-alive
  */
 public record GatewayLimits(int concurrentRequests, int concurrentWatches, int headerBytes, Duration idle) {
-    public static final GatewayLimits DEFAULT = new GatewayLimits(1_000, 10_000, 64 * 1024, Duration.ofMinutes(5));
+    public static final GatewayLimits DEFAULT = new GatewayLimits(1_000, 10_000, 64 * 1024, Duration.ofMinutes(70));
 }

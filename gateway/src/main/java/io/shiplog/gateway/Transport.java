@@ -55,6 +55,7 @@ final class Transport {
                 .setIdleTimeout(Math.toIntExact(limits.idle().toMillis()))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setTcpNoDelay(true)
+                .setTcpKeepAlive(true)
                 .setCompressionSupported(false);
         options.getInitialSettings().setMaxHeaderListSize(limits.headerBytes());
         if (OpenSSLEngineOptions.isAvailable() && OpenSSLEngineOptions.isAlpnAvailable()) {
