@@ -6,10 +6,9 @@ import io.shiplog.node.status.NodeHealth;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
-
 import java.io.UncheckedIOException;
-import java.nio.file.FileStore;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;

@@ -28,7 +28,9 @@ class MachineTextTest {
     void aLongFileIsReadWhole() throws IOException {
         String text = "0123456789".repeat(20_000);
 
-        assertEquals(text, Machine.text(Files.writeString(folder.resolve("long"), text).toString()));
+        assertEquals(
+                text,
+                Machine.text(Files.writeString(folder.resolve("long"), text).toString()));
     }
 
     @Test

@@ -115,6 +115,19 @@ public record DesiredPod(
         return phase.equals("Succeeded") || phase.equals("Failed");
     }
 
+    /** How many runs of a container the cluster knows of. */
+    int knownRuns(String container) {
+        for (String list : new String[] {"containerStatuses", "initContainerStatuses"}) {
+            for (JsonNode entry : knownStatus().path(list)) {
+                if (entry.path("name").asText().equals(container)
+                        && !entry.path("containerID").asText("").isEmpty()) {
+                    return entry.path("restartCount").asInt(0) + 1;
+                }
+            }
+        }
+        return 0;
+    }
+
     boolean hostNetwork() {
         return spec().path("hostNetwork").asBoolean(false);
     }

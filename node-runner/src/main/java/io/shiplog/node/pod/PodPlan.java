@@ -216,7 +216,8 @@ final class PodPlan {
         ContainerNotes notes = seen.notes(container.name());
         Container run = seen.newest(container.name());
         if (run == null) {
-            start(container, 0, notes.trouble());
+            // A container that was reported and is not here was removed by somebody: its next run counts on.
+            start(container, pod.knownRuns(container.name()), notes.trouble());
         } else if (run.running()) {
             Health health = notes.health();
             Ending ending = notes.ending();

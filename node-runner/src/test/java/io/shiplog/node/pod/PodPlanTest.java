@@ -37,6 +37,10 @@ class PodPlanTest {
             Pods.of("{'activeDeadlineSeconds':100,'containers':[{'name':'app','image':'i'}]}");
     private static final DesiredPod SUCCEEDED =
             Pods.of("{'containers':[{'name':'app','image':'i'}]}", "{}", "{'phase':'Succeeded'}");
+    private static final DesiredPod REPORTED = Pods.of(
+            "{'containers':[{'name':'app','image':'i'}]}",
+            "{}",
+            "{'containerStatuses':[{'name':'app','containerID':'docker://x','restartCount':2}]}");
     private static final Instant GRACE_END = Instant.parse("2026-11-22T12:00:30Z");
 
     static Stream<Arguments> table() {
@@ -58,6 +62,7 @@ class PodPlanTest {
                         Seen.sandbox().unattached(),
                         "attach"),
                 row("then its container", PLAIN, Seen.sandbox(), "start app 0"),
+                row("one that somebody removed counts on", REPORTED, Seen.sandbox(), "start app 3"),
                 row("a container that runs needs nothing", PLAIN, Seen.sandbox().with(Pods.running("app", 0))),
                 row(
                         "a container that is being started is not started twice",
