@@ -54,6 +54,8 @@ public final class ControllerLoop implements Driven {
     /** How long a conflict waits for the image to move. */
     static final Duration CONFLICT_WAIT = Duration.ofMillis(50);
 
+    private static final String NAMESPACE_ENDS = "NamespaceTerminating";
+
     private static final Logger LOG = LoggerFactory.getLogger(ControllerLoop.class);
 
     private final Controller controller;
@@ -320,6 +322,9 @@ public final class ControllerLoop implements Driven {
         }
         boolean first = !work.refused;
         work.refused = true;
+        if (refusal.causes().stream().anyMatch(cause -> cause.reason().equals(NAMESPACE_ENDS))) {
+            return; // What is missing here will not be missed for long: no news for anybody.
+        }
         switch (refusal.reason()) {
             case CONFLICT, ALREADY_EXISTS, NOT_FOUND -> work.conflicted = true;
             case SERVICE_UNAVAILABLE, TIMEOUT, TOO_MANY_REQUESTS ->

@@ -195,6 +195,25 @@ class ReplicaControllerTest {
     }
 
     @Test
+    void thatANamespaceEndsIsNoFailure() {
+        givenSet(1);
+        cluster.refuse(request -> request.command() instanceof CreateObject create
+                        && create.type().equals(PODS)
+                ? new Refusal(
+                        Refusal.Reason.FORBIDDEN,
+                        "being terminated",
+                        null,
+                        "pods",
+                        List.of(new Refusal.Cause("NamespaceTerminating", "being terminated", "metadata.namespace")),
+                        0)
+                : null);
+        cluster.run(ReplicaController.ofReplicaSets());
+        cluster.settle();
+        assertEquals(List.of(), cluster.told("FailedCreate"));
+        assertTrue(status().path("conditions").isMissingNode());
+    }
+
+    @Test
     void aLogThatCannotBeWrittenIsOnlyADelay() {
         givenSet(4);
         int[] refusals = {6};
