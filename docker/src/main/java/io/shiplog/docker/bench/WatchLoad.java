@@ -61,7 +61,8 @@ final class WatchLoad {
             if (all) {
                 seen.forEach(latencies::join);
             }
-            String failure = all ? written.failure() : "not every watcher saw every change";
+            String failure =
+                    all || written.failure() != null ? written.failure() : "not every watcher saw every change";
             return new Load.Outcome(latencies, elapsed, written.errors() + missed.get(), failure);
         } finally {
             open.forEach(HttpConnection::close);
