@@ -23,7 +23,7 @@ class RolesIT {
     private static final String KAFKA = "127.0.0.1:" + KAFKA_PORT;
 
     private final ClusterUnderTest cluster =
-            new ClusterUnderTest(new ClusterSettings("roles", 17543, "10.247.0.0/16", "10.131.0.0/16"), 1);
+            new ClusterUnderTest(new ClusterSettings("roles", 17543, "10.249.0.0/16", "10.131.0.0/16"), 1);
 
     @BeforeAll
     void startTheRoles() {
@@ -163,7 +163,7 @@ class RolesIT {
         return cluster.host("cat", cluster.home() + "/" + role + ".log")
                 .out()
                 .lines()
-                .filter(line -> line.contains("writes the shard events"))
+                .filter(line -> line.contains("writes the shard events from"))
                 .mapToLong(
                         line -> Long.parseLong(line.replaceAll(".*epoch ", "").strip()))
                 .max()
