@@ -150,9 +150,10 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
         }
         Task task = new Task(request, new CompletableFuture<>());
         queue.add(task);
-        if (phase == Phase.CLOSED) {
-            // The thread may have drained the queue for the last time before this was added.
-            refuseQueued();
+        if (phase != Phase.LEADING && queue.remove(task)) {
+            // The term ended between the look and the add, and the thread has emptied the queue already: a claim may
+            // take long.
+            refuse(task);
         }
         return task.answer();
     }
@@ -163,7 +164,10 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
             try {
                 switch (phase) {
                     case STANDING_BY -> takeAndRefuse();
-                    case CLAIMING -> wait = claimed() ? FIRST_PAUSE : pauseAfterFailure(wait);
+                    case CLAIMING -> {
+                        refuseQueued();
+                        wait = claimed() ? FIRST_PAUSE : pauseAfterFailure(wait);
+                    }
                     case LEADING -> decideBatch();
                     case CLOSED -> {}
                 }

@@ -16,12 +16,19 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 
 /**
- * The training run for the JVM's ahead-of-time cache: a throw-away cluster without nodes takes every verb a few hundred times and
+ * The training run for the JVM's ahead-of-time cache: a throw-away cluster without nodes takes every verb some thousand times and
  * ends. The script runs it once after a build.
  *
  * @see <a href="https://openjdk.org/jeps/514">JEP 514: Ahead-of-Time Command-Line Ergonomics</a>
@@ -32,7 +39,11 @@ import picocli.CommandLine.ExitCode;
         mixinStandardHelpOptions = true,
         description = "Training run for the AOT cache.")
 public final class TrainCommand implements Callable<Integer> {
-    private static final int ROUNDS = 200;
+    /** Enough for the profiles by which the JVM compiles to be worth keeping. */
+    private static final int ROUNDS = 3_000;
+
+    private static final int CALLERS = 16;
+    private static final int VALUE_BYTES = 1_500;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
 
@@ -66,18 +77,22 @@ public final class TrainCommand implements Callable<Integer> {
         try (HttpClient client = HttpClient.newBuilder()
                 .sslContext(pki.identify(Identity.admin()))
                 .connectTimeout(PATIENCE)
+                // A connection for each caller, as most clients under load have.
+                .version(HttpClient.Version.HTTP_1_1)
                 .build()) {
             Requests requests = new Requests(client, server);
             requests.send("GET", "/api/v1/namespaces/default", null);
+            List<Callable<@Nullable Void>> rounds = new ArrayList<>();
             for (int i = 0; i < ROUNDS; i++) {
-                String body = "{\"metadata\":{\"name\":\"c%d\",\"labels\":{\"app\":\"x\"}},\"data\":{\"k\":\"v\"}}"
-                        .formatted(i);
-                requests.send("POST", MAPS, body);
-                requests.send("GET", MAPS + "/c" + i, null);
-                requests.send("PUT", MAPS + "/c" + i, body.replace("\"v\"", "\"w\""));
-                requests.send("PATCH", MAPS + "/c" + i, "{\"data\":{\"k\":\"z\"}}");
-                requests.send("GET", MAPS + "?labelSelector=app%3Dx&limit=50", null);
-                requests.send("DELETE", MAPS + "/c" + i, null);
+                String name = "c" + i;
+                rounds.add(() -> round(requests, name));
+            }
+            try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
+                for (Future<?> round : callers.invokeAll(rounds)) {
+                    round.get();
+                }
+            } catch (ExecutionException e) {
+                throw new IOException("the training load failed: " + e.getCause(), e);
             }
             for (String path :
                     new String[] {"/api", "/apis", "/version", "/openapi/v3", "/api/v1/pods", "/at/5/api/v1/pods"}) {
@@ -86,9 +101,21 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    private static @Nullable Void round(Requests requests, String name) throws IOException, InterruptedException {
+        String body = "{\"metadata\":{\"name\":\"%s\",\"labels\":{\"app\":\"x\"}},\"data\":{\"k\":\"%s\"}}"
+                .formatted(name, "v".repeat(VALUE_BYTES));
+        requests.send("POST", MAPS, body);
+        requests.send("GET", MAPS + "/" + name, null);
+        requests.send("GET", MAPS + "/" + name, null);
+        requests.send("PUT", MAPS + "/" + name, body.replace("vvv", "w"));
+        requests.send("PATCH", MAPS + "/" + name, "{\"data\":{\"k\":\"z\"}}");
+        requests.send("GET", MAPS + "?labelSelector=app%3Dx&limit=5", null);
+        requests.send("DELETE", MAPS + "/" + name, null);
+        return null;
+    }
+
     private record Requests(HttpClient client, String server) {
-        void send(String method, String path, @org.jspecify.annotations.Nullable String body)
-                throws IOException, InterruptedException {
+        void send(String method, String path, @Nullable String body) throws IOException, InterruptedException {
             String type = method.equals("PATCH") ? "application/merge-patch+json" : "application/json";
             HttpRequest request = HttpRequest.newBuilder(URI.create(server + path))
                     .timeout(PATIENCE)
