@@ -13,7 +13,13 @@ public final class UserKubeconfig {
         if (variable != null && !variable.isBlank()) {
             return Path.of(variable.split(File.pathSeparator, 2)[0]);
         }
-        return Path.of(System.getProperty("user.home"), ".kube", "config");
+        return userHome().resolve(".kube").resolve("config");
+    }
+
+    /** The user's home as the shell and kubectl see it, {@code $HOME}; Java's own idea of it comes from the account. */
+    public static Path userHome() {
+        String home = System.getenv("HOME");
+        return Path.of(home == null || home.isBlank() ? System.getProperty("user.home") : home);
     }
 
     /** Takes the context, cluster and user of that name out of it. */

@@ -1,6 +1,7 @@
 package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.home.UserKubeconfig;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -17,7 +18,7 @@ final class HomeOption {
         Path path = folder.or(() -> Optional.ofNullable(System.getenv("SHIPLOG_HOME"))
                         .filter(v -> !v.isBlank())
                         .map(Path::of))
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".shiplog"));
+                .orElseGet(() -> UserKubeconfig.userHome().resolve(".shiplog"));
         return new ShiplogHome(path);
     }
 }
