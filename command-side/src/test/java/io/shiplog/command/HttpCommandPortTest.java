@@ -50,7 +50,10 @@ class HttpCommandPortTest extends CommandPortContract {
     private CommandPortServer serve(String allowed) {
         try {
             CommandPortServer started = CommandPortServer.start(
-                    new InetSocketAddress("127.0.0.1", 0), tls(), allowed::equals, cluster.side());
+                    new InetSocketAddress("127.0.0.1", 0),
+                    tls(),
+                    (subject, actor) -> allowed.equals(subject),
+                    cluster.side());
             writer.set("127.0.0.1:" + started.address().getPort());
             return started;
         } catch (IOException e) {

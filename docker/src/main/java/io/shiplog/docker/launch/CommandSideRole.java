@@ -55,7 +55,7 @@ public final class CommandSideRole implements Callable<Integer> {
         parts.with(CommandPortServer.start(
                 new InetSocketAddress(address.host(), address.port()),
                 around.pki().identify(Identity.commandSide(List.of(address.host(), "localhost"))),
-                Identity::isPart,
+                Identity::speaksFor,
                 side));
         List<String> addresses =
                 apiAddresses.isEmpty() ? List.of(around.settings().nodeAddress(1)) : apiAddresses;

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpsServer;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.object.Actor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -55,9 +56,10 @@ public final class CommandPortServer implements AutoCloseable {
     private final HttpsServer server;
     private final ExecutorService threads;
     private final CommandPort port;
-    private final Predicate<String> peers;
+    private final BiPredicate<String, Actor> peers;
 
-    private CommandPortServer(HttpsServer server, ExecutorService threads, CommandPort port, Predicate<String> peers) {
+    private CommandPortServer(
+            HttpsServer server, ExecutorService threads, CommandPort port, BiPredicate<String, Actor> peers) {
         this.server = server;
         this.threads = threads;
         this.port = port;
@@ -68,11 +70,13 @@ public final class CommandPortServer implements AutoCloseable {
      * Starts listening.
      *
      * @param tls with the server's own certificate, trusting the cluster's CA
-     * @param peers whether the owner of a certificate may send commands, by its subject, RFC 2253: {@code CN=…,O=…}
+     * @param peers whether the owner of a certificate, by its subject, RFC 2253: {@code CN=…,O=…}, may send commands in the
+     *     name of an actor
      * @throws IOException if the address cannot be bound
      */
     public static CommandPortServer start(
-            InetSocketAddress address, SSLContext tls, Predicate<String> peers, CommandPort port) throws IOException {
+            InetSocketAddress address, SSLContext tls, BiPredicate<String, Actor> peers, CommandPort port)
+            throws IOException {
         HttpsServer server = HttpsServer.create(address, BACKLOG);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         server.setExecutor(threads);
@@ -97,9 +101,7 @@ public final class CommandPortServer implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            if (!allowed(exchange)) {
-                answer(exchange, FORBIDDEN, new byte[0]);
-            } else if (!exchange.getRequestMethod().equals("POST")) {
+            if (!exchange.getRequestMethod().equals("POST")) {
                 answer(exchange, METHOD_NOT_ALLOWED, new byte[0]);
             } else {
                 byte[] message = exchange.getRequestBody().readNBytes(MAX_MESSAGE_BYTES + 1);
@@ -112,10 +114,10 @@ public final class CommandPortServer implements AutoCloseable {
         }
     }
 
-    private boolean allowed(HttpExchange exchange) {
+    private boolean allowed(HttpExchange exchange, Actor actor) {
         try {
             return exchange instanceof HttpsExchange secure
-                    && peers.test(secure.getSSLSession().getPeerPrincipal().getName());
+                    && peers.test(secure.getSSLSession().getPeerPrincipal().getName(), actor);
         } catch (SSLPeerUnverifiedException e) {
             return false;
         }
@@ -128,6 +130,10 @@ public final class CommandPortServer implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             LOG.warn("a message that is no command: {}", e.getMessage());
             answer(exchange, BAD_REQUEST, new byte[0]);
+            return;
+        }
+        if (!allowed(exchange, request.actor())) {
+            answer(exchange, FORBIDDEN, new byte[0]);
             return;
         }
         try {
