@@ -131,7 +131,7 @@ public final class DecideBenchmark {
         if (decider.read(request, state, chance) instanceof Decider.Asked asked) {
             StoredObject current = objects.get(asked.key());
             if (decider.decide(asked, current, state, chance) instanceof Decision.Happened happened) {
-                return Drafting.draft(happened, request, 1_234_567, state.now());
+                return Drafting.draft(happened, current, request, 1_234_567, state.now());
             }
         }
         throw new IllegalStateException("refused: " + request.command());

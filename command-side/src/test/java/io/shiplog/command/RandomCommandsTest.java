@@ -112,6 +112,7 @@ class RandomCommandsTest {
 
     private static void checkLog(List<Event> events) {
         Map<ObjectKey, String> uids = new HashMap<>();
+        Map<ObjectKey, Long> last = new HashMap<>();
         long expected = 1;
         for (Event event : events) {
             assertEquals(expected++, event.revision());
@@ -124,8 +125,11 @@ class RandomCommandsTest {
             boolean made = event.type().happened().equals("created");
             assertEquals(made, before == null, () -> "an object is created once: " + event);
             assertTrue(made || uid.equals(before), () -> "a uid never changes: " + event);
+            assertEquals(last.getOrDefault(event.key(), 0L), event.previous(), () -> "its history is linked: " + event);
+            last.put(event.key(), event.revision());
             if (event.type().removes()) {
                 uids.remove(event.key());
+                last.remove(event.key());
             }
         }
     }

@@ -197,8 +197,10 @@ final class FakeCommandSide implements CommandPort {
         ((ObjectNode) tree.path("metadata")).put("resourceVersion", Long.toString(revision));
         Json object = Json.of(tree);
         if (!request.dryRun()) {
+            StoredObject old = images.current().get(key);
             writer.append(new EventDraft(
                             revision,
+                            old == null ? 0 : old.revision(),
                             key,
                             EventType.of(kind.singular(), happened),
                             "/" + key,

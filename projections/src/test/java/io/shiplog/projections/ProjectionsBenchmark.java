@@ -170,6 +170,7 @@ public class ProjectionsBenchmark {
         return new Event(
                 "events",
                 revision,
+                null,
                 1,
                 key,
                 EventType.of("object", "modified"),

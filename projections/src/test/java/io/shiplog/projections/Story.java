@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class Story {
 
     private final Map<String, EventLog> logs = new LinkedHashMap<>();
     private final Map<String, LogWriter> writers = new TreeMap<>();
+    private final Map<ObjectKey, Long> previous = new HashMap<>();
     private Instant now = START;
 
     Story() {
@@ -105,6 +107,7 @@ final class Story {
         Json object = object(key, revision, node, labels);
         writer.append(new EventDraft(
                         revision,
+                        previous.getOrDefault(key, 0L),
                         key,
                         EventType.of("pod", happened),
                         "/api/v1/" + key.name(),
@@ -118,6 +121,11 @@ final class Story {
                         object))
                 .toCompletableFuture()
                 .join();
+        if (happened.equals(EventType.DELETED)) {
+            previous.remove(key);
+        } else {
+            previous.put(key, revision);
+        }
         return revision;
     }
 

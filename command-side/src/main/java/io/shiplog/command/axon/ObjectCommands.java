@@ -16,6 +16,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.StoredObject;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,7 @@ import org.axonframework.messaging.commandhandling.CommandResultMessage;
 import org.axonframework.messaging.core.MessageStream;
 import org.axonframework.messaging.core.unitofwork.ProcessingContext;
 import org.axonframework.modelling.repository.Repository;
+import org.jspecify.annotations.Nullable;
 
 /** Handles every command in the same four steps: read it, load its entity, decide, append. */
 final class ObjectCommands implements CommandHandler {
@@ -64,19 +66,21 @@ final class ObjectCommands implements CommandHandler {
         CompletableFuture<CommandResult> result = switch (decider.read(request, state, chance)) {
             case Decider.Unreadable unreadable -> CompletableFuture.completedFuture(new Refused(unreadable.refusal()));
             case Decider.Asked asked ->
-                repository
-                        .loadOrCreate(asked.key(), context)
-                        .thenCompose(entity -> carryOut(
-                                decider.decide(asked, entity.entity().current(), state, chance),
-                                request,
-                                now,
-                                context));
+                repository.loadOrCreate(asked.key(), context).thenCompose(entity -> {
+                    StoredObject current = entity.entity().current();
+                    Decision decision = decider.decide(asked, current, state, chance);
+                    return carryOut(decision, current, request, now, context);
+                });
         };
         return MessageStream.fromFuture(result.thenApply(Results::message));
     }
 
     private CompletableFuture<CommandResult> carryOut(
-            Decision decision, CommandRequest request, Instant now, ProcessingContext context) {
+            Decision decision,
+            @Nullable StoredObject current,
+            CommandRequest request,
+            Instant now,
+            ProcessingContext context) {
         return switch (decision) {
             case Decision.Refused refused -> journal.whenDurable(new Refused(refused.refusal()));
             case Decision.Unchanged unchanged ->
@@ -89,7 +93,7 @@ final class ObjectCommands implements CommandHandler {
             case Decision.Happened happened ->
                 request.dryRun()
                         ? journal.whenDurable(dryRun(happened))
-                        : CompletableFuture.completedFuture(appended(happened, request, now, context));
+                        : CompletableFuture.completedFuture(appended(happened, current, request, now, context));
         };
     }
 
@@ -100,8 +104,12 @@ final class ObjectCommands implements CommandHandler {
 
     /** The unit of work gives this answer only when its commit is done: when the event was read back. */
     private CommandResult appended(
-            Decision.Happened happened, CommandRequest request, Instant now, ProcessingContext context) {
-        EventDraft draft = Drafting.draft(happened, request, journal.nextRevision(), now);
+            Decision.Happened happened,
+            @Nullable StoredObject current,
+            CommandRequest request,
+            Instant now,
+            ProcessingContext context) {
+        EventDraft draft = Drafting.draft(happened, current, request, journal.nextRevision(), now);
         Refusal refusal = Drafting.tooLarge(draft);
         if (refusal != null) {
             return new Refused(refusal);

@@ -7,6 +7,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventDraft;
+import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +31,14 @@ public final class Drafting {
     /**
      * The event of a decision as it will be in the log. The revision goes into the tree before it becomes bytes, so that the
      * bytes are made once and no text is ever searched for a place to put it.
+     *
+     * @param current the object that it was decided on, null if there was none
      */
-    public static EventDraft draft(Happened happened, CommandRequest request, long revision, Instant now) {
+    public static EventDraft draft(
+            Happened happened, @Nullable StoredObject current, CommandRequest request, long revision, Instant now) {
         return new EventDraft(
                 revision,
+                current == null ? 0 : current.revision(),
                 happened.key(),
                 happened.type(),
                 happened.subject(),

@@ -79,6 +79,7 @@ class LogStorageEngineSuiteTest extends StorageEngineTestSuite<LogStorageEngine>
             event.metadata().forEach(metadata::put);
             return new EventDraft(
                     revision,
+                    0L,
                     ObjectKey.clusterScoped(NOTES, event.identifier()),
                     EventType.of("note", "created"),
                     "",

@@ -176,6 +176,7 @@ public final class FakeCluster implements CommandPort {
         Event event = new Event(
                 shard,
                 revision,
+                null,
                 1,
                 decision.key(),
                 EventType.of("object", removed ? EventType.DELETED : "modified"),

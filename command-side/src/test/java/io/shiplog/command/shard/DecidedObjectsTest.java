@@ -41,6 +41,7 @@ class DecidedObjectsTest {
         long revision = writer.lastRevision() + 1;
         return new EventDraft(
                 revision,
+                0L,
                 key(name),
                 EventType.of("configmap", happened),
                 "",

@@ -10,7 +10,6 @@ import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.Collected;
 import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.Event;
-import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.kafka.KafkaCluster;
@@ -215,25 +214,9 @@ class LogFaultTest {
         for (int i = 0; i < again.size(); i++) {
             Event event = again.get(i);
             assertEquals(i + 1L, event.revision());
-            chain = Chain.next(chain, event.shard(), event.epoch(), draft(event));
+            chain = Chain.next(chain, event.shard(), event.epoch(), event.draft());
             assertEquals(chain, event.chain(), "the chain breaks at " + event.id());
         }
-    }
-
-    private static EventDraft draft(Event e) {
-        return new EventDraft(
-                e.revision(),
-                e.key(),
-                e.type(),
-                e.subject(),
-                e.time(),
-                e.actor(),
-                e.verb(),
-                e.commandId(),
-                e.causationId(),
-                e.correlationId(),
-                e.node(),
-                e.object());
     }
 
     /** Appends as a command side does: claims, appends several at once, claims anew when that fails. */

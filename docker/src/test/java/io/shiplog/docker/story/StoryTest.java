@@ -20,6 +20,7 @@ class StoryTest {
         return new Event(
                 "events",
                 42,
+                41L,
                 1,
                 ObjectKey.of(ResourceType.core("pods"), namespace, "web-1"),
                 EventType.of("pod", "scheduled"),

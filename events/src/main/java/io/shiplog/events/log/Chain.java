@@ -29,6 +29,11 @@ public final class Chain {
         text(digest, draft.causationId() == null ? "" : draft.causationId());
         text(digest, draft.correlationId());
         text(digest, draft.node() == null ? "" : draft.node());
+        if (draft.previous() != null) {
+            // Records from before this attribute existed keep their links. No object begins with a digit: nothing reads
+            // two ways.
+            text(digest, Long.toString(draft.previous()));
+        }
         digest.update(draft.object().utf8());
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * One change of one object, as the log holds it.
  *
  * @param revision the shard's own count, 1, 2, 3 …: the object's {@code metadata.resourceVersion}
+ * @param previous the revision of the object's event before this one, 0 if this one made it: an object's history is a linked
+ *     list through the log. Null in a record of a version that did not write it
  * @param epoch of the writer
  * @param subject the object's API path
  * @param time when it was decided, by the writer's clock
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record Event(
         String shard,
         long revision,
+        @Nullable Long previous,
         long epoch,
         ObjectKey key,
         EventType type,
@@ -38,5 +41,23 @@ public record Event(
     /** What a command caused by this event names as its cause: {@code shard/revision}. */
     public String id() {
         return shard + "/" + revision;
+    }
+
+    /** The draft that became this event. */
+    public EventDraft draft() {
+        return new EventDraft(
+                revision,
+                previous,
+                key,
+                type,
+                subject,
+                time,
+                actor,
+                verb,
+                commandId,
+                causationId,
+                correlationId,
+                node,
+                object);
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EventDraft(
         long revision,
+        @Nullable Long previous,
         ObjectKey key,
         EventType type,
         String subject,
@@ -28,6 +29,7 @@ public record EventDraft(
         return new Event(
                 shard,
                 revision,
+                previous,
                 epoch,
                 key,
                 type,

@@ -38,6 +38,7 @@ public final class Drafts {
             Json object) {
         return new EventDraft(
                 revision,
+                0L,
                 key,
                 type,
                 "/api/v1/namespaces/%s/%s/%s"

@@ -73,20 +73,7 @@ public abstract class EventLogContract {
     protected static void assertChained(List<Event> all) {
         String chain = Chain.START;
         for (Event e : all) {
-            EventDraft draft = new EventDraft(
-                    e.revision(),
-                    e.key(),
-                    e.type(),
-                    e.subject(),
-                    e.time(),
-                    e.actor(),
-                    e.verb(),
-                    e.commandId(),
-                    e.causationId(),
-                    e.correlationId(),
-                    e.node(),
-                    e.object());
-            chain = Chain.next(chain, e.shard(), e.epoch(), draft);
+            chain = Chain.next(chain, e.shard(), e.epoch(), e.draft());
             assertEquals(chain, e.chain(), "the chain breaks at " + e.id());
         }
     }

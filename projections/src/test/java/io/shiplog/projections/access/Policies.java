@@ -80,6 +80,7 @@ final class Policies {
         Event event = new Event(
                 "events",
                 revision,
+                null,
                 1,
                 key,
                 EventType.of("role", happened),

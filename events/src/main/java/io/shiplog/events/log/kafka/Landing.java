@@ -2,7 +2,6 @@ package io.shiplog.events.log.kafka;
 
 import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.Event;
-import io.shiplog.events.log.EventDraft;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -107,7 +106,7 @@ final class Landing {
 
     private @Nullable Candidate parent(Event event) {
         for (Candidate before : byRevision.getOrDefault(event.revision() - 1, List.of())) {
-            if (Chain.next(before.chain(), event.shard(), event.epoch(), draft(event))
+            if (Chain.next(before.chain(), event.shard(), event.epoch(), event.draft())
                     .equals(event.chain())) {
                 return before;
             }
@@ -128,21 +127,5 @@ final class Landing {
         }
         places.addFirst(first.before());
         return Optional.of(new Landed(List.copyOf(places), Optional.ofNullable(claim)));
-    }
-
-    private static EventDraft draft(Event event) {
-        return new EventDraft(
-                event.revision(),
-                event.key(),
-                event.type(),
-                event.subject(),
-                event.time(),
-                event.actor(),
-                event.verb(),
-                event.commandId(),
-                event.causationId(),
-                event.correlationId(),
-                event.node(),
-                event.object());
     }
 }

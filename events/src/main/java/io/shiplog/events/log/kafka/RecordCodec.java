@@ -58,6 +58,8 @@ final class RecordCodec {
         Headers headers = record.headers();
         head(headers, event.type().toString(), event.id(), event.subject(), event.time());
         put(headers, "ce_revision", Long.toString(event.revision()));
+        Long previous = event.previous();
+        putIfAny(headers, "ce_previous", previous == null ? null : Long.toString(previous));
         put(headers, "ce_epoch", Long.toString(event.epoch()));
         put(headers, "ce_actor", event.actor());
         put(headers, "ce_verb", event.verb());
@@ -151,11 +153,12 @@ final class RecordCodec {
         if (key == null || value == null) {
             throw new UndecodableException("it has no key or no value");
         }
-        Attributes attributes = new Attributes(record.headers());
         try {
+            Attributes attributes = new Attributes(record.headers());
             return new Event(
                     shard,
                     head.revision(),
+                    attributes.previous,
                     head.epoch(),
                     ObjectKey.ofRecordKey(new String(key, UTF_8)),
                     words.type(required(attributes.type, "ce_type")),
@@ -179,6 +182,7 @@ final class RecordCodec {
         private @Nullable String type;
         private @Nullable String subject;
         private @Nullable String time;
+        private @Nullable Long previous;
         private @Nullable String actor;
         private @Nullable String verb;
         private @Nullable String commandId;
@@ -200,6 +204,7 @@ final class RecordCodec {
                 case "ce_type" -> type = new String(value, UTF_8);
                 case "ce_subject" -> subject = new String(value, UTF_8);
                 case "ce_time" -> time = new String(value, UTF_8);
+                case "ce_previous" -> previous = Long.valueOf(new String(value, UTF_8));
                 case "ce_actor" -> actor = new String(value, UTF_8);
                 case "ce_verb" -> verb = new String(value, UTF_8);
                 case "ce_commandid" -> commandId = new String(value, UTF_8);

@@ -2,6 +2,7 @@ package io.shiplog.events.log.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -64,7 +65,24 @@ class GoldenRecordsTest {
                 pod(4, "modified", "patch", null, "node-1", "\"nodeName\":\"node-1\",\"priority\":7", ""),
                 pod(5, "deletionrequested", "delete", null, "node-1", "\"nodeName\":\"node-1\"", ""),
                 pod(6, "deleted", "delete", null, "node-1", "\"nodeName\":\"node-1\"", ""),
-                clusterScoped());
+                clusterScoped(),
+                withPrevious(8, 0, "labeled"),
+                withPrevious(9, 8, "annotated"));
+    }
+
+    /** As events are written since an object's history is a linked list; those above are of the time before. */
+    private static Golden withPrevious(long revision, long previous, String happened) {
+        ObjectKey key = ObjectKey.of(ResourceType.core("pods"), "shop", "web-1");
+        return golden(
+                key,
+                EventType.of("pod", happened),
+                "/api/v1/namespaces/shop/pods/web-1",
+                revision,
+                previous,
+                "patch",
+                null,
+                "node-1",
+                Json.of(WEB.formatted(revision, "\"nodeName\":\"node-1\"", "")));
     }
 
     private static Golden pod(
@@ -82,6 +100,7 @@ class GoldenRecordsTest {
                 EventType.of("pod", happened),
                 "/api/v1/namespaces/shop/pods/web-1",
                 revision,
+                null,
                 verb,
                 cause,
                 node,
@@ -97,6 +116,7 @@ class GoldenRecordsTest {
                 EventType.of("clusterrole", "created"),
                 "/apis/rbac.authorization.k8s.io/v1/clusterroles/view",
                 7,
+                null,
                 "create",
                 null,
                 null,
@@ -108,12 +128,14 @@ class GoldenRecordsTest {
             EventType type,
             String subject,
             long revision,
+            @Nullable Long previous,
             String verb,
             @Nullable String cause,
             @Nullable String node,
             Json object) {
         EventDraft draft = new EventDraft(
                 revision,
+                previous,
                 key,
                 type,
                 subject,
@@ -167,6 +189,8 @@ class GoldenRecordsTest {
                 event.object(),
                 Json.ofUtf8(java.util.Objects.requireNonNull(read.getData()).toBytes()));
         assertEquals(Long.toString(event.revision()), read.getExtension("revision"));
+        Long previous = event.previous();
+        assertEquals(previous == null ? null : previous.toString(), read.getExtension("previous"));
         assertEquals("3", read.getExtension("epoch"));
         assertEquals(event.actor(), read.getExtension("actor"));
         assertEquals(event.verb(), read.getExtension("verb"));
@@ -207,6 +231,26 @@ class GoldenRecordsTest {
 
             assertThrows(RecordCodec.UndecodableException.class, () -> History.CODEC.event(read, head), header);
         }
+    }
+
+    @Test
+    void aPreviousThatIsNoRevisionIsTold() {
+        ProducerRecord<byte[], byte[]> record =
+                History.CODEC.encode(events().findFirst().orElseThrow().event());
+        record.headers().add("ce_previous", "the one before".getBytes(UTF_8));
+        ConsumerRecord<byte[], byte[]> read = History.read(record, 5);
+
+        Head.OfEvent head = (Head.OfEvent) History.CODEC.head(read);
+
+        assertThrows(RecordCodec.UndecodableException.class, () -> History.CODEC.event(read, head));
+    }
+
+    @Test
+    void theChainHoldsThePrevious() {
+        EventDraft draft = withPrevious(9, 8, "annotated").event().draft();
+        EventDraft other = withPrevious(9, 7, "annotated").event().draft();
+
+        assertNotEquals(Chain.next(Chain.START, "events", 3, draft), Chain.next(Chain.START, "events", 3, other));
     }
 
     private static void assertGolden(String name, ProducerRecord<byte[], byte[]> record) throws IOException {

@@ -43,6 +43,7 @@ public final class ScriptedImages implements ImageSource {
         Event event = new Event(
                 SHARD,
                 revision,
+                null,
                 1,
                 key,
                 EventType.of("thing", happened),
