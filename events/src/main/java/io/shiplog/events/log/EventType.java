@@ -9,11 +9,19 @@ package io.shiplog.events.log;
  */
 public record EventType(String subject, String happened, int version) {
     private static final String PREFIX = "io.shiplog.";
+    /** The object was made. */
+    public static final String CREATED = "created";
+
     /** The object is gone. The value is its last state. */
     public static final String DELETED = "deleted";
 
     public static EventType of(String subject, String happened) {
         return new EventType(subject, happened, 1);
+    }
+
+    /** Whether there was no object before this event. */
+    public boolean creates() {
+        return happened.equals(CREATED);
     }
 
     /** Whether the object is gone after this event. */

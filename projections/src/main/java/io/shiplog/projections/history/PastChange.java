@@ -1,0 +1,46 @@
+package io.shiplog.projections.history;
+
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.Event;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event with its object before it.
+ *
+ * @param previous the revision of the object's event before this one; 0 if this one made the object; {@link #UNKNOWN} if the log
+ *     no longer holds that event, or nobody can decode it
+ * @param before the object before it; null if this event made it, or what was before is not known
+ */
+public record PastChange(
+        Event event, long previous, @Nullable Json before) {
+    public static final long UNKNOWN = -1;
+
+    /** The first event of an object. */
+    public static PastChange making(Event event) {
+        return new PastChange(event, 0, null);
+    }
+
+    /** A later event of an object. */
+    public static PastChange after(Event previous, Event event) {
+        return new PastChange(event, previous.revision(), previous.object());
+    }
+
+    /** An event whose object before it is not known. */
+    public static PastChange afterUnknown(Event event) {
+        return new PastChange(event, UNKNOWN, null);
+    }
+
+    /** Whether the event made its object. */
+    public boolean creates() {
+        return previous == 0;
+    }
+
+    /** The object after the event, null if the event removed it. */
+    public @Nullable Json after() {
+        return event.type().removes() ? null : event.object();
+    }
+
+    public long revision() {
+        return event.revision();
+    }
+}
