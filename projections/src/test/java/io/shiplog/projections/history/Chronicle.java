@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ public final class Chronicle {
     private String command = "";
     private String correlation = "";
     private @Nullable String cause;
+    private final Map<ObjectKey, Long> previous = new HashMap<>();
+    private boolean older;
 
     public InMemoryEventLog log() {
         return log;
@@ -60,6 +63,12 @@ public final class Chronicle {
 
     public Chronicle asking(String what) {
         verb = what;
+        return this;
+    }
+
+    /** The next events are written as by a version that did not know {@code ce_previous}. */
+    public Chronicle byAnOlderVersion() {
+        older = true;
         return this;
     }
 
@@ -94,6 +103,8 @@ public final class Chronicle {
     /** Appends an event and gives its revision. */
     public long write(ObjectKey key, String happened, String json) {
         long revision = writer.lastRevision() + 1;
+        long before = happened.equals(EventType.CREATED) ? 0 : previous.getOrDefault(key, 0L);
+        previous.put(key, revision);
         Event event = writer.append(new EventDraft(
                         revision,
                         key,
