@@ -107,6 +107,7 @@ public final class Chronicle {
         previous.put(key, revision);
         Event event = writer.append(new EventDraft(
                         revision,
+                        older ? null : (Long) before,
                         key,
                         EventType.of(
                                 key.type()
