@@ -181,6 +181,14 @@ class KubectlTest {
         says("pod \"once\" deleted", "delete", "pod", "once");
     }
 
+    /** Both Event groups have the short name, in Kubernetes too: kubectl takes the core group, which comes first, and says so. */
+    @Test
+    void eventsHaveTheShortNameOfBothGroups() {
+        String said = says("No resources found", "get", "ev");
+        assertTrue(
+                said.contains("short name \"ev\" could also match lower priority resource events.events.k8s.io"), said);
+    }
+
     @Test
     void aWatchShowsWhatComes() throws IOException {
         Process watch = kubectl("get", "configmaps", "-w").start();

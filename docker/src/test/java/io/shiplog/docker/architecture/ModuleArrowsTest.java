@@ -62,6 +62,7 @@ class ModuleArrowsTest {
                         "io.shiplog.projections.snapshot.kafka..",
                         DOCKER),
                 room("io.vertx..", GATEWAY, DOCKER),
+                room("io.netty..", GATEWAY, "io.shiplog.node.probe..", DOCKER),
                 room("com.github.dockerjava..", NODE, DOCKER),
                 room("org.axonframework..", "io.shiplog.command.axon.."),
                 room("org.bouncycastle..", "io.shiplog.docker.pki.."),

@@ -31,6 +31,9 @@ public final class ContainerAsker implements Asker {
         if (handler.hasNonNull("tcpSocket")) {
             return tcp(target, handler.path("tcpSocket"), timeout);
         }
+        if (handler.hasNonNull("grpc")) {
+            return GrpcQuestion.ask(target, handler.path("grpc"), timeout);
+        }
         if (handler.hasNonNull("sleep")) {
             return sleep(
                     Duration.ofSeconds(handler.path("sleep").path("seconds").asLong()), timeout);

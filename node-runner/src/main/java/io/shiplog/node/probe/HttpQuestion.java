@@ -31,12 +31,12 @@ final class HttpQuestion {
 
     private final JsonNode http;
     private final String host;
-    private final long deadlineNanos;
+    private final Deadline deadline;
 
     private HttpQuestion(JsonNode http, String host, Duration timeout) {
         this.http = http;
         this.host = host;
-        this.deadlineNanos = System.nanoTime() + timeout.toNanos();
+        this.deadline = Deadline.in(timeout);
     }
 
     static Answer ask(Target target, JsonNode http, Duration timeout) {
@@ -91,8 +91,9 @@ final class HttpQuestion {
         boolean tls = "https".equals(uri.getScheme());
         int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
         try (Socket plain = new Socket()) {
-            plain.connect(new InetSocketAddress(uri.getHost().replaceAll("[\\[\\]]", ""), port), remaining());
-            plain.setSoTimeout(remaining());
+            plain.connect(
+                    new InetSocketAddress(uri.getHost().replaceAll("[\\[\\]]", ""), port), deadline.remainingMillis());
+            plain.setSoTimeout(deadline.remainingMillis());
             Socket socket = tls ? TRUSTING.getSocketFactory().createSocket(plain, uri.getHost(), port, true) : plain;
             socket.getOutputStream().write(request(uri, port).getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
@@ -134,7 +135,7 @@ final class HttpQuestion {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         while (bytes.size() < MAX_HEAD
                 && !bytes.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-            socket.setSoTimeout(remaining());
+            socket.setSoTimeout(deadline.remainingMillis());
             int b = in.read();
             if (b < 0) {
                 break;
@@ -153,14 +154,6 @@ final class HttpQuestion {
             }
         }
         return new Head(Integer.parseInt(status[1]), location);
-    }
-
-    private int remaining() throws SocketTimeoutException {
-        long millis = (deadlineNanos - System.nanoTime()) / 1_000_000;
-        if (millis <= 0) {
-            throw new SocketTimeoutException("deadline exceeded");
-        }
-        return (int) Math.min(millis, Integer.MAX_VALUE);
     }
 
     private static SSLContext trusting() {
