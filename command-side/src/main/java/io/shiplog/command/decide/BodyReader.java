@@ -2,9 +2,11 @@ package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Decoding;
 import io.shiplog.command.kind.SchemaValidation;
+import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
@@ -12,7 +14,9 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.EventForms;
 import io.shiplog.events.kind.KindDescription;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads bodies and checks that they are what the URL says: the part of a request that Kubernetes answers with 400. */
@@ -58,7 +62,7 @@ final class BodyReader {
             case Decoding.Decoded decoded -> {
                 ObjectNode tree = decoded.object();
                 // The schema has said all this of a built-in kind; one without a schema is read here.
-                Trees.dropNulls(tree);
+                dropNulls(tree);
                 if (!tree.has("metadata")) {
                     tree.putObject("metadata");
                 }
@@ -110,7 +114,7 @@ final class BodyReader {
         if (!(tree instanceof ObjectNode object)) {
             return unrecognized(kind, "not an object");
         }
-        Trees.dropNulls(object);
+        dropNulls(object);
         return new Reading.Body(object, List.of());
     }
 
@@ -123,5 +127,22 @@ final class BodyReader {
 
     static Refusal tooLarge() {
         return Refusal.of(Reason.REQUEST_ENTITY_TOO_LARGE, "Request entity too large: limit is " + MAX_BODY_BYTES);
+    }
+
+    /** Removes fields that are null, at any depth: Kubernetes' decoder reads them as left out. */
+    private static void dropNulls(JsonNode tree) {
+        if (tree instanceof ObjectNode object) {
+            Iterator<Map.Entry<String, JsonNode>> fields = object.properties().iterator();
+            while (fields.hasNext()) {
+                JsonNode value = fields.next().getValue();
+                if (value.isNull()) {
+                    fields.remove();
+                } else {
+                    dropNulls(value);
+                }
+            }
+        } else if (tree instanceof ArrayNode array) {
+            array.forEach(BodyReader::dropNulls);
+        }
     }
 }

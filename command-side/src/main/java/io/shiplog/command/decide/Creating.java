@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Happened;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;

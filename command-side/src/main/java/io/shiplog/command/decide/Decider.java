@@ -7,6 +7,7 @@ import io.shiplog.command.decide.Updating.Part;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.KindStrategy;
 import io.shiplog.command.kind.SchemaValidation;
+import io.shiplog.command.kind.Trees;
 import io.shiplog.command.patch.Patched;
 import io.shiplog.command.patch.Patches;
 import io.shiplog.events.command.Command;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Happened;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Decision.Unchanged;
+import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
@@ -51,7 +52,7 @@ final class Deleting {
         if (!held && grace != Grace.GIVEN) {
             return gone(situation, old);
         }
-        if (Trees.same(old, next)) {
+        if (Sameness.same(old, next)) {
             return new Unchanged(situation.key(), current.revision(), current.json(), List.of());
         }
         return requested(situation, old, next);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Names;
+import io.shiplog.command.kind.Trees;
 import io.shiplog.events.kind.KindDescription;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -237,7 +238,7 @@ final class MetadataRules {
     private static void immutable(ObjectNode metadata, ObjectNode old, String field, FieldErrors errors) {
         JsonNode is = metadata.path(field);
         JsonNode was = old.path(field);
-        if (!(is.isMissingNode() && was.isMissingNode()) && !Trees.same(is, was)) {
+        if (!(is.isMissingNode() && was.isMissingNode()) && !Sameness.same(is, was)) {
             errors.invalid(
                     "metadata." + field,
                     is.isTextual() ? is.asText() : is.isMissingNode() ? "null" : is,

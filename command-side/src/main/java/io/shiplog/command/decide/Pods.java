@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Refused;
+import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;

@@ -7,6 +7,7 @@ import io.shiplog.command.decide.Decision.Happened;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Decision.Unchanged;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
@@ -50,7 +51,7 @@ final class Updating {
             return new Refused(errors.refusal(situation.kind().kind(), situation.key()));
         }
         List<String> warnings = Warnings.of(warned, situation.strategy(), next);
-        if (Trees.same(next, old)) {
+        if (Sameness.same(next, old)) {
             return new Unchanged(situation.key(), current.revision(), current.json(), warnings);
         }
         return happened(situation, old, next, verb, warnings);
@@ -193,7 +194,7 @@ final class Updating {
 
     /** One more where anything but metadata and status changed. */
     static void bumpGeneration(Situation situation, ObjectNode next, ObjectNode old) {
-        if (Traits.hasGeneration(situation.kind().storedAs()) && !Trees.sameBut(next, old, "metadata", "status")) {
+        if (Traits.hasGeneration(situation.kind().storedAs()) && !Sameness.sameBut(next, old, "metadata", "status")) {
             ObjectNode metadata = Trees.object(next, "metadata");
             metadata.put("generation", old.path("metadata").path("generation").asLong() + 1);
         }

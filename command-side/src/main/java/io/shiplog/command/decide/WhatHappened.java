@@ -123,8 +123,8 @@ final class WhatHappened {
     }
 
     private static String specWord(ObjectNode before, ObjectNode after) {
-        boolean sameStatus = Trees.same(before.path("status"), after.path("status"));
-        if (!Trees.sameBut(before, after, "metadata", "status")) {
+        boolean sameStatus = Sameness.same(before.path("status"), after.path("status"));
+        if (!Sameness.sameBut(before, after, "metadata", "status")) {
             return desireWord(before, after);
         }
         if (!sameStatus) {
@@ -150,17 +150,17 @@ final class WhatHappened {
     }
 
     private static boolean changedAlone(ObjectNode was, ObjectNode is, String field) {
-        return !Trees.same(was.path(field), is.path(field)) && Trees.sameBut(was, is, field);
+        return !Sameness.same(was.path(field), is.path(field)) && Sameness.sameBut(was, is, field);
     }
 
     private static String metadataWord(ObjectNode before, ObjectNode after) {
         if (!(before.get("metadata") instanceof ObjectNode was) || !(after.get("metadata") instanceof ObjectNode is)) {
             return "modified";
         }
-        if (Trees.sameBut(was, is, "labels", "resourceVersion")) {
+        if (Sameness.sameBut(was, is, "labels", "resourceVersion")) {
             return "labeled";
         }
-        if (Trees.sameBut(was, is, "annotations", "resourceVersion")) {
+        if (Sameness.sameBut(was, is, "annotations", "resourceVersion")) {
             return "annotated";
         }
         return "modified";

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Steps through object trees: what is absent is an empty list, an empty text, or made on the way. */
-final class Trees {
+public final class Trees {
     private Trees() {}
 
     /** The value at a path, a missing node if there is none. */
@@ -21,12 +21,12 @@ final class Trees {
     }
 
     /** The text at a path, empty if there is none. */
-    static String text(JsonNode node, String... path) {
+    public static String text(JsonNode node, String... path) {
         return at(node, path).asText("");
     }
 
     /** The object under a name, made if there is none. */
-    static ObjectNode object(ObjectNode parent, String name) {
+    public static ObjectNode object(ObjectNode parent, String name) {
         return parent.get(name) instanceof ObjectNode found ? found : parent.putObject(name);
     }
 

@@ -1,14 +1,12 @@
 package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.Map;
 
-/** What deciding does with JSON trees. */
-final class Trees {
+/** Whether trees say the same. */
+final class Sameness {
     /** Numbers are equal by value: a strategy's {@code 3L} and the log's {@code 3} are one. */
     private static final Comparator<JsonNode> BY_VALUE = (a, b) -> {
         if (a.isNumber() && b.isNumber()) {
@@ -19,7 +17,7 @@ final class Trees {
         return a.equals(b) ? 0 : 1;
     };
 
-    private Trees() {}
+    private Sameness() {}
 
     static boolean same(JsonNode a, JsonNode b) {
         return a.equals(BY_VALUE, b);
@@ -50,32 +48,5 @@ final class Trees {
             }
         }
         return false;
-    }
-
-    /** Removes fields that are null, at any depth: Kubernetes' decoder reads them as left out. */
-    static void dropNulls(JsonNode tree) {
-        if (tree instanceof ObjectNode object) {
-            Iterator<Map.Entry<String, JsonNode>> fields = object.properties().iterator();
-            while (fields.hasNext()) {
-                JsonNode value = fields.next().getValue();
-                if (value.isNull()) {
-                    fields.remove();
-                } else {
-                    dropNulls(value);
-                }
-            }
-        } else if (tree instanceof ArrayNode array) {
-            array.forEach(Trees::dropNulls);
-        }
-    }
-
-    /** The object under a name, made if it is not there. */
-    static ObjectNode object(ObjectNode parent, String name) {
-        return parent.get(name) instanceof ObjectNode there ? there : parent.putObject(name);
-    }
-
-    /** The text under a name, empty if there is none. */
-    static String text(JsonNode parent, String name) {
-        return parent.path(name).asText("");
     }
 }
