@@ -1,5 +1,6 @@
 package io.shiplog.command.decide;
 
+import io.shiplog.command.kind.NodeRestriction;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Happened;
 import io.shiplog.command.decide.Decision.Refused;
@@ -202,6 +203,10 @@ public final class Decider {
                 state,
                 chance);
         Command command = asked.request().command();
+        Refusal refusal = NodeRestriction.refusal(asked.request().actor(), command, asked.key(), current);
+        if (refusal != null) {
+            return new Refused(refusal);
+        }
         if (command instanceof CreateObject) {
             return Creating.create(situation, current, bodyOf(asked), asked.warnings());
         }

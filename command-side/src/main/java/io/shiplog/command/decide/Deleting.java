@@ -83,11 +83,7 @@ final class Deleting {
         }
         if (situation.kind().storedAs().equals(Traits.NAMESPACES)
                 && Traits.IMMORTAL_NAMESPACES.contains(situation.key().name())) {
-            return Refusal.of(
-                    Reason.FORBIDDEN,
-                    "namespaces \"%s\" is forbidden: this namespace may not be deleted"
-                            .formatted(situation.key().name()),
-                    situation.key());
+            return Refusal.forbidden(situation.key(), "this namespace may not be deleted");
         }
         return null;
     }

@@ -143,11 +143,7 @@ final class AccessStrategies {
             if (uncovered.isEmpty()) {
                 return null;
             }
-            return Refusal.of(
-                    Refusal.Reason.FORBIDDEN,
-                    "%s \"%s\" is forbidden: %s"
-                            .formatted(key.type().qualified(), key.name(), RbacAuthorizer.escalation(actor, uncovered)),
-                    key);
+            return Refusal.forbidden(key, RbacAuthorizer.escalation(actor, uncovered));
         }
     }
 }

@@ -1,5 +1,8 @@
 package io.shiplog.command.kind;
 
+import org.jspecify.annotations.Nullable;
+import io.shiplog.events.object.Actor;
+import io.shiplog.events.command.Refusal;
 import static io.shiplog.command.kind.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -96,6 +99,12 @@ final class ClusterStrategies {
                 }
                 index++;
             }
+        }
+
+        @Override
+        public @Nullable Refusal admit(
+                ObjectNode node, @Nullable ObjectNode old, Actor actor, DecidedState state) {
+            return NodeRestriction.admitNode(actor, node, old);
         }
 
         @Override

@@ -64,20 +64,16 @@ final class PodAdmission {
         JsonNode spec = pod.path("spec");
         if (account(pod, state) == null) {
             String name = text(spec, "serviceAccountName");
-            return forbidden(
+            return Refusal.forbidden(
                     key,
                     "error looking up service account %s/%s: serviceaccount \"%s\" not found"
                             .formatted(key.namespace(), name, name));
         }
         String priorityClass = text(spec, "priorityClassName");
         if (!priorityClass.isEmpty() && !PRIORITIES.containsKey(priorityClass)) {
-            return forbidden(key, "no PriorityClass with name %s was found".formatted(priorityClass));
+            return Refusal.forbidden(key, "no PriorityClass with name %s was found".formatted(priorityClass));
         }
         return null;
-    }
-
-    private static Refusal forbidden(ObjectKey key, String why) {
-        return Refusal.of(Refusal.Reason.FORBIDDEN, "pods \"%s\" is forbidden: %s".formatted(key.name(), why), key);
     }
 
     private static @Nullable StoredObject account(ObjectNode pod, DecidedState state) {

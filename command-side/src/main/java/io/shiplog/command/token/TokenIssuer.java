@@ -1,5 +1,7 @@
 package io.shiplog.command.token;
 
+import io.shiplog.command.kind.NodeRestriction;
+import io.shiplog.events.object.Actor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -80,7 +82,7 @@ public final class TokenIssuer {
     }
 
     /** Issues a token, or says why not. Takes about a millisecond of CPU: not for an event loop. */
-    public CommandResult issue(RequestToken command) {
+    public CommandResult issue(Actor actor, RequestToken command) {
         StoredObject account = objects.apply(command.key());
         if (account == null) {
             return new Refused(Refusal.notFound(command.key()));
@@ -100,12 +102,16 @@ public final class TokenIssuer {
         }
         long seconds = request.path("spec").path("expirationSeconds").asLong(DEFAULT_SECONDS);
         Refusal refusal = checkSeconds(command.key(), seconds);
+        JsonNode bound = request.path("spec").path("boundObjectRef");
+        if (refusal == null) {
+            refusal = NodeRestriction.tokenRefusal(actor, command.key(), bound, objects);
+        }
         if (refusal != null) {
             return new Refused(refusal);
         }
-        return switch (bind(command.key(), request.path("spec").path("boundObjectRef"))) {
+        return switch (bind(command.key(), bound)) {
             case Binding.Refused refused -> new Refused(refused.refusal());
-            case Binding.Bound bound -> answer(command.key(), account, request, seconds, bound.claims());
+            case Binding.Bound binding -> answer(command.key(), account, request, seconds, binding.claims());
         };
     }
 

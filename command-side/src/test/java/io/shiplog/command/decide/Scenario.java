@@ -48,6 +48,7 @@ final class Scenario {
 
     private final State state = new State();
     private long revision;
+    private Actor actor = ALICE;
 
     /** Pods wait as long as they are asked to; all else is plain. */
     private static KindStrategy strategy(ResourceType type) {
@@ -69,6 +70,12 @@ final class Scenario {
             scenario.put(object);
         }
         return scenario;
+    }
+
+    /** From now on this one asks. */
+    Scenario as(Actor who) {
+        actor = who;
+        return this;
     }
 
     private void put(String text) {
@@ -129,7 +136,7 @@ final class Scenario {
     }
 
     Then when(Command command) {
-        CommandRequest request = CommandRequest.byUser(ALICE, command);
+        CommandRequest request = CommandRequest.byUser(actor, command);
         Chance chance = Chance.of(new SplittableRandom(7));
         return new Then(
                 switch (DECIDER.read(request, state, chance)) {

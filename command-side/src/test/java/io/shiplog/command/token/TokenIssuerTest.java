@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import io.shiplog.events.object.Actor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
@@ -68,7 +71,7 @@ class TokenIssuerTest {
     }
 
     private CommandResult ask(String spec) {
-        return issuer.issue(new RequestToken(
+        return issuer.issue(Cluster.ALICE, new RequestToken(
                 ACCOUNT, Json.of("{'spec':{%s}}".formatted(spec).replace('\'', '"'))));
     }
 
@@ -127,7 +130,7 @@ class TokenIssuerTest {
         generator.initialize(2048);
         KeyPair keys = generator.generateKeyPair();
 
-        SignedJWT token = token(issuer(keys).issue(new RequestToken(ACCOUNT, Json.of("{}"))));
+        SignedJWT token = token(issuer(keys).issue(Cluster.ALICE, new RequestToken(ACCOUNT, Json.of("{}"))));
 
         assertTrue(token.verify(new RSASSAVerifier((RSAPublicKey) keys.getPublic())));
         assertEquals(List.of("https://shiplog"), token.getJWTClaimsSet().getAudience());
@@ -167,9 +170,38 @@ class TokenIssuerTest {
         for (String body : List.of("{", "[]", "{\"kind\":\"Pod\"}")) {
             assertEquals(
                     Reason.BAD_REQUEST,
-                    assertInstanceOf(Refused.class, issuer.issue(new RequestToken(ACCOUNT, Json.of(body))))
+                    assertInstanceOf(Refused.class, issuer.issue(Cluster.ALICE, new RequestToken(ACCOUNT, Json.of(body))))
                             .refusal()
                             .reason());
         }
+    }
+
+    @Test
+    void aNodeGetsTokensForThePodsBoundToIt() {
+        assertInstanceOf(Accepted.class, issueTo("n1", BOUND_TO_POD));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "n2 | {'kind':'Pod','name':'web-1','uid':'u-pod'} | node requested token bound to a pod scheduled on a different node",
+                "n1 | {'kind':'Pod','name':'web-1'}               | node requested token with a pod binding without a uid",
+                "n1 | {'kind':'Node','name':'n1','uid':'u-node'}  | node requested token not bound to a pod",
+                "n1 | {}                                          | node requested token not bound to a pod",
+            })
+    void aNodeGetsNoOtherTokens(String node, String bound, String why) {
+        Refusal refusal = assertInstanceOf(Refused.class, issueTo(node, bound)).refusal();
+
+        assertEquals(Reason.FORBIDDEN, refusal.reason());
+        assertEquals("serviceaccounts \"default\" is forbidden: " + why, refusal.message());
+    }
+
+    private static final String BOUND_TO_POD = "{'kind':'Pod','name':'web-1','uid':'u-pod'}";
+
+    private CommandResult issueTo(String node, String bound) {
+        String body = "{'spec':{'boundObjectRef':%s}}".formatted(bound).replace('\'', '"');
+        return issuer.issue(Actor.node(node), new RequestToken(ACCOUNT, Json.of(body)));
     }
 }

@@ -80,7 +80,7 @@ final class AllInOne implements AutoCloseable {
                     ControlPlane.commandSide(around, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
             parts.with(ControlPlane.controllers(around, side, List.of(settings.nodeAddress(1))));
             boolean podNetwork = how.nodes() > 0
-                    && parts.with(Nodes.start(around, side, 1, how.nodes(), stages))
+                    && parts.with(Nodes.start(around, node -> side, 1, how.nodes(), stages))
                             .hasPodNetwork();
             // Pods reach the API at the first node's own address in the pod network, which exists from here on.
             parts.with(ControlPlane.gateway(around, side, hosts(how, settings, podNetwork)));

@@ -1,7 +1,5 @@
 package io.shiplog.docker.launch;
 
-import io.shiplog.docker.pki.Identity;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -27,9 +25,7 @@ public final class NodeRunnerRole implements Callable<Integer> {
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
         Surroundings around = role.enter(parts, stages);
-        // All nodes of a machine are one process: each command says for which node it speaks.
-        Identity machine = Identity.node(Nodes.name(1), List.of(Nodes.name(1)));
-        parts.with(Nodes.start(around, parts.with(around.writer(machine)), 1, nodes, stages));
+        parts.with(Nodes.start(around, node -> parts.with(around.writer(node)), 1, nodes, stages));
         stages.say(nodes == 1 ? "Node started" : nodes + " nodes started");
         RoleOptions.stay(parts);
         return ExitCode.OK;

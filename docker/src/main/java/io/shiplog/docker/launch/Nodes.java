@@ -1,5 +1,6 @@
 package io.shiplog.docker.launch;
 
+import java.util.function.Function;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.command.CommandPort;
@@ -46,8 +47,10 @@ final class Nodes implements AutoCloseable {
     /**
      * Sets up the machine's network and starts the nodes {@code first} to {@code last}. Where the machine cannot carry the network
      * (no root, no nftables), says why and puts pods on Docker's own bridge: they run, but without Services and cluster DNS.
+     *
+     * @param commands the way to the command side as a node: each node speaks for itself alone
      */
-    static Nodes start(Surroundings around, CommandPort commands, int first, int last, Stages stages) {
+    static Nodes start(Surroundings around, Function<Identity, CommandPort> commands, int first, int last, Stages stages) {
         Nodes nodes = new Nodes(around);
         try {
             nodes.startAll(commands, first, last, stages);
@@ -66,7 +69,7 @@ final class Nodes implements AutoCloseable {
         return podNetwork;
     }
 
-    private void startAll(CommandPort commands, int first, int last, Stages stages) throws IOException {
+    private void startAll(Function<Identity, CommandPort> commands, int first, int last, Stages stages) throws IOException {
         ContainerEngine engine = parts.with(DockerEngine.connect(DOCKER));
         ClusterSettings settings = around.settings();
         TreeMap<String, Ipv4Range> ranges = new TreeMap<>();
@@ -125,7 +128,7 @@ final class Nodes implements AutoCloseable {
     /** Where a node sits: its name, address and pods' range, and whether there is a cluster DNS. */
     private record Seat(String node, String address, String podCidr, boolean dns) {}
 
-    private void start(Seat seat, ContainerEngine engine, PodNetwork network, CommandPort commands, int share)
+    private void start(Seat seat, ContainerEngine engine, PodNetwork network, Function<Identity, CommandPort> commands, int share)
             throws IOException {
         Identity identity = Identity.node(seat.node(), List.of(seat.node(), seat.address(), LOOPBACK, "localhost"));
         NodeRunnerConfig config = new NodeRunnerConfig(
@@ -140,7 +143,7 @@ final class Nodes implements AutoCloseable {
                 share,
                 around.pki().identify(identity));
         parts.with(
-                NodeRunner.start(config, engine, network, new ImagePodSource(around.image(), seat.node()), commands));
+                NodeRunner.start(config, engine, network, new ImagePodSource(around.image(), seat.node()), commands.apply(identity)));
     }
 
     @Override

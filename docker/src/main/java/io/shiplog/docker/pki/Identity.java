@@ -2,7 +2,6 @@ package io.shiplog.docker.pki;
 
 import io.shiplog.events.object.Actor;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Somebody with a certificate, named as Kubernetes names people.
@@ -40,23 +39,18 @@ public record Identity(String file, String user, List<String> groups, List<Strin
         return new Identity("command-side", "shiplog:command-side", List.of("shiplog:command-side"), names);
     }
 
-    private static final String NODE = "system:node:";
-    private static final Set<String> NODE_GROUPS = Set.of("system:nodes", "system:authenticated");
-
     /**
      * Whether the owner of a certificate may send commands in the name of an actor: a gateway, which has asked who its client is, for
-     * everybody; a machine's runner for nodes alone.
+     * everybody; a node's runner for its node alone.
      *
      * @param subject RFC 2253, as {@code CN=system:node:n1,O=system:nodes}
      */
     public static boolean speaksFor(String subject, Actor actor) {
-        if (subject.equals("CN=kube-apiserver-kubelet-client,O=system:masters")) {
-            return true;
-        }
-        return subject.startsWith("CN=" + NODE)
-                && subject.endsWith(",O=system:nodes")
-                && actor.user().startsWith(NODE)
-                && NODE_GROUPS.containsAll(actor.groups());
+        return subject.equals("CN=kube-apiserver-kubelet-client,O=system:masters")
+                || actor.nodeName()
+                        .filter(node -> actor.equals(Actor.node(node)))
+                        .filter(node -> subject.equals("CN=system:node:%s,O=system:nodes".formatted(node)))
+                        .isPresent();
     }
 
     /** A node's runner, serving and asking. */

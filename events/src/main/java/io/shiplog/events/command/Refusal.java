@@ -47,6 +47,14 @@ public record Refusal(
                 key);
     }
 
+    /** {@code pods "web-1" is forbidden: <why>}: what admission says. */
+    public static Refusal forbidden(ObjectKey key, String why) {
+        return of(
+                Reason.FORBIDDEN,
+                "%s \"%s\" is forbidden: %s".formatted(key.type().qualified(), key.name(), why),
+                key);
+    }
+
     /** {@code Operation cannot be fulfilled on pods "web-1": <why>}. */
     public static Refusal conflict(ObjectKey key, String why) {
         return of(

@@ -1,5 +1,6 @@
 package io.shiplog.events.object;
 
+import java.util.Optional;
 import java.util.List;
 
 /**
@@ -10,6 +11,9 @@ import java.util.List;
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/authentication/">Authenticating</a>
  */
 public record Actor(String user, List<String> groups) {
+    private static final String NODE_PREFIX = "system:node:";
+    private static final String NODE_GROUP = "system:nodes";
+
     public Actor {
         groups = List.copyOf(groups);
     }
@@ -23,6 +27,17 @@ public record Actor(String user, List<String> groups) {
 
     /** A node's runner. */
     public static Actor node(String nodeName) {
-        return new Actor("system:node:" + nodeName, List.of("system:nodes", "system:authenticated"));
+        return new Actor(NODE_PREFIX + nodeName, List.of(NODE_GROUP, "system:authenticated"));
+    }
+
+    /**
+     * The name of the node whose runner acts; empty for everybody else.
+     *
+     * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/node/#overview">Using Node Authorization</a>
+     */
+    public Optional<String> nodeName() {
+        return user.startsWith(NODE_PREFIX) && groups.contains(NODE_GROUP)
+                ? Optional.of(user.substring(NODE_PREFIX.length()))
+                : Optional.empty();
     }
 }

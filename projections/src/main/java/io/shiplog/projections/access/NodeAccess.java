@@ -16,8 +16,6 @@ import java.util.function.Predicate;
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/node/">Using Node Authorization</a>
  */
 final class NodeAccess {
-    private static final String NODE_GROUP = "system:nodes";
-    private static final String NODE_PREFIX = "system:node:";
     private static final String LEASE_NAMESPACE = "kube-node-lease";
 
     private static final Set<String> READ = Set.of("get", "list", "watch");
@@ -26,12 +24,7 @@ final class NodeAccess {
 
     private NodeAccess() {}
 
-    static boolean isNode(Actor actor) {
-        return actor.user().startsWith(NODE_PREFIX) && actor.groups().contains(NODE_GROUP);
-    }
-
-    static Access authorize(Image image, AccessRequest request) {
-        String node = request.actor().user().substring(NODE_PREFIX.length());
+    static Access authorize(Image image, String node, AccessRequest request) {
         return allowed(image, node, request)
                 ? YES
                 : new Access(false, "no relationship found between node '%s' and this object".formatted(node));

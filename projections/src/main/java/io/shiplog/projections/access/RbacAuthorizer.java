@@ -60,10 +60,12 @@ public final class RbacAuthorizer implements Authorizer {
             return new Access(true, "");
         }
         Access byRole = byRole(index(image), request);
-        if (byRole.allowed() || !NodeAccess.isNode(actor)) {
+        if (byRole.allowed()) {
             return byRole;
         }
-        return NodeAccess.authorize(image, request);
+        return actor.nodeName()
+                .map(node -> NodeAccess.authorize(image, node, request))
+                .orElse(byRole);
     }
 
     private static Access byRole(RbacIndex index, AccessRequest request) {

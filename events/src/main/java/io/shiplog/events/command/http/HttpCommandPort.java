@@ -33,6 +33,7 @@ public final class HttpCommandPort implements CommandPort, AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int RETRY_AFTER_SECONDS = 1;
     private static final int OK = 200;
+    private static final int FORBIDDEN = 403;
     private static final int TOO_LARGE = 413;
 
     private final Supplier<String> writer;
@@ -96,6 +97,9 @@ public final class HttpCommandPort implements CommandPort, AutoCloseable {
         return switch (response.statusCode()) {
             case OK -> CommandCodec.readResult(response.body());
             case TOO_LARGE -> tooLarge();
+            case FORBIDDEN ->
+                new Refused(Refusal.of(
+                        Reason.FORBIDDEN, "the writer of the log takes no such command from the owner of this certificate"));
             default -> unavailable("the writer of the log answered with " + response.statusCode());
         };
     }
