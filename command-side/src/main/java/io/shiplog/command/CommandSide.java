@@ -108,7 +108,8 @@ public final class CommandSide implements CommandPort, AutoCloseable {
     public CompletionStage<CommandResult> send(CommandRequest request) {
         if (request.command() instanceof RequestToken command) {
             // Signing takes a millisecond, and callers may be event loops.
-            return CompletableFuture.supplyAsync(() -> tokens.issue(request.actor(), command), Thread::startVirtualThread);
+            return CompletableFuture.supplyAsync(
+                    () -> tokens.issue(request.actor(), command), Thread::startVirtualThread);
         }
         ShardDecider shard = shardOf(request);
         return shard == null

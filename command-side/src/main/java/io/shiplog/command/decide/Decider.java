@@ -1,12 +1,12 @@
 package io.shiplog.command.decide;
 
-import io.shiplog.command.kind.NodeRestriction;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Happened;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Updating.Part;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.KindStrategy;
+import io.shiplog.command.kind.NodeRestriction;
 import io.shiplog.command.kind.SchemaValidation;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.command.patch.Patched;

@@ -1,14 +1,14 @@
 package io.shiplog.command.kind;
 
-import org.jspecify.annotations.Nullable;
-import io.shiplog.events.object.Actor;
-import io.shiplog.events.command.Refusal;
 import static io.shiplog.command.kind.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.Quantity;
+import io.shiplog.events.object.Actor;
+import org.jspecify.annotations.Nullable;
 
 /** Namespaces, Nodes, Leases and Events: what the cluster itself is made of. */
 final class ClusterStrategies {
@@ -102,8 +102,7 @@ final class ClusterStrategies {
         }
 
         @Override
-        public @Nullable Refusal admit(
-                ObjectNode node, @Nullable ObjectNode old, Actor actor, DecidedState state) {
+        public @Nullable Refusal admit(ObjectNode node, @Nullable ObjectNode old, Actor actor, DecidedState state) {
             return NodeRestriction.admitNode(actor, node, old);
         }
 

@@ -95,9 +95,7 @@ public final class NodeRestriction {
         if (!key.namespace().equals(LEASE_NAMESPACE)) {
             return "can only access leases in the \"%s\" system namespace".formatted(LEASE_NAMESPACE);
         }
-        return key.name().equals(node)
-                ? null
-                : "can only access node lease with the same name as the requesting node";
+        return key.name().equals(node) ? null : "can only access node lease with the same name as the requesting node";
     }
 
     private static @Nullable String whyNotPod(String node, Command command, @Nullable StoredObject pod) {
@@ -174,8 +172,8 @@ public final class NodeRestriction {
     private static boolean mayGive(String label) {
         String namespace = label.contains("/") ? label.substring(0, label.indexOf('/')) : "";
         boolean kubernetes = within(namespace, "kubernetes.io") || within(namespace, "k8s.io");
-        boolean own = OWN_LABELS.contains(label)
-                || OWN_LABEL_NAMESPACES.stream().anyMatch(each -> within(namespace, each));
+        boolean own =
+                OWN_LABELS.contains(label) || OWN_LABEL_NAMESPACES.stream().anyMatch(each -> within(namespace, each));
         return !within(namespace, RESTRICTED_LABELS) && (!kubernetes || own);
     }
 

@@ -1,7 +1,5 @@
 package io.shiplog.command.token;
 
-import io.shiplog.command.kind.NodeRestriction;
-import io.shiplog.events.object.Actor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -15,6 +13,7 @@ import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.NodeRestriction;
 import io.shiplog.events.command.Command.RequestToken;
 import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.CommandResult.Accepted;
@@ -23,6 +22,7 @@ import io.shiplog.events.command.CommandResult.Refused;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.StoredObject;

@@ -66,7 +66,11 @@ class NodeRestrictionTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "status"})
     void anotherNodeIsNot(String subresource) {
-        asNodeA.patch(node("b"), subresource, PatchType.MERGE, "{'status':{'phase':'x'},'metadata':{'labels':{'l':'1'}}}")
+        asNodeA.patch(
+                        node("b"),
+                        subresource,
+                        PatchType.MERGE,
+                        "{'status':{'phase':'x'},'metadata':{'labels':{'l':'1'}}}")
                 .refused(Reason.FORBIDDEN, "nodes \"b\" is forbidden: node \"a\" is not allowed to modify node \"b\"");
     }
 

@@ -31,7 +31,12 @@ class NodeLabelsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"kubernetes.io/hostname", "topology.kubernetes.io/zone", "gpu.node.kubernetes.io/kind", "rack", "me.io/x"
+            strings = {
+                "kubernetes.io/hostname",
+                "topology.kubernetes.io/zone",
+                "gpu.node.kubernetes.io/kind",
+                "rack",
+                "me.io/x"
             })
     void labelsThatANodeMayGiveItself(String label) {
         assertNull(admit(NODE, labelled(label), null));

@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.ParameterizedTest;
-import io.shiplog.events.object.Actor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
@@ -22,6 +19,7 @@ import io.shiplog.events.command.CommandResult.Refused;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.ImageEvolution;
 import io.shiplog.projections.StoredObject;
@@ -38,6 +36,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenIssuerTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
@@ -71,8 +71,10 @@ class TokenIssuerTest {
     }
 
     private CommandResult ask(String spec) {
-        return issuer.issue(Cluster.ALICE, new RequestToken(
-                ACCOUNT, Json.of("{'spec':{%s}}".formatted(spec).replace('\'', '"'))));
+        return issuer.issue(
+                Cluster.ALICE,
+                new RequestToken(
+                        ACCOUNT, Json.of("{'spec':{%s}}".formatted(spec).replace('\'', '"'))));
     }
 
     private Refusal refused(String spec) {
@@ -170,7 +172,9 @@ class TokenIssuerTest {
         for (String body : List.of("{", "[]", "{\"kind\":\"Pod\"}")) {
             assertEquals(
                     Reason.BAD_REQUEST,
-                    assertInstanceOf(Refused.class, issuer.issue(Cluster.ALICE, new RequestToken(ACCOUNT, Json.of(body))))
+                    assertInstanceOf(
+                                    Refused.class,
+                                    issuer.issue(Cluster.ALICE, new RequestToken(ACCOUNT, Json.of(body))))
                             .refusal()
                             .reason());
         }

@@ -1,6 +1,5 @@
 package io.shiplog.docker.launch;
 
-import java.util.function.Function;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.command.CommandPort;
@@ -23,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The logical nodes of this machine: one network, one name server and one Docker Engine for all, a runner for each. */
 final class Nodes implements AutoCloseable {
@@ -50,7 +50,8 @@ final class Nodes implements AutoCloseable {
      *
      * @param commands the way to the command side as a node: each node speaks for itself alone
      */
-    static Nodes start(Surroundings around, Function<Identity, CommandPort> commands, int first, int last, Stages stages) {
+    static Nodes start(
+            Surroundings around, Function<Identity, CommandPort> commands, int first, int last, Stages stages) {
         Nodes nodes = new Nodes(around);
         try {
             nodes.startAll(commands, first, last, stages);
@@ -69,7 +70,8 @@ final class Nodes implements AutoCloseable {
         return podNetwork;
     }
 
-    private void startAll(Function<Identity, CommandPort> commands, int first, int last, Stages stages) throws IOException {
+    private void startAll(Function<Identity, CommandPort> commands, int first, int last, Stages stages)
+            throws IOException {
         ContainerEngine engine = parts.with(DockerEngine.connect(DOCKER));
         ClusterSettings settings = around.settings();
         TreeMap<String, Ipv4Range> ranges = new TreeMap<>();
@@ -128,7 +130,8 @@ final class Nodes implements AutoCloseable {
     /** Where a node sits: its name, address and pods' range, and whether there is a cluster DNS. */
     private record Seat(String node, String address, String podCidr, boolean dns) {}
 
-    private void start(Seat seat, ContainerEngine engine, PodNetwork network, Function<Identity, CommandPort> commands, int share)
+    private void start(
+            Seat seat, ContainerEngine engine, PodNetwork network, Function<Identity, CommandPort> commands, int share)
             throws IOException {
         Identity identity = Identity.node(seat.node(), List.of(seat.node(), seat.address(), LOOPBACK, "localhost"));
         NodeRunnerConfig config = new NodeRunnerConfig(
@@ -142,8 +145,8 @@ final class Nodes implements AutoCloseable {
                 DOMAIN,
                 share,
                 around.pki().identify(identity));
-        parts.with(
-                NodeRunner.start(config, engine, network, new ImagePodSource(around.image(), seat.node()), commands.apply(identity)));
+        parts.with(NodeRunner.start(
+                config, engine, network, new ImagePodSource(around.image(), seat.node()), commands.apply(identity)));
     }
 
     @Override

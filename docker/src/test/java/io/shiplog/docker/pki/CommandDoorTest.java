@@ -63,8 +63,8 @@ class CommandDoorTest {
     }
 
     private CommandResult send(Identity from, Actor inTheNameOf) throws Exception {
-        try (HttpCommandPort port = new HttpCommandPort(
-                () -> "127.0.0.1:" + door.address().getPort(), pki.identify(from), Duration.ZERO)) {
+        try (HttpCommandPort port =
+                new HttpCommandPort(() -> "127.0.0.1:" + door.address().getPort(), pki.identify(from), Duration.ZERO)) {
             return port.send(CommandRequest.byUser(
                             inTheNameOf, new CreateObject(EVENTS, "default", Json.of("{}"), FieldValidation.IGNORE)))
                     .toCompletableFuture()
@@ -112,7 +112,8 @@ class CommandDoorTest {
 
     @Test
     void theAdminsCertificateIsForTheFrontDoor() throws Exception {
-        assertInstanceOf(Refused.class, send(Identity.admin(), new Actor("kubernetes-admin", List.of("system:masters"))));
+        assertInstanceOf(
+                Refused.class, send(Identity.admin(), new Actor("kubernetes-admin", List.of("system:masters"))));
         assertEquals(List.of(), came);
     }
 }

@@ -1,10 +1,10 @@
 package io.shiplog.docker.pki;
 
-import org.jspecify.annotations.Nullable;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.shiplog.events.object.Actor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

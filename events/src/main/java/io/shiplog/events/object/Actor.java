@@ -1,7 +1,7 @@
 package io.shiplog.events.object;
 
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Who acts: a user as Kubernetes knows one.

@@ -1,7 +1,6 @@
 package io.shiplog.projections.access;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;

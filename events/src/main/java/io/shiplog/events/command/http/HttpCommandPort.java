@@ -99,7 +99,8 @@ public final class HttpCommandPort implements CommandPort, AutoCloseable {
             case TOO_LARGE -> tooLarge();
             case FORBIDDEN ->
                 new Refused(Refusal.of(
-                        Reason.FORBIDDEN, "the writer of the log takes no such command from the owner of this certificate"));
+                        Reason.FORBIDDEN,
+                        "the writer of the log takes no such command from the owner of this certificate"));
             default -> unavailable("the writer of the log answered with " + response.statusCode());
         };
     }
