@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A log that can be told to fail, or to keep appends waiting as a slow disk does. */
 final class FaultyLog implements EventLog {
@@ -30,6 +31,7 @@ final class FaultyLog implements EventLog {
     private final AtomicInteger claims = new AtomicInteger();
     private final AtomicInteger claimsToFail = new AtomicInteger();
     private volatile Mode mode = Mode.WORKING;
+    private volatile @Nullable Writer newest;
 
     FaultyLog(EventLog log) {
         this.log = log;
@@ -37,6 +39,14 @@ final class FaultyLog implements EventLog {
 
     void mode(Mode next) {
         mode = next;
+    }
+
+    /** The newest writer dies by itself, with nothing underway whose failure would tell. */
+    void killWriter() {
+        Writer writer = newest;
+        if (writer != null) {
+            writer.dead = true;
+        }
     }
 
     /** Lets the next claims fail. */
@@ -97,7 +107,9 @@ final class FaultyLog implements EventLog {
         if (claimsToFail.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
             throw new LogUnavailableException("no broker");
         }
-        return new Writer(log.claim(address, timeout));
+        Writer writer = new Writer(log.claim(address, timeout));
+        newest = writer;
+        return writer;
     }
 
     @Override

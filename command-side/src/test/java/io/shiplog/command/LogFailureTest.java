@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What the command side does when its log fails, and when it is not alone. */
 class LogFailureTest {
@@ -79,6 +80,20 @@ class LogFailureTest {
                 Reason.ALREADY_EXISTS,
                 refused(cluster.send(Cluster.configMap("a"))).reason());
         assertEquals(2, cluster.events().size());
+    }
+
+    @Test
+    @Timeout(60)
+    void givenAWriterThatDiedInSilence_whenACommandComes_thenTheShardIsClaimedAnewByItself() {
+        int before = log.claims();
+        log.killWriter();
+
+        refused(cluster.send(Cluster.configMap("a")));
+        while (log.claims() == before || !cluster.side().leads()) {
+            Thread.onSpinWait();
+        }
+
+        accepted(cluster.send(Cluster.configMap("a")));
     }
 
     @Test

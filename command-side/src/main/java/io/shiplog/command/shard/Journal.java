@@ -52,6 +52,13 @@ public final class Journal {
         return current != null && current.alive();
     }
 
+    /** Whether the term's writer lost the shard to a newer claim: not one that only failed. */
+    boolean superseded() {
+        LogWriter current = writer;
+        return current != null
+                && log.newestClaim().filter(claim -> claim.epoch() > current.epoch()).isPresent();
+    }
+
     /** The revision that the next event will have. */
     public long nextRevision() {
         return current().lastRevision() + 1;

@@ -284,9 +284,9 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
     }
 
     private void stepDown() {
+        // A writer may be dead before anybody was told why: only a newer claim says that another one has the shard.
+        boolean superseded = failure.get() instanceof StaleWriterException || journal.superseded();
         journal.close();
-        boolean superseded = failure.get() instanceof StaleWriterException
-                || (failure.get() == null && log.newestClaim().isPresent());
         if (superseded) {
             LOG.info("stands by: another command side writes the shard {}", log.shard());
         } else {
