@@ -6,17 +6,19 @@ import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.Image;
 import io.shiplog.node.engine.ContainerEngine.RegistryLogin;
 import io.shiplog.node.engine.EngineException;
+import io.shiplog.node.image.ImageReference;
+import io.shiplog.node.image.Keyring;
 import io.shiplog.node.reference.Referred;
 import io.shiplog.node.reference.UnresolvedException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * Makes sure that a container's image is here, as its pull policy says.
@@ -24,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://kubernetes.io/docs/concepts/containers/images/#updating-images">Updating images</a>
  */
 final class Images {
-    private static final Pattern REFERENCE = Pattern.compile(
-            "[a-zA-Z0-9.\\-]*(:[0-9]+)?/?[a-z0-9]+([._\\-/]+[a-z0-9]+)*(:[\\w][\\w.\\-]{0,127})?(@[a-z0-9]+:[a-fA-F0-9]{32,})?");
-
     private final ContainerEngine engine;
     private final PodEvents events;
     private final TaskClock clock;
@@ -56,7 +55,8 @@ final class Images {
     /** Gives the image, fetching it if the policy asks for that. May take as long as a pull takes. */
     Image ensure(DesiredPod pod, DesiredContainer container, Referred referred) throws NoImageException {
         String reference = container.image();
-        if (!REFERENCE.matcher(reference).matches()) {
+        Optional<ImageReference> name = ImageReference.parse(reference);
+        if (name.isEmpty()) {
             String message =
                     "Failed to apply default image tag \"%s\": couldn't parse image name \"%s\": invalid reference format"
                             .formatted(reference, reference);
@@ -74,15 +74,15 @@ final class Images {
             events.record(pod, container.fieldPath(), PodEvents.Kind.WARNING, "ErrImageNeverPull", message);
             throw new NoImageException("ErrImageNeverPull", message);
         }
-        return pull(pod, container, reference, referred);
+        return pull(pod, container, reference, logins(pod, name.get(), referred));
     }
 
-    private Image pull(DesiredPod pod, DesiredContainer container, String reference, Referred referred)
+    private Image pull(DesiredPod pod, DesiredContainer container, String reference, List<RegistryLogin> logins)
             throws NoImageException {
         tell(pod, container, "Pulling", "Pulling image \"%s\"".formatted(reference));
         Instant begin = clock.now();
         try {
-            engine.pull(reference, login(pod, reference, referred));
+            pull(reference, logins);
             Image image = engine.image(reference)
                     .orElseThrow(() ->
                             new EngineException(EngineException.Why.NO_IMAGE, "the image is not there after its pull"));
@@ -106,59 +106,54 @@ final class Images {
         events.record(pod, container.fieldPath(), PodEvents.Kind.NORMAL, reason, message);
     }
 
-    private static @Nullable RegistryLogin login(DesiredPod pod, String reference, Referred referred) {
-        String registry = registry(reference);
-        for (JsonNode secret : pod.spec().path("imagePullSecrets")) {
+    /** Tries one login after the other; as anybody if there is none. Fails with what each was told. */
+    private void pull(String reference, List<RegistryLogin> logins) {
+        if (logins.isEmpty()) {
+            engine.pull(reference, null);
+            return;
+        }
+        Set<String> refusals = new LinkedHashSet<>();
+        for (RegistryLogin login : logins) {
             try {
-                Map<String, byte[]> data = referred.secret(secret.path("name").asText(), true);
-                byte[] config = data.get(".dockerconfigjson");
-                byte[] older = data.get(".dockercfg");
-                if (config != null || older != null) {
-                    JsonNode auths =
-                            config != null ? Json.MAPPER.readTree(config).path("auths") : Json.MAPPER.readTree(older);
-                    RegistryLogin login = login(auths, registry);
-                    if (login != null) {
-                        return login;
-                    }
+                engine.pull(reference, login);
+                return;
+            } catch (EngineException e) {
+                refusals.add(String.valueOf(e.getMessage()));
+            }
+        }
+        throw new EngineException(
+                EngineException.Why.REFUSED,
+                refusals.size() == 1 ? refusals.iterator().next() : refusals.toString());
+    }
+
+    /** A secret that cannot be used is passed over, as by the kubelet: the pull then says what is missing. */
+    private List<RegistryLogin> logins(DesiredPod pod, ImageReference image, Referred referred) {
+        Keyring keyring = new Keyring();
+        List<String> missing = new ArrayList<>();
+        for (JsonNode reference : pod.spec().path("imagePullSecrets")) {
+            String name = reference.path("name").asText();
+            try {
+                Map<String, byte[]> secret = referred.secret(name, false);
+                byte[] config = secret.get(".dockerconfigjson");
+                byte[] older = secret.get(".dockercfg");
+                if (config != null) {
+                    keyring.add(Json.MAPPER.readTree(config).path("auths"));
+                } else if (older != null) {
+                    keyring.add(Json.MAPPER.readTree(older));
                 }
-            } catch (UnresolvedException | IOException e) {
-                // As the kubelet: a secret that cannot be used is passed over, the pull then says what is missing.
-                continue;
+            } catch (UnresolvedException | IOException | IllegalArgumentException e) {
+                missing.add(name);
             }
         }
-        return null;
-    }
-
-    private static @Nullable RegistryLogin login(JsonNode auths, String registry) {
-        for (Map.Entry<String, JsonNode> entry : auths.properties()) {
-            if (!host(entry.getKey()).equals(registry)) {
-                continue;
-            }
-            JsonNode auth = entry.getValue();
-            String user = auth.path("username").asText("");
-            String password = auth.path("password").asText("");
-            if (user.isEmpty() && auth.hasNonNull("auth")) {
-                String both = new String(
-                        Base64.getMimeDecoder().decode(auth.path("auth").asText()), StandardCharsets.UTF_8);
-                int colon = both.indexOf(':');
-                user = colon < 0 ? both : both.substring(0, colon);
-                password = colon < 0 ? "" : both.substring(colon + 1);
-            }
-            return new RegistryLogin(
-                    entry.getKey(), user, password, auth.path("identitytoken").asText(""));
+        if (!missing.isEmpty()) {
+            events.record(
+                    pod,
+                    "",
+                    PodEvents.Kind.WARNING,
+                    "FailedToRetrieveImagePullSecret",
+                    "Unable to retrieve some image pull secrets (%s); attempting to pull the image may not succeed."
+                            .formatted(String.join(", ", missing)));
         }
-        return null;
-    }
-
-    /** The registry that an image reference names; Docker Hub where it names none. */
-    static String registry(String reference) {
-        int slash = reference.indexOf('/');
-        String first = slash < 0 ? "" : reference.substring(0, slash);
-        return first.contains(".") || first.contains(":") || first.equals("localhost") ? first : "docker.io";
-    }
-
-    private static String host(String server) {
-        String host = server.replaceFirst("^https?://", "").replaceFirst("/.*$", "");
-        return host.equals("index.docker.io") || host.equals("registry-1.docker.io") ? "docker.io" : host;
+        return keyring.matching(image);
     }
 }

@@ -8,10 +8,12 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.probe.Answer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -203,6 +205,48 @@ class PodActorTest {
         bench.pass(Duration.ofSeconds(1));
 
         assertEquals("True", bench.condition("Ready"));
+    }
+
+    @Test
+    void givenTwoSecretsForOneRegistry_thenBothAreTried() {
+        PodBench bench = bench("{'imagePullSecrets':[{'name':'wrong'},{'name':'right'}],"
+                + "'containers':[{'name':'app','image':'r.io/app:1'}]}");
+        bench.engine.publish("r.io/app:1", "reader");
+        pullSecret(bench, "wrong", "stranger");
+        bench.pass(Duration.ofSeconds(10));
+        assertTrue(
+                bench.told.contains("Failed: Failed to pull image \"r.io/app:1\": unauthorized: stranger"),
+                bench.told.toString());
+
+        pullSecret(bench, "right", "reader");
+        bench.pass(Duration.ofSeconds(20));
+
+        assertEquals("True", bench.condition("Ready"));
+    }
+
+    @Test
+    void aPullSecretThatIsNotThereIsToldAndTheImagePulledAllTheSame() {
+        PodBench bench =
+                bench("{'imagePullSecrets':[{'name':'nowhere'}],'containers':[{'name':'app','image':'r.io/app:1'}]}");
+        bench.engine.publish("r.io/app:1");
+        bench.pass(Duration.ofSeconds(10));
+
+        assertTrue(
+                bench.told.contains("FailedToRetrieveImagePullSecret: Unable to retrieve some image pull secrets "
+                        + "(nowhere); attempting to pull the image may not succeed."),
+                bench.told.toString());
+        assertEquals("True", bench.condition("Ready"));
+    }
+
+    private static void pullSecret(PodBench bench, String name, String user) {
+        String config = Base64.getEncoder()
+                .encodeToString("{\"auths\":{\"r.io\":{\"username\":\"%s\",\"password\":\"p\"}}}"
+                        .formatted(user)
+                        .getBytes(StandardCharsets.UTF_8));
+        bench.kube.create(
+                ResourceType.core("secrets"),
+                "{\"metadata\":{\"name\":\"%s\",\"namespace\":\"default\"},\"data\":{\".dockerconfigjson\":\"%s\"}}"
+                        .formatted(name, config));
     }
 
     private static long count(PodBench bench, String prefix) {

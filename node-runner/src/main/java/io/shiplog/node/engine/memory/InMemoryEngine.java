@@ -34,6 +34,7 @@ public final class InMemoryEngine implements ContainerEngine {
     private final Map<String, ContainerRequest> requests = new HashMap<>();
     private final Map<String, Image> images = new HashMap<>();
     private final Map<String, Image> registry = new HashMap<>();
+    private final Map<String, String> readers = new HashMap<>();
     private final Map<String, String> startErrors = new HashMap<>();
     private final Map<String, ExecOutcome> answers = new HashMap<>();
     private final Map<String, List<String>> logs = new HashMap<>();
@@ -59,6 +60,12 @@ public final class InMemoryEngine implements ContainerEngine {
     public synchronized void publish(String reference) {
         registry.put(
                 reference, new Image("sha256:" + reference, reference + "@sha256:1", "", List.of(), List.of("run")));
+    }
+
+    /** An image that one user alone can pull. */
+    public synchronized void publish(String reference, String reader) {
+        publish(reference);
+        readers.put(reference, reader);
     }
 
     /** Containers of this image cannot start, for this reason. */
@@ -260,6 +267,10 @@ public final class InMemoryEngine implements ContainerEngine {
         Image image = registry.get(reference);
         if (image == null) {
             throw new EngineException(Why.REFUSED, "manifest for " + reference + " not found: manifest unknown");
+        }
+        String user = login == null ? "" : login.user();
+        if (!readers.getOrDefault(reference, user).equals(user)) {
+            throw new EngineException(Why.REFUSED, "unauthorized: " + user);
         }
         images.put(reference, image);
     }
