@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-states">Container states</a>
  */
 final class ContainerStatus {
+    /** As the kubelet says it of a container whose end nobody saw. */
+    private static final int UNKNOWN_EXIT = 137;
+
     private final DesiredPod pod;
     private final ObservedPod seen;
     private final DesiredContainer container;
@@ -73,10 +76,26 @@ final class ContainerStatus {
         } else if (run != null && over && !waitsForNextRun(run) && trouble == null) {
             state.set("terminated", terminated(run));
             lastRun(last, previous);
+        } else if (run == null && missed()) {
+            state.putObject("terminated")
+                    .put("exitCode", UNKNOWN_EXIT)
+                    .put("reason", "ContainerStatusUnknown")
+                    .put("message", "The container could not be located when the pod was terminated")
+                    .putNull("startedAt")
+                    .putNull("finishedAt");
         } else {
             waiting(state.putObject("waiting"), run, trouble);
             lastRun(last, over ? run : previous);
         }
+    }
+
+    /**
+     * Whether the pod was over before the container could run, which counts as a failure of the container.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/status/status_manager.go">TerminatePod</a>
+     */
+    private boolean missed() {
+        return !container.init() && PodPhase.of(pod, seen).terminal() && PodPlan.initsSucceeded(pod, seen);
     }
 
     private boolean inPostStart() {

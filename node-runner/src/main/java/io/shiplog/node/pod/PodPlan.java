@@ -74,6 +74,14 @@ final class PodPlan {
         });
     }
 
+    /** Whether all init containers have done their work. */
+    static boolean initsSucceeded(DesiredPod pod, ObservedPod seen) {
+        return pod.initContainers().stream().filter(c -> !c.sidecar()).allMatch(c -> {
+            Container run = seen.newest(c.name());
+            return run != null && ObservedPod.over(run) && exitCode(run) == 0;
+        });
+    }
+
     /** A run that could not begin failed, whatever number stands in it. */
     static int exitCode(Container run) {
         return run.state() == State.CREATED && run.exitCode() == 0 ? 128 : run.exitCode();

@@ -9,7 +9,9 @@ import io.shiplog.node.net.PodNetwork.PodAddress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.StreamSupport;
 
 /**
  * The status that a node reports of a pod: a pure function of what is seen, and of the last report where times of change must
@@ -57,7 +59,7 @@ final class PodStatus {
         if (!inits.isEmpty()) {
             status.set("initContainerStatuses", inits);
         }
-        status.set("containerStatuses", containers);
+        status.set("containerStatuses", byName(containers));
         status.put("qosClass", QosClass.of(pod));
         return status;
     }
@@ -86,6 +88,15 @@ final class PodStatus {
                             .entry());
         }
         return statuses;
+    }
+
+    /** The kubelet's order, whatever that of the specification. */
+    private static ArrayNode byName(ArrayNode statuses) {
+        ArrayNode sorted = Json.MAPPER.createArrayNode();
+        StreamSupport.stream(statuses.spliterator(), false)
+                .sorted(Comparator.comparing(entry -> entry.path("name").asText()))
+                .forEach(sorted::add);
+        return sorted;
     }
 
     private static JsonNode named(JsonNode list, String field, String value) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.node.engine.ContainerEngine.State;
 import io.shiplog.node.pod.ObservedPod.Health;
 import io.shiplog.node.pod.ObservedPod.Trouble;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,6 +173,20 @@ class PodStatusTest {
                         Seen.sandbox().with(Pods.exited("app", 0, 137)).failed("DeadlineExceeded", "m"),
                         "Failed",
                         "terminated Error",
+                        "PodFailed"),
+                row(
+                        "given up before it ran",
+                        ALWAYS,
+                        Seen.sandbox().failed("DeadlineExceeded", "m"),
+                        "Failed",
+                        "terminated ContainerStatusUnknown",
+                        "PodFailed"),
+                row(
+                        "given up before its init containers were done",
+                        INIT,
+                        Seen.sandbox().with(Pods.running("one", 0)).failed("DeadlineExceeded", "m"),
+                        "Failed",
+                        "waiting PodInitializing",
                         "PodFailed"));
     }
 
@@ -249,6 +264,18 @@ class PodStatusTest {
                         .path("exitCode")
                         .asInt(-1));
         assertEquals("10.244.0.9", status.path("podIP").asText());
+    }
+
+    @Test
+    void containersAreListedByName() {
+        DesiredPod two = Pods.of("{'containers':[{'name':'web','image':'i:1'},{'name':'app','image':'i:1'}]}");
+
+        ObjectNode status = status(two, Seen.nothing().done());
+
+        assertEquals(List.of("app", "web"), status.path("containerStatuses").findValuesAsText("name"));
+        assertEquals(
+                "containers with unready status: [web app]",
+                condition(status, "Ready").path("message").asText());
     }
 
     @Test
