@@ -58,7 +58,9 @@ class ReadingTest extends ClusterTest {
         "/openapi/v3/apis/nowhere.io/v1",
     })
     void whatDoesNotExistIsNotFound(String path) {
-        admin.get(path).refuses(404, "NotFound", "the server could not find the requested resource");
+        Api.Answer answer =
+                admin.get(path).refuses(404, "NotFound", "the server could not find the requested resource");
+        assertEquals("{}", answer.at("details"));
     }
 
     @ParameterizedTest

@@ -41,7 +41,10 @@ public final class SchemaValidation {
      */
     public Decoding decode(KindDescription kind, Json body, FieldValidation validation) {
         try (JsonParser parser = Json.MAPPER.getFactory().createParser(body.utf8())) {
-            parser.nextToken();
+            if (parser.nextToken() == null) {
+                return refused(unrecognized(
+                        kind, "couldn't get version/kind; json parse error: unexpected end of JSON input", body));
+            }
             SchemaWalk walk = new SchemaWalk(parser);
             ObjectNode object = walk.object(schema(kind), kind.kind());
             if (parser.nextToken() != null) {

@@ -56,7 +56,9 @@ public final class Journal {
     boolean superseded() {
         LogWriter current = writer;
         return current != null
-                && log.newestClaim().filter(claim -> claim.epoch() > current.epoch()).isPresent();
+                && log.newestClaim()
+                        .filter(claim -> claim.epoch() > current.epoch())
+                        .isPresent();
     }
 
     /** The revision that the next event will have. */

@@ -20,7 +20,8 @@ public final class StatusBody {
         status.put("message", refusal.message());
         status.put("reason", refusal.reason().word());
         ObjectNode details = details(refusal);
-        if (!details.isEmpty()) {
+        // kubectl debug reads the details of a 404 without looking whether there are any.
+        if (!details.isEmpty() || refusal.reason() == Refusal.Reason.NOT_FOUND) {
             status.set("details", details);
         }
         status.put("code", refusal.reason().code());
