@@ -14,6 +14,8 @@ final class FreshCluster {
     private static final List<String> NAMESPACES = List.of("default", "kube-system", "kube-public", "kube-node-lease");
     private static final int HTTPS = 443;
     private static final int DNS = 53;
+    private static final int CLUSTER_CRITICAL = 2_000_000_000;
+    private static final int NODE_CRITICAL = 2_000_001_000;
 
     private FreshCluster() {}
 
@@ -39,11 +41,27 @@ final class FreshCluster {
         BootstrapPolicy.objects()
                 .forEach(item ->
                         all.add(new Wanted(item.key(), (ObjectNode) item.body().tree(), Care.POLICY)));
+        all.add(priorityClass(
+                "system-cluster-critical",
+                CLUSTER_CRITICAL,
+                "Used for system critical pods that must run in the cluster, but can be moved to another node if"
+                        + " necessary."));
+        all.add(priorityClass(
+                "system-node-critical",
+                NODE_CRITICAL,
+                "Used for system critical pods that must not be moved from their current node."));
         all.add(apiService(config));
         all.add(apiEndpoints(config));
         all.add(apiSlice(config));
         all.add(dnsService(config));
         return List.copyOf(all);
+    }
+
+    private static Wanted priorityClass(String name, int value, String description) {
+        ObjectKey key = ObjectKey.clusterScoped(Types.PRIORITY_CLASSES, name);
+        ObjectNode body = object(key, "scheduling.k8s.io/v1", "PriorityClass");
+        body.put("value", value).put("description", description);
+        return new Wanted(key, body, Care.EXISTS);
     }
 
     private static Wanted apiService(BootstrapConfig config) {

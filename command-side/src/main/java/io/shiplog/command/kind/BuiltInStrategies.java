@@ -25,6 +25,7 @@ public final class BuiltInStrategies {
                 core("secrets", new ConfigStrategies.OfSecret()),
                 core("events", new ClusterStrategies.OfEvent()),
                 of("coordination.k8s.io", "leases", new ClusterStrategies.OfLease()),
+                Map.entry(PriorityClassStrategy.TYPE, new PriorityClassStrategy()),
                 core("endpoints", new EndpointStrategies.OfEndpoints()),
                 core("replicationcontrollers", workload(WorkloadStrategy.Workload.REPLICATION_CONTROLLER)),
                 of("apps", "replicasets", workload(WorkloadStrategy.Workload.REPLICA_SET)),

@@ -12,7 +12,6 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.StoredObject;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +34,6 @@ final class PodAdmission {
     private static final List<String> TOLERATED =
             List.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable");
 
-    /** The two classes that every cluster has. */
-    private static final Map<String, Integer> PRIORITIES =
-            Map.of("system-cluster-critical", 2_000_000_000, "system-node-critical", 2_000_001_000);
-
     /** The alphabet of generated names: no vowels, so no words. */
     private static final String NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 
@@ -55,10 +50,10 @@ final class PodAdmission {
             applyAccount(pod, spec, account.json().tree(), state);
         }
         tolerateSilentNodes(spec);
-        prioritize(spec);
+        PodPriority.apply(spec, state);
     }
 
-    /** Refuses a pod whose ServiceAccount or priority class does not exist. */
+    /** Refuses a pod whose ServiceAccount or priority class does not exist, or that gives itself another priority. */
     static @Nullable Refusal admit(ObjectNode pod, DecidedState state) {
         ObjectKey key = ObjectKey.of(ResourceType.core("pods"), Trees.namespace(pod), Trees.name(pod));
         JsonNode spec = pod.path("spec");
@@ -69,11 +64,8 @@ final class PodAdmission {
                     "error looking up service account %s/%s: serviceaccount \"%s\" not found"
                             .formatted(key.namespace(), name, name));
         }
-        String priorityClass = text(spec, "priorityClassName");
-        if (!priorityClass.isEmpty() && !PRIORITIES.containsKey(priorityClass)) {
-            return Refusal.forbidden(key, "no PriorityClass with name %s was found".formatted(priorityClass));
-        }
-        return null;
+        String why = PodPriority.whyNot(spec, state);
+        return why.isEmpty() ? null : Refusal.forbidden(key, why);
     }
 
     private static @Nullable StoredObject account(ObjectNode pod, DecidedState state) {
@@ -164,10 +156,5 @@ final class PodAdmission {
                         .put("tolerationSeconds", TOLERATION_SECONDS);
             }
         }
-    }
-
-    private static void prioritize(ObjectNode spec) {
-        spec.put("priority", PRIORITIES.getOrDefault(text(spec, "priorityClassName"), 0));
-        Trees.defaultText(spec, "preemptionPolicy", "PreemptLowerPriority");
     }
 }

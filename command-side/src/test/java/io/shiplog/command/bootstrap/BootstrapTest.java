@@ -3,6 +3,7 @@ package io.shiplog.command.bootstrap;
 import static io.shiplog.command.control.view.Types.ENDPOINTS;
 import static io.shiplog.command.control.view.Types.ENDPOINT_SLICES;
 import static io.shiplog.command.control.view.Types.NAMESPACES;
+import static io.shiplog.command.control.view.Types.PRIORITY_CLASSES;
 import static io.shiplog.command.control.view.Types.SERVICES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -53,6 +54,11 @@ class BootstrapTest {
                 tree(ObjectKey.of(SERVICES, "kube-system", "kube-dns"))
                         .at("/spec/clusterIP")
                         .asText());
+        assertEquals(
+                2_000_001_000,
+                tree(ObjectKey.clusterScoped(PRIORITY_CLASSES, "system-node-critical"))
+                        .path("value")
+                        .asInt());
         assertEquals(
                 "*",
                 tree(ObjectKey.clusterScoped(CLUSTER_ROLES, "cluster-admin"))

@@ -1,9 +1,15 @@
 package io.shiplog.command.kind;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +54,9 @@ class KindValidationTest {
                         + "'strategy':{'type':'Recreate'},TEMPLATE}}",
                 "replicasets.apps | {META,'spec':{'replicas':0,'selector':{'matchLabels':{'a':'b'}},TEMPLATE}}",
                 "replicationcontrollers | {META,'spec':{TEMPLATE}}",
+                "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'x'},'value':1000000000,'globalDefault':true}",
+                "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'x'},'value':-5,'preemptionPolicy':'Never'}",
+                "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'system-node-critical'},'value':2000001000}",
             })
     void sound_objects_pass(String type, String object) {
         assertEquals(List.of(), Samples.problems(type(type), json(object)), object);
@@ -141,6 +150,19 @@ class KindValidationTest {
                 "replicationcontrollers | {META,'spec':{}} | spec.selector: Required value & spec.template: Required value",
                 "replicationcontrollers | {META,'spec':{'selector':{'x':'y'},TEMPLATE}} | spec.template.metadata.labels: Invalid"
                         + " value: {\"a\":\"b\"}: `selector` does not match template `labels`",
+                "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'x'},'value':1000000001,'preemptionPolicy':'Always'} |"
+                        + " value: Forbidden: maximum allowed value of a user defined priority is 1000000000 & preemptionPolicy:"
+                        + " Unsupported value: \"Always\": supported values: \"PreemptLowerPriority\", \"Never\"",
+                "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'system-x'},'value':1} | metadata.name: Forbidden: priority"
+                        + " class names with 'system-' prefix are reserved for system use only. error: system-x is not a known"
+                        + " system priority class",
+                "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'system-node-critical'},'value':1} | metadata.name:"
+                        + " Forbidden: priority class names with 'system-' prefix are reserved for system use only. error: value"
+                        + " of system-node-critical PriorityClass must be 2000001000",
+                "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'system-cluster-critical'},'value':2000000000,"
+                        + "'globalDefault':true} | metadata.name: Forbidden: priority class names with 'system-' prefix are"
+                        + " reserved for system use only. error: globalDefault of system-cluster-critical PriorityClass must be"
+                        + " false",
             })
     void broken_objects_are_told_what_is_wrong(String type, String object, String problems) {
         assertEquals(problems, String.join(" & ", Samples.problems(type(type), json(object))), object);
@@ -168,11 +190,34 @@ class KindValidationTest {
                         + " value: \"IPv6\": field is immutable",
                 "nodes | {'metadata':{'name':'x'},'spec':{'podCIDRs':['10.0.0.0/24']}} | {'metadata':{'name':'x'}} | spec.podCIDRs:"
                         + " Forbidden: node updates may not change podCIDR except from \"\" to valid",
+                "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'x'},'value':1} | {'metadata':{'name':'x'},'value':2,"
+                        + "'preemptionPolicy':'Never'} | value: Forbidden: may not be changed in an update. & preemptionPolicy:"
+                        + " Invalid value: \"Never\": field is immutable",
+                "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'x'},'value':1} | {'metadata':{'name':'x'},'value':1,"
+                        + "'globalDefault':true,'description':'d'} | ",
             })
     void what_may_not_change_does_not(String type, String before, String after, String problems) {
         assertEquals(
                 problems == null ? "" : problems,
                 String.join(" & ", Samples.updateProblems(type(type), json(before), json(after))));
+    }
+
+    @Test
+    void one_priority_class_at_most_is_the_default() {
+        ResourceType type = PriorityClassStrategy.TYPE;
+        FakeState state = new FakeState().with(type, "{'metadata':{'name':'one'},'value':1,'globalDefault':true}");
+        ObjectNode one = Samples.defaulted(type, "{'metadata':{'name':'one'},'value':1,'globalDefault':true}");
+        ObjectNode two = Samples.defaulted(type, "{'metadata':{'name':'two'},'value':2,'globalDefault':true}");
+        ObjectNode three = Samples.defaulted(type, "{'metadata':{'name':'three'},'value':3}");
+        Actor jane = new Actor("jane", List.of());
+        assertNull(Samples.strategy(type).admit(one, one, jane, state));
+        assertNull(Samples.strategy(type).admit(three, null, jane, state));
+        Refusal refusal = Objects.requireNonNull(Samples.strategy(type).admit(two, null, jane, state));
+        assertEquals(
+                "priorityclasses.scheduling.k8s.io \"two\" is forbidden: PriorityClass one is already marked as default. Only"
+                        + " one default can exist",
+                refusal.message());
+        assertNotNull(Samples.strategy(type).admit(two, two, jane, state), "nor may another one become it");
     }
 
     @Test

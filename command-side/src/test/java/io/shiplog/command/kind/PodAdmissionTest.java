@@ -152,11 +152,53 @@ class PodAdmissionTest {
         assertEquals(message, refusal.message());
     }
 
-    @Test
-    void critical_classes_have_their_priority() {
-        ObjectNode pod = created("'priorityClassName':'system-node-critical',", state);
-        assertEquals(2_000_001_000, Trees.at(pod, "spec", "priority").asInt());
-        assertNull(admit(pod, state));
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'priorityClassName':'gold', | gold | 7 | PreemptLowerPriority",
+                "'priorityClassName':'quiet', | quiet | 5 | Never",
+                "'priorityClassName':'gold','priority':7,'preemptionPolicy':'PreemptLowerPriority', | gold | 7 |"
+                        + " PreemptLowerPriority",
+                "'x':0, | low | -3 | PreemptLowerPriority",
+            })
+    void the_class_says_what_a_pod_may_do(String spec, String name, int priority, String policy) {
+        ObjectNode pod = created(spec.replace("'x':0,", ""), withClasses());
+        assertEquals(name, Trees.text(pod, "spec", "priorityClassName"));
+        assertEquals(priority, Trees.at(pod, "spec", "priority").asInt());
+        assertEquals(policy, Trees.text(pod, "spec", "preemptionPolicy"));
+        assertNull(admit(pod, withClasses()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'priority':9, | pods \"p\" is forbidden: the integer value of priority (9) must not be provided in pod spec;"
+                        + " priority admission controller computed -3 from the given PriorityClass name",
+                "'priorityClassName':'gold','priority':0, | pods \"p\" is forbidden: the integer value of priority (0) must not"
+                        + " be provided in pod spec; priority admission controller computed 7 from the given PriorityClass name",
+                "'priorityClassName':'gold','preemptionPolicy':'Never', | pods \"p\" is forbidden: the string value of"
+                        + " PreemptionPolicy (Never) must not be provided in pod spec; priority admission controller computed"
+                        + " PreemptLowerPriority from the given PriorityClass name",
+                "'priorityClassName':'gone', | pods \"p\" is forbidden: no PriorityClass with name gone was found",
+            })
+    void nobody_gives_himself_a_priority(String spec, String message) {
+        Refusal refusal = Objects.requireNonNull(admit(created(spec, withClasses()), withClasses()));
+        assertEquals(Refusal.Reason.FORBIDDEN, refusal.reason());
+        assertEquals(message, refusal.message());
+    }
+
+    /** Two defaults, as a race could leave them: the lower one counts. */
+    private static FakeState withClasses() {
+        return new FakeState()
+                .with("serviceaccounts", ACCOUNT)
+                .with(PriorityClassStrategy.TYPE, "{'metadata':{'name':'gold'},'value':7}")
+                .with(PriorityClassStrategy.TYPE, "{'metadata':{'name':'quiet'},'value':5,'preemptionPolicy':'Never'}")
+                .with(PriorityClassStrategy.TYPE, "{'metadata':{'name':'high'},'value':3,'globalDefault':true}")
+                .with(PriorityClassStrategy.TYPE, "{'metadata':{'name':'low'},'value':-3,'globalDefault':true}");
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ public final class BuiltInKinds {
     private static final String APPS = "apps";
     private static final String RBAC = "rbac.authorization.k8s.io";
     private static final String EVENTS = "events.k8s.io";
+    private static final String SCHEDULING = "scheduling.k8s.io";
 
     private static final KindCatalogue CATALOGUE =
             List.of(core(), workloads(), network(), access(), happenings()).stream()
@@ -54,7 +55,10 @@ public final class BuiltInKinds {
                         .subresources("token"),
                 KindDescription.draft("coordination.k8s.io", "v1", "Lease", "leases", NAMESPACED)
                         .columns(ClusterColumns.LEASE)
-                        .shard("leases"));
+                        .shard("leases"),
+                KindDescription.draft(SCHEDULING, "v1", "PriorityClass", "priorityclasses", CLUSTER)
+                        .columns(ClusterColumns.PRIORITY_CLASS)
+                        .shortNames("pc"));
     }
 
     private static List<KindDescription.Draft> workloads() {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** What {@code kubectl get} shows of Namespaces, Nodes, Leases, ConfigMaps, Secrets and ServiceAccounts. */
+/** What {@code kubectl get} shows of Namespaces, Nodes, Leases, PriorityClasses, ConfigMaps, Secrets and ServiceAccounts. */
 final class ClusterColumns {
     private static final String ROLE_PREFIX = "node-role.kubernetes.io/";
     private static final String ROLE_LABEL = "kubernetes.io/role";
@@ -56,6 +56,28 @@ final class ClusterColumns {
                     "holderIdentity contains the identity of the holder of a current lease.",
                     (lease, now) -> lease.path("spec").path("holderIdentity").asText()),
             MetaColumns.AGE);
+
+    static final List<Column> PRIORITY_CLASS = List.of(
+            MetaColumns.NAME,
+            MetaColumns.number(
+                    "Value",
+                    "value represents the integer value of this priority class. This is the actual priority that pods receive"
+                            + " when they have the name of this class in their pod spec.",
+                    (priority, now) -> priority.path("value").asInt()),
+            new Column(
+                    "Global-Default",
+                    "boolean",
+                    "",
+                    "globalDefault specifies whether this PriorityClass should be considered as the default priority for pods"
+                            + " that do not have any priority class.",
+                    0,
+                    (priority, now) -> priority.path("globalDefault").asBoolean()),
+            MetaColumns.AGE,
+            text(
+                    "PreemptionPolicy",
+                    "preemptionPolicy is the Policy for preempting pods with lower priority. One of Never,"
+                            + " PreemptLowerPriority. Defaults to PreemptLowerPriority if unset.",
+                    (priority, now) -> priority.path("preemptionPolicy").asText()));
 
     static final List<Column> CONFIG_MAP = List.of(
             MetaColumns.NAME,

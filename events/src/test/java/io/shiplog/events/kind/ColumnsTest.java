@@ -29,6 +29,8 @@ class ColumnsTest {
                 "serviceaccounts | {META} | x;0;5m",
                 "leases.coordination.k8s.io | {META,'spec':{'holderIdentity':'n1'}} | x;n1;5m",
                 "leases.coordination.k8s.io | {META} | x;;5m",
+                "priorityclasses.scheduling.k8s.io | {META,'value':7,'preemptionPolicy':'Never'} | x;7;false;5m;Never",
+                "priorityclasses.scheduling.k8s.io | {META,'globalDefault':true} | x;0;true;5m;",
                 "roles.rbac.authorization.k8s.io | {META} | x;2026-01-01T00:00:00Z",
                 "clusterroles.rbac.authorization.k8s.io | {META} | x;2026-01-01T00:00:00Z",
                 "rolebindings.rbac.authorization.k8s.io | {META,'roleRef':{'kind':'ClusterRole','name':'edit'},'subjects':["

@@ -17,5 +17,7 @@ public final class Types {
     public static final ResourceType ENDPOINT_SLICES = new ResourceType("discovery.k8s.io", "endpointslices");
     public static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
 
+    public static final ResourceType PRIORITY_CLASSES = new ResourceType("scheduling.k8s.io", "priorityclasses");
+
     private Types() {}
 }

@@ -29,7 +29,9 @@ record Root(String group, String kind, String model) {
             "discovery.k8s.io",
             List.of("EndpointSlice"),
             "rbac.authorization.k8s.io",
-            List.of("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"));
+            List.of("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"),
+            "scheduling.k8s.io",
+            List.of("PriorityClass"));
 
     /** Kinds that are never listed: bodies of subresources and of questions. */
     private static final List<Root> OTHERS = List.of(

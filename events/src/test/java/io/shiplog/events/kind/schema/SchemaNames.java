@@ -40,6 +40,8 @@ final class SchemaNames {
             Pattern.compile("^Lease(Spec|List)?$"),
             "policy",
             Pattern.compile("^Eviction$"),
+            "scheduling",
+            Pattern.compile("^PriorityClass(List)?$"),
             "autoscaling",
             Pattern.compile("^Scale(Spec|Status)?$"),
             "authentication",

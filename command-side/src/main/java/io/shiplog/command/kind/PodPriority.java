@@ -1,0 +1,82 @@
+package io.shiplog.command.kind;
+
+import static io.shiplog.command.kind.Trees.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.StoredObject;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A new pod's priority: that of its class, else that of the class that is the default of the cluster, else zero.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/">Pod priority and preemption</a>
+ */
+final class PodPriority {
+    private static final String PREEMPT = "PreemptLowerPriority";
+    private static final String CLASS_NAME = "priorityClassName";
+    private static final String PRIORITY = "priority";
+    private static final String POLICY = "preemptionPolicy";
+
+    private PodPriority() {}
+
+    /** Fills in what the pod's class says. What its author wrote stands until {@link #whyNot} has seen it. */
+    static void apply(ObjectNode spec, DecidedState state) {
+        JsonNode priorityClass = classOf(spec, state);
+        if (priorityClass != null) {
+            Trees.defaultText(spec, CLASS_NAME, Trees.name(priorityClass));
+        }
+        Trees.defaultNumber(spec, PRIORITY, priority(priorityClass));
+        Trees.defaultText(spec, POLICY, policy(priorityClass));
+    }
+
+    /** What speaks against the pod, empty if nothing does: a class that is not there, a priority other than that of its class. */
+    static String whyNot(JsonNode spec, DecidedState state) {
+        JsonNode priorityClass = classOf(spec, state);
+        String name = text(spec, CLASS_NAME);
+        if (priorityClass == null && !name.isEmpty()) {
+            return "no PriorityClass with name %s was found".formatted(name);
+        }
+        int priority = priority(priorityClass);
+        if (spec.path(PRIORITY).asInt(priority) != priority) {
+            return ("the integer value of priority (%d) must not be provided in pod spec; priority admission controller"
+                            + " computed %d from the given PriorityClass name")
+                    .formatted(spec.path(PRIORITY).asInt(), priority);
+        }
+        String policy = policy(priorityClass);
+        if (!spec.path(POLICY).asText(policy).equals(policy)) {
+            return ("the string value of PreemptionPolicy (%s) must not be provided in pod spec; priority admission"
+                            + " controller computed %s from the given PriorityClass name")
+                    .formatted(text(spec, POLICY), policy);
+        }
+        return "";
+    }
+
+    private static @Nullable JsonNode classOf(JsonNode spec, DecidedState state) {
+        String name = text(spec, CLASS_NAME);
+        if (name.isEmpty()) {
+            return byDefault(state);
+        }
+        StoredObject named = state.get(ObjectKey.clusterScoped(PriorityClassStrategy.TYPE, name));
+        return named == null ? null : named.json().tree();
+    }
+
+    /** The default class; the lowest one should there be several, as in Kubernetes. Null if there is none. */
+    static @Nullable JsonNode byDefault(DecidedState state) {
+        return state.list(PriorityClassStrategy.TYPE).stream()
+                .map(each -> each.json().tree())
+                .filter(each -> each.path("globalDefault").asBoolean())
+                .min(Comparator.comparingInt(PodPriority::priority))
+                .orElse(null);
+    }
+
+    private static int priority(@Nullable JsonNode priorityClass) {
+        return priorityClass == null ? 0 : priorityClass.path("value").asInt();
+    }
+
+    private static String policy(@Nullable JsonNode priorityClass) {
+        return priorityClass == null ? PREEMPT : priorityClass.path(POLICY).asText(PREEMPT);
+    }
+}
