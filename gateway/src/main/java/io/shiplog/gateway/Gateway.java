@@ -6,6 +6,7 @@ import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.discovery.Discovery;
 import io.shiplog.gateway.discovery.Health;
+import io.shiplog.gateway.history.Changes;
 import io.shiplog.gateway.http.Ports;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.identity.Authentication;
@@ -22,6 +23,7 @@ import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.TimeTravel;
 import io.shiplog.projections.WatchSource;
 import io.shiplog.projections.access.Authorizer;
+import io.shiplog.projections.history.LogHistory;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -42,12 +44,14 @@ public final class Gateway implements AutoCloseable {
     private final Vertx vertx;
     private final Listeners listeners;
     private final WatchVerb watches;
+    private final Changes changes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Gateway(Vertx vertx, Listeners listeners, WatchVerb watches) {
+    private Gateway(Vertx vertx, Listeners listeners, WatchVerb watches, Changes changes) {
         this.vertx = vertx;
         this.listeners = listeners;
         this.watches = watches;
+        this.changes = changes;
     }
 
     /**
@@ -61,22 +65,25 @@ public final class Gateway implements AutoCloseable {
             ImageSource images,
             WatchSource watches,
             TimeTravel timeTravel,
+            LogHistory history,
             CommandPort commands,
             Supplier<KindCatalogue> kinds,
             Authorizer authorizer) {
-        Ports ports = new Ports(images, watches, timeTravel, commands, kinds, authorizer, config.clock());
+        Ports ports = new Ports(images, watches, timeTravel, history, commands, kinds, authorizer, config.clock());
         Vertx vertx = Transport.vertx(config);
         Gatekeeper gatekeeper = new Gatekeeper(authorizer);
         Authentication authentication =
                 new Authentication(config.tokens(), new ServiceAccountTokens(config.serviceAccounts()), config.clock());
         WatchVerb watchVerb = new WatchVerb();
+        Changes changes = new Changes(history, gatekeeper, config.clock());
         Router router = new Router(
                 new Discovery(kinds, config.gitVersion()),
                 new Health(config.gitVersion()),
                 new Reviews(gatekeeper, authentication, config.serviceAccounts().audiences()),
                 new LogVerb(Transport.runners(vertx, config)),
                 watchVerb,
-                new ListVerb(config.clock()));
+                new ListVerb(config.clock()),
+                changes);
         Admission admission = new Admission(
                 config.limits().concurrentRequests(), config.limits().concurrentWatches());
         Impersonation impersonation = new Impersonation(gatekeeper);
@@ -89,7 +96,7 @@ public final class Gateway implements AutoCloseable {
             Listeners listeners =
                     await(Listeners.open(vertx, config, door, authentication.certificates()::opened), START_PATIENCE);
             LOG.info("serving the Kubernetes API on {} port {}", config.hosts(), listeners.port());
-            return new Gateway(vertx, listeners, watchVerb);
+            return new Gateway(vertx, listeners, watchVerb, changes);
         } catch (IllegalStateException e) {
             var unused = vertx.close();
             throw e;
@@ -127,6 +134,7 @@ public final class Gateway implements AutoCloseable {
             return;
         }
         watches.endAll();
+        changes.endWatches();
         try {
             await(listeners.close(GRACE), GRACE.multipliedBy(2));
         } catch (IllegalStateException e) {

@@ -8,6 +8,7 @@ import io.shiplog.gateway.discovery.Health;
 import io.shiplog.gateway.discovery.Subresource;
 import io.shiplog.gateway.discovery.Verbs;
 import io.shiplog.gateway.discovery.VirtualResource;
+import io.shiplog.gateway.history.Changes;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.logs.LogVerb;
@@ -15,6 +16,7 @@ import io.shiplog.gateway.read.GetVerb;
 import io.shiplog.gateway.read.ListVerb;
 import io.shiplog.gateway.read.WatchVerb;
 import io.shiplog.gateway.review.Reviews;
+import io.shiplog.gateway.view.ChangeKind;
 import io.shiplog.gateway.view.ServedKind;
 import io.shiplog.gateway.write.CreateVerb;
 import io.shiplog.gateway.write.DeleteCollectionVerb;
@@ -34,6 +36,7 @@ final class Router implements Consumer<Exchange> {
     private final LogVerb logs;
     private final WatchVerb watch;
     private final ListVerb list;
+    private final Changes changes;
     private final GetVerb get = new GetVerb();
     private final CreateVerb create = new CreateVerb();
     private final UpdateVerb update = new UpdateVerb();
@@ -43,13 +46,21 @@ final class Router implements Consumer<Exchange> {
     private final PodVerbs pods = new PodVerbs();
     private final TokenVerb token = new TokenVerb();
 
-    Router(Discovery discovery, Health health, Reviews reviews, LogVerb logs, WatchVerb watch, ListVerb list) {
+    Router(
+            Discovery discovery,
+            Health health,
+            Reviews reviews,
+            LogVerb logs,
+            WatchVerb watch,
+            ListVerb list,
+            Changes changes) {
         this.discovery = discovery;
         this.health = health;
         this.reviews = reviews;
         this.logs = logs;
         this.watch = watch;
         this.list = list;
+        this.changes = changes;
     }
 
     @Override
@@ -62,6 +73,10 @@ final class Router implements Consumer<Exchange> {
         VirtualResource virtual = VirtualResource.of(info);
         if (virtual != null) {
             virtual(exchange, virtual);
+            return;
+        }
+        if (isChanges(info)) {
+            changes.answer(exchange);
             return;
         }
         ServedKind served = served(exchange, info);
@@ -94,6 +109,12 @@ final class Router implements Consumer<Exchange> {
         } else {
             reviews.review(exchange, virtual);
         }
+    }
+
+    private static boolean isChanges(RequestInfo info) {
+        return info.type().equals(ChangeKind.TYPE)
+                && info.version().equals(ChangeKind.VERSION)
+                && info.subresource().isEmpty();
     }
 
     private static ServedKind podKind(Exchange exchange) {

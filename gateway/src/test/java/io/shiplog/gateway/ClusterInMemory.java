@@ -10,6 +10,7 @@ import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.Progress;
 import io.shiplog.projections.access.Access;
 import io.shiplog.projections.access.Authorizer;
+import io.shiplog.projections.history.ScannedHistory;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -36,6 +37,8 @@ final class ClusterInMemory implements AutoCloseable {
     final KeyPair tokenKey = TestPki.keyPair();
     final FakeCommandSide commands;
     final LiveImage images;
+    final InMemoryEventLog log;
+    final ScannedHistory history;
     final Gateway gateway;
     final KindCatalogue kinds = BuiltInKinds.catalogue();
 
@@ -51,6 +54,8 @@ final class ClusterInMemory implements AutoCloseable {
         }
         this.pki = new TestPki(folder);
         this.images = LiveImage.start(logs, kinds::get, SnapshotStore.NONE, Progress.NONE, clock);
+        this.log = (InMemoryEventLog) java.util.Objects.requireNonNull(logs.get("events"));
+        this.history = new ScannedHistory(logs);
         this.commands = new FakeCommandSide(logs, images, kinds, clock);
         GatewayConfig config = new GatewayConfig(
                 List.of("127.0.0.1"),
@@ -63,7 +68,7 @@ final class ClusterInMemory implements AutoCloseable {
                 limits,
                 0,
                 clock);
-        this.gateway = Gateway.start(config, images, images, images, commands, () -> kinds, authorizer);
+        this.gateway = Gateway.start(config, images, images, images, history, commands, () -> kinds, authorizer);
     }
 
     String address() {
@@ -73,6 +78,7 @@ final class ClusterInMemory implements AutoCloseable {
     @Override
     public void close() {
         gateway.close();
+        history.close();
         images.close();
     }
 }

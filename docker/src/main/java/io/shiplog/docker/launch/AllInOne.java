@@ -11,6 +11,8 @@ import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.SnapshotWriter;
+import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.history.ScannedHistory;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
 import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
@@ -75,7 +77,8 @@ final class AllInOne implements AutoCloseable {
                     parts.with(LiveImage.start(shards.logs(), Surroundings::kind, snapshots, stages.replay(), clock));
             parts.with(SnapshotWriter.start(image, snapshots, SnapshotWriter.Settings.DEFAULT));
             stages.say("Log read up to revision " + image.current().revision(LiveImage.MAIN_SHARD));
-            Surroundings around = new Surroundings(home, settings, pki, shards, image, snapshots, clock);
+            LogHistory history = parts.with(new ScannedHistory(shards.logs()));
+            Surroundings around = new Surroundings(home, settings, pki, shards, image, history, snapshots, clock);
             CommandSide side = parts.with(
                     ControlPlane.commandSide(around, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
             parts.with(ControlPlane.controllers(around, side, List.of(settings.nodeAddress(1))));

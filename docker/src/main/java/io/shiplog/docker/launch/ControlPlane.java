@@ -104,6 +104,7 @@ final class ControlPlane {
                 around.image(),
                 around.image(),
                 around.image(),
+                around.history(),
                 commands,
                 around.kinds(),
                 new RbacAuthorizer());

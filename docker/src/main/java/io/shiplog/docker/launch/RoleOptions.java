@@ -5,6 +5,8 @@ import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.history.ScannedHistory;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
 import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
@@ -61,9 +63,10 @@ final class RoleOptions {
                 KafkaSnapshotStore.open(new KafkaSnapshotConfig(kafka, settled.cluster(), clients, replication)));
         LiveImage image =
                 parts.with(LiveImage.start(shards.logs(), Surroundings::kind, snapshots, stages.replay(), clock));
+        LogHistory history = parts.with(new ScannedHistory(shards.logs()));
         stages.say("Log at %s read up to revision %d"
                 .formatted(kafka, image.current().revision(LiveImage.MAIN_SHARD)));
-        return new Surroundings(folder, settled, pki, shards, image, snapshots, clock);
+        return new Surroundings(folder, settled, pki, shards, image, history, snapshots, clock);
     }
 
     KafkaLogConfig logConfig(ClusterSettings settled) {

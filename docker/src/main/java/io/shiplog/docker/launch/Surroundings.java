@@ -11,6 +11,7 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +27,7 @@ record Surroundings(
         ClusterPki pki,
         Shards shards,
         LiveImage image,
+        LogHistory history,
         SnapshotStore snapshots,
         Clock clock) {
 

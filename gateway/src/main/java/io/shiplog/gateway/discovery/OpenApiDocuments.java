@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.Schemas;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3">OpenAPI v3</a>
  */
 final class OpenApiDocuments {
+    private static final String HISTORY = "history-openapi.json";
     private static final String REF = "#/components/schemas/";
 
     private final DiscoveryDocuments discovery;
@@ -51,7 +56,7 @@ final class OpenApiDocuments {
 
     private Map<String, Document> all() {
         if (documents == null) {
-            JsonNode schemas = Schemas.openApi().tree();
+            JsonNode schemas = schemas();
             Map<GroupVersionKind, String> names = names(schemas);
             Map<String, Document> made = new LinkedHashMap<>();
             for (String path : discovery.paths()) {
@@ -60,6 +65,16 @@ final class OpenApiDocuments {
             documents = made;
         }
         return documents;
+    }
+
+    /** Kubernetes' own, and those of history.shiplog.io. */
+    private static ObjectNode schemas() {
+        ObjectNode schemas = (ObjectNode) Schemas.openApi().tree();
+        try (InputStream in = Objects.requireNonNull(OpenApiDocuments.class.getResourceAsStream(HISTORY), HISTORY)) {
+            return schemas.setAll((ObjectNode) Json.MAPPER.readTree(in));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private record GroupVersionKind(String group, String version, String kind) {}
@@ -135,7 +150,7 @@ final class OpenApiDocuments {
         tree.putObject("info").put("title", "Kubernetes").put("version", version);
         tree.putObject("paths");
         ObjectNode definitions = tree.putObject("definitions");
-        Schemas.openApi().tree().properties().forEach(each -> definitions.set(each.getKey(), v2(each.getValue())));
+        schemas().properties().forEach(each -> definitions.set(each.getKey(), v2(each.getValue())));
         return Document.of(Json.of(tree));
     }
 

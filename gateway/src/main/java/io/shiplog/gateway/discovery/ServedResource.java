@@ -2,6 +2,7 @@ package io.shiplog.gateway.discovery;
 
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.gateway.view.ChangeKind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +28,7 @@ record ServedResource(
                 all.add(of(kind, version));
             }
         }
+        all.add(of(ChangeKind.DESCRIPTION, ChangeKind.VERSION));
         for (VirtualResource each : VirtualResource.values()) {
             all.add(new ServedResource(
                     each.group(),

@@ -178,8 +178,10 @@ public final class Exchange {
             case CutLogException cut ->
                 Refusal.of(
                         Reason.EXPIRED,
-                        "%s is no longer in the log: the oldest revision that can be shown is %d"
-                                .formatted(moment.shown(), cut.oldest()));
+                        now()
+                                ? String.valueOf(cut.getMessage())
+                                : "%s is no longer in the log: the oldest revision that can be shown is %d"
+                                        .formatted(moment.shown(), cut.oldest()));
             case NotYetException notYet ->
                 Refusal.of(Reason.BAD_REQUEST, "%s has not come yet".formatted(moment.shown()));
             case LogUnavailableException unavailable ->

@@ -41,14 +41,19 @@ public sealed interface Moment {
         String rest = end < 0 ? "/" : rawPath.substring(end);
         List<String> decoded = RequestInfo.segments("/" + raw);
         String text = decoded.isEmpty() ? "" : decoded.getFirst();
+        return parse(text).map(moment -> new Dated(moment, rest));
+    }
+
+    /** Reads a revision or an RFC 3339 time. */
+    static Checked<Moment> parse(String text) {
         try {
             if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                return Checked.fine(new Dated(new AtRevision(Long.parseLong(text)), rest));
+                return Checked.fine(new AtRevision(Long.parseLong(text)));
             }
-            return Checked.fine(new Dated(new AtTime(OffsetDateTime.parse(text).toInstant()), rest));
+            return Checked.fine(new AtTime(OffsetDateTime.parse(text).toInstant()));
         } catch (DateTimeParseException | NumberFormatException e) {
             return Checked.bad(
-                    "\"%s\" is no moment: /at/ is followed by a revision, as in /at/1234/, or by an RFC 3339 time, as in /at/2026-11-22T03:12:00Z/"
+                    "\"%s\" is no moment: a moment is a revision, as in 1234, or an RFC 3339 time, as in 2026-11-22T03:12:00Z"
                             .formatted(text));
         }
     }

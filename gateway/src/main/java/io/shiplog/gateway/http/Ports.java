@@ -6,6 +6,7 @@ import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.TimeTravel;
 import io.shiplog.projections.WatchSource;
 import io.shiplog.projections.access.Authorizer;
+import io.shiplog.projections.history.LogHistory;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 
@@ -14,6 +15,7 @@ public record Ports(
         ImageSource images,
         WatchSource watches,
         TimeTravel timeTravel,
+        LogHistory history,
         CommandPort commands,
         Supplier<KindCatalogue> kinds,
         Authorizer authorizer,

@@ -50,6 +50,11 @@ public record ChangeFilter(
         return new ChangeFilter(type, namespace, name, actor, commandId, correlationId, rest.and(also));
     }
 
+    /** This filter, looking at one namespace alone. */
+    public ChangeFilter inNamespaceOnly(String only) {
+        return new ChangeFilter(type, only, name, actor, commandId, correlationId, rest);
+    }
+
     /** The one object that it is about, null if it may be about several. */
     public @Nullable ObjectKey key() {
         return type == null || namespace == null || name == null ? null : ObjectKey.of(type, namespace, name);

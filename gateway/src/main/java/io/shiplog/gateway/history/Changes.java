@@ -1,0 +1,45 @@
+package io.shiplog.gateway.history;
+
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.identity.Gatekeeper;
+import io.shiplog.projections.history.LogHistory;
+import java.time.InstantSource;
+
+/** The resource {@code changes}: get, list and watch. */
+public final class Changes {
+    private final Gatekeeper gatekeeper;
+    private final GetChange get;
+    private final ListChanges list;
+    private final WatchChanges watch;
+
+    public Changes(LogHistory history, Gatekeeper gatekeeper, InstantSource clock) {
+        Moments moments = new Moments(history, clock);
+        this.gatekeeper = gatekeeper;
+        this.get = new GetChange(history);
+        this.list = new ListChanges(history, moments);
+        this.watch = new WatchChanges(history, moments);
+    }
+
+    /** Answers a request that names the resource. */
+    public void answer(Exchange exchange) {
+        String verb = exchange.info().verb();
+        exchange.checked(ChangesAsked.of(exchange), asked -> {
+            Sight sight = new Sight(gatekeeper, exchange.ports().images().current(), exchange.actor(), verb);
+            switch (verb) {
+                case "get" -> get.get(exchange, asked, sight);
+                case "list" -> list.list(exchange, asked, sight);
+                case "watch" -> watch.watch(exchange, asked, sight);
+                default ->
+                    exchange.refuse(Refusal.of(
+                            Reason.METHOD_NOT_ALLOWED, "the past cannot be changed: changes can be read and watched"));
+            }
+        });
+    }
+
+    /** Ends every watch as a timeout does, so that clients come back elsewhere with what they have seen. */
+    public void endWatches() {
+        watch.endAll();
+    }
+}

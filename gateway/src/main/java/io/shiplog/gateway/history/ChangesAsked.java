@@ -1,0 +1,113 @@
+package io.shiplog.gateway.history;
+
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.Moment;
+import io.shiplog.gateway.http.Query;
+import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.gateway.select.FieldSelector;
+import io.shiplog.gateway.view.ChangeKind;
+import io.shiplog.gateway.view.Form;
+import io.shiplog.projections.history.ChangeFilter;
+import io.shiplog.projections.history.ChangeQuery.Order;
+import io.shiplog.projections.history.LogHistory;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a list or a watch of changes asks for.
+ *
+ * @param narrowed whether it is about some changes and not all: then records that nobody can decode are nobody's answer
+ * @param limit of a page; 0 for all there is
+ * @param fields whether changes show what they changed
+ */
+record ChangesAsked(
+        String shard, ChangeFilter filter, boolean narrowed, Range range, int limit, boolean fields, Form form) {
+    private static final Set<String> SHARDS = Set.of("events", "leases", "happenings");
+
+    /**
+     * A stretch of time.
+     *
+     * @param from null for the oldest
+     * @param to null for the newest
+     */
+    record Range(@Nullable Moment from, @Nullable Moment to, Order order) {}
+
+    /** Reads a request. Under {@code /at/} its moment is the end, unless an earlier one is asked for. */
+    static Checked<ChangesAsked> of(Exchange exchange) {
+        Query query = exchange.query();
+        boolean narrowed = !exchange.info().namespace().isEmpty() || query.has("fieldSelector");
+        boolean fields = !query.has("fields") || query.flag("fields");
+        return shard(query)
+                .then(shard -> filter(exchange)
+                        .then(filter -> range(exchange)
+                                .then(range -> limit(query)
+                                        .then(limit -> form(exchange)
+                                                .map(form -> new ChangesAsked(
+                                                        shard, filter, narrowed, range, limit, fields, form))))));
+    }
+
+    private static Checked<String> shard(Query query) {
+        String shard = query.text("shard");
+        if (shard.isEmpty()) {
+            return Checked.fine("events");
+        }
+        return SHARDS.contains(shard)
+                ? Checked.fine(shard)
+                : Checked.bad("shard: there is no shard \"%s\", only events, leases and happenings".formatted(shard));
+    }
+
+    private static Checked<ChangeFilter> filter(Exchange exchange) {
+        Query query = exchange.query();
+        if (!query.text("labelSelector").isEmpty()) {
+            return Checked.bad("changes have no labels: use a fieldSelector");
+        }
+        ChangeSelector fields = new ChangeSelector(exchange.ports().kinds().get());
+        String namespace = exchange.info().namespace();
+        return FieldSelector.parse(query.text("fieldSelector"))
+                .then(fields::filter)
+                .map(filter -> namespace.isEmpty() ? filter : filter.inNamespaceOnly(namespace));
+    }
+
+    private static Checked<Range> range(Exchange exchange) {
+        Query query = exchange.query();
+        return moment(query, "from")
+                .then(from -> moment(query, "to")
+                        .then(to -> order(query).map(order -> {
+                            Moment end = to.value();
+                            return new Range(
+                                    from.value(), end == null && !exchange.now() ? exchange.moment() : end, order);
+                        })));
+    }
+
+    private static Checked<Query.Optionally<Moment>> moment(Query query, String name) {
+        String text = query.text(name);
+        return text.isEmpty()
+                ? Checked.fine(new Query.Optionally<>(null))
+                : Moment.parse(text).map(Query.Optionally::new);
+    }
+
+    private static Checked<Order> order(Query query) {
+        return switch (query.text("order")) {
+            case "", "oldest" -> Checked.fine(Order.OLDEST_FIRST);
+            case "newest" -> Checked.fine(Order.NEWEST_FIRST);
+            default -> Checked.bad("order: \"oldest\" or \"newest\", not \"%s\"".formatted(query.text("order")));
+        };
+    }
+
+    private static Checked<Integer> limit(Query query) {
+        return query.number("limit").map(asked -> {
+            Long limit = asked.value();
+            return limit == null || limit <= 0 ? 0 : (int) Math.min(limit, LogHistory.MAX_PAGE);
+        });
+    }
+
+    private static Checked<Form> form(Exchange exchange) {
+        boolean watching = exchange.info().verb().equals("watch");
+        return Form.of(
+                exchange.accepted(),
+                exchange.query(),
+                ChangeKind.SERVED,
+                !watching || exchange.accepted().as().equals("PartialObjectMetadataList"),
+                exchange.ports().clock());
+    }
+}

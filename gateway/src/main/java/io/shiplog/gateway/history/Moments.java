@@ -1,0 +1,88 @@
+package io.shiplog.gateway.history;
+
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.gateway.http.Moment;
+import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.history.LogHistory.Span;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Turns what people call a moment, a revision or a time, into a revision of a shard; or says why the log has none there. */
+final class Moments {
+    private final LogHistory history;
+    private final InstantSource clock;
+
+    Moments(LogHistory history, InstantSource clock) {
+        this.history = history;
+        this.clock = clock;
+    }
+
+    /** The first revision that is not before a moment. A time before a whole log means its beginning. */
+    CompletionStage<Checked<Long>> from(String shard, Moment moment, Span span) {
+        return switch (moment) {
+            case Moment.Now() -> done(Checked.fine(span.newest() + 1));
+            case Moment.AtRevision(long revision) -> done(held(moment, Math.max(revision, 1), span));
+            case Moment.AtTime(Instant time) -> {
+                if (isFuture(time)) {
+                    yield done(Checked.refused(future(moment, span)));
+                }
+                yield history.revisionAt(shard, time.minusNanos(1))
+                        .thenApply(before -> before < span.oldest() && span.oldest() > 1
+                                ? Checked.refused(gone(moment, span))
+                                : Checked.fine(before + 1));
+            }
+        };
+    }
+
+    /** The last revision that is not after a moment. */
+    CompletionStage<Checked<Long>> to(String shard, Moment moment, Span span) {
+        return switch (moment) {
+            case Moment.Now() -> done(Checked.fine(span.newest()));
+            case Moment.AtRevision(long revision) -> done(held(moment, revision, span));
+            case Moment.AtTime(Instant time) -> {
+                if (isFuture(time)) {
+                    yield done(Checked.refused(future(moment, span)));
+                }
+                yield history.revisionAt(shard, time)
+                        .thenApply(revision -> revision < span.oldest()
+                                ? Checked.refused(gone(moment, span))
+                                : Checked.fine(revision));
+            }
+        };
+    }
+
+    private boolean isFuture(Instant time) {
+        return time.isAfter(clock.instant());
+    }
+
+    private static Checked<Long> held(Moment moment, long revision, Span span) {
+        if (revision > span.newest()) {
+            return Checked.refused(future(moment, span));
+        }
+        return revision < span.oldest() ? Checked.refused(gone(moment, span)) : Checked.fine(revision);
+    }
+
+    private static Refusal future(Moment moment, Span span) {
+        return Refusal.of(
+                Reason.BAD_REQUEST,
+                "%s has not come yet: the newest revision is %d".formatted(moment.shown(), span.newest()));
+    }
+
+    private static Refusal gone(Moment moment, Span span) {
+        return Refusal.of(
+                Reason.EXPIRED,
+                span.oldest() == 1
+                        ? "%s is before the log begins: its revisions are 1 to %d"
+                                .formatted(moment.shown(), span.newest())
+                        : "%s is no longer in the log: its revisions are %d to %d"
+                                .formatted(moment.shown(), span.oldest(), span.newest()));
+    }
+
+    private static <T> CompletionStage<T> done(T value) {
+        return CompletableFuture.completedFuture(value);
+    }
+}

@@ -1,0 +1,123 @@
+package io.shiplog.projections.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is different between two states of an object, field by field. Objects are compared by their fields; lists by the field that
+ * tells their items apart ({@link ItemKeys}), or as one value where there is none or the items changed places. Null is as good as
+ * absent.
+ *
+ * <p>Left out is what the server counts with every write and nobody sets: {@code metadata.resourceVersion}, {@code generation}
+ * and {@code managedFields}.
+ */
+public final class FieldDiff {
+    private static final String METADATA = "metadata";
+    private static final Set<ValuePath> COUNTED = Set.of(
+            ValuePath.ROOT.member(METADATA).member("resourceVersion"),
+            ValuePath.ROOT.member(METADATA).member("generation"),
+            ValuePath.ROOT.member(METADATA).member("managedFields"));
+
+    private final List<FieldChange> changes = new ArrayList<>();
+
+    private FieldDiff() {}
+
+    /** The changes that lead from one state to the other, in the order of the fields; null is no object at all. */
+    public static List<FieldChange> between(@Nullable Json before, @Nullable Json after) {
+        return between(before == null ? null : before.tree(), after == null ? null : after.tree());
+    }
+
+    /** The same for trees. */
+    public static List<FieldChange> between(@Nullable JsonNode before, @Nullable JsonNode after) {
+        FieldDiff diff = new FieldDiff();
+        diff.compare(ValuePath.ROOT, object(before), object(after));
+        return List.copyOf(diff.changes);
+    }
+
+    /** What an event changed. An event whose object before it is not known shows nothing. */
+    public static List<FieldChange> of(PastChange change) {
+        return change.previous() == PastChange.UNKNOWN ? List.of() : between(change.before(), change.after());
+    }
+
+    /** Something that is not there compares as an object with nothing in it, so that its fields show one by one. */
+    private static JsonNode object(@Nullable JsonNode node) {
+        ObjectNode object = node instanceof ObjectNode present ? present : JsonNodeFactory.instance.objectNode();
+        return object.has(METADATA) ? object : object.deepCopy().set(METADATA, JsonNodeFactory.instance.objectNode());
+    }
+
+    private void compare(ValuePath path, @Nullable JsonNode before, @Nullable JsonNode after) {
+        JsonNode was = absentIfNull(before);
+        JsonNode is = absentIfNull(after);
+        if (COUNTED.contains(path) || (was == null ? is == null : was.equals(is))) {
+            return;
+        }
+        if (was != null && was.isObject() && is != null && is.isObject()) {
+            Set<String> names = new LinkedHashSet<>();
+            was.fieldNames().forEachRemaining(names::add);
+            is.fieldNames().forEachRemaining(names::add);
+            names.forEach(name -> compare(path.member(name), was.get(name), is.get(name)));
+        } else if (was != null && was.isArray() && is != null && is.isArray()) {
+            lists(path, was, is);
+        } else {
+            changes.add(new FieldChange(path, was, is));
+        }
+    }
+
+    private void lists(ValuePath path, JsonNode was, JsonNode is) {
+        String key = ItemKeys.of(was, is);
+        if (key == null) {
+            changes.add(new FieldChange(path, was, is));
+            return;
+        }
+        Map<String, JsonNode> before = ItemKeys.items(was, key);
+        Map<String, JsonNode> after = ItemKeys.items(is, key);
+        if (!inOrder(before, after)) {
+            changes.add(new FieldChange(path, was, is));
+            return;
+        }
+        Set<String> values = new LinkedHashSet<>(before.keySet());
+        values.addAll(after.keySet());
+        values.forEach(value -> compare(path.item(key, value), before.get(value), after.get(value)));
+    }
+
+    /** Whether the items that both have stand in the same order: for init containers, order is meaning. */
+    private static boolean inOrder(Map<String, JsonNode> before, Map<String, JsonNode> after) {
+        return before.keySet().stream()
+                .filter(after::containsKey)
+                .toList()
+                .equals(after.keySet().stream().filter(before::containsKey).toList());
+    }
+
+    private static @Nullable JsonNode absentIfNull(@Nullable JsonNode node) {
+        return node == null || node.isNull() || node.isMissingNode() ? null : node;
+    }
+
+    /** The values of an object that have no parts of their own, each with its path: what can be blamed. In the object's order. */
+    static Map<ValuePath, JsonNode> leaves(JsonNode object) {
+        Map<ValuePath, JsonNode> leaves = new java.util.LinkedHashMap<>();
+        collect(ValuePath.ROOT, object, leaves);
+        return leaves;
+    }
+
+    private static void collect(ValuePath path, JsonNode node, Map<ValuePath, JsonNode> leaves) {
+        if (COUNTED.contains(path) || node.isNull()) {
+            return;
+        }
+        String key = node.isArray() ? ItemKeys.of(node) : null;
+        if (node.isObject() && !node.isEmpty()) {
+            node.properties().forEach(field -> collect(path.member(field.getKey()), field.getValue(), leaves));
+        } else if (key != null) {
+            ItemKeys.items(node, key).forEach((value, item) -> collect(path.item(key, value), item, leaves));
+        } else {
+            leaves.put(path, node);
+        }
+    }
+}
