@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.events.json.Json;
+import io.shiplog.projections.snapshot.SnapshotRecord;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import io.shiplog.projections.snapshot.SnapshotStoreContract;
 import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
@@ -83,6 +85,18 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
         cutShort("events", "not JSON");
         try (SnapshotStore again = reopened()) {
             assertEquals(Map.of(), again.load());
+        }
+    }
+
+    @Test
+    void an_object_as_large_as_the_log_takes_fits() {
+        SnapshotRecord large =
+                new SnapshotRecord(key("large"), 1, "because", Json.of("\"" + "x".repeat(3 << 20) + "\""));
+        try (SnapshotStore store = store()) {
+            store.write(checkpoint("events", 1), true, List.of(large), List.of());
+        }
+        try (SnapshotStore again = reopened()) {
+            assertEquals(List.of(large), snapshot(again, "events").records());
         }
     }
 

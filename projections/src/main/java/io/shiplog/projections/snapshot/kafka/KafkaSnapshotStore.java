@@ -1,5 +1,7 @@
 package io.shiplog.projections.snapshot.kafka;
 
+import io.shiplog.events.log.EventLog.LogUnavailableException;
+import io.shiplog.events.log.kafka.CompactedTopic;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.snapshot.Checkpoint;
 import io.shiplog.projections.snapshot.Snapshot;
@@ -14,58 +16,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Snapshots in a compacted topic with one partition. What stands behind the last checkpoint of a shard does not count: it
  * is a write that was cut short. Compaction waits an hour before it looks at a record, so that such a write does not take
  * away what it was about to replace; should that ever happen, the digest tells.
- *
- * <p>Clients are made for each use and closed after it: snapshots are rare, and idle clients cost memory.
  */
 public final class KafkaSnapshotStore implements SnapshotStore {
     private static final Duration COMPACTION_LAG = Duration.ofHours(1);
-    private static final Duration POLL = Duration.ofMillis(500);
-    /** Longest that one poll after another may bring nothing before a read is given up. */
-    private static final Duration STALL = Duration.ofSeconds(20);
 
-    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
-    /** Kafka compacts closed segments only. */
-    private static final int SEGMENT_BYTES = 64 * 1024 * 1024;
-
-    private static final int BATCH_BYTES = 256 * 1024;
-    private static final int BUFFER_BYTES = 4 * 1024 * 1024;
-
-    private final KafkaSnapshotConfig config;
-    private final TopicPartition partition;
+    private final CompactedTopic topic;
     private final SnapshotCodec codec;
     /** Keys, by shard, of writes that were cut short: the next write must replace or remove them. */
     private final Map<String, Set<String>> uncommitted = new HashMap<>();
 
     private KafkaSnapshotStore(KafkaSnapshotConfig config) {
-        this.config = config;
-        this.partition = new TopicPartition(config.topic(), 0);
+        this.topic = new CompactedTopic(config.bootstrap(), config.clientProperties(), config.topic());
         this.codec = new SnapshotCodec(config.topic());
     }
 
@@ -76,35 +45,27 @@ public final class KafkaSnapshotStore implements SnapshotStore {
      */
     public static KafkaSnapshotStore open(KafkaSnapshotConfig config) {
         KafkaSnapshotStore store = new KafkaSnapshotStore(config);
-        store.makeTopic();
+        available(() -> store.topic.make(
+                config.replicationFactor(),
+                Map.of(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, Long.toString(COMPACTION_LAG.toMillis()))));
         return store;
     }
 
-    private void makeTopic() {
-        NewTopic topic = new NewTopic(config.topic(), 1, config.replicationFactor())
-                .configs(Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        TopicConfig.CLEANUP_POLICY_COMPACT,
-                        TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
-                        Long.toString(COMPACTION_LAG.toMillis())));
-        try (Admin admin = Admin.create(properties())) {
-            await(admin.createTopics(List.of(topic)).all());
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new UnavailableException("the topic " + config.topic() + " cannot be made", e);
-            }
-        } catch (KafkaException e) {
-            throw new UnavailableException("the topic " + config.topic() + " cannot be made", e);
+    private static void available(Runnable use) {
+        try {
+            use.run();
+        } catch (LogUnavailableException e) {
+            throw new UnavailableException(String.valueOf(e.getMessage()), e);
         }
     }
 
     @Override
     public synchronized Map<String, Snapshot> load() {
         Map<String, Reading> readings = new LinkedHashMap<>();
-        readAll(message -> {
+        available(() -> topic.read(0, message -> {
             String key = SnapshotCodec.key(message);
             readings.computeIfAbsent(SnapshotCodec.shardOf(key), Reading::new).take(key, message);
-        });
+        }));
         Map<String, Snapshot> snapshots = new HashMap<>();
         uncommitted.clear();
         readings.forEach((shard, reading) -> {
@@ -154,32 +115,18 @@ public final class KafkaSnapshotStore implements SnapshotStore {
             touched.add(key);
         });
         uncommitted.put(shard, touched);
-        try (Producer<byte[], byte[]> producer = producer()) {
-            List<Future<RecordMetadata>> sent = new ArrayList<>(put.size() + stale.size());
-            stale.forEach(key -> sent.add(producer.send(codec.removal(key))));
-            put.forEach(object -> sent.add(producer.send(codec.put(shard, object))));
-            producer.flush();
-            for (Future<RecordMetadata> each : sent) {
-                await(each);
-            }
+        available(() -> {
+            topic.write(Stream.concat(
+                    stale.stream().map(codec::removal), put.stream().map(object -> codec.put(shard, object))));
             // Only now: a checkpoint stands for all that is before it.
-            commit(producer, codec.checkpoint(checkpoint));
-        } catch (ExecutionException | KafkaException e) {
-            throw new UnavailableException("the snapshot of shard " + shard + " cannot be written", e);
-        }
+            topic.write(Stream.of(codec.checkpoint(checkpoint)));
+        });
         uncommitted.remove(shard);
-    }
-
-    private static void commit(Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> checkpoint)
-            throws ExecutionException {
-        Future<RecordMetadata> sent = producer.send(checkpoint);
-        producer.flush();
-        await(sent);
     }
 
     private Set<String> keysOf(String shard) {
         Set<String> keys = new HashSet<>();
-        readAll(message -> {
+        available(() -> topic.read(0, message -> {
             String key = SnapshotCodec.key(message);
             if (!SnapshotCodec.isCheckpoint(key) && SnapshotCodec.shardOf(key).equals(shard)) {
                 if (message.value() == null) {
@@ -188,68 +135,8 @@ public final class KafkaSnapshotStore implements SnapshotStore {
                     keys.add(key);
                 }
             }
-        });
+        }));
         return keys;
-    }
-
-    private void readAll(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-            long progressNanos = System.nanoTime();
-            while (consumer.position(partition) < end) {
-                var batch = consumer.poll(POLL);
-                batch.forEach(reader);
-                long now = System.nanoTime();
-                if (!batch.isEmpty()) {
-                    progressNanos = now;
-                } else if (now - progressNanos > STALL.toNanos()) {
-                    throw new UnavailableException(
-                            "the topic " + config.topic() + " gives no records", new TimeoutException());
-                }
-            }
-        } catch (KafkaException e) {
-            throw new UnavailableException("the topic " + config.topic() + " cannot be read", e);
-        }
-    }
-
-    private KafkaConsumer<byte[], byte[]> consumer() {
-        Map<String, Object> properties = properties();
-        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private Producer<byte[], byte[]> producer() {
-        Map<String, Object> properties = properties();
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, "20");
-        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES));
-        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Integer.toString(BUFFER_BYTES));
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    private Map<String, Object> properties() {
-        Map<String, Object> properties = new HashMap<>();
-        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrap());
-        properties.put("enable.metrics.push", "false");
-        properties.putAll(config.clientProperties());
-        return properties;
-    }
-
-    private static <T> void await(Future<T> future) throws ExecutionException {
-        try {
-            future.get(WRITE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnavailableException("interrupted", e);
-        } catch (TimeoutException e) {
-            throw new UnavailableException("Kafka did not answer in " + WRITE_TIMEOUT, e);
-        }
     }
 
     @Override
