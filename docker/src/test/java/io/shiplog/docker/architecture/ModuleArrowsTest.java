@@ -59,6 +59,7 @@ class ModuleArrowsTest {
                 room(
                         "org.apache.kafka..",
                         "io.shiplog.events.log.kafka..",
+                        "io.shiplog.events.seal.kafka..",
                         "io.shiplog.projections.snapshot.kafka..",
                         DOCKER),
                 room("io.vertx..", GATEWAY, DOCKER),

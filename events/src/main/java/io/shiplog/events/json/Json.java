@@ -8,10 +8,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON text as UTF-8 bytes. The bytes are shared, not copied: whoever makes a {@code Json} gives its array away, and
  * nobody changes it afterwards.
+ *
+ * <p>What lies in a store may differ from what it says: the values of Secrets rest sealed. {@link #atRest} is what stores,
+ * hash chains and logs take; {@link #utf8} and {@link #tree} are what it says, opened anew on each look. For all other
+ * texts both are the same bytes.
  */
 public final class Json {
     /** Deepest nesting that is read; Kubernetes' own decoder stops at 10,000, no real object comes near 200. */
@@ -25,10 +32,16 @@ public final class Json {
                     .build())
             .build();
 
-    private final byte[] utf8;
+    private final byte[] atRest;
+    private final @Nullable UnaryOperator<byte[]> opening;
 
     private Json(byte[] utf8) {
-        this.utf8 = utf8;
+        this(utf8, null);
+    }
+
+    private Json(byte[] atRest, @Nullable UnaryOperator<byte[]> opening) {
+        this.atRest = atRest;
+        this.opening = opening;
     }
 
     /** Wraps the bytes of a JSON text. They are not checked. */
@@ -50,14 +63,34 @@ public final class Json {
         }
     }
 
-    /** The bytes themselves: read, do not write. */
-    public byte[] utf8() {
-        return utf8;
+    /**
+     * A text that rests in another form.
+     *
+     * @param atRest what stores hold: JSON too, which says nothing that must not be seen
+     * @param opening gives the text for it; called on each look, so that what may not be seen any more is not
+     */
+    public static Json resting(byte[] atRest, UnaryOperator<byte[]> opening) {
+        return new Json(atRest, opening);
     }
 
-    /** Length in bytes. */
+    /** The bytes of the text: read, do not write. */
+    public byte[] utf8() {
+        return opening == null ? atRest : opening.apply(atRest);
+    }
+
+    /** The bytes that stores hold: read, do not write. */
+    public byte[] atRest() {
+        return atRest;
+    }
+
+    /** Whether the text rests in another form than its own. */
+    public boolean opens() {
+        return opening != null;
+    }
+
+    /** Length in bytes of what is held, that is, at rest. */
     public int size() {
-        return utf8.length;
+        return atRest.length;
     }
 
     /**
@@ -67,29 +100,31 @@ public final class Json {
      */
     public JsonNode tree() {
         try {
-            return MAPPER.readTree(utf8);
+            return MAPPER.readTree(utf8());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Writes the bytes as they are. */
+    /** Writes the bytes of the text. */
     public void writeTo(OutputStream out) throws IOException {
-        out.write(utf8);
+        out.write(utf8());
     }
 
+    /** Two texts are equal if they say the same, however they rest. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof Json json && java.util.Arrays.equals(utf8, json.utf8);
+        return other instanceof Json json && Arrays.equals(utf8(), json.utf8());
     }
 
     @Override
     public int hashCode() {
-        return java.util.Arrays.hashCode(utf8);
+        return Arrays.hashCode(utf8());
     }
 
+    /** What it is at rest: what is printed or logged is never opened. */
     @Override
     public String toString() {
-        return new String(utf8, StandardCharsets.UTF_8);
+        return new String(atRest, StandardCharsets.UTF_8);
     }
 }

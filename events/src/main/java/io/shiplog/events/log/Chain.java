@@ -34,7 +34,7 @@ public final class Chain {
             // two ways.
             text(digest, Long.toString(draft.previous()));
         }
-        digest.update(draft.object().utf8());
+        digest.update(draft.object().atRest());
         return HexFormat.of().formatHex(digest.digest());
     }
 

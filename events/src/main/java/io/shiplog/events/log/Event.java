@@ -38,6 +38,27 @@ public record Event(
         Json object,
         String chain) {
 
+    /** The same with the object in another form. */
+    public Event withObject(Json other) {
+        return new Event(
+                shard,
+                revision,
+                previous,
+                epoch,
+                key,
+                type,
+                subject,
+                time,
+                actor,
+                verb,
+                commandId,
+                causationId,
+                correlationId,
+                node,
+                other,
+                chain);
+    }
+
     /** What a command caused by this event names as its cause: {@code shard/revision}. */
     public String id() {
         return shard + "/" + revision;

@@ -24,6 +24,24 @@ public record EventDraft(
         @Nullable String node,
         Json object) {
 
+    /** The same with the object in another form. */
+    public EventDraft withObject(Json other) {
+        return new EventDraft(
+                revision,
+                previous,
+                key,
+                type,
+                subject,
+                time,
+                actor,
+                verb,
+                commandId,
+                causationId,
+                correlationId,
+                node,
+                other);
+    }
+
     /** The event that this draft becomes in the log. */
     public Event inLog(String shard, long epoch, String chain) {
         return new Event(

@@ -40,6 +40,11 @@ public abstract class EventLogContract {
      */
     protected abstract EventLog open();
 
+    /** In bytes: as large as any that is decided, at least. */
+    protected int largestObject() {
+        return 3 << 20;
+    }
+
     private EventLog log() {
         EventLog log = open();
         opened.add(log);
@@ -407,7 +412,7 @@ public abstract class EventLogContract {
         EventLog log = log();
         LogWriter writer = log.claim("", CLAIM_LIMIT);
 
-        Event event = get(writer.append(Drafts.configMap(1, "large", 3 << 20)));
+        Event event = get(writer.append(Drafts.configMap(1, "large", largestObject())));
 
         assertEquals(event, read(log, 0, 1).getFirst());
     }

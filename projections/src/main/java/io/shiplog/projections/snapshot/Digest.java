@@ -24,7 +24,7 @@ public final class Digest {
         text(next.key().recordKey());
         number(next.revision());
         text(next.correlationId());
-        bytes(next.object().utf8());
+        bytes(next.object().atRest());
     }
 
     /** The digest as hexadecimal text; nothing can be added afterwards. */

@@ -54,7 +54,7 @@ final class RecordCodec {
                 0,
                 event.time().toEpochMilli(),
                 event.key().recordKey().getBytes(UTF_8),
-                event.object().utf8());
+                event.object().atRest());
         Headers headers = record.headers();
         head(headers, event.type().toString(), event.id(), event.subject(), event.time());
         put(headers, "ce_revision", Long.toString(event.revision()));

@@ -30,7 +30,7 @@ final class SnapshotCodec {
 
     ProducerRecord<byte[], byte[]> put(String shard, SnapshotRecord object) {
         ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(
-                topic, 0, utf8(objectKey(shard, object.key())), object.object().utf8());
+                topic, 0, utf8(objectKey(shard, object.key())), object.object().atRest());
         message.headers().add(REVISION, utf8(Long.toString(object.revision())));
         message.headers().add(CORRELATION, utf8(object.correlationId()));
         return message;

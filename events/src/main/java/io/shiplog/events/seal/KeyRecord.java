@@ -1,0 +1,22 @@
+package io.shiplog.events.seal;
+
+/** What a {@link KeyStore} holds: for each data key its newest record, and which key-encryption key is in force. */
+public sealed interface KeyRecord {
+
+    /** From here on a wrapped key counts only if it is wrapped with this key-encryption key. */
+    record InForce(String fingerprint) implements KeyRecord {}
+
+    /**
+     * A data key.
+     *
+     * @param id names it, in {@link Envelope}s too
+     * @param fingerprint of the key-encryption key that unwraps it
+     */
+    record Wrapped(String id, String fingerprint, byte[] box) implements KeyRecord {}
+
+    /** A data key that was destroyed. */
+    record Shredded(String id, Shredding shredding) implements KeyRecord {}
+
+    /** A data key that nothing was ever sealed with, and that nothing will be. */
+    record Unused(String id) implements KeyRecord {}
+}

@@ -1,0 +1,390 @@
+package io.shiplog.events.seal;
+
+import io.shiplog.events.log.EventLog.LogUnavailableException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data keys of a cluster as one process knows them: one for each sealed object, wrapped in the {@link KeyStore} by a key that is
+ * not there. A key is in the store before anything is sealed with it; some are made ahead, so that nobody waits for that.
+ *
+ * <p>Which records count is told by the store itself, as epochs tell it in the log: a wrapped key counts if it is wrapped with the
+ * key-encryption key in force at its place. Who still wraps with a former one, because he slept, makes keys that count for
+ * nobody, himself included: he reads back what he wrote before he uses it.
+ */
+public final class Keyring implements AutoCloseable {
+    /** Keys made ahead. */
+    static final int SPARE_KEYS = 16;
+
+    private static final int REFILL_BELOW = SPARE_KEYS / 2;
+    /** Keys that are wrapped anew with one write. */
+    private static final int BATCH = 1_000;
+
+    private static final int ID_BYTES = 10;
+    private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
+
+    private final KeyStore store;
+    private final KeyEncryptionKeys keptKeys;
+    private final SecureRandom random = new SecureRandom();
+
+    private final Map<String, KeyRecord.Wrapped> wrapped = new ConcurrentHashMap<>();
+    private final Map<String, Shredding> shredded = new ConcurrentHashMap<>();
+    private final Map<String, DataKey> unwrapped = new ConcurrentHashMap<>();
+    private final Map<String, String> idOfObject = new ConcurrentHashMap<>();
+    private final Queue<DataKey> spares = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean refilling = new AtomicBoolean();
+    /** Named in the log but not in the store: asked for once. */
+    private final Set<String> lost = ConcurrentHashMap.newKeySet();
+
+    private volatile Map<String, KeyEncryptionKey> byFingerprint = Map.of();
+    private volatile boolean closed;
+
+    /** The rest is guarded by this ring's lock. */
+    private final Set<String> strays = new HashSet<>();
+
+    private @Nullable String inForce;
+    private long place;
+
+    /** What is known of a data key. */
+    sealed interface Found {
+        record Opens(DataKey key) implements Found {}
+
+        record Gone(Shredding shredding) implements Found {}
+
+        record Missing(String why) implements Found {}
+    }
+
+    /**
+     * That all data keys were wrapped anew.
+     *
+     * @param fingerprint of the key-encryption key now in force
+     * @param keys how many are wrapped with it
+     */
+    public record Rotation(String fingerprint, int keys) {}
+
+    private Keyring(KeyStore store, KeyEncryptionKeys keptKeys) {
+        this.store = store;
+        this.keptKeys = keptKeys;
+    }
+
+    /**
+     * Reads the keys of a cluster. Changes nothing.
+     *
+     * @throws IllegalStateException if there are keys that the key-encryption keys do not unwrap: its message says which and
+     *     where they were looked for
+     */
+    public static Keyring open(KeyStore store, KeyEncryptionKeys keys) {
+        Keyring ring = new Keyring(store, keys);
+        ring.catchUp();
+        ring.mustUnwrapAll();
+        return ring;
+    }
+
+    /** Takes in what other processes wrote since: new keys, and which were destroyed. */
+    public synchronized void catchUp() {
+        place = store.read(place, this::take);
+    }
+
+    private void take(KeyRecord record) {
+        switch (record) {
+            case KeyRecord.InForce(var fingerprint) -> inForce = fingerprint;
+            case KeyRecord.Wrapped key when shredded.containsKey(key.id()) -> strays.add(key.id());
+            case KeyRecord.Wrapped key
+            when inForce != null && !inForce.equals(key.fingerprint()) -> strays.add(key.id());
+            case KeyRecord.Wrapped key -> {
+                wrapped.put(key.id(), key);
+                lost.remove(key.id());
+                strays.remove(key.id());
+            }
+            case KeyRecord.Shredded(var id, var shredding) -> {
+                forget(id);
+                shredded.put(id, shredding);
+            }
+            case KeyRecord.Unused(var id) -> forget(id);
+        }
+    }
+
+    private void forget(String id) {
+        wrapped.remove(id);
+        unwrapped.remove(id);
+        strays.remove(id);
+    }
+
+    /**
+     * Holds that this process can read every key there is, and so may write: else it would put what it cannot read out of
+     * what it should change. Makes keys ahead, in the background.
+     *
+     * @throws IllegalStateException as {@link #open}
+     */
+    void prepare() {
+        catchUp();
+        mustUnwrapAll();
+        refillSoon();
+    }
+
+    private void mustUnwrapAll() {
+        Set<String> needed = wrapped.values().stream()
+                .map(KeyRecord.Wrapped::fingerprint)
+                .collect(Collectors.toCollection(TreeSet::new));
+        synchronized (this) {
+            if (inForce != null) {
+                needed.add(inForce);
+            }
+        }
+        needed.removeIf(fingerprint -> keyEncryptionKey(fingerprint) != null);
+        if (!needed.isEmpty()) {
+            throw new IllegalStateException(
+                    "the keys of sealed objects are wrapped with the key-encryption key %s, which is not in %s: put the right file there. Nothing was changed."
+                            .formatted(String.join(", ", needed), keptKeys.place()));
+        }
+    }
+
+    /** Those that were known, and if it is not among them, those that are there now. */
+    private @Nullable KeyEncryptionKey keyEncryptionKey(String fingerprint) {
+        KeyEncryptionKey known = byFingerprint.get(fingerprint);
+        if (known == null) {
+            byFingerprint = keptKeys.all().stream()
+                    .collect(Collectors.toUnmodifiableMap(
+                            KeyEncryptionKey::fingerprint, Function.identity(), (a, b) -> a));
+            known = byFingerprint.get(fingerprint);
+        }
+        return known;
+    }
+
+    /** What is known of a data key, after a look into the store if nothing was. */
+    Found find(String id) {
+        DataKey known = unwrapped.get(id);
+        if (known != null) {
+            return new Found.Opens(known);
+        }
+        try {
+            if (!wrapped.containsKey(id) && !shredded.containsKey(id) && !lost.contains(id)) {
+                catchUp();
+            }
+            return foundInMemory(id);
+        } catch (LogUnavailableException | IllegalStateException e) {
+            return new Found.Missing(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Found foundInMemory(String id) {
+        Shredding gone = shredded.get(id);
+        if (gone != null) {
+            return new Found.Gone(gone);
+        }
+        KeyRecord.Wrapped box = wrapped.get(id);
+        if (box == null) {
+            lost.add(id);
+            return new Found.Missing("its key %s is not in the key store".formatted(id));
+        }
+        KeyEncryptionKey unwraps = keyEncryptionKey(box.fingerprint());
+        if (unwraps == null) {
+            return new Found.Missing("its key is wrapped with the key-encryption key %s, which is not in %s"
+                    .formatted(box.fingerprint(), keptKeys.place()));
+        }
+        try {
+            DataKey key = new DataKey(id, unwraps.unwrap(id, box.box()));
+            unwrapped.put(id, key);
+            // Destroyed meanwhile: then it must not stay.
+            return shredded.containsKey(id) && unwrapped.remove(id, key) ? foundInMemory(id) : new Found.Opens(key);
+        } catch (BrokenSealException e) {
+            return new Found.Missing("its wrapped key does not unwrap: " + e.getMessage());
+        }
+    }
+
+    /** Notes whose key it is, as an envelope tells. */
+    void belongs(String id, String uid) {
+        idOfObject.putIfAbsent(uid, id);
+    }
+
+    /** The key of an object, a new one if it has none yet. */
+    DataKey ofObject(String uid) {
+        String id = idOfObject.get(uid);
+        if (id != null && find(id) instanceof Found.Opens(var key)) {
+            return key;
+        }
+        DataKey fresh = spare();
+        idOfObject.put(uid, fresh.id());
+        return fresh;
+    }
+
+    private DataKey spare() {
+        DataKey spare = spares.poll();
+        while (spare == null) {
+            refill();
+            spare = spares.poll();
+        }
+        if (spares.size() < REFILL_BELOW) {
+            refillSoon();
+        }
+        return spare;
+    }
+
+    private void refillSoon() {
+        if (refilling.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("spare-keys").start(() -> {
+                try {
+                    refill();
+                } catch (RuntimeException e) {
+                    if (!closed) {
+                        LOG.warn("no keys can be made now, the next Secret tries again: {}", e.getMessage());
+                    }
+                } finally {
+                    refilling.set(false);
+                }
+            });
+        }
+    }
+
+    private synchronized void refill() {
+        if (closed) {
+            throw new LogUnavailableException("the keys are closed");
+        }
+        if (spares.size() >= REFILL_BELOW) {
+            return;
+        }
+        catchUp();
+        KeyEncryptionKey wraps = keyInForce();
+        List<DataKey> made = new ArrayList<>();
+        while (made.size() < SPARE_KEYS) {
+            made.add(new DataKey(newId(), AesGcm.randomKey(random)));
+        }
+        store.write(made.stream()
+                .map(key -> (KeyRecord)
+                        new KeyRecord.Wrapped(key.id(), wraps.fingerprint(), wraps.wrap(key.id(), key.key(), random)))
+                .toList());
+        catchUp();
+        made.removeIf(key -> !wrapped.containsKey(key.id()));
+        if (made.isEmpty()) {
+            throw new LogUnavailableException("another process put a new key-encryption key in force just now");
+        }
+        made.forEach(key -> {
+            unwrapped.put(key.id(), key);
+            spares.add(key);
+        });
+    }
+
+    private String newId() {
+        byte[] bytes = new byte[ID_BYTES];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private KeyEncryptionKey keyInForce() {
+        if (inForce == null) {
+            KeyEncryptionKey first =
+                    keptKeys.orFirst(KeyEncryptionKey.random(random)).getFirst();
+            store.write(List.of(new KeyRecord.InForce(first.fingerprint())));
+            catchUp();
+        }
+        mustUnwrapAll();
+        KeyEncryptionKey found = inForce == null ? null : keyEncryptionKey(inForce);
+        if (found == null) {
+            throw new LogUnavailableException("the key store does not say which key-encryption key is in force");
+        }
+        return found;
+    }
+
+    /**
+     * Puts a new key-encryption key in force, wraps all data keys with it but some, which are destroyed, and destroys the former
+     * key-encryption keys: from then on even an old copy of a destroyed key's record opens nothing. Nothing that was
+     * sealed is sealed anew. Cut short at any point it leaves every other key readable, and can be done again.
+     *
+     * @param destroyed ids of data keys; of those that are not there nothing is said
+     * @throws IllegalStateException as {@link #open}, or if the key-encryption keys cannot be kept
+     * @throws LogUnavailableException if the store cannot be written
+     */
+    public synchronized Rotation rotate(Set<String> destroyed, Shredding why) {
+        catchUp();
+        keyInForce();
+        KeyEncryptionKey fresh = KeyEncryptionKey.random(random);
+        List<KeyEncryptionKey> both = new ArrayList<>(List.of(fresh));
+        both.addAll(keptKeys.all());
+        keptKeys.replace(both);
+
+        List<KeyRecord> first = new ArrayList<>();
+        destroyed.stream().filter(wrapped::containsKey).forEach(id -> first.add(new KeyRecord.Shredded(id, why)));
+        strays.stream().filter(id -> !shredded.containsKey(id)).forEach(id -> first.add(new KeyRecord.Unused(id)));
+        first.add(new KeyRecord.InForce(fresh.fingerprint()));
+        store.write(first);
+        catchUp();
+        wrapAnew(fresh);
+        catchUp();
+        mustAllBe(fresh);
+        keptKeys.replace(List.of(fresh));
+        byFingerprint = Map.of();
+        LOG.info("the key-encryption key {} is in force, {} keys are wrapped with it", fresh, wrapped.size());
+        return new Rotation(fresh.fingerprint(), wrapped.size());
+    }
+
+    private void wrapAnew(KeyEncryptionKey fresh) {
+        List<KeyRecord> anew = new ArrayList<>();
+        for (KeyRecord.Wrapped each : List.copyOf(wrapped.values())) {
+            anew.add(
+                    new KeyRecord.Wrapped(each.id(), fresh.fingerprint(), fresh.wrap(each.id(), unwrap(each), random)));
+            if (anew.size() == BATCH) {
+                store.write(List.copyOf(anew));
+                anew.clear();
+            }
+        }
+        store.write(anew);
+    }
+
+    private SecretKey unwrap(KeyRecord.Wrapped each) {
+        KeyEncryptionKey unwraps = keyEncryptionKey(each.fingerprint());
+        try {
+            if (unwraps != null) {
+                return unwraps.unwrap(each.id(), each.box());
+            }
+        } catch (BrokenSealException e) {
+            LOG.error("the wrapped key {} does not unwrap: {}", each.id(), e.getMessage());
+        }
+        throw new IllegalStateException(
+                "the key %s does not unwrap with what is in %s: no key-encryption key is destroyed"
+                        .formatted(each.id(), keptKeys.place()));
+    }
+
+    /** The last look before the old key is gone for good: at what the store gives back. */
+    private void mustAllBe(KeyEncryptionKey fresh) {
+        for (KeyRecord.Wrapped each : wrapped.values()) {
+            if (!each.fingerprint().equals(fresh.fingerprint())) {
+                throw new IllegalStateException(
+                        "the key %s was not wrapped anew: no key-encryption key is destroyed".formatted(each.id()));
+            }
+            unwrap(each);
+        }
+    }
+
+    /** Says of the spare keys that nothing was sealed with them. The store is its owner's to close. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        List<KeyRecord> unused = new ArrayList<>();
+        for (DataKey spare = spares.poll(); spare != null; spare = spares.poll()) {
+            unused.add(new KeyRecord.Unused(spare.id()));
+        }
+        try {
+            if (!unused.isEmpty()) {
+                store.write(unused);
+            }
+        } catch (LogUnavailableException e) {
+            LOG.debug("{} spare keys stay in the store, unused", unused.size(), e);
+        }
+    }
+}

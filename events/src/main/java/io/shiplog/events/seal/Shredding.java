@@ -1,0 +1,11 @@
+package io.shiplog.events.seal;
+
+import java.time.Instant;
+
+/**
+ * That a data key was destroyed.
+ *
+ * @param revision of the event by which it was asked for
+ * @param actor who asked
+ */
+public record Shredding(Instant time, long revision, String actor) {}
