@@ -65,6 +65,24 @@ final class ClusterUnderTest implements AutoCloseable {
         return this;
     }
 
+    /** The API's address. */
+    String server() {
+        return "https://127.0.0.1:" + settings.port();
+    }
+
+    /** The file of the CA's certificate. */
+    String authority() {
+        return home.resolve("pki").resolve("ca.crt").toString();
+    }
+
+    String adminToken() {
+        try {
+            return Files.readString(home.resolve("pki").resolve("admin.token")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Path script() {
         return script;
     }
