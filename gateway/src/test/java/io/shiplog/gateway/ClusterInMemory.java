@@ -7,10 +7,12 @@ import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.identity.ServiceAccountTrust;
 import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.ObjectTravel;
 import io.shiplog.projections.Progress;
 import io.shiplog.projections.access.Access;
 import io.shiplog.projections.access.Authorizer;
 import io.shiplog.projections.history.ScannedHistory;
+import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -53,7 +55,7 @@ final class ClusterInMemory implements AutoCloseable {
             logs.put(shard, new InMemoryEventLog(shard, clock));
         }
         this.pki = new TestPki(folder);
-        this.images = LiveImage.start(logs, kinds::get, SnapshotStore.NONE, Progress.NONE, clock);
+        this.images = LiveImage.start(logs, kinds::get, SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, clock);
         this.log = (InMemoryEventLog) java.util.Objects.requireNonNull(logs.get("events"));
         this.history = new ScannedHistory(logs);
         this.commands = new FakeCommandSide(logs, images, kinds, clock);
@@ -68,7 +70,15 @@ final class ClusterInMemory implements AutoCloseable {
                 limits,
                 0,
                 clock);
-        this.gateway = Gateway.start(config, images, images, images, history, commands, () -> kinds, authorizer);
+        this.gateway = Gateway.start(
+                config,
+                images,
+                images,
+                new ObjectTravel(images, history, kinds::get, clock),
+                history,
+                commands,
+                () -> kinds,
+                authorizer);
     }
 
     String address() {

@@ -2,10 +2,14 @@ package io.shiplog.projections;
 
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.keyframe.Keyframe;
+import java.lang.ref.SoftReference;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +20,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images of earlier moments: the nearest image that is at hand, at or before the moment, and a replay from there. One replay
- * runs at a time, so that a curious user costs one thread and the memory of one image.
+ * Images of earlier moments: the nearest image at or before the moment, at hand or out of a keyframe, and a replay from there. One
+ * replay runs at a time, so that a curious user costs one thread and the memory of one image.
  *
  * <p>Time: a shard's clock is the greatest time among its events so far (see {@link Image#time}), so that a writer's
  * clock that was set back makes no moment ambiguous: the image of a moment is the longest prefix of each shard no event of
@@ -29,7 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class History implements TimeTravel, AutoCloseable {
     /** Events asked of the log at a time while looking for the end of a moment. */
     static final int CHUNK_EVENTS = 8_192;
-    /** Images of moments that were asked for and are kept for the next question. */
+    /** A keyframe is looked for if the replay would be longer than that: reading one costs about as much. */
+    static final int NEAR_EVENTS = 16_384;
+    /** Images of moments that were asked for and are kept for the next question, while there is room in memory. */
     static final int MAX_ASKED = 6;
     /** Images of the recent past that are kept as places to start from, and how many events lie between two. */
     static final int MAX_MILESTONES = 2;
@@ -39,22 +46,25 @@ final class History implements TimeTravel, AutoCloseable {
     private final Map<String, EventLog> logs;
     private final String mainShard;
     private final ImageEvolution evolution;
+    private final Keyframes keyframes;
     private final Supplier<Image> current;
     private final Clock clock;
     private final ExecutorService replays =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("history").factory());
-    private final Deque<Image> asked = new ArrayDeque<>();
+    private final Deque<SoftReference<Image>> asked = new ArrayDeque<>();
     private final Deque<Image> milestones = new ArrayDeque<>();
 
     History(
             Map<String, EventLog> logs,
             String mainShard,
             ImageEvolution evolution,
+            Keyframes keyframes,
             Supplier<Image> current,
             Clock clock) {
         this.logs = logs;
         this.mainShard = mainShard;
         this.evolution = evolution;
+        this.keyframes = keyframes;
         this.current = current;
         this.clock = clock;
     }
@@ -97,7 +107,8 @@ final class History implements TimeTravel, AutoCloseable {
     }
 
     private Image replayTo(long revision) {
-        Image start = nearest(image -> image.revision(mainShard) <= revision);
+        Image start = start(
+                image -> image.revision(mainShard) <= revision, keyframe -> keyframe.revision() <= revision, revision);
         Image main = replay(start, log(mainShard), revision, null);
         Image all = others(main, start, main.time(mainShard));
         remember(all);
@@ -105,8 +116,12 @@ final class History implements TimeTravel, AutoCloseable {
     }
 
     private Image replayTo(Instant time) {
-        Image start = nearest(image -> noneAfter(image, time));
-        Image main = replay(start, log(mainShard), current.get().revision(mainShard), time);
+        long newest = current.get().revision(mainShard);
+        Image start = start(
+                image -> !image.time(mainShard).isAfter(time),
+                keyframe -> !keyframe.time().isAfter(time),
+                newest);
+        Image main = replay(start, log(mainShard), newest, time);
         Image all = others(main, start, time);
         remember(all);
         return all;
@@ -125,8 +140,16 @@ final class History implements TimeTravel, AutoCloseable {
         return all;
     }
 
-    private boolean noneAfter(Image image, Instant time) {
-        return logs.keySet().stream().noneMatch(shard -> image.time(shard).isAfter(time));
+    /** Where a replay of all shards starts that goes no further than a revision. */
+    private Image start(Predicate<Image> fits, Predicate<Keyframe> fitting, long upTo) {
+        Image atHand = nearestOf(mainShard, fits);
+        long position = atHand.revision(mainShard);
+        if (upTo - position <= NEAR_EVENTS) {
+            return atHand;
+        }
+        return keyframes
+                .newest(frame -> fitting.test(frame) && frame.revision() - position > NEAR_EVENTS, every -> true)
+                .orElse(atHand);
     }
 
     /** Applies a shard's events up to a revision, and up to a moment if one is given. */
@@ -170,35 +193,39 @@ final class History implements TimeTravel, AutoCloseable {
         return oldest;
     }
 
-    /** Where a watcher of one shard may start that wants to go on behind a revision. */
-    LogReading.Base base(EventLog log, long after) {
-        Image image = nearestOf(log.shard(), candidate -> candidate.revision(log.shard()) <= after);
-        long revision = Math.max(image.revision(log.shard()), log.oldest() - 1);
+    /** Where a watcher of one type may start that wants to go on behind a revision of its shard. */
+    LogReading.Base base(EventLog log, ResourceType type, long after) {
+        String shard = log.shard();
+        Image atHand = nearestOf(shard, candidate -> candidate.revision(shard) <= after);
+        long position = atHand.revision(shard);
+        Image image = !shard.equals(mainShard) || after - position <= NEAR_EVENTS
+                ? atHand
+                : keyframes
+                        .newest(
+                                frame -> frame.revision() <= after && frame.revision() - position > NEAR_EVENTS,
+                                type::equals)
+                        .orElse(atHand);
+        long revision = Math.max(image.revision(shard), log.oldest() - 1);
         return new LogReading.Base(image, revision);
     }
 
-    private Image nearest(Predicate<Image> fits) {
-        return nearestOf(mainShard, fits);
+    private synchronized Image nearestOf(String shard, Predicate<Image> fits) {
+        return Stream.concat(asked(), milestones.stream())
+                .filter(fits)
+                .max(Comparator.comparingLong(image -> image.revision(shard)))
+                .orElse(Image.EMPTY);
     }
 
-    private synchronized Image nearestOf(String shard, Predicate<Image> fits) {
-        Image best = Image.EMPTY;
-        for (Deque<Image> images : List.of(asked, milestones)) {
-            for (Image image : images) {
-                if (fits.test(image) && image.revision(shard) >= best.revision(shard)) {
-                    best = image;
-                }
-            }
-        }
-        return best;
+    private Stream<Image> asked() {
+        return asked.stream().map(SoftReference::get).filter(Objects::nonNull);
     }
 
     private synchronized @Nullable Image remembered(Predicate<Image> wanted) {
-        return asked.stream().filter(wanted).findFirst().orElse(null);
+        return asked().filter(wanted).findFirst().orElse(null);
     }
 
     private synchronized void remember(Image image) {
-        asked.addLast(image);
+        asked.addLast(new SoftReference<>(image));
         if (asked.size() > MAX_ASKED) {
             asked.removeFirst();
         }

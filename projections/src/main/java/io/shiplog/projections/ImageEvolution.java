@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,40 +68,35 @@ public final class ImageEvolution {
      */
     Image restored(Image image, Snapshot snapshot) {
         Checkpoint checkpoint = snapshot.checkpoint();
-        String shard = checkpoint.shard();
-        List<StoredObject> objects = new ArrayList<>(snapshot.records().size());
-        for (SnapshotRecord each : snapshot.records()) {
+        Image next = placed(image, checkpoint, snapshot.records());
+        Checkpoint found = checkpoint(next, checkpoint.shard());
+        checkpoint.mustHold(found.objects(), found.digest());
+        return next;
+    }
+
+    /** The image with objects of a shard whose digest was looked at before. It must know nothing of the shard yet. */
+    Image placed(Image image, Checkpoint checkpoint, List<SnapshotRecord> records) {
+        List<StoredObject> objects = new ArrayList<>(records.size());
+        for (SnapshotRecord each : records) {
             objects.add(stored(sharedKey(each.key()), each.revision(), each.object(), each.correlationId()));
         }
         Image.Position position = new Image.Position(checkpoint.revision(), checkpoint.time(), checkpoint.chain());
-        Image next = image.restore(shard, position, objects);
-        Checkpoint found = checkpoint(next, shard);
-        if (!found.equals(checkpoint)) {
-            throw new BrokenSnapshotException(
-                    "the snapshot of shard %s at revision %d is broken: it has %d objects with digest %s, it should have %d with %s"
-                            .formatted(
-                                    shard,
-                                    checkpoint.revision(),
-                                    found.objects(),
-                                    found.digest(),
-                                    checkpoint.objects(),
-                                    checkpoint.digest()));
-        }
-        return next;
+        return image.restore(checkpoint.shard(), position, objects);
     }
 
     /** What a snapshot of a shard of an image says of itself. */
     Checkpoint checkpoint(Image image, String shard) {
         Digest digest = new Digest();
-        long objects = 0;
-        for (ResourceType type : typesOf(image, shard)) {
-            for (StoredObject object : image.list(type)) {
-                digest.add(snapshotRecord(object));
-                objects++;
-            }
-        }
+        snapshotRecords(image, shard).forEach(digest::add);
         return new Checkpoint(
-                shard, image.revision(shard), image.time(shard), image.chain(shard), objects, digest.hex());
+                shard, image.revision(shard), image.time(shard), image.chain(shard), digest.objects(), digest.hex());
+    }
+
+    /** The objects of a shard of an image, in the order of its digest. */
+    Stream<SnapshotRecord> snapshotRecords(Image image, String shard) {
+        return typesOf(image, shard).stream()
+                .flatMap(type -> image.list(type).stream())
+                .map(ImageEvolution::snapshotRecord);
     }
 
     static SnapshotRecord snapshotRecord(StoredObject object) {

@@ -4,8 +4,8 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.BrokenSnapshotException;
-import io.shiplog.projections.snapshot.Checkpoint;
 import io.shiplog.projections.snapshot.Snapshot;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
@@ -47,10 +47,14 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
     private volatile Image restored = Image.EMPTY;
 
     private LiveImage(
-            Map<String, EventLog> logs, Function<ResourceType, @Nullable KindDescription> kinds, Clock clock) {
+            Map<String, EventLog> logs,
+            Function<ResourceType, @Nullable KindDescription> kinds,
+            KeyframeStore keyframes,
+            Clock clock) {
         this.kinds = kinds;
         this.evolution = new ImageEvolution(kinds);
-        this.history = new History(logs, MAIN_SHARD, evolution, this::current, clock);
+        this.history = new History(
+                logs, MAIN_SHARD, evolution, new Keyframes(keyframes, logs, evolution), this::current, clock);
     }
 
     /**
@@ -60,6 +64,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
      * @param logs all shards by name; {@link #MAIN_SHARD} must be among them
      * @param kinds the kind of a type, asked anew for every event, so that kinds may join while the cluster runs
      * @param snapshots where to start from; {@link SnapshotStore#NONE} for a full replay
+     * @param keyframes where a replay of the past starts; {@link KeyframeStore#NONE} for the log's beginning
      * @param progress hears of the replay
      * @param clock tells which moments have not come yet
      * @throws EventLog.CutLogException if the main shard's beginning is gone and no snapshot reaches it
@@ -69,12 +74,13 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
             Map<String, EventLog> logs,
             Function<ResourceType, @Nullable KindDescription> kinds,
             SnapshotStore snapshots,
+            KeyframeStore keyframes,
             Progress progress,
             Clock clock) {
         if (!logs.containsKey(MAIN_SHARD)) {
             throw new IllegalArgumentException("there is no shard " + MAIN_SHARD + " among " + logs.keySet());
         }
-        LiveImage image = new LiveImage(Map.copyOf(logs), kinds, clock);
+        LiveImage image = new LiveImage(Map.copyOf(logs), kinds, keyframes, clock);
         try {
             image.restore(logs, snapshots);
             image.follow(logs, progress);
@@ -104,7 +110,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
 
     private void restore(EventLog log, Snapshot snapshot) {
         try {
-            mustBeOf(log, snapshot.checkpoint());
+            Provenance.mustBeOf(log, snapshot.checkpoint());
             current = evolution.restored(current, snapshot);
             history.passed(current);
             LOG.info(
@@ -113,24 +119,6 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
                     snapshot.checkpoint().revision());
         } catch (BrokenSnapshotException e) {
             LOG.warn("{}: every event of the shard is applied instead", e.getMessage());
-        }
-    }
-
-    /** A snapshot counts only if the log goes on where it ends, and its last event is the log's own. */
-    private static void mustBeOf(EventLog log, Checkpoint checkpoint) {
-        long revision = checkpoint.revision();
-        long end = log.end().toCompletableFuture().join();
-        if (revision > end || revision + 1 < log.oldest()) {
-            throw new BrokenSnapshotException("the snapshot of shard %s is of revision %d, but the log has %d to %d"
-                    .formatted(log.shard(), revision, log.oldest(), end));
-        }
-        List<Event> last = new ArrayList<>();
-        if (revision >= Math.max(1, log.oldest())) {
-            log.read(revision - 1, revision, last::addAll);
-        }
-        if (!last.isEmpty() && !last.getLast().chain().equals(checkpoint.chain())) {
-            throw new BrokenSnapshotException(
-                    "the snapshot of shard %s at revision %d is one of another log".formatted(log.shard(), revision));
         }
     }
 

@@ -96,15 +96,16 @@ final class ShardFeed {
 
     LogReading readFromLog(
             ResourceType type, long after, ChangeWindow window, LogReading.@Nullable Base base, Runnable wake) {
-        return LogReading.start(type, log, after, window, () -> base != null ? base : baseFor(after), evolution, wake);
+        return LogReading.start(
+                type, log, after, window, () -> base != null ? base : baseFor(type, after), evolution, wake);
     }
 
-    private LogReading.Base baseFor(long after) {
+    private LogReading.Base baseFor(ResourceType type, long after) {
         long oldest = log.oldest();
         if (after + 1 < oldest) {
             throw new EventLog.CutLogException(after + 1, oldest);
         }
-        return history.base(log, after);
+        return history.base(log, type, after);
     }
 
     void fail(RuntimeException why) {

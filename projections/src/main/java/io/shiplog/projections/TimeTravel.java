@@ -1,6 +1,8 @@
 package io.shiplog.projections;
 
+import io.shiplog.events.object.ObjectKey;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Images of earlier moments. Stages fail with {@code CutLogException} where the log was cut, {@link NotYetException} for the future. */
@@ -10,6 +12,16 @@ public interface TimeTravel {
 
     /** The image of a moment: every event whose time is not after it. */
     CompletionStage<Image> at(Instant time);
+
+    /** One object after a revision of the main shard; empty if it was not there. */
+    default CompletionStage<Optional<StoredObject>> at(long revision, ObjectKey key) {
+        return at(revision).thenApply(image -> Optional.ofNullable(image.get(key)));
+    }
+
+    /** One object at a moment; empty if it was not there. */
+    default CompletionStage<Optional<StoredObject>> at(Instant time, ObjectKey key) {
+        return at(time).thenApply(image -> Optional.ofNullable(image.get(key)));
+    }
 
     /** The moment has not come yet. */
     final class NotYetException extends RuntimeException {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ class LiveImageTest {
                 story.logs(),
                 Story::kind,
                 SnapshotStore.NONE,
+                KeyframeStore.NONE,
                 (shard, done, total, rate) -> told.add("%s %d/%d %b".formatted(shard, done, total, rate > 0)),
                 Clock.systemUTC());
 

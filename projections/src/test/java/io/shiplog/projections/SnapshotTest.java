@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.Checkpoint;
 import io.shiplog.projections.snapshot.InMemorySnapshotStore;
 import io.shiplog.projections.snapshot.Snapshot;
@@ -77,6 +78,7 @@ class SnapshotTest {
                 story.logs(),
                 Story::kind,
                 store,
+                KeyframeStore.NONE,
                 (shard, done, total, rate) -> told.add("%s %d/%d".formatted(shard, done, total)),
                 java.time.Clock.systemUTC());
 

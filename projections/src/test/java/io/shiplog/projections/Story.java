@@ -10,6 +10,7 @@ import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,10 +66,15 @@ final class Story {
     }
 
     LiveImage live(SnapshotStore snapshots) {
+        return live(snapshots, KeyframeStore.NONE);
+    }
+
+    LiveImage live(SnapshotStore snapshots, KeyframeStore keyframes) {
         return LiveImage.start(
                 logs,
                 Story::kind,
                 snapshots,
+                keyframes,
                 Progress.NONE,
                 Clock.fixed(Instant.parse("2026-11-22T23:59:59Z"), ZoneOffset.UTC));
     }

@@ -37,6 +37,7 @@ import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.Progress;
 import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
 import java.util.Collection;
@@ -61,8 +62,13 @@ class WholeControlPlaneTest {
             "events", new InMemoryEventLog("events", clock),
             "leases", new InMemoryEventLog("leases", clock),
             "happenings", new InMemoryEventLog("happenings", clock));
-    private final LiveImage images =
-            LiveImage.start(logs, type -> BuiltInKinds.catalogue().get(type), SnapshotStore.NONE, Progress.NONE, clock);
+    private final LiveImage images = LiveImage.start(
+            logs,
+            type -> BuiltInKinds.catalogue().get(type),
+            SnapshotStore.NONE,
+            KeyframeStore.NONE,
+            Progress.NONE,
+            clock);
     private final BuiltInStrategies strategies = new BuiltInStrategies(ServiceNetwork.DEFAULT);
     private final CommandSide side = CommandSide.start(
             CommandSideConfig.inOneProcess(),

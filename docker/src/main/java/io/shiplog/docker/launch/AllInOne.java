@@ -13,6 +13,7 @@ import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.SnapshotWriter;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.ScannedHistory;
+import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
 import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
@@ -73,8 +74,8 @@ final class AllInOne implements AutoCloseable {
                     KafkaLogConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal), clock));
             SnapshotStore snapshots = parts.with(
                     KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), settings.cluster())));
-            LiveImage image =
-                    parts.with(LiveImage.start(shards.logs(), Surroundings::kind, snapshots, stages.replay(), clock));
+            LiveImage image = parts.with(LiveImage.start(
+                    shards.logs(), Surroundings::kind, snapshots, KeyframeStore.NONE, stages.replay(), clock));
             parts.with(SnapshotWriter.start(image, snapshots, SnapshotWriter.Settings.DEFAULT));
             stages.say("Log read up to revision " + image.current().revision(LiveImage.MAIN_SHARD));
             LogHistory history = parts.with(new ScannedHistory(shards.logs()));

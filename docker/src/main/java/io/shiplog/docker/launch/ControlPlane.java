@@ -22,6 +22,7 @@ import io.shiplog.gateway.GatewayConfig;
 import io.shiplog.gateway.GatewayLimits;
 import io.shiplog.gateway.PemFiles;
 import io.shiplog.gateway.identity.ServiceAccountTrust;
+import io.shiplog.projections.ObjectTravel;
 import io.shiplog.projections.access.RbacAuthorizer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -103,7 +104,7 @@ final class ControlPlane {
                         around.clock()),
                 around.image(),
                 around.image(),
-                around.image(),
+                new ObjectTravel(around.image(), around.history(), Surroundings::kind, around.clock()),
                 around.history(),
                 commands,
                 around.kinds(),

@@ -7,6 +7,7 @@ import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.ScannedHistory;
+import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
 import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
@@ -61,8 +62,8 @@ final class RoleOptions {
         Shards shards = parts.with(Shards.open(logConfig(settled), clock));
         SnapshotStore snapshots = parts.with(
                 KafkaSnapshotStore.open(new KafkaSnapshotConfig(kafka, settled.cluster(), clients, replication)));
-        LiveImage image =
-                parts.with(LiveImage.start(shards.logs(), Surroundings::kind, snapshots, stages.replay(), clock));
+        LiveImage image = parts.with(LiveImage.start(
+                shards.logs(), Surroundings::kind, snapshots, KeyframeStore.NONE, stages.replay(), clock));
         LogHistory history = parts.with(new ScannedHistory(shards.logs()));
         stages.say("Log at %s read up to revision %d"
                 .formatted(kafka, image.current().revision(LiveImage.MAIN_SHARD)));

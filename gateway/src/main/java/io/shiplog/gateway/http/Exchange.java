@@ -9,8 +9,10 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
 import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.TimeTravel.NotYetException;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -19,6 +21,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -135,6 +138,16 @@ public final class Exchange {
             case Moment.AtRevision(long revision) -> whenDone(ports.timeTravel().at(revision), then);
             case Moment.AtTime(java.time.Instant time) ->
                 whenDone(ports.timeTravel().at(time), then);
+        }
+    }
+
+    /** An object as it was at the moment asked about, which is not the present; empty if it was not there. */
+    public void withPast(ObjectKey key, Consumer<Optional<StoredObject>> then) {
+        switch (moment) {
+            case Moment.Now() -> throw new IllegalStateException("the present is no past");
+            case Moment.AtRevision(long revision) -> whenDone(ports.timeTravel().at(revision, key), then);
+            case Moment.AtTime(java.time.Instant time) ->
+                whenDone(ports.timeTravel().at(time, key), then);
         }
     }
 

@@ -8,6 +8,7 @@ import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ScaleView;
 import io.shiplog.gateway.view.ServedKind;
 import io.shiplog.projections.StoredObject;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -36,14 +37,13 @@ public final class GetVerb {
 
     private static void withObject(Exchange exchange, ServedKind served, Consumer<Json> then) {
         ObjectKey key = served.key(exchange.info().namespace(), exchange.info().name());
-        ReadOptions.ofGet(exchange, served, image -> {
-            StoredObject object = image.get(key);
-            if (object == null) {
-                exchange.refuse(missing(served, key));
-            } else {
-                then.accept(object.json());
-            }
-        });
+        Consumer<Optional<StoredObject>> found = object ->
+                object.ifPresentOrElse(there -> then.accept(there.json()), () -> exchange.refuse(missing(served, key)));
+        if (exchange.now() || exchange.query().has("resourceVersion")) {
+            ReadOptions.ofGet(exchange, served, image -> found.accept(Optional.ofNullable(image.get(key))));
+        } else {
+            exchange.withPast(key, found);
+        }
     }
 
     /** {@code pods "x" not found}, under the name that the client used. */

@@ -2,38 +2,53 @@ package io.shiplog.projections.history;
 
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
-import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.history.ChangeQuery.Order;
+import io.shiplog.projections.history.LogIndex.Stretch;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
-/** Answers by reading the log itself, stretch by stretch, and needs nothing beside it. */
+/**
+ * Answers by reading the log itself, stretch by stretch, and needs nothing beside it. Where there is an index over a shard, it reads
+ * the stretches that the index names, and no others.
+ */
 public final class ScannedHistory implements LogHistory, AutoCloseable {
     /** Events read at a time. */
     static final int STRETCH_EVENTS = 8_192;
     /** After so many events a page ends, however few of them fit: whoever asks gets an answer, and asks on. */
     static final int MAX_SCANNED = 262_144;
+    /** Single events with fewer others between them are read in one go. */
+    private static final int GAP = 64;
     /** Questions that are answered at the same time; more wait. */
     private static final int MAX_SCANS = 4;
 
     private final Map<String, EventLog> logs;
+    private final Map<String, ? extends LogIndex> indexes;
     private final ExecutorService scans = Executors.newFixedThreadPool(
             MAX_SCANS, Thread.ofVirtual().name("log-history-", 0).factory());
 
     /** @param logs all shards by name; they stay their owner's to close */
     public ScannedHistory(Map<String, EventLog> logs) {
+        this(logs, Map.of());
+    }
+
+    /**
+     * @param logs all shards by name
+     * @param indexes over some of them, by their names. Logs and indexes stay their owner's to close
+     */
+    public ScannedHistory(Map<String, EventLog> logs, Map<String, ? extends LogIndex> indexes) {
         this.logs = Map.copyOf(logs);
+        this.indexes = Map.copyOf(indexes);
     }
 
     @Override
@@ -67,14 +82,21 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
         }
     }
 
-    private static ChangePage forwards(EventLog log, ChangeQuery query, long to, int limit) {
-        Stretch found = new Stretch(query.filter());
-        long enough = Math.min(to, query.from() - 1 + MAX_SCANNED);
+    private ChangePage forwards(EventLog log, ChangeQuery query, long to, int limit) {
+        Found found = new Found(query.filter());
+        LogIndex index = index(log);
         long position = query.from() - 1;
-        while (position < enough && found.events.size() < limit) {
-            long target = Math.min(enough, position + STRETCH_EVENTS);
-            found.read(log, position, target);
-            position = target;
+        long budget = MAX_SCANNED;
+        while (position < to && budget > 0 && found.events.size() < limit) {
+            Optional<Stretch> stretch = index.first(query.filter(), position + 1, to);
+            if (stretch.isEmpty()) {
+                position = to;
+            } else {
+                long after = stretch.get().from() - 1;
+                position = Math.min(stretch.get().to(), after + Math.min(budget, STRETCH_EVENTS));
+                found.read(log, after, position);
+                budget -= position - after;
+            }
         }
         if (found.events.size() > limit) {
             position = found.events.get(limit - 1).revision();
@@ -83,16 +105,23 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
         return new ChangePage(found.events, found.unreadable, position < to ? position + 1 : 0);
     }
 
-    private static ChangePage backwards(EventLog log, ChangeQuery query, long to, int limit) {
+    private ChangePage backwards(EventLog log, ChangeQuery query, long to, int limit) {
         List<Event> events = new ArrayList<>();
         List<Long> unreadable = new ArrayList<>();
-        long enough = Math.max(query.from(), to - MAX_SCANNED + 1);
+        LogIndex index = index(log);
         long position = to;
-        while (position >= enough && events.size() < limit) {
-            long start = Math.max(enough, position - STRETCH_EVENTS + 1);
-            Stretch found = new Stretch(query.filter());
-            found.read(log, start - 1, position);
-            position = start - 1;
+        long budget = MAX_SCANNED;
+        while (position >= query.from() && budget > 0 && events.size() < limit) {
+            Optional<Stretch> stretch = index.last(query.filter(), query.from(), position);
+            if (stretch.isEmpty()) {
+                position = query.from() - 1;
+                continue;
+            }
+            long upTo = stretch.get().to();
+            position = Math.max(stretch.get().from() - 1, upTo - Math.min(budget, STRETCH_EVENTS));
+            Found found = new Found(query.filter());
+            found.read(log, position, upTo);
+            budget -= upTo - position;
             if (events.size() + found.events.size() > limit) {
                 position = found.events
                                 .get(found.events.size() - (limit - events.size()))
@@ -106,13 +135,13 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
         return new ChangePage(events, unreadable, position >= query.from() ? position : 0);
     }
 
-    /** What a stretch of the log holds that passes a filter, oldest first. */
-    private static final class Stretch {
+    /** What was read of the log that passes a filter, oldest first. */
+    private static final class Found {
         private final ChangeFilter filter;
         private final List<Event> events = new ArrayList<>();
         private final List<Long> unreadable = new ArrayList<>();
 
-        Stretch(ChangeFilter filter) {
+        Found(ChangeFilter filter) {
             this.filter = filter;
         }
 
@@ -154,49 +183,71 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
             return CompletableFuture.completedFuture(List.of());
         }
         EventLog log = log(events.getFirst().shard());
-        return CompletableFuture.supplyAsync(() -> new Befores(events).lookIn(log), scans);
+        return CompletableFuture.supplyAsync(() -> withBefore(log, events), scans);
     }
 
-    /** Walks back from the newest of some events until each has met the one before it. */
-    private static final class Befores {
-        private final List<Event> asked;
-        private final Set<Long> open = new HashSet<>();
-        private final Map<ObjectKey, Event> waiting = new HashMap<>();
-        private final Map<Long, PastChange> found = new HashMap<>();
-
-        Befores(List<Event> asked) {
-            this.asked = asked;
-            asked.forEach(event -> open.add(event.revision()));
-        }
-
-        List<PastChange> lookIn(EventLog log) {
-            long position = Collections.max(open);
-            long oldest = log.oldest();
-            while (position >= oldest && !(open.isEmpty() && waiting.isEmpty())) {
-                long start = Math.max(oldest, position - STRETCH_EVENTS + 1);
-                List<Event> stretch = new ArrayList<>();
-                log.read(start - 1, position, stretch::addAll);
-                stretch.reversed().forEach(this::passed);
-                position = start - 1;
-            }
-            return asked.stream()
-                    .map(event -> found.getOrDefault(event.revision(), PastChange.afterUnknown(event)))
-                    .toList();
-        }
-
-        private void passed(Event event) {
-            Event later = waiting.remove(event.key());
-            if (later != null) {
-                found.put(later.revision(), PastChange.after(event, later));
-            }
-            if (open.remove(event.revision())) {
-                if (event.type().creates()) {
-                    found.put(event.revision(), PastChange.making(event));
-                } else {
-                    waiting.put(event.key(), event);
-                }
+    private List<PastChange> withBefore(EventLog log, List<Event> events) {
+        Map<Long, Event> known = new HashMap<>();
+        events.forEach(event -> known.put(event.revision(), event));
+        long oldest = log.oldest();
+        TreeSet<Long> wanted = new TreeSet<>();
+        for (Event event : events) {
+            Long previous = event.previous();
+            if (previous != null && previous >= oldest && !known.containsKey(previous)) {
+                wanted.add(previous);
             }
         }
+        read(log, wanted).forEach(event -> known.put(event.revision(), event));
+        return events.stream()
+                .map(event -> withBefore(event, before(log, oldest, event, known)))
+                .toList();
+    }
+
+    private static PastChange withBefore(Event event, @Nullable Event before) {
+        if (before != null) {
+            return PastChange.after(before, event);
+        }
+        Long previous = event.previous();
+        boolean made = previous == null ? event.type().creates() : previous == 0;
+        return made ? PastChange.making(event) : PastChange.afterUnknown(event);
+    }
+
+    /** The event before, null if there is none or it is not known. A record of an older version does not name it: it is searched. */
+    private @Nullable Event before(EventLog log, long oldest, Event event, Map<Long, Event> known) {
+        Long previous = event.previous();
+        if (previous != null) {
+            return known.get(previous);
+        }
+        if (event.type().creates()) {
+            return null;
+        }
+        ChangeQuery query =
+                ChangeQuery.newestFirst(log.shard(), oldest, event.revision() - 1, ChangeFilter.of(event.key()));
+        ChangePage page = backwards(log, query, query.to(), 1);
+        while (page.events().isEmpty() && !page.last()) {
+            page = backwards(log, query, page.next(), 1);
+        }
+        return page.events().isEmpty() ? null : page.events().getFirst();
+    }
+
+    /** Reads single events, those that are near each other in one go. */
+    private static List<Event> read(EventLog log, TreeSet<Long> revisions) {
+        List<Event> events = new ArrayList<>();
+        while (!revisions.isEmpty()) {
+            long from = revisions.first();
+            long to = from;
+            for (Long next = from; next != null && next - to <= GAP; next = revisions.higher(next)) {
+                to = next;
+            }
+            log.read(
+                    from - 1,
+                    to,
+                    batch -> batch.stream()
+                            .filter(event -> revisions.contains(event.revision()))
+                            .forEach(events::add));
+            revisions.headSet(to, true).clear();
+        }
+        return events;
     }
 
     @Override
@@ -205,28 +256,43 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
         return log.end().thenApplyAsync(newest -> lastNotAfter(log, newest, time), scans);
     }
 
-    private static long lastNotAfter(EventLog log, long newest, Instant time) {
+    private long lastNotAfter(EventLog log, long newest, Instant time) {
         long position = log.oldest() - 1;
         while (position < newest) {
-            long[] later = {0};
-            long target = Math.min(newest, position + STRETCH_EVENTS);
-            log.read(position, target, batch -> {
-                for (Event event : batch) {
-                    if (later[0] == 0 && event.time().isAfter(time)) {
-                        later[0] = event.revision();
-                    }
-                }
-            });
-            if (later[0] > 0) {
-                return later[0] - 1;
+            Optional<Stretch> stretch = index(log).firstLater(time, position + 1, newest);
+            if (stretch.isEmpty()) {
+                return newest;
             }
-            position = target;
+            long after = stretch.get().from() - 1;
+            position = Math.min(stretch.get().to(), after + STRETCH_EVENTS);
+            long later = firstLater(log, after, position, time);
+            if (later > 0) {
+                return later - 1;
+            }
         }
         return newest;
     }
 
+    /** The first event of a stretch that is later than a moment, 0 if none is. */
+    private static long firstLater(EventLog log, long after, long upTo, Instant time) {
+        long[] later = {0};
+        log.read(after, upTo, batch -> {
+            for (Event event : batch) {
+                if (later[0] == 0 && event.time().isAfter(time)) {
+                    later[0] = event.revision();
+                }
+            }
+        });
+        return later[0];
+    }
+
     private EventLog log(String shard) {
         return Objects.requireNonNull(logs.get(shard), () -> "there is no shard " + shard);
+    }
+
+    private LogIndex index(EventLog log) {
+        LogIndex index = indexes.get(log.shard());
+        return index == null ? LogIndex.NONE : index;
     }
 
     /** Ends the scans that are under way. */

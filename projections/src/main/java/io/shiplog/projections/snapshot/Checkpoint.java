@@ -11,4 +11,18 @@ import java.time.Instant;
  * @param objects how many there are
  * @param digest over all of them, see {@link Digest}
  */
-public record Checkpoint(String shard, long revision, Instant time, String chain, long objects, String digest) {}
+public record Checkpoint(String shard, long revision, Instant time, String chain, long objects, String digest) {
+
+    /**
+     * Compares what was found with what was written.
+     *
+     * @throws BrokenSnapshotException if they differ
+     */
+    public void mustHold(long foundObjects, String foundDigest) {
+        if (foundObjects != objects || !foundDigest.equals(digest)) {
+            throw new BrokenSnapshotException(
+                    "the snapshot of shard %s at revision %d is broken: it has %d objects with digest %s, it should have %d with %s"
+                            .formatted(shard, revision, foundObjects, foundDigest, objects, digest));
+        }
+    }
+}

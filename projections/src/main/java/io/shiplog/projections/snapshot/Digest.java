@@ -10,6 +10,7 @@ import java.util.HexFormat;
 public final class Digest {
     private final MessageDigest sha256;
     private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+    private long objects;
 
     public Digest() {
         try {
@@ -21,10 +22,16 @@ public final class Digest {
 
     /** Takes the next object in. */
     public void add(SnapshotRecord next) {
+        objects++;
         text(next.key().recordKey());
         number(next.revision());
         text(next.correlationId());
         bytes(next.object().atRest());
+    }
+
+    /** How many objects were added. */
+    public long objects() {
+        return objects;
     }
 
     /** The digest as hexadecimal text; nothing can be added afterwards. */

@@ -14,6 +14,8 @@ final class ClientProperties {
 
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
+    private static final int POINT_FETCH_BYTES = 16 * KIB;
+    private static final int POINT_POLL_RECORDS = 32;
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration PAST_FETCH_WAIT = Duration.ofMillis(10);
 
@@ -37,6 +39,14 @@ final class ClientProperties {
     Map<String, Object> pastReader(String shard) {
         Map<String, Object> all = liveReader(shard);
         all.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, millis(PAST_FETCH_WAIT));
+        return own(all);
+    }
+
+    /** For a few events somewhere: fetches one batch of records, and hands over no more than a few of them. */
+    Map<String, Object> pointReader(String shard) {
+        Map<String, Object> all = pastReader(shard);
+        all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, POINT_FETCH_BYTES);
+        all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POINT_POLL_RECORDS);
         return own(all);
     }
 

@@ -18,7 +18,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +30,8 @@ public final class KafkaEventLog implements EventLog {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration CATCH_UP_AT_OPEN = Duration.ofSeconds(30);
     private static final Duration OLDEST_IS_FRESH_FOR = Duration.ofSeconds(5);
+    /** Up to so many events are read by a reader that fetches little. */
+    private static final int POINT_EVENTS = 32;
     /** Polls without a record, in a row, after which a read gives up. */
     private static final int MOST_EMPTY_POLLS = 50;
 
@@ -41,6 +42,7 @@ public final class KafkaEventLog implements EventLog {
     private final Quarantine quarantine;
     private final PlaceIndex index = new PlaceIndex();
     private final ReaderPool readers;
+    private final ReaderPool pointReaders;
     private final Seeker seeker;
     private final LiveReader live;
     private final EndOfLog end;
@@ -60,6 +62,7 @@ public final class KafkaEventLog implements EventLog {
         this.quarantine = new Quarantine(topic);
         ClientProperties properties = new ClientProperties(config);
         this.readers = new ReaderPool(properties.pastReader(shard.name()), topic);
+        this.pointReaders = new ReaderPool(properties.pointReader(shard.name()), topic);
         this.seeker = new Seeker(codec, index);
         PartitionReader own = new PartitionReader(properties.liveReader(shard.name()), topic);
         Seeker.Start start = seeker.nearEnd(own);
@@ -113,17 +116,24 @@ public final class KafkaEventLog implements EventLog {
         if (after >= last) {
             return after;
         }
-        return readers.use(reader -> {
+        Place from = place(after);
+        ReaderPool fitting = last - from.revision() <= POINT_EVENTS ? pointReaders : readers;
+        return fitting.use(reader -> {
             try {
-                return read(reader, after, last, batches);
+                return read(reader, from, after, last, batches);
             } catch (InvalidOffsetException e) {
-                throw new CutLogException(after + 1, lookForOldest(reader));
+                throw new CutLogException(after + 1, readers.use(this::lookForOldest));
             }
         });
     }
 
-    private long read(PartitionReader reader, long after, long last, BatchReader batches) {
-        Place from = seeker.at(reader, after, live.place());
+    /** A place at or below a revision, near it. */
+    private Place place(long after) {
+        Place end = live.place();
+        return index.exact(after, end).orElseGet(() -> readers.use(reader -> seeker.at(reader, after, end)));
+    }
+
+    private long read(PartitionReader reader, Place from, long after, long last, BatchReader batches) {
         Sequencer sequencer = new Sequencer(codec, quarantine, from, Sequencer.Watcher.NONE);
         reader.seek(from.offset());
         int empty = 0;
@@ -242,57 +252,6 @@ public final class KafkaEventLog implements EventLog {
     public void close() {
         live.close();
         readers.close();
-    }
-
-    /** Consumers for reads of the past: one is kept, because making one costs more than most reads. */
-    private static final class ReaderPool implements AutoCloseable, java.util.function.Supplier<PartitionReader> {
-        private final java.util.Map<String, Object> properties;
-        private final String topic;
-        private @Nullable PartitionReader spare;
-        private boolean closed;
-
-        ReaderPool(java.util.Map<String, Object> properties, String topic) {
-            this.properties = properties;
-            this.topic = topic;
-        }
-
-        @Override
-        public PartitionReader get() {
-            return new PartitionReader(properties, topic);
-        }
-
-        synchronized PartitionReader take() {
-            PartitionReader taken = spare;
-            spare = null;
-            return taken == null ? get() : taken;
-        }
-
-        <T> T use(java.util.function.Function<PartitionReader, T> work) {
-            PartitionReader reader = take();
-            try {
-                return work.apply(reader);
-            } catch (KafkaException e) {
-                throw new LogUnavailableException("%s cannot be read: %s".formatted(topic, e.getMessage()), e);
-            } finally {
-                giveBack(reader);
-            }
-        }
-
-        private synchronized void giveBack(PartitionReader reader) {
-            if (spare == null && !closed) {
-                spare = reader;
-            } else {
-                reader.close();
-            }
-        }
-
-        @Override
-        public synchronized void close() {
-            closed = true;
-            if (spare != null) {
-                spare.close();
-                spare = null;
-            }
-        }
+        pointReaders.close();
     }
 }

@@ -35,6 +35,11 @@ record Place(long offset, long epoch, long revision, String chain) {
         return new Place(at + 1, epoch, revision + 1, itsChain);
     }
 
+    /** Behind so many further events, if nothing lies between them. The chain there is unknown. */
+    Place further(long events) {
+        return new Place(offset + events, epoch, revision + events, Chain.START);
+    }
+
     /** Behind a void record. */
     Place passed(long at) {
         return new Place(at + 1, epoch, revision, chain);

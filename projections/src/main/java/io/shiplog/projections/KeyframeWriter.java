@@ -1,0 +1,168 @@
+package io.shiplog.projections;
+
+import io.shiplog.events.log.EventLog.CutLogException;
+import io.shiplog.projections.keyframe.Keyframe;
+import io.shiplog.projections.keyframe.KeyframeObject;
+import io.shiplog.projections.keyframe.KeyframeStore;
+import io.shiplog.projections.snapshot.Checkpoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a keyframe whenever one is due, and those that are missing: the log knows what they held. One per cluster is enough: the
+ * process that writes the log has it.
+ */
+public final class KeyframeWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyframeWriter.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+    private static final int LEAST_EVENTS = 50_000;
+    private static final int EVENTS_PER_OBJECT = 4;
+
+    private final LiveImage live;
+    private final KeyframeStore store;
+    private final Spacing spacing;
+    private final BooleanSupplier writes;
+    private final ScheduledExecutorService writing = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("keyframes").factory());
+    /** The keyframe up to which none is missing. */
+    private Last last = new Last(0, 0);
+
+    private boolean failing;
+
+    private record Last(long revision, long objects) {
+        Last(Keyframe keyframe) {
+            this(keyframe.revision(), keyframe.objects());
+        }
+    }
+
+    /**
+     * How far apart keyframes are, in revisions of the main shard: so far that a replay from one to the next stays short, and
+     * that they take no more room than the events between them.
+     *
+     * @param least events between two
+     * @param perObject events between two for each object in the first
+     */
+    public record Spacing(long least, long perObject) {
+        /** 50,000 events, or four for each object. */
+        public static final Spacing DEFAULT = new Spacing(LEAST_EVENTS, EVENTS_PER_OBJECT);
+
+        long after(long objects) {
+            return Math.max(least, perObject * objects);
+        }
+    }
+
+    private KeyframeWriter(LiveImage live, KeyframeStore store, Spacing spacing, BooleanSupplier writes) {
+        this.live = live;
+        this.store = store;
+        this.spacing = spacing;
+        this.writes = writes;
+    }
+
+    /**
+     * Starts to write keyframes of an image.
+     *
+     * @param writes whether this process is the one to do it, asked anew each time
+     */
+    public static KeyframeWriter start(LiveImage live, KeyframeStore store, Spacing spacing, BooleanSupplier writes) {
+        KeyframeWriter writer = new KeyframeWriter(live, store, spacing, writes);
+        writer.writing.scheduleWithFixedDelay(
+                writer::writeIfDue, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        return writer;
+    }
+
+    private void writeIfDue() {
+        try {
+            if (writes.getAsBoolean()) {
+                write();
+                failing = false;
+            }
+        } catch (RuntimeException e) {
+            if (!failing) {
+                LOG.warn("a keyframe was not written; it will be as soon as that is possible", e);
+            }
+            failing = true;
+        }
+    }
+
+    /** Writes what is due and what is missing, oldest first. */
+    void write() {
+        if (due() > newest()) {
+            return;
+        }
+        NavigableMap<Long, Keyframe> known = store.contents();
+        while (due() <= newest()) {
+            // Late is good enough: what there is a little further on stands for the one that is due.
+            Map.Entry<Long, Keyframe> there = known.floorEntry(due() + spacing.after(last.objects()) / 2);
+            if (there != null && there.getKey() > last.revision()) {
+                last = new Last(there.getValue());
+            } else {
+                write(image());
+            }
+        }
+    }
+
+    private long due() {
+        return last.revision() + spacing.after(last.objects());
+    }
+
+    private long newest() {
+        return live.current().revision(LiveImage.MAIN_SHARD);
+    }
+
+    /** The present if it is near enough, or if the log no longer knows the moment; else the moment itself. */
+    private Image image() {
+        Image now = live.current();
+        if (now.revision(LiveImage.MAIN_SHARD) - due() <= spacing.after(last.objects()) / 2) {
+            return now;
+        }
+        return live.at(due())
+                .exceptionally(failure -> {
+                    if (failure instanceof CompletionException && failure.getCause() instanceof CutLogException) {
+                        return now;
+                    }
+                    throw new CompletionException(failure);
+                })
+                .toCompletableFuture()
+                .join();
+    }
+
+    private void write(Image image) {
+        List<Checkpoint> shards = new ArrayList<>();
+        shards.add(live.evolution().checkpoint(image, LiveImage.MAIN_SHARD));
+        image.revisions().keySet().stream()
+                .filter(shard -> !shard.equals(LiveImage.MAIN_SHARD))
+                .forEach(shard -> shards.add(live.evolution().checkpoint(image, shard)));
+        Keyframe keyframe = new Keyframe(shards);
+        store.write(
+                keyframe,
+                shards.stream()
+                        .flatMap(shard -> live.evolution()
+                                .snapshotRecords(image, shard.shard())
+                                .map(object -> new KeyframeObject(shard.shard(), object))));
+        last = new Last(keyframe);
+        LOG.info("keyframe at revision {}: {} objects", keyframe.revision(), keyframe.objects());
+    }
+
+    /** Ends; what is due then is written after the next start. The store is its owner's to close. */
+    @Override
+    public void close() {
+        writing.shutdown();
+        try {
+            if (!writing.awaitTermination(1, TimeUnit.MINUTES)) {
+                LOG.warn("a keyframe was still being written after a minute");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

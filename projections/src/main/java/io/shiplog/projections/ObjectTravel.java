@@ -1,0 +1,106 @@
+package io.shiplog.projections;
+
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.history.ChangeFilter;
+import io.shiplog.projections.history.ChangePage;
+import io.shiplog.projections.history.ChangeQuery;
+import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.history.LogHistory.Span;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Time travel that makes no image where one object is asked for: an object at a revision is what its newest event up to there made
+ * of it. Objects of other shards than the main one, and those whose newest event the log may have lost in a cut, are looked up in
+ * an image.
+ */
+public final class ObjectTravel implements TimeTravel {
+    private final TimeTravel images;
+    private final LogHistory history;
+    private final Function<ResourceType, @Nullable KindDescription> kinds;
+    private final ImageEvolution evolution;
+    private final InstantSource clock;
+
+    /**
+     * @param images for all other questions
+     * @param clock tells which moments have not come yet
+     */
+    public ObjectTravel(
+            TimeTravel images,
+            LogHistory history,
+            Function<ResourceType, @Nullable KindDescription> kinds,
+            InstantSource clock) {
+        this.images = images;
+        this.history = history;
+        this.kinds = kinds;
+        this.evolution = new ImageEvolution(kinds);
+        this.clock = clock;
+    }
+
+    @Override
+    public CompletionStage<Image> at(long revision) {
+        return images.at(revision);
+    }
+
+    @Override
+    public CompletionStage<Image> at(Instant time) {
+        return images.at(time);
+    }
+
+    @Override
+    public CompletionStage<Optional<StoredObject>> at(long revision, ObjectKey key) {
+        return inMainShard(key) ? newest(key, revision) : images.at(revision, key);
+    }
+
+    @Override
+    public CompletionStage<Optional<StoredObject>> at(Instant time, ObjectKey key) {
+        if (!inMainShard(key) || time.isAfter(clock.instant())) {
+            return images.at(time, key);
+        }
+        return history.revisionAt(LiveImage.MAIN_SHARD, time).thenCompose(revision -> newest(key, revision));
+    }
+
+    private boolean inMainShard(ObjectKey key) {
+        KindDescription kind = kinds.apply(key.type());
+        return kind == null || kind.shard().equals(LiveImage.MAIN_SHARD);
+    }
+
+    private CompletionStage<Optional<StoredObject>> newest(ObjectKey key, long revision) {
+        return history.span(LiveImage.MAIN_SHARD)
+                .thenCompose(span -> span.holds(revision)
+                        ? find(
+                                span,
+                                ChangeQuery.newestFirst(
+                                        LiveImage.MAIN_SHARD, span.oldest(), revision, ChangeFilter.of(key)),
+                                key,
+                                revision)
+                        : images.at(revision, key));
+    }
+
+    private CompletionStage<Optional<StoredObject>> find(Span span, ChangeQuery query, ObjectKey key, long revision) {
+        return history.page(query, 1).thenCompose(page -> {
+            if (!page.events().isEmpty()) {
+                return CompletableFuture.completedFuture(after(page));
+            }
+            if (!page.last()) {
+                return find(span, query.goingOn(page.next()), key, revision);
+            }
+            return span.oldest() == 1 ? CompletableFuture.completedFuture(Optional.empty()) : images.at(revision, key);
+        });
+    }
+
+    private Optional<StoredObject> after(ChangePage page) {
+        Event event = page.events().getFirst();
+        return event.type().removes()
+                ? Optional.empty()
+                : Optional.of(evolution.stored(event.key(), event.revision(), event.object(), event.correlationId()));
+    }
+}

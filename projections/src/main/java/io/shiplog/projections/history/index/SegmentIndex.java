@@ -1,0 +1,243 @@
+package io.shiplog.projections.history.index;
+
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.EventLog.CutLogException;
+import io.shiplog.events.log.EventLog.LogUnavailableException;
+import io.shiplog.projections.history.ChangeFilter;
+import io.shiplog.projections.history.LogIndex;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The index over a shard. It follows the shard from its start on; what came before it gets in the background, out of a store
+ * where that can be believed, else out of the log, the newest first. What it does not know yet it takes for possible, so that
+ * answers are right at any time, and quick when it is done.
+ */
+public final class SegmentIndex implements LogIndex, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentIndex.class);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
+
+    private final EventLog log;
+    private final SegmentStore store;
+    private final BooleanSupplier writes;
+    private final Map<Long, Segment> segments = new ConcurrentHashMap<>();
+    /** The numbers of those that lie in the store. Used by the background thread alone. */
+    private final Set<Long> stored = new HashSet<>();
+
+    private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("log-index").factory());
+    private final CompletableFuture<Void> complete = new CompletableFuture<>();
+    /** The newest revision before the index began to follow. */
+    private final long before;
+    /** The newest revision followed. Used by the tail's thread alone. */
+    private long followed;
+
+    private final EventLog.Tail tail;
+
+    private SegmentIndex(EventLog log, SegmentStore store, BooleanSupplier writes) {
+        this.log = log;
+        this.store = store;
+        this.writes = writes;
+        this.before = log.end().toCompletableFuture().join();
+        this.followed = before;
+        this.tail = log.tail(before, this::follow);
+    }
+
+    /**
+     * Starts to follow a shard, and to look into its past in the background.
+     *
+     * @param writes whether this process is the one that writes segments into the store, asked anew each time
+     * @throws LogUnavailableException if the log does not say where it ends
+     */
+    public static SegmentIndex start(EventLog log, SegmentStore store, BooleanSupplier writes) {
+        SegmentIndex index = new SegmentIndex(log, store, writes);
+        index.background.execute(index::lookBack);
+        return index;
+    }
+
+    /** Completes when the index knows all that was in the log at its start. */
+    CompletableFuture<Void> complete() {
+        return complete;
+    }
+
+    private void follow(List<Event> batch) {
+        boolean whole = false;
+        for (Event event : batch) {
+            Segment segment = segment(Segment.numberOf(event.revision()));
+            segment.add(event);
+            for (long passed = followed + 1; passed < event.revision(); passed++) {
+                Segment of = segment(Segment.numberOf(passed));
+                of.passed(passed, passed);
+                whole |= of.whole();
+            }
+            followed = event.revision();
+            whole |= segment.whole();
+        }
+        if (whole) {
+            inBackground(this::keep);
+        }
+    }
+
+    private Segment segment(long number) {
+        return segments.computeIfAbsent(number, Segment::blank);
+    }
+
+    private void inBackground(Runnable work) {
+        try {
+            background.execute(work);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closing: what is not kept is read from the log after the next start", e);
+        }
+    }
+
+    private void lookBack() {
+        try {
+            Map<Long, byte[]> found = found();
+            for (long number = Segment.numberOf(before); number >= 0; number--) {
+                Segment segment = segment(number);
+                if (!segment.whole() && !adopted(number, found)) {
+                    read(segment);
+                    keep();
+                }
+            }
+            keep();
+            complete.complete(null);
+        } catch (CutLogException | LogUnavailableException e) {
+            if (background.isShutdown()) {
+                return;
+            }
+            LOG.warn("the index over {} is not complete yet, questions take longer: {}", log.shard(), e.getMessage());
+            background.schedule(this::lookBack, TRY_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RuntimeException e) {
+            LOG.error("the index over {} stays incomplete, questions take longer", log.shard(), e);
+        }
+    }
+
+    private Map<Long, byte[]> found() {
+        try {
+            return store.load(log.shard());
+        } catch (LogUnavailableException e) {
+            LOG.warn("the index over {} cannot be loaded and is built from the log: {}", log.shard(), e.getMessage());
+            return Map.of();
+        }
+    }
+
+    /** Takes a segment out of the store, if it is one of this log: then its last event has the same link in the hash chain. */
+    private boolean adopted(long number, Map<Long, byte[]> found) {
+        byte[] bytes = found.get(number);
+        Segment segment = bytes == null ? null : Segment.of(bytes).orElse(null);
+        if (segment == null || segment.number() != number || segment.last() > before) {
+            return false;
+        }
+        List<Event> last = new ArrayList<>(1);
+        if (segment.last() >= log.oldest()) {
+            log.read(segment.last() - 1, segment.last(), last::addAll);
+        }
+        if (last.isEmpty() || !last.getFirst().chain().equals(segment.chain())) {
+            LOG.warn("a segment of the index at revision {} is not of this log and is made anew", segment.first());
+            return false;
+        }
+        segments.put(number, segment);
+        stored.add(number);
+        return true;
+    }
+
+    private void read(Segment segment) {
+        long to = Math.min(segment.last(), before);
+        long from = Math.max(segment.first(), log.oldest());
+        if (from <= to) {
+            log.read(from - 1, to, batch -> batch.forEach(segment::add));
+        }
+        segment.passed(segment.first(), to);
+    }
+
+    /** Writes what is whole and does not lie in the store yet. */
+    private void keep() {
+        if (!writes.getAsBoolean()) {
+            return;
+        }
+        try {
+            for (Segment segment : segments.values()) {
+                if (segment.whole() && !stored.contains(segment.number())) {
+                    store.write(log.shard(), segment.number(), segment.bytes());
+                    stored.add(segment.number());
+                }
+            }
+        } catch (LogUnavailableException e) {
+            if (background.isShutdown()) {
+                return;
+            }
+            LOG.warn("the index over {} was not written, the next time makes it good: {}", log.shard(), e.getMessage());
+        }
+    }
+
+    @Override
+    public Optional<Stretch> first(ChangeFilter filter, long from, long to) {
+        Wanted wanted = Wanted.by(filter);
+        for (long number = Segment.numberOf(from); number <= Segment.numberOf(to); number++) {
+            Optional<Stretch> part = part(number, from, to);
+            Segment segment = segments.get(number);
+            Optional<Stretch> stretch =
+                    segment == null ? part : part.flatMap(p -> segment.first(wanted, p.from(), p.to()));
+            if (stretch.isPresent()) {
+                return stretch;
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Stretch> last(ChangeFilter filter, long from, long to) {
+        Wanted wanted = Wanted.by(filter);
+        for (long number = Segment.numberOf(to); number >= Segment.numberOf(from); number--) {
+            Optional<Stretch> part = part(number, from, to);
+            Segment segment = segments.get(number);
+            Optional<Stretch> stretch =
+                    segment == null ? part : part.flatMap(p -> segment.last(wanted, p.from(), p.to()));
+            if (stretch.isPresent()) {
+                return stretch;
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Stretch> firstLater(Instant time, long from, long to) {
+        for (long number = Segment.numberOf(from); number <= Segment.numberOf(to); number++) {
+            Segment segment = segments.get(number);
+            if (segment == null || segment.mayBeLater(time)) {
+                return part(number, from, to);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What two revisions leave of a segment. */
+    private static Optional<Stretch> part(long number, long from, long to) {
+        long first = number * Segment.SIZE + 1;
+        return Stretch.ifAny(Math.max(from, first), Math.min(to, first + Segment.SIZE - 1));
+    }
+
+    /** Ends. The log and the store are their owners' to close. */
+    @Override
+    public void close() {
+        tail.close();
+        background.shutdownNow();
+    }
+}
