@@ -1,5 +1,6 @@
 package io.shiplog.docker;
 
+import io.shiplog.events.Release;
 import io.shiplog.docker.launch.CleanupCommand;
 import io.shiplog.docker.launch.CommandSideRole;
 import io.shiplog.docker.launch.GatewayRole;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "shiplog",
         mixinStandardHelpOptions = true,
-        version = Version.TEXT,
+        versionProvider = Shiplog.OfBuild.class,
         description = "An event-sourced container orchestrator that speaks the Kubernetes API.",
         subcommands = {
             UpCommand.class,
@@ -32,6 +33,14 @@ import picocli.CommandLine.Command;
         })
 public final class Shiplog {
     private Shiplog() {}
+
+    /** What {@code --version} prints. */
+    static final class OfBuild implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {Release.version()};
+        }
+    }
 
     public static void main(String[] arguments) {
         CommandLine commandLine = new CommandLine(new Shiplog());

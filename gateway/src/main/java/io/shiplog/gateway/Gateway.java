@@ -1,5 +1,6 @@
 package io.shiplog.gateway;
 
+import io.shiplog.events.Release;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.KindCatalogue;
@@ -77,8 +78,8 @@ public final class Gateway implements AutoCloseable {
         WatchVerb watchVerb = new WatchVerb();
         Changes changes = new Changes(history, gatekeeper, config.clock());
         Router router = new Router(
-                new Discovery(kinds, config.gitVersion()),
-                new Health(config.gitVersion()),
+                new Discovery(kinds, Release.gitVersion()),
+                new Health(Release.gitVersion()),
                 new Reviews(gatekeeper, authentication, config.serviceAccounts().audiences()),
                 new LogVerb(Transport.runners(vertx, config)),
                 watchVerb,

@@ -16,7 +16,6 @@ import java.util.Map;
  *     name the InternalIP of its Node
  * @param tokens static bearer tokens, each with whom it speaks for
  * @param serviceAccounts which ServiceAccount tokens are believed
- * @param version of Shiplog, as {@code 0.1.0}
  * @param eventLoops threads that serve; 0 for one per processor
  */
 public record GatewayConfig(
@@ -26,27 +25,18 @@ public record GatewayConfig(
         PemFiles runners,
         Map<String, Actor> tokens,
         ServiceAccountTrust serviceAccounts,
-        String version,
         GatewayLimits limits,
         int eventLoops,
         InstantSource clock) {
-
-    /** The Kubernetes version whose API is served. */
-    private static final String KUBERNETES = "v1.36.0";
 
     public GatewayConfig {
         hosts = List.copyOf(hosts);
         tokens = Map.copyOf(tokens);
     }
 
-    /** {@code v1.36.0+shiplog.0.1.0}. */
-    public String gitVersion() {
-        return KUBERNETES + "+shiplog." + version;
-    }
-
     /** Without the static tokens: they are secrets. */
     @Override
     public String toString() {
-        return "GatewayConfig[%s port %d, version %s]".formatted(hosts, port, version);
+        return "GatewayConfig[%s port %d]".formatted(hosts, port);
     }
 }

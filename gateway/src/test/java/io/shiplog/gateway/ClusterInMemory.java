@@ -66,7 +66,6 @@ final class ClusterInMemory implements AutoCloseable {
                 pki.issue("runners", "O=system:masters,CN=kube-apiserver-kubelet-client"),
                 Map.of(ADMIN_TOKEN, new Actor("kubernetes-admin", List.of("system:masters"))),
                 new ServiceAccountTrust(ISSUER, Set.of(AUDIENCE), List.of(tokenKey.getPublic())),
-                "0.1.0-test",
                 limits,
                 0,
                 clock);

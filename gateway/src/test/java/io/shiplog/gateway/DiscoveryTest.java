@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.events.Release;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ class DiscoveryTest extends ClusterTest {
         Api.Answer version = admin.get("/version").is(200);
         assertEquals("1", version.at("major"));
         assertEquals("36", version.at("minor"));
-        assertEquals("v1.36.0+shiplog.0.1.0-test", version.at("gitVersion"));
+        assertEquals(Release.gitVersion(), version.at("gitVersion"));
     }
 
     @Test

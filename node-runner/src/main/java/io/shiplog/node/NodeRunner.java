@@ -1,5 +1,6 @@
 package io.shiplog.node;
 
+import io.shiplog.events.Release;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.object.Actor;
 import io.shiplog.node.engine.ContainerEngine;
@@ -29,8 +30,6 @@ import java.util.concurrent.Semaphore;
 public final class NodeRunner implements AutoCloseable {
     /** So many sandboxes and containers are made at once: more only makes Docker slower. */
     private static final int MAX_STARTS = 4;
-
-    private static final String VERSION = "v1.36.0+shiplog.0.1.0";
 
     private final SystemTaskClock clock;
     private final PodRoster roster;
@@ -113,7 +112,7 @@ public final class NodeRunner implements AutoCloseable {
                 place.storageBytes(),
                 Machine.text("/etc/machine-id").strip(),
                 Machine.text("/proc/sys/kernel/random/boot_id").strip(),
-                VERSION,
+                Release.gitVersion(),
                 info);
     }
 

@@ -1,5 +1,6 @@
 package io.shiplog.docker.launch;
 
+import java.time.Duration;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.bootstrap.BootstrapConfig;
@@ -9,7 +10,6 @@ import io.shiplog.command.kind.BuiltInStrategies;
 import io.shiplog.command.kind.SchemaValidation;
 import io.shiplog.command.kind.ServiceNetwork;
 import io.shiplog.command.token.TokenConfig;
-import io.shiplog.docker.Version;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
@@ -60,7 +60,8 @@ final class ControlPlane {
     }
 
     /** The process managers, at work while the command side leads. */
-    static Controllers controllers(Surroundings around, CommandSide side, List<String> apiAddresses) {
+    static Controllers controllers(
+            Surroundings around, CommandSide side, List<String> apiAddresses, Duration monitorGrace) {
         ClusterSettings settings = around.settings();
         return Controllers.start(
                 around.image(),
@@ -76,7 +77,7 @@ final class ControlPlane {
                                 settings.serviceAddress(1), settings.serviceAddress(10), apiAddresses, settings.port()),
                         around.pki().authorityPem(),
                         settings.podCidr(),
-                        ControllersConfig.NODE_MONITOR_GRACE,
+                        monitorGrace,
                         SCHEDULER_SEED));
     }
 
@@ -98,7 +99,6 @@ final class ControlPlane {
                         Map.of(pki.adminToken(), ADMIN),
                         new ServiceAccountTrust(
                                 Surroundings.ISSUER, Set.of(Surroundings.ISSUER), List.of(pki.signingPublicKey())),
-                        Version.TEXT,
                         GatewayLimits.DEFAULT,
                         0,
                         around.clock()),
