@@ -32,6 +32,7 @@ final class FaultyLog implements EventLog {
     private final AtomicInteger claimsToFail = new AtomicInteger();
     private volatile Mode mode = Mode.WORKING;
     private volatile @Nullable Writer newest;
+    private volatile Optional<String> refusal = Optional.empty();
 
     FaultyLog(EventLog log) {
         this.log = log;
@@ -47,6 +48,11 @@ final class FaultyLog implements EventLog {
         if (writer != null) {
             writer.dead = true;
         }
+    }
+
+    /** From now on says why nothing can be appended, or nothing. */
+    void refuse(Optional<String> why) {
+        refusal = why;
     }
 
     /** Lets the next claims fail. */
@@ -74,6 +80,11 @@ final class FaultyLog implements EventLog {
         synchronized (waiting) {
             return waiting.size();
         }
+    }
+
+    @Override
+    public Optional<String> refusal() {
+        return refusal;
     }
 
     @Override

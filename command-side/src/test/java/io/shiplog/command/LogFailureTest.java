@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Optional;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
@@ -146,6 +147,30 @@ class LogFailureTest {
                 Reason.ALREADY_EXISTS,
                 refused(cluster.send(Cluster.configMap("m7"))).reason());
         assertEquals(22, accepted(cluster.send(Cluster.configMap("last"))).revision());
+    }
+
+    @Test
+    void aLogThatTakesNothingIsA503WithItsWordsAndTheTermGoesOn() {
+        int claims = log.claims();
+        log.refuse(Optional.of("no room for the log"));
+        Refusal refusal = refused(cluster.send(Cluster.configMap("a")));
+        log.refuse(Optional.empty());
+
+        assertEquals(Reason.SERVICE_UNAVAILABLE, refusal.reason());
+        assertEquals("no room for the log; the change was not applied", refusal.message());
+        assertTrue(refusal.retryAfterSeconds() > 0);
+        assertEquals(2, accepted(cluster.send(Cluster.configMap("a"))).revision());
+        assertEquals(claims, log.claims());
+    }
+
+    @Test
+    void whoDoesNotWriteSaysWhyTheLogTakesNothing() {
+        log.claim("other:1", Duration.ofSeconds(1));
+        log.refuse(Optional.of("no room for the log"));
+
+        assertEquals(
+                "no room for the log; the change was not applied",
+                refused(cluster.send(Cluster.configMap("a"))).message());
     }
 
     @Test

@@ -30,8 +30,8 @@ public record ControllersConfig(
         String podCidr,
         Duration nodeMonitorGrace,
         long schedulerSeed) {
-    /** Kubernetes' own {@code --node-monitor-grace-period} before 1.32 made it 50 s. */
-    public static final Duration NODE_MONITOR_GRACE = Duration.ofSeconds(40);
+    /** Kubernetes' own default of {@code --node-monitor-grace-period}, since 1.32. */
+    public static final Duration NODE_MONITOR_GRACE = Duration.ofSeconds(50);
 
     /** For a cluster that serves the built-in kinds and no others. */
     public ControllersConfig(

@@ -139,9 +139,6 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
 
     @Override
     public CompletionStage<CommandResult> send(CommandRequest request) {
-        if (phase != Phase.LEADING) {
-            return CompletableFuture.completedFuture(notLeading());
-        }
         if (admitted.incrementAndGet() > MAX_ADMITTED) {
             admitted.decrementAndGet();
             return CompletableFuture.completedFuture(refused(
@@ -149,13 +146,15 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
                     "the command side has too many requests to decide, please try again later"));
         }
         Task task = new Task(request, new CompletableFuture<>());
-        queue.add(task);
-        if (phase != Phase.LEADING && queue.remove(task)) {
-            // The term ended between the look and the add, and the thread has emptied the queue already: a claim may
-            // take long.
+        if (!queued(task)) {
             refuse(task);
         }
         return task.answer();
+    }
+
+    /** A task is queued within a term or not at all: whoever ends the term empties the queue after it, and misses none. */
+    private synchronized boolean queued(Task task) {
+        return phase == Phase.LEADING && queue.offer(task);
     }
 
     private void run() {
@@ -235,7 +234,7 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
             if (failure.get() != null || !journal.alive()) {
                 stepDown();
             }
-            if (phase != Phase.LEADING) {
+            if (phase != Phase.LEADING || log.refusal().isPresent()) {
                 refuse(task);
                 continue;
             }
@@ -307,7 +306,7 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
     private void refuse(Task task) {
         if (task.request() != null) {
             admitted.decrementAndGet();
-            task.answer().complete(notLeading());
+            task.answer().complete(notNow());
         }
     }
 
@@ -335,9 +334,9 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
         LOG.trace("woken: {}", woken);
     }
 
-    private static CommandResult notLeading() {
-        return refused(
-                Reason.SERVICE_UNAVAILABLE, "no writer for the log here at the moment; the change was not applied");
+    private CommandResult notNow() {
+        String why = log.refusal().orElse("no writer for the log here at the moment");
+        return refused(Reason.SERVICE_UNAVAILABLE, why + "; the change was not applied");
     }
 
     private static CommandResult refused(Reason reason, String message) {

@@ -3,6 +3,8 @@ package io.shiplog.command.control;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.shiplog.command.token.TokenConfig;
+import io.shiplog.command.Cluster;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.bootstrap.BootstrapConfig;
@@ -71,7 +73,7 @@ class WholeControlPlaneTest {
             clock);
     private final BuiltInStrategies strategies = new BuiltInStrategies(ServiceNetwork.DEFAULT);
     private final CommandSide side = CommandSide.start(
-            CommandSideConfig.inOneProcess(),
+            CommandSideConfig.inOneProcess(new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1")),
             logs,
             images,
             BuiltInKinds::catalogue,

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.docker.process.Ports;
+import io.shiplog.docker.process.SmallDisk;
+import io.shiplog.docker.process.ChildProcess;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.broker.EmbeddedBrokerMain;
@@ -16,11 +19,6 @@ import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,7 +29,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,39 +46,18 @@ class DiskFullTest {
     @TempDir
     Path parent;
 
-    private Path disk;
+    private SmallDisk disk;
 
     @BeforeEach
     void mount() throws Exception {
-        disk = Files.createDirectory(parent.resolve("disk"));
-        boolean mounted = "root".equals(System.getProperty("user.name"))
-                && run("mount", "-t", "tmpfs", "-o", "size=" + DISK_MIB + "m", "tmpfs", disk.toString()) == 0;
-        Assumptions.assumeTrue(mounted, "mounting a small disk needs root");
+        disk = SmallDisk.mount(parent.resolve("disk"), DISK_MIB);
     }
 
     @AfterEach
     void unmount() throws Exception {
-        run("umount", "-l", disk.toString());
-    }
-
-    private static int run(String... command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command).inheritIO().start().waitFor();
-    }
-
-    private void fill(long leaveBytes) throws IOException {
-        byte[] block = new byte[64 << 10];
-        try (OutputStream out = Files.newOutputStream(disk.resolve("filler"))) {
-            while (disk.toFile().getUsableSpace() > leaveBytes + block.length) {
-                out.write(block);
-            }
-            if (leaveBytes == 0) {
-                out.write(new byte[(int) disk.toFile().getUsableSpace()]);
-            }
+        if (disk != null) {
+            disk.close();
         }
-    }
-
-    private void makeRoom() throws IOException {
-        Files.delete(disk.resolve("filler"));
     }
 
     private static List<Event> readAll(EventLog log) {
@@ -93,14 +69,14 @@ class DiskFullTest {
     @Test
     void beforeTheDiskIsFullWritesAreRefusedAndReadsGoOnUntilThereIsRoom() throws Exception {
         EmbeddedBrokerConfig config =
-                EmbeddedBrokerConfig.in(disk.resolve("kafka")).withReserveBytes(RESERVE_BYTES);
+                EmbeddedBrokerConfig.in(disk.folder().resolve("kafka")).withReserveBytes(RESERVE_BYTES);
         try (EmbeddedBroker broker = EmbeddedBroker.start(config);
                 KafkaCluster cluster = KafkaCluster.connect(
                         KafkaLogConfig.singleBroker(broker.bootstrap(), "full", broker::refusal), Clock.systemUTC());
                 EventLog log = cluster.open(ShardConfig.events())) {
             LogWriter writer = log.claim("", CLAIM_LIMIT);
             List<Event> acknowledged = Drafts.append(writer, 100);
-            fill(RESERVE_BYTES / 2);
+            disk.fill(RESERVE_BYTES / 2);
 
             String refusal = refusedUntilNoticed(writer, acknowledged);
 
@@ -108,7 +84,7 @@ class DiskFullTest {
             assertThrows(LogUnavailableException.class, () -> log.claim("", CLAIM_LIMIT));
             assertEquals(acknowledged, readAll(log));
 
-            makeRoom();
+            disk.makeRoom();
             LogWriter again = claimWhenThereIsRoom(log);
             acknowledged.add(Drafts.append(again, "again"));
             assertEquals(acknowledged, readAll(log));
@@ -138,8 +114,8 @@ class DiskFullTest {
 
     @Test
     void aDiskThatSomebodyElseFillsStopsTheBrokerAndLosesNothing() throws Exception {
-        int port = freePort();
-        int controllerPort = freePort();
+        int port = Ports.free();
+        int controllerPort = Ports.free();
         KafkaLogConfig config = KafkaLogConfig.singleBroker("127.0.0.1:" + port, "full", Optional::empty)
                 .withDeliveryTimeout(Duration.ofSeconds(5));
         ChildProcess broker = startBroker(port, controllerPort);
@@ -149,7 +125,7 @@ class DiskFullTest {
                 EventLog log = cluster.open(ShardConfig.events())) {
             LogWriter writer = log.claim("", CLAIM_LIMIT);
             acknowledged = Drafts.append(writer, 100);
-            fill(0);
+            disk.fill(0);
 
             ExecutionException refused = assertThrows(ExecutionException.class, () -> {
                 for (int i = 0; i < 1_000; i++) {
@@ -163,7 +139,7 @@ class DiskFullTest {
             assertFalse(writer.alive());
         }
 
-        makeRoom();
+        disk.makeRoom();
         try (ChildProcess again = startBroker(port, controllerPort);
                 KafkaCluster cluster = KafkaCluster.connect(config, Clock.systemUTC());
                 EventLog log = cluster.open(ShardConfig.events())) {
@@ -179,7 +155,7 @@ class DiskFullTest {
         ChildProcess started = ChildProcess.start(
                 EmbeddedBrokerMain.class,
                 List.of(
-                        disk.resolve("kafka").toString(),
+                        disk.folder().resolve("kafka").toString(),
                         "127.0.0.1",
                         Integer.toString(port),
                         Integer.toString(controllerPort)));
@@ -187,9 +163,4 @@ class DiskFullTest {
         return started;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
 }

@@ -3,6 +3,7 @@ package io.shiplog.docker.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Optional;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.events.json.Json;
@@ -49,12 +50,12 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
 
     @Override
     protected SnapshotStore store() {
-        return KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), cluster));
+        return KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), cluster, Optional::empty));
     }
 
     @Override
     protected SnapshotStore reopened() {
-        return KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), cluster));
+        return KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), cluster, Optional::empty));
     }
 
     @Test
@@ -101,10 +102,27 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
     }
 
     @Test
+    void given_no_room_nothing_is_written_and_what_was_there_stays() {
+        Optional<String> full = Optional.of("no room for the log");
+        try (SnapshotStore store = store()) {
+            store.write(checkpoint("events", 2), true, List.of(object("a", 1)), List.of());
+        }
+        try (SnapshotStore store = KafkaSnapshotStore.open(
+                KafkaSnapshotConfig.singleBroker(broker.bootstrap(), cluster, () -> full))) {
+            var refusal = assertThrows(
+                    SnapshotStore.UnavailableException.class,
+                    () -> store.write(checkpoint("events", 3), true, List.of(object("a", 3)), List.of()));
+
+            assertEquals("no room for the log", refusal.getMessage());
+            assertEquals(List.of(object("a", 1)), snapshot(store, "events").records());
+        }
+    }
+
+    @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaSnapshotConfig nowhere = new KafkaSnapshotConfig(
                 "127.0.0.1:1", "nowhere", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400"), (short)
-                        1);
+                        1, Optional::empty);
 
         assertThrows(SnapshotStore.UnavailableException.class, () -> KafkaSnapshotStore.open(nowhere));
     }

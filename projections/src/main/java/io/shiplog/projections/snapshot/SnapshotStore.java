@@ -49,5 +49,9 @@ public interface SnapshotStore extends AutoCloseable {
         public UnavailableException(String message, Throwable cause) {
             super(message, cause);
         }
+
+        public UnavailableException(String message) {
+            super(message);
+        }
     }
 }

@@ -178,7 +178,7 @@ public final class KafkaEventLog implements EventLog {
         synchronized (claiming) {
             while (true) {
                 live.check();
-                config.refusal().get().ifPresent(why -> {
+                refusal().ifPresent(why -> {
                     throw new LogUnavailableException(why);
                 });
                 KafkaLogWriter writer = claimant(address, left(deadline));
@@ -241,6 +241,11 @@ public final class KafkaEventLog implements EventLog {
             Thread.currentThread().interrupt();
             throw new LogUnavailableException("interrupted while " + what, e);
         }
+    }
+
+    @Override
+    public Optional<String> refusal() {
+        return config.refusal().get();
     }
 
     @Override

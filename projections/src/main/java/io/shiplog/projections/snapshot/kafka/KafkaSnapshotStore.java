@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.TopicConfig;
@@ -30,12 +31,14 @@ public final class KafkaSnapshotStore implements SnapshotStore {
 
     private final CompactedTopic topic;
     private final SnapshotCodec codec;
+    private final Supplier<Optional<String>> refusal;
     /** Keys, by shard, of writes that were cut short: the next write must replace or remove them. */
     private final Map<String, Set<String>> uncommitted = new HashMap<>();
 
     private KafkaSnapshotStore(KafkaSnapshotConfig config) {
         this.topic = new CompactedTopic(config.bootstrap(), config.clientProperties(), config.topic());
         this.codec = new SnapshotCodec(config.topic());
+        this.refusal = config.refusal();
     }
 
     /**
@@ -105,6 +108,9 @@ public final class KafkaSnapshotStore implements SnapshotStore {
     @Override
     public synchronized void write(
             Checkpoint checkpoint, boolean whole, List<SnapshotRecord> put, List<ObjectKey> removed) {
+        refusal.get().ifPresent(why -> {
+            throw new UnavailableException(why);
+        });
         String shard = checkpoint.shard();
         Set<String> stale = whole ? keysOf(shard) : new HashSet<>(uncommitted.getOrDefault(shard, Set.of()));
         removed.forEach(key -> stale.add(SnapshotCodec.objectKey(shard, key)));

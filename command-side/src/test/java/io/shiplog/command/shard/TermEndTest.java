@@ -1,0 +1,159 @@
+package io.shiplog.command.shard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shiplog.command.FollowingImage;
+import io.shiplog.command.TestKinds;
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.command.CommandResult.Refused;
+import io.shiplog.events.command.Preconditions;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.memory.InMemoryEventLog;
+import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.ImageEvolution;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Commands that come as a writer's term ends: each gets an answer, and what is refused was not decided. */
+class TermEndTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Actor ALICE = new Actor("alice", List.of());
+
+    private final InMemoryEventLog log = new InMemoryEventLog("events", Clock.systemUTC());
+    private final FollowingImage image = new FollowingImage(List.of(log));
+    private final AtomicInteger decisions = new AtomicInteger();
+    private volatile Supplier<CommandResult> deciding = this::accepted;
+    private final ShardDecider decider = new ShardDecider(
+            "here:1",
+            log,
+            image,
+            new DecidedObjects(image, new ImageEvolution(TestKinds.CATALOGUE::get)),
+            Pause.SLEEP,
+            PATIENCE,
+            (journal, answered) -> request -> CompletableFuture.completedFuture(deciding.get()));
+
+    TermEndTest() throws Exception {
+        decider.start();
+        lead();
+    }
+
+    @AfterEach
+    void close() {
+        decider.close();
+    }
+
+    private CommandResult accepted() {
+        decisions.incrementAndGet();
+        return new CommandResult.Accepted(key(), 1, Json.of("{}"), CommandResult.Outcome.CHANGED, List.of());
+    }
+
+    private static ObjectKey key() {
+        return ObjectKey.of(TestKinds.CONFIG_MAPS, "shop", "a");
+    }
+
+    private void lead() throws Exception {
+        decider.lead().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private CompletableFuture<CommandResult> send() {
+        DeleteObject command = new DeleteObject(key(), Preconditions.NONE, null, null);
+        return decider.send(CommandRequest.byUser(ALICE, command)).toCompletableFuture();
+    }
+
+    private static CommandResult await(CompletableFuture<CommandResult> answer) throws Exception {
+        return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private void supersede() {
+        log.claim("there:1", PATIENCE);
+    }
+
+    @Test
+    void givenTheTermIsOverAndNobodyHasNoticed_whenACommandComes_thenItIsRefusedAndNotDecided() throws Exception {
+        CountDownLatch began = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        deciding = () -> {
+            began.countDown();
+            awaitUninterruptibly(goOn);
+            return accepted();
+        };
+        CompletableFuture<CommandResult> before = send();
+        awaitUninterruptibly(began);
+        supersede();
+
+        // The thread is busy: by its phase the decider still leads, by the log it does not.
+        CompletableFuture<CommandResult> within = send();
+        goOn.countDown();
+
+        assertInstanceOf(CommandResult.Accepted.class, await(before));
+        Refusal refusal = assertInstanceOf(Refused.class, await(within)).refusal();
+        assertEquals(Reason.SERVICE_UNAVAILABLE, refusal.reason());
+        assertEquals("no writer for the log here at the moment; the change was not applied", refusal.message());
+        assertTrue(refusal.retryAfterSeconds() > 0);
+        assertEquals(1, decisions.get());
+    }
+
+    @Test
+    void givenTheNextTermBegins_whenTheRefusedCommandIsSentAgain_thenItIsDecided() throws Exception {
+        supersede();
+        assertInstanceOf(Refused.class, await(send()));
+        lead();
+
+        assertInstanceOf(CommandResult.Accepted.class, await(send()));
+        assertEquals(1, decisions.get());
+    }
+
+    @Test
+    void givenTermsThatEndAllTheTime_whenManySend_thenEachIsAnsweredAndWhatIsRefusedWasNotDecided() throws Exception {
+        List<CompletableFuture<CommandResult>> answers = new ArrayList<>();
+        List<Thread> senders = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            senders.add(Thread.startVirtualThread(() -> {
+                for (int n = 0; n < 2_000; n++) {
+                    CompletableFuture<CommandResult> answer = send();
+                    synchronized (answers) {
+                        answers.add(answer);
+                    }
+                }
+            }));
+        }
+        for (int term = 0; term < 50; term++) {
+            supersede();
+            lead();
+        }
+        for (Thread sender : senders) {
+            sender.join();
+        }
+
+        int accepted = 0;
+        for (CompletableFuture<CommandResult> answer : answers) {
+            accepted += await(answer) instanceof CommandResult.Accepted ? 1 : 0;
+        }
+        assertEquals(4 * 2_000, answers.size());
+        assertEquals(accepted, decisions.get());
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
