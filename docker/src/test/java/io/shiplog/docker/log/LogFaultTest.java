@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.docker.process.Ports;
+import io.shiplog.docker.process.ChildProcess;
 import io.shiplog.docker.broker.EmbeddedBrokerMain;
 import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.Collected;
@@ -15,9 +17,6 @@ import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,8 +58,8 @@ class LogFaultTest {
 
     @BeforeEach
     void start() throws Exception {
-        port = freePort();
-        controllerPort = freePort();
+        port = Ports.free();
+        controllerPort = Ports.free();
         broker = startBroker();
         cluster = KafkaCluster.connect(
                 KafkaLogConfig.singleBroker("127.0.0.1:" + port, CLUSTER, Optional::empty), Clock.systemUTC());
@@ -83,11 +82,6 @@ class LogFaultTest {
         return started;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
 
     private EventLog open() {
         EventLog log = cluster.open(ShardConfig.events());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.process.ChildProcess;
 import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.KafkaCluster;

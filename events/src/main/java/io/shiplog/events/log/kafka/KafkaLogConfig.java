@@ -30,7 +30,6 @@ public record KafkaLogConfig(
         Supplier<Optional<String>> refusal) {
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration READ_LEASE = Duration.ofMillis(250);
-    private static final short BROKERS_OF_A_CLUSTER = 3;
 
     public KafkaLogConfig {
         clientProperties = Map.copyOf(clientProperties);
@@ -41,14 +40,20 @@ public record KafkaLogConfig(
         return new KafkaLogConfig(bootstrap, cluster, Map.of(), (short) 1, true, DELIVERY_TIMEOUT, READ_LEASE, refusal);
     }
 
-    /** A Kafka cluster of three brokers or more: every write is on two disks' page caches before it is acknowledged. */
-    public static KafkaLogConfig cluster(String bootstrap, String cluster, Map<String, String> clientProperties) {
+    /**
+     * Somebody else's Kafka. With replicas, every write is in the page caches of two machines before it is acknowledged; with a single
+     * one, it is fsynced.
+     *
+     * @param replicationFactor of topics that must be made, see {@link Replication#fitting}
+     */
+    public static KafkaLogConfig external(
+            String bootstrap, String cluster, Map<String, String> clientProperties, short replicationFactor) {
         return new KafkaLogConfig(
                 bootstrap,
                 cluster,
                 clientProperties,
-                BROKERS_OF_A_CLUSTER,
-                false,
+                replicationFactor,
+                replicationFactor == 1,
                 DELIVERY_TIMEOUT,
                 READ_LEASE,
                 Optional::empty);

@@ -1,4 +1,4 @@
-package io.shiplog.docker.log;
+package io.shiplog.docker.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A JVM of its own that a test may stop, resume and kill. What it prints can be waited for. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
     private static final long LINE_LIMIT_MILLIS = 60_000;
 
     private final Process process;
@@ -23,7 +23,7 @@ final class ChildProcess implements AutoCloseable {
         Thread.ofVirtual().start(this::collect);
     }
 
-    static ChildProcess start(Class<?> main, List<String> arguments) {
+    public static ChildProcess start(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx192m",
@@ -59,14 +59,14 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         synchronized (lines) {
             return List.copyOf(lines);
         }
     }
 
     /** The rest of each line that begins with a word. */
-    List<String> lines(String word) {
+    public List<String> lines(String word) {
         return lines().stream()
                 .filter(line -> line.startsWith(word + " "))
                 .map(line -> line.substring(word.length() + 1))
@@ -74,7 +74,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Waits until the lines so far satisfy a condition. */
-    void await(String what, Predicate<List<String>> condition) throws InterruptedException {
+    public void await(String what, Predicate<List<String>> condition) throws InterruptedException {
         long deadline = System.currentTimeMillis() + LINE_LIMIT_MILLIS;
         synchronized (lines) {
             while (!condition.test(List.copyOf(lines))) {
@@ -88,17 +88,17 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    void awaitLine(String word) throws InterruptedException {
+    public void awaitLine(String word) throws InterruptedException {
         await(word, all -> all.stream().anyMatch(line -> line.startsWith(word)));
     }
 
     /** SIGSTOP: it does nothing any more, and does not know. */
-    void pause() {
+    public void pause() {
         signal("STOP");
     }
 
     /** SIGCONT. */
-    void resume() {
+    public void resume() {
         signal("CONT");
     }
 
@@ -117,19 +117,24 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** SIGTERM. What it prints from now on is still read: {@link Process#destroy} would close its output. */
+    public void terminate() {
+        signal("TERM");
+    }
+
     /** SIGKILL. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             throw new IllegalStateException("the child does not die");
         }
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    int exitValue() throws InterruptedException {
+    public int exitValue() throws InterruptedException {
         if (!process.waitFor(LINE_LIMIT_MILLIS, TimeUnit.MILLISECONDS)) {
             throw new AssertionError("the child does not end");
         }

@@ -1,0 +1,57 @@
+package io.shiplog.events.log.kafka;
+
+import io.shiplog.events.log.EventLog.LogUnavailableException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * How many copies of the log a Kafka cluster should keep: one where there is one broker, three everywhere else. Two are no choice: with two
+ * copies of which both must be written, either broker's death would stop all writes.
+ *
+ * @see <a href="https://kafka.apache.org/documentation/#replication">Replication</a>
+ */
+public final class Replication {
+    /** One copy may be lost while another is being restarted, and nothing is lost. */
+    private static final short MANY = 3;
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private Replication() {}
+
+    /**
+     * Asks the cluster. Brokers that are down count too, so that a cluster of three is not taken for a single broker when it starts.
+     *
+     * @param bootstrap {@code host:port}, several with commas
+     * @param clientProperties further kafka-clients properties
+     * @throws LogUnavailableException if it does not answer within half a minute
+     */
+    public static short fitting(String bootstrap, Map<String, String> clientProperties) {
+        Map<String, Object> properties = new HashMap<>(clientProperties);
+        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+        try (Admin admin = Admin.create(properties)) {
+            int brokers = admin.describeCluster(new DescribeClusterOptions().includeFencedBrokers(true))
+                    .nodes()
+                    .get(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                    .size();
+            return brokers == 1 ? 1 : MANY;
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            throw new LogUnavailableException("no answer from Kafka at %s: %s".formatted(bootstrap, cause(e)), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LogUnavailableException("interrupted while asking Kafka at " + bootstrap, e);
+        }
+    }
+
+    private static String cause(Exception e) {
+        Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        return cause instanceof TimeoutException ? "nothing within " + LIMIT.toSeconds() + " s" : String.valueOf(cause.getMessage());
+    }
+}
