@@ -1,5 +1,6 @@
 package io.shiplog.docker.launch;
 
+import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.docker.broker.EmbeddedBroker;
@@ -45,14 +46,17 @@ final class AllInOne implements AutoCloseable {
     /**
      * How to start.
      *
-     * @param nodes how many logical nodes this machine plays
+     * @param nodes the logical nodes that this machine plays
+     * @param networking of their pods
+     * @param monitorGrace how long a node may be silent before it counts as lost
      * @param host address that the API listens on
      * @param kafkaPort of the broker; 0 for any free one
      */
-    record Start(int nodes, String host, int kafkaPort) {
+    record Start(NodeNumbers nodes, Networking networking, Duration monitorGrace, String host, int kafkaPort) {
         /** For runs that need no machine. */
         static Start withoutNodes() {
-            return new Start(0, "127.0.0.1", 0);
+            return new Start(
+                    NodeNumbers.firstOnes(0), Networking.NONE, ControllersConfig.NODE_MONITOR_GRACE, "127.0.0.1", 0);
         }
     }
 
@@ -73,7 +77,7 @@ final class AllInOne implements AutoCloseable {
             Shards shards = parts.with(Shards.open(
                     KafkaLogConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal), clock));
             SnapshotStore snapshots = parts.with(
-                    KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), settings.cluster())));
+                    KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal)));
             LiveImage image = parts.with(LiveImage.start(
                     shards.logs(), Surroundings::kind, snapshots, KeyframeStore.NONE, stages.replay(), clock));
             parts.with(SnapshotWriter.start(image, snapshots, SnapshotWriter.Settings.DEFAULT));
@@ -82,14 +86,15 @@ final class AllInOne implements AutoCloseable {
             Surroundings around = new Surroundings(home, settings, pki, shards, image, history, snapshots, clock);
             CommandSide side = parts.with(
                     ControlPlane.commandSide(around, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
-            parts.with(ControlPlane.controllers(around, side, List.of(settings.nodeAddress(1))));
-            boolean podNetwork = how.nodes() > 0
-                    && parts.with(Nodes.start(around, node -> side, 1, how.nodes(), stages))
-                            .hasPodNetwork();
+            parts.with(ControlPlane.controllers(
+                    around, side, List.of(settings.nodeAddress(1)), how.monitorGrace()));
+            if (how.nodes().count() > 0) {
+                parts.with(Nodes.start(around, node -> side, how.nodes(), how.networking(), stages));
+            }
             // Pods reach the API at the first node's own address in the pod network, which exists from here on.
-            parts.with(ControlPlane.gateway(around, side, hosts(how, settings, podNetwork)));
+            parts.with(ControlPlane.gateway(around, side, hosts(how, settings)));
             stages.say("API at https://127.0.0.1:" + settings.port());
-            awaitNodes(image, how.nodes(), stages);
+            awaitNodes(image, how.nodes().count(), stages);
             return new AllInOne(home, settings, pki, parts);
         } catch (IOException e) {
             parts.close();
@@ -100,8 +105,8 @@ final class AllInOne implements AutoCloseable {
         }
     }
 
-    private static List<String> hosts(Start how, ClusterSettings settings, boolean podNetwork) {
-        return podNetwork && !how.host().equals("0.0.0.0")
+    private static List<String> hosts(Start how, ClusterSettings settings) {
+        return how.networking().routed() && !how.host().equals("0.0.0.0")
                 ? List.of(how.host(), settings.nodeAddress(1))
                 : List.of(how.host());
     }

@@ -10,10 +10,22 @@ import org.slf4j.LoggerFactory;
 final class Closing implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
-    private final Deque<AutoCloseable> started = new ArrayDeque<>();
-
     /** A process that was told to stop is gone by then, whatever its parts wait for: the log makes the next start whole. */
     private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private static final int HALTED = 3;
+
+    private final Duration limit;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    Closing() {
+        this(LIMIT);
+    }
+
+    /** @param limit how long closing may take once the process was told to stop; then it halts */
+    Closing(Duration limit) {
+        this.limit = limit;
+    }
 
     /** Closes the parts when the process is told to stop, and calls {@code then}. */
     void onShutdown(Runnable then) {
@@ -23,8 +35,8 @@ final class Closing implements AutoCloseable {
     private void closeInTime(Runnable then) {
         Thread closing = Thread.ofPlatform().name("closing").daemon().start(this::close);
         try {
-            if (!closing.join(LIMIT)) {
-                LOG.warn("not everything closed within {}; leaving all the same", LIMIT);
+            if (!closing.join(limit)) {
+                LOG.warn("not everything closed within {}; leaving all the same", limit);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -34,8 +46,6 @@ final class Closing implements AutoCloseable {
             Runtime.getRuntime().halt(HALTED);
         }
     }
-
-    private static final int HALTED = 3;
 
     synchronized <T extends AutoCloseable> T with(T part) {
         started.push(part);

@@ -31,6 +31,9 @@ public final class CommandSideRole implements Callable<Integer> {
     @Mixin
     private RoleOptions role = new RoleOptions();
 
+    @Mixin
+    private MonitorOption monitor = new MonitorOption();
+
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
@@ -59,7 +62,7 @@ public final class CommandSideRole implements Callable<Integer> {
                 side));
         List<String> addresses =
                 apiAddresses.isEmpty() ? List.of(around.settings().nodeAddress(1)) : apiAddresses;
-        parts.with(ControlPlane.controllers(around, side, addresses));
+        parts.with(ControlPlane.controllers(around, side, addresses, monitor.grace()));
         parts.with(SnapshotWriter.start(around.image(), around.snapshots(), SnapshotWriter.Settings.DEFAULT));
         parts.with(WriterElection.join(role.logConfig(around.settings()), () -> side.lead()));
         stages.say("Command side at " + listen);

@@ -20,12 +20,23 @@ public final class NodeRunnerRole implements Callable<Integer> {
     @Option(names = "--nodes", paramLabel = "N", description = "logical nodes on this machine (default: 1)")
     private int nodes = 1;
 
+    @Option(
+            names = "--first-node",
+            paramLabel = "N",
+            description = "number of this machine's first node; machines of a cluster number theirs apart (default: 1)")
+    private int first = 1;
+
+    @Mixin
+    private NetworkOption network = new NetworkOption();
+
     @Override
     public Integer call() throws InterruptedException {
+        NodeNumbers numbers = new NodeNumbers(first, nodes);
+        Networking networking = role.choose(network.mode(), numbers);
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
         Surroundings around = role.enter(parts, stages);
-        parts.with(Nodes.start(around, node -> parts.with(around.writer(node)), 1, nodes, stages));
+        parts.with(Nodes.start(around, node -> parts.with(around.writer(node)), numbers, networking, stages));
         stages.say(nodes == 1 ? "Node started" : nodes + " nodes started");
         RoleOptions.stay(parts);
         return ExitCode.OK;

@@ -1,5 +1,7 @@
 package io.shiplog.docker.launch;
 
+import java.util.List;
+import java.util.Optional;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.command.CommandPort;
@@ -14,14 +16,10 @@ import io.shiplog.node.net.DockerBridgeNetwork;
 import io.shiplog.node.net.NodeNetwork;
 import io.shiplog.node.net.NodeNetworkConfig;
 import io.shiplog.node.net.PodNetwork;
-import io.shiplog.node.net.address.Ipv4;
-import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.services.ServicesWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /** The logical nodes of this machine: one network, one name server and one Docker Engine for all, a runner for each. */
@@ -33,28 +31,29 @@ final class Nodes implements AutoCloseable {
 
     private final Surroundings around;
     private final Closing parts = new Closing();
-    private boolean podNetwork;
 
     private Nodes(Surroundings around) {
         this.around = around;
     }
 
-    /** {@code node-1}, {@code node-2} …: the nodes of one machine. */
-    static String name(int number) {
-        return "node-" + number;
-    }
-
     /**
-     * Sets up the machine's network and starts the nodes {@code first} to {@code last}. Where the machine cannot carry the network
-     * (no root, no nftables), says why and puts pods on Docker's own bridge: they run, but without Services and cluster DNS.
+     * Sets up the machine's network and starts its nodes.
      *
      * @param commands the way to the command side as a node: each node speaks for itself alone
      */
     static Nodes start(
-            Surroundings around, Function<Identity, CommandPort> commands, int first, int last, Stages stages) {
+            Surroundings around,
+            Function<Identity, CommandPort> commands,
+            NodeNumbers numbers,
+            Networking networking,
+            Stages stages) {
+        if (!networking.why().isEmpty()) {
+            stages.say("Pods go on Docker's own bridge, without Services and cluster DNS:");
+            networking.why().forEach(reason -> stages.say("  - " + reason));
+        }
         Nodes nodes = new Nodes(around);
         try {
-            nodes.startAll(commands, first, last, stages);
+            nodes.startAll(commands, numbers, networking);
             return nodes;
         } catch (IOException e) {
             nodes.close();
@@ -65,49 +64,18 @@ final class Nodes implements AutoCloseable {
         }
     }
 
-    /** Whether pods have a network of their own, with the nodes' addresses in it; else they are on Docker's bridge. */
-    boolean hasPodNetwork() {
-        return podNetwork;
-    }
-
-    private void startAll(Function<Identity, CommandPort> commands, int first, int last, Stages stages)
+    private void startAll(Function<Identity, CommandPort> commands, NodeNumbers numbers, Networking networking)
             throws IOException {
         ContainerEngine engine = parts.with(DockerEngine.connect(DOCKER));
         ClusterSettings settings = around.settings();
-        TreeMap<String, Ipv4Range> ranges = new TreeMap<>();
-        for (int number = first; number <= last; number++) {
-            ranges.put(name(number), Ipv4Range.of(settings.nodeCidr(number)));
-        }
-        NodeNetworkConfig config = new NodeNetworkConfig(
-                settings.cluster(),
-                Ipv4Range.of(settings.podCidr()),
-                Ipv4Range.of(settings.serviceCidr()),
-                Ipv4.of(settings.serviceAddress(10)),
-                ranges);
-        List<String> reasons = NodeNetwork.preflight(config);
-        podNetwork = reasons.isEmpty();
-        if (podNetwork) {
-            NodeNetwork network = network(config);
-            for (int number = first; number <= last; number++) {
-                String node = name(number);
-                start(
-                        new Seat(node, network.gateway(node).toString(), settings.nodeCidr(number), true),
-                        engine,
-                        network.pods(node),
-                        commands,
-                        ranges.size());
-            }
-        } else {
-            stages.say("Pods go on Docker's own bridge, without Services and cluster DNS:");
-            reasons.forEach(reason -> stages.say("  - " + reason));
-            for (int number = first; number <= last; number++) {
-                start(
-                        new Seat(name(number), LOOPBACK, "", false),
-                        engine,
-                        parts.with(new DockerBridgeNetwork(engine)),
-                        commands,
-                        ranges.size());
-            }
+        Optional<NodeNetwork> network =
+                networking.routed() ? Optional.of(network(Networking.config(settings, numbers))) : Optional.empty();
+        for (int number : numbers.all()) {
+            String node = NodeNumbers.name(number);
+            Seat seat = network.map(routed -> new Seat(
+                            node, routed.gateway(node).toString(), settings.nodeCidr(number), true, routed.pods(node)))
+                    .orElseGet(() -> new Seat(node, LOOPBACK, "", false, parts.with(new DockerBridgeNetwork(engine))));
+            start(seat, engine, commands, numbers.count());
         }
     }
 
@@ -127,11 +95,10 @@ final class Nodes implements AutoCloseable {
         return network;
     }
 
-    /** Where a node sits: its name, address and pods' range, and whether there is a cluster DNS. */
-    private record Seat(String node, String address, String podCidr, boolean dns) {}
+    /** Where a node sits: its name, address and pods' range, whether there is a cluster DNS, and its pods' network. */
+    private record Seat(String node, String address, String podCidr, boolean dns, PodNetwork pods) {}
 
-    private void start(
-            Seat seat, ContainerEngine engine, PodNetwork network, Function<Identity, CommandPort> commands, int share)
+    private void start(Seat seat, ContainerEngine engine, Function<Identity, CommandPort> commands, int share)
             throws IOException {
         Identity identity = Identity.node(seat.node(), List.of(seat.node(), seat.address(), LOOPBACK, "localhost"));
         NodeRunnerConfig config = new NodeRunnerConfig(
@@ -146,7 +113,7 @@ final class Nodes implements AutoCloseable {
                 share,
                 around.pki().identify(identity));
         parts.with(NodeRunner.start(
-                config, engine, network, new ImagePodSource(around.image(), seat.node()), commands.apply(identity)));
+                config, engine, seat.pods(), new ImagePodSource(around.image(), seat.node()), commands.apply(identity)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.shiplog.docker.launch;
 
+import io.shiplog.events.log.kafka.Replication;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
@@ -49,8 +50,15 @@ final class RoleOptions {
     @Option(
             names = "--kafka-replication",
             paramLabel = "N",
-            description = "replicas of topics that must be made; 1 has every write fsynced (default: 3)")
-    private short replication = 3;
+            description = "replicas of topics that must be made; 1 has every write fsynced "
+                    + "(default: 1 on a Kafka of one broker, else 3)")
+    private Optional<Short> replication = Optional.empty();
+
+    /** How this machine's pods will be networked, before anything is made or remembered. */
+    Networking choose(Networking.Mode mode, NodeNumbers nodes) {
+        ShiplogHome folder = home.home();
+        return Networking.choose(mode, settings.asked(folder), nodes, ClusterSettings.read(folder).isPresent());
+    }
 
     /** Opens the log and reads it up to its end. What is opened is closed by {@code parts}. */
     Surroundings enter(Closing parts, Stages stages) {
@@ -58,22 +66,23 @@ final class RoleOptions {
         ClusterSettings settled = settings.settle(folder);
         ClusterPki pki = ClusterPki.open(folder.pki(), settled.cluster());
         Clock clock = Clock.systemUTC();
-        Map<String, String> clients = clientProperties();
-        Shards shards = parts.with(Shards.open(logConfig(settled), clock));
-        SnapshotStore snapshots = parts.with(
-                KafkaSnapshotStore.open(new KafkaSnapshotConfig(kafka, settled.cluster(), clients, replication)));
+        KafkaLogConfig config = logConfig(settled);
+        Shards shards = parts.with(Shards.open(config, clock));
+        SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(new KafkaSnapshotConfig(
+                kafka, settled.cluster(), config.clientProperties(), config.replicationFactor(), config.refusal())));
         LiveImage image = parts.with(LiveImage.start(
-                shards.logs(), Surroundings::kind, snapshots, KeyframeStore.NONE, stages.replay(), clock));
+                    shards.logs(), Surroundings::kind, snapshots, KeyframeStore.NONE, stages.replay(), clock));
         LogHistory history = parts.with(new ScannedHistory(shards.logs()));
         stages.say("Log at %s read up to revision %d"
                 .formatted(kafka, image.current().revision(LiveImage.MAIN_SHARD)));
         return new Surroundings(folder, settled, pki, shards, image, history, snapshots, clock);
     }
 
+    /** How to speak to the log. Asks Kafka for its size if nobody has said how many replicas there should be. */
     KafkaLogConfig logConfig(ClusterSettings settled) {
-        return replication > 1
-                ? KafkaLogConfig.cluster(kafka, settled.cluster(), clientProperties())
-                : KafkaLogConfig.singleBroker(kafka, settled.cluster(), Optional::empty);
+        Map<String, String> clients = clientProperties();
+        short replicas = replication.orElseGet(() -> Replication.fitting(kafka, clients));
+        return KafkaLogConfig.external(kafka, settled.cluster(), clients, replicas);
     }
 
     private Map<String, String> clientProperties() {

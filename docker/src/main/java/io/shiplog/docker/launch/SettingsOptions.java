@@ -29,11 +29,11 @@ final class SettingsOptions {
     private Optional<String> serviceCidr = Optional.empty();
 
     /**
-     * What the home remembers, else what the options say, which the home then remembers.
+     * What the home remembers, else what the options say. Changes nothing.
      *
      * @throws IllegalArgumentException if an option contradicts what the home remembers
      */
-    ClusterSettings settle(ShiplogHome home) {
+    ClusterSettings asked(ShiplogHome home) {
         Optional<ClusterSettings> remembered = ClusterSettings.read(home);
         ClusterSettings base = remembered.orElse(ClusterSettings.DEFAULT);
         ClusterSettings asked = new ClusterSettings(
@@ -47,7 +47,13 @@ final class SettingsOptions {
                                     + "another cluster another SHIPLOG_HOME, or forget this one with './shiplog reset'.")
                             .formatted(home.folder(), remembered.get()));
         }
-        if (remembered.isEmpty()) {
+        return asked;
+    }
+
+    /** As {@link #asked}; the home remembers it. */
+    ClusterSettings settle(ShiplogHome home) {
+        ClusterSettings asked = asked(home);
+        if (ClusterSettings.read(home).isEmpty()) {
             asked.write(home);
         }
         return asked;

@@ -25,8 +25,6 @@ import picocli.CommandLine.Spec;
             "  ./shiplog up -d --nodes 2 && kubectl get nodes"
         })
 public final class UpCommand implements Callable<Integer> {
-    private static final int MAX_NODES = 20;
-
     @Mixin
     private HomeOption home = new HomeOption();
 
@@ -35,6 +33,12 @@ public final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--nodes", paramLabel = "N", description = "logical nodes on this machine (default: 1)")
     private int nodes = 1;
+
+    @Mixin
+    private NetworkOption network = new NetworkOption();
+
+    @Mixin
+    private MonitorOption monitor = new MonitorOption();
 
     @Option(
             names = "--host",
@@ -60,19 +64,25 @@ public final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ShiplogHome folder = home.home().create();
-        if (nodes < 0 || nodes > MAX_NODES) {
-            throw invalid("--nodes %d: between 0 and %d".formatted(nodes, MAX_NODES));
-        }
+        ShiplogHome folder = home.home();
+        NodeNumbers numbers;
         ClusterSettings settings;
         try {
-            settings = options.settle(folder);
+            numbers = NodeNumbers.firstOnes(nodes);
+            settings = options.asked(folder);
         } catch (IllegalArgumentException e) {
             throw invalid(String.valueOf(e.getMessage()));
         }
+        Networking networking = Networking.choose(
+                network.mode(), settings, numbers, ClusterSettings.read(folder).isPresent());
+        options.settle(folder.create());
         Stages stages = new Stages(System.out);
         CountDownLatch stopped = new CountDownLatch(1);
-        AllInOne cluster = AllInOne.start(folder, settings, new AllInOne.Start(nodes, host, kafkaPort), stages);
+        AllInOne cluster = AllInOne.start(
+                folder,
+                settings,
+                new AllInOne.Start(numbers, networking, monitor.grace(), host, kafkaPort),
+                stages);
         cluster.onShutdown(stopped::countDown);
         cluster.announce(stages);
         stopped.await();

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.home.ClusterSettings;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -22,12 +21,17 @@ class RolesIT {
     private static final int KAFKA_PORT = 29_092;
     private static final String KAFKA = "127.0.0.1:" + KAFKA_PORT;
 
+    /** Nodes are missed soon: they give a sign of life every ten seconds. */
+    private static final String WATCHFUL = " --node-monitor-grace-period 15s";
+
     private final ClusterUnderTest cluster =
             new ClusterUnderTest(new ClusterSettings("roles", 17543, "10.249.0.0/16", "10.131.0.0/16"), 1);
 
+    private final Roles roles = new Roles(cluster, KAFKA);
+
     @BeforeAll
     void startTheRoles() {
-        background(
+        roles.background(
                 "broker",
                 "\"$(" + cluster.script() + " jdk)\"/bin/java -Xmx256m -cp 'target/lib/*' "
                         + "io.shiplog.docker.broker.EmbeddedBrokerMain " + cluster.home() + "/kafka 127.0.0.1 "
@@ -37,74 +41,23 @@ class RolesIT {
                 SOON,
                 () -> cluster.host("ss", "-Hlnt", "sport = :" + KAFKA_PORT).out(),
                 out -> !out.isBlank());
-        role("command-side-1", "command-side --listen 127.0.0.1:17544");
-        awaitSaid("command-side-1", "> Command side at");
-        role("gateway", "gateway --host 0.0.0.0");
-        awaitSaid("gateway", "> API at");
-        role("node-runner", "node-runner");
-        awaitSaid("node-runner", "> Node started");
-        role("command-side-2", "command-side --listen 127.0.0.1:17545");
-        awaitSaid("command-side-2", "> Command side at");
+        roles.start(
+                "command-side-1", "command-side --listen 127.0.0.1:17544" + WATCHFUL, "> Command side at");
+        roles.start("gateway", "gateway --host 0.0.0.0", "> API at");
+        roles.start("node-runner", "node-runner", "> Node started");
+        roles.start(
+                "command-side-2", "command-side --listen 127.0.0.1:17545" + WATCHFUL, "> Command side at");
     }
 
     @AfterAll
     void stopTheRoles() {
         // The broker last: roles say good-bye to it.
-        for (String role : List.of("node-runner", "gateway", "command-side-1", "command-side-2", "broker")) {
-            stop(role);
-        }
+        roles.stopAll();
         cluster.close();
     }
 
-    private void stop(String role) {
-        String pid =
-                cluster.host("cat", cluster.home() + "/" + role + ".pid").out().strip();
-        cluster.host("kill", pid);
-        cluster.await(
-                role + " gone",
-                SOON,
-                () -> cluster.host("ps", "-o", "args=", "-p", pid).out(),
-                String::isBlank);
-    }
-
-    private void role(String name, String command) {
-        ClusterSettings settings = cluster.settings();
-        background(
-                name,
-                "%s %s --kafka %s --kafka-replication 1 --home %s --cluster %s --port %d --pod-cidr %s --service-cidr %s"
-                        .formatted(
-                                cluster.script(),
-                                command,
-                                KAFKA,
-                                cluster.home(),
-                                settings.cluster(),
-                                settings.port(),
-                                settings.podCidr(),
-                                settings.serviceCidr()));
-    }
-
-    private void background(String name, String command) {
-        cluster.host(
-                        "bash",
-                        "-c",
-                        "setsid bash -c 'exec %s' > %s/%s.log 2>&1 < /dev/null & echo $! > %s/%s.pid"
-                                .formatted(command.replace("'", "'\\''"), cluster.home(), name, cluster.home(), name))
-                .orFail();
-    }
-
-    private void awaitSaid(String role, String line) {
-        cluster.await(
-                role + " says " + line,
-                SOON,
-                () -> cluster.host("cat", cluster.home() + "/" + role + ".log").out(),
-                log -> log.contains(line));
-    }
-
     private Shell.Result kubectl(String... arguments) {
-        List<String> command =
-                new java.util.ArrayList<>(List.of("kubectl", "--kubeconfig", cluster.home() + "/kubeconfig"));
-        command.addAll(List.of(arguments));
-        return cluster.shell().run(ClusterUnderTest.LONG, null, command);
+        return roles.kubectl(arguments);
     }
 
     @Test
@@ -140,8 +93,7 @@ class RolesIT {
     void givenTheWriterIsKilled_thenTheOtherCommandSideTakesOver() {
         kubectl("create", "configmap", "before", "--from-literal=a=1").orFail();
         // Whoever writes says so; a second member of the election may have taken over when it joined.
-        cluster.host("bash", "-c", "kill -9 $(cat " + cluster.home() + "/" + writer() + ".pid)")
-                .orFail();
+        roles.kill(writer());
 
         cluster.await(
                 "a write through the other command side",
@@ -154,14 +106,92 @@ class RolesIT {
         assertTrue(maps.contains("configmap/before") && maps.contains("configmap/after"), maps);
     }
 
+    @Test
+    @Order(3)
+    void givenANodesRunnerIsKilled_thenTheNodeIsLostAndItsPodsAreReplacedOnAnother() {
+        // A second machine, as far as the cluster can tell; the first one has the machine's routed network.
+        roles.start("node-runner-2", "node-runner --first-node 2 --network bridge", "> Node started");
+        awaitReady("node-2", "True");
+        roles.apply(SPREAD);
+        kubectl("rollout", "status", "deployment/spread", "--timeout=90s").orFail();
+        String lost = podOn("node-2");
+
+        roles.kill("node-runner-2");
+
+        awaitReady("node-2", "Unknown");
+        cluster.await(
+                "the taint",
+                SOON,
+                () -> kubectl("get", "node", "node-2", "-o", "jsonpath={.spec.taints[*]}").out(),
+                taints -> taints.contains("node.kubernetes.io/unreachable") && taints.contains("NoExecute"));
+        cluster.await(
+                "the pod of the lost node evicted",
+                SOON,
+                () -> kubectl("get", lost, "-o", "jsonpath={.metadata.deletionTimestamp}").out(),
+                time -> !time.isBlank());
+        cluster.await(
+                "two ready pods on the node that is left",
+                SOON,
+                () -> kubectl("get", "pods", "-l", "app=spread", "--no-headers", "-o", "wide").out(),
+                pods -> pods.lines().filter(pod -> pod.contains("Running") && pod.contains("node-1")).count() == 2);
+        assertTrue(kubectl("get", "nodes").out().contains("NotReady"));
+    }
+
+    private static final String SPREAD = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: spread}
+            spec:
+              replicas: 2
+              selector: {matchLabels: {app: spread}}
+              template:
+                metadata: {labels: {app: spread}}
+                spec:
+                  terminationGracePeriodSeconds: 1
+                  tolerations:
+                  - {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 1}
+                  - {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 1}
+                  topologySpreadConstraints:
+                  - maxSkew: 1
+                    topologyKey: kubernetes.io/hostname
+                    whenUnsatisfiable: ScheduleAnyway
+                    labelSelector: {matchLabels: {app: spread}}
+                  containers:
+                  - name: wait
+                    image: busybox
+                    imagePullPolicy: IfNotPresent
+                    command: [sleep, "600"]
+            """;
+
+    private void awaitReady(String node, String status) {
+        cluster.await(
+                node + " Ready=" + status,
+                SOON,
+                () -> kubectl(
+                                "get",
+                                "node",
+                                node,
+                                "-o",
+                                "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}")
+                        .out(),
+                status::equals);
+    }
+
+    private String podOn(String node) {
+        return kubectl("get", "pods", "-l", "app=spread", "-o", "name", "--field-selector", "spec.nodeName=" + node)
+                .orFail()
+                .lines()
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** The command side with the newest epoch. */
     private String writer() {
         return epoch("command-side-1") > epoch("command-side-2") ? "command-side-1" : "command-side-2";
     }
 
     private long epoch(String role) {
-        return cluster.host("cat", cluster.home() + "/" + role + ".log")
-                .out()
+        return roles.log(role)
                 .lines()
                 .filter(line -> line.contains("writes the shard events from"))
                 .mapToLong(

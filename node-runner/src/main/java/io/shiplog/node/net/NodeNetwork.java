@@ -60,31 +60,28 @@ public final class NodeNetwork implements AutoCloseable {
         this.upkeep = upkeep;
     }
 
-    /**
-     * Why this machine cannot carry the network, in whole sentences for the user: no Linux, no root, missing commands (with the
-     * package that has them), ranges in use. Empty if it can. Changes nothing.
-     */
-    public static List<String> preflight(NodeNetworkConfig config) {
+    /** What stands between this machine and the network. Changes nothing. */
+    public static Obstacles preflight(NodeNetworkConfig config) {
         return preflight(config, new LinuxMachine());
     }
 
-    static List<String> preflight(NodeNetworkConfig config, Machine machine) {
+    static Obstacles preflight(NodeNetworkConfig config, Machine machine) {
         LinkNames names = new LinkNames(config.cluster());
-        return new Preflight(machine, names).reasons(config, table(config, names));
+        return new Preflight(machine, names).obstacles(config, table(config, names));
     }
 
     /**
      * Sets the network up, or takes over what an earlier process left, and follows the Services.
      *
      * @param services the Services of an image that has caught up with the log: the rules are replaced by what they say
-     * @throws IllegalStateException if {@link #preflight} has reasons against it, or the kernel refuses; the message says why
+     * @throws IllegalStateException if {@link #preflight} finds obstacles, or the kernel refuses; the message says why
      */
     public static NodeNetwork start(NodeNetworkConfig config, ServicesWatch services) {
         return start(config, services, new LinuxMachine());
     }
 
     static NodeNetwork start(NodeNetworkConfig config, ServicesWatch services, Machine machine) {
-        List<String> reasons = preflight(config, machine);
+        List<String> reasons = preflight(config, machine).sentences();
         if (!reasons.isEmpty()) {
             throw new IllegalStateException(String.join("; ", reasons));
         }

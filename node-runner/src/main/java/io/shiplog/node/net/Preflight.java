@@ -1,5 +1,6 @@
 package io.shiplog.node.net;
 
+import io.shiplog.node.net.Obstacles.Collision;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
@@ -28,8 +29,13 @@ record Preflight(Machine machine, LinkNames names) {
     private static final SortedMap<String, String> COMMANDS =
             new TreeMap<>(Map.of("ip", "iproute2", "nft", "nftables", "nsenter", "util-linux"));
 
-    /** Reasons against it in whole sentences; empty if it works. */
-    List<String> reasons(NodeNetworkConfig config, NftTable table) {
+    /** What stands in the way; nothing if it works. */
+    Obstacles obstacles(NodeNetworkConfig config, NftTable table) {
+        List<String> lacks = lacks(table);
+        return new Obstacles(lacks, lacks.isEmpty() ? collisions(config) : List.of());
+    }
+
+    private List<String> lacks(NftTable table) {
         if (!machine.read(KERNEL).equals("Linux")) {
             return List.of("the pod network needs Linux");
         }
@@ -44,7 +50,6 @@ record Preflight(Machine machine, LinkNames names) {
         });
         if (reasons.isEmpty()) {
             addTableReason(reasons, table);
-            addRouteReasons(reasons, config);
         }
         return reasons;
     }
@@ -65,7 +70,8 @@ record Preflight(Machine machine, LinkNames names) {
     }
 
     /** A route to a part of our ranges that is somebody else's would lose to ours, or ours to it. */
-    private void addRouteReasons(List<String> reasons, NodeNetworkConfig config) {
+    private List<Collision> collisions(NodeNetworkConfig config) {
+        List<Collision> collisions = new ArrayList<>();
         Outcome outcome = machine.run("ip", "-j", "-4", "route", "show");
         for (JsonNode route : Links.parse(outcome.ok() ? outcome.out() : "")) {
             Ipv4Range destination = range(route.path("dst").asText());
@@ -75,12 +81,11 @@ record Preflight(Machine machine, LinkNames names) {
             }
             for (Ipv4Range ours : List.of(config.podRange(), config.serviceRange())) {
                 if (ours.contains(destination.network()) && destination.prefix() >= ours.prefix()) {
-                    reasons.add(
-                            "the range %s is in use on this machine (route %s dev %s): choose another, or remove what uses it"
-                                    .formatted(ours, destination, device));
+                    collisions.add(new Collision(ours, destination, device));
                 }
             }
         }
+        return collisions;
     }
 
     private static @Nullable Ipv4Range range(String destination) {

@@ -65,7 +65,7 @@ class NodeNetworkTest {
 
     @BeforeAll
     static void twoNodesAndThreePods() {
-        List<String> reasons = NodeNetwork.preflight(CONFIG);
+        List<String> reasons = NodeNetwork.preflight(CONFIG).sentences();
         assumeTrue(reasons.isEmpty(), () -> "skipped: " + String.join("; ", reasons));
         NodeNetwork.removeEverything(CLUSTER);
         services = new ServicesWatch(IMAGES);

@@ -1,0 +1,43 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.command.control.ControllersConfig;
+import java.time.Duration;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * How nodes are watched, named as in kube-controller-manager.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/">kube-controller-manager</a>
+ */
+final class MonitorOption {
+    /** Two heartbeats: one that is late must not cost a node its pods. */
+    private static final Duration SHORTEST = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--node-monitor-grace-period",
+            paramLabel = "DURATION",
+            converter = Period.class,
+            description = "how long a node may be silent before it counts as lost, such as 90s or 2m (default: 50s)")
+    private Duration grace = ControllersConfig.NODE_MONITOR_GRACE;
+
+    Duration grace() {
+        return grace;
+    }
+
+    /** {@code 90s}, {@code 2m}, {@code 1h}. */
+    static final class Period implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            if (!text.matches("[0-9]{1,6}[smh]")) {
+                throw new TypeConversionException("'%s' is no duration such as 90s or 2m".formatted(text));
+            }
+            Duration period = Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT));
+            if (period.compareTo(SHORTEST) <= 0) {
+                throw new TypeConversionException("'%s': nodes give a sign of life every 10 s".formatted(text));
+            }
+            return period;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.shiplog.docker.launch;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The nodes of one machine: {@code node-3}, {@code node-4}. A node's number gives its name and its part of the pods' network, so machines
+ * of a cluster number theirs apart.
+ *
+ * @param first from 1
+ * @param count how many; 0 for a machine without nodes
+ * @throws IllegalArgumentException if the pods' network has no part for one of them
+ */
+record NodeNumbers(int first, int count) {
+    /** The third number of an address in a /16, from which node's part it is; 255 is left out. */
+    private static final int LAST = 254;
+    /** More than that many logical nodes do no machine any good. */
+    static final int MOST_ON_A_MACHINE = 20;
+
+    NodeNumbers {
+        if (count < 0 || count > MOST_ON_A_MACHINE) {
+            throw new IllegalArgumentException(
+                    "%d nodes: a machine has between 0 and %d".formatted(count, MOST_ON_A_MACHINE));
+        }
+        if (first < 1 || first + count - 1 > LAST) {
+            throw new IllegalArgumentException("nodes %d to %d: between 1 and %d".formatted(first, first + count - 1, LAST));
+        }
+    }
+
+    static NodeNumbers firstOnes(int count) {
+        return new NodeNumbers(1, count);
+    }
+
+    static String name(int number) {
+        return "node-" + number;
+    }
+
+    /** Every number, in order. */
+    List<Integer> all() {
+        return IntStream.range(first, first + count).boxed().toList();
+    }
+}
