@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -28,25 +29,32 @@ final class ClusterUnderTest implements AutoCloseable {
     private final Shell shell;
 
     ClusterUnderTest(ClusterSettings settings, int nodes) {
+        this(settings, nodes, Path.of("..", "shiplog").toAbsolutePath().normalize(), Map.of("SHIPLOG_BUILT", "true"));
+    }
+
+    /** Of another copy of the distribution, with an environment of its own. */
+    ClusterUnderTest(ClusterSettings settings, int nodes, Path script, Map<String, String> environment) {
         this.settings = settings;
         this.nodes = nodes;
+        this.script = script;
         try {
             this.home = Files.createTempDirectory("shiplog-it-" + settings.cluster());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        this.script = Path.of("..", "shiplog").toAbsolutePath().normalize();
-        this.shell = new Shell(Map.of(
-                "SHIPLOG_HOME",
-                home.toString(),
-                "KUBECONFIG",
-                home.resolve("user-kubeconfig").toString(),
-                "SHIPLOG_BUILT",
-                "true"));
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("SHIPLOG_HOME", home.toString());
+        all.put("KUBECONFIG", home.resolve("user-kubeconfig").toString());
+        this.shell = new Shell(all);
     }
 
     /** Starts the cluster, or starts it again. */
     ClusterUnderTest up(String... more) {
+        tryUp(more).orFail();
+        return this;
+    }
+
+    Shell.Result tryUp(String... more) {
         List<String> command = new ArrayList<>(List.of(
                 "up",
                 "-d",
@@ -61,8 +69,7 @@ final class ClusterUnderTest implements AutoCloseable {
                 "--nodes",
                 Integer.toString(nodes)));
         command.addAll(List.of(more));
-        shiplog(command.toArray(String[]::new)).orFail();
-        return this;
+        return shiplog(command.toArray(String[]::new));
     }
 
     /** The API's address. */

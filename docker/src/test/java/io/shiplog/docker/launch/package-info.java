@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.docker.launch;
+
+import org.jspecify.annotations.NullMarked;
