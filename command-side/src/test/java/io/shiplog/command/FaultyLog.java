@@ -3,6 +3,7 @@ package io.shiplog.command;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.ForwardingLog;
 import io.shiplog.events.log.LogWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A log that can be told to fail, or to keep appends waiting as a slow disk does. */
-final class FaultyLog implements EventLog {
+final class FaultyLog extends ForwardingLog {
     /** What the log does with an append. */
     enum Mode {
         WORKING,
@@ -26,7 +27,6 @@ final class FaultyLog implements EventLog {
         WAITING
     }
 
-    private final EventLog log;
     private final List<Runnable> waiting = new ArrayList<>();
     private final AtomicInteger claims = new AtomicInteger();
     private final AtomicInteger claimsToFail = new AtomicInteger();
@@ -35,7 +35,7 @@ final class FaultyLog implements EventLog {
     private volatile Optional<String> refusal = Optional.empty();
 
     FaultyLog(EventLog log) {
-        this.log = log;
+        super(log);
     }
 
     void mode(Mode next) {
@@ -88,49 +88,14 @@ final class FaultyLog implements EventLog {
     }
 
     @Override
-    public String shard() {
-        return log.shard();
-    }
-
-    @Override
-    public CompletionStage<Long> end() {
-        return log.end();
-    }
-
-    @Override
-    public long oldest() {
-        return log.oldest();
-    }
-
-    @Override
-    public long read(long after, long upTo, BatchReader reader) {
-        return log.read(after, upTo, reader);
-    }
-
-    @Override
-    public Tail tail(long after, BatchReader reader) {
-        return log.tail(after, reader);
-    }
-
-    @Override
     public LogWriter claim(String address, Duration timeout) {
         claims.incrementAndGet();
         if (claimsToFail.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
             throw new LogUnavailableException("no broker");
         }
-        Writer writer = new Writer(log.claim(address, timeout));
+        Writer writer = new Writer(super.claim(address, timeout));
         newest = writer;
         return writer;
-    }
-
-    @Override
-    public Optional<Claim> newestClaim() {
-        return log.newestClaim();
-    }
-
-    @Override
-    public void close() {
-        log.close();
     }
 
     private final class Writer implements LogWriter {

@@ -1,6 +1,5 @@
 package io.shiplog.docker;
 
-import io.shiplog.events.Release;
 import io.shiplog.docker.launch.CleanupCommand;
 import io.shiplog.docker.launch.CommandSideRole;
 import io.shiplog.docker.launch.GatewayRole;
@@ -10,6 +9,7 @@ import io.shiplog.docker.launch.ResetCommand;
 import io.shiplog.docker.launch.StatusCommand;
 import io.shiplog.docker.launch.TrainCommand;
 import io.shiplog.docker.launch.UpCommand;
+import io.shiplog.events.Release;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.events.Release;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.Release;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -178,14 +178,7 @@ public final class Decider {
     }
 
     private static ObjectKey key(KindDescription kind, Command command) {
-        String name = switch (command) {
-            case CreateObject _ -> "";
-            case ReplaceObject replace -> replace.key().name();
-            case PatchObject patch -> patch.key().name();
-            case DeleteObject delete -> delete.key().name();
-            case BindPod bind -> bind.key().name();
-            case RequestToken token -> token.key().name();
-        };
+        String name = command instanceof Command.OfObject named ? named.key().name() : "";
         return ObjectKey.of(kind.storedAs(), command.namespace(), name);
     }
 

@@ -3,7 +3,6 @@ package io.shiplog.command.control;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.shiplog.command.token.TokenConfig;
 import io.shiplog.command.Cluster;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
@@ -13,6 +12,7 @@ import io.shiplog.command.control.view.Types;
 import io.shiplog.command.kind.BuiltInStrategies;
 import io.shiplog.command.kind.SchemaValidation;
 import io.shiplog.command.kind.ServiceNetwork;
+import io.shiplog.command.token.TokenConfig;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;

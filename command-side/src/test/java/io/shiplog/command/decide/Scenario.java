@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
-import io.shiplog.command.kind.DecidedState;
+import io.shiplog.command.kind.FakeState;
 import io.shiplog.command.kind.KindStrategy;
 import io.shiplog.command.kind.SchemaValidation;
 import io.shiplog.events.command.Command;
@@ -29,12 +29,9 @@ import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.ImageEvolution;
-import io.shiplog.projections.StoredObject;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Given these objects, when this is asked, then that is decided. Nothing runs: {@code decide} is a function. */
@@ -46,7 +43,7 @@ final class Scenario {
     private static final Decider DECIDER =
             new Decider(() -> TestKinds.CATALOGUE, Scenario::strategy, new SchemaValidation(Schemas.builtIn()));
 
-    private final State state = new State();
+    private final FakeState state = new FakeState().at(NOW);
     private long revision;
     private Actor actor = ALICE;
 
@@ -94,7 +91,7 @@ final class Scenario {
                 metadata.path("name").asText());
         revision++;
         ((ObjectNode) metadata).put("resourceVersion", Long.toString(revision));
-        state.objects.put(key, EVOLUTION.stored(key, revision, Json.of(object), "test"));
+        state.with(EVOLUTION.stored(key, revision, Json.of(object), "test"));
     }
 
     static Json json(String singleQuoted) {
@@ -173,27 +170,6 @@ final class Scenario {
             return assertInstanceOf(Decision.Refused.class, decision, decision::toString)
                     .refusal()
                     .message();
-        }
-    }
-
-    private static final class State implements DecidedState {
-        private final TreeMap<ObjectKey, StoredObject> objects = new TreeMap<>();
-
-        @Override
-        public @Nullable StoredObject get(ObjectKey key) {
-            return objects.get(key);
-        }
-
-        @Override
-        public Collection<StoredObject> list(ResourceType type) {
-            return objects.values().stream()
-                    .filter(object -> object.key().type().equals(type))
-                    .toList();
-        }
-
-        @Override
-        public Instant now() {
-            return NOW;
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A decided state made of objects that a test puts in. */
-final class FakeState implements DecidedState {
+public final class FakeState implements DecidedState {
     static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final TreeMap<ObjectKey, StoredObject> objects = new TreeMap<>();
@@ -29,11 +29,18 @@ final class FakeState implements DecidedState {
         return this;
     }
 
+    /** An object as it is stored. */
+    public FakeState with(StoredObject object) {
+        objects.put(object.key(), object);
+        return this;
+    }
+
     FakeState with(String coreResource, String json) {
         return with(ResourceType.core(coreResource), json);
     }
 
-    FakeState at(Instant moment) {
+    /** From now on it is that time. */
+    public FakeState at(Instant moment) {
         now = moment;
         return this;
     }

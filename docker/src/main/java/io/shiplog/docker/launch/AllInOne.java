@@ -1,8 +1,8 @@
 package io.shiplog.docker.launch;
 
-import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
+import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.home.ClusterSettings;
@@ -76,8 +76,8 @@ final class AllInOne implements AutoCloseable {
             stages.say("Kafka broker at " + broker.bootstrap());
             Shards shards = parts.with(Shards.open(
                     KafkaLogConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal), clock));
-            SnapshotStore snapshots = parts.with(
-                    KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal)));
+            SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(
+                    KafkaSnapshotConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal)));
             LiveImage image = parts.with(LiveImage.start(
                     shards.logs(), Surroundings::kind, snapshots, KeyframeStore.NONE, stages.replay(), clock));
             parts.with(SnapshotWriter.start(image, snapshots, SnapshotWriter.Settings.DEFAULT));
@@ -86,8 +86,7 @@ final class AllInOne implements AutoCloseable {
             Surroundings around = new Surroundings(home, settings, pki, shards, image, history, snapshots, clock);
             CommandSide side = parts.with(
                     ControlPlane.commandSide(around, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
-            parts.with(ControlPlane.controllers(
-                    around, side, List.of(settings.nodeAddress(1)), how.monitorGrace()));
+            parts.with(ControlPlane.controllers(around, side, List.of(settings.nodeAddress(1)), how.monitorGrace()));
             if (how.nodes().count() > 0) {
                 parts.with(Nodes.start(around, node -> side, how.nodes(), how.networking(), stages));
             }

@@ -1,6 +1,5 @@
 package io.shiplog.docker.launch;
 
-import java.time.Duration;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.bootstrap.BootstrapConfig;
@@ -26,6 +25,7 @@ import io.shiplog.projections.ObjectTravel;
 import io.shiplog.projections.access.RbacAuthorizer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -48,8 +48,11 @@ record Networking(boolean routed, List<String> why) {
                     .map(Collision::sentence)
                     .distinct()
                     .collect(Collectors.joining("; "));
-            throw new IllegalStateException("%s. %semove what uses it, or put pods on Docker's own bridge, without Services and cluster DNS: --network bridge"
-                    .formatted(sentences, remembered ? "R" : "Choose another with " + options(obstacles, settings) + ", r"));
+            throw new IllegalStateException(
+                    "%s. %semove what uses it, or put pods on Docker's own bridge, without Services and cluster DNS: --network bridge"
+                            .formatted(
+                                    sentences,
+                                    remembered ? "R" : "Choose another with " + options(obstacles, settings) + ", r"));
         }
         return new Networking(obstacles.lacks().isEmpty(), obstacles.lacks());
     }

@@ -23,7 +23,8 @@ record NodeNumbers(int first, int count) {
                     "%d nodes: a machine has between 0 and %d".formatted(count, MOST_ON_A_MACHINE));
         }
         if (first < 1 || first + count - 1 > LAST) {
-            throw new IllegalArgumentException("nodes %d to %d: between 1 and %d".formatted(first, first + count - 1, LAST));
+            throw new IllegalArgumentException(
+                    "nodes %d to %d: between 1 and %d".formatted(first, first + count - 1, LAST));
         }
     }
 

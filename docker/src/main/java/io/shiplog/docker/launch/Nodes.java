@@ -1,7 +1,5 @@
 package io.shiplog.docker.launch;
 
-import java.util.List;
-import java.util.Optional;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.command.CommandPort;
@@ -20,6 +18,8 @@ import io.shiplog.node.net.services.ServicesWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The logical nodes of this machine: one network, one name server and one Docker Engine for all, a runner for each. */
@@ -113,7 +113,11 @@ final class Nodes implements AutoCloseable {
                 share,
                 around.pki().identify(identity));
         parts.with(NodeRunner.start(
-                config, engine, seat.pods(), new ImagePodSource(around.image(), seat.node()), commands.apply(identity)));
+                config,
+                engine,
+                seat.pods(),
+                new ImagePodSource(around.image(), seat.node()),
+                commands.apply(identity)));
     }
 
     @Override

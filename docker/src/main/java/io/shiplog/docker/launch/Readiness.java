@@ -17,7 +17,8 @@ final class Readiness {
                 .count();
     }
 
-    private static boolean isReady(JsonNode node) {
+    /** Whether a Node object says that it is Ready. */
+    static boolean isReady(JsonNode node) {
         for (JsonNode condition : node.at("/status/conditions")) {
             if (condition.path("type").asText().equals("Ready")) {
                 return condition.path("status").asText().equals("True");

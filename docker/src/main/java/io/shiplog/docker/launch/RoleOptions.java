@@ -1,10 +1,10 @@
 package io.shiplog.docker.launch;
 
-import io.shiplog.events.log.kafka.Replication;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.events.log.kafka.Replication;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.ScannedHistory;
@@ -57,7 +57,11 @@ final class RoleOptions {
     /** How this machine's pods will be networked, before anything is made or remembered. */
     Networking choose(Networking.Mode mode, NodeNumbers nodes) {
         ShiplogHome folder = home.home();
-        return Networking.choose(mode, settings.asked(folder), nodes, ClusterSettings.read(folder).isPresent());
+        return Networking.choose(
+                mode,
+                settings.asked(folder),
+                nodes,
+                ClusterSettings.read(folder).isPresent());
     }
 
     /** Opens the log and reads it up to its end. What is opened is closed by {@code parts}. */
@@ -71,7 +75,7 @@ final class RoleOptions {
         SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(new KafkaSnapshotConfig(
                 kafka, settled.cluster(), config.clientProperties(), config.replicationFactor(), config.refusal())));
         LiveImage image = parts.with(LiveImage.start(
-                    shards.logs(), Surroundings::kind, snapshots, KeyframeStore.NONE, stages.replay(), clock));
+                shards.logs(), Surroundings::kind, snapshots, KeyframeStore.NONE, stages.replay(), clock));
         LogHistory history = parts.with(new ScannedHistory(shards.logs()));
         stages.say("Log at %s read up to revision %d"
                 .formatted(kafka, image.current().revision(LiveImage.MAIN_SHARD)));

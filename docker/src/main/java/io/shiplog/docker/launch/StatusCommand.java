@@ -59,7 +59,9 @@ public final class StatusCommand implements Callable<Integer> {
             line("revision", pods.at("/metadata/resourceVersion").asText());
             for (JsonNode node : client.json("/api/v1/nodes").path("items")) {
                 String name = node.at("/metadata/name").asText();
-                line("node", name + ", " + (isReady(node) ? "Ready" : "NotReady") + ", " + running(pods, name));
+                line(
+                        "node",
+                        name + ", " + (Readiness.isReady(node) ? "Ready" : "NotReady") + ", " + running(pods, name));
             }
             line(
                     "log",
@@ -72,15 +74,6 @@ public final class StatusCommand implements Callable<Integer> {
             line("api", server + " does not answer as it should: " + e.getMessage());
             return ExitCode.SOFTWARE;
         }
-    }
-
-    private static boolean isReady(JsonNode node) {
-        for (JsonNode condition : node.at("/status/conditions")) {
-            if (condition.path("type").asText().equals("Ready")) {
-                return condition.path("status").asText().equals("True");
-            }
-        }
-        return false;
     }
 
     private static String running(JsonNode pods, String node) {

@@ -79,10 +79,7 @@ public final class UpCommand implements Callable<Integer> {
         Stages stages = new Stages(System.out);
         CountDownLatch stopped = new CountDownLatch(1);
         AllInOne cluster = AllInOne.start(
-                folder,
-                settings,
-                new AllInOne.Start(numbers, networking, monitor.grace(), host, kafkaPort),
-                stages);
+                folder, settings, new AllInOne.Start(numbers, networking, monitor.grace(), host, kafkaPort), stages);
         cluster.onShutdown(stopped::countDown);
         cluster.announce(stages);
         stopped.await();

@@ -81,9 +81,7 @@ class RulesCanFailTest {
 
     @Test
     void nullAwayAndErrorProneFailTheBuild() throws Exception {
-        Files.writeString(
-                SOURCE,
-                CLEAN.replace("length(String text) {", """
+        Files.writeString(SOURCE, CLEAN.replace("length(String text) {", """
                         length(@org.jspecify.annotations.Nullable String text) {
                                 new IllegalStateException("made and not thrown");"""));
 

@@ -58,8 +58,7 @@ final class Api implements AutoCloseable {
     }
 
     Answer createConfigMap(String name) throws IOException, InterruptedException {
-        return send(to(MAPS)
-                .header("Content-Type", "application/json")
+        return send(to(MAPS).header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"metadata\":{\"name\":\"%s\"}}".formatted(name))));
     }
 

@@ -40,14 +40,22 @@ class NetworkIT {
         assertNotEquals(0, refused.exitCode());
         String said = refused.err();
         assertTrue(
-                said.contains("the range 10.253.0.0/16 is in use on this machine (route 10.253.7.0/24 dev " + TAKEN + ")"),
+                said.contains(
+                        "the range 10.253.0.0/16 is in use on this machine (route 10.253.7.0/24 dev " + TAKEN + ")"),
                 said);
         assertTrue(said.contains("--pod-cidr") && said.contains("--network bridge"), said);
         assertFalse(Files.exists(cluster.home().resolve("cluster.json")), "the network is not settled yet");
 
         cluster.up("--network", "bridge");
         cluster.kubectl(
-                "run", "hello", "--image=busybox", "--image-pull-policy=IfNotPresent", "--", "sh", "-c", "echo hi; sleep 600");
+                "run",
+                "hello",
+                "--image=busybox",
+                "--image-pull-policy=IfNotPresent",
+                "--",
+                "sh",
+                "-c",
+                "echo hi; sleep 600");
         cluster.await(
                 "the pod Running",
                 SOON,

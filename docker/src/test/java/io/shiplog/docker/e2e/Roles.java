@@ -69,7 +69,8 @@ final class Roles {
         cluster.await(
                 names + " gone",
                 SOON,
-                () -> cluster.host("ps", "-o", "args=", "-p", String.join(",", pids)).out(),
+                () -> cluster.host("ps", "-o", "args=", "-p", String.join(",", pids))
+                        .out(),
                 String::isBlank);
         started.removeAll(names);
     }

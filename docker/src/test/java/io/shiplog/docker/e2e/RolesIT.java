@@ -41,12 +41,10 @@ class RolesIT {
                 SOON,
                 () -> cluster.host("ss", "-Hlnt", "sport = :" + KAFKA_PORT).out(),
                 out -> !out.isBlank());
-        roles.start(
-                "command-side-1", "command-side --listen 127.0.0.1:17544" + WATCHFUL, "> Command side at");
+        roles.start("command-side-1", "command-side --listen 127.0.0.1:17544" + WATCHFUL, "> Command side at");
         roles.start("gateway", "gateway --host 0.0.0.0", "> API at");
         roles.start("node-runner", "node-runner", "> Node started");
-        roles.start(
-                "command-side-2", "command-side --listen 127.0.0.1:17545" + WATCHFUL, "> Command side at");
+        roles.start("command-side-2", "command-side --listen 127.0.0.1:17545" + WATCHFUL, "> Command side at");
     }
 
     @AfterAll
@@ -122,18 +120,24 @@ class RolesIT {
         cluster.await(
                 "the taint",
                 SOON,
-                () -> kubectl("get", "node", "node-2", "-o", "jsonpath={.spec.taints[*]}").out(),
+                () -> kubectl("get", "node", "node-2", "-o", "jsonpath={.spec.taints[*]}")
+                        .out(),
                 taints -> taints.contains("node.kubernetes.io/unreachable") && taints.contains("NoExecute"));
         cluster.await(
                 "the pod of the lost node evicted",
                 SOON,
-                () -> kubectl("get", lost, "-o", "jsonpath={.metadata.deletionTimestamp}").out(),
+                () -> kubectl("get", lost, "-o", "jsonpath={.metadata.deletionTimestamp}")
+                        .out(),
                 time -> !time.isBlank());
         cluster.await(
                 "two ready pods on the node that is left",
                 SOON,
-                () -> kubectl("get", "pods", "-l", "app=spread", "--no-headers", "-o", "wide").out(),
-                pods -> pods.lines().filter(pod -> pod.contains("Running") && pod.contains("node-1")).count() == 2);
+                () -> kubectl("get", "pods", "-l", "app=spread", "--no-headers", "-o", "wide")
+                        .out(),
+                pods -> pods.lines()
+                                .filter(pod -> pod.contains("Running") && pod.contains("node-1"))
+                                .count()
+                        == 2);
         assertTrue(kubectl("get", "nodes").out().contains("NotReady"));
     }
 
@@ -167,12 +171,7 @@ class RolesIT {
         cluster.await(
                 node + " Ready=" + status,
                 SOON,
-                () -> kubectl(
-                                "get",
-                                "node",
-                                node,
-                                "-o",
-                                "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}")
+                () -> kubectl("get", "node", node, "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}")
                         .out(),
                 status::equals);
     }

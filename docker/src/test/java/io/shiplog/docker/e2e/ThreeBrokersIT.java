@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,34 +55,28 @@ class ThreeBrokersIT {
     @Order(1)
     void theLogHasThreeCopiesOfWhichTwoMustBeWritten() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
-            TopicDescription topic = admin.describeTopics(List.of(EVENTS))
-                    .topicNameValues()
-                    .get(EVENTS)
-                    .get();
             ConfigResource settings = new ConfigResource(ConfigResource.Type.TOPIC, EVENTS);
+            Config config = only(admin.describeConfigs(List.of(settings)).values());
 
-            assertEquals(3, topic.partitions().getFirst().replicas().size());
-            assertEquals(
-                    "2",
-                    admin.describeConfigs(List.of(settings))
-                            .values()
-                            .get(settings)
-                            .get()
-                            .get("min.insync.replicas")
-                            .value());
+            assertEquals(3, events(admin).replicas().size());
+            assertEquals("2", config.get("min.insync.replicas").value());
         }
+    }
+
+    /** The one partition of the log. */
+    private static TopicPartitionInfo events(Admin admin) throws Exception {
+        return only(admin.describeTopics(List.of(EVENTS)).topicNameValues())
+                .partitions()
+                .getFirst();
+    }
+
+    private static <T> T only(Map<?, KafkaFuture<T>> asked) throws Exception {
+        return asked.values().iterator().next().get();
     }
 
     private int leader() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
-            return admin.describeTopics(List.of(EVENTS))
-                    .topicNameValues()
-                    .get(EVENTS)
-                    .get()
-                    .partitions()
-                    .getFirst()
-                    .leader()
-                    .id();
+            return events(admin).leader().id();
         }
     }
 

@@ -36,7 +36,8 @@ class TrainIT {
     private void copyTheDistribution() throws IOException {
         Path lib = Files.createDirectories(copy.resolve("docker/target/lib"));
         try (Stream<Path> jars = Files.list(Path.of("target", "lib"))) {
-            for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
+            for (Path jar :
+                    jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
                 Files.createLink(lib.resolve(jar.getFileName()), jar);
             }
         }
@@ -78,10 +79,7 @@ class TrainIT {
     @Test
     void whenTheTrainingRunFailsTheClusterStartsWithoutItsCacheAndSaysSo() throws IOException {
         try (ClusterUnderTest cluster = new ClusterUnderTest(
-                SETTINGS,
-                0,
-                copy.resolve("shiplog"),
-                Map.of("JAVA_HOME", jdk.toString(), "SHIPLOG_BUILT", ""))) {
+                SETTINGS, 0, copy.resolve("shiplog"), Map.of("JAVA_HOME", jdk.toString(), "SHIPLOG_BUILT", ""))) {
             Shell.Result up = cluster.tryUp();
 
             assertEquals(0, up.exitCode(), up.err());

@@ -78,8 +78,8 @@ final class Writes implements AutoCloseable {
         while (!reached.getAsBoolean()) {
             long left = deadline - System.currentTimeMillis();
             if (left <= 0) {
-                throw new AssertionError("no " + what + "; last refusal: "
-                        + (refused.isEmpty() ? "none" : refused.getLast()));
+                throw new AssertionError(
+                        "no " + what + "; last refusal: " + (refused.isEmpty() ? "none" : refused.getLast()));
             }
             wait(left);
         }

@@ -21,9 +21,9 @@ class NetworkingTest {
 
     private static String refusal(boolean remembered, Collision... collisions) {
         Obstacles obstacles = new Obstacles(List.of(), List.of(collisions));
-        return String.valueOf(assertThrows(
-                        IllegalStateException.class, () -> Networking.judge(obstacles, SETTINGS, remembered))
-                .getMessage());
+        return String.valueOf(
+                assertThrows(IllegalStateException.class, () -> Networking.judge(obstacles, SETTINGS, remembered))
+                        .getMessage());
     }
 
     @Test
@@ -37,15 +37,13 @@ class NetworkingTest {
     void aMachineThatCannotPutsPodsOnTheBridgeAndSaysWhy() {
         List<String> lacks = List.of("the pod network needs root (capabilities CAP_NET_ADMIN and CAP_SYS_ADMIN)");
 
-        assertEquals(
-                new Networking(false, lacks), Networking.judge(new Obstacles(lacks, List.of()), SETTINGS, false));
+        assertEquals(new Networking(false, lacks), Networking.judge(new Obstacles(lacks, List.of()), SETTINGS, false));
     }
 
     @Test
     void whoAsksForTheBridgeGetsItWhateverTheMachineSays() {
         assertEquals(
-                Networking.NONE,
-                Networking.choose(Networking.Mode.bridge, SETTINGS, NodeNumbers.firstOnes(1), false));
+                Networking.NONE, Networking.choose(Networking.Mode.bridge, SETTINGS, NodeNumbers.firstOnes(1), false));
     }
 
     @Test

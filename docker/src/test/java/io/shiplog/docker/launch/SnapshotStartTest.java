@@ -55,8 +55,7 @@ class SnapshotStartTest {
     @TempDir
     private Path directory;
 
-    private final ClusterSettings settings =
-            new ClusterSettings("snap", Ports.free(), "10.244.0.0/16", "10.96.0.0/12");
+    private final ClusterSettings settings = new ClusterSettings("snap", Ports.free(), "10.244.0.0/16", "10.96.0.0/12");
 
     /** What a start showed: the objects, and whether it had to go through the whole log. */
     private record Started(JsonNode objects, boolean replayed) {}
@@ -73,8 +72,7 @@ class SnapshotStartTest {
                 ApiClient client = new ApiClient(
                         "https://127.0.0.1:" + settings.port(),
                         ClusterPki.open(home().pki(), settings.cluster()).identify(Identity.admin()))) {
-            JsonNode objects =
-                    client.json("/api/v1/namespaces/shop/configmaps").path("items");
+            JsonNode objects = client.json("/api/v1/namespaces/shop/configmaps").path("items");
             return new Started(objects, said.toString(StandardCharsets.UTF_8).contains(" events read back"));
         }
     }
@@ -137,14 +135,19 @@ class SnapshotStartTest {
         write(
                 bootstrap,
                 new ProducerRecord<>(SNAPSHOTS.topic(), 0, object.key(), other, object.headers()),
-                new ProducerRecord<>(SNAPSHOTS.topic(), 0, checkpoint(all).key(), checkpoint(all).value()));
+                new ProducerRecord<>(
+                        SNAPSHOTS.topic(),
+                        0,
+                        checkpoint(all).key(),
+                        checkpoint(all).value()));
     }
 
     private void garbleTheCheckpoint(String bootstrap) throws Exception {
         byte[] garbled = "not JSON".getBytes(StandardCharsets.UTF_8);
         write(
                 bootstrap,
-                new ProducerRecord<>(SNAPSHOTS.topic(), 0, checkpoint(readAll(bootstrap)).key(), garbled));
+                new ProducerRecord<>(
+                        SNAPSHOTS.topic(), 0, checkpoint(readAll(bootstrap)).key(), garbled));
     }
 
     private static ConsumerRecord<byte[], byte[]> checkpoint(List<ConsumerRecord<byte[], byte[]>> all) {

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.docker.process.Ports;
-import io.shiplog.docker.process.SmallDisk;
-import io.shiplog.docker.process.ChildProcess;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.broker.EmbeddedBrokerMain;
+import io.shiplog.docker.process.ChildProcess;
+import io.shiplog.docker.process.Ports;
+import io.shiplog.docker.process.SmallDisk;
 import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
@@ -162,5 +162,4 @@ class DiskFullTest {
         started.awaitLine("READY");
         return started;
     }
-
 }

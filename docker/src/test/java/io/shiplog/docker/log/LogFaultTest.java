@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.docker.process.Ports;
-import io.shiplog.docker.process.ChildProcess;
 import io.shiplog.docker.broker.EmbeddedBrokerMain;
+import io.shiplog.docker.process.ChildProcess;
+import io.shiplog.docker.process.Ports;
 import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.Collected;
 import io.shiplog.events.log.Drafts;
@@ -81,7 +81,6 @@ class LogFaultTest {
         started.awaitLine("READY");
         return started;
     }
-
 
     private EventLog open() {
         EventLog log = cluster.open(ShardConfig.events());

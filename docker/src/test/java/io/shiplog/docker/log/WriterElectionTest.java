@@ -91,7 +91,9 @@ class WriterElectionTest {
             do {
                 now = admin.describeConsumerGroups(List.of(group))
                         .describedGroups()
-                        .get(group)
+                        .values()
+                        .iterator()
+                        .next()
                         .get(30, TimeUnit.SECONDS);
             } while (now.members().size() != count || now.groupState() != GroupState.STABLE);
         }

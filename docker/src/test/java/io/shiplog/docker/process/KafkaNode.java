@@ -31,8 +31,8 @@ final class KafkaNode {
         int id = Integer.parseInt(args[0]);
         Path directory = Path.of(args[1]);
         format(id, directory);
-        KafkaRaftServer server =
-                new KafkaRaftServer(new KafkaConfig(properties(id, directory, args[2], args[3].split(",")), false), Time.SYSTEM);
+        KafkaRaftServer server = new KafkaRaftServer(
+                new KafkaConfig(properties(id, directory, args[2], args[3].split(",")), false), Time.SYSTEM);
         server.startup();
         System.out.println("READY");
         new CountDownLatch(1).await();
@@ -60,9 +60,8 @@ final class KafkaNode {
         all.put("node.id", Integer.toString(id));
         all.put("log.dirs", directory.toString());
         all.put("controller.listener.names", LISTENER);
-        all.put(
-                "controller.quorum.voters",
-                "1@127.0.0.1:%s,2@127.0.0.1:%s,3@127.0.0.1:%s".formatted((Object[]) controllers));
+        all.put("controller.quorum.voters", "1@127.0.0.1:%s,2@127.0.0.1:%s,3@127.0.0.1:%s".formatted((Object[])
+                        controllers));
         all.put(
                 "listeners",
                 "PLAINTEXT://127.0.0.1:%s,%s://127.0.0.1:%s".formatted(port, LISTENER, controllers[id - 1]));

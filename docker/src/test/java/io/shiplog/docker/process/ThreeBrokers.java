@@ -13,8 +13,7 @@ public final class ThreeBrokers implements AutoCloseable {
 
     private final Path directory;
     private final List<Integer> ports = ports();
-    private final String controllers =
-            ports().stream().map(String::valueOf).collect(Collectors.joining(","));
+    private final String controllers = ports().stream().map(String::valueOf).collect(Collectors.joining(","));
     private final List<@Nullable ChildProcess> brokers = new ArrayList<>();
 
     private ThreeBrokers(Path directory) {

@@ -3,7 +3,6 @@ package io.shiplog.docker.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.util.Optional;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.events.json.Json;
@@ -16,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -107,8 +107,8 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
         try (SnapshotStore store = store()) {
             store.write(checkpoint("events", 2), true, List.of(object("a", 1)), List.of());
         }
-        try (SnapshotStore store = KafkaSnapshotStore.open(
-                KafkaSnapshotConfig.singleBroker(broker.bootstrap(), cluster, () -> full))) {
+        try (SnapshotStore store =
+                KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), cluster, () -> full))) {
             var refusal = assertThrows(
                     SnapshotStore.UnavailableException.class,
                     () -> store.write(checkpoint("events", 3), true, List.of(object("a", 3)), List.of()));
@@ -121,8 +121,11 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
     @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaSnapshotConfig nowhere = new KafkaSnapshotConfig(
-                "127.0.0.1:1", "nowhere", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400"), (short)
-                        1, Optional::empty);
+                "127.0.0.1:1",
+                "nowhere",
+                Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400"),
+                (short) 1,
+                Optional::empty);
 
         assertThrows(SnapshotStore.UnavailableException.class, () -> KafkaSnapshotStore.open(nowhere));
     }

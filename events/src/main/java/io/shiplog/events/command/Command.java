@@ -16,6 +16,22 @@ public sealed interface Command {
     /** The object's namespace, empty if it has none. */
     String namespace();
 
+    /** A command whose object has a name already. */
+    sealed interface OfObject extends Command {
+        /** The object's. */
+        ObjectKey key();
+
+        @Override
+        default ResourceType type() {
+            return key().type();
+        }
+
+        @Override
+        default String namespace() {
+            return key().namespace();
+        }
+    }
+
     /** Makes an object. The name is in the body, or made from {@code generateName}. */
     record CreateObject(ResourceType type, String namespace, Json body, FieldValidation validation)
             implements Command {}
@@ -25,31 +41,12 @@ public sealed interface Command {
      *
      * @param subresource {@code status}, {@code scale}, … or empty
      */
-    record ReplaceObject(ObjectKey key, String subresource, Json body, FieldValidation validation) implements Command {
-        @Override
-        public ResourceType type() {
-            return key.type();
-        }
-
-        @Override
-        public String namespace() {
-            return key.namespace();
-        }
-    }
+    record ReplaceObject(ObjectKey key, String subresource, Json body, FieldValidation validation)
+            implements OfObject {}
 
     /** Changes part of an object or of one of its subresources. Decided against the newest state; no lost update. */
     record PatchObject(ObjectKey key, String subresource, PatchType patchType, Json patch, FieldValidation validation)
-            implements Command {
-        @Override
-        public ResourceType type() {
-            return key.type();
-        }
-
-        @Override
-        public String namespace() {
-            return key.namespace();
-        }
-    }
+            implements OfObject {}
 
     /**
      * Deletes an object, or asks for its deletion where finalizers or a grace period stand before it.
@@ -62,41 +59,11 @@ public sealed interface Command {
             Preconditions preconditions,
             @Nullable Long gracePeriodSeconds,
             @Nullable Propagation propagation)
-            implements Command {
-        @Override
-        public ResourceType type() {
-            return key.type();
-        }
-
-        @Override
-        public String namespace() {
-            return key.namespace();
-        }
-    }
+            implements OfObject {}
 
     /** Sets the node of a pod, once. The pod must have no node yet. */
-    record BindPod(ObjectKey key, @Nullable String uid, String node) implements Command {
-        @Override
-        public ResourceType type() {
-            return key.type();
-        }
-
-        @Override
-        public String namespace() {
-            return key.namespace();
-        }
-    }
+    record BindPod(ObjectKey key, @Nullable String uid, String node) implements OfObject {}
 
     /** Asks for a ServiceAccount token: body and answer are a TokenRequest. Leaves no event, as in Kubernetes. */
-    record RequestToken(ObjectKey key, Json body) implements Command {
-        @Override
-        public ResourceType type() {
-            return key.type();
-        }
-
-        @Override
-        public String namespace() {
-            return key.namespace();
-        }
-    }
+    record RequestToken(ObjectKey key, Json body) implements OfObject {}
 }

@@ -1,7 +1,7 @@
 package io.shiplog.node.net;
 
-import io.shiplog.node.net.Obstacles.Collision;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.node.net.Obstacles.Collision;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.machine.Machine;

@@ -76,11 +76,9 @@ class PreflightTest {
     void ranges_that_somebody_else_uses_are_named() {
         machine.says(ROUTES, "[{\"dst\":\"default\",\"dev\":\"eth0\"},{\"dst\":\"10.244.0.0/24\",\"dev\":\"cni0\"}]");
         assertEquals(
-                List.of("the range 10.244.0.0/16 is in use on this machine (route 10.244.0.0/24 dev cni0)"),
-                reasons());
+                List.of("the range 10.244.0.0/16 is in use on this machine (route 10.244.0.0/24 dev cni0)"), reasons());
         assertEquals(
-                List.of(new Obstacles.Collision(
-                        Ipv4Range.of("10.244.0.0/16"), Ipv4Range.of("10.244.0.0/24"), "cni0")),
+                List.of(new Obstacles.Collision(Ipv4Range.of("10.244.0.0/16"), Ipv4Range.of("10.244.0.0/24"), "cni0")),
                 NodeNetwork.preflight(CONFIG, machine).collisions());
     }
 

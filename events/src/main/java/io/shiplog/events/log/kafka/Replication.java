@@ -52,6 +52,8 @@ public final class Replication {
 
     private static String cause(Exception e) {
         Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-        return cause instanceof TimeoutException ? "nothing within " + LIMIT.toSeconds() + " s" : String.valueOf(cause.getMessage());
+        return cause instanceof TimeoutException
+                ? "nothing within " + LIMIT.toSeconds() + " s"
+                : String.valueOf(cause.getMessage());
     }
 }

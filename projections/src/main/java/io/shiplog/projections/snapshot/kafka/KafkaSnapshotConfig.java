@@ -1,8 +1,8 @@
 package io.shiplog.projections.snapshot.kafka;
 
-import java.util.function.Supplier;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Where the snapshots lie.
