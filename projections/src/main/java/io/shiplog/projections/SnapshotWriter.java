@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class SnapshotWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotWriter.class);
     /** A replay of so many events takes about a second; a digest over 20,000 objects takes a tenth of one. */
-    private static final int EVERY_EVENTS = 50_000;
+    private static final int EVERY_EVENTS = 100_000;
 
-    private static final Duration EVERY = Duration.ofMinutes(15);
+    private static final Duration EVERY = Duration.ofMinutes(2);
 
     private final ImageEvolution evolution;
     private final SnapshotStore store;
@@ -48,7 +48,7 @@ public final class SnapshotWriter implements AutoCloseable {
      * @param every after so long, if anything changed
      */
     public record Settings(int everyEvents, Duration every) {
-        /** After 50,000 events or 15 minutes. */
+        /** After 100,000 events or two minutes: a replay of that many takes a second or two, and little of a burst is written twice. */
         public static final Settings DEFAULT = new Settings(EVERY_EVENTS, EVERY);
     }
 

@@ -10,13 +10,12 @@ import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class DecidedObjects {
     private final ImageSource images;
     private final ImageEvolution evolution;
-    private final Map<ResourceType, ConcurrentSkipListMap<ObjectKey, Pending>> overlay = new ConcurrentHashMap<>();
+    private final Map<ResourceType, Map<ObjectKey, Pending>> overlay = new ConcurrentHashMap<>();
     private final Map<String, Deque<Pending>> inOrder = new ConcurrentHashMap<>();
 
     public DecidedObjects(ImageSource images, ImageEvolution evolution) {
@@ -50,8 +49,12 @@ public final class DecidedObjects {
     }
 
     Collection<StoredObject> list(ResourceType type) {
-        ConcurrentSkipListMap<ObjectKey, Pending> pending = overlay.get(type);
-        List<Pending> over = pending == null ? List.of() : new ArrayList<>(pending.values());
+        Map<ObjectKey, Pending> pending = overlay.get(type);
+        List<Pending> over = pending == null
+                ? List.of()
+                : pending.values().stream()
+                        .sorted(Comparator.comparing(Pending::key))
+                        .toList();
         Collection<StoredObject> under = images.current().list(type);
         return over.isEmpty() ? under : new Layered(under, over);
     }
@@ -59,7 +62,7 @@ public final class DecidedObjects {
     /** Notes a decision of a shard. Called on the shard's decider thread. */
     void decided(String shard, EventDraft draft) {
         Pending pending = new Pending(draft);
-        overlay.computeIfAbsent(draft.key().type(), _ -> new ConcurrentSkipListMap<>())
+        overlay.computeIfAbsent(draft.key().type(), _ -> new ConcurrentHashMap<>())
                 .put(draft.key(), pending);
         inOrder.computeIfAbsent(shard, _ -> new ArrayDeque<>()).addLast(pending);
     }

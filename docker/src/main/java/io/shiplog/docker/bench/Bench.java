@@ -80,7 +80,7 @@ public final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--warmup",
-            defaultValue = "2000",
+            defaultValue = "20000",
             paramLabel = "N",
             description =
                     "Objects made, read, changed and deleted before the clock starts (default: ${DEFAULT-VALUE}).")

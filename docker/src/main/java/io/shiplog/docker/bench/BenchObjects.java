@@ -8,10 +8,12 @@ import java.util.regex.Pattern;
 /** The objects of a load: of one kind, numbered, about 2 KB each, one in a hundred with any one label value. */
 final class BenchObjects {
     private static final int OBJECT_BYTES = 2_048;
+    private static final int NAME_DIGITS = 6;
     /** What differs from write to write, and tells a watcher when it was sent. */
     private static final String SENT = "bench-sent";
 
     private static final byte[] SENT_MARK = ("\"" + SENT + "\":\"").getBytes(StandardCharsets.UTF_8);
+    private static final int[] SKIPS = skips();
     private static final Pattern RESOURCE_VERSION = Pattern.compile("\"resourceVersion\":\\s*\"[^\"]*\",?");
 
     private final Kind kind;
@@ -51,7 +53,8 @@ final class BenchObjects {
     }
 
     private String name(int number) {
-        return "%s-%06d".formatted(prefix, number);
+        String digits = Integer.toString(number);
+        return prefix + "-" + "0".repeat(Math.max(0, NAME_DIGITS - digits.length())) + digits;
     }
 
     byte[] body(int number) {
@@ -87,24 +90,38 @@ final class BenchObjects {
     }
 
     static byte[] mergePatch() {
-        return "{\"metadata\":{\"annotations\":{\"%s\":\"%d\"}}}"
-                .formatted(SENT, System.nanoTime())
+        return ("{\"metadata\":{\"annotations\":{\"" + SENT + "\":\"" + System.nanoTime() + "\"}}}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** When an object was sent, by {@link System#nanoTime}; -1 if the text does not say. */
-    static long sentNanos(byte[] text, int length) {
-        for (int at = 0; at + SENT_MARK.length < length; at++) {
-            if (text[at] == '"' && Arrays.equals(text, at, at + SENT_MARK.length, SENT_MARK, 0, SENT_MARK.length)) {
-                return number(text, at + SENT_MARK.length, length);
+    /** Where in a text the next time of sending stands, from one place and before another; -1 if there is none. */
+    static int sentAt(byte[] text, int from, int to) {
+        int last = SENT_MARK.length - 1;
+        int at = from;
+        while (at + last < to) {
+            byte end = text[at + last];
+            if (end == SENT_MARK[last] && Arrays.equals(text, at, at + last, SENT_MARK, 0, last)) {
+                return at + SENT_MARK.length;
             }
+            at += end >= 0 ? SKIPS[end] : SENT_MARK.length;
         }
         return -1;
     }
 
-    private static long number(byte[] text, int from, int length) {
+    /** How far the search may go on when the last byte compared is this one (Boyer, Moore and Horspool's rule). */
+    private static int[] skips() {
+        int[] skips = new int[128];
+        Arrays.fill(skips, SENT_MARK.length);
+        for (int i = 0; i < SENT_MARK.length - 1; i++) {
+            skips[SENT_MARK[i]] = SENT_MARK.length - 1 - i;
+        }
+        return skips;
+    }
+
+    /** The time of sending, by {@link System#nanoTime}, that stands at a place. */
+    static long sentNanos(byte[] text, int from, int to) {
         long value = 0;
-        for (int at = from; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
+        for (int at = from; at < to && text[at] >= '0' && text[at] <= '9'; at++) {
             value = value * 10 + text[at] - '0';
         }
         return value;

@@ -82,11 +82,6 @@ final class HttpConnection implements AutoCloseable {
         return chunk;
     }
 
-    /** Waits for as long as it takes: a watch may be silent. */
-    void waitForever() throws IOException {
-        socket.setSoTimeout(0);
-    }
-
     private void write(String method, String path, String contentType, byte[] body) throws IOException {
         StringBuilder head =
                 new StringBuilder(512).append(method).append(' ').append(path).append(commonHeaders);

@@ -8,12 +8,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests over a fixed number of connections, each of which sends the next one as soon as it has its answer. */
 final class Load {
+    /** Longest that all connections together may wait for an answer. */
+    private static final int ANSWER_SECONDS = 60;
+
     private final Target target;
     private final int connections;
 
@@ -45,7 +50,7 @@ final class Load {
         AtomicReference<@Nullable String> failure = new AtomicReference<>();
         AtomicInteger errors = new AtomicInteger();
         AtomicInteger next = new AtomicInteger();
-        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService workers = threads()) {
             // Connections are made before the clock starts: a handshake is not an operation.
             for (int i = 0; i < Math.min(connections, count); i++) {
                 open.add(target.connect());
@@ -57,7 +62,7 @@ final class Load {
             }
             Samples all = new Samples();
             for (Future<Samples> each : running) {
-                all.join(join(each));
+                all.join(join(each, next, count, open));
             }
             return new Outcome(all, System.nanoTime() - start, errors.get(), failure.get());
         } finally {
@@ -101,11 +106,31 @@ final class Load {
         return samples;
     }
 
-    private static Samples join(Future<Samples> worker) throws IOException, InterruptedException {
-        try {
-            return worker.get();
-        } catch (ExecutionException e) {
-            throw new IOException("a connection was lost and could not be made again: " + e.getCause(), e);
+    /**
+     * A platform thread for each connection: blocked in a read it is woken by the kernel at once, while a virtual one costs a
+     * poller and a scheduler more, and the client shares its cores with the server.
+     */
+    static ExecutorService threads() {
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofPlatform().daemon().name("bench-", 0).factory());
+    }
+
+    /** A worker's samples. Where none of all workers gets an answer for too long, the server counts as hung and all are cut off. */
+    private static Samples join(Future<Samples> worker, AtomicInteger next, int count, List<HttpConnection> open)
+            throws IOException, InterruptedException {
+        while (true) {
+            int before = next.get();
+            try {
+                return worker.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                if (next.get() == before) {
+                    next.set(count);
+                    open.forEach(HttpConnection::close);
+                    throw new IOException("the server has not answered for " + ANSWER_SECONDS + " s", e);
+                }
+            } catch (ExecutionException e) {
+                throw new IOException("a connection was lost and could not be made again: " + e.getCause(), e);
+            }
         }
     }
 }

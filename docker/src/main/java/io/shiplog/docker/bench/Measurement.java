@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -86,8 +87,9 @@ final class Measurement {
     }
 
     private Load.Outcome create() throws IOException, InterruptedException {
+        byte[][] bodies = bodies(objects::body);
         return load.run(count, (connection, number) -> {
-            Answer answer = connection.send("POST", objects.collection(), "application/json", objects.body(number));
+            Answer answer = connection.send("POST", objects.collection(), "application/json", bodies[number]);
             keep(number, answer);
             return answer;
         });
@@ -115,9 +117,16 @@ final class Measurement {
     }
 
     private Load.Outcome update() throws IOException, InterruptedException {
+        byte[][] bodies = bodies(this::next);
         return load.run(
                 count,
-                (connection, number) -> connection.send("PUT", objects.path(number), "application/json", next(number)));
+                (connection, number) ->
+                        connection.send("PUT", objects.path(number), "application/json", bodies[number]));
+    }
+
+    /** All bodies, made before the clock starts: a client has them at hand. */
+    private byte[][] bodies(IntFunction<byte[]> body) {
+        return IntStream.range(0, count).mapToObj(body).toArray(byte[][]::new);
     }
 
     /** What an update sends; of an object that is not there, one as new: the server's refusal is then what counts. */

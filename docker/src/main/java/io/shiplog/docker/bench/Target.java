@@ -12,8 +12,6 @@ import javax.net.ssl.SSLSocket;
 /** The server under load and how to reach it. {@code authorization} is empty for none. */
 record Target(String host, int port, boolean tls, String authorization, SSLContext context) {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    /** Longest that an answer may take: beyond it the server counts as hung. */
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
 
     private static final int HTTPS_PORT = 443;
     private static final int HTTP_PORT = 80;
@@ -33,9 +31,13 @@ record Target(String host, int port, boolean tls, String authorization, SSLConte
         Socket plain = new Socket();
         try {
             plain.setTcpNoDelay(true);
-            plain.connect(new InetSocketAddress(host, port), (int) CONNECT_TIMEOUT.toMillis());
-            plain.setSoTimeout((int) ANSWER_TIMEOUT.toMillis());
-            return new HttpConnection(tls ? secured(plain) : plain, this);
+            int patience = (int) CONNECT_TIMEOUT.toMillis();
+            plain.connect(new InetSocketAddress(host, port), patience);
+            plain.setSoTimeout(patience);
+            Socket socket = tls ? secured(plain) : plain;
+            // From here on somebody else watches over all connections: a timed read costs more than a plain one.
+            socket.setSoTimeout(0);
+            return new HttpConnection(socket, this);
         } catch (IOException e) {
             plain.close();
             throw e;

@@ -1,13 +1,12 @@
 package io.shiplog.docker.bench;
 
 import io.shiplog.docker.bench.HttpConnection.Answer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -39,7 +38,7 @@ final class WatchLoad {
         List<Samples> seen = new ArrayList<>();
         AtomicInteger missed = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(watchers);
-        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService readers = Load.threads()) {
             for (int i = 0; i < watchers; i++) {
                 HttpConnection connection = target.connect();
                 open.add(connection);
@@ -47,7 +46,6 @@ final class WatchLoad {
                 if (!answer.good()) {
                     throw new IOException("a watch was refused: " + answer.status() + " " + answer.text());
                 }
-                connection.waitForever();
                 Samples samples = new Samples();
                 seen.add(samples);
                 readers.execute(() -> watch(connection, samples, count, missed, done));
@@ -89,22 +87,17 @@ final class WatchLoad {
 
     private static void watch(
             HttpConnection connection, Samples samples, int count, AtomicInteger missed, CountDownLatch done) {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        byte[] rest = new byte[0];
         try {
             while (samples.count() < count) {
                 byte[] chunk = connection.nextChunk();
                 if (chunk.length == 0) {
                     throw new IOException("the server ended a watch");
                 }
-                int from = 0;
-                for (int at = 0; at < chunk.length; at++) {
-                    if (chunk[at] == '\n') {
-                        line.write(chunk, from, at - from);
-                        from = at + 1;
-                        take(line, samples);
-                    }
-                }
-                line.write(chunk, from, chunk.length - from);
+                byte[] text = rest.length == 0 ? chunk : joined(rest, chunk);
+                int end = endOfLines(text);
+                take(text, end, samples);
+                rest = Arrays.copyOfRange(text, end, text.length);
             }
         } catch (IOException e) {
             missed.addAndGet(count - samples.count());
@@ -113,12 +106,27 @@ final class WatchLoad {
         }
     }
 
-    private static void take(ByteArrayOutputStream line, Samples samples) {
-        byte[] event = line.toByteArray();
-        line.reset();
-        long sent = BenchObjects.sentNanos(event, event.length);
-        if (sent > 0) {
-            samples.add(System.nanoTime() - sent);
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    /** Behind the last line that is whole: an event is a line. */
+    private static int endOfLines(byte[] text) {
+        int end = text.length;
+        while (end > 0 && text[end - 1] != '\n') {
+            end--;
+        }
+        return end;
+    }
+
+    private static void take(byte[] text, int end, Samples samples) {
+        long now = System.nanoTime();
+        int at = BenchObjects.sentAt(text, 0, end);
+        while (at >= 0) {
+            samples.add(now - BenchObjects.sentNanos(text, at, end));
+            at = BenchObjects.sentAt(text, at, end);
         }
     }
 }

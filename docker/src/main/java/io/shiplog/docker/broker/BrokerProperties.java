@@ -83,7 +83,7 @@ final class BrokerProperties {
         all.put("controller.quorum.election.backoff.max.ms", "100");
         all.put("controller.quorum.append.linger.ms", "0");
         // After a crash the controller lets the broker back in only when the session of its former life has run out.
-        all.put("broker.session.timeout.ms", "2500");
-        all.put("broker.heartbeat.interval.ms", "400");
+        all.put("broker.session.timeout.ms", "1500");
+        all.put("broker.heartbeat.interval.ms", "250");
     }
 }

@@ -23,11 +23,15 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * Snapshots in a compacted topic with one partition. What stands behind the last checkpoint of a shard does not count: it
- * is a write that was cut short. Compaction waits an hour before it looks at a record, so that such a write does not take
- * away what it was about to replace; should that ever happen, the digest tells.
+ * is a write that was cut short. Compaction waits minutes before it looks at a record, so that such a write does not take
+ * away what it was about to replace; should that ever happen, the digest tells. Segments are small, as the newest one is never
+ * compacted and a start reads whatever is left.
  */
 public final class KafkaSnapshotStore implements SnapshotStore {
-    private static final Duration COMPACTION_LAG = Duration.ofHours(1);
+    private static final Duration COMPACTION_LAG = Duration.ofMinutes(5);
+    private static final int SEGMENT_BYTES = 32 * 1024 * 1024;
+    /** Share of a topic's bytes that is not compacted yet, from which on it is. */
+    private static final String DIRTY_RATIO = "0.2";
 
     private final CompactedTopic topic;
     private final SnapshotCodec codec;
@@ -50,7 +54,13 @@ public final class KafkaSnapshotStore implements SnapshotStore {
         KafkaSnapshotStore store = new KafkaSnapshotStore(config);
         available(() -> store.topic.make(
                 config.replicationFactor(),
-                Map.of(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, Long.toString(COMPACTION_LAG.toMillis()))));
+                Map.of(
+                        TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
+                        Long.toString(COMPACTION_LAG.toMillis()),
+                        TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                        DIRTY_RATIO,
+                        TopicConfig.SEGMENT_BYTES_CONFIG,
+                        Integer.toString(SEGMENT_BYTES))));
         return store;
     }
 
