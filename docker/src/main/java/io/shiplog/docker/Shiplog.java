@@ -1,14 +1,19 @@
 package io.shiplog.docker;
 
+import io.shiplog.docker.launch.BranchCommand;
 import io.shiplog.docker.launch.CleanupCommand;
 import io.shiplog.docker.launch.CommandSideRole;
+import io.shiplog.docker.launch.ExportCommand;
 import io.shiplog.docker.launch.GatewayRole;
+import io.shiplog.docker.launch.ImportCommand;
 import io.shiplog.docker.launch.LogCommand;
 import io.shiplog.docker.launch.NodeRunnerRole;
+import io.shiplog.docker.launch.ReplayCommand;
 import io.shiplog.docker.launch.ResetCommand;
 import io.shiplog.docker.launch.StatusCommand;
 import io.shiplog.docker.launch.TrainCommand;
 import io.shiplog.docker.launch.UpCommand;
+import io.shiplog.docker.launch.VerifyCommand;
 import io.shiplog.events.Release;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +27,11 @@ import picocli.CommandLine.Command;
         subcommands = {
             UpCommand.class,
             LogCommand.class,
+            VerifyCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
+            ReplayCommand.class,
+            BranchCommand.class,
             StatusCommand.class,
             CleanupCommand.class,
             ResetCommand.class,

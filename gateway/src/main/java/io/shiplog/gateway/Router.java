@@ -3,6 +3,7 @@ package io.shiplog.gateway;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.gateway.discovery.Checkpoints;
 import io.shiplog.gateway.discovery.Discovery;
 import io.shiplog.gateway.discovery.Health;
 import io.shiplog.gateway.discovery.Subresource;
@@ -96,6 +97,8 @@ final class Router implements Consumer<Exchange> {
                 exchange.info().verb().equals("get") || exchange.info().verb().equals("head");
         if (!reading) {
             exchange.refuse(notAllowed());
+        } else if (parts.length == 1 && parts[0].equals(Checkpoints.PATH)) {
+            Checkpoints.answer(exchange);
         } else if (!health.answered(exchange, parts) && !discovery.answered(exchange, parts)) {
             exchange.refuse(noSuchResource());
         }

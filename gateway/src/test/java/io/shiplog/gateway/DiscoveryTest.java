@@ -144,4 +144,24 @@ class DiscoveryTest extends ClusterTest {
         admin.get("/openapi/v2", "Accept", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf")
                 .is(406);
     }
+
+    @Test
+    void theImageTellsHowFarItIsAndWhatItsObjectsAddUpTo() {
+        configMap("before", "");
+        JsonNode before = named(admin.get("/checkpoints").is(200).json().path("shards"), "shard", "events");
+        configMap("counted", "");
+        JsonNode after = named(admin.get("/checkpoints").is(200).json().path("shards"), "shard", "events");
+
+        assertEquals(before.path("objects").asLong() + 1, after.path("objects").asLong());
+        assertEquals(
+                before.path("revision").asLong() + 1, after.path("revision").asLong());
+        assertFalse(after.path("digest").equals(before.path("digest")));
+    }
+
+    @Test
+    void whoMayNotReadThePathDoesNotSeeTheCheckpoints() {
+        try (Api nobody = Api.withToken(cluster, null)) {
+            nobody.get("/checkpoints").is(403);
+        }
+    }
 }

@@ -144,11 +144,15 @@ final class History implements TimeTravel, AutoCloseable {
     private Image start(Predicate<Image> fits, Predicate<Keyframe> fitting, long upTo) {
         Image atHand = nearestOf(mainShard, fits);
         long position = atHand.revision(mainShard);
-        if (upTo - position <= NEAR_EVENTS) {
+        // A log that was cut, or began behind another one, can only be replayed from a keyframe in it.
+        boolean joins = position + 1 >= log(mainShard).oldest();
+        if (joins && upTo - position <= NEAR_EVENTS) {
             return atHand;
         }
         return keyframes
-                .newest(frame -> fitting.test(frame) && frame.revision() - position > NEAR_EVENTS, every -> true)
+                .newest(
+                        frame -> fitting.test(frame) && (!joins || frame.revision() - position > NEAR_EVENTS),
+                        every -> true)
                 .orElse(atHand);
     }
 

@@ -84,12 +84,18 @@ public final class ImageEvolution {
         return image.restore(checkpoint.shard(), position, objects);
     }
 
-    /** What a snapshot of a shard of an image says of itself. */
-    Checkpoint checkpoint(Image image, String shard) {
+    /** What a snapshot of a shard of an image says of itself: two images of one moment of a log say the same. */
+    public Checkpoint checkpoint(Image image, String shard) {
         Digest digest = new Digest();
         snapshotRecords(image, shard).forEach(digest::add);
         return new Checkpoint(
                 shard, image.revision(shard), image.time(shard), image.chain(shard), digest.objects(), digest.hex());
+    }
+
+    /** A shard of an image, to start another image from. */
+    public Snapshot snapshot(Image image, String shard) {
+        return new Snapshot(
+                checkpoint(image, shard), snapshotRecords(image, shard).toList());
     }
 
     /** The objects of a shard of an image, in the order of its digest. */

@@ -55,6 +55,16 @@ public final class Kubeconfig {
         PrivateFile.write(file, merged(read(file)));
     }
 
+    /** Adds the cluster, the user and the context to a file, and leaves the current context what it is. */
+    public void addTo(Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        ObjectNode config = read(file);
+        String current = config == null ? "" : config.path("current-context").asText();
+        ObjectNode all = with(config);
+        all.put("current-context", current);
+        PrivateFile.write(file, YAML.writeValueAsString(all));
+    }
+
     /** Takes a cluster's entries out of a file again. A file without them is left as it is. */
     public static void removeFrom(Path file, String name) throws IOException {
         ObjectNode config = read(file);
@@ -72,6 +82,10 @@ public final class Kubeconfig {
     }
 
     private String merged(@Nullable ObjectNode config) throws IOException {
+        return YAML.writeValueAsString(with(config).put("current-context", name));
+    }
+
+    private ObjectNode with(@Nullable ObjectNode config) {
         ObjectNode result = config == null ? YAML.createObjectNode() : config;
         result.put("apiVersion", "v1").put("kind", "Config");
         put(result, "clusters", "cluster", cluster);
@@ -81,8 +95,7 @@ public final class Kubeconfig {
                 "contexts",
                 "context",
                 YAML.createObjectNode().put("cluster", name).put("user", name));
-        result.put("current-context", name);
-        return YAML.writeValueAsString(result);
+        return result;
     }
 
     private void put(ObjectNode config, String list, String field, ObjectNode value) {

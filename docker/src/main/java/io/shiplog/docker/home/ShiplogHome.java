@@ -49,6 +49,16 @@ public record ShiplogHome(Path folder) {
         return folder.resolve("nodes").resolve(node);
     }
 
+    /** The folders of the what-if clusters that branch off this one, each of its name. */
+    public Path branches() {
+        return folder.resolve("branches");
+    }
+
+    /** The folder of a branch. */
+    public ShiplogHome branch(String name) {
+        return new ShiplogHome(branches().resolve(name));
+    }
+
     /** The process that the pid file names, if it lives and is Shiplog. */
     public Optional<ProcessHandle> running() {
         try {

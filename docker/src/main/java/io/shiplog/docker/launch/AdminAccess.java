@@ -15,10 +15,15 @@ final class AdminAccess {
 
     /** Writes the home's kubeconfig. */
     static Kubeconfig write(ShiplogHome home, ClusterSettings settings, ClusterPki pki) {
+        return write(home, settings, pki, settings.cluster());
+    }
+
+    /** Writes the home's kubeconfig with a context of this name. */
+    static Kubeconfig write(ShiplogHome home, ClusterSettings settings, ClusterPki pki, String context) {
         pki.identify(Identity.admin());
         try {
             Kubeconfig config = new Kubeconfig(
-                    settings.cluster(),
+                    context,
                     "https://127.0.0.1:" + settings.port(),
                     pki.authority(),
                     pki.certificate(Identity.admin()),

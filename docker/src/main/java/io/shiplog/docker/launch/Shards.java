@@ -11,22 +11,27 @@ import java.util.Map;
 
 /** The cluster's shards, open. More shards are configuration, never code: this is where. */
 final class Shards implements AutoCloseable {
-    private static final List<ShardConfig> ALL =
-            List.of(ShardConfig.events(), ShardConfig.leases(), ShardConfig.happenings());
+    static final List<ShardConfig> ALL = List.of(ShardConfig.events(), ShardConfig.leases(), ShardConfig.happenings());
 
-    private final KafkaCluster kafka;
+    private final Closing parts = new Closing();
     private final Map<String, EventLog> logs = new LinkedHashMap<>();
 
-    private Shards(KafkaCluster kafka) {
-        this.kafka = kafka;
+    private Shards() {}
+
+    /** Shards that are open already, the main one first; closed with this. */
+    static Shards of(List<? extends EventLog> logs) {
+        Shards shards = new Shards();
+        logs.forEach(log -> shards.logs.put(log.shard(), shards.parts.with(log)));
+        return shards;
     }
 
     /** Opens every shard, making topics that are missing. */
     static Shards open(KafkaLogConfig config, Clock clock) {
-        Shards shards = new Shards(KafkaCluster.connect(config, clock));
+        Shards shards = new Shards();
         try {
+            KafkaCluster kafka = shards.parts.with(KafkaCluster.connect(config, clock));
             for (ShardConfig shard : ALL) {
-                shards.logs.put(shard.name(), shards.kafka.open(shard));
+                shards.logs.put(shard.name(), shards.parts.with(kafka.open(shard)));
             }
         } catch (RuntimeException e) {
             shards.close();
@@ -49,7 +54,6 @@ final class Shards implements AutoCloseable {
 
     @Override
     public void close() {
-        logs.values().forEach(EventLog::close);
-        kafka.close();
+        parts.close();
     }
 }

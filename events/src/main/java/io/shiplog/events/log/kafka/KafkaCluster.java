@@ -1,9 +1,18 @@
 package io.shiplog.events.log.kafka;
 
+import io.shiplog.events.log.Audit;
+import io.shiplog.events.log.Audit.Witness;
+import io.shiplog.events.log.EventLog.BatchReader;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
+import io.shiplog.events.log.LogCopy;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The way to the shards of one Shiplog cluster on one Kafka cluster. Close the logs before it. */
 public final class KafkaCluster implements AutoCloseable {
@@ -45,6 +54,57 @@ public final class KafkaCluster implements AutoCloseable {
         } catch (KafkaException e) {
             throw new LogUnavailableException("cannot open shard %s: %s".formatted(shard.name(), e.getMessage()), e);
         }
+    }
+
+    /**
+     * Reads a shard from its first record to what is its last at the call, and proves each link of its hash chain anew.
+     *
+     * @param witnesses links that others remember: a past that was rewritten whole is found by them alone
+     * @param counted gets every event that counts, in order, on the caller's thread
+     * @throws LogUnavailableException if Kafka does not answer, or has no such shard
+     */
+    public Audit audit(ShardConfig shard, List<Witness> witnesses, BatchReader counted) {
+        String topic = config.topic(shard.name());
+        if (!new Topics(admin, config).exists(shard)) {
+            throw new LogUnavailableException("there is no topic %s at %s".formatted(topic, config.bootstrap()));
+        }
+        Auditor auditor =
+                new Auditor(shard.name(), new RecordCodec(config.cluster(), shard.name(), topic), witnesses, counted);
+        Map<String, Object> properties = new ClientProperties(config).pastReader(shard.name());
+        try (PartitionReader reader = new PartitionReader(properties, topic)) {
+            new WholeShard(reader).feed(auditor);
+        } catch (KafkaException e) {
+            throw new LogUnavailableException("%s cannot be read: %s".formatted(topic, e.getMessage()), e);
+        }
+        return auditor.finished();
+    }
+
+    /**
+     * Prepares to write another log's past into a shard, behind what is there. Makes its topic if it is missing.
+     *
+     * @throws LogUnavailableException if Kafka does not answer, or the topic holds records none of which counts
+     */
+    public LogCopy copy(ShardConfig shard) {
+        Place end;
+        try (KafkaEventLog log = open(shard)) {
+            end = log.place();
+        }
+        if (end.offset() > 0 && end.revision() == 0) {
+            throw new LogUnavailableException(
+                    "the topic %s is not empty, and holds no event that counts".formatted(config.topic(shard.name())));
+        }
+        String topic = config.topic(shard.name());
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                new ClientProperties(config).producer(shard.name(), config.deliveryTimeout()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        return new KafkaLogCopy(
+                shard.name(),
+                new RecordCodec(config.cluster(), shard.name(), topic),
+                producer,
+                admin,
+                new TopicPartition(topic, 0),
+                end);
     }
 
     @Override

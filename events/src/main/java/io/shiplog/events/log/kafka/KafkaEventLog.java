@@ -89,6 +89,11 @@ public final class KafkaEventLog implements EventLog {
         return end.end();
     }
 
+    /** Up to where it has been read. */
+    Place place() {
+        return live.place();
+    }
+
     /** How many records nobody can decode this process has met. */
     public long quarantined() {
         return quarantine.count();

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Makes the topics that are missing. Those that are there stay as they are: an operator may have set them up otherwise. */
@@ -29,26 +30,37 @@ final class Topics {
     }
 
     void ensure(ShardConfig shard) {
+        if (exists(shard)) {
+            return;
+        }
         String topic = config.topic(shard.name());
         NewTopic wanted = new NewTopic(topic, 1, config.replicationFactor()).configs(settings(shard));
         try {
-            if (admin.listTopics()
-                    .names()
-                    .get(LIMIT.toSeconds(), TimeUnit.SECONDS)
-                    .contains(topic)) {
-                return;
+            answer(admin.createTopics(List.of(wanted)).all(), "make the topic " + topic);
+        } catch (LogUnavailableException e) {
+            if (!(e.getCause() instanceof ExecutionException failed
+                    && failed.getCause() instanceof TopicExistsException)) {
+                throw e;
             }
-            admin.createTopics(List.of(wanted)).all().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    boolean exists(ShardConfig shard) {
+        String topic = config.topic(shard.name());
+        return answer(admin.listTopics().names(), "look for the topic " + topic).contains(topic);
+    }
+
+    private <T> T answer(KafkaFuture<T> question, String what) {
+        try {
+            return question.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new LogUnavailableException("cannot make the topic %s: %s".formatted(topic, e.getCause()), e);
-            }
+            throw new LogUnavailableException("cannot %s: %s".formatted(what, e.getCause()), e);
         } catch (TimeoutException e) {
             throw new LogUnavailableException(
                     "no answer from Kafka at %s within %d s".formatted(config.bootstrap(), LIMIT.toSeconds()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LogUnavailableException("interrupted while making the topic " + topic, e);
+            throw new LogUnavailableException("interrupted: cannot " + what, e);
         }
     }
 

@@ -31,7 +31,9 @@ public final class InMemoryEventLog implements EventLog {
     private final List<Follower> followers = new ArrayList<>();
     private final Deque<Undelivered> undelivered = new ArrayDeque<>();
     private boolean delivering;
-    private long oldest = 1;
+    private final long base;
+    private final String baseChain;
+    private long oldest;
     private @Nullable Claim claim;
 
     private record Follower(long after, BatchReader reader) {}
@@ -39,8 +41,25 @@ public final class InMemoryEventLog implements EventLog {
     private record Undelivered(Event event, CompletableFuture<Event> answer) {}
 
     public InMemoryEventLog(String shard, Clock clock) {
+        this(shard, clock, 0, Chain.START);
+    }
+
+    /**
+     * A log that goes on behind an event of another one, and holds nothing up to there.
+     *
+     * @param revision of that event
+     * @param chain its link in the hash chain
+     */
+    public InMemoryEventLog(String shard, Clock clock, long revision, String chain) {
         this.shard = shard;
         this.clock = clock;
+        this.base = revision;
+        this.baseChain = chain;
+        this.oldest = revision + 1;
+    }
+
+    private long newest() {
+        return base + events.size();
     }
 
     @Override
@@ -50,7 +69,7 @@ public final class InMemoryEventLog implements EventLog {
 
     @Override
     public synchronized CompletionStage<Long> end() {
-        return CompletableFuture.completedFuture((long) events.size());
+        return CompletableFuture.completedFuture(newest());
     }
 
     @Override
@@ -67,7 +86,7 @@ public final class InMemoryEventLog implements EventLog {
     public long read(long after, long upTo, BatchReader reader) {
         List<Event> batch;
         synchronized (this) {
-            long to = Math.min(upTo, events.size());
+            long to = Math.min(upTo, newest());
             if (after >= to) {
                 return after;
             }
@@ -81,13 +100,13 @@ public final class InMemoryEventLog implements EventLog {
         if (after + 1 < oldest) {
             throw new CutLogException(after + 1, oldest);
         }
-        return List.copyOf(events.subList((int) after, (int) to));
+        return List.copyOf(events.subList((int) (after - base), (int) (to - base)));
     }
 
     @Override
     public synchronized Tail tail(long after, BatchReader reader) {
         // Events that are being delivered now come to the new tail with the past.
-        long to = events.size();
+        long to = newest();
         Follower follower = new Follower(Math.max(after, to), reader);
         if (after < to) {
             hand(reader, after(after, to));
@@ -161,7 +180,7 @@ public final class InMemoryEventLog implements EventLog {
         @Override
         public long lastRevision() {
             synchronized (InMemoryEventLog.this) {
-                return events.size();
+                return newest();
             }
         }
 
@@ -173,12 +192,12 @@ public final class InMemoryEventLog implements EventLog {
                     long newest = claim == null ? 0 : claim.epoch();
                     return CompletableFuture.failedFuture(new StaleWriterException(epoch, newest));
                 }
-                if (draft.revision() != events.size() + 1L) {
+                if (draft.revision() != newest() + 1) {
                     throw new IllegalArgumentException(
-                            "revision %d does not follow %d".formatted(draft.revision(), events.size()));
+                            "revision %d does not follow %d".formatted(draft.revision(), newest()));
                 }
                 String previous =
-                        events.isEmpty() ? Chain.START : events.getLast().chain();
+                        events.isEmpty() ? baseChain : events.getLast().chain();
                 Event event = draft.inLog(shard, epoch, Chain.next(previous, shard, epoch, draft));
                 events.add(event);
                 CompletableFuture<Event> answer = new CompletableFuture<>();

@@ -1,0 +1,122 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.command.CommandSide;
+import io.shiplog.command.CommandSideConfig;
+import io.shiplog.command.control.ControllersConfig;
+import io.shiplog.docker.branch.Branch;
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.Kubeconfig;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.home.UserKubeconfig;
+import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.docker.pki.PrivateFile;
+import io.shiplog.events.log.Chain;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.kafka.ShardConfig;
+import io.shiplog.events.log.memory.InMemoryEventLog;
+import io.shiplog.node.scripted.ScriptedNodes;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.history.ScannedHistory;
+import io.shiplog.projections.keyframe.InMemoryKeyframeStore;
+import io.shiplog.projections.keyframe.Keyframe;
+import io.shiplog.projections.keyframe.KeyframeObject;
+import io.shiplog.projections.snapshot.Checkpoint;
+import io.shiplog.projections.snapshot.InMemorySnapshotStore;
+import io.shiplog.projections.snapshot.Snapshot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A what-if cluster in this process: the trunk's state at one moment, from which a log in memory goes on; the same command side,
+ * controllers and gateway; nodes that run nothing. Keys of its own: nothing here is believed by the trunk's parts. When it is
+ * closed, nothing of it is left.
+ */
+final class BranchCluster implements AutoCloseable {
+    private final Closing parts;
+
+    private BranchCluster(Closing parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * Starts everything.
+     *
+     * @param trunk the folder of the cluster that it leaves
+     * @param settings of that cluster
+     * @param start its state
+     */
+    static BranchCluster start(ShiplogHome trunk, ClusterSettings settings, Branch branch, Image start) {
+        Closing parts = new Closing();
+        try {
+            ShiplogHome home = trunk.branch(branch.name()).create();
+            parts.with(home::delete);
+            PrivateFile.write(home.pidFile(), ProcessHandle.current().pid() + "\n");
+            branch.write(trunk);
+            Surroundings around = surroundings(home, settings, branch, start, parts);
+            CommandSide side = parts.with(ControlPlane.commandSide(
+                    around, CommandSideConfig.inOneProcess(ControlPlane.tokens(around.pki()))));
+            parts.with(ScriptedNodes.start(around.image(), side, around.clock()));
+            parts.with(ControlPlane.controllers(
+                    around, side, List.of(settings.nodeAddress(1)), ControllersConfig.NODE_MONITOR_GRACE));
+            parts.with(ControlPlane.gateway(around, side, List.of("127.0.0.1")));
+            Kubeconfig way = AdminAccess.write(home, around.settings(), around.pki(), branch.context());
+            parts.with(() -> UserKubeconfig.forget(branch.context()));
+            way.addTo(UserKubeconfig.file());
+            return new BranchCluster(parts);
+        } catch (IOException e) {
+            parts.close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private static Surroundings surroundings(
+            ShiplogHome home, ClusterSettings trunk, Branch branch, Image start, Closing parts) {
+        Clock clock = Clock.systemUTC();
+        ClusterSettings settings =
+                new ClusterSettings(trunk.cluster(), branch.port(), trunk.podCidr(), trunk.serviceCidr());
+        ImageEvolution evolution = new ImageEvolution(Surroundings::kind);
+        InMemorySnapshotStore snapshots = new InMemorySnapshotStore();
+        List<EventLog> logs = new ArrayList<>();
+        List<Checkpoint> checkpoints = new ArrayList<>();
+        List<KeyframeObject> objects = new ArrayList<>();
+        for (ShardConfig shard : Shards.ALL) {
+            Snapshot snapshot = evolution.snapshot(start, shard.name());
+            Checkpoint at = snapshot.checkpoint();
+            boolean begun = at.revision() > 0;
+            logs.add(new InMemoryEventLog(shard.name(), clock, at.revision(), begun ? at.chain() : Chain.START));
+            if (begun) {
+                snapshots.write(at, true, snapshot.records(), List.of());
+                checkpoints.add(at);
+                snapshot.records().forEach(each -> objects.add(new KeyframeObject(shard.name(), each)));
+            }
+        }
+        // The moment of branching stays at hand however long the branch lives: the diff goes back to it.
+        InMemoryKeyframeStore keyframes = new InMemoryKeyframeStore();
+        keyframes.write(new Keyframe(checkpoints), objects.stream());
+        Shards shards = parts.with(Shards.of(logs));
+        LiveImage image = parts.with(LiveImage.start(
+                shards.logs(), Surroundings::kind, snapshots, keyframes, (shard, done, total, rate) -> {}, clock));
+        LogHistory history = parts.with(new ScannedHistory(shards.logs()));
+        ClusterPki pki = ClusterPki.open(home.pki(), branch.context());
+        return new Surroundings(home, settings, pki, shards, image, history, snapshots, clock);
+    }
+
+    /** Closes it when the process is told to stop, and calls {@code then}. */
+    void onShutdown(Runnable then) {
+        parts.onShutdown(then);
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,66 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.transfer.EventFile;
+import io.shiplog.docker.transfer.Point;
+import io.shiplog.docker.transfer.Stretch;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.projections.history.ScannedHistory;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The log as lines of text. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Print the log, each event one line: a CloudEvent in structured JSON mode, with revision, epoch and link of the hash",
+            "chain. What is encrypted in the log stays so."
+        },
+        footer = {"", "Example:", "  ./shiplog export > shiplog.jsonl"})
+public final class ExportCommand implements Callable<Integer> {
+    private static final int BUFFER_BYTES = 1 << 20;
+
+    @Mixin
+    private SourceOptions source = new SourceOptions();
+
+    @Option(
+            names = "--from",
+            paramLabel = "REVISION|TIME",
+            converter = PointConverter.class,
+            description = "the first event (default: the oldest that there is)")
+    private Optional<Point> from = Optional.empty();
+
+    @Option(
+            names = "--to",
+            paramLabel = "REVISION|TIME",
+            converter = PointConverter.class,
+            description = "the last event (default: the newest)")
+    private Optional<Point> to = Optional.empty();
+
+    @Override
+    public Integer call() throws IOException {
+        try (Closing parts = new Closing();
+                OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES)) {
+            KafkaLogConfig config = source.open(parts);
+            Map<String, EventLog> logs =
+                    parts.with(Shards.open(config, Clock.systemUTC())).logs();
+            Stretch stretch = Stretch.of(logs, parts.with(new ScannedHistory(logs)), from, to);
+            for (EventLog log : logs.values()) {
+                EventFile.write(config.cluster(), log, stretch.of(log.shard()), out);
+            }
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,67 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.broker.EmbeddedBroker;
+import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.PrivateFile;
+import io.shiplog.events.log.kafka.KafkaLogConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/** The broker of a folder's cluster: the running one's, or one of our own for as long as we need it, during which nobody can start it. */
+final class HomeKafka implements AutoCloseable {
+    private final KafkaLogConfig config;
+    private final Closing parts;
+
+    private HomeKafka(KafkaLogConfig config, Closing parts) {
+        this.config = config;
+        this.parts = parts;
+    }
+
+    /** Of a cluster, running or not. */
+    static HomeKafka of(ShiplogHome home, ClusterSettings settings) {
+        return home.running().isPresent() ? ofRunning(home, settings) : ofStopped(home, settings);
+    }
+
+    /** Of a cluster that runs. */
+    static HomeKafka ofRunning(ShiplogHome home, ClusterSettings settings) {
+        try {
+            String bootstrap = Files.readString(home.bootstrapFile()).strip();
+            return new HomeKafka(
+                    KafkaLogConfig.singleBroker(bootstrap, settings.cluster(), Optional::empty), new Closing());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the cluster in " + home.folder() + " has no broker of its own: say --kafka", e);
+        }
+    }
+
+    /** Starts the broker alone. */
+    static HomeKafka ofStopped(ShiplogHome home, ClusterSettings settings) {
+        Closing parts = new Closing();
+        try {
+            PrivateFile.write(home.pidFile(), ProcessHandle.current().pid() + "\n");
+            parts.with(() -> Files.deleteIfExists(home.pidFile()));
+            EmbeddedBroker broker = parts.with(EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka())));
+            return new HomeKafka(
+                    KafkaLogConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal), parts);
+        } catch (IOException e) {
+            parts.close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    KafkaLogConfig config() {
+        return config;
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

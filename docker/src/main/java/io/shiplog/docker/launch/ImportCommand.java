@@ -1,0 +1,70 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.transfer.Copying.Copied;
+import io.shiplog.docker.transfer.EventFile;
+import io.shiplog.events.log.CloudEventLine;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** An exported log becomes a cluster's log again. */
+@Command(
+        name = "import",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Make what was exported a cluster's log: same events, same revisions, same hash chain. The cluster must not run, and its",
+            "log must be empty, or hold the beginning of the file: then it goes on from there."
+        },
+        footer = {"", "Example:", "  SHIPLOG_HOME=~/restored ./shiplog import shiplog.jsonl"})
+public final class ImportCommand implements Callable<Integer> {
+    @Mixin
+    private HomeOption home = new HomeOption();
+
+    @Parameters(paramLabel = "FILE", description = "as './shiplog export' printed it")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--into",
+            paramLabel = "HOST:PORT|FOLDER",
+            description = "a Kafka, or the folder of a cluster (default: this cluster's folder)")
+    private Optional<String> into = Optional.empty();
+
+    @Override
+    public Integer call() throws IOException {
+        ClusterSettings settings = settings();
+        String where = into.orElse(home.home().folder().toString());
+        try (TargetKafka target = TargetKafka.open(where, settings);
+                BufferedReader lines = Files.newBufferedReader(file)) {
+            Map<String, Copied> copied = EventFile.read(lines, settings.cluster(), target::copy);
+            return CopyReport.proven(copied, target, System.out) ? ExitCode.OK : ExitCode.SOFTWARE;
+        }
+    }
+
+    /** What the folder remembers; in a new one the file tells the cluster's name. */
+    private ClusterSettings settings() throws IOException {
+        Optional<ClusterSettings> there = ClusterSettings.read(home.home());
+        if (there.isPresent()) {
+            return there.get();
+        }
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            String first = lines.readLine();
+            if (first == null) {
+                throw new IllegalArgumentException(file + " is empty");
+            }
+            ClusterSettings defaults = ClusterSettings.DEFAULT;
+            String cluster = CloudEventLine.read(first.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                    .cluster();
+            return new ClusterSettings(cluster, defaults.port(), defaults.podCidr(), defaults.serviceCidr());
+        }
+    }
+}

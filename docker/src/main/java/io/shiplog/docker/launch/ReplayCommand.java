@@ -1,0 +1,72 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.transfer.Copying;
+import io.shiplog.docker.transfer.Copying.Copied;
+import io.shiplog.docker.transfer.Point;
+import io.shiplog.docker.transfer.Stretch;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.projections.history.ScannedHistory;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A cluster's log, built anew elsewhere. */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Build this cluster's log anew elsewhere: same events, same revisions, same hash chain. Nothing acts on it meanwhile.",
+            "A replay that was broken off goes on where it stopped. A target that holds anything else is refused."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ./shiplog replay --into kafka-1:9092",
+            "  ./shiplog replay --into ~/yesterday --to 2026-11-21T22:00:00Z"
+        })
+public final class ReplayCommand implements Callable<Integer> {
+    @Mixin
+    private SourceOptions source = new SourceOptions();
+
+    @Option(
+            names = "--into",
+            required = true,
+            paramLabel = "HOST:PORT|FOLDER",
+            description = "a Kafka, or a folder for a cluster ($SHIPLOG_HOME of its own)")
+    private String into = "";
+
+    @Option(
+            names = "--to",
+            paramLabel = "REVISION|TIME",
+            converter = PointConverter.class,
+            description = "the last event (default: the newest)")
+    private Optional<Point> to = Optional.empty();
+
+    @Override
+    public Integer call() {
+        if (new ShiplogHome(Path.of(into)).equals(source.home())) {
+            throw new IllegalArgumentException("a log is not replayed into itself");
+        }
+        try (Closing parts = new Closing()) {
+            KafkaLogConfig config = source.open(parts);
+            Map<String, EventLog> logs =
+                    parts.with(Shards.open(config, Clock.systemUTC())).logs();
+            Stretch stretch = Stretch.of(logs, parts.with(new ScannedHistory(logs)), Optional.empty(), to);
+            TargetKafka target = parts.with(TargetKafka.open(into, source.settings()));
+            Map<String, Copied> copied = new LinkedHashMap<>();
+            for (EventLog log : logs.values()) {
+                copied.put(log.shard(), Copying.copy(log, stretch.of(log.shard()), target.copy(log.shard())));
+            }
+            return CopyReport.proven(copied, target, System.out) ? ExitCode.OK : ExitCode.SOFTWARE;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.events.log.kafka.KafkaLogConfig;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Whose log a command reads: that of the folder's cluster, running or not, or one on somebody's Kafka. */
+final class SourceOptions {
+    @Mixin
+    private HomeOption home = new HomeOption();
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "HOST:PORT",
+            description = "read the log of this Kafka instead (default: that of the cluster in the folder)")
+    private Optional<String> kafka = Optional.empty();
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "NAME",
+            description = "the cluster's name on that Kafka (default: that of the cluster in the folder)")
+    private Optional<String> cluster = Optional.empty();
+
+    ShiplogHome home() {
+        return home.home();
+    }
+
+    /**
+     * What the folder remembers of the cluster.
+     *
+     * @throws IllegalStateException if there is none in the folder, and none was named
+     */
+    ClusterSettings settings() {
+        ClusterSettings defaults = ClusterSettings.DEFAULT;
+        return cluster.map(
+                        name -> new ClusterSettings(name, defaults.port(), defaults.podCidr(), defaults.serviceCidr()))
+                .or(() -> ClusterSettings.read(home()))
+                .orElseThrow(() -> new IllegalStateException(
+                        "there is no cluster in " + home().folder() + "; './shiplog up' starts one."));
+    }
+
+    /** How to speak to the Kafka that holds the log; {@code parts} close what had to be started. */
+    KafkaLogConfig open(Closing parts) {
+        ClusterSettings settings = settings();
+        return kafka.map(at -> KafkaLogConfig.external(at, settings.cluster(), Map.of(), (short) 1))
+                .orElseGet(() -> parts.with(HomeKafka.of(home(), settings)).config());
+    }
+}

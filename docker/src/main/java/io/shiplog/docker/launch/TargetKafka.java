@@ -1,0 +1,86 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.events.log.LogCopy;
+import io.shiplog.events.log.kafka.KafkaCluster;
+import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.events.log.kafka.Replication;
+import io.shiplog.events.log.kafka.ShardConfig;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where a log is rebuilt: on a Kafka, or in the folder of a cluster that does not run. No part of a cluster runs meanwhile. */
+final class TargetKafka implements AutoCloseable {
+    private static final String KAFKA = "(kafka://)?([^/:,]+:[0-9]{1,5})(,[^/:,]+:[0-9]{1,5})*";
+
+    private final Closing parts;
+    private final KafkaCluster kafka;
+
+    private TargetKafka(Closing parts, KafkaCluster kafka) {
+        this.parts = parts;
+        this.kafka = kafka;
+    }
+
+    /**
+     * Opens a target.
+     *
+     * @param into {@code HOST:PORT} of a Kafka, {@code kafka://} before it or not, or a folder
+     * @param settings of the cluster whose log it is; a folder without a cluster remembers them
+     * @throws IllegalStateException if a cluster runs in the folder, or it is another cluster's
+     */
+    static TargetKafka open(String into, ClusterSettings settings) {
+        Closing parts = new Closing();
+        try {
+            KafkaLogConfig config = into.matches(KAFKA)
+                    ? external(into.replaceFirst("^kafka://", ""), settings)
+                    : parts.with(folder(new ShiplogHome(Path.of(into)), settings))
+                            .config();
+            return new TargetKafka(parts, parts.with(KafkaCluster.connect(config, Clock.systemUTC())));
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private static KafkaLogConfig external(String bootstrap, ClusterSettings settings) {
+        return KafkaLogConfig.external(
+                bootstrap, settings.cluster(), Map.of(), Replication.fitting(bootstrap, Map.of()));
+    }
+
+    private static HomeKafka folder(ShiplogHome home, ClusterSettings settings) {
+        if (home.running().isPresent()) {
+            throw new IllegalStateException("a cluster is running in " + home.folder() + ": stop it first");
+        }
+        Optional<ClusterSettings> there = ClusterSettings.read(home);
+        if (there.isPresent() && !there.get().cluster().equals(settings.cluster())) {
+            throw new IllegalStateException("%s is the folder of the cluster '%s', the log is of '%s'"
+                    .formatted(home.folder(), there.get().cluster(), settings.cluster()));
+        }
+        home.create();
+        if (there.isEmpty()) {
+            settings.write(home);
+        }
+        return HomeKafka.ofStopped(home, settings);
+    }
+
+    KafkaCluster kafka() {
+        return kafka;
+    }
+
+    /** The copy into a shard; closed with this. */
+    LogCopy copy(String shard) {
+        ShardConfig config = Shards.ALL.stream()
+                .filter(each -> each.name().equals(shard))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no shard " + shard));
+        return parts.with(kafka.copy(config));
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,148 @@
+package io.shiplog.docker.launch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.docker.pki.Identity;
+import io.shiplog.docker.transfer.Verification;
+import io.shiplog.docker.transfer.Verification.Comparison;
+import io.shiplog.docker.transfer.Verification.Outcome;
+import io.shiplog.docker.transfer.Verification.Remembered;
+import io.shiplog.events.log.Audit;
+import io.shiplog.events.log.kafka.KafkaCluster;
+import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.events.log.kafka.ShardConfig;
+import io.shiplog.projections.snapshot.Checkpoint;
+import io.shiplog.projections.snapshot.SnapshotStore;
+import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
+import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+
+/** Proves that the log is as it was written. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Prove that nobody edited the past: read the whole log, compute each link of its hash chain anew, and compare what",
+            "the events add up to with what the running cluster and its snapshot hold. What is wrong is named by shard, offset",
+            "and revision.",
+            "The exit code is 0 if all is as it was written, 3 if not, 1 if it cannot be told."
+        },
+        footer = {"", "Examples:", "  ./shiplog verify", "  ./shiplog verify --kafka kafka-1:9092 --cluster shiplog"})
+public final class VerifyCommand implements Callable<Integer> {
+    private static final int NOT_AS_WRITTEN = 3;
+    private static final int SHOWN_OF_A_DIGEST = 12;
+
+    @Mixin
+    private SourceOptions source = new SourceOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (Closing parts = new Closing()) {
+            ShiplogHome home = source.home();
+            boolean running = home.running().isPresent();
+            KafkaLogConfig config = source.open(parts);
+            List<Remembered> remembered = new ArrayList<>(snapshots(config));
+            if (running) {
+                remembered.addAll(liveImage(home, source.settings()));
+            }
+            KafkaCluster kafka = parts.with(KafkaCluster.connect(config, Clock.systemUTC()));
+            boolean good = true;
+            for (ShardConfig shard : Shards.ALL) {
+                List<Remembered> ofShard = remembered.stream()
+                        .filter(each -> each.checkpoint().shard().equals(shard.name()))
+                        .toList();
+                Outcome outcome = Verification.of(kafka, shard, ofShard, Surroundings::kind);
+                tell(outcome, System.out);
+                good &= outcome.good();
+            }
+            System.out.println(good ? "All is as it was written." : "The log is NOT as it was written.");
+            return good ? ExitCode.OK : NOT_AS_WRITTEN;
+        }
+    }
+
+    private static List<Remembered> snapshots(KafkaLogConfig config) {
+        try (SnapshotStore store = KafkaSnapshotStore.open(new KafkaSnapshotConfig(
+                config.bootstrap(),
+                config.cluster(),
+                config.clientProperties(),
+                config.replicationFactor(),
+                config.refusal()))) {
+            return store.load().values().stream()
+                    .map(snapshot -> new Remembered("the snapshot", snapshot.checkpoint()))
+                    .toList();
+        }
+    }
+
+    private static List<Remembered> liveImage(ShiplogHome home, ClusterSettings settings) throws InterruptedException {
+        ClusterPki pki = ClusterPki.open(home.pki(), settings.cluster());
+        List<Remembered> all = new ArrayList<>();
+        try (ApiClient api = new ApiClient("https://127.0.0.1:" + settings.port(), pki.identify(Identity.admin()))) {
+            for (JsonNode each : api.json("/checkpoints").path("shards")) {
+                all.add(new Remembered(
+                        "the live image",
+                        new Checkpoint(
+                                each.path("shard").asText(),
+                                each.path("revision").asLong(),
+                                Instant.parse(each.path("time").asText()),
+                                each.path("chain").asText(),
+                                each.path("objects").asLong(),
+                                each.path("digest").asText())));
+            }
+        } catch (IOException e) {
+            System.err.println("shiplog: the running cluster does not tell what it holds, so it is not compared: "
+                    + e.getMessage());
+        }
+        return all;
+    }
+
+    private static void tell(Outcome outcome, PrintStream out) {
+        Audit audit = outcome.audit();
+        out.printf(
+                "shard %s: %d events, revisions %d to %d%s, head %s%n",
+                audit.shard(),
+                audit.events(),
+                audit.oldest(),
+                audit.newest(),
+                audit.voids() == 0 ? "" : ", " + audit.voids() + " void records of superseded writers",
+                audit.head());
+        for (Audit.Finding finding : audit.findings()) {
+            out.printf(
+                    "  NOT AS WRITTEN: shard %s, offset %d, revision %d: %s%n",
+                    audit.shard(), finding.offset(), finding.revision(), finding.what());
+        }
+        for (Comparison each : outcome.comparisons()) {
+            Checkpoint said = each.said().checkpoint();
+            if (each.equal()) {
+                out.printf(
+                        "  image rebuilt at revision %d: %d objects, equal to %s (digest %s…)%n",
+                        said.revision(),
+                        said.objects(),
+                        each.said().name(),
+                        said.digest().substring(0, SHOWN_OF_A_DIGEST));
+            } else {
+                out.printf(
+                        "  NOT EQUAL: at revision %d the log adds up to %d objects with digest %s, but %s holds %d with %s%n",
+                        said.revision(),
+                        each.rebuilt().objects(),
+                        each.rebuilt().digest(),
+                        each.said().name(),
+                        said.objects(),
+                        said.digest());
+            }
+        }
+        if (audit.oldest() > 1) {
+            out.println("  cut by its retention: its events are proven, its image cannot be rebuilt from them");
+        }
+    }
+}

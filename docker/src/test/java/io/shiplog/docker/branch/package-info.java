@@ -1,0 +1,5 @@
+/** What becomes of a cluster in a branch. */
+@NullMarked
+package io.shiplog.docker.branch;
+
+import org.jspecify.annotations.NullMarked;

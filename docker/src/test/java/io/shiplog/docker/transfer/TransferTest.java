@@ -1,0 +1,332 @@
+package io.shiplog.docker.transfer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shiplog.docker.broker.EmbeddedBroker;
+import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.transfer.Copying.Copied;
+import io.shiplog.docker.transfer.Copying.ForeignLogException;
+import io.shiplog.docker.transfer.Stretch.Part;
+import io.shiplog.docker.transfer.Verification.Outcome;
+import io.shiplog.docker.transfer.Verification.Remembered;
+import io.shiplog.events.kind.BuiltInKinds;
+import io.shiplog.events.log.Audit.Finding;
+import io.shiplog.events.log.CloudEventLine;
+import io.shiplog.events.log.Drafts;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.LogCopy;
+import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.kafka.KafkaCluster;
+import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.events.log.kafka.ShardConfig;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.history.ScannedHistory;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TransferTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final ShardConfig EVENTS = ShardConfig.events();
+
+    @TempDir
+    static Path directory;
+
+    private static EmbeddedBroker broker;
+
+    private final String name = "t" + UUID.randomUUID().toString().substring(0, 8);
+    private KafkaCluster source;
+    private EventLog log;
+    private KafkaCluster target;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    private static KafkaCluster connect(String cluster) {
+        return KafkaCluster.connect(
+                KafkaLogConfig.singleBroker(broker.bootstrap(), cluster, broker::refusal), Clock.systemUTC());
+    }
+
+    /** Thirty events of two writers. */
+    @BeforeEach
+    void history() throws Exception {
+        source = connect(name);
+        log = source.open(EVENTS);
+        LogWriter first = log.claim("", LIMIT);
+        Drafts.append(first, 10);
+        LogWriter second = log.claim("", LIMIT);
+        Drafts.append(second, 20);
+        // Another Kafka's topics would have the same names; on the one broker of this test they have not.
+        target = connect(name + "-copy");
+    }
+
+    @AfterEach
+    void disconnect() {
+        log.close();
+        source.close();
+        target.close();
+    }
+
+    private static List<Event> read(EventLog log) {
+        List<Event> events = new ArrayList<>();
+        log.read(log.oldest() - 1, Long.MAX_VALUE, events::addAll);
+        return events;
+    }
+
+    private Copied copyUpTo(long revision) {
+        try (LogCopy copy = target.copy(EVENTS)) {
+            return Copying.copy(log, new Part(0, revision), copy);
+        }
+    }
+
+    private Outcome verify(KafkaCluster cluster, Remembered... remembered) {
+        return Verification.of(
+                cluster,
+                EVENTS,
+                List.of(remembered),
+                type -> BuiltInKinds.catalogue().get(type));
+    }
+
+    @Test
+    void aCopyIsTheSamePastEventByEvent() {
+        Copied copied = copyUpTo(30);
+
+        assertEquals(30, copied.events());
+        try (EventLog copy = target.open(EVENTS)) {
+            assertEquals(read(log), read(copy));
+        }
+        Outcome proven = verify(target);
+        assertEquals(List.of(), proven.audit().findings());
+        assertEquals(verify(source).audit().head(), proven.audit().head());
+    }
+
+    @Test
+    void aCopyThatWasBrokenOffGoesOnWhereItStopped() {
+        copyUpTo(17);
+
+        Copied rest = copyUpTo(30);
+
+        assertEquals(new Copied(17, 30), rest);
+        assertEquals(0, copyUpTo(30).events());
+        try (EventLog copy = target.open(EVENTS)) {
+            assertEquals(read(log), read(copy));
+        }
+    }
+
+    @Test
+    void aClusterGoesOnWithItsCopy() throws Exception {
+        copyUpTo(30);
+
+        try (EventLog copy = target.open(EVENTS)) {
+            LogWriter writer = copy.claim("", LIMIT);
+            assertEquals(3, writer.epoch());
+            assertEquals(31, Drafts.append(writer, "next").revision());
+        }
+        assertTrue(verify(target).good());
+    }
+
+    @Test
+    void aTargetThatHoldsAnotherLogStaysAsItIs() throws Exception {
+        try (EventLog other = target.open(EVENTS)) {
+            Drafts.append(other.claim("", LIMIT), "somebody-else");
+        }
+
+        String refused =
+                assertThrows(ForeignLogException.class, () -> copyUpTo(30)).getMessage();
+
+        assertTrue(refused.contains("that event is another one"), refused);
+        assertEquals(1, verify(target).audit().newest());
+    }
+
+    @Test
+    void aTargetThatIsFurtherOnStaysAsItIs() {
+        copyUpTo(30);
+
+        assertThrows(ForeignLogException.class, () -> copyUpTo(20));
+    }
+
+    @Test
+    void aCutLogHasACutCopy() {
+        try (LogCopy copy = target.copy(EVENTS)) {
+            Copying.copy(log, new Part(12, 30), copy);
+        }
+
+        try (EventLog copy = target.open(EVENTS)) {
+            assertEquals(13, copy.oldest());
+            assertEquals(read(log).subList(12, 30), read(copy));
+        }
+        Outcome proven = verify(target);
+        assertEquals(List.of(), proven.audit().findings());
+        assertEquals(13, proven.audit().oldest());
+    }
+
+    private String exported() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        EventFile.write(name, log, new Part(0, 30), out);
+        return out.toString(UTF_8);
+    }
+
+    private Map<String, Copied> imported(String lines, KafkaCluster into) throws IOException {
+        try (LogCopy copy = into.copy(EVENTS)) {
+            return EventFile.read(new BufferedReader(new StringReader(lines)), name, shard -> copy);
+        }
+    }
+
+    @Test
+    void whatIsExportedComesBackTheSame() throws Exception {
+        Map<String, Copied> copied = imported(exported(), target);
+
+        assertEquals(Map.of("events", new Copied(0, 30)), copied);
+        try (EventLog copy = target.open(EVENTS)) {
+            assertEquals(read(log), read(copy));
+        }
+        assertEquals(0, imported(exported(), target).get("events").events(), "once more is nothing more");
+    }
+
+    @Test
+    void aLineThatWasEditedIsNamed() {
+        String edited = exported()
+                .replaceFirst("\"actor\":\"alice\"(.*\\R)(.*)\"alice\"", "\"actor\":\"alice\"$1$2\"mallory\"");
+
+        String refused = assertThrows(IllegalArgumentException.class, () -> imported(edited, target))
+                .getMessage();
+
+        assertTrue(refused.startsWith("line 2: shard events, revision 2"), refused);
+    }
+
+    @Test
+    void anotherClustersFileIsRefused() {
+        String refused = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> EventFile.read(
+                                new BufferedReader(new StringReader(exported())), "shop", shard -> target.copy(EVENTS)))
+                .getMessage();
+
+        assertEquals("the file is of the cluster '%s', the target of 'shop'".formatted(name), refused);
+    }
+
+    @Test
+    void aStretchIsFoundByRevisionAndByTime() {
+        Map<String, EventLog> logs = Map.of("events", log);
+        try (ScannedHistory history = new ScannedHistory(logs)) {
+            Event ninth = read(log).get(8);
+
+            Stretch byRevision =
+                    Stretch.of(logs, history, Optional.of(new Point.Revision(9)), Optional.of(new Point.Revision(20)));
+            Stretch byTime = Stretch.of(
+                    logs,
+                    history,
+                    Optional.of(new Point.Time(ninth.time())),
+                    Optional.of(new Point.Time(ninth.time())));
+
+            assertEquals(new Part(8, 20), byRevision.of("events"));
+            assertEquals(new Part(8, 9), byTime.of("events"));
+            assertEquals(
+                    "revision 31 is not in the log, which has revisions 1 to 30",
+                    assertThrows(
+                                    IllegalArgumentException.class,
+                                    () -> Stretch.of(
+                                            logs, history, Optional.of(new Point.Revision(31)), Optional.empty()))
+                            .getMessage());
+        }
+    }
+
+    @Test
+    void theImageRebuiltFromTheLogIsComparedWithWhatIsSaid() {
+        ImageEvolution evolution =
+                new ImageEvolution(type -> BuiltInKinds.catalogue().get(type));
+        Image image = evolution.evolve(Image.EMPTY, "events", read(log)).image();
+        Remembered right = new Remembered("the live image", evolution.checkpoint(image, "events"));
+        Image less = evolution
+                .evolve(Image.EMPTY, "events", read(log).subList(1, 30))
+                .image();
+        Remembered wrong = new Remembered("the live image", evolution.checkpoint(less, "events"));
+
+        assertTrue(verify(source, right).good());
+        Outcome outcome = verify(source, wrong);
+        assertTrue(outcome.audit().clean());
+        assertFalse(outcome.good());
+    }
+
+    /** On a broker of its own: one byte of the file in which it keeps the topic. */
+    @Test
+    void oneByteOfTheBrokersFileIsFound(@TempDir Path own) throws Exception {
+        EmbeddedBroker first = EmbeddedBroker.start(EmbeddedBrokerConfig.in(own));
+        KafkaLogConfig config = KafkaLogConfig.singleBroker(first.bootstrap(), "shop", first::refusal);
+        try (KafkaCluster cluster = KafkaCluster.connect(config, Clock.systemUTC());
+                EventLog shard = cluster.open(EVENTS)) {
+            LogWriter writer = shard.claim("", LIMIT);
+            for (int i = 0; i < 20; i++) {
+                Drafts.append(writer, "cm-" + i);
+            }
+        }
+        first.close();
+        try (RandomAccessFile file = new RandomAccessFile(
+                own.resolve("shop.events-0").resolve("00000000000000000000.log").toFile(), "rw")) {
+            // A batch is an offset of 8 bytes, a length of 4, and so many bytes: the last ones are of its records.
+            for (int batch = 0; batch < 10; batch++) {
+                file.skipBytes(Long.BYTES);
+                file.skipBytes(file.readInt());
+            }
+            file.skipBytes(Long.BYTES);
+            long place = file.getFilePointer() + Integer.BYTES + file.readInt() - Integer.BYTES;
+            file.seek(place);
+            int was = file.read();
+            file.seek(place);
+            file.write(was ^ 1);
+        }
+        EmbeddedBroker second = EmbeddedBroker.start(EmbeddedBrokerConfig.in(own));
+        try (KafkaCluster cluster = KafkaCluster.connect(
+                KafkaLogConfig.singleBroker(second.bootstrap(), "shop", second::refusal), Clock.systemUTC())) {
+            Outcome outcome = verify(cluster);
+
+            Finding finding = outcome.audit().first().orElseThrow();
+            // Each append was a batch of its own, and the claim stands before them.
+            assertEquals(10, finding.offset(), finding.toString());
+            assertEquals(10, finding.revision(), finding.toString());
+            assertEquals(1, outcome.audit().findings().size());
+            assertEquals(20, outcome.audit().newest());
+        } finally {
+            second.close();
+        }
+    }
+
+    @Test
+    void linesAreEventsOneByOne() {
+        List<Event> events = exported()
+                .lines()
+                .map(line -> CloudEventLine.read(line.getBytes(UTF_8)).event())
+                .toList();
+
+        assertEquals(read(log), events);
+    }
+}

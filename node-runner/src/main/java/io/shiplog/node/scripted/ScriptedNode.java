@@ -1,0 +1,100 @@
+package io.shiplog.node.scripted;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a node that runs nothing says of itself. Pure. */
+final class ScriptedNode {
+    private static final DateTimeFormatter MICROS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final int LEASE_SECONDS = 40;
+
+    private ScriptedNode() {}
+
+    /** Whether a node says that it is Ready: those that were not stay silent. */
+    static boolean ready(JsonNode node) {
+        return "True".equals(readiness(node));
+    }
+
+    /** Whether nobody has ever said how a node is: it was made as an object, and waits for its runner. */
+    static boolean waits(JsonNode node) {
+        return readiness(node) == null;
+    }
+
+    private static @Nullable String readiness(JsonNode node) {
+        for (JsonNode condition : node.at("/status/conditions")) {
+            if (condition.path("type").asText().equals("Ready")
+                    && !condition.path("reason").asText().equals("NodeStatusNeverUpdated")) {
+                return condition.path("status").asText();
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The first status of a node that was made as an object.
+     *
+     * @param like a node whose resources it has, unless it says what it has
+     */
+    static ObjectNode first(JsonNode node, JsonNode like, Instant now) {
+        String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
+        ObjectNode status = Json.MAPPER.createObjectNode();
+        for (String resources : List.of("capacity", "allocatable")) {
+            if (node.at("/status/" + resources).isEmpty()) {
+                status.set(resources, like.at("/status/" + resources).deepCopy());
+            }
+        }
+        ArrayNode conditions = status.putArray("conditions");
+        for (String pressure : List.of("MemoryPressure", "DiskPressure", "PIDPressure")) {
+            condition(conditions, pressure, "False", time);
+        }
+        condition(conditions, "Ready", "True", time);
+        return status;
+    }
+
+    private static void condition(ArrayNode conditions, String type, String status, String time) {
+        conditions
+                .addObject()
+                .put("type", type)
+                .put("status", status)
+                .put("reason", "Scripted")
+                .put("message", "this node runs nothing: its pods are said to be well")
+                .put("lastHeartbeatTime", time)
+                .put("lastTransitionTime", time);
+    }
+
+    /** The Lease by which a node gives a sign of life. */
+    static ObjectNode lease(String name, JsonNode node, Instant now) {
+        ObjectNode lease = Json.MAPPER.createObjectNode();
+        lease.put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
+        lease.putObject("metadata")
+                .put("name", name)
+                .put("namespace", "kube-node-lease")
+                .putArray("ownerReferences")
+                .addObject()
+                .put("apiVersion", "v1")
+                .put("kind", "Node")
+                .put("name", name)
+                .put("uid", node.at("/metadata/uid").asText());
+        lease.set("spec", renewal(name, now).path("spec"));
+        return lease;
+    }
+
+    /** What a sign of life changes in the Lease. */
+    static ObjectNode renewal(String name, Instant now) {
+        ObjectNode lease = Json.MAPPER.createObjectNode();
+        lease.putObject("spec")
+                .put("holderIdentity", name)
+                .put("leaseDurationSeconds", LEASE_SECONDS)
+                .put("renewTime", MICROS.format(now));
+        return lease;
+    }
+}
