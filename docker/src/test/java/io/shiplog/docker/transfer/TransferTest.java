@@ -160,8 +160,8 @@ class TransferTest {
             Drafts.append(other.claim("", LIMIT), "somebody-else");
         }
 
-        String refused =
-                assertThrows(ForeignLogException.class, () -> copyUpTo(30)).getMessage();
+        String refused = String.valueOf(
+                assertThrows(ForeignLogException.class, () -> copyUpTo(30)).getMessage());
 
         assertTrue(refused.contains("that event is another one"), refused);
         assertEquals(1, verify(target).audit().newest());
@@ -209,7 +209,7 @@ class TransferTest {
         try (EventLog copy = target.open(EVENTS)) {
             assertEquals(read(log), read(copy));
         }
-        assertEquals(0, imported(exported(), target).get("events").events(), "once more is nothing more");
+        assertEquals(Map.of("events", new Copied(30, 30)), imported(exported(), target), "once more is nothing more");
     }
 
     @Test
@@ -217,8 +217,9 @@ class TransferTest {
         String edited = exported()
                 .replaceFirst("\"actor\":\"alice\"(.*\\R)(.*)\"alice\"", "\"actor\":\"alice\"$1$2\"mallory\"");
 
-        String refused = assertThrows(IllegalArgumentException.class, () -> imported(edited, target))
-                .getMessage();
+        String refused = String.valueOf(
+                assertThrows(IllegalArgumentException.class, () -> imported(edited, target))
+                        .getMessage());
 
         assertTrue(refused.startsWith("line 2: shard events, revision 2"), refused);
     }
