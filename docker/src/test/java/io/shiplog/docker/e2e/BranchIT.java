@@ -20,7 +20,7 @@ class BranchIT {
     private static final Duration SOON = Duration.ofSeconds(60);
 
     private final ClusterUnderTest cluster =
-            new ClusterUnderTest(new ClusterSettings("trunk", 18043, "10.239.0.0/16", "10.136.0.0/16"), 2);
+            new ClusterUnderTest(new ClusterSettings("trunk", 18343, "10.239.0.0/16", "10.136.0.0/16"), 2);
 
     @BeforeAll
     void up() {
