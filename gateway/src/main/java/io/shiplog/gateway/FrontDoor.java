@@ -9,6 +9,7 @@ import io.shiplog.gateway.http.Moment;
 import io.shiplog.gateway.http.Ports;
 import io.shiplog.gateway.http.Query;
 import io.shiplog.gateway.http.RequestInfo;
+import io.shiplog.gateway.metrics.RequestDurations;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.select.FieldSelector;
 import io.vertx.core.Context;
@@ -16,6 +17,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -33,6 +35,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
     private final Admission admission;
     private final Guard guard;
     private final Consumer<Exchange> router;
+    private final RequestDurations durations;
 
     /** Says who asks and whether they may. */
     interface Guard {
@@ -40,11 +43,12 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         Checked<Actor> admit(HttpServerRequest request, RequestInfo info);
     }
 
-    FrontDoor(Ports ports, Admission admission, Guard guard, Consumer<Exchange> router) {
+    FrontDoor(Ports ports, Admission admission, Guard guard, Consumer<Exchange> router, RequestDurations durations) {
         this.ports = ports;
         this.admission = admission;
         this.guard = guard;
         this.router = router;
+        this.durations = durations;
     }
 
     @Override
@@ -58,7 +62,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
             nowhere(request, context, query, spoken).refuse(tooMany());
             return;
         }
-        Leaving leaving = new Leaving(admission, stays);
+        Leaving leaving = new Leaving(stays);
         // The one is called when the answer has left, the other when its connection is gone before; either will do.
         request.response().endHandler(leaving).closeHandler(leaving);
         switch (Moment.of(request.path())) {
@@ -81,15 +85,14 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         }
     }
 
-    /** Gives back the place of a request, once. */
-    private static final class Leaving implements Handler<Void> {
-        private final Admission admission;
+    /** Gives back the place of a request and notes how long it took, once. */
+    private final class Leaving implements Handler<Void> {
+        private final long began = System.nanoTime();
         private final boolean stays;
         private @Nullable Exchange exchange;
         private boolean left;
 
-        Leaving(Admission admission, boolean stays) {
-            this.admission = admission;
+        Leaving(boolean stays) {
             this.stays = stays;
         }
 
@@ -100,9 +103,19 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                 admission.leave(stays);
                 if (exchange != null) {
                     exchange.ended();
+                    record(exchange, Duration.ofNanos(System.nanoTime() - began));
                 }
             }
         }
+    }
+
+    /** Reviews are about no stored object, and followed logs last as long as their client likes. */
+    private void record(Exchange exchange, Duration took) {
+        RequestInfo info = exchange.info();
+        if (info.subresource().equals("log") || ports.kinds().get().get(info.type()) == null) {
+            return;
+        }
+        durations.record(info, took);
     }
 
     private void enter(Exchange exchange, @Nullable Accepted accepted) {

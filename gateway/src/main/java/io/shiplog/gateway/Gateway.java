@@ -5,6 +5,7 @@ import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.console.Console;
 import io.shiplog.gateway.discovery.Discovery;
 import io.shiplog.gateway.discovery.Health;
 import io.shiplog.gateway.history.Changes;
@@ -15,6 +16,8 @@ import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.identity.Impersonation;
 import io.shiplog.gateway.identity.ServiceAccountTokens;
 import io.shiplog.gateway.logs.LogVerb;
+import io.shiplog.gateway.metrics.Metrics;
+import io.shiplog.gateway.metrics.RequestDurations;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.read.ListVerb;
 import io.shiplog.gateway.read.WatchVerb;
@@ -75,6 +78,7 @@ public final class Gateway implements AutoCloseable {
         Gatekeeper gatekeeper = new Gatekeeper(authorizer);
         Authentication authentication =
                 new Authentication(config.tokens(), new ServiceAccountTokens(config.serviceAccounts()), config.clock());
+        RequestDurations durations = new RequestDurations();
         WatchVerb watchVerb = new WatchVerb();
         Changes changes = new Changes(history, gatekeeper, config.clock());
         Router router = new Router(
@@ -84,7 +88,8 @@ public final class Gateway implements AutoCloseable {
                 new LogVerb(Transport.runners(vertx, config)),
                 watchVerb,
                 new ListVerb(config.clock()),
-                changes);
+                changes,
+                new Metrics(durations));
         Admission admission = new Admission(
                 config.limits().concurrentRequests(), config.limits().concurrentWatches());
         Impersonation impersonation = new Impersonation(gatekeeper);
@@ -92,7 +97,8 @@ public final class Gateway implements AutoCloseable {
                 ports,
                 admission,
                 (request, info) -> admit(authentication, impersonation, gatekeeper, images.current(), request, info),
-                router);
+                router,
+                durations);
         try {
             Listeners listeners =
                     await(Listeners.open(vertx, config, door, authentication.certificates()::opened), START_PATIENCE);
@@ -115,7 +121,7 @@ public final class Gateway implements AutoCloseable {
                 .authenticate(request, image)
                 .then(actor -> impersonation.apply(actor, request.headers(), image))
                 .then(actor -> {
-                    if (!info.aboutResource() && Health.open(info.path())) {
+                    if (!info.aboutResource() && (Health.open(info.path()) || Console.open(info.path()))) {
                         return Checked.fine(actor);
                     }
                     Refusal refusal = gatekeeper.refusal(image, Gatekeeper.wanted(actor, info));

@@ -3,6 +3,7 @@ package io.shiplog.gateway;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.gateway.console.Console;
 import io.shiplog.gateway.discovery.Checkpoints;
 import io.shiplog.gateway.discovery.Discovery;
 import io.shiplog.gateway.discovery.Health;
@@ -13,6 +14,7 @@ import io.shiplog.gateway.history.Changes;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.logs.LogVerb;
+import io.shiplog.gateway.metrics.Metrics;
 import io.shiplog.gateway.read.GetVerb;
 import io.shiplog.gateway.read.ListVerb;
 import io.shiplog.gateway.read.WatchVerb;
@@ -38,6 +40,8 @@ final class Router implements Consumer<Exchange> {
     private final WatchVerb watch;
     private final ListVerb list;
     private final Changes changes;
+    private final Console console = new Console();
+    private final Metrics metrics;
     private final GetVerb get = new GetVerb();
     private final CreateVerb create = new CreateVerb();
     private final UpdateVerb update = new UpdateVerb();
@@ -54,7 +58,8 @@ final class Router implements Consumer<Exchange> {
             LogVerb logs,
             WatchVerb watch,
             ListVerb list,
-            Changes changes) {
+            Changes changes,
+            Metrics metrics) {
         this.discovery = discovery;
         this.health = health;
         this.reviews = reviews;
@@ -62,6 +67,7 @@ final class Router implements Consumer<Exchange> {
         this.watch = watch;
         this.list = list;
         this.changes = changes;
+        this.metrics = metrics;
     }
 
     @Override
@@ -99,7 +105,10 @@ final class Router implements Consumer<Exchange> {
             exchange.refuse(notAllowed());
         } else if (parts.length == 1 && parts[0].equals(Checkpoints.PATH)) {
             Checkpoints.answer(exchange);
-        } else if (!health.answered(exchange, parts) && !discovery.answered(exchange, parts)) {
+        } else if (!health.answered(exchange, parts)
+                && !console.answered(exchange, parts)
+                && !metrics.answered(exchange, parts)
+                && !discovery.answered(exchange, parts)) {
             exchange.refuse(noSuchResource());
         }
     }

@@ -116,6 +116,8 @@ final class AllInOne implements AutoCloseable {
         stages.say("kubectl's current context is now '%s' (also in %s). Try:"
                 .formatted(settings.cluster(), home.kubeconfig()));
         stages.say("  kubectl get nodes");
+        stages.say("or https://127.0.0.1:%d/console in a browser, with the token in %s"
+                .formatted(settings.port(), home.pki().resolve("admin.token")));
         stages.say("Ready after %s s.".formatted(stages.seconds()));
     }
 

@@ -1,0 +1,169 @@
+import type { Item } from './resources'
+import type { Outcome } from './stories'
+
+/** A line of the resource tree. */
+export interface Line {
+  id: string
+  depth: number
+  label: string
+  /** A kind's or a namespace's own name, beside the label. */
+  note: string
+  status: string
+  tone: Outcome
+  children: number
+  open: boolean
+  item?: Item
+}
+
+interface Group {
+  kind: string
+  items: Item[]
+}
+
+const CLUSTER = 'Cluster'
+/** What people run comes first; the rest by name. */
+const FIRST = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicaSet', 'Pod', 'Service', 'Ingress', 'ConfigMap', 'Secret', 'Node']
+const WORST: Outcome[] = ['bad', 'open', 'good', 'gone', 'plain']
+
+/** The objects of a moment, by namespace, kind and owner. */
+export class Forest {
+  private readonly spaces = new Map<string, Group[]>()
+  private readonly owned = new Map<string, Item[]>()
+  private readonly tones = new Map<string, Outcome>()
+  private readonly sizes = new Map<string, number>()
+
+  constructor(items: Iterable<Item>) {
+    const all = [...items].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    const uids = new Set(all.map((item) => item.uid))
+    for (const item of all) {
+      const owner = item.owners.find((uid) => uids.has(uid) && uid !== item.uid)
+      if (owner) push(this.owned, owner, item)
+    }
+    const roots = all.filter((item) => !item.owners.some((uid) => uids.has(uid)))
+    for (const item of roots) {
+      if (item.type.kind === 'Namespace') {
+        if (!this.spaces.has(item.name)) this.spaces.set(item.name, [])
+        continue
+      }
+      const space = item.namespace || CLUSTER
+      const groups = this.spaces.get(space) ?? []
+      this.spaces.set(space, groups)
+      const group = groups.find((each) => each.kind === item.type.kind)
+      if (group) group.items.push(item)
+      else groups.push({ kind: item.type.kind, items: [item] })
+    }
+    this.spaces.forEach((groups) => groups.sort((a, b) => rank(a.kind) - rank(b.kind) || (a.kind < b.kind ? -1 : 1)))
+  }
+
+  /** The lines that are to be seen: those under open ones; with a filter all that match and what leads to them. */
+  lines(open: Set<string>, filter: string): Line[] {
+    const lines: Line[] = []
+    const wanted = filter.toLowerCase()
+    const names = [...this.spaces.keys()].sort((a, b) => order(a) - order(b) || (a < b ? -1 : 1))
+    for (const space of names) {
+      const groups = this.spaces.get(space)!
+      const start = lines.length
+      const isOpen = open.has(space)
+      // A namespace that is itself what was looked for shows all that is in it.
+      const inner = space.includes(wanted) ? '' : wanted
+      lines.push({
+        id: space,
+        depth: 0,
+        label: space,
+        note: '',
+        status: String(groups.reduce((sum, group) => sum + this.size(group.items), 0)),
+        tone: this.worst(groups.flatMap((group) => group.items)),
+        children: groups.length,
+        open: isOpen || inner !== '',
+      })
+      for (const group of isOpen || inner ? groups : []) this.group(space, group, open, inner, lines)
+      if (inner && lines.length === start + 1) lines.pop()
+    }
+    return lines
+  }
+
+  /** What is opened where there is little to see: people's namespaces, down to the kinds they run. */
+  shallow(): string[] {
+    return [...this.spaces].flatMap(([space, groups]) =>
+      order(space) > 0 || groups.length === 0 ? [] : [space, ...groups.filter((group) => FIRST.includes(group.kind)).map((group) => `${space}/${group.kind}`)],
+    )
+  }
+
+  private group(space: string, group: Group, open: Set<string>, wanted: string, lines: Line[]) {
+    const id = `${space}/${group.kind}`
+    const isOpen = open.has(id)
+    const start = lines.length
+    lines.push({
+      id,
+      depth: 1,
+      label: plural(group.kind),
+      note: '',
+      status: String(group.items.length),
+      tone: this.worst(group.items),
+      children: group.items.length,
+      open: isOpen || wanted !== '',
+    })
+    for (const item of isOpen || wanted ? group.items : []) this.item(item, 2, open, wanted, lines)
+    if (wanted && lines.length === start + 1) lines.pop()
+  }
+
+  private item(item: Item, depth: number, open: Set<string>, wanted: string, lines: Line[]): boolean {
+    const children = this.owned.get(item.uid) ?? []
+    const isOpen = open.has(item.key)
+    const start = lines.length
+    lines.push({
+      id: item.key,
+      depth,
+      label: item.name,
+      note: depth > 2 ? item.type.kind : '',
+      status: item.status,
+      tone: this.tone(item),
+      children: children.length,
+      open: isOpen || wanted !== '',
+      item,
+    })
+    let found = !wanted || item.name.toLowerCase().includes(wanted) || item.type.kind.toLowerCase().startsWith(wanted)
+    if (isOpen || wanted) for (const child of children) found = this.item(child, depth + 1, open, found ? (isOpen ? '' : wanted) : wanted, lines) || found
+    if (!found) lines.length = start
+    return found
+  }
+
+  /** An object's own tone, or the worst of what it owns. */
+  private tone(item: Item): Outcome {
+    const known = this.tones.get(item.key)
+    if (known) return known
+    this.tones.set(item.key, item.tone)
+    const children = this.owned.get(item.uid) ?? []
+    const tone = children.length && item.tone !== 'good' ? worse(item.tone, this.worst(children)) : item.tone
+    this.tones.set(item.key, tone)
+    return tone
+  }
+
+  private worst(items: Item[]): Outcome {
+    return items.reduce<Outcome>((tone, item) => worse(tone, this.tone(item)), 'plain')
+  }
+
+  private size(items: Item[]): number {
+    return items.reduce((sum, item) => {
+      let size = this.sizes.get(item.uid)
+      if (size === undefined) {
+        this.sizes.set(item.uid, 1)
+        size = 1 + this.size(this.owned.get(item.uid) ?? [])
+        this.sizes.set(item.uid, size)
+      }
+      return sum + size
+    }, 0)
+  }
+}
+
+const worse = (a: Outcome, b: Outcome): Outcome => (WORST.indexOf(a) <= WORST.indexOf(b) ? a : b)
+const rank = (kind: string) => (FIRST.includes(kind) ? FIRST.indexOf(kind) : FIRST.length)
+const order = (space: string) => (space === CLUSTER ? 2 : space.startsWith('kube-') ? 1 : 0)
+const plural = (kind: string) =>
+  /[^s]s$/.test(kind) ? kind : /[sx]$/.test(kind) ? kind + 'es' : /[^aeiou]y$/.test(kind) ? kind.slice(0, -1) + 'ies' : kind + 's'
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V) {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}

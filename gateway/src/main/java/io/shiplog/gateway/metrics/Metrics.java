@@ -1,0 +1,98 @@
+package io.shiplog.gateway.metrics;
+
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.history.LogHistory.Span;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code /metrics}: what one gateway can honestly say. How long its requests took, how far its image is behind the log, and how
+ * long ago each node's runner was heard of. Shards whose end the log does not tell in time are left out.
+ */
+public final class Metrics {
+    private static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
+    private static final String NODE_LEASES = "kube-node-lease";
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final RequestDurations durations;
+
+    /** @param durations filled by the front door */
+    public Metrics(RequestDurations durations) {
+        this.durations = durations;
+    }
+
+    /** Answers, or says false: the path is another. */
+    public boolean answered(Exchange exchange, String[] parts) {
+        if (parts.length != 1 || !parts[0].equals("metrics")) {
+            return false;
+        }
+        // The image first: then the lag is never less than it was.
+        Image image = exchange.ports().images().current();
+        Map<String, CompletableFuture<Long>> ends = new TreeMap<>();
+        image.revisions().keySet().forEach(shard -> ends.put(shard, end(exchange, shard)));
+        exchange.whenDone(
+                CompletableFuture.allOf(ends.values().toArray(CompletableFuture[]::new)),
+                all -> exchange.answerText(200, PrometheusText.CONTENT_TYPE, text(exchange, image, ends)));
+        return true;
+    }
+
+    /** The newest revision in the log, -1 if the log does not answer. */
+    private static CompletableFuture<Long> end(Exchange exchange, String shard) {
+        return exchange.ports()
+                .history()
+                .span(shard)
+                .thenApply(Span::newest)
+                .toCompletableFuture()
+                .copy()
+                .completeOnTimeout(-1L, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> -1L);
+    }
+
+    private String text(Exchange exchange, Image image, Map<String, CompletableFuture<Long>> ends) {
+        PrometheusText text = new PrometheusText();
+        durations.write(text);
+        text.family("shiplog_log_revision", "gauge", "Newest revision of a shard in the log.");
+        ends.forEach((shard, end) -> {
+            if (end.join() >= 0) {
+                text.sample("shiplog_log_revision", Map.of("shard", shard), end.join());
+            }
+        });
+        text.family("shiplog_image_revision", "gauge", "Newest revision of a shard that this gateway's image holds.");
+        image.revisions()
+                .forEach((shard, revision) -> text.sample("shiplog_image_revision", Map.of("shard", shard), revision));
+        text.family("shiplog_image_event_timestamp_seconds", "gauge", "Time of the newest event in the image.");
+        image.revisions()
+                .keySet()
+                .forEach(shard -> text.sample(
+                        "shiplog_image_event_timestamp_seconds",
+                        Map.of("shard", shard),
+                        image.time(shard).toEpochMilli() / 1e3));
+        heartbeats(text, image, exchange.ports().clock().instant());
+        return text.toString();
+    }
+
+    private static void heartbeats(PrometheusText text, Image image, Instant now) {
+        text.family("shiplog_node_heartbeat_age_seconds", "gauge", "Time since a node's runner renewed its Lease.");
+        for (StoredObject lease : image.list(LEASES, NODE_LEASES)) {
+            String renewed = lease.json().tree().path("spec").path("renewTime").asText("");
+            try {
+                Duration age = Duration.between(OffsetDateTime.parse(renewed).toInstant(), now);
+                text.sample(
+                        "shiplog_node_heartbeat_age_seconds",
+                        Map.of("node", lease.key().name()),
+                        Math.max(0, age.toMillis()) / 1e3);
+            } catch (DateTimeParseException e) {
+                continue; // a Lease that nobody has renewed yet says nothing
+            }
+        }
+    }
+}
