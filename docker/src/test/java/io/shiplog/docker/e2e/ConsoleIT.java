@@ -1,0 +1,202 @@
+package io.shiplog.docker.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.docker.home.ClusterSettings;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** The console of a real cluster in a real browser: a night's story, looked at the morning after. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ConsoleIT {
+    private static final Duration SOON = Duration.ofSeconds(120);
+
+    private final ClusterUnderTest cluster =
+            new ClusterUnderTest(new ClusterSettings("console", 18043, "10.227.0.0/16", "10.228.0.0/16"), 1);
+
+    private Browser browser;
+    private RawApi api;
+    /** The newest revision before the night. */
+    private long evening;
+
+    @BeforeAll
+    void aNight() {
+        cluster.up();
+        api = new RawApi(cluster);
+        Kubectl shop = Kubectl.inNewNamespace(cluster, "shop");
+        shop.run("create", "deployment", "web", "--image=nginx:1.27", "--replicas=2");
+        shop.run("rollout", "status", "deployment/web", "--timeout=90s");
+        shop.run("create", "configmap", "settings", "--from-literal=color=green");
+        evening = newest();
+        shop.run("patch", "configmap", "settings", "--type=merge", "-p", "{\"data\":{\"color\":\"red\"}}");
+        shop.run("set", "image", "deployment/web", "nginx=nginx:no-such-tag");
+        cluster.await(
+                "a pod that cannot pull its image",
+                SOON,
+                () -> shop.run("get", "pods"),
+                pods -> pods.contains("ImagePullBackOff") || pods.contains("ErrImagePull"));
+        shop.run("create", "configmap", "forgotten");
+        browser = new Browser();
+    }
+
+    @AfterAll
+    void morning() {
+        if (browser != null) {
+            browser.close();
+        }
+        cluster.close();
+    }
+
+    private long newest() {
+        JsonNode list = api.get("/apis/history.shiplog.io/v1/changes?order=newest&limit=1&fields=false")
+                .json();
+        return list.path("metadata").path("resourceVersion").asLong();
+    }
+
+    @Test
+    @Order(1)
+    void aTokenThatIsNoneIsRefusedWithAWord() {
+        browser.open(cluster.server() + "/console");
+        browser.click("#token");
+        browser.screenshot("console-login");
+
+        browser.type("#token", "nobody" + Browser.ENTER);
+
+        browser.see(".login [role=alert]", text -> text.contains("This token is not good"));
+    }
+
+    @Test
+    @Order(2)
+    void theTreeTheTimelineAndTheHealthAreThere() {
+        browser.click("#token");
+
+        browser.type("#token", cluster.adminToken() + Browser.ENTER);
+
+        browser.see(".user", text -> text.contains("kubernetes-admin"));
+        browser.see(".tree", text -> text.contains("forgotten") && text.contains("web"));
+        browser.see(".timeline .lanes", text -> text.contains("settings") && text.contains("Deployment"));
+        browser.see(
+                ".health", text -> text.matches("(?s).*Write p99\\s+[0-9.]+ m?s.*Runner lag\\s+[0-9.]+ .*Log end.*"));
+        browser.screenshot("console-light");
+    }
+
+    @Test
+    @Order(3)
+    void whatHappensNowComesByItself() {
+        cluster.kubectl("create", "configmap", "newcomer", "-n", "shop");
+
+        browser.see(".tree", text -> text.contains("newcomer"));
+        browser.see(".timeline .lanes", text -> text.contains("newcomer"));
+        browser.see(".livebutton", text -> text.contains("Live"));
+    }
+
+    @Test
+    @Order(4)
+    void anObjectsEventShowsWhoAndWhatItChanged() {
+        browser.script(
+                "[...document.querySelectorAll('.tree [role=treeitem]')].find(l => l.innerText.includes('settings')).click()");
+
+        browser.see(".inspector .events", text -> text.contains("modified"));
+        browser.see(".detail .what", text -> text.contains("kubernetes-admin") && text.contains("patch"));
+        browser.click("#tab-change");
+        String diff = browser.see(".diff", text -> text.contains(".data.color"));
+        assertTrue(diff.contains("green") && diff.contains("red"), diff);
+        browser.click("#tab-record");
+        browser.see(".tabpanel", text -> text.contains("io.shiplog.configmap.modified.v1") && text.contains("chain"));
+    }
+
+    @Test
+    @Order(5)
+    void aPodsStartIsExplainedUpToTheUsersCommand() {
+        browser.keys(Browser.ESCAPE + "/");
+        browser.keys("web-");
+        browser.see(
+                ".tree",
+                text -> text.lines().filter(line -> line.startsWith("web-")).count() >= 3);
+        browser.script("""
+                const pods = [...document.querySelectorAll('.tree [role=treeitem]')].filter(l => l.innerText.includes('Running'))
+                pods[0].click()""");
+        browser.see(".inspector .events", text -> text.contains("scheduled"));
+        browser.script("[...document.querySelectorAll('.event')].find(e => e.innerText.includes('scheduled')).click()");
+        browser.see(".detail h3", text -> text.contains("scheduled"));
+
+        browser.click("#tab-why");
+
+        String chain = browser.see(".chain", text -> text.contains("ReplicaSet"));
+        assertTrue(chain.indexOf("Deployment") < chain.indexOf("ReplicaSet"), chain);
+        assertTrue(chain.contains("kubernetes-admin"), chain);
+        browser.keys("d");
+        browser.screenshot("console-dark-why");
+        browser.keys("d");
+    }
+
+    @Test
+    @Order(6)
+    void theScrubberGovernsTheTree() {
+        browser.keys(Browser.ESCAPE);
+        browser.script(
+                "const f = document.querySelector('#filter'); f.value = ''; f.dispatchEvent(new Event('input', {bubbles: true}))");
+        browser.keys(Browser.ESCAPE + "g");
+
+        browser.keys(evening + Browser.ENTER);
+
+        browser.see(".when", text -> text.contains("revision " + String.format(java.util.Locale.ROOT, "%,d", evening)));
+        String tree = browser.see(".tree", text -> text.contains("settings") && !text.contains("forgotten"));
+        assertFalse(tree.contains("BackOff"), tree);
+        browser.screenshot("console-past");
+        browser.keys("d");
+        browser.screenshot("console-past-dark");
+        browser.keys("d");
+        browser.script("document.activeElement.blur()");
+        browser.keys("l");
+        browser.see(".tree", text -> text.contains("forgotten"));
+    }
+
+    @Test
+    @Order(7)
+    void aMomentThatHasNotComeIsRefusedWithAWord() {
+        browser.keys("g");
+
+        browser.keys("2999-01-01T00:00:00Z" + Browser.ENTER);
+
+        browser.see(".scrubber [role=alert]", text -> text.contains("has not come yet"));
+        browser.keys(Browser.ESCAPE);
+    }
+
+    @Test
+    @Order(8)
+    void theTimelineIsWalkedByKeysAndAnUndoIsShownBeforeItIsDone() {
+        browser.keys("t" + Browser.DOWN + Browser.DOWN);
+        browser.see(".inspector .subject h2", text -> text.contains(":"));
+        long before = newest();
+
+        browser.click(".actions .primary");
+
+        String preview = browser.see("dialog .preview", text -> text.length() > 3);
+        boolean served = api.get("/apis/history.shiplog.io/v1").text().contains("\"undoes\"");
+        assertEquals(!served, preview.contains("This server cannot undo yet"), preview);
+        browser.screenshot("console-undo");
+        browser.keys(Browser.ESCAPE);
+        browser.await("the dialog is closed", () -> browser.text("dialog"), String::isEmpty);
+        assertFalse(changedByHand(before), "a preview changes nothing");
+    }
+
+    private boolean changedByHand(long after) {
+        return api.get("/apis/history.shiplog.io/v1/changes?fields=false&fieldSelector=actor=kubernetes-admin&from="
+                        + after)
+                .json()
+                .path("items")
+                .valueStream()
+                .anyMatch(change -> change.path("metadata").path("name").asLong() > after);
+    }
+}
