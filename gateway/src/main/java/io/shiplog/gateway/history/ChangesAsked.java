@@ -103,11 +103,6 @@ record ChangesAsked(
 
     private static Checked<Form> form(Exchange exchange) {
         boolean watching = exchange.info().verb().equals("watch");
-        return Form.of(
-                exchange.accepted(),
-                exchange.query(),
-                ChangeKind.SERVED,
-                !watching || exchange.accepted().as().equals("PartialObjectMetadataList"),
-                exchange.ports().clock());
+        return Form.of(exchange, ChangeKind.SERVED, !watching || exchange.accepted().as().equals("PartialObjectMetadataList"));
     }
 }

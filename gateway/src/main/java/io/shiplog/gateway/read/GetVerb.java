@@ -21,12 +21,7 @@ public final class GetVerb {
     /** Answers with the object, or with what stands for it in a subresource. */
     public void get(Exchange exchange, ServedKind served) {
         exchange.checked(
-                Form.of(
-                        exchange.accepted(),
-                        exchange.query(),
-                        served,
-                        false,
-                        exchange.ports().clock()),
+                Form.of(exchange, served, false),
                 form -> withObject(exchange, served, object -> exchange.answer(200, form.single(object))));
     }
 

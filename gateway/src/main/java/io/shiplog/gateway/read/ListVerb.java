@@ -57,12 +57,7 @@ public final class ListVerb {
 
     private static Checked<Asked> asked(Exchange exchange, ServedKind served) {
         return Selection.of(exchange.query(), served.kind(), exchange.info().namespace(), "")
-                .then(selection -> Form.of(
-                                exchange.accepted(),
-                                exchange.query(),
-                                served,
-                                true,
-                                exchange.ports().clock())
+                .then(selection -> Form.of(exchange, served, true)
                         .then(form -> ReadOptions.ofList(exchange.query())
                                 .map(options -> new Asked(selection, form, options))));
     }

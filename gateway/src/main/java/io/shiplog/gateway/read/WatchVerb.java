@@ -75,12 +75,7 @@ public final class WatchVerb {
                         served.kind(),
                         exchange.info().namespace(),
                         exchange.info().name())
-                .then(selection -> Form.of(
-                                exchange.accepted(),
-                                query,
-                                served,
-                                exchange.accepted().as().equals("PartialObjectMetadataList"),
-                                exchange.ports().clock())
+                .then(selection -> Form.of(exchange, served, exchange.accepted().as().equals("PartialObjectMetadataList"))
                         .then(form -> ReadOptions.ofWatch(query)
                                 .then(options -> timeout(query)
                                         .map(timeout -> new Asked(

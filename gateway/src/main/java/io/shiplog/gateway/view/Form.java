@@ -2,10 +2,9 @@ package io.shiplog.gateway.view;
 
 import io.shiplog.events.json.Json;
 import io.shiplog.gateway.http.Accepted;
-import io.shiplog.gateway.http.Query;
+import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.outcome.Checked;
 import java.time.Instant;
-import java.time.InstantSource;
 
 /** How objects are written for one client. Implementations are immutable values: equal ones write equal bytes. */
 public sealed interface Form permits ObjectForm, MetadataForm, TableForm {
@@ -32,10 +31,20 @@ public sealed interface Form permits ObjectForm, MetadataForm, TableForm {
     /** The object of a bookmark. */
     byte[] bookmark(long revision, boolean endsInitialEvents, boolean first);
 
-    /** What the client accepts, of a kind. */
-    static Checked<Form> of(Accepted accepted, Query query, ServedKind served, boolean list, InstantSource clock) {
+    /**
+     * What the client accepts, of a kind.
+     *
+     * @param list whether the answer is a list
+     */
+    static Checked<Form> of(Exchange exchange, ServedKind served, boolean list) {
+        Accepted accepted = exchange.accepted();
         return switch (accepted.as()) {
-            case "Table" -> TableForm.of(served, accepted.version(), query.text("includeObject"), clock);
+            case "Table" ->
+                TableForm.of(
+                        served,
+                        accepted.version(),
+                        exchange.query().text("includeObject"),
+                        exchange.ports().clock());
             case "PartialObjectMetadata" ->
                 list
                         ? notAcceptable("you requested PartialObjectMetadata, but the requested object is a list")

@@ -19,12 +19,7 @@ public final class CreateVerb {
                 body -> exchange.checked(
                         WriteOptions.of(exchange, "CreateOptions"),
                         options -> exchange.checked(
-                                Form.of(
-                                        exchange.accepted(),
-                                        exchange.query(),
-                                        served,
-                                        false,
-                                        exchange.ports().clock()),
+                                Form.of(exchange, served, false),
                                 form -> {
                                     CreateObject command = new CreateObject(
                                             served.kind().storedAs(),

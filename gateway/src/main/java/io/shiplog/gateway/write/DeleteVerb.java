@@ -33,12 +33,7 @@ public final class DeleteVerb {
                 body -> exchange.checked(
                         DeleteOptions.of(body, exchange.query()),
                         options -> exchange.checked(
-                                Form.of(
-                                        exchange.accepted(),
-                                        exchange.query(),
-                                        served,
-                                        false,
-                                        exchange.ports().clock()),
+                                Form.of(exchange, served, false),
                                 form -> delete(exchange, served, options, form))));
     }
 

@@ -27,12 +27,7 @@ public final class PatchVerb {
                 bytes -> exchange.checked(
                         type(RequestBody.mediaType(exchange.request()))
                                 .then(type -> WriteOptions.of(exchange, "PatchOptions")
-                                        .then(options -> Form.of(
-                                                        exchange.accepted(),
-                                                        exchange.query(),
-                                                        served,
-                                                        false,
-                                                        exchange.ports().clock())
+                                        .then(options -> Form.of(exchange, served, false)
                                                 .map(form -> new Asked(type, options, form)))),
                         asked -> send(exchange, served, asked, Json.ofUtf8(bytes))));
     }

@@ -20,12 +20,7 @@ public final class UpdateVerb {
                 body -> exchange.checked(
                         WriteOptions.of(exchange, "UpdateOptions"),
                         options -> exchange.checked(
-                                Form.of(
-                                        exchange.accepted(),
-                                        exchange.query(),
-                                        served,
-                                        false,
-                                        exchange.ports().clock()),
+                                Form.of(exchange, served, false),
                                 form -> {
                                     String subresource = exchange.info().subresource();
                                     ReplaceObject command = new ReplaceObject(

@@ -7,9 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.State;
-import io.shiplog.node.engine.ContainerRequest.Limits;
-import io.shiplog.node.engine.ContainerRequest.Namespaces;
-import io.shiplog.node.engine.ContainerRequest.Security;
 import io.shiplog.node.engine.EngineException.Why;
 import java.time.Duration;
 import java.util.List;
@@ -31,25 +28,13 @@ abstract class ContainerEngineContract {
     abstract String image();
 
     ContainerRequest sleeping(String name) {
-        return new ContainerRequest(
-                name,
-                image(),
-                List.of("sh", "-c", "trap 'exit 143' TERM; while :; do sleep 0.05; done"),
-                null,
-                List.of("A=1"),
-                "",
-                Map.of(LABEL, mark, "name", name),
-                List.of(),
-                new Namespaces("none", "shareable", ""),
-                "",
-                List.of(),
-                Limits.NONE,
-                Security.DEFAULT,
-                "",
-                List.of(),
-                false,
-                false,
-                false);
+        return sleeper(name).request();
+    }
+
+    private PlainContainer sleeper(String name) {
+        return PlainContainer.of(name, image())
+                .running("sh", "-c", "trap 'exit 143' TERM; while :; do sleep 0.05; done")
+                .labelled(Map.of(LABEL, mark, "name", name));
     }
 
     private String name() {
@@ -94,26 +79,8 @@ abstract class ContainerEngineContract {
 
     @Test
     void anImageThatIsNotHereIsSaidToBeMissing() {
-        ContainerRequest like = sleeping(name());
-        ContainerRequest request = new ContainerRequest(
-                like.name(),
-                "no-such-image:1",
-                null,
-                null,
-                List.of(),
-                "",
-                like.labels(),
-                List.of(),
-                like.namespaces(),
-                "",
-                List.of(),
-                Limits.NONE,
-                Security.DEFAULT,
-                "",
-                List.of(),
-                false,
-                false,
-                false);
+        ContainerRequest request =
+                PlainContainer.of(name(), "no-such-image:1").request();
 
         assertEquals(
                 Why.NO_IMAGE,
@@ -202,26 +169,9 @@ abstract class ContainerEngineContract {
         String volume = "contract-" + mark;
         engine().createMemoryVolume(volume, 1L << 20, Map.of(LABEL, mark));
         engine().createMemoryVolume(volume, 1L << 20, Map.of(LABEL, mark));
-        ContainerRequest like = sleeping(name());
-        String id = engine().create(new ContainerRequest(
-                like.name(),
-                like.image(),
-                like.entrypoint(),
-                null,
-                List.of(),
-                "",
-                like.labels(),
-                List.of(ContainerRequest.Mount.bind(volume, "/m", false)),
-                like.namespaces(),
-                "",
-                List.of(),
-                Limits.NONE,
-                Security.DEFAULT,
-                "",
-                List.of(),
-                false,
-                false,
-                false));
+        String id = engine().create(sleeper(name())
+                .with(ContainerRequest.Mount.bind(volume, "/m", false))
+                .request());
 
         engine().removeVolumes(Map.of(LABEL, mark));
         engine().start(id);

@@ -3,10 +3,7 @@ package io.shiplog.node.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.shiplog.node.engine.ContainerRequest;
-import io.shiplog.node.engine.ContainerRequest.Limits;
-import io.shiplog.node.engine.ContainerRequest.Namespaces;
-import io.shiplog.node.engine.ContainerRequest.Security;
+import io.shiplog.node.engine.PlainContainer;
 import io.shiplog.node.engine.memory.InMemoryEngine;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +16,6 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -105,25 +101,7 @@ class NodeServerTest {
     @BeforeEach
     void serve() throws Exception {
         engine.addImage("i", "");
-        id = engine.create(new ContainerRequest(
-                "c",
-                "i",
-                null,
-                null,
-                List.of(),
-                "",
-                Map.of(),
-                List.of(),
-                new Namespaces("none", "", ""),
-                "",
-                List.of(),
-                Limits.NONE,
-                Security.DEFAULT,
-                "",
-                List.of(),
-                false,
-                false,
-                false));
+        id = engine.create(PlainContainer.of("c", "i").request());
         engine.start(id);
         engine.print(id, "one\n");
         engine.print(id, "two\n");
