@@ -54,9 +54,7 @@ public interface EventLog extends AutoCloseable {
      * Why nothing can be appended now, in words for users, as when there is no room left; empty if nothing speaks against it. Who asks
      * before he appends keeps his writer: an append that is refused kills it. Cheap enough for every command.
      */
-    default Optional<String> refusal() {
-        return Optional.empty();
-    }
+    Optional<String> refusal();
 
     /** The newest claim, if any writer ever claimed. */
     Optional<Claim> newestClaim();

@@ -74,6 +74,11 @@ public final class SealedLog implements EventLog {
     }
 
     @Override
+    public Optional<String> refusal() {
+        return log.refusal();
+    }
+
+    @Override
     public Optional<Claim> newestClaim() {
         return log.newestClaim();
     }

@@ -103,6 +103,9 @@ record ChangesAsked(
 
     private static Checked<Form> form(Exchange exchange) {
         boolean watching = exchange.info().verb().equals("watch");
-        return Form.of(exchange, ChangeKind.SERVED, !watching || exchange.accepted().as().equals("PartialObjectMetadataList"));
+        return Form.of(
+                exchange,
+                ChangeKind.SERVED,
+                !watching || exchange.accepted().as().equals("PartialObjectMetadataList"));
     }
 }

@@ -75,7 +75,8 @@ public final class WatchVerb {
                         served.kind(),
                         exchange.info().namespace(),
                         exchange.info().name())
-                .then(selection -> Form.of(exchange, served, exchange.accepted().as().equals("PartialObjectMetadataList"))
+                .then(selection -> Form.of(
+                                exchange, served, exchange.accepted().as().equals("PartialObjectMetadataList"))
                         .then(form -> ReadOptions.ofWatch(query)
                                 .then(options -> timeout(query)
                                         .map(timeout -> new Asked(

@@ -18,20 +18,18 @@ public final class CreateVerb {
                 exchange,
                 body -> exchange.checked(
                         WriteOptions.of(exchange, "CreateOptions"),
-                        options -> exchange.checked(
-                                Form.of(exchange, served, false),
-                                form -> {
-                                    CreateObject command = new CreateObject(
-                                            served.kind().storedAs(),
-                                            exchange.info().namespace(),
-                                            served.stored(body),
-                                            options.validation());
-                                    Decision.of(
-                                            exchange,
-                                            served,
-                                            options.dryRun(),
-                                            command,
-                                            accepted -> exchange.answer(201, form.single(accepted.object())));
-                                })));
+                        options -> exchange.checked(Form.of(exchange, served, false), form -> {
+                            CreateObject command = new CreateObject(
+                                    served.kind().storedAs(),
+                                    exchange.info().namespace(),
+                                    served.stored(body),
+                                    options.validation());
+                            Decision.of(
+                                    exchange,
+                                    served,
+                                    options.dryRun(),
+                                    command,
+                                    accepted -> exchange.answer(201, form.single(accepted.object())));
+                        })));
     }
 }

@@ -33,8 +33,7 @@ public final class DeleteVerb {
                 body -> exchange.checked(
                         DeleteOptions.of(body, exchange.query()),
                         options -> exchange.checked(
-                                Form.of(exchange, served, false),
-                                form -> delete(exchange, served, options, form))));
+                                Form.of(exchange, served, false), form -> delete(exchange, served, options, form))));
     }
 
     private static void delete(Exchange exchange, ServedKind served, DeleteOptions options, Form form) {

@@ -19,27 +19,25 @@ public final class UpdateVerb {
                 exchange,
                 body -> exchange.checked(
                         WriteOptions.of(exchange, "UpdateOptions"),
-                        options -> exchange.checked(
-                                Form.of(exchange, served, false),
-                                form -> {
-                                    String subresource = exchange.info().subresource();
-                                    ReplaceObject command = new ReplaceObject(
-                                            served.key(
-                                                    exchange.info().namespace(),
-                                                    exchange.info().name()),
-                                            subresource,
-                                            subresource.equals("scale") ? body : served.stored(body),
-                                            options.validation());
-                                    Decision.of(
-                                            exchange,
-                                            served,
-                                            options.dryRun(),
-                                            command,
-                                            accepted -> exchange.answer(
-                                                    200,
-                                                    subresource.equals("scale")
-                                                            ? ScaleView.of(accepted.object())
-                                                            : form.single(accepted.object())));
-                                })));
+                        options -> exchange.checked(Form.of(exchange, served, false), form -> {
+                            String subresource = exchange.info().subresource();
+                            ReplaceObject command = new ReplaceObject(
+                                    served.key(
+                                            exchange.info().namespace(),
+                                            exchange.info().name()),
+                                    subresource,
+                                    subresource.equals("scale") ? body : served.stored(body),
+                                    options.validation());
+                            Decision.of(
+                                    exchange,
+                                    served,
+                                    options.dryRun(),
+                                    command,
+                                    accepted -> exchange.answer(
+                                            200,
+                                            subresource.equals("scale")
+                                                    ? ScaleView.of(accepted.object())
+                                                    : form.single(accepted.object())));
+                        })));
     }
 }

@@ -79,8 +79,7 @@ abstract class ContainerEngineContract {
 
     @Test
     void anImageThatIsNotHereIsSaidToBeMissing() {
-        ContainerRequest request =
-                PlainContainer.of(name(), "no-such-image:1").request();
+        ContainerRequest request = PlainContainer.of(name(), "no-such-image:1").request();
 
         assertEquals(
                 Why.NO_IMAGE,

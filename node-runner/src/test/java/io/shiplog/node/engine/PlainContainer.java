@@ -14,11 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param entrypoint null for the image's
  */
 public record PlainContainer(
-        String name,
-        String image,
-        @Nullable List<String> entrypoint,
-        Map<String, String> labels,
-        List<Mount> mounts) {
+        String name, String image, @Nullable List<String> entrypoint, Map<String, String> labels, List<Mount> mounts) {
 
     /** What its image does. */
     public static PlainContainer of(String name, String image) {

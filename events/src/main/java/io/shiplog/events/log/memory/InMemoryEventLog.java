@@ -126,6 +126,12 @@ public final class InMemoryEventLog implements EventLog {
         return new Writer(epoch);
     }
 
+    /** Memory is never full: the process would be. */
+    @Override
+    public Optional<String> refusal() {
+        return Optional.empty();
+    }
+
     @Override
     public synchronized Optional<Claim> newestClaim() {
         return Optional.ofNullable(claim);
