@@ -6,7 +6,6 @@ import io.shiplog.docker.launch.CommandSideRole;
 import io.shiplog.docker.launch.ExportCommand;
 import io.shiplog.docker.launch.GatewayRole;
 import io.shiplog.docker.launch.ImportCommand;
-import io.shiplog.docker.launch.LogCommand;
 import io.shiplog.docker.launch.NodeRunnerRole;
 import io.shiplog.docker.launch.ReplayCommand;
 import io.shiplog.docker.launch.ResetCommand;
@@ -14,6 +13,9 @@ import io.shiplog.docker.launch.StatusCommand;
 import io.shiplog.docker.launch.TrainCommand;
 import io.shiplog.docker.launch.UpCommand;
 import io.shiplog.docker.launch.VerifyCommand;
+import io.shiplog.docker.story.DiffCommand;
+import io.shiplog.docker.story.GetCommand;
+import io.shiplog.docker.story.LogCommand;
 import io.shiplog.events.Release;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Command;
             ImportCommand.class,
             ReplayCommand.class,
             BranchCommand.class,
+            GetCommand.class,
+            DiffCommand.class,
             StatusCommand.class,
             CleanupCommand.class,
             ResetCommand.class,
@@ -53,11 +57,16 @@ public final class Shiplog {
     }
 
     public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command line, ready to execute. What fails says why in one line. */
+    public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Shiplog());
         commandLine.setExecutionExceptionHandler((failure, line, parsed) -> {
             line.getErr().println("shiplog: " + (failure.getMessage() == null ? failure : failure.getMessage()));
-            return CommandLine.ExitCode.SOFTWARE;
+            return line.getCommandSpec().exitCodeOnExecutionException();
         });
-        System.exit(commandLine.execute(arguments));
+        return commandLine;
     }
 }

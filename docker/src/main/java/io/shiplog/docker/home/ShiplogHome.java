@@ -30,6 +30,11 @@ public record ShiplogHome(Path folder) {
         return folder.resolve("kubeconfig");
     }
 
+    /** Where the script lies by which kubectl runs Shiplog's verbs. */
+    public Path plugins() {
+        return folder.resolve("bin");
+    }
+
     public Path pki() {
         return folder.resolve("pki");
     }

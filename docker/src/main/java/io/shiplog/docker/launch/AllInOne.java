@@ -18,6 +18,7 @@ import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
 import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -116,6 +117,11 @@ final class AllInOne implements AutoCloseable {
         stages.say("kubectl's current context is now '%s' (also in %s). Try:"
                 .formatted(settings.cluster(), home.kubeconfig()));
         stages.say("  kubectl get nodes");
+        stages.say("  kubectl shiplog log");
+        String path = System.getenv().getOrDefault("PATH", "");
+        if (!List.of(path.split(File.pathSeparator)).contains(home.plugins().toString())) {
+            stages.say("(for 'kubectl shiplog': export PATH=\"$PATH:%s\")".formatted(home.plugins()));
+        }
         stages.say("or https://127.0.0.1:%d/console in a browser, with the token in %s"
                 .formatted(settings.port(), home.pki().resolve("admin.token")));
         stages.say("Ready after %s s.".formatted(stages.seconds()));

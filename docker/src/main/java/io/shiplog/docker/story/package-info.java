@@ -1,6 +1,6 @@
 /**
- * The event stream for people: which events, and how a line of them reads. Pure; the {@code log} command feeds it from the
- * shards.
+ * The verbs by which people ask a cluster about its past: log, get, diff, blame, why, undo. Each asks the API and writes down what
+ * it answers; they decide nothing.
  */
 @NullMarked
 package io.shiplog.docker.story;

@@ -2,12 +2,13 @@ package io.shiplog.projections.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** How a Change of history.shiplog.io reads in a column: the same in tables and on the command line. */
 public final class ChangeText {
     private static final String CONTROLLER = "system:serviceaccount:kube-system:";
-    private static final int MAX_FIELDS = 3;
+    private static final int MAX_FIELDS = 2;
     private static final int MAX_VALUE = 32;
 
     private ChangeText() {}
@@ -31,37 +32,58 @@ public final class ChangeText {
     }
 
     /**
-     * The first few fields: what is wanted before what was observed. Of an object that came or went there is nothing to say that
-     * the word does not say.
+     * The first few fields: what is wanted before what was observed, and of that what says something. Of an object that came or
+     * went there is nothing to say that the word does not say.
      */
     public static String fields(JsonNode change) {
         String happened = happened(change);
         if (happened.equals("created") || happened.equals("deleted")) {
             return "";
         }
-        List<String> wanted = new ArrayList<>();
-        List<String> observed = new ArrayList<>();
-        for (JsonNode field : change.path("fields")) {
-            boolean status = field.path("path").asText("").startsWith(".status");
-            (status ? observed : wanted).add(field(field));
+        List<JsonNode> all = new ArrayList<>();
+        change.path("fields").forEach(all::add);
+        all.sort(Comparator.comparingInt(ChangeText::weight));
+        List<JsonNode> shown = new ArrayList<>();
+        for (JsonNode field : all) {
+            if (shown.size() < MAX_FIELDS && (shown.isEmpty() || weight(field) == weight(shown.getFirst()))) {
+                shown.add(field);
+            }
         }
-        List<String> shown = wanted.isEmpty() ? observed : wanted;
-        String first = String.join(", ", shown.subList(0, Math.min(MAX_FIELDS, shown.size())));
-        int more = wanted.size() + observed.size() - Math.min(MAX_FIELDS, shown.size());
+        int more = all.size() - shown.size();
+        String first = String.join(", ", shown.stream().map(ChangeText::field).toList());
         return more > 0 ? first + " (+" + more + ")" : first;
+    }
+
+    /** Less is said first. */
+    private static int weight(JsonNode field) {
+        String path = field.path("path").asText("");
+        if (!path.startsWith(".status")) {
+            return 0;
+        }
+        if (path.endsWith("Time") || path.endsWith("observedGeneration")) {
+            return 3;
+        }
+        boolean isPlain =
+                field.path("before").isValueNode() || field.path("after").isValueNode();
+        return isPlain ? 1 : 2;
     }
 
     private static String field(JsonNode field) {
         String path = field.path("path").asText("");
+        JsonNode before = field.path("before");
+        JsonNode after = field.path("after");
         return switch (field.path("op").asText("")) {
-            case "add" -> path + "=" + value(field.path("after"));
+            case "add" -> after.isValueNode() ? path + "=" + value(after) : "+" + path;
             case "remove" -> "-" + path;
-            default -> path + ": " + value(field.path("before")) + "→" + value(field.path("after"));
+            default ->
+                before.isValueNode() && after.isValueNode()
+                        ? path + ": " + value(before) + "→" + value(after)
+                        : "~" + path;
         };
     }
 
     private static String value(JsonNode value) {
-        String text = value.isTextual() ? value.asText() : value.toString();
+        String text = value.asText();
         return text.length() <= MAX_VALUE ? text : text.substring(0, MAX_VALUE - 1) + "…";
     }
 }

@@ -26,6 +26,9 @@ public final class FieldDiff {
             ValuePath.ROOT.member(METADATA).member("generation"),
             ValuePath.ROOT.member(METADATA).member("managedFields"));
 
+    /** Conditions and addresses: their order means nothing, and controllers change it at will. */
+    private static final String OF_CONDITIONS = "type";
+
     private final List<FieldChange> changes = new ArrayList<>();
 
     private FieldDiff() {}
@@ -79,7 +82,7 @@ public final class FieldDiff {
         }
         Map<String, JsonNode> before = ItemKeys.items(was, key);
         Map<String, JsonNode> after = ItemKeys.items(is, key);
-        if (!inOrder(before, after)) {
+        if (!key.equals(OF_CONDITIONS) && !inOrder(before, after)) {
             changes.add(new FieldChange(path, was, is));
             return;
         }

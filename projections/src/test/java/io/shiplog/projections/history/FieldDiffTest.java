@@ -33,6 +33,7 @@ class FieldDiffTest {
                 "{'c':[{'name':'a'}]} | {'c':[{'name':'new','x':1},{'name':'a'}]} | add .c[name=new] {\"name\":\"new\",\"x\":1}",
                 "{'c':[{'name':'a'},{'name':'b'}]} | {'c':[{'name':'b'}]} | remove .c[name=a] {\"name\":\"a\"}",
                 "{'conditions':[{'type':'Ready','status':'False'}]} | {'conditions':[{'type':'Ready','status':'True'}]} | replace .conditions[type=Ready].status \"False\" → \"True\"",
+                "{'conditions':[{'type':'Ready','status':'False'},{'type':'Up'}]} | {'conditions':[{'type':'Up'},{'type':'Ready','status':'True'}]} | replace .conditions[type=Ready].status \"False\" → \"True\"",
                 "{'ports':[{'port':80,'targetPort':8080}]} | {'ports':[{'port':80,'targetPort':9090}]} | replace .ports[port=80].targetPort 8080 → 9090",
                 "{'ports':[{'name':'http','port':80}]} | {'ports':[{'name':'http','port':81}]} | replace .ports[name=http].port 80 → 81",
                 "{'m':[{'name':'v','mountPath':'/a'},{'name':'v','mountPath':'/b'}]} | {'m':[{'name':'v','mountPath':'/a','readOnly':true},{'name':'v','mountPath':'/b'}]} | add .m[mountPath=/a].readOnly true",

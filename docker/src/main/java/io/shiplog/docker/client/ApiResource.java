@@ -1,0 +1,35 @@
+package io.shiplog.docker.client;
+
+/**
+ * A resource that a cluster serves.
+ *
+ * @param group empty for the core group
+ */
+public record ApiResource(String group, String version, String plural, String kind, boolean namespaced) {
+
+    public String apiVersion() {
+        return group.isEmpty() ? version : group + "/" + version;
+    }
+
+    /** {@code deployments.apps}. */
+    public String qualified() {
+        return group.isEmpty() ? plural : plural + "." + group;
+    }
+
+    /**
+     * The path of the collection.
+     *
+     * @param namespace empty for all; of no meaning for a cluster-scoped resource
+     */
+    public String path(String namespace) {
+        String root = group.isEmpty() ? "/api/" + version : "/apis/" + group + "/" + version;
+        return namespaced && !namespace.isEmpty()
+                ? root + "/namespaces/" + KubeApi.encoded(namespace) + "/" + plural
+                : root + "/" + plural;
+    }
+
+    /** The path of one object. */
+    public String path(String namespace, String name) {
+        return path(namespace) + "/" + KubeApi.encoded(name);
+    }
+}

@@ -1,0 +1,102 @@
+package io.shiplog.docker.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.docker.client.KubeconfigFiles.Entry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which server, who asks, and in which namespace: what a context of a kubeconfig comes to.
+ *
+ * @param server its address, without a slash at the end
+ * @param authorization the header, empty for none
+ * @param namespace of the context; {@code default} if it names none
+ */
+public record ClientConfig(String context, String server, SSLContext tls, String authorization, String namespace) {
+
+    /**
+     * Looks up a context.
+     *
+     * @param kubeconfig a file; null for {@code $KUBECONFIG} or {@code ~/.kube/config}
+     * @param context by name; null for the current one
+     * @throws ClientException if there is no such context, or what it refers to is missing or broken
+     */
+    public static ClientConfig of(
+            @Nullable Path kubeconfig, @Nullable String context, Map<String, String> environment) {
+        KubeconfigFiles files = KubeconfigFiles.read(kubeconfig, environment);
+        String name = context != null ? context : files.currentContext();
+        if (name.isEmpty()) {
+            throw new ClientException(
+                    "there is no cluster to ask: the kubeconfig has no current context. './shiplog up' makes one, and --context names one");
+        }
+        JsonNode chosen = files.entry("contexts", "context", name).tree();
+        Entry cluster =
+                files.entry("clusters", "cluster", chosen.path("cluster").asText());
+        Entry user = files.entry("users", "user", chosen.path("user").asText());
+        String server = cluster.tree().path("server").asText("").replaceAll("/+$", "");
+        if (!server.startsWith("https://")) {
+            throw new ClientException(
+                    "the server of context '%s' is '%s': only https is spoken".formatted(name, server));
+        }
+        return new ClientConfig(
+                name,
+                server,
+                tls(cluster, user),
+                authorization(user),
+                chosen.path("namespace").asText("default"));
+    }
+
+    private static SSLContext tls(Entry cluster, Entry user) {
+        byte[] certificate = bytes(user, "client-certificate");
+        byte[] key = bytes(user, "client-key");
+        return cluster.tree().path("insecure-skip-tls-verify").asBoolean(false)
+                ? Tls.trustingAnybody(certificate, key)
+                : Tls.trusting(bytes(cluster, "certificate-authority"), certificate, key);
+    }
+
+    private static String authorization(Entry user) {
+        if (user.tree().has("exec") || user.tree().has("auth-provider")) {
+            throw new ClientException(
+                    "the user of this context gets its credentials from a plugin, which this command does not run: use a context with a token or a client certificate");
+        }
+        String token = user.tree().path("token").asText("");
+        String file = user.tree().path("tokenFile").asText("");
+        if (!file.isEmpty()) {
+            token = new String(read(user.folder().resolve(file)), StandardCharsets.UTF_8).strip();
+        }
+        return token.isEmpty() ? "" : "Bearer " + token;
+    }
+
+    /** {@code <field>-data} in base64, or the file that {@code <field>} names; null for neither. */
+    private static byte @Nullable [] bytes(Entry entry, String field) {
+        String data = entry.tree().path(field + "-data").asText("");
+        String file = entry.tree().path(field).asText("");
+        try {
+            return !data.isEmpty()
+                    ? Base64.getDecoder().decode(data)
+                    : file.isEmpty() ? null : read(entry.folder().resolve(file));
+        } catch (IllegalArgumentException e) {
+            throw new ClientException("the kubeconfig's %s-data is no base64".formatted(field));
+        }
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new ClientException("cannot read %s, which the kubeconfig names".formatted(file));
+        }
+    }
+
+    /** Without the authorization: it is a secret. */
+    @Override
+    public String toString() {
+        return "ClientConfig[%s at %s, namespace %s]".formatted(context, server, namespace);
+    }
+}

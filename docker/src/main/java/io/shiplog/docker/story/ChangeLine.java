@@ -1,0 +1,53 @@
+package io.shiplog.docker.story;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.projections.history.ChangeText;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** One change as one line: when, which revision, who, what happened, to which object, which fields. */
+final class ChangeLine {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
+
+    private final ZoneId zone;
+
+    /** @param zone in which times are shown */
+    ChangeLine(ZoneId zone) {
+        this.zone = zone;
+    }
+
+    /** {@code 2026-11-22 03:12:07.123  #42  alice  scaled  deployment shop/web  .spec.replicas: 2→0}. */
+    String of(JsonNode change) {
+        String revision = "#" + change.path("metadata").path("name").asText();
+        if (change.has("unreadable")) {
+            return "%s  %-8s %s"
+                    .formatted(
+                            " ".repeat(23), revision, change.path("unreadable").asText());
+        }
+        return "%s  %-8s %-28s %-18s %-34s %s"
+                .formatted(
+                        time(change.path("time").asText()),
+                        revision,
+                        ChangeText.actor(change.path("actor").asText()),
+                        ChangeText.happened(change),
+                        object(change.path("object")),
+                        ChangeText.fields(change))
+                .stripTrailing();
+    }
+
+    /** A moment in the zone. */
+    String time(String instant) {
+        return TIME.format(Instant.parse(instant).atZone(zone));
+    }
+
+    /** {@code deployment shop/web}. */
+    static String object(JsonNode object) {
+        String namespace = object.path("namespace").asText("");
+        String name = object.path("name").asText();
+        return object.path("kind").asText().toLowerCase(Locale.ROOT)
+                + " "
+                + (namespace.isEmpty() ? name : namespace + "/" + name);
+    }
+}

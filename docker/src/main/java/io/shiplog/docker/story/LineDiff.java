@@ -1,0 +1,130 @@
+package io.shiplog.docker.story;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A unified diff of two texts, by Myers' greedy algorithm.
+ *
+ * @see <a href="http://www.xmailserver.org/diff2.pdf">An O(ND) difference algorithm and its variations</a>
+ */
+final class LineDiff {
+    private static final int CONTEXT = 3;
+    /** Beyond so many differences the texts have nothing to do with one another, and are shown one after the other. */
+    private static final int MAX_DIFFERENCES = 4_000;
+
+    private LineDiff() {}
+
+    private record Line(char mark, String text) {}
+
+    /** The diff with its two header lines; empty if the texts are the same. */
+    static String unified(String beforeName, String afterName, String before, String after) {
+        if (before.equals(after)) {
+            return "";
+        }
+        List<Line> lines = edits(before.lines().toList(), after.lines().toList());
+        return "--- " + beforeName + "\n+++ " + afterName + "\n" + hunks(lines);
+    }
+
+    private static List<Line> edits(List<String> a, List<String> b) {
+        List<int[]> trace = trace(a, b);
+        List<Line> reversed = new ArrayList<>();
+        int x = a.size();
+        int y = b.size();
+        for (int d = trace.size() - 1; d > 0; d--) {
+            int[] furthest = trace.get(d - 1);
+            int offset = furthest.length / 2;
+            int k = x - y;
+            boolean down = k == -d || k != d && furthest[offset + k - 1] < furthest[offset + k + 1];
+            int previousK = down ? k + 1 : k - 1;
+            int previousX = furthest[offset + previousK];
+            int previousY = previousX - previousK;
+            while (x > previousX && y > previousY) {
+                reversed.add(new Line(' ', a.get(--x)));
+                y--;
+            }
+            if (down) {
+                reversed.add(new Line('+', b.get(--y)));
+            } else {
+                reversed.add(new Line('-', a.get(--x)));
+            }
+        }
+        while (x > 0 && y > 0) {
+            reversed.add(new Line(' ', a.get(--x)));
+            y--;
+        }
+        while (x > 0) {
+            reversed.add(new Line('-', a.get(--x)));
+        }
+        while (y > 0) {
+            reversed.add(new Line('+', b.get(--y)));
+        }
+        return reversed.reversed();
+    }
+
+    /** For each number of differences, how far each diagonal gets. Only the first is there if the texts differ too much. */
+    private static List<int[]> trace(List<String> a, List<String> b) {
+        int most = Math.min(a.size() + b.size(), MAX_DIFFERENCES);
+        List<int[]> trace = new ArrayList<>();
+        int[] furthest = new int[2 * most + 3];
+        int offset = furthest.length / 2;
+        for (int d = 0; d <= most; d++) {
+            for (int k = -d; k <= d; k += 2) {
+                boolean down = k == -d || k != d && furthest[offset + k - 1] < furthest[offset + k + 1];
+                int x = down ? furthest[offset + k + 1] : furthest[offset + k - 1] + 1;
+                int y = x - k;
+                while (x < a.size()
+                        && y < b.size()
+                        && x >= 0
+                        && y >= 0
+                        && a.get(x).equals(b.get(y))) {
+                    x++;
+                    y++;
+                }
+                furthest[offset + k] = x;
+                if (x >= a.size() && y >= b.size()) {
+                    trace.add(furthest.clone());
+                    return trace;
+                }
+            }
+            trace.add(furthest.clone());
+        }
+        return trace.subList(0, 1);
+    }
+
+    private static String hunks(List<Line> lines) {
+        StringBuilder text = new StringBuilder();
+        int i = 0;
+        int before = 1;
+        int after = 1;
+        while (i < lines.size()) {
+            if (lines.get(i).mark() == ' ') {
+                i++;
+                before++;
+                after++;
+                continue;
+            }
+            int start = Math.max(0, i - CONTEXT);
+            int end = endOfHunk(lines, i);
+            List<Line> hunk = lines.subList(start, end);
+            long removed = hunk.stream().filter(line -> line.mark() != '+').count();
+            long added = hunk.stream().filter(line -> line.mark() != '-').count();
+            text.append("@@ -%d,%d +%d,%d @@%n".formatted(before - (i - start), removed, after - (i - start), added));
+            hunk.forEach(line -> text.append(line.mark()).append(line.text()).append('\n'));
+            before += (int) removed - (i - start);
+            after += (int) added - (i - start);
+            i = end;
+        }
+        return text.toString();
+    }
+
+    private static int endOfHunk(List<Line> lines, int from) {
+        int end = from;
+        int same = 0;
+        while (end < lines.size() && same <= 2 * CONTEXT) {
+            same = lines.get(end).mark() == ' ' ? same + 1 : 0;
+            end++;
+        }
+        return end - Math.max(0, same - CONTEXT);
+    }
+}

@@ -1,0 +1,25 @@
+package io.shiplog.docker.story;
+
+import java.time.ZonedDateTime;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Moments among the options of a command. */
+public final class MomentConverter implements ITypeConverter<MomentConverter.Moment> {
+    /** A moment as the API takes it. */
+    public record Moment(String text) {
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    @Override
+    public Moment convert(String value) {
+        try {
+            return new Moment(MomentText.read(value, ZonedDateTime.now()));
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(String.valueOf(e.getMessage()));
+        }
+    }
+}

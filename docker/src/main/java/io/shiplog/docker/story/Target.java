@@ -1,0 +1,41 @@
+package io.shiplog.docker.story;
+
+import io.shiplog.docker.client.ApiResource;
+import io.shiplog.docker.client.ApiResources;
+import io.shiplog.docker.client.ClientException;
+import java.util.List;
+
+/**
+ * What a verb is about: {@code KIND}, {@code KIND/NAME} or {@code KIND NAME}, as kubectl takes them.
+ *
+ * @param name empty for all of the kind
+ */
+record Target(ApiResource resource, String name) {
+
+    /** @throws ClientException if the words say neither, or the cluster has no such kind */
+    static Target of(List<String> words, ApiResources resources) {
+        String first = words.getFirst();
+        int slash = first.indexOf('/');
+        boolean tooMany = words.size() > 2 || slash >= 0 && words.size() > 1;
+        if (tooMany || slash == 0 || slash == first.length() - 1) {
+            throw new ClientException("'%s': one object, as KIND/NAME".formatted(String.join(" ", words)));
+        }
+        return slash < 0
+                ? new Target(resources.find(first), words.size() > 1 ? words.get(1) : "")
+                : new Target(resources.find(first.substring(0, slash)), first.substring(slash + 1));
+    }
+
+    /** The same for a verb that is about one object alone. */
+    static Target one(List<String> words, ApiResources resources) {
+        Target target = of(words, resources);
+        if (target.name().isEmpty()) {
+            throw new ClientException("which one? Give its name, as %s/NAME".formatted(words.getFirst()));
+        }
+        return target;
+    }
+
+    /** {@code deployment/web}. */
+    String shown() {
+        return resource.kind().toLowerCase(java.util.Locale.ROOT) + "/" + name;
+    }
+}

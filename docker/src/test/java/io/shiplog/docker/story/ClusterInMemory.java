@@ -1,0 +1,245 @@
+package io.shiplog.docker.story;
+
+import io.shiplog.command.CommandSide;
+import io.shiplog.command.CommandSideConfig;
+import io.shiplog.command.bootstrap.BootstrapConfig;
+import io.shiplog.command.control.Controllers;
+import io.shiplog.command.control.ControllersConfig;
+import io.shiplog.command.kind.BuiltInStrategies;
+import io.shiplog.command.kind.SchemaValidation;
+import io.shiplog.command.kind.ServiceNetwork;
+import io.shiplog.command.token.TokenConfig;
+import io.shiplog.docker.Shiplog;
+import io.shiplog.docker.client.ClientConfig;
+import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.home.Kubeconfig;
+import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.docker.pki.Identity;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.BuiltInKinds;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.Schemas;
+import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.memory.InMemoryEventLog;
+import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.gateway.Gateway;
+import io.shiplog.gateway.GatewayConfig;
+import io.shiplog.gateway.GatewayLimits;
+import io.shiplog.gateway.PemFiles;
+import io.shiplog.gateway.identity.ServiceAccountTrust;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.Progress;
+import io.shiplog.projections.access.RbacAuthorizer;
+import io.shiplog.projections.history.ScannedHistory;
+import io.shiplog.projections.keyframe.KeyframeStore;
+import io.shiplog.projections.snapshot.SnapshotStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import picocli.CommandLine;
+
+/** A whole cluster without a broker and without nodes: log in memory, command side, controllers, gateway; and its command line. */
+final class ClusterInMemory implements AutoCloseable {
+    private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
+    private static final int PATIENCE_SECONDS = 20;
+
+    private final LiveImage image;
+    private final ScannedHistory history;
+    private final CommandSide side;
+    private final Controllers controllers;
+    private final Gateway gateway;
+    private final Path kubeconfig;
+    private final KubeApi api;
+    final InMemoryEventLog log;
+
+    ClusterInMemory(Path folder) throws IOException {
+        Clock clock = Clock.systemUTC();
+        Map<String, EventLog> logs = new LinkedHashMap<>();
+        List.of("events", "leases", "happenings").forEach(each -> logs.put(each, new InMemoryEventLog(each, clock)));
+        this.log = (InMemoryEventLog) java.util.Objects.requireNonNull(logs.get("events"));
+        var kinds = BuiltInKinds.catalogue();
+        this.image = LiveImage.start(logs, kinds::get, SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, clock);
+        this.history = new ScannedHistory(logs);
+        ClusterPki pki = ClusterPki.open(folder.resolve("pki"), "story");
+        this.side = CommandSide.start(
+                CommandSideConfig.inOneProcess(new TokenConfig(ISSUER, pki.signingKey(), "story")),
+                logs,
+                image,
+                () -> kinds,
+                new BuiltInStrategies(ServiceNetwork.DEFAULT)::of,
+                new SchemaValidation(Schemas.builtIn()),
+                clock);
+        side.lead().toCompletableFuture().join();
+        this.controllers = Controllers.start(
+                image,
+                side,
+                clock,
+                new ControllersConfig(
+                        side::leads,
+                        type -> {
+                            KindDescription kind = kinds.get(type);
+                            return kind == null ? "events" : kind.shard();
+                        },
+                        new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("10.0.0.1"), 6443),
+                        pki.authorityPem(),
+                        "10.244.0.0/16",
+                        ControllersConfig.NODE_MONITOR_GRACE,
+                        1));
+        Identity server = Identity.gateway(List.of("127.0.0.1"));
+        pki.identify(server);
+        pki.identify(Identity.admin());
+        PemFiles pem = new PemFiles(pki.authority(), pki.certificate(server), pki.key(server));
+        this.gateway = Gateway.start(
+                new GatewayConfig(
+                        List.of("127.0.0.1"),
+                        0,
+                        pem,
+                        pem,
+                        Map.of(
+                                pki.adminToken(),
+                                new Actor("kubernetes-admin", List.of("system:masters", "system:authenticated")),
+                                "bob-token",
+                                new Actor("bob", List.of("system:masters", "system:authenticated")),
+                                "rita-token",
+                                new Actor("rita", List.of("system:authenticated"))),
+                        new ServiceAccountTrust(ISSUER, Set.of(ISSUER), List.of(pki.signingPublicKey())),
+                        GatewayLimits.DEFAULT,
+                        1,
+                        clock),
+                image,
+                image,
+                image,
+                history,
+                side,
+                () -> kinds,
+                new RbacAuthorizer());
+        this.kubeconfig = folder.resolve("kubeconfig");
+        new Kubeconfig(
+                        "story",
+                        "https://127.0.0.1:" + gateway.port(),
+                        pki.authority(),
+                        pki.certificate(Identity.admin()),
+                        pki.key(Identity.admin()),
+                        pki.adminToken())
+                .write(kubeconfig);
+        this.api = new KubeApi(ClientConfig.of(kubeconfig, null, Map.of()));
+        awaitImage(now -> now.get(ObjectKey.clusterScoped(
+                        io.shiplog.events.object.ResourceType.core("namespaces"), "kube-node-lease"))
+                != null);
+    }
+
+    /** What a command printed and how it ended. */
+    record Result(int exitCode, String out, String err) {
+        String orFail() {
+            if (exitCode != 0) {
+                throw new AssertionError("exit code %d%n%s%n%s".formatted(exitCode, out, err));
+            }
+            return out;
+        }
+    }
+
+    /** Runs a command line as the admin. */
+    Result shiplog(String... words) {
+        return shiplogWith(kubeconfig.toString(), words);
+    }
+
+    /** Runs a command line with another kubeconfig. */
+    Result shiplogWith(String file, String... words) {
+        List<String> arguments = new ArrayList<>(List.of(words));
+        arguments.add("--kubeconfig");
+        arguments.add(file);
+        PrintStream before = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        StringWriter err = new StringWriter();
+        try {
+            System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+            CommandLine line = Shiplog.commandLine().setErr(new PrintWriter(err, true));
+            int code = line.execute(arguments.toArray(String[]::new));
+            return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString());
+        } finally {
+            System.setOut(before);
+        }
+    }
+
+    KubeApi api() {
+        return api;
+    }
+
+    /** The kubeconfig with another server in it. */
+    String kubeconfigWithServer(String server) {
+        try {
+            Path other = kubeconfig.resolveSibling("elsewhere");
+            String text = Files.readString(kubeconfig).replaceAll("https://127.0.0.1:\\d+", server);
+            return Files.writeString(other, text).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Puts an object in the place of one, as the admin. Gives its revision. */
+    long put(String path, String json) {
+        return api.send("PUT", path, Json.of(json.replace('\'', '"')).tree())
+                .path("metadata")
+                .path("resourceVersion")
+                .asLong();
+    }
+
+    void delete(String path) {
+        api.send("DELETE", path, Json.of("{}").tree());
+    }
+
+    /** Makes an object as the admin; single quotes stand for double ones. Gives its revision. */
+    long create(String path, String json) {
+        return api.post(path, Json.of(json.replace('\'', '"')).tree())
+                .path("metadata")
+                .path("resourceVersion")
+                .asLong();
+    }
+
+    long newest() {
+        return image.current().revision("events");
+    }
+
+    /** Waits until the cluster's state is as it should be. */
+    void awaitImage(Predicate<Image> right) {
+        CompletableFuture<Void> reached = new CompletableFuture<>();
+        try (var subscription = image.subscribe((delta, now) -> {
+            if (right.test(now)) {
+                reached.complete(null);
+            }
+        })) {
+            if (!right.test(subscription.start())) {
+                reached.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (Exception e) {
+            throw new AssertionError("not within " + PATIENCE_SECONDS + " s", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        api.close();
+        gateway.close();
+        controllers.close();
+        side.close();
+        history.close();
+        image.close();
+    }
+}
