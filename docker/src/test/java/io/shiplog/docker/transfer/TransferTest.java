@@ -217,9 +217,8 @@ class TransferTest {
         String edited = exported()
                 .replaceFirst("\"actor\":\"alice\"(.*\\R)(.*)\"alice\"", "\"actor\":\"alice\"$1$2\"mallory\"");
 
-        String refused = String.valueOf(
-                assertThrows(IllegalArgumentException.class, () -> imported(edited, target))
-                        .getMessage());
+        String refused = String.valueOf(assertThrows(IllegalArgumentException.class, () -> imported(edited, target))
+                .getMessage());
 
         assertTrue(refused.startsWith("line 2: shard events, revision 2"), refused);
     }

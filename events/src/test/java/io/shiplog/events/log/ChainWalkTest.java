@@ -22,8 +22,8 @@ class ChainWalkTest {
     }
 
     private String refused(ChainWalk walk, Event event) {
-        return String.valueOf(assertThrows(BrokenChainException.class, () -> walk.to(event))
-                .getMessage());
+        return String.valueOf(
+                assertThrows(BrokenChainException.class, () -> walk.to(event)).getMessage());
     }
 
     @Test
@@ -56,8 +56,7 @@ class ChainWalkTest {
 
     @Test
     void anEventOfAnOlderEpochIsRefused() {
-        ChainWalk walk =
-                ChainWalk.behind("events", 1, 2, events.getFirst().chain());
+        ChainWalk walk = ChainWalk.behind("events", 1, 2, events.getFirst().chain());
 
         assertTrue(refused(walk, events.get(1)).contains("its epoch 1 is older than 2"));
     }
