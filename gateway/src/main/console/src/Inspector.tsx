@@ -185,7 +185,7 @@ function Detail(props: { api: Api; changes: Changes; change: Change; choose: (ch
           <p>
             A what-if cluster with the state of revision {count(change.revision)}, in memory, that leaves no trace on this one:
           </p>
-          <Command text={`kubectl shiplog branch what-if-${change.revision} --at ${change.revision}`} />
+          <Command text={`./shiplog branch what-if-${change.revision} --at ${change.revision}`} />
         </Dialog>
       )}
       {dialog === 'kubectl' && (
