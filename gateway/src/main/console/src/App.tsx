@@ -267,9 +267,8 @@ function useMoment(): [Moment, (moment: Moment) => void] {
 function useTheme(): [string, () => void] {
   const dark = matchMedia('(prefers-color-scheme: dark)')
   const [theme, setTheme] = useState(localStorage.getItem('theme') ?? (dark.matches ? 'dark' : 'light'))
-  useEffect(() => {
-    document.documentElement.dataset.theme = theme
-  }, [theme])
+  // Before anything is drawn with it: a canvas reads its colours from the page.
+  document.documentElement.dataset.theme = theme
   useEffect(() => {
     const listener = () => localStorage.getItem('theme') ?? setTheme(dark.matches ? 'dark' : 'light')
     dark.addEventListener('change', listener)

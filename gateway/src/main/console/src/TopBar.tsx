@@ -77,14 +77,17 @@ export function Scrubber(props: {
     if (end) props.choose('live')
     else settle.current = window.setTimeout(() => (setDragged(undefined), props.choose(revision)), 120)
   }
-  const go = async (event: Event) => {
+  const go = async (event: SubmitEvent) => {
     event.preventDefault()
+    const typed = event.currentTarget as HTMLFormElement
     setFailure('')
     try {
       const wanted = asMoment(text.trim(), Date.now())
       if (wanted === 'live' || typeof wanted === 'number') props.choose(wanted)
       else props.choose((await changes.upTo(wanted.time))?.revision ?? changes.oldest)
       setText('')
+      // The keys are the page's again.
+      typed.querySelector('input')!.blur()
     } catch (wrong) {
       setFailure(told(wrong))
     }

@@ -98,10 +98,10 @@ export function Tree(props: { resources: Resources; selected: string; select: (i
                 onClick={(event) => (event.stopPropagation(), setFocus(line.id), line.children && toggle(line, !line.open))}
               />
               <i class={`dot ${line.tone}`} />
-              <span class="name" title={line.label}>
+              <span class="name" title={line.note ? `${line.note} ${line.label}` : line.label}>
                 {line.label}
               </span>
-              {line.note && <span class="note">{line.note}</span>}
+              {line.note && !line.status && <span class="note">{line.note}</span>}
               <span class={`status ${line.item ? line.tone : ''}`}>{line.status}</span>
             </div>
           )
