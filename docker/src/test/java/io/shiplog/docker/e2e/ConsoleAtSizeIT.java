@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -79,7 +80,7 @@ class ConsoleAtSizeIT {
             logs.put(shard, new InMemoryEventLog(shard, clock));
         }
         fill(
-                logs.get("events").claim("", Duration.ofSeconds(1)),
+                Objects.requireNonNull(logs.get("events")).claim("", Duration.ofSeconds(1)),
                 clock.instant().minus(AGE));
         images = LiveImage.start(logs, kinds::get, SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, clock);
         history = new ScannedHistory(logs);
