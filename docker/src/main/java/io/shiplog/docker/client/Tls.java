@@ -1,13 +1,11 @@
 package io.shiplog.docker.client;
 
+import io.shiplog.docker.pki.PemPrivateKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -20,10 +18,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.jspecify.annotations.Nullable;
 
 /** TLS as a kubeconfig asks for it: PEM texts in, a context out. */
@@ -71,7 +65,7 @@ final class Tls {
         KeyStore store = empty();
         store.setKeyEntry(
                 "client",
-                privateKey(key),
+                PemPrivateKey.read(key),
                 NO_PASSWORD,
                 certificates(certificate).toArray(Certificate[]::new));
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -88,22 +82,6 @@ final class Tls {
     private static List<Certificate> certificates(byte[] pem) throws GeneralSecurityException {
         return new ArrayList<>(
                 CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem)));
-    }
-
-    /** PKCS #8, PKCS #1 or SEC 1, of any algorithm. */
-    private static PrivateKey privateKey(byte[] pem) throws IOException {
-        try (PEMParser parser =
-                new PEMParser(new InputStreamReader(new ByteArrayInputStream(pem), StandardCharsets.US_ASCII))) {
-            for (Object each = parser.readObject(); each != null; each = parser.readObject()) {
-                if (each instanceof PEMKeyPair pair) {
-                    return new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
-                }
-                if (each instanceof PrivateKeyInfo info) {
-                    return new JcaPEMKeyConverter().getPrivateKey(info);
-                }
-            }
-        }
-        throw new IOException("the client key is no PEM text of an unencrypted private key");
     }
 
     /** For {@code insecure-skip-tls-verify}. An extended one, so that the platform does not check names either. */
