@@ -26,7 +26,7 @@ class EverydayKubectlIT {
     private static final Duration SOON = Duration.ofSeconds(90);
 
     private final ClusterUnderTest cluster =
-            new ClusterUnderTest(new ClusterSettings("everyday", 17643, "10.246.0.0/16", "10.132.0.0/16"), 1);
+            new ClusterUnderTest(new ClusterSettings("everyday", 18143, "10.246.0.0/16", "10.140.0.0/16"), 1);
     private final RawApi api = new RawApi(cluster);
 
     @BeforeAll
