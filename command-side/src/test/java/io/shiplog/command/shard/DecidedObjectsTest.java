@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is decided lies over what is known, until the image knows it too. */
@@ -76,6 +77,21 @@ class DecidedObjectsTest {
         assertEquals(3, objects.list(TestKinds.CONFIG_MAPS).size());
         assertNull(objects.get(key("d")));
         assertEquals(4, notNull(objects.get(key("b"))).revision());
+    }
+
+    @Test
+    void whatIsPendingIsListedInOrderWhateverOrderItCameIn() {
+        image.hold();
+        List<String> wanted =
+                IntStream.range(10, 60).mapToObj(i -> "item-" + i).toList();
+
+        wanted.reversed().forEach(name -> decide(name, "created"));
+
+        assertEquals(
+                wanted,
+                objects.list(TestKinds.CONFIG_MAPS).stream()
+                        .map(object -> object.key().name())
+                        .toList());
     }
 
     @Test

@@ -1,6 +1,6 @@
 /**
- * The verbs by which people ask a cluster about its past: log, get, diff, blame, why, undo. Each asks the API and writes down what
- * it answers; they decide nothing.
+ * The verbs by which people ask a cluster about its past: log, get and diff. Each asks the API and writes down what it answers;
+ * they decide nothing.
  */
 @NullMarked
 package io.shiplog.docker.story;

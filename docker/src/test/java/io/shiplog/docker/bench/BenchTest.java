@@ -95,6 +95,22 @@ class BenchTest {
     }
 
     @Test
+    void marks_are_found_wherever_they_stand() {
+        byte[] text = "x\"bench-sent\":\"12\"ü\"bench-sen\"bench-sent\":\"345\"\n\"bench-sent\":\"6"
+                .getBytes(StandardCharsets.UTF_8);
+
+        int first = BenchObjects.sentAt(text, 0, text.length);
+        int second = BenchObjects.sentAt(text, first, text.length);
+        int third = BenchObjects.sentAt(text, second, text.length);
+
+        assertEquals(12, BenchObjects.sentNanos(text, first, text.length));
+        assertEquals(345, BenchObjects.sentNanos(text, second, text.length));
+        assertEquals(6, BenchObjects.sentNanos(text, third, text.length));
+        assertEquals(-1, BenchObjects.sentAt(text, third, text.length));
+        assertEquals(-1, BenchObjects.sentAt(text, second, text.length - 2));
+    }
+
+    @Test
     void errors_are_counted_and_the_first_one_is_shown() {
         api.refusing = true;
 

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Seals objects before they are stored and opens them for who reads them (docs/adr/0902). An object of a sealed kind rests as an
+ * Seals objects before they are stored and opens them for who reads them. An object of a sealed kind rests as an
  * {@link Envelope}: {@link Json#atRest} is that, {@link Json#utf8} the object itself. Whoever stores objects, in whatever
  * topic or file, stores what they are at rest, and gives what he reads to {@link #open}. Nobody else need know.
  */

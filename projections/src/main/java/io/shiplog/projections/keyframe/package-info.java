@@ -1,6 +1,7 @@
 /**
  * Keyframes: whole images at some revisions of the past, from which later moments are replayed. Derived from the log, never
- * trusted beyond their digests. Knows snapshots and the events module alone.
+ * trusted beyond their digests. Knows snapshots and the events module alone. Kept in memory only so far: no
+ * launcher writes any.
  */
 @NullMarked
 package io.shiplog.projections.keyframe;
