@@ -50,12 +50,21 @@ final class ContainerStatus {
         entry.put("ready", ready());
         entry.put("restartCount", newest == null ? before.path("restartCount").asInt(0) : PodLabels.attempt(newest));
         entry.put("image", container.image());
-        entry.put("imageID", newest == null || newest.imageId().isEmpty() ? "" : "docker://" + newest.imageId());
+        entry.put("imageID", newest == null ? "" : imageId(newest));
         if (newest != null) {
             entry.put("containerID", "docker://" + newest.id());
         }
         entry.put("started", seen.started(container));
         return entry;
+    }
+
+    /** As Kubernetes names images on Docker: by what can be pulled, where there is such a thing. */
+    private static String imageId(Container run) {
+        String digest = run.label(PodLabels.IMAGE_DIGEST);
+        if (!digest.isEmpty()) {
+            return "docker-pullable://" + digest;
+        }
+        return run.imageId().isEmpty() ? "" : "docker://" + run.imageId();
     }
 
     private boolean ready() {

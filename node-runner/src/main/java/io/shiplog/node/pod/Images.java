@@ -7,7 +7,7 @@ import io.shiplog.node.engine.ContainerEngine.Image;
 import io.shiplog.node.engine.ContainerEngine.RegistryLogin;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.image.ImageReference;
-import io.shiplog.node.image.Keyring;
+import io.shiplog.node.image.RegistryLogins;
 import io.shiplog.node.reference.Referred;
 import io.shiplog.node.reference.UnresolvedException;
 import java.io.IOException;
@@ -128,7 +128,7 @@ final class Images {
 
     /** A secret that cannot be used is passed over, as by the kubelet: the pull then says what is missing. */
     private List<RegistryLogin> logins(DesiredPod pod, ImageReference image, Referred referred) {
-        Keyring keyring = new Keyring();
+        RegistryLogins logins = new RegistryLogins();
         List<String> missing = new ArrayList<>();
         for (JsonNode reference : pod.spec().path("imagePullSecrets")) {
             String name = reference.path("name").asText();
@@ -137,9 +137,9 @@ final class Images {
                 byte[] config = secret.get(".dockerconfigjson");
                 byte[] older = secret.get(".dockercfg");
                 if (config != null) {
-                    keyring.add(Json.MAPPER.readTree(config).path("auths"));
+                    logins.add(Json.MAPPER.readTree(config).path("auths"));
                 } else if (older != null) {
-                    keyring.add(Json.MAPPER.readTree(older));
+                    logins.add(Json.MAPPER.readTree(older));
                 }
             } catch (UnresolvedException | IOException | IllegalArgumentException e) {
                 missing.add(name);
@@ -154,6 +154,6 @@ final class Images {
                     "Unable to retrieve some image pull secrets (%s); attempting to pull the image may not succeed."
                             .formatted(String.join(", ", missing)));
         }
-        return keyring.matching(image);
+        return logins.matching(image);
     }
 }

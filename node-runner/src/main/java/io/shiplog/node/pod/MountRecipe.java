@@ -32,10 +32,12 @@ final class MountRecipe {
             String expression = mount.path("subPathExpr").asText("");
             String subPath =
                     expression.isEmpty() ? mount.path("subPath").asText("") : Environment.expand(expression, env);
+            PodFolders.MountSource source =
+                    folders.mountSource(pod.tree(), mount.path("name").asText(), subPath);
             mounts.add(new Mount(
-                    folders.mountSource(pod.tree(), mount.path("name").asText(), subPath),
+                    source.place(),
                     mount.path("mountPath").asText(),
-                    mount.path("readOnly").asBoolean(false),
+                    source.readOnly() || mount.path("readOnly").asBoolean(false),
                     propagation(mount.path("mountPropagation").asText(""))));
         }
         Set<String> taken = mounts.stream().map(Mount::target).collect(Collectors.toSet());

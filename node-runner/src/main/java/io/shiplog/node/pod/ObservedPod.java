@@ -77,9 +77,18 @@ record ObservedPod(
      * How a container is being brought to its end. Only ever advances.
      *
      * @param why for the event: {@code Stopping container app}
-     * @param deadline when it is killed
+     * @param deadline when its time is over
+     * @param signalledAt when it was told to end; null while it was not
      */
-    record Ending(String containerId, String why, Instant deadline, Stage stage) {
+    record Ending(
+            String containerId,
+            String why,
+            Instant deadline,
+            Stage stage,
+            @Nullable Instant signalledAt) {
+        /** What is left to a container that was told to end, however late that was: as little as the kubelet gives. */
+        static final Duration SHORTEST_GRACE = Duration.ofSeconds(1);
+
         enum Stage {
             ASKED,
             PRE_STOP_DONE,
@@ -87,8 +96,32 @@ record ObservedPod(
             KILLED
         }
 
+        static Ending asked(String containerId, String why, Instant deadline) {
+            return new Ending(containerId, why, deadline, Stage.ASKED, null);
+        }
+
         Ending at(Stage next) {
-            return new Ending(containerId, why, deadline, next.compareTo(stage) > 0 ? next : stage);
+            return new Ending(containerId, why, deadline, next.compareTo(stage) > 0 ? next : stage, signalledAt);
+        }
+
+        Ending signalled(Instant now) {
+            return new Ending(containerId, why, deadline, stage, now).at(Stage.SIGNALLED);
+        }
+
+        Ending until(Instant sooner) {
+            return new Ending(containerId, why, sooner, stage, signalledAt);
+        }
+
+        /** As far on as this or the other one is. */
+        Ending advancedTo(Ending other) {
+            return new Ending(containerId, why, deadline, stage, signalledAt == null ? other.signalledAt : signalledAt)
+                    .at(other.stage);
+        }
+
+        /** When it is killed: not before it was told, and had a moment to end by itself. */
+        Instant killAt() {
+            Instant soonest = (signalledAt == null ? deadline : signalledAt).plus(SHORTEST_GRACE);
+            return deadline.isAfter(soonest) ? deadline : soonest;
         }
     }
 

@@ -142,6 +142,12 @@ public final class PodActor {
         }
     }
 
+    /** What an effect saw may be old by the time its outcome is taken: the container may be over, and its end told before. */
+    private void learn(Container container) {
+        memory.sawFirst(container);
+        look(container.id());
+    }
+
     private void tell(Runnable message) {
         synchronized (messages) {
             messages.add(message);
@@ -261,27 +267,34 @@ public final class PodActor {
                 memory.volumes(prepared.trouble());
                 setVolumeAlarm();
             }
-            case Outcome.SandboxStarted started -> memory.attached(started.sandbox(), started.address());
-            case Outcome.SandboxFailed failed -> memory.sandboxFailed(failed.sandbox(), failed.trouble());
+            case Outcome.SandboxStarted started -> {
+                learn(started.sandbox());
+                memory.attached(started.address());
+            }
+            case Outcome.SandboxFailed failed -> {
+                if (failed.sandbox() != null) {
+                    learn(failed.sandbox());
+                }
+                memory.sandboxFailed(failed.trouble());
+            }
             case Outcome.ContainerStarted started -> {
-                memory.saw(started.container());
+                learn(started.container());
                 memory.note(started.name(), notes -> notes.with((ObservedPod.Trouble) null));
             }
             case Outcome.ContainerFailed failed -> {
-                memory.saw(failed.container());
+                learn(failed.container());
                 memory.note(failed.name(), notes -> notes.with((ObservedPod.Trouble) null));
             }
             case Outcome.ContainerNotMade not -> memory.note(not.name(), notes -> notes.with(not.trouble()));
             case Outcome.Hooked hooked -> {
-                memory.saw(hooked.container());
+                learn(hooked.container());
                 memory.note(
                         hooked.name(),
                         notes -> notes.with((ObservedPod.Trouble) null)
-                                .with(new Ending(
+                                .with(Ending.asked(
                                         hooked.container().id(),
                                         hooked.hookFailure(),
-                                        now.plus(desired.terminationGrace()),
-                                        Ending.Stage.ASKED)));
+                                        now.plus(desired.terminationGrace()))));
             }
             case Outcome.EndingAdvanced advanced -> memory.advance(advanced.name(), advanced.ending());
             case Outcome.Removed removed -> removed.ids().forEach(memory::lost);

@@ -55,9 +55,17 @@ final class PodEffects {
                 case PodStep.AttachNetwork attach -> attach(pod, attach.sandboxId(), seen.sandboxTrouble());
                 case PodStep.StartContainer start -> startContainer(pod, start, seen);
                 case PodStep.RunPreStop hook -> preStop(pod, hook, seen);
-                case PodStep.Terminate signal ->
-                    signal(signal.container(), signal.ending(), signal.signal(), Ending.Stage.SIGNALLED);
-                case PodStep.Kill kill -> signal(kill.container(), kill.ending(), "SIGKILL", Ending.Stage.KILLED);
+                case PodStep.Terminate signal -> {
+                    ports.engine().signal(signal.ending().containerId(), signal.signal());
+                    yield new Outcome.EndingAdvanced(
+                            signal.container(),
+                            signal.ending().signalled(ports.clock().now()));
+                }
+                case PodStep.Kill kill -> {
+                    ports.engine().signal(kill.ending().containerId(), "SIGKILL");
+                    yield new Outcome.EndingAdvanced(
+                            kill.container(), kill.ending().at(Ending.Stage.KILLED));
+                }
                 case PodStep.RemoveContainers remove -> remove(remove.ids());
                 case PodStep.RemoveSandboxes remove -> removeSandboxes(pod, seen, remove.ids());
                 case PodStep.Finish ignored -> finish(pod, seen);
@@ -252,6 +260,9 @@ final class PodEffects {
         Duration next =
                 dead == null || !ObservedPod.over(dead) ? Duration.ZERO : BackOff.following(BackOff.after(dead));
         labels.put(PodLabels.BACK_OFF, Long.toString(next.toSeconds()));
+        if (!image.digest().isEmpty()) {
+            labels.put(PodLabels.IMAGE_DIGEST, image.digest());
+        }
         return new ContainerRecipe(pod, container, settings)
                 .request(
                         PodLabels.containerName(pod.key(), pod.uid(), container.name(), step.attempt()),
@@ -296,11 +307,6 @@ final class PodEffects {
             warn(pod, step.container().fieldPath(), "FailedPreStopHook", "PreStopHook failed: " + answer.message());
         }
         return new Outcome.EndingAdvanced(step.container().name(), step.ending().at(Ending.Stage.PRE_STOP_DONE));
-    }
-
-    private Outcome signal(String container, Ending ending, String signal, Ending.Stage stage) {
-        ports.engine().signal(ending.containerId(), signal);
-        return new Outcome.EndingAdvanced(container, ending.at(stage));
     }
 
     private Outcome remove(List<String> ids) {

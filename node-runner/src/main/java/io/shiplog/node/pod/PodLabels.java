@@ -17,6 +17,8 @@ public final class PodLabels {
     public static final String ATTEMPT = "io.kubernetes.container.restartCount";
     /** Seconds to wait if this run ends: see {@link BackOff}. */
     static final String BACK_OFF = "io.shiplog.backoff-seconds";
+    /** The digest by which the container's image can be pulled, if it came from a registry. */
+    static final String IMAGE_DIGEST = "io.shiplog.image-digest";
     /** The container name of sandboxes. */
     static final String SANDBOX = "POD";
 

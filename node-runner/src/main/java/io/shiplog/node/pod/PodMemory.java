@@ -86,6 +86,11 @@ final class PodMemory {
         byId.put(container.id(), container);
     }
 
+    /** Of a container that is known already this is no news. */
+    void sawFirst(Container container) {
+        byId.putIfAbsent(container.id(), container);
+    }
+
     void lost(String id) {
         byId.remove(id);
         lastWords.remove(id);
@@ -111,7 +116,7 @@ final class PodMemory {
     void advance(String container, Ending advanced) {
         Ending now = notes(container).ending();
         if (now != null && now.containerId().equals(advanced.containerId())) {
-            note(container, notes -> notes.with(now.at(advanced.stage())));
+            note(container, notes -> notes.with(now.advancedTo(advanced)));
         }
     }
 
@@ -129,16 +134,12 @@ final class PodMemory {
         volumes = new Volumes(trouble == null || volumes.ready(), trouble);
     }
 
-    void attached(Container sandbox, PodAddress at) {
-        saw(sandbox);
+    void attached(PodAddress at) {
         address = at;
         sandboxTrouble = null;
     }
 
-    void sandboxFailed(@Nullable Container sandbox, Trouble trouble) {
-        if (sandbox != null) {
-            saw(sandbox);
-        }
+    void sandboxFailed(Trouble trouble) {
         sandboxTrouble = trouble;
     }
 

@@ -234,7 +234,7 @@ final class PodPlan {
             } else if (health != null && health.containerId().equals(run.id()) && health.unhealthy() != null) {
                 Instant deadline = now.plus(pod.terminationGrace());
                 steps.add(new PodStep.BeginEnding(
-                        container.name(), new Ending(run.id(), health.unhealthy(), deadline, Ending.Stage.ASKED)));
+                        container.name(), Ending.asked(run.id(), health.unhealthy(), deadline)));
             }
         } else if (!ObservedPod.over(run)) {
             // Made and never started: the runner died in between. The same run is tried again.
@@ -289,11 +289,10 @@ final class PodPlan {
             running = true;
             Ending ending = seen.notes(name).ending();
             if (ending == null || !ending.containerId().equals(run.id())) {
-                steps.add(
-                        new PodStep.BeginEnding(name, new Ending(run.id(), why + name, deadline, Ending.Stage.ASKED)));
+                steps.add(new PodStep.BeginEnding(name, Ending.asked(run.id(), why + name, deadline)));
             } else if (pod.ending() && deadline.isBefore(ending.deadline())) {
                 // Deleted again with less grace.
-                steps.add(new PodStep.BeginEnding(name, new Ending(run.id(), ending.why(), deadline, ending.stage())));
+                steps.add(new PodStep.BeginEnding(name, ending.until(deadline)));
             } else {
                 goOnEnding(container, run, ending);
             }
@@ -306,14 +305,17 @@ final class PodPlan {
         if (ending.stage() == Ending.Stage.KILLED) {
             return;
         }
-        if (!now.isBefore(ending.deadline())) {
+        if (!now.isBefore(ending.killAt())) {
             steps.add(new PodStep.Kill(name, ending));
             return;
         }
-        lookAgainAt(ending.deadline());
+        lookAgainAt(ending.killAt());
         switch (ending.stage()) {
             case ASKED -> {
-                if (container != null && container.tree().path("lifecycle").hasNonNull("preStop")) {
+                boolean inTime = now.isBefore(ending.deadline());
+                if (inTime
+                        && container != null
+                        && container.tree().path("lifecycle").hasNonNull("preStop")) {
                     steps.add(new PodStep.RunPreStop(container, ending));
                 } else {
                     steps.add(new PodStep.Terminate(name, ending, run.stopSignal()));

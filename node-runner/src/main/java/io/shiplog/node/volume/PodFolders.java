@@ -162,17 +162,26 @@ public final class PodFolders {
     }
 
     /**
+     * What is mounted.
+     *
+     * @param place a path on the machine, or the name of a volume of the engine
+     * @param readOnly whatever the mount says: what is filled from the cluster's objects is never the container's to change
+     */
+    public record MountSource(String place, boolean readOnly) {}
+
+    /**
      * What to mount for a {@code volumeMount}.
      *
      * @param subPath below the volume, already expanded; empty for all of it
      * @throws UnresolvedException if there is no such volume, or the path below it leads out of it
      */
-    public String mountSource(JsonNode pod, String volumeName, String subPath) throws UnresolvedException {
+    public MountSource mountSource(JsonNode pod, String volumeName, String subPath) throws UnresolvedException {
         String uid = pod.path("metadata").path("uid").asText();
         for (JsonNode volume : pod.path("spec").path("volumes")) {
             if (volume.path("name").asText().equals(volumeName)) {
                 String source = source(uid, volume);
-                return subPath.isEmpty() ? source : below(source, subPath, volumeName);
+                return new MountSource(
+                        subPath.isEmpty() ? source : below(source, subPath, volumeName), VolumeContents.fills(volume));
             }
         }
         throw new UnresolvedException("volume \"" + volumeName + "\" not found");

@@ -208,6 +208,17 @@ class PodActorTest {
     }
 
     @Test
+    void givenAContainerThatEndsBeforeItsStartIsTold_thenItIsOverAllTheSame() {
+        PodBench bench = bench("{'restartPolicy':'Never','containers':[{'name':'app','image':'far:1'}]}");
+        bench.engine.publish("far:1");
+        bench.engine.endOnceSeen("far:1", 0);
+
+        bench.pass(Duration.ofSeconds(10));
+
+        assertEquals("Succeeded", bench.status.path("phase").asText());
+    }
+
+    @Test
     void givenTwoSecretsForOneRegistry_thenBothAreTried() {
         PodBench bench = bench("{'imagePullSecrets':[{'name':'wrong'},{'name':'right'}],"
                 + "'containers':[{'name':'app','image':'r.io/app:1'}]}");
@@ -222,6 +233,9 @@ class PodActorTest {
         bench.pass(Duration.ofSeconds(20));
 
         assertEquals("True", bench.condition("Ready"));
+        assertEquals(
+                "docker-pullable://r.io/app:1@sha256:1",
+                bench.entry("app").path("imageID").asText());
     }
 
     @Test

@@ -185,15 +185,24 @@ class PodPlanTest {
                 row("the deadline gives the pod up", DEADLINE, Seen.sandbox().with(Pods.running("app", 0)), "give up"),
                 row("a pod that is over gets nothing started", SUCCEEDED, Seen.nothing()),
                 row("a deleted pod begins to end", DELETED, Seen.sandbox().with(Pods.running("app", 0)), "end app"),
-                row("with its hook", DELETED_WITH_HOOK, ending(Stage.ASKED, 0), "pre-stop app", "@+30"),
-                row("then its signal", DELETED_WITH_HOOK, ending(Stage.PRE_STOP_DONE, 0), "SIGTERM app", "@+30"),
-                row("at once if there is no hook", DELETED, ending(Stage.ASKED, 0), "SIGTERM app", "@+30"),
+                row("with its hook", DELETED_WITH_HOOK, ending(Stage.ASKED, 0), "pre-stop app", "@+31"),
+                row("then its signal", DELETED_WITH_HOOK, ending(Stage.PRE_STOP_DONE, 0), "SIGTERM app", "@+31"),
+                row("at once if there is no hook", DELETED, ending(Stage.ASKED, 0), "SIGTERM app", "@+31"),
+                row(
+                        "also when all of its time is over: nobody is killed untold",
+                        DELETED,
+                        ending(Stage.ASKED, 30),
+                        "SIGTERM app",
+                        "@+31"),
+                row("and without its hook then", DELETED_WITH_HOOK, ending(Stage.ASKED, 30), "SIGTERM app", "@+31"),
                 row("then it waits", DELETED, ending(Stage.SIGNALLED, 0), "@+30"),
+                row("a second at least", DELETED, signalled(29, 29), "@+30"),
+                row("which may go beyond its time", DELETED, signalled(30, 30), "@+31"),
                 row("then it is killed", DELETED, ending(Stage.SIGNALLED, 30), "kill app"),
                 row(
                         "even while its hook runs",
                         DELETED_WITH_HOOK,
-                        ending(Stage.ASKED, 30).underWay("stop app-0"),
+                        ending(Stage.ASKED, 31).underWay("stop app-0"),
                         "kill app"),
                 row("and killed once", DELETED, ending(Stage.KILLED, 30)),
                 row("nothing runs: it is finished", DELETED, Seen.sandbox().with(Pods.exited("app", 0, 143)), "finish"),
@@ -233,10 +242,22 @@ class PodPlanTest {
         }
     }
 
+    /** On its way to its end, told at NOW if it was told. */
     private static At ending(Stage stage, int seconds) {
-        return new At(
-                Seen.sandbox().with(Pods.running("app", 0)).note("app", new Ending("app-0", "why", GRACE_END, stage)),
+        Ending asked = Ending.asked("app-0", "why", GRACE_END);
+        return ending(
+                stage.compareTo(Stage.SIGNALLED) < 0
+                        ? asked.at(stage)
+                        : asked.signalled(NOW).at(stage),
                 seconds);
+    }
+
+    private static At signalled(int after, int seconds) {
+        return ending(Ending.asked("app-0", "why", GRACE_END).signalled(NOW.plusSeconds(after)), seconds);
+    }
+
+    private static At ending(Ending ending, int seconds) {
+        return new At(Seen.sandbox().with(Pods.running("app", 0)).note("app", ending), seconds);
     }
 
     private static io.shiplog.node.engine.ContainerEngine.Container justMade(String name, int attempt) {

@@ -21,6 +21,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Volumes of every kind, on a disk. */
 class PodFoldersTest {
@@ -51,7 +53,7 @@ class PodFoldersTest {
                 pod,
                 new VolumeContents(pod, referred, place, (audience, seconds) -> "token for " + audience),
                 (name, bytes) -> inMemory.add(name));
-        return Path.of(folders.mountSource(pod, "v", ""));
+        return Path.of(folders.mountSource(pod, "v", "").place());
     }
 
     private static StoredObject stored(ObjectKey key) {
@@ -121,7 +123,7 @@ class PodFoldersTest {
         prepared("{'name':'v','emptyDir':{'medium':'Memory'}}");
 
         assertEquals(List.of("mem-u1-v"), inMemory);
-        assertEquals("mem-u1-v", folders.mountSource(pod, "v", ""));
+        assertEquals("mem-u1-v", folders.mountSource(pod, "v", "").place());
     }
 
     @Test
@@ -145,9 +147,29 @@ class PodFoldersTest {
         JsonNode pod = pod("{'name':'v','emptyDir':{}}");
         Files.createSymbolicLink(at.resolve("out"), root);
 
-        assertEquals(at.toRealPath().resolve("in").toString(), folders.mountSource(pod, "v", "in"));
+        assertEquals(
+                at.toRealPath().resolve("in").toString(),
+                folders.mountSource(pod, "v", "in").place());
         assertThrows(UnresolvedException.class, () -> folders.mountSource(pod, "v", "../x"));
         assertThrows(UnresolvedException.class, () -> folders.mountSource(pod, "v", "out"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "emptyDir | {} | false",
+                "hostPath | {'path':'/tmp'} | false",
+                "configMap | {'name':'there'} | true",
+                "secret | {'secretName':'there'} | true",
+                "downwardAPI | {} | true",
+                "projected | {} | true",
+            })
+    void whatTheClusterFillsIsReadOnly(String kind, String source, boolean readOnly) throws Exception {
+        JsonNode pod = pod("{'name':'v','" + kind + "':" + source + "}");
+
+        assertEquals(readOnly, folders.mountSource(pod, "v", "").readOnly());
     }
 
     @Test

@@ -207,7 +207,7 @@ public final class DockerEngine implements ContainerEngine {
     public Optional<Image> image(String reference) {
         try {
             InspectImageResponse image = client.inspectImageCmd(reference).exec();
-            return Optional.of(DockerRequests.image(image));
+            return Optional.of(DockerRequests.image(reference, image));
         } catch (NotFoundException e) {
             return Optional.empty();
         } catch (RuntimeException e) {

@@ -185,15 +185,25 @@ final class DockerRequests {
         return text == null || text.isEmpty() || text.equals(NEVER) ? null : Instant.parse(text);
     }
 
-    static Image image(InspectImageResponse from) {
-        List<String> digests = from.getRepoDigests();
+    static Image image(String reference, InspectImageResponse from) {
         ContainerConfig config = from.getConfig();
         return new Image(
                 or(from.getId(), ""),
-                digests == null || digests.isEmpty() ? "" : digests.getFirst(),
+                digest(reference, from.getRepoDigests() == null ? List.of() : from.getRepoDigests()),
                 config == null ? "" : or(config.getUser(), ""),
                 config == null || config.getEntrypoint() == null ? List.of() : List.of(config.getEntrypoint()),
                 config == null || config.getCmd() == null ? List.of() : List.of(config.getCmd()));
+    }
+
+    /** One image may have come from many repositories: the digest of the one that was asked for, else any. */
+    private static String digest(String reference, List<String> digests) {
+        String last = reference.substring(reference.lastIndexOf('/') + 1);
+        String repository =
+                reference.substring(0, reference.length() - last.length()) + last.replaceFirst("[:@].*", "");
+        return digests.stream()
+                .filter(digest -> digest.startsWith(repository + "@"))
+                .findFirst()
+                .orElse(digests.isEmpty() ? "" : digests.getFirst());
     }
 
     /** Without a tag Docker would pull every tag there is. */

@@ -36,6 +36,7 @@ public final class InMemoryEngine implements ContainerEngine {
     private final Map<String, Image> registry = new HashMap<>();
     private final Map<String, String> readers = new HashMap<>();
     private final Map<String, String> startErrors = new HashMap<>();
+    private final Map<String, Integer> shortLives = new HashMap<>();
     private final Map<String, ExecOutcome> answers = new HashMap<>();
     private final Map<String, List<String>> logs = new HashMap<>();
     private final Map<String, Map<String, String>> volumes = new HashMap<>();
@@ -71,6 +72,11 @@ public final class InMemoryEngine implements ContainerEngine {
     /** Containers of this image cannot start, for this reason. */
     public synchronized void refuseToStart(String image, String error) {
         startErrors.put(image, error);
+    }
+
+    /** The next container of this image ends with this code right after somebody first saw it running. */
+    public synchronized void endOnceSeen(String image, int code) {
+        shortLives.put(image, code);
     }
 
     /** What commands inside a container answer, from the first word on. */
@@ -235,7 +241,21 @@ public final class InMemoryEngine implements ContainerEngine {
     }
 
     @Override
-    public synchronized Optional<Container> inspect(String id) {
+    public Optional<Container> inspect(String id) {
+        Optional<Container> seen = known(id);
+        if (seen.isPresent() && seen.get().running()) {
+            Integer code;
+            synchronized (this) {
+                code = shortLives.remove(requestOf(seen.get().id()).image());
+            }
+            if (code != null) {
+                exit(id, code);
+            }
+        }
+        return seen;
+    }
+
+    private synchronized Optional<Container> known(String id) {
         present();
         Container byId = containers.get(id);
         return byId != null
@@ -244,7 +264,7 @@ public final class InMemoryEngine implements ContainerEngine {
     }
 
     private Container found(String id) {
-        return inspect(id).orElseThrow(() -> new EngineException(Why.GONE, "No such container: " + id));
+        return known(id).orElseThrow(() -> new EngineException(Why.GONE, "No such container: " + id));
     }
 
     @Override

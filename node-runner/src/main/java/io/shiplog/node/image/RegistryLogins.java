@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * @see <a href="https://kubernetes.io/docs/concepts/containers/images/#config-json">Interpretation of config.json</a>
  */
-public final class Keyring {
+public final class RegistryLogins {
     private static final Set<String> DOCKER_HUB = Set.of("docker.io", "index.docker.io", "registry-1.docker.io");
 
     private final List<Key> keys = new ArrayList<>();

@@ -11,16 +11,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which of a pod's credentials are tried for an image. */
-class KeyringTest {
-    private final Keyring keyring = new Keyring();
+class RegistryLoginsTest {
+    private final RegistryLogins logins = new RegistryLogins();
 
-    private KeyringTest add(String auths) throws IOException {
-        keyring.add(Json.MAPPER.readTree(auths.replace('\'', '"')));
+    private RegistryLoginsTest add(String auths) throws IOException {
+        logins.add(Json.MAPPER.readTree(auths.replace('\'', '"')));
         return this;
     }
 
     private List<String> users(String image) {
-        return keyring.matching(ImageReference.parse(image).orElseThrow()).stream()
+        return logins.matching(ImageReference.parse(image).orElseThrow()).stream()
                 .map(RegistryLogin::user)
                 .toList();
     }
@@ -64,6 +64,6 @@ class KeyringTest {
 
         assertEquals(
                 List.of(new RegistryLogin("r.io", "u", "p:q", "")),
-                keyring.matching(ImageReference.parse("r.io/app").orElseThrow()));
+                logins.matching(ImageReference.parse("r.io/app").orElseThrow()));
     }
 }
