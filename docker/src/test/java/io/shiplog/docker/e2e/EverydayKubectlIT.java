@@ -12,15 +12,11 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Unmodified kubectl's everyday verbs on a whole cluster, and what the API answers to what kubectl would never send. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Execution(ExecutionMode.CONCURRENT)
 class EverydayKubectlIT {
     private static final String JSON = "application/json";
     private static final Duration SOON = Duration.ofSeconds(90);
@@ -86,7 +82,7 @@ class EverydayKubectlIT {
                 """.replace("NAME", name).replace("COMMAND", command);
     }
 
-    @Test
+    @ConcurrentTest
     void getShowsObjectsInEveryForm() {
         Kubectl kubectl = in("forms");
         kubectl.run("create", "configmap", "a", "--from-literal=x=1");
@@ -115,7 +111,7 @@ class EverydayKubectlIT {
         assertContains(kubectl.refused("get", "cm", "-l", "a=b=c"), "(BadRequest)");
     }
 
-    @Test
+    @ConcurrentTest
     void longListsComeInPages() {
         Kubectl kubectl = in("pages");
         StringBuilder twelve = new StringBuilder();
@@ -140,7 +136,7 @@ class EverydayKubectlIT {
         assertEquals("BadRequest", damaged.reason());
     }
 
-    @Test
+    @ConcurrentTest
     void createTellsAllThatIsWrongAtOnce() {
         Kubectl kubectl = in("creating");
         assertEquals("configmap/a created\n", kubectl.feed(configMap("a", "x: one"), "create", "-f", "-"));
@@ -174,7 +170,7 @@ class EverydayKubectlIT {
         assertContains(kubectl.refused("get", "cm", "dry"), "(NotFound)");
     }
 
-    @Test
+    @ConcurrentTest
     void applyMergesWhatWasWhatIsAndWhatIsWanted() {
         Kubectl kubectl = in("applying");
         assertEquals("configmap/conf created\n", kubectl.apply(configMap("conf", "a: one, b: two")));
@@ -208,7 +204,7 @@ class EverydayKubectlIT {
         assertEquals("three", kubectl.field("cm/conf", ".data.a"));
     }
 
-    @Test
+    @ConcurrentTest
     void applyKeepsListsTogetherByTheirKeys() {
         Kubectl kubectl = in("lists");
         kubectl.apply(deployment("web", 0));
@@ -221,7 +217,7 @@ class EverydayKubectlIT {
                 kubectl.run("get", "deploy", "web", "-o", "jsonpath={.spec.template.spec.containers[0].env[*].name}"));
     }
 
-    @Test
+    @ConcurrentTest
     void editRunsTheEditor() {
         Kubectl kubectl = in("editing");
         kubectl.apply(configMap("conf", "colour: blue"));
@@ -246,7 +242,7 @@ class EverydayKubectlIT {
         assertEquals("red", kubectl.field("cm/conf", ".data.colour"));
     }
 
-    @Test
+    @ConcurrentTest
     void labelsAndAnnotationsComeAndGo() {
         Kubectl kubectl = in("labels");
         kubectl.apply(configMap("conf", "a: b"));
@@ -268,7 +264,7 @@ class EverydayKubectlIT {
         assertContains(kubectl.refused("label", "cm", "conf", "a b=c"), "metadata.labels: Invalid value: \"a b\"");
     }
 
-    @Test
+    @ConcurrentTest
     void patchesOfThreeKindsAreApplied() {
         Kubectl kubectl = in("patching");
         kubectl.apply(deployment("web", 0));
@@ -307,7 +303,7 @@ class EverydayKubectlIT {
                 "cannot unmarshal string");
     }
 
-    @Test
+    @ConcurrentTest
     void deploymentsRollOutBackAndEndWithAllThatTheyMade() {
         Kubectl kubectl = in("rollouts");
         kubectl.apply(deployment("web", 2));
@@ -358,7 +354,7 @@ class EverydayKubectlIT {
         assertEquals("", kubectl.run("get", "deploy,rs,pods", "-o", "name"));
     }
 
-    @Test
+    @ConcurrentTest
     void orphansOutliveTheirOwner() {
         Kubectl kubectl = in("orphans");
         kubectl.apply(deployment("web", 0));
@@ -370,7 +366,7 @@ class EverydayKubectlIT {
         kubectl.run("delete", "rs", "--all");
     }
 
-    @Test
+    @ConcurrentTest
     void podsAreRunWaitedForReadAndDeleted() {
         Kubectl kubectl = in("running");
         kubectl.run(
@@ -429,7 +425,7 @@ class EverydayKubectlIT {
         assertEquals("", kubectl.run("get", "pods", "-o", "name"));
     }
 
-    @Test
+    @ConcurrentTest
     void aTokenOpensItsOwnNamespaceAloneNowAndInThePast() {
         Kubectl mine = in("mine");
         Kubectl theirs = in("theirs");
@@ -474,7 +470,7 @@ class EverydayKubectlIT {
                 .asText();
     }
 
-    @Test
+    @ConcurrentTest
     void theAdminActsAsOthersAndAsksWhatTheyMay() {
         Kubectl kubectl = in("acting");
         kubectl.run("create", "role", "pods", "--verb=list", "--resource=pods");
@@ -500,7 +496,7 @@ class EverydayKubectlIT {
                 "cannot impersonate resource \"users\"");
     }
 
-    @Test
+    @ConcurrentTest
     void aWatchBeginsInThePastAndGoesOn(@TempDir Path folder) {
         Kubectl kubectl = in("watching");
         String before = revision();
@@ -542,7 +538,7 @@ class EverydayKubectlIT {
         return watch.events().stream().map(event -> event.path("type").asText()).toList();
     }
 
-    @Test
+    @ConcurrentTest
     void whatNoClientShouldSendIsAnsweredWithAStatus() {
         Kubectl kubectl = in("refusing");
         kubectl.apply(configMap("a", "x: one"));
@@ -625,7 +621,7 @@ class EverydayKubectlIT {
         assertContains(answer.message(), message);
     }
 
-    @Test
+    @ConcurrentTest
     void verbsThatAreNotServedYetSaySo() {
         Kubectl kubectl = in("later");
         kubectl.apply(pod("web", "sleep 1000"));

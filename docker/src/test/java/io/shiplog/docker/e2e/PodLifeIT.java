@@ -12,15 +12,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a pod's specification says, done to real containers and seen through kubectl. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Execution(ExecutionMode.CONCURRENT)
 class PodLifeIT {
     private static final String SLEEP = "command: [sleep, '1000']";
 
@@ -99,7 +95,7 @@ class PodLifeIT {
                 "jsonpath={range .items[*]}{.reason}: {.message}{\"\\n\"}{end}");
     }
 
-    @Test
+    @ConcurrentTest
     void theEnvironmentComesFromEverywhere() {
         Kubectl kubectl = in("environment");
         kubectl.run("create", "configmap", "conf", "--from-literal=colour=blue", "--from-literal=SIZE=big");
@@ -172,7 +168,7 @@ class PodLifeIT {
         assertTrue(env.stream().noneMatch(line -> line.startsWith("ABSENT=")), env::toString);
     }
 
-    @Test
+    @ConcurrentTest
     void volumesHoldWhatIsSaidAndFollowIt(@TempDir Path host) throws IOException {
         Kubectl kubectl = in("volumes");
         Files.writeString(host.resolve("greeting"), "from the host\n");
@@ -266,7 +262,7 @@ class PodLifeIT {
                 "HostPathType:  Directory");
     }
 
-    @Test
+    @ConcurrentTest
     void readinessDecidesOnEndpointsAndRestartsNothing() {
         Kubectl kubectl = in("readiness");
         kubectl.apply(pod(
@@ -291,7 +287,7 @@ class PodLifeIT {
         awaitEvent(kubectl, "deaf", "Unhealthy: Readiness probe failed: dial tcp 10.238.");
     }
 
-    @Test
+    @ConcurrentTest
     void livenessRestartsOnceTheStartupProbeHasPassed() {
         Kubectl kubectl = in("liveness");
         kubectl.apply(pod(
@@ -326,7 +322,7 @@ class PodLifeIT {
         assertEquals("0", kubectl.field("pod/web", ".status.containerStatuses[0].restartCount"));
     }
 
-    @Test
+    @ConcurrentTest
     void crashesAreRestartedLaterAndLater() {
         Kubectl kubectl = in("crashes");
         kubectl.apply(pod("crash", "", shell("echo run; exit 7")));
@@ -343,7 +339,7 @@ class PodLifeIT {
         assertEquals("run\n", kubectl.run("logs", "crash", "--previous"));
     }
 
-    @Test
+    @ConcurrentTest
     void podsThatEndTellHow() {
         Kubectl kubectl = in("ends");
         kubectl.apply(pod("well", "restartPolicy: Never", shell("exit 0")));
@@ -393,7 +389,7 @@ class PodLifeIT {
                 "pod/init");
     }
 
-    @Test
+    @ConcurrentTest
     void imagesThatCannotBeHadAreToldInTheStatus() {
         Kubectl kubectl = in("images");
         kubectl.apply(pod("far", "", SLEEP).replace("image: busybox", "image: \"127.0.0.1:1/far/away:1\""));
@@ -410,7 +406,7 @@ class PodLifeIT {
         assertEquals("Pending", kubectl.field("pod/far", ".status.phase"));
     }
 
-    @Test
+    @ConcurrentTest
     void whatAPodRefersToMayComeLater() {
         Kubectl kubectl = in("later");
         kubectl.apply(pod("env", "", SLEEP + ", env: [{name: A, valueFrom: {configMapKeyRef: {name: conf, key: a}}}]"));
@@ -436,7 +432,7 @@ class PodLifeIT {
         kubectl.run("wait", "--for=condition=Ready", "pod/env", "pod/vol", "--timeout=110s");
     }
 
-    @Test
+    @ConcurrentTest
     void aPodIsToldBeforeItIsKilled(@TempDir Path host) throws IOException {
         Kubectl kubectl = in("endings");
         String volumes = "volumes: [{name: h, hostPath: {path: " + host + "}}]";
@@ -490,7 +486,7 @@ class PodLifeIT {
                 .orFail();
     }
 
-    @Test
+    @ConcurrentTest
     void resourcesBecomeCgroups() {
         Kubectl kubectl = in("resources");
         kubectl.apply(pod(
@@ -515,7 +511,7 @@ class PodLifeIT {
         awaitEvent(kubectl, "huge", "FailedScheduling: 0/1 nodes are available: 1 Insufficient memory.");
     }
 
-    @Test
+    @ConcurrentTest
     void aSidecarRunsBesideTheOthersAndEndsWithThem() {
         Kubectl kubectl = in("sidecars");
         kubectl.apply(pod(
@@ -538,7 +534,7 @@ class PodLifeIT {
                 "jsonpath={.status.initContainerStatuses[0].state}");
     }
 
-    @Test
+    @ConcurrentTest
     void aContainerRunsAsWhomAndWhereItIsTold() {
         Kubectl kubectl = in("contexts");
         kubectl.apply(
@@ -560,7 +556,7 @@ class PodLifeIT {
                 "container has runAsNonRoot and image will run as root");
     }
 
-    @Test
+    @ConcurrentTest
     void theMountedTokenIsThatOfThePodsAccount() {
         Kubectl kubectl = in("accounts");
         kubectl.run("create", "serviceaccount", "robot");

@@ -7,14 +7,10 @@ import io.shiplog.docker.home.ClusterSettings;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Images from a registry that asks for name and password: pull policies, pull secrets, digests. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Execution(ExecutionMode.CONCURRENT)
 class PrivateRegistryIT {
     private final ClusterUnderTest cluster =
             new ClusterUnderTest(new ClusterSettings("registry", 18343, "10.237.0.0/16", "10.142.0.0/16"), 1);
@@ -79,7 +75,7 @@ class PrivateRegistryIT {
         kubectl.await(events -> events.contains(text), "describe", "pod", pod);
     }
 
-    @Test
+    @ConcurrentTest
     void withTheRightSecretAnImageIsPulledByTagAndByDigest() {
         Kubectl kubectl = in("right");
         String digest = registry.push("right/app:1", "hello");
@@ -99,7 +95,7 @@ class PrivateRegistryIT {
         assertTrue(waiting(kubectl, "nowhere").contains("not found"), () -> waiting(kubectl, "nowhere"));
     }
 
-    @Test
+    @ConcurrentTest
     void withoutTheRightSecretThePodWaitsUntilItComes() {
         Kubectl kubectl = in("wrong");
         registry.push("wrong/app:1", "hello");
@@ -121,7 +117,7 @@ class PrivateRegistryIT {
         awaitWord(kubectl, "missing", "hello");
     }
 
-    @Test
+    @ConcurrentTest
     void aServiceAccountLendsItsSecretToItsPods() {
         Kubectl kubectl = in("account");
         registry.push("account/app:1", "hello");
@@ -134,7 +130,7 @@ class PrivateRegistryIT {
         assertEquals("key", kubectl.field("pod/app", ".spec.imagePullSecrets[*].name"));
     }
 
-    @Test
+    @ConcurrentTest
     void policiesDecideWhenThereIsAPull() {
         Kubectl kubectl = in("policies");
         String image = registry.image("policies/app:1");
