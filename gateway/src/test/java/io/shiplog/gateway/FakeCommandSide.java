@@ -94,6 +94,7 @@ final class FakeCommandSide implements CommandPort {
                 }
                 case Command.PatchObject patch -> change(request, patch.key(), "", old -> patched(old, patch));
                 case Command.DeleteObject delete -> delete(request, delete);
+                case Command.EvictPod evict -> delete(request, evict.deletion());
                 case Command.BindPod bind ->
                     change(request, bind.key(), "", old -> {
                         ((ObjectNode) old.path("spec")).put("nodeName", bind.node());

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.EvictPod;
+import io.shiplog.events.command.Disruption;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
@@ -264,8 +266,18 @@ class WritingTest extends ClusterTest {
         admin.post(PODS, "{\"metadata\":{\"name\":\"web\"},\"spec\":{}}").is(201);
         admin.post(PODS + "/web/eviction", """
                 {"kind":"Eviction","apiVersion":"policy/v1","metadata":{"name":"web"},"deleteOptions":{"gracePeriodSeconds":3}}""").is(201);
-        assertEquals(3L, lastCommand(DeleteObject.class).gracePeriodSeconds());
+        EvictPod evict = lastCommand(EvictPod.class);
+        assertEquals(3L, evict.deletion().gracePeriodSeconds());
+        assertEquals(Disruption.EVICTION_API, evict.why());
         admin.get(PODS + "/web").is(404);
+    }
+
+    @Test
+    void anEvictionIsOfThePodThatTheUrlNames() {
+        admin.post(PODS + "/web/eviction", "{\"metadata\":{\"name\":\"db\"}}")
+                .refuses(400, "BadRequest", "name in URL does not match name in Eviction object");
+        admin.post(PODS + "/gone/eviction", "{\"metadata\":{\"name\":\"gone\"}}")
+                .refuses(404, "NotFound", "pods \"gone\" not found");
     }
 
     @Test

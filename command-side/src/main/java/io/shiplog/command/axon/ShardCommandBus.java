@@ -9,6 +9,7 @@ import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
@@ -46,6 +47,7 @@ public final class ShardCommandBus implements Function<CommandRequest, Completab
             ReplaceObject.class, type("ReplaceObject"),
             PatchObject.class, type("PatchObject"),
             DeleteObject.class, type("DeleteObject"),
+            EvictPod.class, type("EvictPod"),
             BindPod.class, type("BindPod"),
             RequestToken.class, type("RequestToken"));
 

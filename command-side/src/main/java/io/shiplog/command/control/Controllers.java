@@ -58,7 +58,7 @@ public final class Controllers implements AutoCloseable {
         LoopThread scheduling = new LoopThread("scheduler", clock, config.active());
         scheduling.start(
                 images,
-                List.of(new Scheduler(images::current, port, teller, scheduling, clock, config.schedulerSeed())));
+                List.of(new Scheduler(images::current, port, teller, scheduling, clock)));
         return new Controllers(controllers, scheduling);
     }
 

@@ -19,7 +19,6 @@ import java.util.function.Supplier;
  * @param caPem the certificate by which pods trust the API server
  * @param podCidr the pods' network, of which each node gets a /24
  * @param nodeMonitorGrace how long a node may be silent before it counts as lost
- * @param schedulerSeed chooses among equally good nodes
  */
 public record ControllersConfig(
         BooleanSupplier active,
@@ -28,8 +27,7 @@ public record ControllersConfig(
         BootstrapConfig bootstrap,
         String caPem,
         String podCidr,
-        Duration nodeMonitorGrace,
-        long schedulerSeed) {
+        Duration nodeMonitorGrace) {
     /** Kubernetes' own default of {@code --node-monitor-grace-period}, since 1.32. */
     public static final Duration NODE_MONITOR_GRACE = Duration.ofSeconds(50);
 
@@ -40,8 +38,7 @@ public record ControllersConfig(
             BootstrapConfig bootstrap,
             String caPem,
             String podCidr,
-            Duration nodeMonitorGrace,
-            long schedulerSeed) {
-        this(active, shardOf, BuiltInKinds::catalogue, bootstrap, caPem, podCidr, nodeMonitorGrace, schedulerSeed);
+            Duration nodeMonitorGrace) {
+        this(active, shardOf, BuiltInKinds::catalogue, bootstrap, caPem, podCidr, nodeMonitorGrace);
     }
 }

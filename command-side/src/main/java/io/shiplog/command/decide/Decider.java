@@ -15,6 +15,7 @@ import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
@@ -81,8 +82,8 @@ public final class Decider {
             case ReplaceObject replace -> readNext(request, replace, served, kind);
             case PatchObject patch -> readPatch(request, patch, kind);
             case DeleteObject _ -> new Asked(request, kind, key(kind, command), null, List.of());
-            case BindPod bind ->
-                bind.type().equals(Traits.PODS)
+            case EvictPod _, BindPod _ ->
+                command.type().equals(Traits.PODS)
                         ? new Asked(request, kind, key(kind, command), null, List.of())
                         : new Unreadable(unknownType());
             case RequestToken _ -> new Unreadable(unknownType());
@@ -211,7 +212,8 @@ public final class Decider {
             case CreateObject _ -> throw new IllegalStateException("decided above");
             case ReplaceObject replace -> replace(situation, current, old, bodyOf(asked), replace, asked.warnings());
             case PatchObject patch -> patch(situation, current, old, patch);
-            case DeleteObject delete -> Deleting.delete(situation, current, old, delete);
+            case DeleteObject delete -> Deleting.delete(situation, current, old, delete, "delete");
+            case EvictPod evict -> Pods.evict(situation, current, old, evict);
             case BindPod bind -> Pods.bind(situation, current, old, bind);
             case RequestToken _ -> new Refused(unknownType());
         };

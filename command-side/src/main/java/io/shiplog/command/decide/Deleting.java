@@ -28,7 +28,12 @@ final class Deleting {
 
     private Deleting() {}
 
-    static Decision delete(Situation situation, StoredObject current, ObjectNode old, DeleteObject command) {
+    /**
+     * @param old the object as it is, or with what else changes in it
+     * @param verb what was asked: {@code delete} or {@code evict}
+     */
+    static Decision delete(
+            Situation situation, StoredObject current, ObjectNode old, DeleteObject command, String verb) {
         Refusal refusal = refusal(situation, current, command);
         if (refusal != null) {
             return new Refused(refusal);
@@ -50,12 +55,12 @@ final class Deleting {
             Trees.object(next, "status").put("phase", "Terminating");
         }
         if (!held && grace != Grace.GIVEN) {
-            return gone(situation, old);
+            return gone(situation, old, verb);
         }
         if (Sameness.same(old, next)) {
             return new Unchanged(situation.key(), current.revision(), current.json(), List.of());
         }
-        return requested(situation, old, next);
+        return requested(situation, old, next, verb);
     }
 
     private static @Nullable Refusal refusal(Situation situation, StoredObject current, DeleteObject command) {
@@ -158,12 +163,12 @@ final class Deleting {
         }
     }
 
-    private static Happened gone(Situation situation, ObjectNode last) {
+    private static Happened gone(Situation situation, ObjectNode last, String verb) {
         return new Happened(
                 situation.key(),
                 WhatHappened.deleted(situation.kind()),
                 ApiPath.of(situation.kind(), situation.key()),
-                "delete",
+                verb,
                 Outcome.DELETED,
                 last,
                 Pods.node(situation.key(), last),
@@ -171,12 +176,12 @@ final class Deleting {
                 List.of());
     }
 
-    private static Happened requested(Situation situation, ObjectNode old, ObjectNode next) {
+    private static Happened requested(Situation situation, ObjectNode old, ObjectNode next, String verb) {
         return new Happened(
                 situation.key(),
                 WhatHappened.changed(situation.kind(), old, next),
                 ApiPath.of(situation.kind(), situation.key()),
-                "delete",
+                verb,
                 Outcome.DELETION_REQUESTED,
                 next,
                 Pods.node(situation.key(), next),

@@ -1,11 +1,11 @@
 package io.shiplog.command.decide;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Command.BindPod;
+import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.ObjectKey;
@@ -76,23 +76,41 @@ final class Pods {
     }
 
     private static void markScheduled(ObjectNode status, String now) {
-        ArrayNode conditions =
-                status.get("conditions") instanceof ArrayNode there ? there : status.putArray("conditions");
-        int at = conditions.size();
-        for (int i = 0; i < conditions.size(); i++) {
-            JsonNode each = conditions.get(i);
-            if (each.path("type").asText().equals("PodScheduled")) {
-                at = i;
-            }
-        }
-        ObjectNode scheduled = conditions.objectNode();
+        ObjectNode scheduled = status.objectNode();
         scheduled.put("type", "PodScheduled");
         scheduled.put("status", "True");
         scheduled.put("lastTransitionTime", now);
-        if (at == conditions.size()) {
-            conditions.add(scheduled);
-        } else {
-            conditions.set(at, scheduled);
+        put(status, scheduled);
+        status.remove("nominatedNodeName");
+    }
+
+    /**
+     * Deletes a pod and says why. No disruption budget stands against it: there is no such kind yet.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/storage/eviction.go">EvictionREST</a>
+     */
+    static Decision evict(Situation situation, StoredObject current, ObjectNode old, EvictPod command) {
+        ObjectNode told = old.deepCopy();
+        ObjectNode status = Trees.object(told, "status");
+        ObjectNode disrupted = status.objectNode();
+        disrupted.put("type", "DisruptionTarget");
+        disrupted.put("status", "True");
+        disrupted.put("lastTransitionTime", situation.timestamp());
+        disrupted.put("reason", command.why().reason());
+        disrupted.put("message", command.why().message());
+        put(status, disrupted);
+        return Deleting.delete(situation, current, told, command.deletion(), "evict");
+    }
+
+    /** Puts a condition in the place of the one of its type, or behind the others. */
+    private static void put(ObjectNode status, ObjectNode condition) {
+        ArrayNode conditions = status.withArrayProperty("conditions");
+        for (int i = 0; i < conditions.size(); i++) {
+            if (conditions.get(i).path("type").equals(condition.path("type"))) {
+                conditions.set(i, condition);
+                return;
+            }
         }
+        conditions.add(condition);
     }
 }

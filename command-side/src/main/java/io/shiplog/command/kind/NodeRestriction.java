@@ -8,6 +8,7 @@ import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
@@ -105,6 +106,8 @@ public final class NodeRestriction {
             case PatchObject patch when patch.subresource().equals("status") -> whyNotStatus(node, own);
             case DeleteObject _ ->
                 own ? null : "node \"%s\" can only delete pods with spec.nodeName set to itself".formatted(node);
+            case EvictPod _ ->
+                own ? null : "node \"%s\" can only evict pods with spec.nodeName set to itself".formatted(node);
             case CreateObject _, ReplaceObject _, PatchObject _, BindPod _, RequestToken _ ->
                 "node \"%s\" can only delete pods and update their status".formatted(node);
         };

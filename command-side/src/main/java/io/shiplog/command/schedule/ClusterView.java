@@ -8,6 +8,8 @@ import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -18,25 +20,44 @@ import org.pcollections.TreePMap;
  * from the image at once or change by change.
  */
 final class ClusterView {
-    static final ClusterView EMPTY = new ClusterView(TreePMap.empty(), HashTreePMap.empty(), 0);
+    static final ClusterView EMPTY =
+            new ClusterView(TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), HashTreePMap.empty(), 0);
 
+    private static final String NOMINATED = "status.nominatedNodeName";
     private static final int REMEMBERED = 4096;
     private static final Memo<NodeState.Offer> OFFERS = new Memo<>(REMEMBERED, NodeState.Offer::of);
 
     private final TreePMap<String, NodeState> nodes;
     /** Where each pod is, or is on its way to. */
     private final PMap<ObjectKey, String> places;
+    /** Pods that wait until there is room for them on a node. */
+    private final TreePMap<ObjectKey, Nomination> nominations;
+    /** Labels of the namespaces, by which some pods choose their neighbours. */
+    private final PMap<String, Map<String, String>> namespaces;
     /** How many pods there have wishes about their neighbours: where none has, nobody need be asked. */
     private final int choosy;
 
-    private ClusterView(TreePMap<String, NodeState> nodes, PMap<ObjectKey, String> places, int choosy) {
+    /** A pod that is to have a node's room as soon as those have left who were in its way. */
+    record Nomination(PodDemand pod, String node) {}
+
+    private ClusterView(
+            TreePMap<String, NodeState> nodes,
+            PMap<ObjectKey, String> places,
+            TreePMap<ObjectKey, Nomination> nominations,
+            PMap<String, Map<String, String>> namespaces,
+            int choosy) {
         this.nodes = nodes;
         this.places = places;
+        this.nominations = nominations;
+        this.namespaces = namespaces;
         this.choosy = choosy;
     }
 
     static ClusterView of(Image image) {
         ClusterView view = EMPTY;
+        for (StoredObject namespace : image.list(Types.NAMESPACES)) {
+            view = view.namespace(namespace);
+        }
         for (StoredObject node : image.list(Types.NODES)) {
             view = view.node(node);
         }
@@ -55,6 +76,9 @@ final class ClusterView {
         if (key.type().equals(Types.PODS)) {
             return change.removes() ? without(key) : pod(change.after());
         }
+        if (key.type().equals(Types.NAMESPACES)) {
+            return change.removes() ? withNamespaces(namespaces.minus(key.name())) : namespace(change.after());
+        }
         return this;
     }
 
@@ -64,27 +88,77 @@ final class ClusterView {
         return new ClusterView(
                 left.nodes.plus(node, left.state(node).with(pod)),
                 left.places.plus(pod.key(), node),
+                left.nominations,
+                namespaces,
                 left.choosy + choosiness(pod));
     }
 
-    /** The view in which a pod is nowhere. */
+    /** The view in which a pod that has a place is on its way out, in favour of one that matters more. */
+    ClusterView evict(ObjectKey key) {
+        String place = places.get(key);
+        PodDemand pod = place == null ? null : state(place).pods().get(key);
+        return place == null || pod == null ? this : assume(pod.evicted(), place);
+    }
+
+    /** The view in which a pod is nowhere, and waits for no node's room. */
     ClusterView without(ObjectKey key) {
+        ClusterView left = denominate(key);
         String place = places.get(key);
         PodDemand pod = place == null ? null : state(place).pods().get(key);
         if (place == null || pod == null) {
-            return this;
+            return left;
         }
-        return new ClusterView(nodes, places.minus(key), choosy - choosiness(pod))
+        return new ClusterView(nodes, places.minus(key), left.nominations, namespaces, choosy - choosiness(pod))
                 .with(state(place).without(key));
     }
 
+    /** The view in which a pod waits for a node's room. */
+    ClusterView nominate(PodDemand pod, String node) {
+        return withNominations(nominations.plus(pod.key(), new Nomination(pod, node)));
+    }
+
+    /** The view in which a pod waits for no node's room. */
+    ClusterView denominate(ObjectKey key) {
+        return nominations.containsKey(key) ? withNominations(nominations.minus(key)) : this;
+    }
+
+    /** The node whose room a pod waits for, or null. */
+    @Nullable String nominated(ObjectKey key) {
+        Nomination nomination = nominations.get(key);
+        return nomination == null ? null : nomination.node();
+    }
+
+    /** Pods that wait for room and matter less than a pod, on one node. */
+    List<PodDemand> nominatedBelow(PodDemand pod, String node) {
+        return nominations.values().stream()
+                .filter(each -> each.node().equals(node) && each.pod().priority() < pod.priority())
+                .map(Nomination::pod)
+                .toList();
+    }
+
+    /** The view that a pod meets: others that wait for room and matter no less have it already. This view if there are none. */
+    ClusterView expectedBy(PodDemand pod) {
+        ClusterView view = this;
+        for (Nomination each : nominations.values()) {
+            boolean first = each.pod().priority() >= pod.priority()
+                    && !each.pod().key().equals(pod.key());
+            view = first && node(each.node()) != null ? view.assume(each.pod(), each.node()) : view;
+        }
+        return view;
+    }
+
     private static int choosiness(PodDemand pod) {
-        return pod.neighbours().isEmpty() ? 0 : 1;
+        return pod.choosy() ? 1 : 0;
     }
 
     /** Whether any pod that has a place has wishes about its neighbours. */
     boolean anyChoosy() {
         return choosy > 0;
+    }
+
+    /** The labels of a namespace; none if there is no such namespace. */
+    Map<String, String> labelsOf(String namespace) {
+        return namespaces.getOrDefault(namespace, Map.of());
     }
 
     /** Nodes that exist, by name. */
@@ -110,10 +184,25 @@ final class ClusterView {
         return before.known() && before.offer().equals(offer) ? this : with(before.offering(offer));
     }
 
-    private ClusterView pod(StoredObject pod) {
+    /** The view in which a pod is as it is stored. */
+    ClusterView pod(StoredObject pod) {
         PodDemand demand = PodDemand.of(pod);
+        if (demand.finished()) {
+            return without(pod.key());
+        }
         String node = demand.node();
-        return node == null ? this : demand.finished() ? without(pod.key()) : assume(demand, node);
+        if (node != null) {
+            return assume(demand, node);
+        }
+        String nominated = pod.fields().getOrDefault(NOMINATED, "");
+        return nominated.isEmpty() || demand.deleting() ? denominate(pod.key()) : nominate(demand, nominated);
+    }
+
+    private ClusterView namespace(StoredObject namespace) {
+        String name = namespace.key().name();
+        return namespace.labels().equals(namespaces.get(name))
+                ? this
+                : withNamespaces(namespaces.plus(name, namespace.labels()));
     }
 
     private NodeState state(String name) {
@@ -122,21 +211,37 @@ final class ClusterView {
 
     private ClusterView with(NodeState node) {
         return new ClusterView(
-                node.isEmpty() ? nodes.minus(node.name()) : nodes.plus(node.name(), node), places, choosy);
+                node.isEmpty() ? nodes.minus(node.name()) : nodes.plus(node.name(), node),
+                places,
+                nominations,
+                namespaces,
+                choosy);
+    }
+
+    private ClusterView withNominations(TreePMap<ObjectKey, Nomination> next) {
+        return new ClusterView(nodes, places, next, namespaces, choosy);
+    }
+
+    private ClusterView withNamespaces(PMap<String, Map<String, String>> next) {
+        return new ClusterView(nodes, places, nominations, next, choosy);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ClusterView view && nodes.equals(view.nodes) && places.equals(view.places);
+        return other instanceof ClusterView view
+                && nodes.equals(view.nodes)
+                && places.equals(view.places)
+                && nominations.equals(view.nominations)
+                && namespaces.equals(view.namespaces);
     }
 
     @Override
     public int hashCode() {
-        return 31 * nodes.hashCode() + places.hashCode();
+        return Objects.hash(nodes, places, nominations, namespaces);
     }
 
     @Override
     public String toString() {
-        return nodes.toString();
+        return nodes + " " + nominations;
     }
 }

@@ -1,32 +1,86 @@
 package io.shiplog.command.schedule;
 
+import io.shiplog.command.schedule.Filter.Answer;
 import io.shiplog.command.schedule.Filter.NodeCheck;
 import io.shiplog.command.schedule.PodDemand.Neighbour;
+import io.shiplog.command.schedule.PodDemand.Weighted;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
- * Pods that must be near others, or far from them.
+ * Pods that must or should be near others, or far from them.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity">Inter-pod
  *     affinity</a>
  */
 final class Neighbours {
+    /** How much it counts that a pod that is there must be near this one: Kubernetes' hardPodAffinityWeight. */
+    private static final int MUST_WEIGHT = 1;
+
     private Neighbours() {}
 
     /** A domain: a topology key and its value. */
     private record Domain(String key, String value) {}
 
+    /** The filter: what is required. */
     static NodeCheck check(PodDemand pod, ClusterView view) {
-        if (!view.anyChoosy() && pod.neighbours().isEmpty()) {
-            return node -> List.of();
+        if (!view.anyChoosy() && pod.near().isEmpty() && pod.far().isEmpty()) {
+            return node -> Answer.PASSES;
         }
+        Set<Domain> wanted = wanted(pod, view);
+        Set<Domain> unwanted = unwanted(pod, view);
         Set<Domain> refused = refusedByOthers(pod, view);
-        Set<Domain> unwanted = domains(pod, view, near -> !near);
-        Set<Domain> wanted = domains(pod, view, near -> near);
-        return node -> whyNot(pod, node, refused, unwanted, wanted, view);
+        // The first of a group that must be near its own kind may go to any node that has the labels.
+        boolean first = wanted.isEmpty() && pod.near().stream().allMatch(wish -> wish.selects(pod, view));
+        return node -> {
+            if (!pod.near().stream()
+                    .allMatch(wish -> labelled(wish, node) && (first || wanted.contains(domain(wish, node))))) {
+                return Answer.never("node(s) didn't match pod affinity rules");
+            }
+            if (pod.far().stream().anyMatch(wish -> unwanted.contains(domain(wish, node)))) {
+                return Answer.notNow("node(s) didn't match pod anti-affinity rules");
+            }
+            boolean away = refused.stream()
+                    .anyMatch(domain -> domain.value().equals(node.labels().get(domain.key())));
+            return away ? Answer.notNow("node(s) didn't satisfy existing pods anti-affinity rules") : Answer.PASSES;
+        };
+    }
+
+    private static boolean labelled(Neighbour wish, NodeState node) {
+        return node.labels().containsKey(wish.topologyKey());
+    }
+
+    private static Domain domain(Neighbour wish, NodeState node) {
+        return new Domain(wish.topologyKey(), node.labels().getOrDefault(wish.topologyKey(), ""));
+    }
+
+    /** Where pods are that fit all that this one must be near to: one that fits some of it counts for none. */
+    private static Set<Domain> wanted(PodDemand pod, ClusterView view) {
+        Set<Domain> wanted = new HashSet<>();
+        for (NodeState node : pod.near().isEmpty() ? List.<NodeState>of() : view.nodes()) {
+            if (node.pods().values().stream()
+                    .anyMatch(other -> pod.near().stream().allMatch(wish -> wish.selects(other, view)))) {
+                pod.near().stream().filter(wish -> labelled(wish, node)).forEach(wish -> wanted.add(domain(wish, node)));
+            }
+        }
+        return wanted;
+    }
+
+    /** Where pods are that this one does not want near. */
+    private static Set<Domain> unwanted(PodDemand pod, ClusterView view) {
+        Set<Domain> unwanted = new HashSet<>();
+        for (Neighbour wish : pod.far()) {
+            for (NodeState node : view.nodes()) {
+                if (labelled(wish, node)
+                        && node.pods().values().stream().anyMatch(other -> wish.selects(other, view))) {
+                    unwanted.add(domain(wish, node));
+                }
+            }
+        }
+        return unwanted;
     }
 
     /** Where pods are that do not want this one near. */
@@ -34,69 +88,53 @@ final class Neighbours {
         Set<Domain> refused = new HashSet<>();
         for (NodeState node : view.nodes()) {
             for (PodDemand other : node.pods().values()) {
-                for (Neighbour their : other.neighbours()) {
-                    if (!their.near() && their.selects(pod)) {
-                        refused.add(domain(their.topologyKey(), node));
-                    }
-                }
+                other.far().stream()
+                        .filter(their -> labelled(their, node) && their.selects(pod, view))
+                        .forEach(their -> refused.add(domain(their, node)));
             }
         }
         return refused;
     }
 
-    private static List<String> whyNot(
-            PodDemand pod,
-            NodeState node,
-            Set<Domain> refused,
-            Set<Domain> unwanted,
-            Set<Domain> wanted,
-            ClusterView view) {
-        for (Neighbour wish : pod.neighbours()) {
-            if (wish.near() && !satisfied(pod, wish, node, wanted, view)) {
-                return List.of("node(s) didn't match pod affinity rules");
-            }
+    /**
+     * The raw score of nodes: what the pod wishes for itself, and what the pods that are there wish of it.
+     *
+     * @see <a
+     *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/plugins/interpodaffinity/scoring.go">scoring.go</a>
+     */
+    static double[] wishes(PodDemand pod, List<NodeState> nodes, ClusterView view) {
+        if (!view.anyChoosy() && pod.wishes().isEmpty()) {
+            return new double[nodes.size()];
         }
-        for (Neighbour wish : pod.neighbours()) {
-            if (!wish.near() && unwanted.contains(domain(wish.topologyKey(), node))) {
-                return List.of("node(s) didn't match pod anti-affinity rules");
-            }
-        }
-        boolean away = refused.stream()
-                .anyMatch(domain -> domain.value().equals(node.labels().get(domain.key())));
-        return away ? List.of("node(s) didn't satisfy existing pods anti-affinity rules") : List.of();
-    }
-
-    /** The first of a group that wants to be near its own kind may go anywhere. */
-    private static boolean satisfied(
-            PodDemand pod, Neighbour wish, NodeState node, Set<Domain> wanted, ClusterView view) {
-        if (!node.labels().containsKey(wish.topologyKey())) {
-            return false;
-        }
-        if (wanted.contains(domain(wish.topologyKey(), node))) {
-            return true;
-        }
-        boolean nobodyYet = view.nodes().stream()
-                .flatMap(each -> each.pods().values().stream())
-                .noneMatch(wish::selects);
-        return nobodyYet && wish.selects(pod);
-    }
-
-    private static Set<Domain> domains(PodDemand pod, ClusterView view, Predicate<Boolean> kind) {
-        Set<Domain> domains = new HashSet<>();
-        for (Neighbour wish : pod.neighbours()) {
-            if (kind.test(wish.near())) {
-                for (NodeState node : view.nodes()) {
-                    if (node.labels().containsKey(wish.topologyKey())
-                            && node.pods().values().stream().anyMatch(wish::selects)) {
-                        domains.add(domain(wish.topologyKey(), node));
-                    }
+        Map<Domain, Integer> weights = new HashMap<>();
+        for (NodeState node : view.nodes()) {
+            for (PodDemand other : node.pods().values()) {
+                weigh(pod.wishes(), other, node, view, weights);
+                weigh(other.wishes(), pod, node, view, weights);
+                for (Neighbour must : other.near()) {
+                    weigh(new Weighted(MUST_WEIGHT, must), pod, node, view, weights);
                 }
             }
         }
-        return domains;
+        return nodes.stream()
+                .mapToDouble(node -> weights.entrySet().stream()
+                        .filter(each -> each.getKey()
+                                .value()
+                                .equals(node.labels().get(each.getKey().key())))
+                        .mapToInt(Map.Entry::getValue)
+                        .sum())
+                .toArray();
     }
 
-    private static Domain domain(String key, NodeState node) {
-        return new Domain(key, node.labels().getOrDefault(key, ""));
+    private static void weigh(
+            List<Weighted> wishes, PodDemand of, NodeState node, ClusterView view, Map<Domain, Integer> weights) {
+        wishes.forEach(wish -> weigh(wish, of, node, view, weights));
+    }
+
+    private static void weigh(
+            Weighted wish, PodDemand of, NodeState node, ClusterView view, Map<Domain, Integer> weights) {
+        if (labelled(wish.pods(), node) && wish.pods().selects(of, view)) {
+            weights.merge(domain(wish.pods(), node), wish.weight(), Integer::sum);
+        }
     }
 }

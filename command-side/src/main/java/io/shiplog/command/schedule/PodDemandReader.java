@@ -1,6 +1,7 @@
 package io.shiplog.command.schedule;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.LabelSelector.Requirement;
 import io.shiplog.command.control.view.OwnerRef;
@@ -9,7 +10,10 @@ import io.shiplog.command.schedule.PodDemand.HostPort;
 import io.shiplog.command.schedule.PodDemand.Neighbour;
 import io.shiplog.command.schedule.PodDemand.Preference;
 import io.shiplog.command.schedule.PodDemand.Spread;
+import io.shiplog.command.schedule.PodDemand.Weighted;
+import io.shiplog.events.command.Disruption;
 import io.shiplog.projections.StoredObject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,17 +23,25 @@ import java.util.Set;
 /** Reads a pod's bytes for the scheduler. */
 final class PodDemandReader {
     private static final String DEFAULT_SCHEDULER = "default-scheduler";
+    private static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
+    private static final String PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
+    private static final String HONOR = "Honor";
+
+    /** One of no values: what an absent selector means here, other than an empty one. */
+    private static final LabelSelector NOBODY =
+            new LabelSelector(Map.of(), List.of(new Requirement("", "In", Set.of())));
 
     private PodDemandReader() {}
 
     static PodDemand read(StoredObject pod) {
         JsonNode tree = pod.json().tree();
         JsonNode spec = tree.path("spec");
+        JsonNode status = tree.path("status");
         JsonNode affinity = spec.path("affinity");
-        JsonNode nodeAffinity = affinity.path("nodeAffinity");
-        JsonNode required = nodeAffinity.path("requiredDuringSchedulingIgnoredDuringExecution");
+        JsonNode required = affinity.path("nodeAffinity").path(REQUIRED);
         OwnerRef owner = OwnerRef.controllerAmong(OwnerRef.of(tree));
-        String phase = tree.path("status").path("phase").asText();
+        String phase = status.path("phase").asText();
+        Instant started = Conditions.parse(status.path("startTime"));
         return new PodDemand(
                 pod.key(),
                 pod.uid(),
@@ -38,17 +50,28 @@ final class PodDemandReader {
                 pod.node(),
                 owner == null ? "" : owner.uid(),
                 spec.path("priority").asInt(0),
+                !spec.path("preemptionPolicy").asText().equals("Never"),
                 requests(spec),
                 hostPorts(spec),
                 LabelSelector.textMap(spec.path("nodeSelector")),
                 required.isObject() ? NodeTerms.of(required) : null,
-                preferences(nodeAffinity),
+                preferences(affinity.path("nodeAffinity")),
                 Toleration.ofPod(spec),
                 spreads(spec, pod.labels()),
-                neighbours(affinity, pod.key().namespace()),
+                neighbours(affinity.path("podAffinity"), pod),
+                neighbours(affinity.path("podAntiAffinity"), pod),
+                wishes(affinity, pod),
+                started == null ? Instant.MAX : started,
                 phase.equals("Succeeded") || phase.equals("Failed"),
                 !spec.path("schedulingGates").isEmpty(),
-                pod.deleting());
+                pod.deleting(),
+                pod.deleting() && preempted(status));
+    }
+
+    private static boolean preempted(JsonNode status) {
+        JsonNode condition = Conditions.find(status.path("conditions"), "DisruptionTarget");
+        return condition.path("status").asText().equals("True")
+                && condition.path("reason").asText().equals(Disruption.PREEMPTION.reason());
     }
 
     /**
@@ -62,7 +85,7 @@ final class PodDemandReader {
         Resources starting = Resources.NONE;
         for (JsonNode container : spec.path("initContainers")) {
             Resources asked = requested(container);
-            if (container.path("restartPolicy").asText().equals("Always")) {
+            if (sidecar(container)) {
                 running = running.plus(asked);
                 starting = starting.max(running);
             } else {
@@ -87,22 +110,33 @@ final class PodDemandReader {
 
     private static Set<HostPort> hostPorts(JsonNode spec) {
         Set<HostPort> ports = new HashSet<>();
-        for (JsonNode container : spec.path("containers")) {
-            for (JsonNode port : container.path("ports")) {
-                if (port.path("hostPort").asInt() > 0) {
-                    ports.add(new HostPort(
-                            port.path("hostIP").asText(),
-                            port.path("hostPort").asInt(),
-                            port.path("protocol").asText("TCP")));
-                }
+        spec.path("containers").forEach(container -> addHostPorts(ports, container));
+        for (JsonNode container : spec.path("initContainers")) {
+            if (sidecar(container)) {
+                addHostPorts(ports, container);
             }
         }
         return Set.copyOf(ports);
     }
 
+    private static void addHostPorts(Set<HostPort> ports, JsonNode container) {
+        for (JsonNode port : container.path("ports")) {
+            if (port.path("hostPort").asInt() > 0) {
+                ports.add(new HostPort(
+                        port.path("hostIP").asText(),
+                        port.path("hostPort").asInt(),
+                        port.path("protocol").asText("TCP")));
+            }
+        }
+    }
+
+    private static boolean sidecar(JsonNode initContainer) {
+        return initContainer.path("restartPolicy").asText().equals("Always");
+    }
+
     private static List<Preference> preferences(JsonNode nodeAffinity) {
         List<Preference> preferences = new ArrayList<>();
-        for (JsonNode each : nodeAffinity.path("preferredDuringSchedulingIgnoredDuringExecution")) {
+        for (JsonNode each : nodeAffinity.path(PREFERRED)) {
             preferences.add(new Preference(each.path("weight").asInt(), NodeTerms.Term.of(each.path("preference"))));
         }
         return List.copyOf(preferences);
@@ -115,45 +149,65 @@ final class PodDemandReader {
                     each.path("topologyKey").asText(),
                     Math.max(1, each.path("maxSkew").asInt(1)),
                     each.path("whenUnsatisfiable").asText("DoNotSchedule").equals("DoNotSchedule"),
-                    withOwnLabels(LabelSelector.of(each.path("labelSelector")), each.path("matchLabelKeys"), labels),
-                    each.path("minDomains").asInt(1)));
+                    selector(each, labels),
+                    each.path("minDomains").asInt(1),
+                    each.path("nodeAffinityPolicy").asText(HONOR).equals(HONOR),
+                    each.path("nodeTaintsPolicy").asText().equals(HONOR)));
         }
         return List.copyOf(spreads);
     }
 
-    private static LabelSelector withOwnLabels(LabelSelector selector, JsonNode keys, Map<String, String> labels) {
-        List<Requirement> requirements = new ArrayList<>(selector.requirements());
-        for (JsonNode key : keys) {
-            String value = labels.get(key.asText());
-            if (value != null) {
-                requirements.add(new Requirement(key.asText(), "In", Set.of(value)));
-            }
-        }
-        return new LabelSelector(selector.labels(), requirements);
-    }
-
-    private static List<Neighbour> neighbours(JsonNode affinity, String namespace) {
+    private static List<Neighbour> neighbours(JsonNode affinity, StoredObject pod) {
         List<Neighbour> neighbours = new ArrayList<>();
-        addNeighbours(neighbours, affinity.path("podAffinity"), true, namespace);
-        addNeighbours(neighbours, affinity.path("podAntiAffinity"), false, namespace);
+        affinity.path(REQUIRED).forEach(term -> neighbours.add(neighbour(term, pod)));
         return List.copyOf(neighbours);
     }
 
-    private static void addNeighbours(
-            List<Neighbour> neighbours, JsonNode affinity, boolean near, String ownNamespace) {
-        for (JsonNode term : affinity.path("requiredDuringSchedulingIgnoredDuringExecution")) {
-            Set<String> namespaces = new HashSet<>();
-            term.path("namespaces").forEach(each -> namespaces.add(each.asText()));
-            boolean all = term.has("namespaceSelector")
-                    && term.path("namespaceSelector").isEmpty();
-            if (namespaces.isEmpty() && !all) {
-                namespaces.add(ownNamespace);
+    private static List<Weighted> wishes(JsonNode affinity, StoredObject pod) {
+        List<Weighted> wishes = new ArrayList<>();
+        for (JsonNode each : affinity.path("podAffinity").path(PREFERRED)) {
+            wishes.add(new Weighted(each.path("weight").asInt(), neighbour(each.path("podAffinityTerm"), pod)));
+        }
+        for (JsonNode each : affinity.path("podAntiAffinity").path(PREFERRED)) {
+            wishes.add(new Weighted(-each.path("weight").asInt(), neighbour(each.path("podAffinityTerm"), pod)));
+        }
+        return List.copyOf(wishes);
+    }
+
+    /** A term that names no namespaces, in neither way, speaks of the pod's own. */
+    private static Neighbour neighbour(JsonNode term, StoredObject pod) {
+        Set<String> namespaces = new HashSet<>();
+        term.path("namespaces").forEach(each -> namespaces.add(each.asText()));
+        JsonNode selected = term.path("namespaceSelector");
+        if (namespaces.isEmpty() && !selected.isObject()) {
+            namespaces.add(pod.key().namespace());
+        }
+        return new Neighbour(
+                term.path("topologyKey").asText(),
+                selector(term, pod.labels()),
+                Set.copyOf(namespaces),
+                selected.isObject() ? LabelSelector.of(selected) : NOBODY);
+    }
+
+    /** {@code labelSelector} of a term, with the pod's own labels that matchLabelKeys and mismatchLabelKeys name. None selects nobody. */
+    private static LabelSelector selector(JsonNode term, Map<String, String> labels) {
+        if (!term.path("labelSelector").isObject()) {
+            return NOBODY;
+        }
+        LabelSelector selector = LabelSelector.of(term.path("labelSelector"));
+        List<Requirement> requirements = new ArrayList<>(selector.requirements());
+        addOwnLabels(requirements, term.path("matchLabelKeys"), "In", labels);
+        addOwnLabels(requirements, term.path("mismatchLabelKeys"), "NotIn", labels);
+        return new LabelSelector(selector.labels(), requirements);
+    }
+
+    private static void addOwnLabels(
+            List<Requirement> requirements, JsonNode keys, String operator, Map<String, String> labels) {
+        for (JsonNode key : keys) {
+            String value = labels.get(key.asText());
+            if (value != null) {
+                requirements.add(new Requirement(key.asText(), operator, Set.of(value)));
             }
-            neighbours.add(new Neighbour(
-                    term.path("topologyKey").asText(),
-                    near,
-                    LabelSelector.of(term.path("labelSelector")),
-                    all ? Set.of() : Set.copyOf(namespaces)));
         }
     }
 }

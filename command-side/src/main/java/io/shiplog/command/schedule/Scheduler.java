@@ -2,13 +2,16 @@ package io.shiplog.command.schedule;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.control.loop.Backoff;
 import io.shiplog.command.control.loop.Driven;
 import io.shiplog.command.control.loop.SentBefore;
 import io.shiplog.command.control.loop.Teller;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.control.view.Types;
+import io.shiplog.command.schedule.Placement.ByPreemption;
+import io.shiplog.command.schedule.Placement.Nowhere;
+import io.shiplog.command.schedule.Placement.OnNode;
+import io.shiplog.command.schedule.WaitingRoom.Stranded;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.CommandPort;
@@ -16,6 +19,7 @@ import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.CommandResult.Accepted;
 import io.shiplog.events.command.CommandResult.Refused;
+import io.shiplog.events.command.Disruption;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.happening.Happening;
 import io.shiplog.events.happening.Regarding;
@@ -26,14 +30,11 @@ import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageDelta;
 import io.shiplog.projections.StoredObject;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * When a pod has no node, then binds it to one. Pods that are on their way to a node take its room at once, so that bindings
- * need not wait for each other. A pod that fits nowhere waits until something changes that could help it.
+ * need not wait for each other. A pod that fits nowhere waits until something changes that could help it; if others matter less,
+ * they are evicted in its favour.
  *
  * <p>Not thread-safe: one thread calls, answers come back to it through an executor.
  */
@@ -52,13 +54,8 @@ public final class Scheduler implements Driven {
 
     /** Bindings that are not yet answered. */
     static final int MAX_OUTSTANDING = 128;
-    /** How long a pod that fits nowhere waits at least before the next try, growing. */
-    static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
-    /** After this time a pod is tried again though nothing changed. */
-    static final Duration RETRY = Duration.ofMinutes(5);
-    /** The same reason is told again after this time. */
-    static final Duration TELL_AGAIN = Duration.ofMinutes(1);
 
+    private static final String NOMINATED = "nominatedNodeName";
     /** Pods lie in the main shard. */
     private static final String SHARD = "events";
 
@@ -70,56 +67,23 @@ public final class Scheduler implements Driven {
     private final Teller teller;
     private final Executor answers;
     private final InstantSource clock;
-    private final long seed;
 
-    private final TreeSet<Turn> queue =
-            new TreeSet<>(Comparator.comparing((Turn turn) -> turn.pod().priority())
-                    .reversed()
-                    .thenComparing(Turn::number));
-    private final Map<ObjectKey, Turn> queued = new HashMap<>();
-    private final Map<ObjectKey, Stranded> stranded = new HashMap<>();
+    private final WaitingRoom room = new WaitingRoom();
     private final Map<ObjectKey, String> onTheWay = new HashMap<>();
     private ClusterView view = ClusterView.EMPTY;
-    /** Counts what may have made room: a pod that was stranded before the newest such change is worth another try. */
-    private long helps;
-
-    private long turns;
-    private @Nullable Instant nextRelease;
     private int outstanding;
     private boolean started;
     private int life;
     private final SentBefore sentBefore = new SentBefore();
 
-    /** A pod's place in the queue: first come, first served among those of one priority. */
-    private record Turn(long number, PodDemand pod) {}
-
-    /** A pod that fitted nowhere. */
-    private record Stranded(
-            PodDemand pod,
-            int attempts,
-            long helpsSeen,
-            Instant notBefore,
-            Instant retry,
-            String told,
-            Instant toldAt) {
-
-        Instant due(long helps) {
-            return helps > helpsSeen ? notBefore : retry;
-        }
-    }
-
-    /**
-     * @param answers brings an answer back to the scheduler's thread
-     * @param seed chooses among nodes that are equally good
-     */
+    /** @param answers brings an answer back to the scheduler's thread */
     public Scheduler(
-            Supplier<Image> images, CommandPort port, Teller teller, Executor answers, InstantSource clock, long seed) {
+            Supplier<Image> images, CommandPort port, Teller teller, Executor answers, InstantSource clock) {
         this.images = images;
         this.port = port;
         this.teller = teller;
         this.answers = answers;
         this.clock = clock;
-        this.seed = seed;
     }
 
     @Override
@@ -135,12 +99,9 @@ public final class Scheduler implements Driven {
     public void stop() {
         life++;
         started = false;
-        queue.clear();
-        queued.clear();
-        stranded.clear();
+        room.clear();
         onTheWay.clear();
         view = ClusterView.EMPTY;
-        nextRelease = null;
         outstanding = 0;
     }
 
@@ -153,10 +114,12 @@ public final class Scheduler implements Driven {
             ObjectKey key = change.after().key();
             if (key.type().equals(Types.PODS)) {
                 observePod(change, key);
-            } else if (key.type().equals(Types.NODES)) {
+            } else {
                 ClusterView before = view;
                 view = view.evolve(change);
-                help(view != before);
+                if (view != before) {
+                    room.help();
+                }
             }
         }
     }
@@ -167,10 +130,14 @@ public final class Scheduler implements Driven {
         }
         onTheWay.remove(key);
         PodDemand after = PodDemand.of(change.after());
-        help(after.node() != null && (change.removes() || after.finished()));
+        if (after.node() != null && (change.removes() || after.finished())) {
+            room.help();
+        } else if (after.node() != null && (change.before() == null || change.before().node() == null)) {
+            room.helpLonely();
+        }
         view = view.evolve(change);
         if (change.removes()) {
-            leave(key);
+            room.leave(key);
         } else {
             consider(change.before(), after);
         }
@@ -178,54 +145,33 @@ public final class Scheduler implements Driven {
 
     private void consider(@Nullable StoredObject before, PodDemand pod) {
         if (!pod.waits(NAME)) {
-            leave(pod.key());
+            room.leave(pod.key());
             return;
         }
         // Its own condition, set by us, is no reason to try again.
         boolean same = before != null && PodDemand.of(before).equals(pod);
-        if (!same || !queued.containsKey(pod.key()) && !stranded.containsKey(pod.key())) {
-            leave(pod.key());
-            enqueue(pod);
-        }
-    }
-
-    private void help(boolean really) {
-        if (really) {
-            helps++;
-            nextRelease = Instant.MIN;
-        }
-    }
-
-    private void enqueue(PodDemand pod) {
-        Turn turn = new Turn(++turns, pod);
-        queued.put(pod.key(), turn);
-        queue.add(turn);
-    }
-
-    private void leave(ObjectKey key) {
-        stranded.remove(key);
-        Turn waiting = queued.remove(key);
-        if (waiting != null) {
-            queue.remove(waiting);
+        if (!same || !room.has(pod.key())) {
+            room.leave(pod.key());
+            room.enqueue(pod);
         }
     }
 
     @Override
     public boolean advance() {
         Instant now = clock.instant();
-        release(now);
-        if (outstanding >= MAX_OUTSTANDING || queue.isEmpty() || !isSettled()) {
+        room.release(now);
+        if (outstanding >= MAX_OUTSTANDING || room.isIdle() || !isSettled()) {
             return false;
         }
-        PodDemand pod = queue.removeFirst().pod();
-        queued.remove(pod.key());
+        PodDemand pod = room.call();
         StoredObject stored = images.get().get(pod.key());
         if (stored == null || !PodDemand.of(stored).waits(NAME)) {
             return true;
         }
-        switch (Placement.decide(pod, view, seed)) {
-            case Placement.OnNode(String node) -> bind(pod, stored, node);
-            case Placement.Nowhere(String message) -> strand(pod, stored, message, now);
+        switch (Explanation.of(pod, view).placement()) {
+            case OnNode chosen -> bind(pod, stored, chosen.node());
+            case ByPreemption preemption -> preempt(pod, stored, preemption, now);
+            case Nowhere nowhere -> strand(pod, stored, nowhere, now);
         }
         return true;
     }
@@ -237,41 +183,11 @@ public final class Scheduler implements Driven {
 
     @Override
     public @Nullable Instant nextAppointment() {
-        return nextRelease;
-    }
-
-    /** Gives another turn to stranded pods whose time has come. */
-    private void release(Instant now) {
-        if (nextRelease == null || nextRelease.isAfter(now)) {
-            return;
-        }
-        nextRelease = null;
-        for (Stranded each : stranded.values()) {
-            if (queued.containsKey(each.pod().key())) {
-                continue;
-            }
-            Instant due = each.due(helps);
-            if (due.isAfter(now)) {
-                releaseAt(due);
-            } else {
-                enqueue(each.pod());
-            }
-        }
-    }
-
-    private void releaseAt(Instant due) {
-        if (nextRelease == null || due.isBefore(nextRelease)) {
-            nextRelease = due;
-        }
-    }
-
-    private void strand(Stranded pod) {
-        stranded.put(pod.pod().key(), pod);
-        releaseAt(pod.due(helps));
+        return room.nextRelease();
     }
 
     private void bind(PodDemand pod, StoredObject stored, String node) {
-        stranded.remove(pod.key());
+        room.leave(pod.key());
         view = view.assume(pod, node);
         onTheWay.put(pod.key(), node);
         outstanding++;
@@ -319,33 +235,86 @@ public final class Scheduler implements Driven {
         view = view.without(pod.key());
         StoredObject now = images.get().get(pod.key());
         if (now != null && PodDemand.of(now).waits(NAME)) {
-            Instant retry = clock.instant().plus(BACKOFF.after(1));
-            strand(new Stranded(PodDemand.of(now), 1, helps, retry, retry, "", Instant.EPOCH));
+            room.postpone(PodDemand.of(now), clock.instant());
         }
     }
 
-    private void strand(PodDemand pod, StoredObject stored, String message, Instant now) {
-        Stranded before = stranded.get(pod.key());
-        int attempts = before == null ? 1 : before.attempts() + 1;
-        boolean news = before == null
-                || !before.told().equals(message)
-                || !before.toldAt().plus(TELL_AGAIN).isAfter(now);
-        Instant toldAt = news || before == null ? now : before.toldAt();
-        Instant notBefore = now.plus(BACKOFF.after(attempts));
-        strand(new Stranded(pod, attempts, helps, notBefore, now.plus(RETRY), message, toldAt));
-        if (news) {
+    private void strand(PodDemand pod, StoredObject stored, Nowhere nowhere, Instant now) {
+        ObjectNode status = Json.MAPPER.createObjectNode();
+        if (!nowhere.waits() && (nominated(stored) || view.nominated(pod.key()) != null)) {
+            status.putNull(NOMINATED);
+            view = view.denominate(pod.key());
+        }
+        strand(pod, stored, nowhere.message(), status, now);
+    }
+
+    private static boolean nominated(StoredObject pod) {
+        return pod.json().tree().path("status").has(NOMINATED);
+    }
+
+    /** Nominates the pod, then makes room for it: whoever sees the room sees for whom it is. */
+    private void preempt(PodDemand pod, StoredObject stored, ByPreemption preemption, Instant now) {
+        String node = preemption.node();
+        view.nominatedBelow(pod, node).forEach(other -> denominate(other.key()));
+        view = view.nominate(pod, node);
+        ObjectNode status = Json.MAPPER.createObjectNode().put(NOMINATED, node);
+        strand(pod, stored, preemption.message(), status, now);
+        for (ObjectKey key : preemption.victims()) {
+            StoredObject victim = images.get().get(key);
+            if (victim != null && !victim.deleting()) {
+                evict(victim, pod, stored, node);
+            }
+        }
+    }
+
+    /** A pod whose room somebody takes who matters more looks for another. */
+    private void denominate(ObjectKey key) {
+        view = view.denominate(key);
+        StoredObject pod = images.get().get(key);
+        if (pod != null) {
+            ObjectNode status = Json.MAPPER.createObjectNode().putNull(NOMINATED);
+            send(pod, Edits.patchStatus(pod, status), (result, failure) -> {});
+        }
+        room.help();
+    }
+
+    private void evict(StoredObject victim, PodDemand pod, StoredObject cause, String node) {
+        view = view.evict(victim.key());
+        int sentIn = life;
+        send(cause, Edits.evict(victim, Disruption.PREEMPTION), (result, failure) -> {
+            if (result instanceof Accepted) {
+                String message = "Preempted by pod %s on node %s".formatted(pod.uid(), node);
+                tell(cause, Happening.normal(regarding(victim), "Preempted", message, NAME));
+            } else if (sentIn == life) {
+                LOG.debug("{} could not be evicted: {}", victim.key(), result, failure);
+                stays(victim.key());
+            }
+        });
+    }
+
+    /** A pod that was to go did not: the one that waits for its room tries again, here or elsewhere. */
+    private void stays(ObjectKey key) {
+        StoredObject now = images.get().get(key);
+        if (now != null && !onTheWay.containsKey(key)) {
+            view = view.pod(now);
+        }
+        room.help();
+    }
+
+    /** @param status what else changes in the pod's status */
+    private void strand(PodDemand pod, StoredObject stored, String message, ObjectNode status, Instant now) {
+        Stranded before = room.strand(pod, message, now);
+        if (before == null || before.isNews(message, now)) {
             tell(stored, Happening.warning(regarding(stored), "FailedScheduling", message, NAME));
         }
-        markUnschedulable(stored, message, now);
-    }
-
-    private void markUnschedulable(StoredObject stored, String message, Instant now) {
         JsonNode conditions = stored.json().tree().path("status").path("conditions");
         JsonNode next = Conditions.with(
                 conditions, Conditions.condition("PodScheduled", "False", "Unschedulable", message, now));
-        if (!next.equals(conditions)) {
-            ObjectNode status = Json.MAPPER.createObjectNode();
+        // What is stored may be older than what was said last.
+        if (!next.equals(conditions) || before != null && !before.told().equals(message)) {
             status.set("conditions", next);
+        }
+        if (!status.isEmpty()) {
             send(stored, Edits.patchStatus(stored, status), (result, failure) -> {});
         }
     }

@@ -1,21 +1,36 @@
 package io.shiplog.command.schedule;
 
+import io.shiplog.command.control.view.Taint;
+import io.shiplog.command.schedule.Filter.Answer;
 import io.shiplog.command.schedule.Filter.NodeCheck;
 import io.shiplog.command.schedule.PodDemand.Spread;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
- * Spreading over domains, as a duty.
+ * Spreading over domains, as a duty and as a wish.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/">Topology spread</a>
  */
 final class Spreading {
     private static final String REASON = "node(s) didn't match pod topology spread constraints";
+    private static final String HOSTNAME = "kubernetes.io/hostname";
+    private static final String ZONE = "topology.kubernetes.io/zone";
+
+    /** Kubernetes' default constraints let zones differ by five and hosts by three. */
+    private static final int ZONE_SKEW = 5;
+
+    private static final int HOST_SKEW = 3;
+
+    /** The raw score of a node without the labels that a pod's own constraints speak of. */
+    static final double IGNORED = -1;
 
     private Spreading() {}
 
+    /** The filter: constraints with {@code DoNotSchedule}. */
     static NodeCheck check(PodDemand pod, ClusterView view) {
         List<Spread> duties = pod.spreads().stream().filter(Spread::must).toList();
         List<Map<String, Integer>> counts =
@@ -25,34 +40,42 @@ final class Spreading {
                 Spread duty = duties.get(i);
                 String domain = node.labels().get(duty.topologyKey());
                 if (domain == null) {
-                    return List.of(REASON + " (missing required label)");
+                    return Answer.never(REASON + " (missing required label)");
                 }
                 Map<String, Integer> count = counts.get(i);
                 int own = duty.selector().matches(pod.labels()) ? 1 : 0;
                 if (count.getOrDefault(domain, 0) + own - least(duty, count) > duty.maxSkew()) {
-                    return List.of(REASON);
+                    return Answer.notNow(REASON);
                 }
             }
-            return List.of();
+            return Answer.PASSES;
         };
     }
 
-    /** Matching pods per domain, over the nodes that the pod could go to by its affinity and that have all the keys. */
+    /** Matching pods per domain, over the nodes that count for the constraint and have the keys of all of them. */
     private static Map<String, Integer> count(PodDemand pod, Spread duty, List<Spread> duties, ClusterView view) {
         Map<String, Integer> counts = new HashMap<>();
         for (NodeState node : view.nodes()) {
-            boolean eligible = duties.stream().allMatch(each -> node.labels().containsKey(each.topologyKey()))
-                    && (pod.required() == null || pod.required().matches(node))
-                    && node.labels().entrySet().containsAll(pod.nodeSelector().entrySet());
             String domain = node.labels().get(duty.topologyKey());
-            if (eligible && domain != null) {
+            if (domain != null && hasKeys(node, duties) && counts(pod, duty, node)) {
                 counts.merge(domain, matching(pod, duty, node), Integer::sum);
             }
         }
         return counts;
     }
 
-    static int matching(PodDemand pod, Spread spread, NodeState node) {
+    private static boolean hasKeys(NodeState node, List<Spread> spreads) {
+        return spreads.stream().allMatch(each -> node.labels().containsKey(each.topologyKey()));
+    }
+
+    /** Whether a node counts, by the constraint's nodeAffinityPolicy and nodeTaintsPolicy. */
+    private static boolean counts(PodDemand pod, Spread spread, NodeState node) {
+        boolean tolerated = !spread.honorsTaints()
+                || node.offer().taints().stream().filter(Taint::keepsAway).allMatch(pod::tolerates);
+        return tolerated && (!spread.honorsAffinity() || pod.chooses(node));
+    }
+
+    private static int matching(PodDemand pod, Spread spread, NodeState node) {
         int matching = 0;
         for (PodDemand other : node.pods().values()) {
             boolean same = other.key().namespace().equals(pod.key().namespace());
@@ -65,5 +88,81 @@ final class Spreading {
         return counts.size() < duty.minDomains()
                 ? 0
                 : counts.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+    }
+
+    /**
+     * The raw score of nodes that the pod fits on: how crowded their domains are. By constraints with {@code ScheduleAnyway};
+     * where a pod has no constraints at all, by those that Kubernetes takes then: pods of one owner apart.
+     */
+    static double[] crowds(PodDemand pod, List<NodeState> nodes, ClusterView view) {
+        List<Spread> wishes =
+                pod.spreads().stream().filter(each -> !each.must()).toList();
+        List<Crowd> crowds = wishes.isEmpty() ? byDefault(pod, nodes, view) : asWished(pod, wishes, nodes, view);
+        if (crowds.isEmpty()) {
+            return new double[nodes.size()];
+        }
+        return nodes.stream()
+                .mapToDouble(node -> hasKeys(node, wishes)
+                        ? Math.round(crowds.stream()
+                                .mapToDouble(crowd -> crowd.at(node))
+                                .sum())
+                        : IGNORED)
+                .toArray();
+    }
+
+    private static List<Crowd> asWished(
+            PodDemand pod, List<Spread> wishes, List<NodeState> nodes, ClusterView view) {
+        List<NodeState> asked =
+                nodes.stream().filter(node -> hasKeys(node, wishes)).toList();
+        List<Crowd> crowds = new ArrayList<>();
+        for (Spread wish : wishes) {
+            List<NodeState> counted = view.nodes().stream()
+                    .filter(node -> hasKeys(node, wishes) && counts(pod, wish, node))
+                    .toList();
+            crowds.add(Crowd.of(
+                    wish.topologyKey(), wish.maxSkew(), asked, counted, node -> matching(pod, wish, node)));
+        }
+        return crowds;
+    }
+
+    private static List<Crowd> byDefault(PodDemand pod, List<NodeState> nodes, ClusterView view) {
+        if (!pod.spreads().isEmpty() || pod.owner().isEmpty()) {
+            return List.of();
+        }
+        ToIntFunction<NodeState> siblings = node -> node.owners().getOrDefault(pod.owner(), 0);
+        return List.of(
+                Crowd.of(HOSTNAME, HOST_SKEW, nodes, view.nodes(), siblings),
+                Crowd.of(ZONE, ZONE_SKEW, nodes, view.nodes(), siblings));
+    }
+
+    /** How many pods are in each domain of the nodes in question. */
+    private record Crowd(String key, int maxSkew, Map<String, Integer> counts) {
+        static Crowd of(
+                String key,
+                int maxSkew,
+                List<NodeState> asked,
+                List<NodeState> counted,
+                ToIntFunction<NodeState> count) {
+            Map<String, Integer> counts = new HashMap<>();
+            for (NodeState node : asked) {
+                String domain = node.labels().get(key);
+                if (domain != null) {
+                    counts.put(domain, 0);
+                }
+            }
+            for (NodeState node : counted) {
+                String domain = node.labels().get(key);
+                if (domain != null && counts.containsKey(domain)) {
+                    counts.merge(domain, count.applyAsInt(node), Integer::sum);
+                }
+            }
+            return new Crowd(key, maxSkew, counts);
+        }
+
+        /** The fewer domains there are, the less a pod more in one of them weighs. */
+        double at(NodeState node) {
+            Integer inDomain = counts.get(node.labels().getOrDefault(key, ""));
+            return inDomain == null ? 0 : inDomain * Math.log(counts.size() + 2.0) + (maxSkew - 1);
+        }
     }
 }

@@ -20,6 +20,7 @@ import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.Actor;
@@ -40,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +55,10 @@ public final class FakeCluster implements CommandPort {
     /** More steps than this without coming to rest is a loop that never converges. */
     private static final int MAX_STEPS = 200_000;
 
-    private static final long SEED = 7;
+    private static final AtomicInteger WORLDS = new AtomicInteger();
 
-    private final FakeDecider decider = new FakeDecider();
-    private final ImageEvolution evolution = new ImageEvolution(type -> null);
+    private final FakeDecider decider;
+    private final ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue()::get);
     private final Map<String, Long> revisions = new HashMap<>();
     private final Map<String, Deque<Event>> undelivered = new HashMap<>();
     private final Deque<Runnable> answers = new ArrayDeque<>();
@@ -67,6 +69,15 @@ public final class FakeCluster implements CommandPort {
     private Image image = Image.EMPTY;
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
     private final Teller teller = new Teller(this, () -> now);
+
+    public FakeCluster() {
+        this("world" + WORLDS.incrementAndGet());
+    }
+
+    /** @param world in which uids are the same each time; no two clusters may share one */
+    public FakeCluster(String world) {
+        this.decider = new FakeDecider(world);
+    }
 
     public static String shardOf(ResourceType type) {
         return switch (type.resource()) {
@@ -126,7 +137,7 @@ public final class FakeCluster implements CommandPort {
 
     /** Runs the scheduler in this cluster. */
     public Scheduler runScheduler() {
-        Scheduler scheduler = new Scheduler(() -> image, this, teller, answers::add, () -> now, SEED);
+        Scheduler scheduler = new Scheduler(() -> image, this, teller, answers::add, () -> now);
         loops.add(scheduler);
         scheduler.startAnew();
         return scheduler;

@@ -7,6 +7,7 @@ import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
@@ -20,14 +21,18 @@ import io.shiplog.events.object.ObjectKey;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Decides as the real one does, in so far as controllers can tell: metadata, finalizers, graceful deletion, preconditions. */
 final class FakeDecider {
     private final Map<ObjectKey, ObjectNode> state = new HashMap<>();
-    /** Uids are unique in all the world: what is remembered of one cluster's object is not another's. */
-    private static final AtomicInteger UIDS = new AtomicInteger();
+    private final String world;
+    private int uids;
+
+    /** @param world begins the uids: what is remembered of one cluster's object is not another's */
+    FakeDecider(String world) {
+        this.world = world;
+    }
 
     /** Either a refusal, or the object and what became of it. */
     record Decision(@Nullable Refusal refusal, ObjectKey key, ObjectNode object, Outcome outcome) {}
@@ -41,6 +46,7 @@ final class FakeDecider {
             case CreateObject create -> create(create, now);
             case PatchObject patch -> patch(patch, now);
             case DeleteObject delete -> delete(delete, now);
+            case EvictPod evict -> evict(evict, now);
             case BindPod bind -> bind(bind);
             case ReplaceObject replace -> throw new AssertionError("controllers patch: " + replace);
             case RequestToken token -> throw new AssertionError("controllers need no tokens: " + token);
@@ -55,7 +61,7 @@ final class FakeDecider {
         if (state.containsKey(key)) {
             return refused(key, Refusal.alreadyExists(key));
         }
-        metadata.put("uid", "uid-" + UIDS.incrementAndGet()).put("creationTimestamp", now.toString());
+        metadata.put("uid", world + "-" + ++uids).put("creationTimestamp", now.toString());
         if (!key.namespace().isEmpty()) {
             metadata.put("namespace", key.namespace());
         }
@@ -104,6 +110,20 @@ final class FakeDecider {
             default -> limited.remove("status");
         }
         return limited;
+    }
+
+    private Decision evict(EvictPod evict, Instant now) {
+        Decision deleted = delete(evict.deletion(), now);
+        if (deleted.refusal() == null && deleted.outcome() != Outcome.UNCHANGED) {
+            deleted.object()
+                    .withObject("/status")
+                    .withArray("conditions")
+                    .addObject()
+                    .put("type", "DisruptionTarget")
+                    .put("status", "True")
+                    .put("reason", evict.why().reason());
+        }
+        return deleted;
     }
 
     private Decision delete(DeleteObject delete, Instant now) {

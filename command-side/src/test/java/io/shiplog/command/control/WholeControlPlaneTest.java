@@ -94,8 +94,7 @@ class WholeControlPlaneTest {
                     new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("172.18.0.1"), 6443),
                     "-----BEGIN CERTIFICATE-----\n",
                     "10.244.0.0/16",
-                    ControllersConfig.NODE_MONITOR_GRACE,
-                    1));
+                    ControllersConfig.NODE_MONITOR_GRACE));
     private final ImageSource.Subscription nodes = images.subscribe(this::runPods);
 
     /** What a controller asks for must be acceptable; conflicts and what is not there yet are everyday life. */

@@ -2,18 +2,25 @@ package io.shiplog.command.decide;
 
 import static io.shiplog.command.decide.Scenario.given;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.CommandResult.Outcome;
+import io.shiplog.events.command.Disruption;
 import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.ObjectKey;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DeletingTest {
     private static final ObjectKey SETTINGS = ObjectKey.of(TestKinds.CONFIG_MAPS, "shop", "settings");
@@ -218,5 +225,70 @@ class DeletingTest {
                 .refusal()
                 .contains("Precondition failed: UID in precondition: u-9, UID in object meta: u-3"));
         given().when(new BindPod(POD, null, "n1")).refused(Reason.NOT_FOUND, "pods \"web-1\" not found");
+    }
+
+    @Test
+    void aBoundPodIsNominatedNoMore() {
+        ObjectNode bound = given(pod("", "", "'phase':'Pending','nominatedNodeName':'n2'"))
+                .when(new BindPod(POD, null, "n1"))
+                .changes("scheduled");
+        assertFalse(bound.path("status").has("nominatedNodeName"));
+    }
+
+    private static EvictPod eviction(@Nullable String uid, @Nullable Long grace, Disruption why) {
+        return new EvictPod(new DeleteObject(POD, new Preconditions(uid, null), grace, null), why);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Disruption.class)
+    void anEvictionIsADeletionThatSaysWhy(Disruption why) {
+        Decision.Happened evicted = given(RUNNING)
+                .when(eviction("u-3", 7L, why))
+                .happens("deletion-requested", Outcome.DELETION_REQUESTED);
+        assertEquals("evict", evicted.verb());
+        assertEquals(
+                "2026-11-22T10:00:07Z",
+                evicted.object().at("/metadata/deletionTimestamp").asText());
+        ObjectNode condition = (ObjectNode) evicted.object().at("/status/conditions/0");
+        assertEquals("DisruptionTarget", condition.path("type").asText());
+        assertEquals("True", condition.path("status").asText());
+        assertEquals(why.reason(), condition.path("reason").asText());
+        assertEquals(why.message(), condition.path("message").asText());
+        assertEquals(
+                "2026-11-22T10:00:00Z", condition.path("lastTransitionTime").asText());
+    }
+
+    @Test
+    void whatNoNodeRunsIsEvictedAtOnce() {
+        for (String pod : List.of(pod("", "", "'phase':'Pending'"), pod("", "'nodeName':'n1'", "'phase':'Failed'"))) {
+            Decision.Happened evicted = given(pod)
+                    .when(eviction(null, null, Disruption.EVICTION_API))
+                    .happens("deleted", Outcome.DELETED);
+            assertEquals(
+                    "EvictionByEvictionAPI",
+                    evicted.object().at("/status/conditions/0/reason").asText());
+        }
+    }
+
+    @Test
+    void aPodThatGoesAlreadyIsNotEvictedAgain() {
+        given(pod(
+                        ",'deletionTimestamp':'2026-11-22T10:00:30Z','deletionGracePeriodSeconds':30",
+                        "'nodeName':'n1'",
+                        "'phase':'Running'"))
+                .when(eviction(null, null, Disruption.PREEMPTION))
+                .nothing();
+    }
+
+    @Test
+    void anotherPodOfTheSameNameIsNotEvicted() {
+        assertTrue(given(RUNNING)
+                .when(eviction("u-9", null, Disruption.PREEMPTION))
+                .refusal()
+                .contains("the UID in the precondition (u-9) does not match the UID in record (u-3)"));
+        given().when(eviction(null, null, Disruption.TAINT)).refused(Reason.NOT_FOUND, "pods \"web-1\" not found");
+        given(SETTINGS_JSON)
+                .when(new EvictPod(new DeleteObject(SETTINGS, Preconditions.NONE, null, null), Disruption.TAINT))
+                .refused(Reason.NOT_FOUND, "the server could not find the requested resource");
     }
 }

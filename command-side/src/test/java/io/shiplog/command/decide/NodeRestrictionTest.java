@@ -7,6 +7,10 @@ import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.EvictPod;
+import io.shiplog.events.command.Disruption;
+import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
@@ -102,6 +106,19 @@ class NodeRestrictionTest {
                 .refused(
                         Reason.FORBIDDEN,
                         "pods \"on-b\" is forbidden: node \"a\" can only delete pods with spec.nodeName set to itself");
+    }
+
+    @Test
+    void onlyItsOwnPodsAreEvicted() {
+        assertEquals("", refusalOf(asNodeA.when(eviction(OWN_POD))));
+        asNodeA.when(eviction(OTHER_POD))
+                .refused(
+                        Reason.FORBIDDEN,
+                        "pods \"on-b\" is forbidden: node \"a\" can only evict pods with spec.nodeName set to itself");
+    }
+
+    private static EvictPod eviction(ObjectKey pod) {
+        return new EvictPod(new DeleteObject(pod, Preconditions.NONE, null, null), Disruption.EVICTION_API);
     }
 
     @Test

@@ -78,8 +78,7 @@ class SchedulerTest {
         cluster.runScheduler();
         cluster.settle();
         String message = "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint {gpu: yes}."
-                + " preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod,"
-                + " 1 Preemption is not helpful for scheduling.";
+                + " preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.";
         assertEquals(message, whyNot(pod));
         assertEquals(List.of(message), cluster.told("FailedScheduling"));
     }

@@ -77,12 +77,8 @@ final class ControlPlane {
                                 settings.serviceAddress(1), settings.serviceAddress(10), apiAddresses, settings.port()),
                         around.pki().authorityPem(),
                         settings.podCidr(),
-                        monitorGrace,
-                        SCHEDULER_SEED));
+                        monitorGrace));
     }
-
-    /** Fixed: the same state gives the same choice of node. */
-    private static final long SCHEDULER_SEED = 1;
 
     /** The front door. */
     static Gateway gateway(Surroundings around, CommandPort commands, List<String> hosts) {

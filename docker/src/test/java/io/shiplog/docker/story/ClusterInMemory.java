@@ -100,8 +100,7 @@ final class ClusterInMemory implements AutoCloseable {
                         new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("10.0.0.1"), 6443),
                         pki.authorityPem(),
                         "10.244.0.0/16",
-                        ControllersConfig.NODE_MONITOR_GRACE,
-                        1));
+                        ControllersConfig.NODE_MONITOR_GRACE));
         Identity server = Identity.gateway(List.of("127.0.0.1"));
         pki.identify(server);
         pki.identify(Identity.admin());

@@ -61,6 +61,18 @@ public sealed interface Command {
             @Nullable Propagation propagation)
             implements OfObject {}
 
+    /**
+     * Deletes a pod that somebody else needs gone, and says in its condition {@code DisruptionTarget} why: one event for both.
+     *
+     * @param deletion of the pod, with its grace period
+     */
+    record EvictPod(DeleteObject deletion, Disruption why) implements OfObject {
+        @Override
+        public ObjectKey key() {
+            return deletion.key();
+        }
+    }
+
     /** Sets the node of a pod, once. The pod must have no node yet. */
     record BindPod(ObjectKey key, @Nullable String uid, String node) implements OfObject {}
 

@@ -3,6 +3,8 @@ package io.shiplog.gateway.write;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.EvictPod;
+import io.shiplog.events.command.Disruption;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.http.Exchange;
@@ -46,30 +48,45 @@ public final class PodVerbs {
                         accepted -> exchange.answer(201, StatusBody.created())));
     }
 
-    /** {@code POST …/pods/{name}/eviction}: a deletion by those who drain nodes. No disruption budget stands against it yet. */
+    /**
+     * {@code POST …/pods/{name}/eviction}: a deletion by those who drain nodes. No disruption budget stands against it yet.
+     *
+     * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/">API-initiated eviction</a>
+     */
     public void evict(Exchange exchange, ServedKind pods) {
-        tree(
+        tree(exchange, eviction -> {
+            if (!eviction.path("metadata").path("name").asText("").equals(exchange.info().name())) {
+                exchange.checked(Checked.bad("name in URL does not match name in Eviction object"), never -> {});
+                return;
+            }
+            exchange.checked(
+                    WriteOptions.of(exchange, "CreateOptions").then(options -> deletion(eviction, options)),
+                    options -> evict(exchange, pods, options));
+        });
+    }
+
+    /** How to delete: as the body says, and without consequences if the query says so. */
+    private static Checked<DeleteOptions> deletion(JsonNode eviction, WriteOptions options) {
+        return DeleteOptions.ofTree(eviction.path("deleteOptions"))
+                .map(delete -> new DeleteOptions(
+                        delete.preconditions(),
+                        delete.gracePeriodSeconds(),
+                        delete.propagation(),
+                        delete.dryRun() || options.dryRun()));
+    }
+
+    private static void evict(Exchange exchange, ServedKind pods, DeleteOptions options) {
+        DeleteObject deletion = new DeleteObject(
+                pods.key(exchange.info().namespace(), exchange.info().name()),
+                options.preconditions(),
+                options.gracePeriodSeconds(),
+                options.propagation());
+        Decision.of(
                 exchange,
-                eviction -> exchange.checked(
-                        WriteOptions.of(exchange, "CreateOptions")
-                                .then(options -> DeleteOptions.ofTree(eviction.path("deleteOptions"))
-                                        .map(delete -> new DeleteOptions(
-                                                delete.preconditions(),
-                                                delete.gracePeriodSeconds(),
-                                                delete.propagation(),
-                                                delete.dryRun() || options.dryRun()))),
-                        options -> Decision.of(
-                                exchange,
-                                pods,
-                                options.dryRun(),
-                                new DeleteObject(
-                                        pods.key(
-                                                exchange.info().namespace(),
-                                                exchange.info().name()),
-                                        options.preconditions(),
-                                        options.gracePeriodSeconds(),
-                                        options.propagation()),
-                                accepted -> exchange.answer(201, StatusBody.created()))));
+                pods,
+                options.dryRun(),
+                new EvictPod(deletion, Disruption.EVICTION_API),
+                accepted -> exchange.answer(201, StatusBody.created()));
     }
 
     private static void tree(Exchange exchange, java.util.function.Consumer<JsonNode> then) {

@@ -1,7 +1,6 @@
 package io.shiplog.command.control.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
@@ -11,10 +10,9 @@ import io.shiplog.command.control.view.Memo;
 import io.shiplog.command.control.view.Taint;
 import io.shiplog.command.control.view.Toleration;
 import io.shiplog.command.control.view.Types;
-import io.shiplog.events.command.Propagation;
+import io.shiplog.events.command.Disruption;
 import io.shiplog.events.happening.Happening;
 import io.shiplog.events.happening.Regarding;
-import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
@@ -101,7 +99,7 @@ public final class TaintEviction implements Controller {
         if (soonest == null) {
             return Plan.NOTHING;
         }
-        return soonest.isAfter(now) ? Plan.later(Duration.between(now, soonest)) : Plan.of(eviction(pod, tree, now));
+        return soonest.isAfter(now) ? Plan.later(Duration.between(now, soonest)) : Plan.of(eviction(pod, tree));
     }
 
     private Instant since(StoredObject node, Driving driving, Instant now) {
@@ -126,26 +124,14 @@ public final class TaintEviction implements Controller {
         return shortest == null ? null : since.plusSeconds(Math.max(0, shortest));
     }
 
-    private static List<Step> eviction(StoredObject pod, JsonNode tree, Instant now) {
-        ObjectNode status = Json.MAPPER.createObjectNode();
-        status.set(
-                "conditions",
-                Conditions.with(
-                        tree.path("status").path("conditions"),
-                        Conditions.condition(
-                                "DisruptionTarget",
-                                "True",
-                                "DeletionByTaintManager",
-                                "Taint manager: deleting due to NoExecute taint",
-                                now)));
+    private static Step eviction(StoredObject pod, JsonNode tree) {
         Happening told = Happening.normal(
                 Regarding.object(tree),
                 "TaintManagerEviction",
                 "Marking for deletion Pod %s/%s"
                         .formatted(pod.key().namespace(), pod.key().name()),
                 NAME);
-        return List.of(
-                Step.of(Edits.patchStatus(pod, status)), Step.of(Edits.delete(pod, Propagation.BACKGROUND), told));
+        return Step.of(Edits.evict(pod, Disruption.TAINT), told);
     }
 
     private static List<Driving> driving(StoredObject node) {

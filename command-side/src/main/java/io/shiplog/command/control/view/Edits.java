@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Command.PatchObject;
+import io.shiplog.events.command.Disruption;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Preconditions;
@@ -70,6 +72,12 @@ public final class Edits {
     /** Deletes an object and not another with its name. */
     public static Command delete(StoredObject object, Propagation propagation) {
         return new DeleteObject(object.key(), new Preconditions(object.uid(), null), null, propagation);
+    }
+
+    /** Makes a pod go, and not another with its name, and says why. */
+    public static Command evict(StoredObject pod, Disruption why) {
+        return new EvictPod(
+                new DeleteObject(pod.key(), new Preconditions(pod.uid(), null), null, Propagation.BACKGROUND), why);
     }
 
     /** Deletes a pod without waiting for its node. */

@@ -8,6 +8,7 @@ import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
@@ -16,6 +17,7 @@ import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.CommandResult.Accepted;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.CommandResult.Refused;
+import io.shiplog.events.command.Disruption;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Preconditions;
@@ -75,18 +77,13 @@ public final class CommandCodec {
             }
             case DeleteObject delete -> {
                 command.put("is", "delete");
-                put(command, delete.key());
-                put(command, "uid", delete.preconditions().uid());
-                put(command, "resourceVersion", delete.preconditions().resourceVersion());
-                if (delete.gracePeriodSeconds() != null) {
-                    command.put("gracePeriodSeconds", delete.gracePeriodSeconds());
-                }
-                put(
-                        command,
-                        "propagation",
-                        delete.propagation() == null
-                                ? null
-                                : delete.propagation().name());
+                put(command, delete);
+                yield NO_BODY;
+            }
+            case EvictPod evict -> {
+                command.put("is", "evict");
+                put(command, evict.deletion());
+                command.put("why", evict.why().name());
                 yield NO_BODY;
             }
             case BindPod bind -> {
@@ -135,20 +132,36 @@ public final class CommandCodec {
                         PatchType.valueOf(text(line, "patchType")),
                         body,
                         validation(line));
-            case "delete" -> {
-                String propagation = optional(line, "propagation");
-                yield new DeleteObject(
-                        key(line),
-                        new Preconditions(optional(line, "uid"), optional(line, "resourceVersion")),
-                        line.has("gracePeriodSeconds")
-                                ? (Long) line.path("gracePeriodSeconds").asLong()
-                                : null,
-                        propagation == null ? null : Propagation.valueOf(propagation));
-            }
+            case "delete" -> deletion(line);
+            case "evict" -> new EvictPod(deletion(line), Disruption.valueOf(text(line, "why")));
             case "bind" -> new BindPod(key(line), optional(line, "uid"), text(line, "node"));
             case "token" -> new RequestToken(key(line), body);
             default -> throw new IllegalArgumentException("unknown command: " + text(line, "is"));
         };
+    }
+
+    private static void put(ObjectNode command, DeleteObject delete) {
+        put(command, delete.key());
+        put(command, "uid", delete.preconditions().uid());
+        put(command, "resourceVersion", delete.preconditions().resourceVersion());
+        if (delete.gracePeriodSeconds() != null) {
+            command.put("gracePeriodSeconds", delete.gracePeriodSeconds());
+        }
+        put(
+                command,
+                "propagation",
+                delete.propagation() == null ? null : delete.propagation().name());
+    }
+
+    private static DeleteObject deletion(JsonNode line) {
+        String propagation = optional(line, "propagation");
+        return new DeleteObject(
+                key(line),
+                new Preconditions(optional(line, "uid"), optional(line, "resourceVersion")),
+                line.has("gracePeriodSeconds")
+                        ? (Long) line.path("gracePeriodSeconds").asLong()
+                        : null,
+                propagation == null ? null : Propagation.valueOf(propagation));
     }
 
     /** Writes an answer. */

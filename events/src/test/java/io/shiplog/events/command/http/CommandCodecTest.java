@@ -7,6 +7,7 @@ import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
@@ -15,6 +16,7 @@ import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.CommandResult.Accepted;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.CommandResult.Refused;
+import io.shiplog.events.command.Disruption;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Preconditions;
@@ -109,19 +111,23 @@ class CommandCodecTest {
         }
 
         Command command() {
-            return switch (random.nextInt(6)) {
+            return switch (random.nextInt(7)) {
                 case 0 -> new CreateObject(type(), text(), json(), validation());
                 case 1 -> new ReplaceObject(key(), text(), json(), validation());
                 case 2 -> new PatchObject(key(), text(), any(PatchType.values()), json(), validation());
-                case 3 ->
-                    new DeleteObject(
-                            key(),
-                            new Preconditions(maybe(), maybe()),
-                            random.nextBoolean() ? (Long) random.nextLong() : null,
-                            random.nextBoolean() ? any(Propagation.values()) : null);
-                case 4 -> new BindPod(key(), maybe(), text());
+                case 3 -> deletion();
+                case 4 -> new EvictPod(deletion(), any(Disruption.values()));
+                case 5 -> new BindPod(key(), maybe(), text());
                 default -> new RequestToken(key(), json());
             };
+        }
+
+        private DeleteObject deletion() {
+            return new DeleteObject(
+                    key(),
+                    new Preconditions(maybe(), maybe()),
+                    random.nextBoolean() ? (Long) random.nextLong() : null,
+                    random.nextBoolean() ? any(Propagation.values()) : null);
         }
 
         CommandResult result() {

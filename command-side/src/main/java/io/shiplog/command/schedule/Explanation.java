@@ -1,0 +1,110 @@
+package io.shiplog.command.schedule;
+
+import io.shiplog.command.schedule.NodeVerdict.PluginScore;
+import io.shiplog.command.schedule.Placement.Choice;
+import io.shiplog.command.schedule.Placement.Nowhere;
+import io.shiplog.command.schedule.Placement.OnNode;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A scheduling decision with all that it rests on. The scheduler decides by making one, so an explanation is never a second
+ * opinion: the same pod in the same cluster gives the same, at any time and anywhere.
+ *
+ * @param nodes what was found of each node, by name
+ * @param preemption what was found of nodes on which others might make room, where the pod fits nowhere
+ * @param placement what follows
+ */
+public record Explanation(
+        ObjectKey pod, List<NodeVerdict> nodes, List<PreemptionVerdict> preemption, Placement placement) {
+    public Explanation {
+        nodes = List.copyOf(nodes);
+        preemption = List.copyOf(preemption);
+    }
+
+    /**
+     * What the scheduler decides of a pod where it sees the cluster as this image does. To explain a decision of the past, give the
+     * image of the revision before the pod's {@code scheduled} event: bindings that were on their way are in it by then. What
+     * else came between the scheduler's last look and its binding, a few milliseconds, it may have decided without.
+     *
+     * @return empty if there is no such pod; one that has a node already is looked at as if it had none
+     */
+    public static Optional<Explanation> of(Image image, ObjectKey pod) {
+        StoredObject stored = image.get(pod);
+        if (stored == null) {
+            return Optional.empty();
+        }
+        ClusterView view = ClusterView.of(image);
+        return Optional.of(of(PodDemand.of(stored), stored.node() == null ? view : view.without(pod)));
+    }
+
+    static Explanation of(PodDemand pod, ClusterView view) {
+        Feasibility feasibility = Feasibility.of(pod, view);
+        List<NodeState> nodes = view.nodes();
+        List<List<Objection>> objections =
+                nodes.stream().map(feasibility::objections).toList();
+        List<NodeState> fitting = new ArrayList<>(nodes.size());
+        for (int i = 0; i < nodes.size(); i++) {
+            if (objections.get(i).isEmpty()) {
+                fitting.add(nodes.get(i));
+            }
+        }
+        String nominated = view.nominated(pod.key());
+        boolean nominatedFits = fitting.stream().anyMatch(node -> node.name().equals(nominated));
+        Iterator<List<PluginScore>> scores = nominatedFits || fitting.size() < 2
+                ? Collections.nCopies(fitting.size(), List.<PluginScore>of()).iterator()
+                : scores(pod, fitting, view).iterator();
+        List<NodeVerdict> verdicts = new ArrayList<>(nodes.size());
+        for (int i = 0; i < nodes.size(); i++) {
+            String node = nodes.get(i).name();
+            boolean fits = objections.get(i).isEmpty();
+            verdicts.add(new NodeVerdict(
+                    node, objections.get(i), fits ? scores.next() : List.of(), Lot.of(pod, node)));
+        }
+        if (nominated != null && nominatedFits) {
+            return new Explanation(pod.key(), verdicts, List.of(), new OnNode(nominated, Choice.NOMINATED));
+        }
+        if (!fitting.isEmpty()) {
+            return new Explanation(pod.key(), verdicts, List.of(), best(verdicts));
+        }
+        if (nodes.isEmpty()) {
+            return new Explanation(pod.key(), verdicts, List.of(), new Nowhere(FitError.NO_NODES, false));
+        }
+        Preemption.Result result = Preemption.of(pod, view, verdicts);
+        return new Explanation(pod.key(), verdicts, result.verdicts(), result.placement());
+    }
+
+    /** Of each node that the pod fits on, in their order. */
+    private static List<List<PluginScore>> scores(PodDemand pod, List<NodeState> fitting, ClusterView view) {
+        List<List<PluginScore>> scores = new ArrayList<>(fitting.size());
+        fitting.forEach(node -> scores.add(new ArrayList<>(Scores.ALL.size())));
+        for (Score score : Scores.ALL) {
+            double[] raw = score.raw().of(pod, fitting, view);
+            int[] scaled = score.scale().of(raw);
+            for (int i = 0; i < raw.length; i++) {
+                scores.get(i).add(new PluginScore(score.name(), raw[i], scaled[i], score.weight()));
+            }
+        }
+        return scores;
+    }
+
+    private static OnNode best(List<NodeVerdict> verdicts) {
+        List<NodeVerdict> fitting = verdicts.stream().filter(NodeVerdict::fits).toList();
+        int most = fitting.stream().mapToInt(NodeVerdict::total).max().orElse(0);
+        List<NodeVerdict> best =
+                fitting.stream().filter(each -> each.total() == most).toList();
+        NodeVerdict chosen = best.stream()
+                .max(Comparator.comparingLong(NodeVerdict::lot))
+                .orElseThrow();
+        return new OnNode(
+                chosen.node(),
+                fitting.size() == 1 ? Choice.ONLY_ONE : best.size() == 1 ? Choice.SCORE : Choice.LOT);
+    }
+}

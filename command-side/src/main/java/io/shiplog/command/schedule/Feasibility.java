@@ -1,0 +1,60 @@
+package io.shiplog.command.schedule;
+
+import io.shiplog.command.schedule.Filter.Answer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether a pod may go to a node of a view. It must fit beside those that are there, and also beside those of no less priority
+ * that are to come, since nobody knows whether they will.
+ */
+final class Feasibility {
+    private final List<Prepared> filters;
+    private final ClusterView expected;
+    /** The filters in the view in which those are there that are to come; none if nobody is. */
+    private final List<Prepared> expecting;
+
+    /** A filter with what it prepared for the pod in a view. */
+    private record Prepared(String name, Filter.NodeCheck check) {}
+
+    @SuppressWarnings("ReferenceEquality") // the same view means that nobody is to come
+    private Feasibility(PodDemand pod, ClusterView view) {
+        this.filters = prepared(pod, view);
+        this.expected = view.expectedBy(pod);
+        this.expecting = expected == view ? List.of() : prepared(pod, expected);
+    }
+
+    static Feasibility of(PodDemand pod, ClusterView view) {
+        return new Feasibility(pod, view);
+    }
+
+    private static List<Prepared> prepared(PodDemand pod, ClusterView view) {
+        return Filters.ALL.stream()
+                .filter(filter -> filter.applies().test(pod))
+                .map(filter -> new Prepared(filter.name(), filter.forPod().apply(pod, view)))
+                .toList();
+    }
+
+    /**
+     * All that speaks against a node, in the filters' order; nothing if the pod fits.
+     *
+     * @param node of the view
+     */
+    List<Objection> objections(NodeState node) {
+        NodeState later = expecting.isEmpty() ? null : expected.node(node.name());
+        List<Objection> objections = later == null ? List.of() : objections(expecting, later);
+        return objections.isEmpty() ? objections(filters, node) : objections;
+    }
+
+    private static List<Objection> objections(List<Prepared> filters, NodeState node) {
+        List<Objection> objections = List.of();
+        for (Prepared filter : filters) {
+            Answer answer = filter.check().of(node);
+            if (!answer.passes()) {
+                objections = objections.isEmpty() ? new ArrayList<>() : objections;
+                objections.add(new Objection(filter.name(), answer.reasons(), answer.resolvable()));
+            }
+        }
+        return objections;
+    }
+}

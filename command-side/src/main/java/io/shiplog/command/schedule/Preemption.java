@@ -1,0 +1,191 @@
+package io.shiplog.command.schedule;
+
+import io.shiplog.events.object.ObjectKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * Which pods would have to go so that a pod that fits nowhere fits somewhere: a pure function. Only pods of lower priority, and
+ * of them as few as possible. Disruption budgets are not looked at: there is no such kind yet.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#preemption">Preemption</a>
+ * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/preemption/preemption.go">preemption.go</a>
+ */
+final class Preemption {
+    /** Nodes to choose from: so many are enough, or this share of all on which it might help, if that is more. */
+    private static final int ENOUGH = 100;
+
+    private static final int ENOUGH_PERCENT = 10;
+
+    private static final List<String> NO_VICTIMS = List.of("No preemption victims found for incoming pod");
+    private static final List<String> NOT_HELPFUL = List.of("Preemption is not helpful for scheduling");
+
+    /** The highest priority, then the longest on its node. */
+    private static final Comparator<PodDemand> MOST_IMPORTANT_FIRST = Comparator.comparingInt(PodDemand::priority)
+            .reversed()
+            .thenComparing(PodDemand::started)
+            .thenComparing(PodDemand::key);
+
+    /** What is the same for every victim's priority, so that a few pods of a low one are never worse than many. */
+    private static final long PRIORITY_FLOOR = 1L << 31;
+
+    /** Who would have to go from a node, those that matter most first. */
+    private record Candidate(String node, List<PodDemand> victims, long lot) {
+        private static final Comparator<Candidate> LEAST_HARM = Comparator.comparingInt(Candidate::highestPriority)
+                .thenComparingLong(Candidate::sumOfPriorities)
+                .thenComparingInt(each -> each.victims().size())
+                .thenComparing(Candidate::earliestStart, Comparator.reverseOrder())
+                .thenComparing(Candidate::lot, Comparator.reverseOrder());
+
+        int highestPriority() {
+            return victims.getFirst().priority();
+        }
+
+        long sumOfPriorities() {
+            return victims.stream()
+                    .mapToLong(each -> each.priority() + PRIORITY_FLOOR)
+                    .sum();
+        }
+
+        /** When the first of those with the highest priority started. */
+        Instant earliestStart() {
+            return victims.stream()
+                    .filter(each -> each.priority() == highestPriority())
+                    .map(PodDemand::started)
+                    .min(Comparator.naturalOrder())
+                    .orElse(Instant.MAX);
+        }
+
+        PreemptionVerdict verdict() {
+            return new PreemptionVerdict(
+                    node, victims.stream().map(PodDemand::key).toList(), List.of());
+        }
+    }
+
+    /** What becomes of the pod, and what was found of nodes on the way. */
+    record Result(Placement placement, List<PreemptionVerdict> verdicts) {}
+
+    private final PodDemand pod;
+    private final ClusterView view;
+    private final List<NodeVerdict> nodes;
+    private final String why;
+
+    private Preemption(PodDemand pod, ClusterView view, List<NodeVerdict> nodes) {
+        this.pod = pod;
+        this.view = view;
+        this.nodes = nodes;
+        this.why = FitError.of(nodes.stream()
+                .map(each -> each.objections().getFirst().reasons())
+                .toList());
+    }
+
+    /** @param nodes all of the view's; the pod fits on none of them */
+    static Result of(PodDemand pod, ClusterView view, List<NodeVerdict> nodes) {
+        return new Preemption(pod, view, nodes).result();
+    }
+
+    private Result result() {
+        if (!pod.preempts()) {
+            return notTried("not eligible due to preemptionPolicy=Never.", false);
+        }
+        if (roomIsBeingMade()) {
+            return notTried("not eligible due to a terminating pod on the nominated node.", true);
+        }
+        List<Candidate> candidates = new ArrayList<>();
+        List<PreemptionVerdict> verdicts = new ArrayList<>();
+        List<NodeState> open = mayHelpOn();
+        int enough = Math.max(ENOUGH, open.size() * ENOUGH_PERCENT / 100);
+        for (NodeState node : open) {
+            if (candidates.size() < enough) {
+                verdicts.add(tried(node, candidates));
+            }
+        }
+        Candidate best = candidates.stream().min(Candidate.LEAST_HARM).orElse(null);
+        return best == null
+                ? new Result(new Placement.Nowhere(why + " preemption: " + unhelpful(verdicts), false), verdicts)
+                : new Result(
+                        new Placement.ByPreemption(best.node(), best.verdict().victims(), why), verdicts);
+    }
+
+    private Result notTried(String because, boolean waits) {
+        return new Result(new Placement.Nowhere(why + " preemption: " + because, waits), List.of());
+    }
+
+    /** Whether those go already who are in the pod's way on the node that it was nominated for. */
+    private boolean roomIsBeingMade() {
+        String nominated = view.nominated(pod.key());
+        return mayHelpOn().stream()
+                .filter(node -> node.name().equals(nominated))
+                .flatMap(node -> node.pods().values().stream())
+                .anyMatch(each -> each.preempted() && matterLess(each));
+    }
+
+    private boolean matterLess(PodDemand other) {
+        return other.priority() < pod.priority();
+    }
+
+    /** Nodes from which others might go in the pod's favour, beginning with any. */
+    private List<NodeState> mayHelpOn() {
+        List<NodeState> open = nodes.stream()
+                .filter(each -> each.objections().getFirst().resolvable())
+                .map(each -> view.node(each.node()))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(ArrayList::new));
+        if (!open.isEmpty()) {
+            Collections.rotate(open, (int) Math.floorMod(Lot.of(pod, ""), (long) open.size()));
+        }
+        return open;
+    }
+
+    /** Without all that matter less it must fit; then those stay, the most important first, beside whom it still does. */
+    private PreemptionVerdict tried(NodeState node, List<Candidate> candidates) {
+        List<PodDemand> others = node.pods().values().stream()
+                .filter(this::matterLess)
+                .sorted(MOST_IMPORTANT_FIRST)
+                .toList();
+        if (others.isEmpty()) {
+            return new PreemptionVerdict(node.name(), List.of(), NO_VICTIMS);
+        }
+        ClusterView left = view;
+        for (PodDemand other : others) {
+            left = left.without(other.key());
+        }
+        List<Objection> objections = objections(left, node);
+        if (!objections.isEmpty()) {
+            return new PreemptionVerdict(
+                    node.name(), List.of(), objections.getFirst().reasons());
+        }
+        List<PodDemand> victims = new ArrayList<>();
+        for (PodDemand other : others) {
+            ClusterView spared = left.assume(other, node.name());
+            if (objections(spared, node).isEmpty()) {
+                left = spared;
+            } else {
+                victims.add(other);
+            }
+        }
+        Candidate candidate = new Candidate(node.name(), victims, Lot.of(pod, node.name()));
+        candidates.add(candidate);
+        return candidate.verdict();
+    }
+
+    /** What speaks against a node as it would be in another view. */
+    private List<Objection> objections(ClusterView other, NodeState node) {
+        NodeState changed = other.node(node.name());
+        return changed == null ? List.of() : Feasibility.of(pod, other).objections(changed);
+    }
+
+    private String unhelpful(List<PreemptionVerdict> verdicts) {
+        Map<String, List<String>> tried =
+                verdicts.stream().collect(Collectors.toMap(PreemptionVerdict::node, PreemptionVerdict::reasons));
+        return FitError.of(nodes.stream()
+                .map(each -> tried.getOrDefault(each.node(), NOT_HELPFUL))
+                .toList());
+    }
+}
