@@ -56,9 +56,7 @@ public final class Controllers implements AutoCloseable {
                                 Backoff.DEFAULT))
                         .toList());
         LoopThread scheduling = new LoopThread("scheduler", clock, config.active());
-        scheduling.start(
-                images,
-                List.of(new Scheduler(images::current, port, teller, scheduling, clock)));
+        scheduling.start(images, List.of(new Scheduler(images::current, port, teller, scheduling, clock)));
         return new Controllers(controllers, scheduling);
     }
 

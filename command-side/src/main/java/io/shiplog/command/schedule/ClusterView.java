@@ -140,8 +140,8 @@ final class ClusterView {
     ClusterView expectedBy(PodDemand pod) {
         ClusterView view = this;
         for (Nomination each : nominations.values()) {
-            boolean first = each.pod().priority() >= pod.priority()
-                    && !each.pod().key().equals(pod.key());
+            boolean first =
+                    each.pod().priority() >= pod.priority() && !each.pod().key().equals(pod.key());
             view = first && node(each.node()) != null ? view.assume(each.pod(), each.node()) : view;
         }
         return view;

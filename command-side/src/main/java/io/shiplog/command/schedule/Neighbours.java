@@ -63,7 +63,9 @@ final class Neighbours {
         for (NodeState node : pod.near().isEmpty() ? List.<NodeState>of() : view.nodes()) {
             if (node.pods().values().stream()
                     .anyMatch(other -> pod.near().stream().allMatch(wish -> wish.selects(other, view)))) {
-                pod.near().stream().filter(wish -> labelled(wish, node)).forEach(wish -> wanted.add(domain(wish, node)));
+                pod.near().stream()
+                        .filter(wish -> labelled(wish, node))
+                        .forEach(wish -> wanted.add(domain(wish, node)));
             }
         }
         return wanted;

@@ -1,6 +1,5 @@
 package io.shiplog.command.schedule;
 
-import io.shiplog.events.object.ObjectKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -77,8 +77,7 @@ public final class Scheduler implements Driven {
     private final SentBefore sentBefore = new SentBefore();
 
     /** @param answers brings an answer back to the scheduler's thread */
-    public Scheduler(
-            Supplier<Image> images, CommandPort port, Teller teller, Executor answers, InstantSource clock) {
+    public Scheduler(Supplier<Image> images, CommandPort port, Teller teller, Executor answers, InstantSource clock) {
         this.images = images;
         this.port = port;
         this.teller = teller;
@@ -132,7 +131,8 @@ public final class Scheduler implements Driven {
         PodDemand after = PodDemand.of(change.after());
         if (after.node() != null && (change.removes() || after.finished())) {
             room.help();
-        } else if (after.node() != null && (change.before() == null || change.before().node() == null)) {
+        } else if (after.node() != null
+                && (change.before() == null || change.before().node() == null)) {
             room.helpLonely();
         }
         view = view.evolve(change);

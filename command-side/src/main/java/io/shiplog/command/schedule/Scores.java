@@ -26,9 +26,8 @@ final class Scores {
     }
 
     private static Score.ByNode each(OfNode measure) {
-        return (pod, nodes, view) -> nodes.stream()
-                .mapToDouble(node -> measure.of(pod, node))
-                .toArray();
+        return (pod, nodes, view) ->
+                nodes.stream().mapToDouble(node -> measure.of(pod, node)).toArray();
     }
 
     private static double avoidedTaints(PodDemand pod, NodeState node) {

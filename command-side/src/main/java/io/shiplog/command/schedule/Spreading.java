@@ -110,8 +110,7 @@ final class Spreading {
                 .toArray();
     }
 
-    private static List<Crowd> asWished(
-            PodDemand pod, List<Spread> wishes, List<NodeState> nodes, ClusterView view) {
+    private static List<Crowd> asWished(PodDemand pod, List<Spread> wishes, List<NodeState> nodes, ClusterView view) {
         List<NodeState> asked =
                 nodes.stream().filter(node -> hasKeys(node, wishes)).toList();
         List<Crowd> crowds = new ArrayList<>();
@@ -119,8 +118,7 @@ final class Spreading {
             List<NodeState> counted = view.nodes().stream()
                     .filter(node -> hasKeys(node, wishes) && counts(pod, wish, node))
                     .toList();
-            crowds.add(Crowd.of(
-                    wish.topologyKey(), wish.maxSkew(), asked, counted, node -> matching(pod, wish, node)));
+            crowds.add(Crowd.of(wish.topologyKey(), wish.maxSkew(), asked, counted, node -> matching(pod, wish, node)));
         }
         return crowds;
     }

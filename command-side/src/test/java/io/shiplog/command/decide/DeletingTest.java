@@ -242,9 +242,8 @@ class DeletingTest {
     @ParameterizedTest
     @EnumSource(Disruption.class)
     void anEvictionIsADeletionThatSaysWhy(Disruption why) {
-        Decision.Happened evicted = given(RUNNING)
-                .when(eviction("u-3", 7L, why))
-                .happens("deletion-requested", Outcome.DELETION_REQUESTED);
+        Decision.Happened evicted =
+                given(RUNNING).when(eviction("u-3", 7L, why)).happens("deletion-requested", Outcome.DELETION_REQUESTED);
         assertEquals("evict", evicted.verb());
         assertEquals(
                 "2026-11-22T10:00:07Z",

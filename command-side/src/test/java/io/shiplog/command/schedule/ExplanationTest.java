@@ -39,17 +39,18 @@ class ExplanationTest {
     private Map<String, String> firstObjections(ObjectKey pod) {
         return town.explain(pod).nodes().stream()
                 .filter(each -> !each.fits())
-                .collect(Collectors.toMap(NodeVerdict::node, each -> each.objections()
-                                .getFirst()
-                                .plugin()
-                        + ": "
-                        + String.join(", ", each.objections().getFirst().reasons())));
+                .collect(Collectors.toMap(
+                        NodeVerdict::node,
+                        each -> each.objections().getFirst().plugin()
+                                + ": "
+                                + String.join(", ", each.objections().getFirst().reasons())));
     }
 
     private Map<String, Integer> scores(ObjectKey pod, String plugin) {
         return town.explain(pod).nodes().stream()
                 .filter(NodeVerdict::fits)
-                .collect(Collectors.toMap(NodeVerdict::node, each -> score(each, plugin).score()));
+                .collect(Collectors.toMap(
+                        NodeVerdict::node, each -> score(each, plugin).score()));
     }
 
     private static PluginScore score(NodeVerdict verdict, String plugin) {
@@ -76,8 +77,9 @@ class ExplanationTest {
         Nowhere nowhere = (Nowhere) town.explain(pod).placement();
         assertTrue(
                 nowhere.message()
-                        .startsWith("0/4 nodes are available: 1 node(s) had untolerated taint {k: }, 3 node(s) didn't match"
-                                + " Pod's node affinity/selector."),
+                        .startsWith(
+                                "0/4 nodes are available: 1 node(s) had untolerated taint {k: }, 3 node(s) didn't match"
+                                        + " Pod's node affinity/selector."),
                 nowhere::message);
     }
 
@@ -100,7 +102,9 @@ class ExplanationTest {
                         .toList());
         // 3 of 4 CPUs and all memory but 200 MiB stay free; a quarter of the CPUs is asked for, and no memory.
         assertEquals(
-                (75 + 100 - 100 * 200 / 8192.0) / 2, score(verdict, "NodeResourcesFit").raw(), 1e-9);
+                (75 + 100 - 100 * 200 / 8192.0) / 2,
+                score(verdict, "NodeResourcesFit").raw(),
+                1e-9);
         assertEquals(86, score(verdict, "NodeResourcesFit").score());
         assertEquals(87, score(verdict, "NodeResourcesBalancedAllocation").score());
         assertEquals(3 * 100 + 2 * 0 + 2 * 100 + 2 * 0 + 86 + 87, verdict.total());
@@ -114,8 +118,7 @@ class ExplanationTest {
                 'affinity':{'nodeAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':[{'weight':1,
                 'preference':{'matchExpressions':[{'key':'zone','operator':'In','values':['b']}]}}]}}""");
 
-        assertEquals(
-                Choice.LOT, ((OnNode) town.explain(anywhere).placement()).choice());
+        assertEquals(Choice.LOT, ((OnNode) town.explain(anywhere).placement()).choice());
         assertEquals(new OnNode("a1", Choice.ONLY_ONE), town.explain(one).placement());
         assertEquals(new OnNode("b1", Choice.SCORE), town.explain(better).placement());
     }
@@ -230,7 +233,8 @@ class ExplanationTest {
         assertEquals(Map.of("a1", 0, "b1", 100, "bare", 100), scores(far, "InterPodAffinity"));
         assertEquals(Map.of("a1", 0, "b1", 0, "bare", 0), scores(none, "InterPodAffinity"));
 
-        // What pods that are there wish of others: one in zone b would like more of the kind, and one must have them near.
+        // What pods that are there wish of others: one in zone b would like more of the kind, and one must have them
+        // near.
         town.running("fond", "b1", "'app':'fond'", wish.formatted("podAffinity", 5));
         assertEquals(Map.of("a1", 0, "b1", 100, "bare", 0), scores(none, "InterPodAffinity"));
         town.running("clinging", "b1", "'app':'clinging'", """

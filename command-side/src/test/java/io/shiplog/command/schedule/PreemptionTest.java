@@ -49,8 +49,7 @@ class PreemptionTest {
     }
 
     private List<String> victims(ObjectKey pod) {
-        return names(assertInstanceOf(
-                        ByPreemption.class, town.explain(pod).placement())
+        return names(assertInstanceOf(ByPreemption.class, town.explain(pod).placement())
                 .victims());
     }
 
@@ -103,7 +102,8 @@ class PreemptionTest {
         town.cluster.deleteAtOnce(ObjectKey.of(pod.type(), "shop", "e"));
         running("f", "n4", 6, "2");
         running("g", "n4", 6, "2");
-        assertEquals(new ByPreemption(
+        assertEquals(
+                new ByPreemption(
                         "n4",
                         List.of(ObjectKey.of(pod.type(), "shop", "f"), ObjectKey.of(pod.type(), "shop", "g")),
                         "0/4 nodes are available: 4 Insufficient cpu."),
@@ -224,9 +224,11 @@ class PreemptionTest {
         }
         town.cluster.settle();
         assertTrue(town.goes(one) && town.goes(two));
-        assertEquals(2, List.of(town.nominated(first), town.nominated(second)).stream()
-                .distinct()
-                .count());
+        assertEquals(
+                2,
+                List.of(town.nominated(first), town.nominated(second)).stream()
+                        .distinct()
+                        .count());
     }
 
     @Test
@@ -265,11 +267,10 @@ class PreemptionTest {
         town.node("n1");
         ObjectKey victim = running("victim", "n1", 0, "4");
         int[] refusals = {2};
-        town.cluster.refuse(request -> request.command() instanceof EvictPod evict
-                        && evict.why() == Disruption.PREEMPTION
-                        && refusals[0]-- > 0
-                ? Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "no log")
-                : null);
+        town.cluster.refuse(request ->
+                request.command() instanceof EvictPod evict && evict.why() == Disruption.PREEMPTION && refusals[0]-- > 0
+                        ? Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "no log")
+                        : null);
         waiting("p", 9, "4");
         town.cluster.runScheduler();
         town.cluster.settle();
@@ -314,13 +315,11 @@ class PreemptionTest {
         }
         assertTrue(fits(pod, left, preemption.node()), "it fits once they are gone");
         for (ObjectKey victim : preemption.victims()) {
-            PodDemand spared = Objects.requireNonNull(full.node(preemption.node()))
-                    .pods()
-                    .get(victim);
+            PodDemand spared = Objects.requireNonNull(
+                    Objects.requireNonNull(full.node(preemption.node())).pods().get(victim));
             assertTrue(spared.priority() < pod.priority(), "only who matters less goes");
             assertFalse(
-                    fits(pod, left.assume(spared, preemption.node()), preemption.node()),
-                    "not without each of them");
+                    fits(pod, left.assume(spared, preemption.node()), preemption.node()), "not without each of them");
         }
     }
 

@@ -99,7 +99,8 @@ class SchedulingAgreesTest {
         } else if (!nominated.equals(was.at("/status/nominatedNodeName").asText()) && !nominated.isEmpty()) {
             decisions++;
             assertEquals(nominated, explained instanceof ByPreemption preemption ? preemption.node() : "", at);
-        } else if (node.isEmpty() && !message.equals(was.at("/status/conditions/0/message").asText())) {
+        } else if (node.isEmpty()
+                && !message.equals(was.at("/status/conditions/0/message").asText())) {
             decisions++;
             assertEquals(
                     message,
@@ -187,8 +188,8 @@ class SchedulingAgreesTest {
                         .formatted(random.nextBoolean() ? "DoNotSchedule" : "ScheduleAnyway", selector);
             default -> "";
         };
-        String spec = wish + "'priority':%d,%s"
-                .formatted(random.nextInt(4), Town.asking((1 + random.nextInt(12)) * 100 + "m"));
+        String spec = wish
+                + "'priority':%d,%s".formatted(random.nextInt(4), Town.asking((1 + random.nextInt(12)) * 100 + "m"));
         town.pod("shop", "p" + name, "'app':'" + any(random, APPS) + "'", spec, "'phase':'Pending'");
     }
 

@@ -43,7 +43,12 @@ final class Town {
 
     /** A pod of the namespace shop on a node. */
     ObjectKey running(String name, String node, String labels, String spec) {
-        return pod("shop", name, labels, "'nodeName':'" + node + "'" + (spec.isEmpty() ? "" : "," + spec), "'phase':'Running'");
+        return pod(
+                "shop",
+                name,
+                labels,
+                "'nodeName':'" + node + "'" + (spec.isEmpty() ? "" : "," + spec),
+                "'phase':'Running'");
     }
 
     ObjectKey pod(String namespace, String name, String labels, String spec, String status) {

@@ -82,8 +82,7 @@ class DecidedObjectsTest {
     @Test
     void whatIsPendingIsListedInOrderWhateverOrderItCameIn() {
         image.hold();
-        List<String> wanted =
-                IntStream.range(10, 60).mapToObj(i -> "item-" + i).toList();
+        List<String> wanted = IntStream.range(10, 60).mapToObj(i -> "item-" + i).toList();
 
         wanted.reversed().forEach(name -> decide(name, "created"));
 

@@ -55,7 +55,10 @@ public final class PodVerbs {
      */
     public void evict(Exchange exchange, ServedKind pods) {
         tree(exchange, eviction -> {
-            if (!eviction.path("metadata").path("name").asText("").equals(exchange.info().name())) {
+            if (!eviction.path("metadata")
+                    .path("name")
+                    .asText("")
+                    .equals(exchange.info().name())) {
                 exchange.checked(Checked.bad("name in URL does not match name in Eviction object"), never -> {});
                 return;
             }
