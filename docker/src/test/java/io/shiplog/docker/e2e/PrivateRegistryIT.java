@@ -13,7 +13,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PrivateRegistryIT {
     private final ClusterUnderTest cluster =
-            new ClusterUnderTest(new ClusterSettings("registry", 18343, "10.237.0.0/16", "10.142.0.0/16"), 1);
+            new ClusterUnderTest(new ClusterSettings("registry", 18543, "10.237.0.0/16", "10.142.0.0/16"), 1);
     private PrivateRegistry registry;
 
     @BeforeAll
