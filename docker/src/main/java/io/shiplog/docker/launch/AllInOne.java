@@ -11,13 +11,7 @@ import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.SnapshotWriter;
-import io.shiplog.projections.history.LogHistory;
-import io.shiplog.projections.history.ScannedHistory;
-import io.shiplog.projections.keyframe.KeyframeStore;
-import io.shiplog.projections.snapshot.SnapshotStore;
-import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
-import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
+import io.shiplog.projections.kafka.KafkaStoreConfig;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,16 +71,15 @@ final class AllInOne implements AutoCloseable {
             stages.say("Kafka broker at " + broker.bootstrap());
             Shards shards = parts.with(Shards.open(
                     KafkaLogConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal), clock));
-            SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(
-                    KafkaSnapshotConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal)));
-            LiveImage image = parts.with(LiveImage.start(
-                    shards.logs(), Surroundings::kind, snapshots, KeyframeStore.NONE, stages.replay(), clock));
-            parts.with(SnapshotWriter.start(image, snapshots, SnapshotWriter.Settings.DEFAULT));
+            KafkaStoreConfig stores =
+                    KafkaStoreConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal);
+            Projections projections = Projections.of(shards, stores, stages.replay(), clock, parts);
+            LiveImage image = projections.image();
             stages.say("Log read up to revision " + image.current().revision(LiveImage.MAIN_SHARD));
-            LogHistory history = parts.with(new ScannedHistory(shards.logs()));
-            Surroundings around = new Surroundings(home, settings, pki, shards, image, history, snapshots, clock);
+            Surroundings around = new Surroundings(home, settings, pki, shards, projections, clock);
             CommandSide side = parts.with(
                     ControlPlane.commandSide(around, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
+            projections.store(side::leads, parts);
             parts.with(ControlPlane.controllers(around, side, List.of(settings.nodeAddress(1)), how.monitorGrace()));
             if (how.nodes().count() > 0) {
                 parts.with(Nodes.start(around, node -> side, how.nodes(), how.networking(), stages));

@@ -5,7 +5,6 @@ import io.shiplog.command.CommandSideConfig;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.command.http.CommandPortServer;
 import io.shiplog.events.log.kafka.WriterElection;
-import io.shiplog.projections.SnapshotWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -63,7 +62,7 @@ public final class CommandSideRole implements Callable<Integer> {
         List<String> addresses =
                 apiAddresses.isEmpty() ? List.of(around.settings().nodeAddress(1)) : apiAddresses;
         parts.with(ControlPlane.controllers(around, side, addresses, monitor.grace()));
-        parts.with(SnapshotWriter.start(around.image(), around.snapshots(), SnapshotWriter.Settings.DEFAULT));
+        around.projections().store(side::leads, parts);
         parts.with(WriterElection.join(role.logConfig(around.settings()), () -> side.lead()));
         stages.say("Command side at " + listen);
         RoleOptions.stay(parts);

@@ -6,12 +6,7 @@ import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;
 import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.history.LogHistory;
-import io.shiplog.projections.history.ScannedHistory;
-import io.shiplog.projections.keyframe.KeyframeStore;
-import io.shiplog.projections.snapshot.SnapshotStore;
-import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
-import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
+import io.shiplog.projections.kafka.KafkaStoreConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -72,14 +67,12 @@ final class RoleOptions {
         Clock clock = Clock.systemUTC();
         KafkaLogConfig config = logConfig(settled);
         Shards shards = parts.with(Shards.open(config, clock));
-        SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(new KafkaSnapshotConfig(
-                kafka, settled.cluster(), config.clientProperties(), config.replicationFactor(), config.refusal())));
-        LiveImage image = parts.with(LiveImage.start(
-                shards.logs(), Surroundings::kind, snapshots, KeyframeStore.NONE, stages.replay(), clock));
-        LogHistory history = parts.with(new ScannedHistory(shards.logs()));
+        KafkaStoreConfig stores = new KafkaStoreConfig(
+                kafka, settled.cluster(), config.clientProperties(), config.replicationFactor(), config.refusal());
+        Projections projections = Projections.of(shards, stores, stages.replay(), clock, parts);
         stages.say("Log at %s read up to revision %d"
-                .formatted(kafka, image.current().revision(LiveImage.MAIN_SHARD)));
-        return new Surroundings(folder, settled, pki, shards, image, history, snapshots, clock);
+                .formatted(kafka, projections.image().current().revision(LiveImage.MAIN_SHARD)));
+        return new Surroundings(folder, settled, pki, shards, projections, clock);
     }
 
     /** How to speak to the log. Asks Kafka for its size if nobody has said how many replicas there should be. */

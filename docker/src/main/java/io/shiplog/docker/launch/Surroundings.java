@@ -12,24 +12,29 @@ import io.shiplog.events.log.EventLog;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.history.LogHistory;
-import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every role of a cluster stands on: settings, keys, the log, and the image that it adds up to.
+ * What every role of a cluster stands on: settings, keys, the log, and what it adds up to.
  */
 record Surroundings(
         ShiplogHome home,
         ClusterSettings settings,
         ClusterPki pki,
         Shards shards,
-        LiveImage image,
-        LogHistory history,
-        SnapshotStore snapshots,
+        Projections projections,
         Clock clock) {
+
+    LiveImage image() {
+        return projections.image();
+    }
+
+    LogHistory history() {
+        return projections.history();
+    }
 
     /** The kinds that are served now. */
     Supplier<KindCatalogue> kinds() {

@@ -60,7 +60,7 @@ class ModuleArrowsTest {
                         "org.apache.kafka..",
                         "io.shiplog.events.log.kafka..",
                         "io.shiplog.events.seal.kafka..",
-                        "io.shiplog.projections.snapshot.kafka..",
+                        "io.shiplog.projections.kafka..",
                         DOCKER),
                 room("io.vertx..", GATEWAY, DOCKER),
                 room("io.netty..", GATEWAY, "io.shiplog.node.probe..", DOCKER),

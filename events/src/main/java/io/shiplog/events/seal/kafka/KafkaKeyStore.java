@@ -1,7 +1,7 @@
 package io.shiplog.events.seal.kafka;
 
-import io.shiplog.events.log.kafka.CompactedTopic;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.events.log.kafka.SideTopic;
 import io.shiplog.events.seal.KeyRecord;
 import io.shiplog.events.seal.KeyStore;
 import java.time.Duration;
@@ -22,10 +22,10 @@ public final class KafkaKeyStore implements KeyStore {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaKeyStore.class);
     private static final Duration COMPACTED_WITHIN = Duration.ofDays(1);
 
-    private final CompactedTopic topic;
+    private final SideTopic topic;
     private final KeyRecordCodec codec;
 
-    private KafkaKeyStore(CompactedTopic topic, String name) {
+    private KafkaKeyStore(SideTopic topic, String name) {
         this.topic = topic;
         this.codec = new KeyRecordCodec(name);
     }
@@ -37,7 +37,7 @@ public final class KafkaKeyStore implements KeyStore {
      */
     public static KafkaKeyStore open(KafkaLogConfig config) {
         String name = config.cluster() + ".keys";
-        CompactedTopic topic = new CompactedTopic(config.bootstrap(), config.clientProperties(), name);
+        SideTopic topic = new SideTopic(config.bootstrap(), config.clientProperties(), name);
         topic.make(config.replicationFactor(), settings(config));
         return new KafkaKeyStore(topic, name);
     }

@@ -16,9 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -32,16 +31,16 @@ import org.slf4j.LoggerFactory;
 public final class SegmentIndex implements LogIndex, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentIndex.class);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
+    private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
     private final EventLog log;
     private final SegmentStore store;
-    private final BooleanSupplier writes;
     private final Map<Long, Segment> segments = new ConcurrentHashMap<>();
     /** The numbers of those that lie in the store. Used by the background thread alone. */
     private final Set<Long> stored = new HashSet<>();
 
-    private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("log-index").factory());
+    private final ScheduledThreadPoolExecutor background = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("log-index").factory());
     private final CompletableFuture<Void> complete = new CompletableFuture<>();
     /** The newest revision before the index began to follow. */
     private final long before;
@@ -49,11 +48,12 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
     private long followed;
 
     private final EventLog.Tail tail;
+    private volatile BooleanSupplier writes = () -> false;
 
-    private SegmentIndex(EventLog log, SegmentStore store, BooleanSupplier writes) {
+    private SegmentIndex(EventLog log, SegmentStore store) {
         this.log = log;
         this.store = store;
-        this.writes = writes;
+        background.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         this.before = log.end().toCompletableFuture().join();
         this.followed = before;
         this.tail = log.tail(before, this::follow);
@@ -62,13 +62,22 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
     /**
      * Starts to follow a shard, and to look into its past in the background.
      *
-     * @param writes whether this process is the one that writes segments into the store, asked anew each time
      * @throws LogUnavailableException if the log does not say where it ends
      */
-    public static SegmentIndex start(EventLog log, SegmentStore store, BooleanSupplier writes) {
-        SegmentIndex index = new SegmentIndex(log, store, writes);
+    public static SegmentIndex start(EventLog log, SegmentStore store) {
+        SegmentIndex index = new SegmentIndex(log, store);
         index.background.execute(index::lookBack);
         return index;
+    }
+
+    /**
+     * From now on writes what is learned into the store. One process of a cluster is enough.
+     *
+     * @param condition whether this process is the one, asked anew each time
+     */
+    public void writeWhile(BooleanSupplier condition) {
+        writes = condition;
+        inBackground(this::keep);
     }
 
     /** Completes when the index knows all that was in the log at its start. */
@@ -109,7 +118,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
     private void lookBack() {
         try {
             Map<Long, byte[]> found = found();
-            for (long number = Segment.numberOf(before); number >= 0; number--) {
+            for (long number = Segment.numberOf(before); number >= 0 && !background.isShutdown(); number--) {
                 Segment segment = segment(number);
                 if (!segment.whole() && !adopted(number, found)) {
                     read(segment);
@@ -119,11 +128,10 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
             keep();
             complete.complete(null);
         } catch (CutLogException | LogUnavailableException e) {
-            if (background.isShutdown()) {
-                return;
-            }
             LOG.warn("the index over {} is not complete yet, questions take longer: {}", log.shard(), e.getMessage());
-            background.schedule(this::lookBack, TRY_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            if (!background.isShutdown()) {
+                background.schedule(this::lookBack, TRY_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            }
         } catch (RuntimeException e) {
             LOG.error("the index over {} stays incomplete, questions take longer", log.shard(), e);
         }
@@ -180,9 +188,6 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
                 }
             }
         } catch (LogUnavailableException e) {
-            if (background.isShutdown()) {
-                return;
-            }
             LOG.warn("the index over {} was not written, the next time makes it good: {}", log.shard(), e.getMessage());
         }
     }
@@ -234,10 +239,17 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
         return Stretch.ifAny(Math.max(from, first), Math.min(to, first + Segment.SIZE - 1));
     }
 
-    /** Ends. The log and the store are their owners' to close. */
+    /** Writes what is left and ends. The log and the store must still be there; they are their owners' to close. */
     @Override
     public void close() {
         tail.close();
-        background.shutdownNow();
+        background.shutdown();
+        try {
+            if (!background.awaitTermination(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the index over {} was still being written after {}", log.shard(), LONGEST_END);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

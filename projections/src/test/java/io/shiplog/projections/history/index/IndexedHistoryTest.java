@@ -16,7 +16,7 @@ class IndexedHistoryTest extends LogHistoryContract {
     @Override
     protected LogHistory history(Map<String, EventLog> logs) {
         EventLog log = java.util.Objects.requireNonNull(logs.get(SHARD));
-        SegmentIndex index = SegmentIndex.start(log, SegmentStore.NONE, () -> false);
+        SegmentIndex index = SegmentIndex.start(log, SegmentStore.NONE);
         ScannedHistory history = new ScannedHistory(logs, Map.of(SHARD, index));
         index.complete().join();
         opened.add(history);

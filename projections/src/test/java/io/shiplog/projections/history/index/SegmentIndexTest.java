@@ -127,7 +127,8 @@ class SegmentIndexTest {
     @Test
     void a_segment_that_fills_up_is_stored_at_once() throws InterruptedException {
         BlockingQueue<Long> written = new LinkedBlockingQueue<>();
-        SegmentIndex index = SegmentIndex.start(chronicle.log(), new Telling(written), () -> true);
+        SegmentIndex index = SegmentIndex.start(chronicle.log(), new Telling(written));
+        index.writeWhile(() -> true);
         opened.add(index);
         tellOthers(Segment.SIZE);
 
@@ -153,7 +154,7 @@ class SegmentIndexTest {
     @Test
     void a_process_that_does_not_write_the_log_stores_nothing() {
         tellOthers(LENGTH);
-        SegmentIndex index = SegmentIndex.start(chronicle.log(), store, () -> false);
+        SegmentIndex index = SegmentIndex.start(chronicle.log(), store);
         opened.add(index);
         index.complete().join();
 
@@ -199,7 +200,8 @@ class SegmentIndexTest {
             @Override
             public void close() {}
         };
-        SegmentIndex index = SegmentIndex.start(chronicle.log(), failing, () -> true);
+        SegmentIndex index = SegmentIndex.start(chronicle.log(), failing);
+        index.writeWhile(() -> true);
         opened.add(index);
         index.complete().join();
 
@@ -232,7 +234,8 @@ class SegmentIndexTest {
     }
 
     private SegmentIndex started(EventLog log) {
-        SegmentIndex index = SegmentIndex.start(log, store, () -> true);
+        SegmentIndex index = SegmentIndex.start(log, store);
+        index.writeWhile(() -> true);
         opened.add(index);
         return index;
     }

@@ -1,7 +1,7 @@
-package io.shiplog.projections.snapshot.kafka;
+package io.shiplog.projections.kafka;
 
 import io.shiplog.events.log.EventLog.LogUnavailableException;
-import io.shiplog.events.log.kafka.CompactedTopic;
+import io.shiplog.events.log.kafka.SideTopic;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.snapshot.Checkpoint;
 import io.shiplog.projections.snapshot.Snapshot;
@@ -33,15 +33,15 @@ public final class KafkaSnapshotStore implements SnapshotStore {
     /** Share of a topic's bytes that is not compacted yet, from which on it is. */
     private static final String DIRTY_RATIO = "0.2";
 
-    private final CompactedTopic topic;
+    private final SideTopic topic;
     private final SnapshotCodec codec;
     private final Supplier<Optional<String>> refusal;
     /** Keys, by shard, of writes that were cut short: the next write must replace or remove them. */
     private final Map<String, Set<String>> uncommitted = new HashMap<>();
 
-    private KafkaSnapshotStore(KafkaSnapshotConfig config) {
-        this.topic = new CompactedTopic(config.bootstrap(), config.clientProperties(), config.topic());
-        this.codec = new SnapshotCodec(config.topic());
+    private KafkaSnapshotStore(KafkaStoreConfig config) {
+        this.topic = new SideTopic(config.bootstrap(), config.clientProperties(), config.snapshots());
+        this.codec = new SnapshotCodec(config.snapshots());
         this.refusal = config.refusal();
     }
 
@@ -50,7 +50,7 @@ public final class KafkaSnapshotStore implements SnapshotStore {
      *
      * @throws UnavailableException if Kafka cannot be reached
      */
-    public static KafkaSnapshotStore open(KafkaSnapshotConfig config) {
+    public static KafkaSnapshotStore open(KafkaStoreConfig config) {
         KafkaSnapshotStore store = new KafkaSnapshotStore(config);
         available(() -> store.topic.make(
                 config.replicationFactor(),

@@ -1,4 +1,4 @@
-package io.shiplog.docker.snapshot;
+package io.shiplog.docker.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.events.json.Json;
+import io.shiplog.projections.kafka.KafkaSnapshotStore;
+import io.shiplog.projections.kafka.KafkaStoreConfig;
 import io.shiplog.projections.snapshot.SnapshotRecord;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import io.shiplog.projections.snapshot.SnapshotStoreContract;
-import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
-import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,12 +50,12 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
 
     @Override
     protected SnapshotStore store() {
-        return KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), cluster, Optional::empty));
+        return KafkaSnapshotStore.open(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, Optional::empty));
     }
 
     @Override
     protected SnapshotStore reopened() {
-        return KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), cluster, Optional::empty));
+        return KafkaSnapshotStore.open(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, Optional::empty));
     }
 
     @Test
@@ -108,7 +108,7 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
             store.write(checkpoint("events", 2), true, List.of(object("a", 1)), List.of());
         }
         try (SnapshotStore store =
-                KafkaSnapshotStore.open(KafkaSnapshotConfig.singleBroker(broker.bootstrap(), cluster, () -> full))) {
+                KafkaSnapshotStore.open(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, () -> full))) {
             var refusal = assertThrows(
                     SnapshotStore.UnavailableException.class,
                     () -> store.write(checkpoint("events", 3), true, List.of(object("a", 3)), List.of()));
@@ -120,7 +120,7 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
 
     @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
-        KafkaSnapshotConfig nowhere = new KafkaSnapshotConfig(
+        KafkaStoreConfig nowhere = new KafkaStoreConfig(
                 "127.0.0.1:1",
                 "nowhere",
                 Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400"),

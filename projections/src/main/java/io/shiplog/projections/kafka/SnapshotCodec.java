@@ -1,6 +1,7 @@
-package io.shiplog.projections.snapshot.kafka;
+package io.shiplog.projections.kafka;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.snapshot.Checkpoint;
@@ -41,14 +42,19 @@ final class SnapshotCodec {
     }
 
     ProducerRecord<byte[], byte[]> checkpoint(Checkpoint checkpoint) {
-        Json value = Json.of(Json.MAPPER
+        return new ProducerRecord<>(
+                topic, 0, utf8(checkpoint.shard()), Json.of(tree(checkpoint)).utf8());
+    }
+
+    /** A checkpoint without the name of its shard. */
+    static ObjectNode tree(Checkpoint checkpoint) {
+        return Json.MAPPER
                 .createObjectNode()
                 .put("revision", checkpoint.revision())
                 .put("time", checkpoint.time().toString())
                 .put("chain", checkpoint.chain())
                 .put("objects", checkpoint.objects())
-                .put("digest", checkpoint.digest()));
-        return new ProducerRecord<>(topic, 0, utf8(checkpoint.shard()), value.utf8());
+                .put("digest", checkpoint.digest());
     }
 
     static String objectKey(String shard, ObjectKey key) {
@@ -86,17 +92,21 @@ final class SnapshotCodec {
     /** Empty if the record cannot be read: then there is no snapshot. */
     static Optional<Checkpoint> checkpoint(String shard, ConsumerRecord<byte[], byte[]> message) {
         try {
-            JsonNode value = Json.ofUtf8(message.value()).tree();
-            return Optional.of(new Checkpoint(
-                    shard,
-                    value.path("revision").asLong(),
-                    Instant.parse(value.path("time").asText()),
-                    value.path("chain").asText(),
-                    value.path("objects").asLong(),
-                    value.path("digest").asText()));
+            return Optional.of(checkpoint(shard, Json.ofUtf8(message.value()).tree()));
         } catch (java.io.UncheckedIOException | DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** @throws DateTimeException if it has no time */
+    static Checkpoint checkpoint(String shard, JsonNode tree) {
+        return new Checkpoint(
+                shard,
+                tree.path("revision").asLong(),
+                Instant.parse(tree.path("time").asText()),
+                tree.path("chain").asText(),
+                tree.path("objects").asLong(),
+                tree.path("digest").asText());
     }
 
     private static String header(Headers headers, String name) {

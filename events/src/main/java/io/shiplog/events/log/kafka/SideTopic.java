@@ -31,14 +31,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A topic of one partition that keeps the newest record of each key. Clients are made for each use and closed after it: uses are
- * rare, and idle clients cost memory. A topic that was made here holds objects of any size that the log holds.
+ * One partition of a topic beside the log. Clients are made for each use and closed after it: uses are rare, and idle clients cost
+ * memory. A topic that was made here holds objects of any size that the log holds.
  */
-public final class CompactedTopic {
+public final class SideTopic {
     private static final Duration POLL = Duration.ofMillis(500);
     /** Longest that one poll after another may bring nothing before a read is given up. */
     private static final Duration STALL = Duration.ofSeconds(20);
 
+    private static final String FOR_EVER = "-1";
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
     private static final int BATCH_BYTES = 256 << 10;
     private static final int BUFFER_BYTES = 8 << 20;
@@ -50,19 +51,30 @@ public final class CompactedTopic {
     private final String name;
     private final TopicPartition partition;
 
+    /** Where records were written: from one offset until before another. */
+    public record Written(long from, long to) {}
+
     /**
+     * The first partition of a topic.
+     *
      * @param bootstrap {@code host:port}, several with commas
      * @param clientProperties further kafka-clients properties; they win over those set here
      */
-    public CompactedTopic(String bootstrap, Map<String, String> clientProperties, String name) {
+    public SideTopic(String bootstrap, Map<String, String> clientProperties, String name) {
+        this(bootstrap, clientProperties, name, 0);
+    }
+
+    /** Any partition of a topic. */
+    public SideTopic(String bootstrap, Map<String, String> clientProperties, String name, int partition) {
         this.bootstrap = bootstrap;
         this.clientProperties = Map.copyOf(clientProperties);
         this.name = name;
-        this.partition = new TopicPartition(name, 0);
+        this.partition = new TopicPartition(name, partition);
     }
 
     /**
-     * Makes the topic if it is missing; one that is there stays as it is.
+     * Makes the topic if it is missing, with one partition that keeps the newest record of each key; one that is there stays as
+     * it is.
      *
      * @param settings of the topic, beside those of every compacted one
      * @throws LogUnavailableException if Kafka does not do it
@@ -71,10 +83,26 @@ public final class CompactedTopic {
         Map<String, String> all = new HashMap<>(settings);
         all.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
         all.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(SEGMENT_BYTES));
-        all.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(ClientProperties.MAX_RECORD_BYTES));
+        make(new NewTopic(name, 1, replicationFactor), all);
+    }
+
+    /**
+     * Makes the topic if it is missing, with partitions that keep every record for ever; one that is there stays as it is.
+     *
+     * @throws LogUnavailableException if Kafka does not do it
+     */
+    public void makeForEver(int partitions, short replicationFactor) {
+        Map<String, String> all = new HashMap<>();
+        all.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+        all.put(TopicConfig.RETENTION_MS_CONFIG, FOR_EVER);
+        all.put(TopicConfig.RETENTION_BYTES_CONFIG, FOR_EVER);
+        make(new NewTopic(name, partitions, replicationFactor), all);
+    }
+
+    private void make(NewTopic topic, Map<String, String> settings) {
+        settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(ClientProperties.MAX_RECORD_BYTES));
         try (Admin admin = Admin.create(properties())) {
-            await(admin.createTopics(List.of(new NewTopic(name, 1, replicationFactor).configs(all)))
-                    .all());
+            await(admin.createTopics(List.of(topic.configs(settings))).all());
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new LogUnavailableException("the topic " + name + " cannot be made", e);
@@ -91,15 +119,24 @@ public final class CompactedTopic {
      * @throws LogUnavailableException if Kafka does not give it
      */
     public long read(long from, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        return read(from, Long.MAX_VALUE, reader);
+    }
+
+    /** The same up to before an offset. */
+    public long read(long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             consumer.assign(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+            long end = Math.min(to, consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L));
             consumer.seek(partition, from);
             long position = from;
             long progressNanos = System.nanoTime();
             while (position < end) {
                 var batch = consumer.poll(POLL);
-                batch.forEach(reader);
+                batch.forEach(record -> {
+                    if (record.offset() < end) {
+                        reader.accept(record);
+                    }
+                });
                 position = consumer.position(partition);
                 long now = System.nanoTime();
                 if (!batch.isEmpty()) {
@@ -108,25 +145,30 @@ public final class CompactedTopic {
                     throw new LogUnavailableException("the topic " + name + " gives no records");
                 }
             }
-            return Math.max(from, position);
+            return Math.max(from, Math.min(position, end));
         } catch (KafkaException e) {
             throw new LogUnavailableException("the topic " + name + " cannot be read", e);
         }
     }
 
     /**
-     * Writes records in this order, and returns when all are durable.
+     * Writes records in this order, and returns when all are durable. They must be of this partition.
      *
+     * @return where they lie; others may lie between them, if somebody else was writing
      * @throws LogUnavailableException if that does not succeed; some may be there then
      */
-    public void write(Stream<ProducerRecord<byte[], byte[]>> records) {
+    public Written write(Stream<ProducerRecord<byte[], byte[]>> records) {
         try (Producer<byte[], byte[]> producer = producer()) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             records.forEach(each -> sent.add(producer.send(each)));
             producer.flush();
+            long first = 0;
+            long last = -1;
             for (Future<RecordMetadata> each : sent) {
-                await(each);
+                last = await(each).offset();
+                first = each.equals(sent.getFirst()) ? last : first;
             }
+            return new Written(first, last + 1);
         } catch (ExecutionException | KafkaException e) {
             throw new LogUnavailableException("the topic " + name + " cannot be written", e);
         }
@@ -160,9 +202,9 @@ public final class CompactedTopic {
         return properties;
     }
 
-    private <T> void await(Future<T> future) throws ExecutionException {
+    private <T> T await(Future<T> future) throws ExecutionException {
         try {
-            future.get(WRITE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            return future.get(WRITE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LogUnavailableException("interrupted while using the topic " + name, e);

@@ -1,4 +1,4 @@
 @NullMarked
-package io.shiplog.docker.snapshot;
+package io.shiplog.docker.store;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package io.shiplog.docker.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.shiplog.docker.broker.EmbeddedBroker;
+import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.events.log.EventLog.LogUnavailableException;
+import io.shiplog.projections.history.index.SegmentStore;
+import io.shiplog.projections.history.index.SegmentStoreContract;
+import io.shiplog.projections.kafka.KafkaSegmentStore;
+import io.shiplog.projections.kafka.KafkaStoreConfig;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+class KafkaSegmentStoreTest extends SegmentStoreContract {
+    private static final AtomicInteger CLUSTERS = new AtomicInteger();
+
+    @TempDir
+    private static Path directory;
+
+    private static EmbeddedBroker broker;
+
+    private final String cluster = "cluster-" + CLUSTERS.incrementAndGet();
+
+    @BeforeAll
+    static void startBroker() {
+        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @Override
+    protected SegmentStore store() {
+        return new KafkaSegmentStore(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, Optional::empty));
+    }
+
+    @Override
+    protected SegmentStore reopened() {
+        return store();
+    }
+
+    @Test
+    void what_a_stranger_put_there_is_passed_over() throws Exception {
+        try (SegmentStore store = store();
+                KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", broker.bootstrap()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            store.write("events", 1, bytes(1));
+            for (String key : new String[] {"", "events/", "events/x", "events/99999999999999999999"}) {
+                producer.send(new ProducerRecord<>(
+                                cluster + ".index", 0, key.getBytes(StandardCharsets.UTF_8), new byte[1]))
+                        .get();
+            }
+
+            assertEquals(Set.of(1L), store.load("events").keySet());
+        }
+    }
+
+    @Test
+    void a_broker_that_is_not_there_is_said_to_be_unavailable() {
+        KafkaStoreConfig nowhere = new KafkaStoreConfig(
+                "127.0.0.1:1", "nowhere", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400"),
+                (short) 1,
+                Optional::empty);
+
+        assertThrows(LogUnavailableException.class, () -> new KafkaSegmentStore(nowhere).load("events"));
+    }
+}
