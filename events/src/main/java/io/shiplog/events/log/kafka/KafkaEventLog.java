@@ -71,6 +71,9 @@ public final class KafkaEventLog implements EventLog {
         this.live = new LiveReader(shard.name(), config, codec, quarantine, own, index, start, cutter.orElse(null));
         this.end = new EndOfLog(admin, partition, live, config.readLease());
         index.note(start.place());
+        if (start.fromBeginning()) {
+            index.note(Place.START);
+        }
         live.start();
         await(live.passed(newest), CATCH_UP_AT_OPEN, "reading shard " + shard.name());
     }
@@ -121,21 +124,21 @@ public final class KafkaEventLog implements EventLog {
         if (after >= last) {
             return after;
         }
-        Place from = place(after);
-        ReaderPool fitting = last - from.revision() <= POINT_EVENTS ? pointReaders : readers;
+        ReaderPool fitting = last - after <= POINT_EVENTS ? pointReaders : readers;
         return fitting.use(reader -> {
             try {
-                return read(reader, from, after, last, batches);
+                return read(reader, place(reader, after), after, last, batches);
             } catch (InvalidOffsetException e) {
                 throw new CutLogException(after + 1, readers.use(this::lookForOldest));
             }
         });
     }
 
-    /** A place at or below a revision, near it. */
-    private Place place(long after) {
+    private Place place(PartitionReader reader, long after) {
         Place end = live.place();
-        return index.exact(after, end).orElseGet(() -> readers.use(reader -> seeker.at(reader, after, end)));
+        return seeker.exactly(reader, after, end, POINT_EVENTS)
+                .or(() -> readers.use(far -> seeker.exactly(far, after, end, Landing.WINDOW_RECORDS)))
+                .orElseGet(() -> readers.use(far -> seeker.at(far, after, end)));
     }
 
     private long read(PartitionReader reader, Place from, long after, long last, BatchReader batches) {

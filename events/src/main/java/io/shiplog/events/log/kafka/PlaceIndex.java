@@ -47,26 +47,16 @@ final class PlaceIndex {
     }
 
     /**
-     * The place behind a revision, if it is known or lies between two known ones between which offsets and revisions go in
-     * step: then there are no claims and no void records among them, and the place can be reckoned.
+     * The nearest known places on both sides of a revision; empty if none is known below it.
      *
      * @param live a known place further on
      */
-    synchronized Optional<Place> exact(long revision, Place live) {
-        Map.Entry<Long, Place> entry = places.floorEntry(revision);
-        if (entry == null) {
-            return Optional.empty();
-        }
-        Place below = entry.getValue();
-        if (below.revision() == revision) {
-            return Optional.of(below);
-        }
-        Map.Entry<Long, Place> next = places.higherEntry(revision);
-        Place above = next == null ? live : next.getValue();
-        boolean inStep = above.offset() - below.offset() == above.revision() - below.revision();
-        return above.revision() > revision && inStep
-                ? Optional.of(below.further(revision - below.revision()))
-                : Optional.empty();
+    synchronized Optional<Bracket> around(long revision, Place live) {
+        Map.Entry<Long, Place> below = places.floorEntry(revision);
+        Map.Entry<Long, Place> above = places.higherEntry(revision);
+        return below == null
+                ? Optional.empty()
+                : Optional.of(new Bracket(below.getValue(), above == null ? live : above.getValue()));
     }
 
     /** The nearest known place above a revision. */

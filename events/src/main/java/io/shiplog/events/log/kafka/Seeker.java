@@ -35,27 +35,71 @@ final class Seeker {
      * Where a reader that comes to a log for the first time begins: a certain place near its end.
      *
      * @param claim in force there, if it was seen on the way
+     * @param fromBeginning whether the log holds its first record
      */
-    record Start(Place place, Optional<Head.OfClaim> claim) {}
+    record Start(Place place, Optional<Head.OfClaim> claim, boolean fromBeginning) {}
 
     Start nearEnd(PartitionReader reader) {
         long begin = reader.begin();
         long end = reader.end();
         for (long window = Landing.WINDOW_RECORDS; ; window *= 2) {
             if (end - window <= 0 && begin == 0) {
-                return new Start(Place.START, Optional.empty());
+                return new Start(Place.START, Optional.empty(), true);
             }
             long from = Math.max(begin, end - window);
             Optional<Landing.Landed> landed = land(reader, from, Long.MAX_VALUE, end);
             if (landed.isPresent()) {
                 landed.get().places().forEach(index::note);
-                return new Start(landed.get().newest(), landed.get().claim());
+                return new Start(landed.get().newest(), landed.get().claim(), begin == 0);
             }
             if (from == begin) {
                 throw new LogUnavailableException(
                         "the log was cut so far that no event is left to tell the revision: is retention.ms of the topic -1?");
             }
         }
+    }
+
+    /**
+     * The place behind a revision, found by reading the few records between two known places where its event must be. Empty if
+     * they are many, or if several claim to be it.
+     *
+     * @param live a certain place further on
+     * @param most how many records are few
+     */
+    Optional<Place> exactly(PartitionReader reader, long revision, Place live, int most) {
+        Optional<Bracket> known = index.around(revision, live);
+        if (known.isEmpty() || revision > live.revision()) {
+            return Optional.empty();
+        }
+        Bracket bracket = known.get();
+        long from = bracket.below().revision();
+        if (from == revision) {
+            return Optional.of(bracket.below());
+        }
+        if (bracket.slack() == 0) {
+            return Optional.of(bracket.below().further(revision - from));
+        }
+        return bracket.slack() > most ? Optional.empty() : search(reader, revision, bracket);
+    }
+
+    private Optional<Place> search(PartitionReader reader, long revision, Bracket bracket) {
+        Place found = null;
+        reader.seek(bracket.lowest(revision));
+        while (reader.position() <= bracket.highest(revision)) {
+            for (ConsumerRecord<byte[], byte[]> record : poll(reader)) {
+                if (record.offset() <= bracket.highest(revision)
+                        && codec.head(record) instanceof Head.OfEvent head
+                        && head.revision() == revision) {
+                    if (found != null) {
+                        return Optional.empty();
+                    }
+                    found = new Place(record.offset() + 1, head.epoch(), revision, head.chain());
+                }
+            }
+        }
+        Optional<Place> place = Optional.ofNullable(found);
+        place.ifPresent(index::note);
+        return place;
     }
 
     /**
