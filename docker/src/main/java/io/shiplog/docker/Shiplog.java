@@ -43,7 +43,8 @@ import picocli.CommandLine.Command;
             CommandSideRole.class,
             NodeRunnerRole.class,
             TrainCommand.class,
-            io.shiplog.docker.bench.Bench.class
+            io.shiplog.docker.bench.Bench.class,
+            io.shiplog.docker.bench.HistoryBench.class
         })
 public final class Shiplog {
     private Shiplog() {}

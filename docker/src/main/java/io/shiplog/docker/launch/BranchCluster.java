@@ -20,6 +20,8 @@ import io.shiplog.projections.ImageEvolution;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.ScannedHistory;
+import io.shiplog.projections.history.index.SegmentIndex;
+import io.shiplog.projections.history.index.SegmentStore;
 import io.shiplog.projections.keyframe.InMemoryKeyframeStore;
 import io.shiplog.projections.keyframe.Keyframe;
 import io.shiplog.projections.keyframe.KeyframeObject;
@@ -107,7 +109,9 @@ final class BranchCluster implements AutoCloseable {
                 shards.logs(), Surroundings::kind, snapshots, keyframes, (shard, done, total, rate) -> {}, clock));
         LogHistory history = parts.with(new ScannedHistory(shards.logs()));
         ClusterPki pki = ClusterPki.open(home.pki(), branch.context());
-        return new Surroundings(home, settings, pki, shards, image, history, snapshots, clock);
+        SegmentIndex index = parts.with(SegmentIndex.start(shards.main(), SegmentStore.NONE));
+        Projections projections = new Projections(image, history, index, snapshots, keyframes);
+        return new Surroundings(home, settings, pki, shards, projections, clock);
     }
 
     /** Closes it when the process is told to stop, and calls {@code then}. */

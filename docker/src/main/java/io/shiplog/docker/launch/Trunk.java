@@ -10,8 +10,8 @@ import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.TimeTravel.NotYetException;
 import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.SnapshotStore;
-import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
-import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
+import io.shiplog.projections.kafka.KafkaStoreConfig;
+import io.shiplog.projections.kafka.KafkaSnapshotStore;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -34,7 +34,7 @@ final class Trunk {
             KafkaLogConfig config =
                     parts.with(HomeKafka.ofRunning(home, settings)).config();
             Shards shards = parts.with(Shards.open(config, clock));
-            SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(new KafkaSnapshotConfig(
+            SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(new KafkaStoreConfig(
                     config.bootstrap(),
                     config.cluster(),
                     config.clientProperties(),

@@ -15,8 +15,8 @@ import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.projections.snapshot.Checkpoint;
 import io.shiplog.projections.snapshot.SnapshotStore;
-import io.shiplog.projections.snapshot.kafka.KafkaSnapshotConfig;
-import io.shiplog.projections.snapshot.kafka.KafkaSnapshotStore;
+import io.shiplog.projections.kafka.KafkaStoreConfig;
+import io.shiplog.projections.kafka.KafkaSnapshotStore;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -72,7 +72,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private static List<Remembered> snapshots(KafkaLogConfig config) {
-        try (SnapshotStore store = KafkaSnapshotStore.open(new KafkaSnapshotConfig(
+        try (SnapshotStore store = KafkaSnapshotStore.open(new KafkaStoreConfig(
                 config.bootstrap(),
                 config.cluster(),
                 config.clientProperties(),

@@ -39,7 +39,8 @@ class PlaceIndexTest {
                                 bracket.slack() > 0
                                         || bracket.below()
                                                         .further(behind.revision()
-                                                                - bracket.below().revision())
+                                                                - bracket.below()
+                                                                        .revision())
                                                         .offset()
                                                 == behind.offset(),
                                 where);
@@ -67,8 +68,7 @@ class PlaceIndexTest {
     }
 
     private static List<Place> replay(List<ConsumerRecord<byte[], byte[]>> records) {
-        Sequencer sequencer =
-                new Sequencer(History.CODEC, new Quarantine("test"), Place.START, Sequencer.Watcher.NONE);
+        Sequencer sequencer = new Sequencer(History.CODEC, new Quarantine("test"), Place.START, Sequencer.Watcher.NONE);
         List<Place> places = new ArrayList<>(List.of(Place.START));
         for (ConsumerRecord<byte[], byte[]> record : records) {
             sequencer.next(record);
