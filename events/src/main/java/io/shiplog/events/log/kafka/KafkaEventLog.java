@@ -32,6 +32,8 @@ public final class KafkaEventLog implements EventLog {
     private static final Duration OLDEST_IS_FRESH_FOR = Duration.ofSeconds(5);
     /** Up to so many events are read by a reader that fetches little. */
     private static final int POINT_EVENTS = 32;
+    /** Up to so many records are searched by it for the place of an event. */
+    private static final int FEW_RECORDS = 512;
     /** Polls without a record, in a row, after which a read gives up. */
     private static final int MOST_EMPTY_POLLS = 50;
 
@@ -136,7 +138,7 @@ public final class KafkaEventLog implements EventLog {
 
     private Place place(PartitionReader reader, long after) {
         Place end = live.place();
-        return seeker.exactly(reader, after, end, POINT_EVENTS)
+        return seeker.exactly(reader, after, end, FEW_RECORDS)
                 .or(() -> readers.use(far -> seeker.exactly(far, after, end, Landing.WINDOW_RECORDS)))
                 .orElseGet(() -> readers.use(far -> seeker.at(far, after, end)));
     }
