@@ -90,7 +90,9 @@ class KafkaKeyframeStoreTest extends KeyframeStoreContract {
     @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaStoreConfig nowhere = new KafkaStoreConfig(
-                "127.0.0.1:1", "nowhere", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400"),
+                "127.0.0.1:1",
+                "nowhere",
+                Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400"),
                 (short) 1,
                 Optional::empty);
 

@@ -1,7 +1,6 @@
 /**
  * Keyframes: whole images at some revisions of the past, from which later moments are replayed. Derived from the log, never
- * trusted beyond their digests. Knows snapshots and the events module alone. Kept in memory only so far: no
- * launcher writes any.
+ * trusted beyond their digests. Knows snapshots and the events module alone.
  */
 @NullMarked
 package io.shiplog.projections.keyframe;
