@@ -13,6 +13,7 @@ import io.shiplog.docker.launch.StatusCommand;
 import io.shiplog.docker.launch.TrainCommand;
 import io.shiplog.docker.launch.UpCommand;
 import io.shiplog.docker.launch.VerifyCommand;
+import io.shiplog.docker.story.BlameCommand;
 import io.shiplog.docker.story.DiffCommand;
 import io.shiplog.docker.story.GetCommand;
 import io.shiplog.docker.story.LogCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Command;
             BranchCommand.class,
             GetCommand.class,
             DiffCommand.class,
+            BlameCommand.class,
             StatusCommand.class,
             CleanupCommand.class,
             ResetCommand.class,

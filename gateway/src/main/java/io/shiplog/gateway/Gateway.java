@@ -9,6 +9,7 @@ import io.shiplog.gateway.console.Console;
 import io.shiplog.gateway.discovery.Discovery;
 import io.shiplog.gateway.discovery.Health;
 import io.shiplog.gateway.history.Changes;
+import io.shiplog.gateway.history.HistoryReviews;
 import io.shiplog.gateway.http.Ports;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.identity.Authentication;
@@ -89,6 +90,7 @@ public final class Gateway implements AutoCloseable {
                 watchVerb,
                 new ListVerb(config.clock()),
                 changes,
+                new HistoryReviews(history, gatekeeper, config.clock()),
                 new Metrics(durations));
         Admission admission = new Admission(
                 config.limits().concurrentRequests(), config.limits().concurrentWatches());

@@ -11,6 +11,7 @@ import io.shiplog.gateway.discovery.Subresource;
 import io.shiplog.gateway.discovery.Verbs;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.history.Changes;
+import io.shiplog.gateway.history.HistoryReviews;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.logs.LogVerb;
@@ -40,6 +41,7 @@ final class Router implements Consumer<Exchange> {
     private final WatchVerb watch;
     private final ListVerb list;
     private final Changes changes;
+    private final HistoryReviews pasts;
     private final Console console = new Console();
     private final Metrics metrics;
     private final GetVerb get = new GetVerb();
@@ -59,6 +61,7 @@ final class Router implements Consumer<Exchange> {
             WatchVerb watch,
             ListVerb list,
             Changes changes,
+            HistoryReviews pasts,
             Metrics metrics) {
         this.discovery = discovery;
         this.health = health;
@@ -67,6 +70,7 @@ final class Router implements Consumer<Exchange> {
         this.watch = watch;
         this.list = list;
         this.changes = changes;
+        this.pasts = pasts;
         this.metrics = metrics;
     }
 
@@ -118,6 +122,8 @@ final class Router implements Consumer<Exchange> {
             exchange.refuse(notAllowed());
         } else if (virtual == VirtualResource.BINDING) {
             pods.bindNamed(exchange, podKind(exchange));
+        } else if (virtual.aboutThePast()) {
+            pasts.review(exchange, virtual);
         } else {
             reviews.review(exchange, virtual);
         }

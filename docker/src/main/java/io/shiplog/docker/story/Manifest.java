@@ -38,13 +38,19 @@ final class Manifest {
         if (!(object instanceof ObjectNode present)) {
             return "";
         }
-        ObjectNode copy = present.deepCopy();
-        if (copy.get("metadata") instanceof ObjectNode metadata) {
-            metadata.remove(COUNTED);
-        }
+        ObjectNode copy = uncounted(present);
         if (!withStatus) {
             copy.remove("status");
         }
         return yaml(copy);
+    }
+
+    /** A copy without what the server counts. */
+    static ObjectNode uncounted(ObjectNode object) {
+        ObjectNode copy = object.deepCopy();
+        if (copy.get("metadata") instanceof ObjectNode metadata) {
+            metadata.remove(COUNTED);
+        }
+        return copy;
     }
 }

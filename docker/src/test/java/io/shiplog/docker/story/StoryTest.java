@@ -134,6 +134,37 @@ class StoryTest {
     }
 
     @Test
+    void blameSaysWhoSetEachValue() {
+        String text = cluster.shiplog("blame", "cm/prices", "-n", "shop").orFail();
+
+        assertTrue(blamed(text, "  tea: \"3\"").startsWith("#" + changed + " "), text);
+        assertTrue(blamed(text, "  tea: \"3\"")
+                .matches("#\\d+ +[-0-9]+ [0-9:.]+  kubernetes-admin +update +[0-9a-f]{8} *"));
+        assertTrue(blamed(text, "  milk: \"1\"").startsWith("#" + created + " "), text);
+        assertTrue(blamed(text, "data:").isBlank(), text);
+        String before = cluster.shiplog("blame", "cm/prices", "-n", "shop", "--at", Long.toString(created))
+                .orFail();
+        assertTrue(blamed(before, "  tea: \"2\"").startsWith("#" + created + " "), before);
+        String gone = cluster.shiplog("blame", "cm", "gone", "-n", "shop").orFail();
+        assertTrue(gone.startsWith("# deleted at revision %d; its last state:".formatted(deleted)), gone);
+        assertTrue(cluster.shiplog("blame", "ns/shop", "-o", "json")
+                .orFail()
+                .contains("\"pointer\" : \"/metadata/name\""));
+        assertEquals(
+                "shiplog: configmaps \"never\" not found (NotFound)\n",
+                cluster.shiplog("blame", "cm/never", "-n", "shop").err());
+    }
+
+    /** What stands to the left of a line. */
+    private static String blamed(String text, String yaml) {
+        return text.lines()
+                .filter(line -> line.endsWith(" │ " + yaml))
+                .findFirst()
+                .map(line -> line.substring(0, line.indexOf(" │ ")))
+                .orElseThrow(() -> new AssertionError("no line " + yaml + " in\n" + text));
+    }
+
+    @Test
     void whatGoesWrongIsSaidInOneLine() {
         assertEquals(
                 "shiplog: the server doesn't have a resource type \"nope\"\n",

@@ -1,6 +1,7 @@
 package io.shiplog.gateway.discovery;
 
 import io.shiplog.gateway.http.RequestInfo;
+import io.shiplog.gateway.view.ChangeKind;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,8 @@ public enum VirtualResource {
     LOCAL_SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "LocalSubjectAccessReview", true),
     SELF_SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "SelfSubjectAccessReview", false),
     SELF_SUBJECT_RULES_REVIEW("authorization.k8s.io", "SelfSubjectRulesReview", false),
-    SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "SubjectAccessReview", false);
+    SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "SubjectAccessReview", false),
+    BLAME(ChangeKind.GROUP, "Blame", true);
 
     private final String group;
     private final String kind;
@@ -52,13 +54,22 @@ public enum VirtualResource {
         return namespaced;
     }
 
+    /**
+     * Whether it asks about the past. Of a cluster-scoped object, or of several namespaces, that is asked at the path without a
+     * namespace, as lists are.
+     */
+    public boolean aboutThePast() {
+        return group.equals(ChangeKind.GROUP);
+    }
+
     /** The one that a path names, or null. */
     public static @Nullable VirtualResource of(RequestInfo info) {
         for (VirtualResource each : values()) {
             if (each.plural().equals(info.resource())
                     && each.group.equals(info.group())
                     && each.version().equals(info.version())
-                    && each.namespaced != info.namespace().isEmpty()) {
+                    && (each.aboutThePast()
+                            || each.namespaced != info.namespace().isEmpty())) {
                 return each;
             }
         }

@@ -6,6 +6,7 @@ import io.shiplog.gateway.http.Moment;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.LogHistory.Span;
+import io.shiplog.projections.history.Past;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +54,11 @@ final class Moments {
                                 : Checked.fine(revision));
             }
         };
+    }
+
+    /** The same for whoever may wait. */
+    Checked<Long> to(Past past, Moment moment) {
+        return Past.await(to(past.shard(), moment, past.span()));
     }
 
     private boolean isFuture(Instant time) {

@@ -3,7 +3,6 @@ package io.shiplog.gateway.review;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.json.Json;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.http.Exchange;
@@ -16,7 +15,6 @@ import io.shiplog.projections.Image;
 import io.shiplog.projections.access.Access;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.access.PolicyRule;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,33 +38,13 @@ public final class Reviews {
         this.audiences = Set.copyOf(audiences);
     }
 
-    /** Answers a review. Bindings are no review and not the caller's to send here. */
+    /** Answers a review. Bindings and questions about the past are not the caller's to send here. */
     public void review(Exchange exchange, VirtualResource which) {
         RequestBody.json(
                 exchange,
                 body -> exchange.checked(
-                        tree(body, which).then(review -> reviewed(exchange, which, review)),
+                        ReviewBody.of(body, which).then(review -> reviewed(exchange, which, review)),
                         review -> exchange.answer(201, review)));
-    }
-
-    private static Checked<ObjectNode> tree(Json body, VirtualResource which) {
-        try {
-            if (body.size() == 0 || !(body.tree() instanceof ObjectNode review)) {
-                return Checked.bad("the body of the request is no JSON object");
-            }
-            String kind = review.path("kind").asText(which.kind());
-            if (!kind.equals(which.kind())) {
-                return Checked.bad("%s in version \"%s\" cannot be handled as a %s"
-                        .formatted(kind, review.path("apiVersion").asText(""), which.kind()));
-            }
-            review.put("kind", which.kind()).put("apiVersion", which.apiVersion());
-            if (!review.has("metadata")) {
-                review.putObject("metadata").putNull("creationTimestamp");
-            }
-            return Checked.fine(review);
-        } catch (UncheckedIOException e) {
-            return Checked.bad("the body of the request is no valid JSON");
-        }
     }
 
     private Checked<ObjectNode> reviewed(Exchange exchange, VirtualResource which, ObjectNode review) {
@@ -95,7 +73,7 @@ public final class Reviews {
                 rules(review, gatekeeper.rules(image, exchange.actor(), namespace));
                 yield Checked.fine(review);
             }
-            case BINDING -> throw new IllegalArgumentException("a binding is no review");
+            case BINDING, BLAME -> throw new IllegalArgumentException(which + " is answered elsewhere");
         };
     }
 

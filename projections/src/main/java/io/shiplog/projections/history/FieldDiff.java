@@ -1,5 +1,6 @@
 package io.shiplog.projections.history;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -103,24 +104,39 @@ public final class FieldDiff {
         return node == null || node.isNull() || node.isMissingNode() ? null : node;
     }
 
-    /** The values of an object that have no parts of their own, each with its path: what can be blamed. In the object's order. */
-    static Map<ValuePath, JsonNode> leaves(JsonNode object) {
-        Map<ValuePath, JsonNode> leaves = new java.util.LinkedHashMap<>();
-        collect(ValuePath.ROOT, object, leaves);
+    /**
+     * A value that has no parts of its own: what can be blamed on somebody.
+     *
+     * @param pointer where it stands in the object, by RFC 6901
+     */
+    record Leaf(ValuePath path, JsonPointer pointer, JsonNode value) {}
+
+    /** The leaves of an object, in the object's order. */
+    static List<Leaf> leaves(JsonNode object) {
+        List<Leaf> leaves = new ArrayList<>();
+        collect(ValuePath.ROOT, JsonPointer.empty(), object, leaves);
         return leaves;
     }
 
-    private static void collect(ValuePath path, JsonNode node, Map<ValuePath, JsonNode> leaves) {
+    private static void collect(ValuePath path, JsonPointer pointer, JsonNode node, List<Leaf> leaves) {
         if (COUNTED.contains(path) || node.isNull()) {
             return;
         }
         String key = node.isArray() ? ItemKeys.of(node) : null;
         if (node.isObject() && !node.isEmpty()) {
-            node.properties().forEach(field -> collect(path.member(field.getKey()), field.getValue(), leaves));
+            node.properties()
+                    .forEach(field -> collect(
+                            path.member(field.getKey()),
+                            pointer.appendProperty(field.getKey()),
+                            field.getValue(),
+                            leaves));
         } else if (key != null) {
-            ItemKeys.items(node, key).forEach((value, item) -> collect(path.item(key, value), item, leaves));
+            int index = 0;
+            for (JsonNode item : node) {
+                collect(path.item(key, item.path(key).asText()), pointer.appendIndex(index++), item, leaves);
+            }
         } else {
-            leaves.put(path, node);
+            leaves.add(new Leaf(path, pointer, node));
         }
     }
 }

@@ -1,0 +1,72 @@
+package io.shiplog.docker.story;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.docker.client.ApiResources;
+import io.shiplog.docker.client.ConnectionOptions;
+import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.story.MomentConverter.Moment;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Who set what. */
+@Command(
+        name = "blame",
+        mixinStandardHelpOptions = true,
+        description =
+                "Show an object as YAML, each value with the revision, the time, the user and the command that last set it. Of an object that is gone, its last state.",
+        footer = {
+            "",
+            "A moment is " + MomentText.FORMS + ".",
+            "",
+            "Examples:",
+            "  kubectl shiplog blame deployment/web",
+            "  kubectl shiplog blame configmap/prices -n shop --at 03:12",
+            "  kubectl shiplog blame node/node-1 -o json | jq '.status.fields[] | select(.actor==\"alice\")'"
+        })
+public final class BlameCommand implements Callable<Integer> {
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Parameters(arity = "1..2", paramLabel = "KIND/NAME", description = "the object")
+    private List<String> words = List.of();
+
+    @Option(
+            names = "--at",
+            paramLabel = "MOMENT",
+            converter = MomentConverter.class,
+            description = "as it was at a moment (default: now)")
+    private @Nullable Moment at;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORM",
+            description = "yaml, or json for the API's own answer (default: yaml)")
+    private Output output = Output.yaml;
+
+    private enum Output {
+        yaml,
+        json
+    }
+
+    @Override
+    public Integer call() {
+        try (KubeApi api = connection.open()) {
+            Target target = Target.one(words, ApiResources.of(api));
+            String namespace = target.resource().namespaced() ? connection.namespace(api) : "";
+            JsonNode answer = Review.about("Blame", "blames", "object", target, namespace, at)
+                    .ask(api, namespace);
+            switch (output) {
+                case yaml -> System.out.print(new BlameText(ZoneId.systemDefault()).of(answer.path("status")));
+                case json -> System.out.println(answer.toPrettyString());
+            }
+            return ExitCode.OK;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.shiplog.docker.story;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.docker.client.ApiResource;
+import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.story.MomentConverter.Moment;
+import io.shiplog.events.json.Json;
+import org.jspecify.annotations.Nullable;
+
+/** A question of history.shiplog.io, as it is sent: a kind, its resource and a spec. */
+record Review(String kind, String resource, ObjectNode spec) {
+    private static final String ROOT = "/apis/history.shiplog.io/v1/";
+
+    /**
+     * A question about one object.
+     *
+     * @param field of the spec that names the object
+     * @param at null for the newest state
+     */
+    static Review about(
+            String kind, String resource, String field, Target target, String namespace, @Nullable Moment at) {
+        ObjectNode spec = Json.MAPPER.createObjectNode();
+        spec.set(field, reference(target, namespace));
+        if (at != null) {
+            spec.put("at", at.text());
+        }
+        return new Review(kind, resource, spec);
+    }
+
+    static ObjectNode reference(Target target, String namespace) {
+        ApiResource type = target.resource();
+        ObjectNode object = Json.MAPPER.createObjectNode();
+        object.put("apiVersion", type.apiVersion()).put("kind", type.kind());
+        if (type.namespaced()) {
+            object.put("namespace", namespace);
+        }
+        return object.put("name", target.name());
+    }
+
+    /**
+     * Asks it.
+     *
+     * @param namespace where; empty for the whole cluster
+     * @return the review with its status
+     */
+    JsonNode ask(KubeApi api, String namespace) {
+        ObjectNode body = Json.MAPPER.createObjectNode();
+        body.put("apiVersion", "history.shiplog.io/v1").put("kind", kind);
+        body.set("spec", spec);
+        String where = namespace.isEmpty() ? "" : "namespaces/" + KubeApi.encoded(namespace) + "/";
+        return api.post(ROOT + where + resource, body);
+    }
+}

@@ -1,0 +1,51 @@
+package io.shiplog.gateway.history;
+
+import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.discovery.VirtualResource;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.RequestBody;
+import io.shiplog.gateway.identity.Gatekeeper;
+import io.shiplog.gateway.review.ReviewBody;
+import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.history.Past;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * The questions of history.shiplog.io: as a SubjectAccessReview, each is created, answered and never stored. Besides the right to
+ * create it, the caller needs the right to get the objects that it is about. See docs/adr/0905.
+ */
+public final class HistoryReviews {
+    private final Gatekeeper gatekeeper;
+    private final Map<VirtualResource, Question> questions;
+
+    public HistoryReviews(LogHistory history, Gatekeeper gatekeeper, InstantSource clock) {
+        Moments moments = new Moments(history, clock);
+        this.gatekeeper = gatekeeper;
+        this.questions = Map.of(VirtualResource.BLAME, new BlameQuestion(history, moments));
+    }
+
+    /** Answers a review that asks about the past. */
+    public void review(Exchange exchange, VirtualResource which) {
+        Question question = questions.get(which);
+        if (question == null) {
+            throw new IllegalArgumentException(which + " is no question about the past");
+        }
+        RequestBody.json(
+                exchange,
+                body -> exchange.checked(ReviewBody.of(body, which), review -> {
+                    Actor actor = exchange.actor();
+                    Question.Asked asked = new Question.Asked(
+                            review.path("spec"),
+                            exchange.info().namespace(),
+                            new Sight(gatekeeper, exchange.ports().images().current(), actor, "get"),
+                            exchange.ports().kinds().get());
+                    exchange.whenDone(
+                            Past.ask(() -> question.answer(asked)),
+                            answer -> exchange.checked(answer, status -> {
+                                review.set("status", status);
+                                exchange.answer(201, review);
+                            }));
+                }));
+    }
+}

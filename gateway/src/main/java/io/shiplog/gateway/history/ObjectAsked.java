@@ -1,0 +1,55 @@
+package io.shiplog.gateway.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.gateway.outcome.Checked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The object that a question is about: {@code {apiVersion, kind, namespace, name, uid}}.
+ *
+ * @param key under which it lies in the log
+ * @param uid null for whichever had the name last
+ */
+record ObjectAsked(
+        KindDescription kind, ObjectKey key, @Nullable String uid) {
+
+    /**
+     * Reads it.
+     *
+     * @param field of the spec, for messages
+     * @param namespace of the review: where the object is looked for if it names none
+     */
+    static Checked<ObjectAsked> of(JsonNode object, String field, String namespace, KindCatalogue kinds) {
+        String name = object.path("name").asText("");
+        if (!object.isObject() || name.isEmpty()) {
+            return Checked.bad("spec.%s: Required value: apiVersion, kind and name of an object".formatted(field));
+        }
+        String apiVersion = object.path("apiVersion").asText("");
+        int slash = apiVersion.indexOf('/');
+        String group = slash < 0 ? "" : apiVersion.substring(0, slash);
+        KindDescription kind = kinds.byKind(group, object.path("kind").asText(""));
+        if (kind == null) {
+            return Checked.bad("spec.%s: no matches for kind \"%s\" in version \"%s\""
+                    .formatted(field, object.path("kind").asText(""), apiVersion));
+        }
+        String where = kind.namespaced() ? object.path("namespace").asText(namespace) : "";
+        if (kind.namespaced() && where.isEmpty()) {
+            return Checked.bad("spec.%s.namespace: Required value: %s are namespaced".formatted(field, kind.plural()));
+        }
+        if (!namespace.isEmpty() && !where.isEmpty() && !where.equals(namespace)) {
+            return Checked.bad("spec.%s.namespace: Invalid value: \"%s\": the review was sent to the namespace \"%s\""
+                    .formatted(field, where, namespace));
+        }
+        String uid = object.path("uid").asText("");
+        return Checked.fine(
+                new ObjectAsked(kind, ObjectKey.of(kind.storedAs(), where, name), uid.isEmpty() ? null : uid));
+    }
+
+    /** The key under the name by which the client knows the kind. */
+    ObjectKey served() {
+        return ObjectKey.of(kind.type(), key.namespace(), key.name());
+    }
+}

@@ -1,0 +1,37 @@
+package io.shiplog.gateway.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.gateway.http.Moment;
+import io.shiplog.gateway.outcome.Checked;
+
+/** A kind of review about the past. Its methods are called on threads that may wait. */
+interface Question {
+    /** What the review's status says. */
+    Checked<ObjectNode> answer(Asked asked);
+
+    /**
+     * A review that was sent.
+     *
+     * @param namespace of the path; empty for the whole cluster
+     * @param sight what the caller may see
+     */
+    record Asked(JsonNode spec, String namespace, Sight sight, KindCatalogue kinds) {
+
+        /** The object that {@code spec.<field>} names, if the caller may see it. */
+        Checked<ObjectAsked> object(String field) {
+            return ObjectAsked.of(spec.path(field), field, namespace, kinds).then(object -> {
+                Refusal refusal = sight.refusal(object.key());
+                return refusal == null ? Checked.fine(object) : Checked.refused(refusal);
+            });
+        }
+
+        /** The moment that {@code spec.at} names; now if it names none. */
+        Checked<Moment> at() {
+            String text = spec.path("at").asText("");
+            return text.isEmpty() ? Checked.fine(Moment.NOW) : Moment.parse(text);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.shiplog.gateway.review;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
+import io.shiplog.gateway.discovery.VirtualResource;
+import io.shiplog.gateway.outcome.Checked;
+import java.io.UncheckedIOException;
+
+/** The body of a review, to be sent back with its status. */
+public final class ReviewBody {
+    private ReviewBody() {}
+
+    /** Reads a body; kind, apiVersion and metadata that it leaves out are filled in. Refuses what is another kind. */
+    public static Checked<ObjectNode> of(Json body, VirtualResource which) {
+        try {
+            if (body.size() == 0 || !(body.tree() instanceof ObjectNode review)) {
+                return Checked.bad("the body of the request is no JSON object");
+            }
+            String kind = review.path("kind").asText(which.kind());
+            if (!kind.equals(which.kind())) {
+                return Checked.bad("%s in version \"%s\" cannot be handled as a %s"
+                        .formatted(kind, review.path("apiVersion").asText(""), which.kind()));
+            }
+            review.put("kind", which.kind()).put("apiVersion", which.apiVersion());
+            if (!review.has("metadata")) {
+                review.putObject("metadata").putNull("creationTimestamp");
+            }
+            return Checked.fine(review);
+        } catch (UncheckedIOException e) {
+            return Checked.bad("the body of the request is no valid JSON");
+        }
+    }
+}

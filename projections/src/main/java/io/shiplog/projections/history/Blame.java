@@ -1,0 +1,78 @@
+package io.shiplog.projections.history;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.Event;
+import io.shiplog.projections.history.FieldDiff.Leaf;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For each value of an object, the event that last set it. Fed with the object's changes, newest first, until every value has
+ * found its event or there are no more.
+ */
+public final class Blame {
+    private final List<Leaf> leaves;
+    private final Set<Leaf> open;
+    private final Map<Leaf, Event> setBy = new HashMap<>();
+
+    /** @param object the state whose values are asked about */
+    public Blame(JsonNode object) {
+        this.leaves = FieldDiff.leaves(object);
+        this.open = new LinkedHashSet<>(leaves);
+    }
+
+    /**
+     * A value and who set it.
+     *
+     * @param pointer where it stands in the object, by RFC 6901
+     * @param event null if that is not known: the log was cut behind it, or what set it nobody can decode
+     */
+    public record Blamed(
+            ValuePath path,
+            JsonPointer pointer,
+            JsonNode value,
+            @Nullable Event event) {}
+
+    /** Whether a value still waits for its event. */
+    public boolean isOpen() {
+        return !open.isEmpty();
+    }
+
+    /**
+     * Takes the next older change of the object. It is blamed for what has its value since. A value that was another one right
+     * after it got its own in between, by an event that is not known.
+     */
+    public void older(PastChange change) {
+        boolean isKnown = change.creates() || change.before() != null;
+        JsonNode before = tree(change.before());
+        JsonNode after = tree(change.after());
+        for (Iterator<Leaf> rest = open.iterator(); rest.hasNext(); ) {
+            Leaf leaf = rest.next();
+            if (!leaf.value().equals(ValueAt.get(after, leaf.path()))) {
+                rest.remove();
+            } else if (isKnown && !leaf.value().equals(ValueAt.get(before, leaf.path()))) {
+                setBy.put(leaf, change.event());
+                rest.remove();
+            }
+        }
+    }
+
+    private static JsonNode tree(@Nullable Json state) {
+        return state == null ? MissingNode.getInstance() : state.tree();
+    }
+
+    /** All values in the object's order. */
+    public List<Blamed> result() {
+        return leaves.stream()
+                .map(leaf -> new Blamed(leaf.path(), leaf.pointer(), leaf.value(), setBy.get(leaf)))
+                .toList();
+    }
+}

@@ -1,0 +1,156 @@
+package io.shiplog.projections.history;
+
+import io.shiplog.events.log.Event;
+import io.shiplog.events.object.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The past of one shard for questions that take several looks at it, one after the other. Its methods wait for the log: they are
+ * called within {@link #ask}, on a thread that may wait. They throw what {@link LogHistory}'s stages fail with.
+ */
+public final class Past {
+    private static final int PAGE = 100;
+
+    private final LogHistory history;
+    private final String shard;
+
+    public Past(LogHistory history, String shard) {
+        this.history = history;
+        this.shard = shard;
+    }
+
+    /** Asks a question on a thread of its own; the stage has its answer, or what it threw. */
+    public static <T> CompletionStage<T> ask(Supplier<T> question) {
+        return CompletableFuture.supplyAsync(question, Thread::startVirtualThread);
+    }
+
+    /** The shard's name. */
+    public String shard() {
+        return shard;
+    }
+
+    /** What the shard holds. */
+    public LogHistory.Span span() {
+        return await(history.span(shard));
+    }
+
+    /** The past of another shard of the same log. */
+    public Past of(String other) {
+        return new Past(history, other);
+    }
+
+    /** The event of a revision with its object before it; empty if the log has it no longer, or nobody can decode it. */
+    public Optional<PastChange> change(long revision) {
+        if (!span().holds(revision)) {
+            return Optional.empty();
+        }
+        ChangePage page = await(history.page(ChangeQuery.oldestFirst(shard, revision, revision, ChangeFilter.ALL), 1));
+        return withBefore(page.events()).stream().findFirst();
+    }
+
+    /** The event that a cause names, {@code shard/revision}; empty as {@link #change(long)}, or if the name is none. */
+    public Optional<PastChange> change(@Nullable String id) {
+        if (id == null || !id.matches("[a-z]+/[1-9][0-9]{0,17}")) {
+            return Optional.empty();
+        }
+        int slash = id.indexOf('/');
+        return of(id.substring(0, slash)).change(Long.parseLong(id.substring(slash + 1)));
+    }
+
+    /** The events with their objects before them. */
+    public List<PastChange> withBefore(List<Event> events) {
+        return await(history.withBefore(events));
+    }
+
+    /**
+     * Hands over the events that a query is about, in its order, until the consumer has enough.
+     *
+     * @param more takes an event and says whether it wants more
+     * @return revisions come by whose records nobody can decode
+     */
+    public List<Long> each(ChangeQuery query, Predicate<Event> more) {
+        List<Long> unreadable = new ArrayList<>();
+        ChangeQuery next = query;
+        while (true) {
+            ChangePage page = await(history.page(next, LogHistory.MAX_PAGE));
+            unreadable.addAll(page.unreadable());
+            for (Event event : page.events()) {
+                if (!more.test(event)) {
+                    return unreadable;
+                }
+            }
+            if (page.last()) {
+                return unreadable;
+            }
+            next = next.goingOn(page.next());
+        }
+    }
+
+    /**
+     * The life of one object backwards: its changes up to a revision, newest first, until the consumer has enough or the object was
+     * made.
+     *
+     * @param uid of several objects that had the name one after the other, which; null for the last
+     * @param more takes a change and says whether it wants older ones
+     * @return whether there was any
+     */
+    public boolean life(ObjectKey key, @Nullable String uid, long upTo, Predicate<PastChange> more) {
+        LogHistory.Span span = span();
+        ChangeQuery query =
+                ChangeQuery.newestFirst(shard, span.oldest(), Math.min(upTo, span.newest()), ChangeFilter.of(key));
+        boolean any = false;
+        while (true) {
+            ChangePage page = await(history.page(query, PAGE));
+            List<Event> own = own(page.events(), any ? null : uid);
+            any |= !own.isEmpty();
+            for (PastChange change : withBefore(own)) {
+                if (!more.test(change) || change.creates()) {
+                    return true;
+                }
+            }
+            if (page.last()) {
+                return any;
+            }
+            query = query.goingOn(page.next());
+        }
+    }
+
+    /** Those from the newest that has the uid down to the creation of its object. */
+    private static List<Event> own(List<Event> newestFirst, @Nullable String uid) {
+        List<Event> own = new ArrayList<>();
+        for (Event event : newestFirst) {
+            if (!own.isEmpty() || uid == null || uid.equals(uidOf(event))) {
+                own.add(event);
+                if (event.type().creates()) {
+                    break;
+                }
+            }
+        }
+        return own;
+    }
+
+    /** The uid of an event's object, empty if it has none. */
+    public static String uidOf(Event event) {
+        return event.object().tree().path("metadata").path("uid").asText("");
+    }
+
+    /** Waits for a stage, on a thread that may wait; throws what it failed with. */
+    public static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}
