@@ -124,13 +124,17 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                     Reason.METHOD_NOT_ALLOWED,
                     "the past cannot be changed: this address shows the cluster as it was at %s; send changes to the server's address without /at/"
                             .formatted(exchange.moment().shown())));
-        } else if (accepted == null && !exchange.info().subresource().equals("log")) {
-            exchange.refuse(Refusal.of(
-                    Reason.NOT_ACCEPTABLE,
-                    "only the following media types are accepted: application/json, application/yaml"));
+        } else if (accepted == null && !hasTypesOfItsOwn(exchange)) {
+            exchange.refuse(Accepted.refusal());
         } else {
             exchange.guarded(() -> router.accept(exchange));
         }
+    }
+
+    /** Logs are plain text, and OpenAPI v2 has a form as a message. */
+    private static boolean hasTypesOfItsOwn(Exchange exchange) {
+        return exchange.info().subresource().equals("log")
+                || exchange.request().path().equals("/openapi/v2");
     }
 
     private static boolean stays(HttpServerRequest request, Query query) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.Release;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -141,8 +142,31 @@ class DiscoveryTest extends ClusterTest {
                         .at("/properties/spec/$ref")
                         .asText());
         assertFalse(swagger.text().contains("#/components/"));
-        admin.get("/openapi/v2", "Accept", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf")
-                .is(406);
+        JsonNode patch = swagger.json()
+                .path("paths")
+                .path("/apis/apps/v1/namespaces/{namespace}/deployments/{name}")
+                .path("patch");
+        assertEquals(
+                "query",
+                named(patch.path("parameters"), "name", "dryRun").path("in").asText());
+        assertEquals(
+                "body",
+                named(patch.path("parameters"), "name", "body").path("in").asText());
+        admin.get("/openapi/v2", "Accept", "image/png").is(406);
+    }
+
+    @Test
+    void oldClientsGetOpenApiV2AsAMessage() {
+        String type = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+        Api.Answer answer = admin.get("/openapi/v2", "Accept", type).is(200);
+
+        assertEquals(
+                type, answer.response().headers().firstValue("content-type").orElseThrow());
+        String text = new String(answer.response().body(), StandardCharsets.ISO_8859_1);
+        assertTrue(text.startsWith("\n\u00032.0"), "field 1 is swagger: 2.0");
+        assertTrue(text.contains("io.k8s.api.core.v1.PodSpec"));
+        admin.get("/api/v1/pods", "Accept", type).is(406);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.shiplog.docker.e2e;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,13 @@ final class Kubectl {
     Kubectl before(String... words) {
         List<String> command = new ArrayList<>(List.of(words));
         command.addAll(prefix);
+        return new Kubectl(cluster, namespace, command);
+    }
+
+    /** The same namespace with another kubectl than the one on the PATH. */
+    Kubectl by(Path program) {
+        List<String> command = new ArrayList<>(prefix);
+        command.set(command.indexOf("kubectl"), program.toString());
         return new Kubectl(cluster, namespace, command);
     }
 

@@ -29,7 +29,7 @@ final class PrivateRegistry implements AutoCloseable {
         this.address = "127.0.0.1:" + port;
         this.folder = Files.createTempDirectory("shiplog-registry");
         this.shell = new Shell(Map.of("DOCKER_CONFIG", folder.resolve("docker").toString(), "DOCKER_BUILDKIT", "0"));
-        run("images/registry/fetch", folder.toString());
+        run("images/unpack", "docker-registry", "usr/bin/docker-registry", folder.toString());
         Files.writeString(folder.resolve("passwords"), PASSWORDS);
         Files.writeString(folder.resolve("config.yml"), """
                 version: 0.1

@@ -1,7 +1,10 @@
 package io.shiplog.gateway.discovery;
 
 import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.protobuf.OpenApiMessage;
+import io.vertx.core.http.HttpHeaders;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +48,13 @@ public final class Discovery {
                     document = plain(exchange, core, parts);
                 }
             }
-            case "openapi" -> document = openApi(parts);
+            case "openapi" -> {
+                if (parts.length == 2 && parts[1].equals("v2")) {
+                    openApiV2(exchange);
+                    return true;
+                }
+                document = openApi(parts);
+            }
             default -> {}
         }
         if (document == null) {
@@ -66,10 +75,19 @@ public final class Discovery {
         };
     }
 
-    private @Nullable Document openApi(String[] parts) {
-        if (parts.length == 2 && parts[1].equals("v2")) {
-            return made().openApi().swagger();
+    /** As JSON; as a message for clients that take nothing else. */
+    private void openApiV2(Exchange exchange) {
+        String accept = exchange.request().getHeader(HttpHeaders.ACCEPT);
+        if (Accepted.of(accept) != null) {
+            made().openApi().swagger().send(exchange, Document.JSON);
+        } else if (OpenApiMessage.acceptedBy(accept)) {
+            made().openApi().swaggerMessage().send(exchange, OpenApiMessage.CONTENT_TYPE);
+        } else {
+            exchange.refuse(Accepted.refusal(OpenApiMessage.CONTENT_TYPE));
         }
+    }
+
+    private @Nullable Document openApi(String[] parts) {
         if (parts.length < 2 || !parts[1].equals("v3")) {
             return null;
         }

@@ -9,15 +9,39 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /** A document that changes only with the catalogue: clients keep it by its tag. */
-record Document(Json json, String hash) {
+final class Document {
+    static final String JSON = "application/json";
 
-    static Document of(Json json) {
+    private final byte[] body;
+    private final String hash;
+
+    private Document(byte[] body) {
+        this.body = body;
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(json.utf8());
-            return new Document(json, HexFormat.of().formatHex(digest).toUpperCase(Locale.ROOT));
+            this.hash = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(body))
+                    .toUpperCase(Locale.ROOT);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    static Document of(Json json) {
+        return new Document(json.utf8());
+    }
+
+    /** @param body kept, not copied */
+    static Document of(byte[] body) {
+        return new Document(body);
+    }
+
+    String hash() {
+        return hash;
+    }
+
+    /** What it says, if it is JSON. */
+    Json json() {
+        return Json.ofUtf8(body);
     }
 
     /** Answers with it, or with 304 to a client that has it. */
@@ -30,11 +54,9 @@ record Document(Json json, String hash) {
             return;
         }
         if (contentType.equals(JSON)) {
-            exchange.answer(200, json);
+            exchange.answer(200, json());
         } else {
-            exchange.answerBytes(200, contentType, json.utf8());
+            exchange.answerBytes(200, contentType, body);
         }
     }
-
-    static final String JSON = "application/json";
 }

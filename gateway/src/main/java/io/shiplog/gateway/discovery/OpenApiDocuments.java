@@ -1,10 +1,10 @@
 package io.shiplog.gateway.discovery;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.Schemas;
+import io.shiplog.gateway.protobuf.OpenApiMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenApiDocuments {
     private static final String HISTORY = "history-openapi.json";
-    private static final String REF = "#/components/schemas/";
+    static final String REF = "#/components/schemas/";
 
     private final DiscoveryDocuments discovery;
     private final String version;
     private @Nullable Map<String, Document> documents;
     private @Nullable Document index;
+    private @Nullable Document swagger;
+    private @Nullable Document swaggerMessage;
 
     OpenApiDocuments(DiscoveryDocuments discovery, String version) {
         this.discovery = discovery;
@@ -141,39 +143,26 @@ final class OpenApiDocuments {
         }
     }
 
-    /**
-     * OpenAPI v2 of everything, for clients that know no v3: the same schemas, with references where v2 has them.
-     */
-    Document swagger() {
-        ObjectNode tree = Json.MAPPER.createObjectNode();
-        tree.put("swagger", "2.0");
-        tree.putObject("info").put("title", "Kubernetes").put("version", version);
-        tree.putObject("paths");
-        ObjectNode definitions = tree.putObject("definitions");
-        schemas().properties().forEach(each -> definitions.set(each.getKey(), v2(each.getValue())));
-        return Document.of(Json.of(tree));
+    /** {@code /openapi/v2}: everything in one, for clients that know no v3. */
+    synchronized Document swagger() {
+        if (swagger == null) {
+            swagger = Document.of(Json.of(swaggerTree()));
+        }
+        return swagger;
     }
 
-    private static JsonNode v2(JsonNode node) {
-        if (node instanceof ArrayNode array) {
-            ArrayNode copy = Json.MAPPER.createArrayNode();
-            array.forEach(each -> copy.add(v2(each)));
-            return copy;
+    /** The same as a message. */
+    synchronized Document swaggerMessage() {
+        if (swaggerMessage == null) {
+            swaggerMessage = Document.of(OpenApiMessage.of(swaggerTree()));
         }
-        if (!(node instanceof ObjectNode object)) {
-            return node;
-        }
-        ObjectNode copy = Json.MAPPER.createObjectNode();
-        object.properties().forEach(field -> {
-            JsonNode only = field.getKey().equals("allOf") && field.getValue().size() == 1
-                    ? field.getValue().get(0).path("$ref")
-                    : null;
-            if (only != null && only.isTextual()) {
-                copy.put("$ref", "#/definitions/" + only.asText().substring(REF.length()));
-            } else {
-                copy.set(field.getKey(), v2(field.getValue()));
-            }
-        });
-        return copy;
+        return swaggerMessage;
+    }
+
+    private JsonNode swaggerTree() {
+        return Swagger.of(
+                version,
+                schemas(),
+                all().values().stream().map(each -> each.json().tree().path("paths")));
     }
 }

@@ -1,10 +1,13 @@
 package io.shiplog.gateway.http;
 
+import io.shiplog.events.command.Refusal;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +57,15 @@ public record Accepted(Text text, String as, String group, String version) {
             REMEMBERED.put(header, read);
         }
         return read;
+    }
+
+    /** 406, in Kubernetes' words. @param more types that are served at one address only */
+    public static Refusal refusal(String... more) {
+        return Refusal.of(
+                Refusal.Reason.NOT_ACCEPTABLE,
+                "only the following media types are accepted: "
+                        + Stream.concat(Stream.of(Text.values()).map(Text::contentType), Stream.of(more))
+                                .collect(Collectors.joining(", ")));
     }
 
     private static @Nullable Accepted read(String header) {
