@@ -15,8 +15,10 @@ import io.shiplog.docker.launch.UpCommand;
 import io.shiplog.docker.launch.VerifyCommand;
 import io.shiplog.docker.story.BlameCommand;
 import io.shiplog.docker.story.DiffCommand;
+import io.shiplog.docker.story.ExplainScheduleCommand;
 import io.shiplog.docker.story.GetCommand;
 import io.shiplog.docker.story.LogCommand;
+import io.shiplog.docker.story.WhyCommand;
 import io.shiplog.events.Release;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,6 +40,8 @@ import picocli.CommandLine.Command;
             GetCommand.class,
             DiffCommand.class,
             BlameCommand.class,
+            WhyCommand.class,
+            ExplainScheduleCommand.class,
             StatusCommand.class,
             CleanupCommand.class,
             ResetCommand.class,

@@ -10,6 +10,7 @@ import io.shiplog.gateway.discovery.Discovery;
 import io.shiplog.gateway.discovery.Health;
 import io.shiplog.gateway.history.Changes;
 import io.shiplog.gateway.history.HistoryReviews;
+import io.shiplog.gateway.history.ScheduleExplainer;
 import io.shiplog.gateway.http.Ports;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.identity.Authentication;
@@ -63,6 +64,7 @@ public final class Gateway implements AutoCloseable {
      * Opens the front door and returns when it takes connections.
      *
      * @param kinds the kinds that are served, asked anew at each request
+     * @param scheduler explains decisions of the scheduler
      * @throws IllegalStateException if the address cannot be listened on or the TLS material cannot be read
      */
     public static Gateway start(
@@ -73,7 +75,8 @@ public final class Gateway implements AutoCloseable {
             LogHistory history,
             CommandPort commands,
             Supplier<KindCatalogue> kinds,
-            Authorizer authorizer) {
+            Authorizer authorizer,
+            ScheduleExplainer scheduler) {
         Ports ports = new Ports(images, watches, timeTravel, history, commands, kinds, authorizer, config.clock());
         Vertx vertx = Transport.vertx(config);
         Gatekeeper gatekeeper = new Gatekeeper(authorizer);
@@ -90,7 +93,7 @@ public final class Gateway implements AutoCloseable {
                 watchVerb,
                 new ListVerb(config.clock()),
                 changes,
-                new HistoryReviews(history, gatekeeper, config.clock()),
+                new HistoryReviews(history, timeTravel, scheduler, gatekeeper, config.clock()),
                 new Metrics(durations));
         Admission admission = new Admission(
                 config.limits().concurrentRequests(), config.limits().concurrentWatches());

@@ -1,11 +1,15 @@
 package io.shiplog.gateway;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.identity.ServiceAccountTrust;
+import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.ObjectTravel;
 import io.shiplog.projections.Progress;
@@ -20,6 +24,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A whole cluster but for its deciding and its nodes: three shards in memory, a live image, a gateway on a free port. */
@@ -77,7 +82,16 @@ final class ClusterInMemory implements AutoCloseable {
                 history,
                 commands,
                 () -> kinds,
-                authorizer);
+                authorizer,
+                ClusterInMemory::explained);
+    }
+
+    /** A scheduler that has one thing to say: how many objects it saw. */
+    private static Optional<ObjectNode> explained(Image image, ObjectKey pod) {
+        int pods = image.list(pod.type(), pod.namespace()).size();
+        return image.get(pod) == null
+                ? Optional.empty()
+                : Optional.of(Json.MAPPER.createObjectNode().put("pods", pods));
     }
 
     String address() {

@@ -104,7 +104,8 @@ final class ControlPlane {
                 around.history(),
                 commands,
                 around.kinds(),
-                new RbacAuthorizer());
+                new RbacAuthorizer(),
+                ExplanationJson::explain);
     }
 
     private static PemFiles pem(ClusterPki pki, Identity identity) {

@@ -27,8 +27,8 @@ final class MomentText {
      * @throws IllegalArgumentException if the text is none
      */
     static String read(String text, ZonedDateTime now) {
-        if (text.matches("#?\\d{1,18}")) {
-            return text.replace("#", "");
+        if (isRevision(text)) {
+            return revision(text);
         }
         Matcher back = BACK.matcher(text);
         if (back.matches()) {
@@ -41,6 +41,16 @@ final class MomentText {
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("'%s' is no moment: %s".formatted(text, FORMS), e);
         }
+    }
+
+    /** Whether a text is a revision: {@code 1234}, or {@code #1234} as the log shows it. */
+    static boolean isRevision(String text) {
+        return text.matches("#?\\d{1,18}");
+    }
+
+    /** The number of a revision. */
+    static String revision(String text) {
+        return text.replace("#", "");
     }
 
     private static Duration duration(long amount, String unit) {

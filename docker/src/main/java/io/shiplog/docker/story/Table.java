@@ -37,7 +37,8 @@ final class Table {
         return lines.size() == 1 ? "" : aligned(lines);
     }
 
-    private static String aligned(List<List<String>> lines) {
+    /** Rows of as many cells each, one below the other. */
+    static String aligned(List<List<String>> lines) {
         StringBuilder text = new StringBuilder();
         int columns = lines.getFirst().size();
         int[] widths = new int[columns];

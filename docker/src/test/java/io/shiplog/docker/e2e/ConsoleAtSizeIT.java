@@ -37,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -106,7 +107,8 @@ class ConsoleAtSizeIT {
                 request -> CompletableFuture.completedFuture(
                         new Refused(Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "nobody decides here"))),
                 () -> kinds,
-                new RbacAuthorizer());
+                new RbacAuthorizer(),
+                (image, pod) -> Optional.empty());
         browser = new Browser();
     }
 

@@ -13,6 +13,7 @@ import io.shiplog.docker.Shiplog;
 import io.shiplog.docker.client.ClientConfig;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.home.Kubeconfig;
+import io.shiplog.docker.launch.ExplanationJson;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.json.Json;
@@ -28,6 +29,7 @@ import io.shiplog.gateway.GatewayConfig;
 import io.shiplog.gateway.GatewayLimits;
 import io.shiplog.gateway.PemFiles;
 import io.shiplog.gateway.identity.ServiceAccountTrust;
+import io.shiplog.node.scripted.ScriptedNodes;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.Progress;
@@ -53,12 +55,17 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** A whole cluster without a broker and without nodes: log in memory, command side, controllers, gateway; and its command line. */
 final class ClusterInMemory implements AutoCloseable {
     private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
     private static final int PATIENCE_SECONDS = 20;
+    private static final String READY = """
+            {'capacity':{'cpu':'2','memory':'4Gi','pods':'110'},'allocatable':{'cpu':'2','memory':'4Gi','pods':'110'},
+             'conditions':[{'type':'Ready','status':'True','reason':'KubeletReady','message':'',
+                            'lastHeartbeatTime':'2026-01-01T00:00:00Z','lastTransitionTime':'2026-01-01T00:00:00Z'}]}""";
 
     private final LiveImage image;
     private final ScannedHistory history;
@@ -67,6 +74,7 @@ final class ClusterInMemory implements AutoCloseable {
     private final Gateway gateway;
     private final Path kubeconfig;
     private final KubeApi api;
+    private @Nullable ScriptedNodes nodes;
     final InMemoryEventLog log;
 
     ClusterInMemory(Path folder) throws IOException {
@@ -128,7 +136,8 @@ final class ClusterInMemory implements AutoCloseable {
                 history,
                 side,
                 () -> kinds,
-                new RbacAuthorizer());
+                new RbacAuthorizer(),
+                ExplanationJson::explain);
         this.kubeconfig = folder.resolve("kubeconfig");
         new Kubeconfig(
                         "story",
@@ -142,6 +151,19 @@ final class ClusterInMemory implements AutoCloseable {
         awaitImage(now -> now.get(ObjectKey.clusterScoped(
                         io.shiplog.events.object.ResourceType.core("namespaces"), "kube-node-lease"))
                 != null);
+    }
+
+    /** Joins nodes whose containers are made up. Each has two processors. */
+    void join(String... names) {
+        for (String name : names) {
+            create(
+                    "/api/v1/nodes",
+                    "{'metadata':{'name':'%s','labels':{'kubernetes.io/hostname':'%s'}}}".formatted(name, name));
+            put("/api/v1/nodes/" + name + "/status", "{'metadata':{'name':'%s'},'status':%s}".formatted(name, READY));
+        }
+        if (nodes == null) {
+            nodes = ScriptedNodes.start(image, side, Clock.systemUTC());
+        }
     }
 
     /** What a command printed and how it ended. */
@@ -235,6 +257,9 @@ final class ClusterInMemory implements AutoCloseable {
     @Override
     public void close() {
         api.close();
+        if (nodes != null) {
+            nodes.close();
+        }
         gateway.close();
         controllers.close();
         side.close();

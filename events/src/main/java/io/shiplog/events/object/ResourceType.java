@@ -12,6 +12,12 @@ public record ResourceType(String group, String resource) implements Comparable<
         return new ResourceType("", resource);
     }
 
+    /** The group of an {@code apiVersion}: {@code apps} of {@code apps/v1}, nothing of {@code v1}. */
+    public static String groupOf(String apiVersion) {
+        int slash = apiVersion.indexOf('/');
+        return slash < 0 ? "" : apiVersion.substring(0, slash);
+    }
+
     /** The form that kubectl and messages use: {@code pods}, {@code deployments.apps}. */
     public String qualified() {
         return group.isEmpty() ? resource : resource + "." + group;

@@ -14,7 +14,9 @@ public enum VirtualResource {
     SELF_SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "SelfSubjectAccessReview", false),
     SELF_SUBJECT_RULES_REVIEW("authorization.k8s.io", "SelfSubjectRulesReview", false),
     SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "SubjectAccessReview", false),
-    BLAME(ChangeKind.GROUP, "Blame", true);
+    BLAME(ChangeKind.GROUP, "Blame", true),
+    CAUSE(ChangeKind.GROUP, "Cause", true),
+    SCHEDULE_REVIEW(ChangeKind.GROUP, "ScheduleReview", true);
 
     private final String group;
     private final String kind;

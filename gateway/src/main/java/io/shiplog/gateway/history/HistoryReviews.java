@@ -6,6 +6,7 @@ import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.review.ReviewBody;
+import io.shiplog.projections.TimeTravel;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.Past;
 import java.time.InstantSource;
@@ -19,10 +20,19 @@ public final class HistoryReviews {
     private final Gatekeeper gatekeeper;
     private final Map<VirtualResource, Question> questions;
 
-    public HistoryReviews(LogHistory history, Gatekeeper gatekeeper, InstantSource clock) {
+    public HistoryReviews(
+            LogHistory history,
+            TimeTravel images,
+            ScheduleExplainer scheduler,
+            Gatekeeper gatekeeper,
+            InstantSource clock) {
+        Decisions decisions = new Decisions(images, scheduler);
         Moments moments = new Moments(history, clock);
         this.gatekeeper = gatekeeper;
-        this.questions = Map.of(VirtualResource.BLAME, new BlameQuestion(history, moments));
+        this.questions = Map.of(
+                VirtualResource.BLAME, new BlameQuestion(history, moments),
+                VirtualResource.CAUSE, new CauseQuestion(history, moments, decisions),
+                VirtualResource.SCHEDULE_REVIEW, new ScheduleQuestion(history, moments, decisions));
     }
 
     /** Answers a review that asks about the past. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.outcome.Checked;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +29,8 @@ record ObjectAsked(
             return Checked.bad("spec.%s: Required value: apiVersion, kind and name of an object".formatted(field));
         }
         String apiVersion = object.path("apiVersion").asText("");
-        int slash = apiVersion.indexOf('/');
-        String group = slash < 0 ? "" : apiVersion.substring(0, slash);
-        KindDescription kind = kinds.byKind(group, object.path("kind").asText(""));
+        KindDescription kind = kinds.byKind(
+                ResourceType.groupOf(apiVersion), object.path("kind").asText(""));
         if (kind == null) {
             return Checked.bad("spec.%s: no matches for kind \"%s\" in version \"%s\""
                     .formatted(field, object.path("kind").asText(""), apiVersion));

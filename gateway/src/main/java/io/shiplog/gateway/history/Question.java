@@ -3,6 +3,7 @@ package io.shiplog.gateway.history;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Refusal;
+import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.gateway.http.Moment;
 import io.shiplog.gateway.outcome.Checked;
@@ -22,9 +23,23 @@ interface Question {
 
         /** The object that {@code spec.<field>} names, if the caller may see it. */
         Checked<ObjectAsked> object(String field) {
-            return ObjectAsked.of(spec.path(field), field, namespace, kinds).then(object -> {
-                Refusal refusal = sight.refusal(object.key());
-                return refusal == null ? Checked.fine(object) : Checked.refused(refusal);
+            return seen(ObjectAsked.of(spec.path(field), field, namespace, kinds));
+        }
+
+        /** The pod that {@code spec.pod} names, if the caller may see it. */
+        Checked<ObjectAsked> pod() {
+            ObjectNode pod = Json.MAPPER.createObjectNode();
+            if (spec.path("pod") instanceof ObjectNode named) {
+                pod.setAll(named);
+            }
+            pod.put("apiVersion", "v1").put("kind", "Pod");
+            return seen(ObjectAsked.of(pod, "pod", namespace, kinds));
+        }
+
+        private Checked<ObjectAsked> seen(Checked<ObjectAsked> object) {
+            return object.then(named -> {
+                Refusal refusal = sight.refusal(named.key());
+                return refusal == null ? Checked.fine(named) : Checked.refused(refusal);
             });
         }
 

@@ -73,7 +73,8 @@ public final class Reviews {
                 rules(review, gatekeeper.rules(image, exchange.actor(), namespace));
                 yield Checked.fine(review);
             }
-            case BINDING, BLAME -> throw new IllegalArgumentException(which + " is answered elsewhere");
+            case BINDING, BLAME, CAUSE, SCHEDULE_REVIEW ->
+                throw new IllegalArgumentException(which + " is answered elsewhere");
         };
     }
 

@@ -2,6 +2,7 @@ package io.shiplog.projections.history;
 
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,27 +45,48 @@ public final class Past {
         return await(history.span(shard));
     }
 
+    /** The revision of the newest event that is not later than a moment, as {@link LogHistory#revisionAt}. */
+    public long at(Instant time) {
+        return await(history.revisionAt(shard, time));
+    }
+
     /** The past of another shard of the same log. */
     public Past of(String other) {
         return new Past(history, other);
     }
 
-    /** The event of a revision with its object before it; empty if the log has it no longer, or nobody can decode it. */
-    public Optional<PastChange> change(long revision) {
-        if (!span().holds(revision)) {
-            return Optional.empty();
+    /** Where an event lies, as causes name it: {@code shard/revision}. */
+    record Place(String shard, long revision) {
+        private static final Pattern FORM = Pattern.compile("([a-z]+)/([1-9][0-9]{0,17})");
+
+        /** Null if the text is no such name. */
+        static @Nullable Place of(String id) {
+            Matcher form = FORM.matcher(id);
+            return form.matches() ? new Place(form.group(1), Long.parseLong(form.group(2))) : null;
         }
-        ChangePage page = await(history.page(ChangeQuery.oldestFirst(shard, revision, revision, ChangeFilter.ALL), 1));
-        return withBefore(page.events()).stream().findFirst();
     }
 
-    /** The event that a cause names, {@code shard/revision}; empty as {@link #change(long)}, or if the name is none. */
-    public Optional<PastChange> change(@Nullable String id) {
-        if (id == null || !id.matches("[a-z]+/[1-9][0-9]{0,17}")) {
-            return Optional.empty();
+    /** The event of a revision; empty if the log does not have it, or nobody can decode it. */
+    public Optional<Event> event(long revision) {
+        return span().holds(revision) ? last(revision, revision, ChangeFilter.ALL) : Optional.empty();
+    }
+
+    /** The event that a cause names; empty as {@link #event(long)}, or if the name is none. */
+    Optional<Event> event(String id) {
+        Place place = Place.of(id);
+        return place == null ? Optional.empty() : of(place.shard()).event(place.revision());
+    }
+
+    /** The newest event of a stretch that passes a filter. */
+    public Optional<Event> last(long from, long to, ChangeFilter filter) {
+        ChangeQuery query = ChangeQuery.newestFirst(shard, from, to, filter);
+        while (true) {
+            ChangePage page = await(history.page(query, 1));
+            if (!page.events().isEmpty() || page.last()) {
+                return page.events().stream().findFirst();
+            }
+            query = query.goingOn(page.next());
         }
-        int slash = id.indexOf('/');
-        return of(id.substring(0, slash)).change(Long.parseLong(id.substring(slash + 1)));
     }
 
     /** The events with their objects before them. */

@@ -23,8 +23,8 @@ public final class Chronicle {
     public static final ResourceType DEPLOYMENTS = new ResourceType("apps", "deployments");
     public static final Instant START = Instant.parse("2026-11-22T03:00:00Z");
 
-    private final InMemoryEventLog log = new InMemoryEventLog("events", Clock.fixed(START, ZoneOffset.UTC));
-    private final LogWriter writer = log.claim("", Duration.ofSeconds(1));
+    private final InMemoryEventLog log;
+    private final LogWriter writer;
     private Instant now = START;
     private String actor = "alice";
     private String verb = "update";
@@ -34,12 +34,22 @@ public final class Chronicle {
     private final Map<ObjectKey, Long> previous = new HashMap<>();
     private boolean older;
 
+    public Chronicle() {
+        this("events");
+    }
+
+    /** Of another shard. */
+    public Chronicle(String shard) {
+        log = new InMemoryEventLog(shard, Clock.fixed(START, ZoneOffset.UTC));
+        writer = log.claim("", Duration.ofSeconds(1));
+    }
+
     public InMemoryEventLog log() {
         return log;
     }
 
     public Map<String, EventLog> logs() {
-        return Map.of("events", log);
+        return Map.of(log.shard(), log);
     }
 
     public static ObjectKey pod(String name) {

@@ -1,0 +1,88 @@
+package io.shiplog.docker.story;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.docker.client.ApiResources;
+import io.shiplog.docker.client.ConnectionOptions;
+import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.story.MomentConverter.Moment;
+import io.shiplog.events.json.Json;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What led to what. */
+@Command(
+        name = "why",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Show why an object is there, or is gone: the users' commands that led to it, what the cluster made of them, the scheduler's decision with every filter's refusal and every score, and what its node reported.",
+            "With a revision, what led to that event."
+        },
+        footer = {
+            "",
+            "A moment is " + MomentText.FORMS + ".",
+            "",
+            "Examples:",
+            "  kubectl shiplog why pod/web-6d4cf56db6-x2x7k",
+            "  kubectl shiplog why deployment/web -n shop --at 03:12",
+            "  kubectl shiplog why '#1234'"
+        })
+public final class WhyCommand implements Callable<Integer> {
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Parameters(arity = "1..2", paramLabel = "KIND/NAME|REVISION", description = "the object, or the event")
+    private List<String> words = List.of();
+
+    @Option(
+            names = "--at",
+            paramLabel = "MOMENT",
+            converter = MomentConverter.class,
+            description = "what had led to it by a moment (default: now)")
+    private @Nullable Moment at;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORM",
+            description = "story, or json for the API's own answer (default: story)")
+    private Output output = Output.story;
+
+    private enum Output {
+        story,
+        json
+    }
+
+    @Override
+    public Integer call() {
+        try (KubeApi api = connection.open()) {
+            JsonNode answer = words.size() == 1 && MomentText.isRevision(words.getFirst())
+                    ? ofEvent(MomentText.revision(words.getFirst()))
+                            .ask(api, connection.namespace().orElse(""))
+                    : ofObject(api);
+            switch (output) {
+                case story -> System.out.print(new WhyText(ZoneId.systemDefault()).of(answer.path("status")));
+                case json -> System.out.println(answer.toPrettyString());
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    private static Review ofEvent(String revision) {
+        ObjectNode spec = Json.MAPPER.createObjectNode();
+        spec.put("change", revision);
+        return new Review("Cause", "causes", spec);
+    }
+
+    private JsonNode ofObject(KubeApi api) {
+        Target target = Target.one(words, ApiResources.of(api));
+        String namespace = target.resource().namespaced() ? connection.namespace(api) : "";
+        return Review.about("Cause", "causes", "object", target, namespace, at).ask(api, namespace);
+    }
+}

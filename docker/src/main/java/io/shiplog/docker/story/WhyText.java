@@ -1,0 +1,55 @@
+package io.shiplog.docker.story;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.ZoneId;
+
+/** A Cause as a story: one line an event, the scheduler's reasons beneath its decision. */
+final class WhyText {
+    private static final String BENEATH = "      ";
+
+    private final ChangeLine line;
+
+    /** @param zone in which times are shown */
+    WhyText(ZoneId zone) {
+        this.line = new ChangeLine(zone);
+    }
+
+    /** The text of a Cause's status. */
+    String of(JsonNode status) {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode step : status.path("chain")) {
+            text.append(step.path("part").asText().equals("told") ? told(step) : event(step))
+                    .append('\n');
+            decision(text, step.path("scheduling"));
+        }
+        if (status.has("scheduling")) {
+            text.append("It has no node yet. The scheduler would decide now:\n");
+            decision(text, status.path("scheduling"));
+        }
+        return text.toString();
+    }
+
+    private String event(JsonNode step) {
+        ObjectNode change = step.deepCopy();
+        change.putObject("metadata").put("name", step.path("revision").asText());
+        return line.of(change);
+    }
+
+    private String told(JsonNode step) {
+        return "%s  %-8s %-28s %-18s %s"
+                .formatted(
+                        line.time(step.path("time").asText()),
+                        "",
+                        step.path("actor").asText(),
+                        step.path("reason").asText(),
+                        step.path("message").asText());
+    }
+
+    private static void decision(StringBuilder text, JsonNode decision) {
+        if (decision.isObject()) {
+            ScheduleText.lines(decision)
+                    .forEach(each -> text.append(BENEATH).append(each).append('\n'));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.shiplog.gateway.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.gateway.view.ChangeKind;
+import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.history.CauseStep;
+import io.shiplog.projections.history.Causes;
+import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.history.Past;
+import io.shiplog.projections.history.PastChange;
+import java.util.List;
+
+/** {@code Cause}: what led to an object or a change, from the users' commands on. */
+final class CauseQuestion implements Question {
+    private static final ResourceType PODS = ResourceType.core("pods");
+    private static final String SCHEDULED = "scheduled";
+
+    private final LogHistory history;
+    private final Moments moments;
+    private final Decisions decisions;
+
+    CauseQuestion(LogHistory history, Moments moments, Decisions decisions) {
+        this.history = history;
+        this.moments = moments;
+        this.decisions = decisions;
+    }
+
+    @Override
+    public Checked<ObjectNode> answer(Asked asked) {
+        boolean byChange = asked.spec().has("change");
+        if (byChange == asked.spec().has("object")) {
+            return Checked.bad("spec: exactly one of object and change must be specified");
+        }
+        return byChange ? ofChange(asked) : ofObject(asked);
+    }
+
+    private Checked<ObjectNode> ofObject(Asked asked) {
+        return asked.object("object")
+                .then(object -> asked.at().then(moment -> {
+                    Past past = new Past(history, object.kind().shard());
+                    return moments.to(past, moment).then(upTo -> {
+                        List<CauseStep> steps =
+                                Causes.ofObject(past, asked.kinds()::byKind, object.key(), object.uid(), upTo);
+                        if (steps.isEmpty()) {
+                            return Checked.refused(Refusal.notFound(object.served()));
+                        }
+                        ObjectNode status = status(steps, asked);
+                        if (object.key().type().equals(PODS) && steps.stream().noneMatch(CauseQuestion::placesOrEnds)) {
+                            decisions
+                                    .ifHeld(upTo, object.key())
+                                    .ifPresent(decision -> status.set("scheduling", decision));
+                        }
+                        return Checked.fine(status);
+                    });
+                }));
+    }
+
+    private static boolean placesOrEnds(CauseStep step) {
+        return step instanceof CauseStep.Known(PastChange change, CauseStep.Part part)
+                && part == CauseStep.Part.OBJECT
+                && (change.event().type().happened().equals(SCHEDULED)
+                        || change.event().type().removes());
+    }
+
+    private Checked<ObjectNode> ofChange(Asked asked) {
+        String text = asked.spec().path("change").asText("");
+        if (!text.matches("[1-9][0-9]{0,17}")) {
+            return Checked.bad("spec.change: Invalid value: \"%s\": a revision, as in \"1234\"".formatted(text));
+        }
+        Past past = new Past(history, LiveImage.MAIN_SHARD);
+        long revision = Long.parseLong(text);
+        Event event = past.event(revision).orElse(null);
+        if (event == null) {
+            return Checked.refused(missing(past.span(), revision));
+        }
+        Refusal refusal = asked.sight().refusal(event.key());
+        return refusal == null
+                ? Checked.fine(status(Causes.ofChange(past, asked.kinds()::byKind, revision), asked))
+                : Checked.refused(refusal);
+    }
+
+    private static Refusal missing(LogHistory.Span span, long revision) {
+        return revision < span.oldest()
+                ? Refusal.of(
+                        Reason.EXPIRED,
+                        "revision %d is no longer in the log: its revisions are %d to %d"
+                                .formatted(revision, span.oldest(), span.newest()))
+                : Refusal.notFound(ObjectKey.of(ChangeKind.TYPE, "", Long.toString(revision)));
+    }
+
+    private ObjectNode status(List<CauseStep> steps, Asked asked) {
+        ObjectNode status = Json.MAPPER.createObjectNode();
+        ArrayNode chain = status.putArray("chain");
+        for (CauseStep step : steps) {
+            switch (step) {
+                case CauseStep.Known known -> {
+                    if (asked.sight().test(known.change().event())) {
+                        chain.add(known(known));
+                    }
+                }
+                case CauseStep.Unknown unknown -> chain.add(unknown(unknown));
+            }
+        }
+        return status;
+    }
+
+    private ObjectNode known(CauseStep.Known step) {
+        Event event = step.change().event();
+        ObjectNode change = ChangeView.of(step.change());
+        change.remove(List.of("apiVersion", "kind", "metadata", "record"));
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("part", step.part().word());
+        json.put("shard", event.shard());
+        json.put("revision", Long.toString(event.revision()));
+        json.put("what", event.type().happened());
+        json.setAll(change);
+        if (step.part() == CauseStep.Part.TOLD) {
+            JsonNode told = event.object().tree();
+            json.put("reason", told.path("reason").asText(""));
+            json.put("message", told.path("message").asText(told.path("note").asText("")));
+        } else if (event.type().creates() || event.type().removes()) {
+            json.remove("fields"); // the object's name says it all
+        }
+        if (event.type().happened().equals(SCHEDULED)) {
+            decisions.ifHeld(event.revision() - 1, event.key()).ifPresent(decision -> json.set("scheduling", decision));
+        }
+        return json;
+    }
+
+    private static ObjectNode unknown(CauseStep.Unknown step) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("part", CauseStep.Part.CAUSE.word());
+        json.put("shard", step.shard());
+        json.put("revision", Long.toString(step.revision()));
+        json.put(
+                "unreadable",
+                step.isCut()
+                        ? "the log was cut behind this revision"
+                        : "the record of this revision cannot be decoded; it is quarantined, and readers pass over it");
+        return json;
+    }
+}

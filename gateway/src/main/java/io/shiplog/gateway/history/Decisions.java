@@ -1,0 +1,35 @@
+package io.shiplog.gateway.history;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.log.EventLog.CutLogException;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.TimeTravel;
+import io.shiplog.projections.history.Past;
+import java.util.Optional;
+
+/** The scheduler's decisions, made again on the state of their moment. Its methods wait for that state. */
+final class Decisions {
+    private final TimeTravel images;
+    private final ScheduleExplainer explainer;
+
+    Decisions(TimeTravel images, ScheduleExplainer explainer) {
+        this.images = images;
+        this.explainer = explainer;
+    }
+
+    /** What is decided of a pod after a revision; empty if there is no such pod then. */
+    Optional<ObjectNode> after(long revision, ObjectKey pod) {
+        return explainer
+                .explain(Past.await(images.at(revision)), pod)
+                .map(decision -> decision.put("revision", Long.toString(revision)));
+    }
+
+    /** The same; empty also where the log was cut since. */
+    Optional<ObjectNode> ifHeld(long revision, ObjectKey pod) {
+        try {
+            return after(revision, pod);
+        } catch (CutLogException gone) {
+            return Optional.empty();
+        }
+    }
+}

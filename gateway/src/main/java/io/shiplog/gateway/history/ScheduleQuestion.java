@@ -1,0 +1,48 @@
+package io.shiplog.gateway.history;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.projections.history.ChangeFilter;
+import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.history.Past;
+
+/**
+ * {@code ScheduleReview}: the scheduler's decision about a pod with every filter's objections and every score. With {@code at}, on the
+ * state of that moment. Without, of a pod that was given a node, the decision that gave it; of one that waits, that of now.
+ */
+final class ScheduleQuestion implements Question {
+    private final LogHistory history;
+    private final Moments moments;
+    private final Decisions decisions;
+
+    ScheduleQuestion(LogHistory history, Moments moments, Decisions decisions) {
+        this.history = history;
+        this.moments = moments;
+        this.decisions = decisions;
+    }
+
+    @Override
+    public Checked<ObjectNode> answer(Asked asked) {
+        return asked.pod()
+                .then(pod -> asked.at().then(moment -> {
+                    Past past = new Past(history, pod.kind().shard());
+                    return moments.to(past, moment).then(upTo -> {
+                        long after = asked.spec().has("at") ? upTo : beforeItWasBound(past, pod, upTo);
+                        return decisions
+                                .after(after, pod.key())
+                                .map(Checked::fine)
+                                .orElseGet(() -> Checked.refused(Refusal.notFound(pod.served())));
+                    });
+                }));
+    }
+
+    /** The state that its node was chosen on, else the newest. */
+    private static long beforeItWasBound(Past past, ObjectAsked pod, long newest) {
+        ChangeFilter bound =
+                ChangeFilter.of(pod.key()).and(event -> event.type().happened().equals("scheduled"));
+        return past.last(past.span().oldest(), newest, bound)
+                .map(event -> event.revision() - 1)
+                .orElse(newest);
+    }
+}
