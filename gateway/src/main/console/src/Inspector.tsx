@@ -437,7 +437,7 @@ function RecordOf({ api, change, raw }: { api: Api; change: Change; raw: RawChan
           </>
         ))}
       </dl>
-      {record.offset === undefined && <p class="notice">This server does not tell topic, partition and offset yet.</p>}
+      {record.offset === undefined && <p class="notice">No broker holds this record.</p>}
       <h4>Headers</h4>
       <pre class="code">{yaml(headers).trimStart()}</pre>
       <h4>{change.word === 'deleted' ? 'Value (the state before the deletion)' : 'Value'}</h4>

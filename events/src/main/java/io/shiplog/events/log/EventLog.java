@@ -42,6 +42,15 @@ public interface EventLog extends AutoCloseable {
     Tail tail(long after, BatchReader reader);
 
     /**
+     * Where the record of a counted event lies, for whoever wants to read it himself; empty for a revision that is not there yet,
+     * and for a log that no broker holds.
+     *
+     * @throws CutLogException if the revision is older than {@link #oldest()}
+     * @throws LogUnavailableException if the log cannot be reached
+     */
+    Optional<RecordPosition> position(long revision);
+
+    /**
      * Claims the shard for writing: appends a claim with the epoch after the highest one seen and waits until it has been read
      * back and everything before it too.
      *

@@ -4,6 +4,7 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.RecordPosition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,11 @@ public final class SealedLog implements EventLog {
     @Override
     public long read(long after, long upTo, BatchReader reader) {
         return log.read(after, upTo, opening(reader));
+    }
+
+    @Override
+    public Optional<RecordPosition> position(long revision) {
+        return log.position(revision);
     }
 
     @Override

@@ -33,6 +33,11 @@ public abstract class ForwardingLog implements EventLog {
     }
 
     @Override
+    public Optional<RecordPosition> position(long revision) {
+        return log.position(revision);
+    }
+
+    @Override
     public Tail tail(long after, BatchReader reader) {
         return log.tail(after, reader);
     }

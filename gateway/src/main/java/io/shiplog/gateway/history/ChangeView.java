@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.RecordPosition;
 import io.shiplog.gateway.view.ChangeKind;
 import io.shiplog.projections.history.FieldChange;
 import io.shiplog.projections.history.FieldDiff;
@@ -53,6 +54,14 @@ final class ChangeView {
             fields(change.putArray("fields"), FieldDiff.of(past));
         }
         return change;
+    }
+
+    /** Says where the record of a Change lies. */
+    static void locate(ObjectNode change, RecordPosition position) {
+        change.withObject("record")
+                .put("topic", position.topic())
+                .put("partition", position.partition())
+                .put("offset", position.offset());
     }
 
     /** A Change of which nothing is known but that it was. */

@@ -1,8 +1,10 @@
 package io.shiplog.gateway.history;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.log.RecordPosition;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.outcome.Checked;
@@ -13,6 +15,7 @@ import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.LogHistory.Span;
 import io.shiplog.projections.history.PastChange;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -68,11 +71,16 @@ final class GetChange {
         Refusal refusal = sight.refusal(key);
         return refusal != null
                 ? CompletableFuture.completedFuture(Checked.refused(refusal))
-                : history.withBefore(page.events()).thenApply(changes -> Checked.fine(json(changes.getFirst())));
+                : history.withBefore(page.events())
+                        .thenCombine(
+                                history.position(shard, page.events().getFirst().revision()),
+                                (changes, position) -> Checked.fine(json(changes.getFirst(), position)));
     }
 
-    private static Json json(PastChange change) {
-        return Json.of(ChangeView.of(change));
+    private static Json json(PastChange past, Optional<RecordPosition> position) {
+        ObjectNode change = ChangeView.of(past);
+        position.ifPresent(where -> ChangeView.locate(change, where));
+        return Json.of(change);
     }
 
     private static Refusal notFound(Exchange exchange) {

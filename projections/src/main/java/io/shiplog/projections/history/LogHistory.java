@@ -1,8 +1,10 @@
 package io.shiplog.projections.history;
 
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.RecordPosition;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -27,6 +29,9 @@ public interface LogHistory {
 
     /** The events, in the order given, each with its object before it. They must be of one shard. */
     CompletionStage<List<PastChange>> withBefore(List<Event> events);
+
+    /** Where the record of an event lies; empty where no broker holds it. */
+    CompletionStage<Optional<RecordPosition>> position(String shard, long revision);
 
     /**
      * The revision of the newest event of the longest beginning of the shard no event of which is later than the moment (see

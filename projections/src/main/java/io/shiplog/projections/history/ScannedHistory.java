@@ -2,6 +2,7 @@ package io.shiplog.projections.history;
 
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.RecordPosition;
 import io.shiplog.projections.history.ChangeQuery.Order;
 import io.shiplog.projections.history.LogIndex.Stretch;
 import java.time.Instant;
@@ -248,6 +249,12 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
             revisions.headSet(to, true).clear();
         }
         return events;
+    }
+
+    @Override
+    public CompletionStage<Optional<RecordPosition>> position(String shard, long revision) {
+        EventLog log = log(shard);
+        return CompletableFuture.supplyAsync(() -> log.position(revision), scans);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.shiplog.events.log.kafka;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.RecordPosition;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -166,6 +167,37 @@ public final class KafkaEventLog implements EventLog {
             }
         }
         return last;
+    }
+
+    @Override
+    public Optional<RecordPosition> position(long revision) {
+        live.check();
+        if (revision > live.place().revision()) {
+            return Optional.empty();
+        }
+        return pointReaders.use(reader -> {
+            try {
+                return Optional.of(position(reader, revision));
+            } catch (InvalidOffsetException e) {
+                throw new CutLogException(revision, readers.use(this::lookForOldest));
+            }
+        });
+    }
+
+    private RecordPosition position(PartitionReader reader, long revision) {
+        Sequencer sequencer = new Sequencer(codec, quarantine, place(reader, revision - 1), Sequencer.Watcher.NONE);
+        reader.seek(sequencer.place().offset());
+        for (int empty = 0; empty <= MOST_EMPTY_POLLS; empty++) {
+            List<ConsumerRecord<byte[], byte[]>> records = reader.poll(POLL);
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                sequencer.next(record);
+                if (sequencer.place().revision() == revision) {
+                    return new RecordPosition(record.topic(), record.partition(), record.offset());
+                }
+            }
+            empty = records.isEmpty() ? empty : 0;
+        }
+        throw new LogUnavailableException("shard %s: the broker gives no records".formatted(shard));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.RecordPosition;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -101,6 +102,14 @@ public final class InMemoryEventLog implements EventLog {
             throw new CutLogException(after + 1, oldest);
         }
         return List.copyOf(events.subList((int) (after - base), (int) (to - base)));
+    }
+
+    @Override
+    public synchronized Optional<RecordPosition> position(long revision) {
+        if (revision < oldest) {
+            throw new CutLogException(revision, oldest);
+        }
+        return Optional.empty();
     }
 
     @Override
