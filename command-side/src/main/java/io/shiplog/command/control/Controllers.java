@@ -21,6 +21,7 @@ import io.shiplog.command.schedule.Scheduler;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.projections.ImageSource;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 
 /** All process managers of a cluster, running: controllers on one thread, the scheduler on another. */
@@ -62,7 +63,7 @@ public final class Controllers implements AutoCloseable {
 
     /** Every controller of a cluster. To add one, see {@code docs/recipes/add-a-controller.md}. */
     static List<Controller> all(ControllersConfig config) {
-        return List.of(
+        List<Controller> all = new ArrayList<>(List.of(
                 new Bootstrap(config.bootstrap()),
                 NamespaceContent.serviceAccounts(),
                 NamespaceContent.rootCa(config.caPem()),
@@ -73,10 +74,11 @@ public final class Controllers implements AutoCloseable {
                 new NamespaceDeletion(),
                 new GarbageCollector(config.kinds()),
                 new PodGarbageCollector(),
-                new OldHappenings(),
                 new NodeAddresses(config.podCidr()),
                 new NodeLifecycle(config.nodeMonitorGrace()),
-                new TaintEviction());
+                new TaintEviction()));
+        config.eventTtl().map(OldHappenings::new).ifPresent(all::add);
+        return all;
     }
 
     @Override

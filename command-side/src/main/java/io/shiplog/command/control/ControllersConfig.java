@@ -5,6 +5,7 @@ import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.ResourceType;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
  * @param caPem the certificate by which pods trust the API server
  * @param podCidr the pods' network, of which each node gets a /24
  * @param nodeMonitorGrace how long a node may be silent before it counts as lost
+ * @param eventTtl how long an Event object stays after its last change; empty: until somebody deletes it
  */
 public record ControllersConfig(
         BooleanSupplier active,
@@ -27,9 +29,13 @@ public record ControllersConfig(
         BootstrapConfig bootstrap,
         String caPem,
         String podCidr,
-        Duration nodeMonitorGrace) {
+        Duration nodeMonitorGrace,
+        Optional<Duration> eventTtl) {
     /** Kubernetes' own default of {@code --node-monitor-grace-period}, since 1.32. */
     public static final Duration NODE_MONITOR_GRACE = Duration.ofSeconds(50);
+
+    /** Kubernetes' own default of {@code --event-ttl}. */
+    public static final Duration EVENT_TTL = Duration.ofHours(1);
 
     /** For a cluster that serves the built-in kinds and no others. */
     public ControllersConfig(
@@ -38,7 +44,8 @@ public record ControllersConfig(
             BootstrapConfig bootstrap,
             String caPem,
             String podCidr,
-            Duration nodeMonitorGrace) {
-        this(active, shardOf, BuiltInKinds::catalogue, bootstrap, caPem, podCidr, nodeMonitorGrace);
+            Duration nodeMonitorGrace,
+            Optional<Duration> eventTtl) {
+        this(active, shardOf, BuiltInKinds::catalogue, bootstrap, caPem, podCidr, nodeMonitorGrace, eventTtl);
     }
 }

@@ -45,6 +45,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +95,8 @@ class WholeControlPlaneTest {
                     new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("172.18.0.1"), 6443),
                     "-----BEGIN CERTIFICATE-----\n",
                     "10.244.0.0/16",
-                    ControllersConfig.NODE_MONITOR_GRACE));
+                    ControllersConfig.NODE_MONITOR_GRACE,
+                    Optional.of(ControllersConfig.EVENT_TTL)));
     private final ImageSource.Subscription nodes = images.subscribe(this::runPods);
 
     /** What a controller asks for must be acceptable; conflicts and what is not there yet are everyday life. */

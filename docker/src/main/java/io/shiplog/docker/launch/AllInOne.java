@@ -10,6 +10,7 @@ import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
 import java.io.File;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,14 +46,29 @@ final class AllInOne implements AutoCloseable {
      * @param nodes the logical nodes that this machine plays
      * @param networking of their pods
      * @param monitorGrace how long a node may be silent before it counts as lost
+     * @param eventTtl how long Event objects stay; empty: until somebody deletes them
+     * @param shards of the log
      * @param host address that the API listens on
      * @param kafkaPort of the broker; 0 for any free one
      */
-    record Start(NodeNumbers nodes, Networking networking, Duration monitorGrace, String host, int kafkaPort) {
+    record Start(
+            NodeNumbers nodes,
+            Networking networking,
+            Duration monitorGrace,
+            Optional<Duration> eventTtl,
+            List<ShardConfig> shards,
+            String host,
+            int kafkaPort) {
         /** For runs that need no machine. */
         static Start withoutNodes() {
             return new Start(
-                    NodeNumbers.firstOnes(0), Networking.NONE, ControllersConfig.NODE_MONITOR_GRACE, "127.0.0.1", 0);
+                    NodeNumbers.firstOnes(0),
+                    Networking.NONE,
+                    ControllersConfig.NODE_MONITOR_GRACE,
+                    Optional.of(ControllersConfig.EVENT_TTL),
+                    Shards.ALL,
+                    "127.0.0.1",
+                    0);
         }
     }
 
@@ -70,7 +87,9 @@ final class AllInOne implements AutoCloseable {
             parts.with(() -> Files.deleteIfExists(home.bootstrapFile()));
             stages.say("Kafka broker at " + broker.bootstrap());
             Shards shards = parts.with(Shards.open(
-                    KafkaLogConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal), clock));
+                    KafkaLogConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal),
+                    how.shards(),
+                    clock));
             KafkaStoreConfig stores =
                     KafkaStoreConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal);
             Projections projections = Projections.of(shards, stores, stages.replay(), clock, parts);
@@ -80,7 +99,8 @@ final class AllInOne implements AutoCloseable {
             CommandSide side = parts.with(
                     ControlPlane.commandSide(around, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
             projections.store(side::leads, parts);
-            parts.with(ControlPlane.controllers(around, side, List.of(settings.nodeAddress(1)), how.monitorGrace()));
+            parts.with(ControlPlane.controllers(
+                    around, side, List.of(settings.nodeAddress(1)), how.monitorGrace(), how.eventTtl()));
             if (how.nodes().count() > 0) {
                 parts.with(Nodes.start(around, node -> side, how.nodes(), how.networking(), stages));
             }

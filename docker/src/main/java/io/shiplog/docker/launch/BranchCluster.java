@@ -33,6 +33,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A what-if cluster in this process: the trunk's state at one moment, from which a log in memory goes on; the same command side,
@@ -64,8 +65,13 @@ final class BranchCluster implements AutoCloseable {
             CommandSide side = parts.with(ControlPlane.commandSide(
                     around, CommandSideConfig.inOneProcess(ControlPlane.tokens(around.pki()))));
             parts.with(ScriptedNodes.start(around.image(), side, around.clock()));
+            // What the trunk still tells must not go here: the diff would tell of it.
             parts.with(ControlPlane.controllers(
-                    around, side, List.of(settings.nodeAddress(1)), ControllersConfig.NODE_MONITOR_GRACE));
+                    around,
+                    side,
+                    List.of(settings.nodeAddress(1)),
+                    ControllersConfig.NODE_MONITOR_GRACE,
+                    Optional.empty()));
             parts.with(ControlPlane.gateway(around, side, List.of("127.0.0.1")));
             Kubeconfig way = AdminAccess.write(home, around.settings(), around.pki(), branch.context());
             parts.with(() -> UserKubeconfig.forget(branch.context()));

@@ -33,6 +33,9 @@ public final class CommandSideRole implements Callable<Integer> {
     @Mixin
     private MonitorOption monitor = new MonitorOption();
 
+    @Mixin
+    private EventOptions events = new EventOptions();
+
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
@@ -51,7 +54,7 @@ public final class CommandSideRole implements Callable<Integer> {
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
         HostAndPort address = HostAndPort.parse(listen);
-        Surroundings around = role.enter(parts, stages);
+        Surroundings around = role.enter(parts, events.shards(), stages);
         CommandSide side = parts.with(ControlPlane.commandSide(
                 around, new CommandSideConfig(listen, CLAIM_TIMEOUT, false, ControlPlane.tokens(around.pki()))));
         parts.with(CommandPortServer.start(
@@ -61,7 +64,7 @@ public final class CommandSideRole implements Callable<Integer> {
                 side));
         List<String> addresses =
                 apiAddresses.isEmpty() ? List.of(around.settings().nodeAddress(1)) : apiAddresses;
-        parts.with(ControlPlane.controllers(around, side, addresses, monitor.grace()));
+        parts.with(ControlPlane.controllers(around, side, addresses, monitor.grace(), events.ttl()));
         around.projections().store(side::leads, parts);
         parts.with(WriterElection.join(role.logConfig(around.settings()), () -> side.lead()));
         stages.say("Command side at " + listen);

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** How the parts of the control plane are started. In one process or apart, they are started here and nowhere else. */
@@ -61,7 +62,11 @@ final class ControlPlane {
 
     /** The process managers, at work while the command side leads. */
     static Controllers controllers(
-            Surroundings around, CommandSide side, List<String> apiAddresses, Duration monitorGrace) {
+            Surroundings around,
+            CommandSide side,
+            List<String> apiAddresses,
+            Duration monitorGrace,
+            Optional<Duration> eventTtl) {
         ClusterSettings settings = around.settings();
         return Controllers.start(
                 around.image(),
@@ -77,7 +82,8 @@ final class ControlPlane {
                                 settings.serviceAddress(1), settings.serviceAddress(10), apiAddresses, settings.port()),
                         around.pki().authorityPem(),
                         settings.podCidr(),
-                        monitorGrace));
+                        monitorGrace,
+                        eventTtl));
     }
 
     /** The front door. */

@@ -2,7 +2,6 @@ package io.shiplog.docker.launch;
 
 import io.shiplog.command.control.ControllersConfig;
 import java.time.Duration;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -26,14 +25,11 @@ final class MonitorOption {
         return grace;
     }
 
-    /** {@code 90s}, {@code 2m}, {@code 1h}. */
-    static final class Period implements ITypeConverter<Duration> {
+    /** Longer than what nodes need to be heard. */
+    static final class Period extends DurationConverter {
         @Override
         public Duration convert(String text) {
-            if (!text.matches("[0-9]{1,6}[smh]")) {
-                throw new TypeConversionException("'%s' is no duration such as 90s or 2m".formatted(text));
-            }
-            Duration period = Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT));
+            Duration period = super.convert(text);
             if (period.compareTo(SHORTEST) <= 0) {
                 throw new TypeConversionException("'%s': nodes give a sign of life every 10 s".formatted(text));
             }

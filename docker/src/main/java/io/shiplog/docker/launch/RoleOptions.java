@@ -5,6 +5,7 @@ import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;
+import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -59,14 +61,19 @@ final class RoleOptions {
                 ClusterSettings.read(folder).isPresent());
     }
 
-    /** Opens the log and reads it up to its end. What is opened is closed by {@code parts}. */
+    /** Opens the log and reads it up to its end, for a role that does not write. What is opened is closed by {@code parts}. */
     Surroundings enter(Closing parts, Stages stages) {
+        return enter(parts, Shards.ALL, stages);
+    }
+
+    /** The same with these shards, for a role that writes and cuts them. */
+    Surroundings enter(Closing parts, List<ShardConfig> all, Stages stages) {
         ShiplogHome folder = home.home().create();
         ClusterSettings settled = settings.settle(folder);
         ClusterPki pki = ClusterPki.open(folder.pki(), settled.cluster());
         Clock clock = Clock.systemUTC();
         KafkaLogConfig config = logConfig(settled);
-        Shards shards = parts.with(Shards.open(config, clock));
+        Shards shards = parts.with(Shards.open(config, all, clock));
         KafkaStoreConfig stores = new KafkaStoreConfig(
                 kafka, settled.cluster(), config.clientProperties(), config.replicationFactor(), config.refusal());
         Projections projections = Projections.of(shards, stores, stages.replay(), clock, parts);

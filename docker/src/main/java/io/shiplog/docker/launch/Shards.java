@@ -25,12 +25,17 @@ final class Shards implements AutoCloseable {
         return shards;
     }
 
-    /** Opens every shard, making topics that are missing. */
+    /** Opens every shard, making topics that are missing. For those who do not write: only a writer cuts. */
     static Shards open(KafkaLogConfig config, Clock clock) {
+        return open(config, ALL, clock);
+    }
+
+    /** Opens the shards, making topics that are missing. Where this process writes one, it is cut as its config says. */
+    static Shards open(KafkaLogConfig config, List<ShardConfig> all, Clock clock) {
         Shards shards = new Shards();
         try {
             KafkaCluster kafka = shards.parts.with(KafkaCluster.connect(config, clock));
-            for (ShardConfig shard : ALL) {
+            for (ShardConfig shard : all) {
                 shards.logs.put(shard.name(), shards.parts.with(kafka.open(shard)));
             }
         } catch (RuntimeException e) {

@@ -2,6 +2,8 @@ package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.events.log.kafka.ShardConfig;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -40,6 +42,9 @@ public final class UpCommand implements Callable<Integer> {
     @Mixin
     private MonitorOption monitor = new MonitorOption();
 
+    @Mixin
+    private EventOptions events = new EventOptions();
+
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
@@ -73,13 +78,17 @@ public final class UpCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw invalid(String.valueOf(e.getMessage()));
         }
+        List<ShardConfig> shards = events.shards();
         Networking networking = Networking.choose(
                 network.mode(), settings, numbers, ClusterSettings.read(folder).isPresent());
         options.settle(folder.create());
         Stages stages = new Stages(System.out);
         CountDownLatch stopped = new CountDownLatch(1);
         AllInOne cluster = AllInOne.start(
-                folder, settings, new AllInOne.Start(numbers, networking, monitor.grace(), host, kafkaPort), stages);
+                folder,
+                settings,
+                new AllInOne.Start(numbers, networking, monitor.grace(), events.ttl(), shards, host, kafkaPort),
+                stages);
         cluster.onShutdown(stopped::countDown);
         cluster.announce(stages);
         stopped.await();

@@ -51,6 +51,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -108,7 +109,8 @@ final class ClusterInMemory implements AutoCloseable {
                         new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("10.0.0.1"), 6443),
                         pki.authorityPem(),
                         "10.244.0.0/16",
-                        ControllersConfig.NODE_MONITOR_GRACE));
+                        ControllersConfig.NODE_MONITOR_GRACE,
+                        Optional.of(ControllersConfig.EVENT_TTL)));
         Identity server = Identity.gateway(List.of("127.0.0.1"));
         pki.identify(server);
         pki.identify(Identity.admin());

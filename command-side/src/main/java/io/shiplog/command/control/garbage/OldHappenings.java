@@ -23,14 +23,11 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * When an Event object has not been changed for an hour, then deletes it, as the API server of Kubernetes does. The log keeps
+ * When an Event object has not been changed for some time, then deletes it, as the API server of Kubernetes does. The log keeps
  * what was told for as long as its shard is kept. One key for the whole cluster, looked at from time to time.
  */
 public final class OldHappenings implements Controller {
-    /** Kubernetes' own {@code --event-ttl}. */
-    static final Duration KEPT = Duration.ofHours(1);
-
-    static final Duration PERIOD = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PERIOD = Duration.ofMinutes(1);
     /** Objects deleted in one plan. */
     static final int MAX_DELETIONS = 500;
 
@@ -38,6 +35,19 @@ public final class OldHappenings implements Controller {
 
     /** When each was changed last, the longest ago first: so that not every object need be read every time. */
     private final Map<ObjectKey, Instant> changed = new LinkedHashMap<>();
+
+    private final Duration kept;
+    private final Duration period;
+
+    /**
+     * For a cluster that forgets.
+     *
+     * @param kept how long an Event object stays after its last change; it goes at most this long again, and at most a minute, later
+     */
+    public OldHappenings(Duration kept) {
+        this.kept = kept;
+        this.period = kept.compareTo(LONGEST_PERIOD) < 0 ? kept : LONGEST_PERIOD;
+    }
 
     @Override
     public String name() {
@@ -77,7 +87,7 @@ public final class OldHappenings implements Controller {
     public Plan plan(Image image, ObjectKey key, Instant now) {
         List<Step> steps = new ArrayList<>();
         for (Map.Entry<ObjectKey, Instant> each : changed.entrySet()) {
-            if (each.getValue().plus(KEPT).isAfter(now) || steps.size() == MAX_DELETIONS) {
+            if (each.getValue().plus(kept).isAfter(now) || steps.size() == MAX_DELETIONS) {
                 break;
             }
             StoredObject event = image.get(each.getKey());
@@ -85,6 +95,6 @@ public final class OldHappenings implements Controller {
                 steps.add(Step.of(Edits.delete(event, Propagation.BACKGROUND)));
             }
         }
-        return new Plan(steps, steps.size() == MAX_DELETIONS ? Duration.ofSeconds(1) : PERIOD);
+        return new Plan(steps, steps.size() == MAX_DELETIONS ? Duration.ofSeconds(1) : period);
     }
 }

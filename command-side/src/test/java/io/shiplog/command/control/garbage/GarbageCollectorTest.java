@@ -167,7 +167,7 @@ class GarbageCollectorTest {
 
     @Test
     void whatWasToldAnHourAgoGoes() {
-        cluster.run(new OldHappenings());
+        cluster.run(new OldHappenings(Duration.ofHours(1)));
         cluster.given(
                 HappeningRecorder.EVENTS,
                 "{\"apiVersion\":\"v1\",\"kind\":\"Event\",\"metadata\":{\"name\":\"e\",\"namespace\":\"shop\"}}");
@@ -180,6 +180,18 @@ class GarbageCollectorTest {
                         .map(event -> event.path("count").asInt())
                         .toList());
         cluster.pass(Duration.ofMinutes(3));
+        assertEquals(0, cluster.trees(HappeningRecorder.EVENTS).size());
+    }
+
+    @Test
+    void aShortLifeOfWhatWasToldIsKeptTo() {
+        cluster.run(new OldHappenings(Duration.ofSeconds(5)));
+        cluster.given(
+                HappeningRecorder.EVENTS,
+                "{\"apiVersion\":\"v1\",\"kind\":\"Event\",\"metadata\":{\"name\":\"e\",\"namespace\":\"shop\"}}");
+        cluster.pass(Duration.ofSeconds(4));
+        assertEquals(1, cluster.trees(HappeningRecorder.EVENTS).size());
+        cluster.pass(Duration.ofSeconds(7));
         assertEquals(0, cluster.trees(HappeningRecorder.EVENTS).size());
     }
 }

@@ -1,0 +1,37 @@
+package io.shiplog.command.control;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shiplog.command.bootstrap.BootstrapConfig;
+import io.shiplog.command.control.loop.Controller;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ControllersTest {
+    private static final String FORGETS = "event-ttl-controller";
+
+    @Test
+    void eventsAreForgottenAfterTheirTime() {
+        assertTrue(names(Optional.of(Duration.ofHours(1))).contains(FORGETS));
+    }
+
+    @Test
+    void withoutATimeNothingIsForgotten() {
+        assertFalse(names(Optional.empty()).contains(FORGETS));
+    }
+
+    private static List<String> names(Optional<Duration> eventTtl) {
+        ControllersConfig config = new ControllersConfig(
+                () -> true,
+                type -> "events",
+                new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("172.18.0.1"), 6443),
+                "-----BEGIN CERTIFICATE-----\n",
+                "10.244.0.0/16",
+                ControllersConfig.NODE_MONITOR_GRACE,
+                eventTtl);
+        return Controllers.all(config).stream().map(Controller::name).toList();
+    }
+}
