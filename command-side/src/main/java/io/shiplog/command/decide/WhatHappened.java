@@ -2,39 +2,36 @@ package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.catalogue.Happened;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ResourceType;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names what happened to an object from its state before and after: {@code scaled}, {@code scheduled}, {@code started}, not
- * just "modified". The catalogue is in {@code docs/events.md}; words are only ever added.
+ * just "modified".
  */
 final class WhatHappened {
     private WhatHappened() {}
 
     static EventType created(KindDescription kind) {
-        return type(kind, "created");
+        return Happened.CREATED.to(kind);
     }
 
     static EventType deleted(KindDescription kind) {
-        return type(kind, EventType.DELETED);
+        return Happened.DELETED.to(kind);
     }
 
     /** The name of a change of an object that stays. */
     static EventType changed(KindDescription kind, ObjectNode before, ObjectNode after) {
-        return type(kind, word(kind.storedAs(), before, after));
+        return word(kind.storedAs(), before, after).to(kind);
     }
 
-    private static EventType type(KindDescription kind, String happened) {
-        return EventType.of(kind.kind().toLowerCase(Locale.ROOT), happened);
-    }
-
-    private static String word(ResourceType type, ObjectNode before, ObjectNode after) {
+    private static Happened word(ResourceType type, ObjectNode before, ObjectNode after) {
         if (!before.path("metadata").has("deletionTimestamp")
                 && after.path("metadata").has("deletionTimestamp")) {
-            return "deletion-requested";
+            return Happened.DELETION_REQUESTED;
         }
         if (type.equals(Traits.PODS)) {
             return podWord(before, after);
@@ -46,35 +43,35 @@ final class WhatHappened {
             return leaseWord(before, after);
         }
         if (type.equals(Traits.EVENTS)) {
-            return "recurred";
+            return Happened.RECURRED;
         }
         return specWord(before, after);
     }
 
-    private static String podWord(ObjectNode before, ObjectNode after) {
+    private static Happened podWord(ObjectNode before, ObjectNode after) {
         if (before.at("/spec/nodeName").asText("").isEmpty()
                 && !after.at("/spec/nodeName").asText("").isEmpty()) {
-            return "scheduled";
+            return Happened.SCHEDULED;
         }
         String was = before.at("/status/phase").asText("");
         String is = after.at("/status/phase").asText("");
         if (!was.equals(is)) {
             switch (is) {
                 case "Running":
-                    return "started";
+                    return Happened.STARTED;
                 case "Succeeded":
-                    return "succeeded";
+                    return Happened.SUCCEEDED;
                 case "Failed":
-                    return "failed";
+                    return Happened.FAILED;
                 default:
                     break;
             }
         }
         if (restarts(after) > restarts(before)) {
-            return "restarted";
+            return Happened.RESTARTED;
         }
-        String readiness = readinessWord(before, after);
-        return readiness.isEmpty() ? specWord(before, after) : readiness;
+        Happened readiness = readinessWord(before, after);
+        return readiness == null ? specWord(before, after) : readiness;
     }
 
     private static long restarts(ObjectNode pod) {
@@ -85,32 +82,32 @@ final class WhatHappened {
         return restarts;
     }
 
-    private static String nodeWord(ObjectNode before, ObjectNode after) {
+    private static Happened nodeWord(ObjectNode before, ObjectNode after) {
         boolean was = before.at("/spec/unschedulable").asBoolean();
         boolean is = after.at("/spec/unschedulable").asBoolean();
         if (was != is) {
-            return is ? "cordoned" : "uncordoned";
+            return is ? Happened.CORDONED : Happened.UNCORDONED;
         }
-        String readiness = readinessWord(before, after);
-        return readiness.isEmpty() ? specWord(before, after) : readiness;
+        Happened readiness = readinessWord(before, after);
+        return readiness == null ? specWord(before, after) : readiness;
     }
 
-    private static String leaseWord(ObjectNode before, ObjectNode after) {
+    private static Happened leaseWord(ObjectNode before, ObjectNode after) {
         String was = before.at("/spec/holderIdentity").asText("");
         String is = after.at("/spec/holderIdentity").asText("");
         if (was.equals(is)) {
-            return "renewed";
+            return Happened.RENEWED;
         }
-        return is.isEmpty() ? "released" : "acquired";
+        return is.isEmpty() ? Happened.RELEASED : Happened.ACQUIRED;
     }
 
-    private static String readinessWord(ObjectNode before, ObjectNode after) {
+    private static @Nullable Happened readinessWord(ObjectNode before, ObjectNode after) {
         boolean was = ready(before);
         boolean is = ready(after);
         if (was == is) {
-            return "";
+            return null;
         }
-        return is ? "ready" : "unready";
+        return is ? Happened.READY : Happened.UNREADY;
     }
 
     private static boolean ready(ObjectNode object) {
@@ -122,47 +119,47 @@ final class WhatHappened {
         return false;
     }
 
-    private static String specWord(ObjectNode before, ObjectNode after) {
+    private static Happened specWord(ObjectNode before, ObjectNode after) {
         boolean sameStatus = Sameness.same(before.path("status"), after.path("status"));
         if (!Sameness.sameBut(before, after, "metadata", "status")) {
             return desireWord(before, after);
         }
         if (!sameStatus) {
-            return "status-changed";
+            return Happened.STATUS_CHANGED;
         }
         return metadataWord(before, after);
     }
 
-    private static String desireWord(ObjectNode before, ObjectNode after) {
+    private static Happened desireWord(ObjectNode before, ObjectNode after) {
         if (!(before.get("spec") instanceof ObjectNode was) || !(after.get("spec") instanceof ObjectNode is)) {
-            return "modified";
+            return Happened.MODIFIED;
         }
         if (changedAlone(was, is, "replicas")) {
-            return "scaled";
+            return Happened.SCALED;
         }
         if (changedAlone(was, is, "paused")) {
-            return is.path("paused").asBoolean() ? "paused" : "resumed";
+            return is.path("paused").asBoolean() ? Happened.PAUSED : Happened.RESUMED;
         }
         if (changedAlone(was, is, "template")) {
-            return "template-changed";
+            return Happened.TEMPLATE_CHANGED;
         }
-        return "modified";
+        return Happened.MODIFIED;
     }
 
     private static boolean changedAlone(ObjectNode was, ObjectNode is, String field) {
         return !Sameness.same(was.path(field), is.path(field)) && Sameness.sameBut(was, is, field);
     }
 
-    private static String metadataWord(ObjectNode before, ObjectNode after) {
+    private static Happened metadataWord(ObjectNode before, ObjectNode after) {
         if (!(before.get("metadata") instanceof ObjectNode was) || !(after.get("metadata") instanceof ObjectNode is)) {
-            return "modified";
+            return Happened.MODIFIED;
         }
         if (Sameness.sameBut(was, is, "labels", "resourceVersion")) {
-            return "labeled";
+            return Happened.LABELED;
         }
         if (Sameness.sameBut(was, is, "annotations", "resourceVersion")) {
-            return "annotated";
+            return Happened.ANNOTATED;
         }
-        return "modified";
+        return Happened.MODIFIED;
     }
 }

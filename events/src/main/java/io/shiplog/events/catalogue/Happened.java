@@ -1,0 +1,100 @@
+package io.shiplog.events.catalogue;
+
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.Schema;
+import io.shiplog.events.kind.Schemas;
+import io.shiplog.events.log.EventType;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can happen to an object, in the order of precedence: the first one that fits a change names it. A word that was
+ * published never changes its meaning; new ones are added.
+ */
+public enum Happened {
+    CREATED("all", "the object was made"),
+    DELETED("all", "the object is gone: nothing held it, or the last finalizer went, or the node said the last word"),
+    DELETION_REQUESTED(
+            "all", "`metadata.deletionTimestamp` was set; finalizers or a grace period stand before the end"),
+    SCHEDULED("pod", "`spec.nodeName` was set"),
+    STARTED("pod", "`status.phase` became `Running`"),
+    SUCCEEDED("pod", "`status.phase` became `Succeeded`"),
+    FAILED("pod", "`status.phase` became `Failed`"),
+    RESTARTED("pod", "the sum of the containers' restart counts rose"),
+    CORDONED("node", "`spec.unschedulable` became true"),
+    UNCORDONED("node", "`spec.unschedulable` is true no longer"),
+    READY("pod, node", "the condition `Ready` became `True`"),
+    UNREADY("pod, node", "the condition `Ready` is `True` no longer"),
+    ACQUIRED("lease", "another holder"),
+    RELEASED("lease", "no holder"),
+    RENEWED("lease", "something changed, the holder did not"),
+    RECURRED("event", "the Event object was updated: it happened again"),
+    SCALED("all with `spec.replicas`", "`spec.replicas` changed and nothing else that is wanted"),
+    PAUSED("all with `spec.paused`", "`spec.paused` was set and nothing else that is wanted changed"),
+    RESUMED("all with `spec.paused`", "`spec.paused` was taken away and nothing else that is wanted changed"),
+    TEMPLATE_CHANGED(
+            "all with `spec.template`", "`spec.template` changed and nothing else that is wanted: a rollout begins"),
+    MODIFIED("all but lease, event", "something else that is wanted changed"),
+    STATUS_CHANGED("all with `status`", "`status` changed, and nothing that is wanted"),
+    LABELED("all but lease, event", "only the labels changed"),
+    ANNOTATED("all but lease, event", "only the annotations changed");
+
+    private final String kinds;
+    private final String meaning;
+
+    Happened(String kinds, String meaning) {
+        this.kinds = kinds;
+        this.meaning = meaning;
+    }
+
+    /** As it stands in an event's type: {@code deletion-requested}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The event's type, of an object of this kind. */
+    public EventType to(KindDescription kind) {
+        return EventType.of(kind.kind().toLowerCase(Locale.ROOT), word());
+    }
+
+    /** To which kinds it can happen, in words. */
+    public String kinds() {
+        return kinds;
+    }
+
+    /** What happened, in Markdown. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Whether it can happen to objects of this kind. */
+    public boolean canHappenTo(KindDescription kind) {
+        String name = kind.singular();
+        return switch (this) {
+            case CREATED, DELETED, DELETION_REQUESTED -> true;
+            case SCHEDULED, STARTED, SUCCEEDED, FAILED, RESTARTED -> name.equals("pod");
+            case CORDONED, UNCORDONED -> name.equals("node");
+            case READY, UNREADY -> name.equals("pod") || name.equals("node");
+            case ACQUIRED, RELEASED, RENEWED -> name.equals("lease");
+            case RECURRED -> name.equals("event");
+            case SCALED -> wants(kind, "replicas");
+            case PAUSED, RESUMED -> wants(kind, "paused");
+            case TEMPLATE_CHANGED -> wants(kind, "template");
+            case STATUS_CHANGED -> everyday(name) && field(Schemas.builtIn().of(kind), "status") != null;
+            case MODIFIED, LABELED, ANNOTATED -> everyday(name);
+        };
+    }
+
+    private static boolean everyday(String kind) {
+        return !kind.equals("lease") && !kind.equals("event");
+    }
+
+    private static boolean wants(KindDescription kind, String field) {
+        Schema.Field spec = field(Schemas.builtIn().of(kind), "spec");
+        return spec != null && spec.type() instanceof Schema.Struct struct && struct.field(field) != null;
+    }
+
+    private static Schema.@Nullable Field field(Schema.@Nullable Struct struct, String name) {
+        return struct == null ? null : struct.field(name);
+    }
+}
