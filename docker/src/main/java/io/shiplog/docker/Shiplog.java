@@ -18,6 +18,7 @@ import io.shiplog.docker.story.DiffCommand;
 import io.shiplog.docker.story.ExplainScheduleCommand;
 import io.shiplog.docker.story.GetCommand;
 import io.shiplog.docker.story.LogCommand;
+import io.shiplog.docker.story.UndoCommand;
 import io.shiplog.docker.story.WhyCommand;
 import io.shiplog.events.Release;
 import picocli.CommandLine;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Command;
             BlameCommand.class,
             WhyCommand.class,
             ExplainScheduleCommand.class,
+            UndoCommand.class,
             StatusCommand.class,
             CleanupCommand.class,
             ResetCommand.class,

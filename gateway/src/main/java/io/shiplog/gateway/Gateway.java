@@ -93,7 +93,7 @@ public final class Gateway implements AutoCloseable {
                 watchVerb,
                 new ListVerb(config.clock()),
                 changes,
-                new HistoryReviews(history, timeTravel, scheduler, gatekeeper, config.clock()),
+                new HistoryReviews(history, timeTravel, scheduler, images, commands, gatekeeper, config.clock()),
                 new Metrics(durations));
         Admission admission = new Admission(
                 config.limits().concurrentRequests(), config.limits().concurrentWatches());

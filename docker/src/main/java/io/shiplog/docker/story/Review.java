@@ -45,10 +45,15 @@ record Review(String kind, String resource, ObjectNode spec) {
      * @return the review with its status
      */
     JsonNode ask(KubeApi api, String namespace) {
+        return ask(api, namespace, false);
+    }
+
+    /** The same; with a dry run nothing is done that it asks for. */
+    JsonNode ask(KubeApi api, String namespace, boolean dryRun) {
         ObjectNode body = Json.MAPPER.createObjectNode();
         body.put("apiVersion", "history.shiplog.io/v1").put("kind", kind);
         body.set("spec", spec);
         String where = namespace.isEmpty() ? "" : "namespaces/" + KubeApi.encoded(namespace) + "/";
-        return api.post(ROOT + where + resource, body);
+        return api.post(ROOT + where + resource + (dryRun ? "?dryRun=All" : ""), body);
     }
 }

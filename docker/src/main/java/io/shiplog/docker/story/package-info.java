@@ -1,5 +1,5 @@
 /**
- * The verbs by which people ask a cluster about its past: log, get, diff, blame, why and explain-schedule. Each asks the API and writes down what it answers;
+ * The verbs by which people ask a cluster about its past: log, get, diff, blame, why, explain-schedule and undo. Each asks the API and writes down what it answers;
  * they decide nothing.
  */
 @NullMarked

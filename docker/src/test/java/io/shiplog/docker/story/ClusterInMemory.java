@@ -236,6 +236,10 @@ final class ClusterInMemory implements AutoCloseable {
                 .asLong();
     }
 
+    Image image() {
+        return image.current();
+    }
+
     long newest() {
         return image.current().revision("events");
     }

@@ -16,7 +16,8 @@ public enum VirtualResource {
     SUBJECT_ACCESS_REVIEW("authorization.k8s.io", "SubjectAccessReview", false),
     BLAME(ChangeKind.GROUP, "Blame", true),
     CAUSE(ChangeKind.GROUP, "Cause", true),
-    SCHEDULE_REVIEW(ChangeKind.GROUP, "ScheduleReview", true);
+    SCHEDULE_REVIEW(ChangeKind.GROUP, "ScheduleReview", true),
+    UNDO(ChangeKind.GROUP, "Undo", true);
 
     private final String group;
     private final String kind;
@@ -49,7 +50,7 @@ public enum VirtualResource {
     }
 
     String plural() {
-        return singular() + "s";
+        return singular() + (kind.endsWith("o") ? "es" : "s");
     }
 
     boolean namespaced() {

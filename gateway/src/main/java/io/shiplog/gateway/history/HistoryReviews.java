@@ -1,11 +1,13 @@
 package io.shiplog.gateway.history;
 
+import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.review.ReviewBody;
+import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.TimeTravel;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.Past;
@@ -24,6 +26,8 @@ public final class HistoryReviews {
             LogHistory history,
             TimeTravel images,
             ScheduleExplainer scheduler,
+            ImageSource newest,
+            CommandPort commands,
             Gatekeeper gatekeeper,
             InstantSource clock) {
         Decisions decisions = new Decisions(images, scheduler);
@@ -32,7 +36,8 @@ public final class HistoryReviews {
         this.questions = Map.of(
                 VirtualResource.BLAME, new BlameQuestion(history, moments),
                 VirtualResource.CAUSE, new CauseQuestion(history, moments, decisions),
-                VirtualResource.SCHEDULE_REVIEW, new ScheduleQuestion(history, moments, decisions));
+                VirtualResource.SCHEDULE_REVIEW, new ScheduleQuestion(history, moments, decisions),
+                VirtualResource.UNDO, new UndoQuestion(history, moments, newest, commands, gatekeeper));
     }
 
     /** Answers a review that asks about the past. */
@@ -45,11 +50,15 @@ public final class HistoryReviews {
                 exchange,
                 body -> exchange.checked(ReviewBody.of(body, which), review -> {
                     Actor actor = exchange.actor();
+                    boolean dryRun = exchange.query().all("dryRun").contains("All");
                     Question.Asked asked = new Question.Asked(
                             review.path("spec"),
                             exchange.info().namespace(),
+                            actor,
                             new Sight(gatekeeper, exchange.ports().images().current(), actor, "get"),
-                            exchange.ports().kinds().get());
+                            exchange.ports().kinds().get(),
+                            exchange.fieldManager(),
+                            dryRun);
                     exchange.whenDone(
                             Past.ask(() -> question.answer(asked)),
                             answer -> exchange.checked(answer, status -> {

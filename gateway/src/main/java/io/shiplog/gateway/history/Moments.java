@@ -56,7 +56,12 @@ final class Moments {
         };
     }
 
-    /** The same for whoever may wait. */
+    /** {@link #from(String, Moment, Span)} for whoever may wait. */
+    Checked<Long> from(Past past, Moment moment) {
+        return Past.await(from(past.shard(), moment, past.span()));
+    }
+
+    /** {@link #to(String, Moment, Span)} for whoever may wait. */
     Checked<Long> to(Past past, Moment moment) {
         return Past.await(to(past.shard(), moment, past.span()));
     }

@@ -1,6 +1,8 @@
 package io.shiplog.gateway.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
@@ -46,6 +48,21 @@ record ObjectAsked(
         String uid = object.path("uid").asText("");
         return Checked.fine(
                 new ObjectAsked(kind, ObjectKey.of(kind.storedAs(), where, name), uid.isEmpty() ? null : uid));
+    }
+
+    /** How answers name an object. */
+    static ObjectNode reference(ObjectKey key, KindCatalogue kinds) {
+        ObjectNode reference = Json.MAPPER.createObjectNode();
+        KindDescription kind = kinds.get(key.type());
+        if (kind != null) {
+            String group = kind.group().isEmpty() ? "" : kind.group() + "/";
+            reference.put("apiVersion", group + kind.preferredVersion()).put("kind", kind.kind());
+        }
+        reference.put("group", key.type().group()).put("resource", key.type().resource());
+        if (!key.namespace().isEmpty()) {
+            reference.put("namespace", key.namespace());
+        }
+        return reference.put("name", key.name());
     }
 
     /** The key under the name by which the client knows the kind. */

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.http.Moment;
 import io.shiplog.gateway.outcome.Checked;
+import org.jspecify.annotations.Nullable;
 
 /** A kind of review about the past. Its methods are called on threads that may wait. */
 interface Question {
@@ -18,8 +20,17 @@ interface Question {
      *
      * @param namespace of the path; empty for the whole cluster
      * @param sight what the caller may see
+     * @param fieldManager as the caller names itself; null if it does not
+     * @param dryRun whether what would be done is only to be shown
      */
-    record Asked(JsonNode spec, String namespace, Sight sight, KindCatalogue kinds) {
+    record Asked(
+            JsonNode spec,
+            String namespace,
+            Actor actor,
+            Sight sight,
+            KindCatalogue kinds,
+            @Nullable String fieldManager,
+            boolean dryRun) {
 
         /** The object that {@code spec.<field>} names, if the caller may see it. */
         Checked<ObjectAsked> object(String field) {
@@ -45,7 +56,12 @@ interface Question {
 
         /** The moment that {@code spec.at} names; now if it names none. */
         Checked<Moment> at() {
-            String text = spec.path("at").asText("");
+            return moment("at");
+        }
+
+        /** The moment that {@code spec.<field>} names; now if it names none. */
+        Checked<Moment> moment(String field) {
+            String text = spec.path(field).asText("");
             return text.isEmpty() ? Checked.fine(Moment.NOW) : Moment.parse(text);
         }
     }

@@ -73,7 +73,7 @@ public final class Reviews {
                 rules(review, gatekeeper.rules(image, exchange.actor(), namespace));
                 yield Checked.fine(review);
             }
-            case BINDING, BLAME, CAUSE, SCHEDULE_REVIEW ->
+            case BINDING, BLAME, CAUSE, SCHEDULE_REVIEW, UNDO ->
                 throw new IllegalArgumentException(which + " is answered elsewhere");
         };
     }

@@ -68,7 +68,8 @@ public final class ChangeText {
         return isPlain ? 1 : 2;
     }
 
-    private static String field(JsonNode field) {
+    /** One field change: {@code .spec.replicas: 2→3}. */
+    public static String field(JsonNode field) {
         String path = field.path("path").asText("");
         JsonNode before = field.path("before");
         JsonNode after = field.path("after");

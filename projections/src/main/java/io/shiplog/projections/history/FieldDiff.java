@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
+import io.shiplog.projections.history.ValuePath.Step;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,9 +71,23 @@ public final class FieldDiff {
             names.forEach(name -> compare(path.member(name), was.get(name), is.get(name)));
         } else if (was != null && was.isArray() && is != null && is.isArray()) {
             lists(path, was, is);
+        } else if (isMap(path, was) && is == null || was == null && isMap(path, is)) {
+            compare(path, emptyIfNull(was), emptyIfNull(is));
         } else {
             changes.add(new FieldChange(path, was, is));
         }
+    }
+
+    /** Maps come and go key by key: somebody else may add to them. An item of a list, and an empty map, come as they are. */
+    private static boolean isMap(ValuePath path, @Nullable JsonNode node) {
+        return node != null
+                && node.isObject()
+                && !node.isEmpty()
+                && path.steps().getLast() instanceof Step.Member;
+    }
+
+    private static JsonNode emptyIfNull(@Nullable JsonNode node) {
+        return node == null ? JsonNodeFactory.instance.objectNode() : node;
     }
 
     private void lists(ValuePath path, JsonNode was, JsonNode is) {

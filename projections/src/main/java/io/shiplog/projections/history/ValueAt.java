@@ -1,10 +1,13 @@
 package io.shiplog.projections.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.projections.history.ValuePath.Step;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up values of a tree by their paths. */
+/** Looks up and changes values of a tree by their paths. */
 final class ValueAt {
     private ValueAt() {}
 
@@ -37,5 +40,67 @@ final class ValueAt {
             }
         }
         return -1;
+    }
+
+    /**
+     * Sets a value, or takes it away. What should hold it and is not there is made.
+     *
+     * @param value null to take it away
+     * @return false if something else stands where it should be held
+     */
+    static boolean set(ObjectNode tree, ValuePath path, @Nullable JsonNode value) {
+        JsonNode holder = tree;
+        List<Step> steps = path.steps();
+        for (int i = 0; i < steps.size() - 1; i++) {
+            JsonNode next = child(holder, steps.get(i));
+            if (next == null || next.isNull()) {
+                if (value == null) {
+                    return true; // what is nowhere held is not there
+                }
+                next = made(holder, steps.get(i), steps.get(i + 1));
+            }
+            if (next == null) {
+                return false;
+            }
+            holder = next;
+        }
+        return switch (steps.getLast()) {
+            case Step.Member(String name) -> holder instanceof ObjectNode object && setMember(object, name, value);
+            case Step.Item(String key, String wanted) ->
+                holder instanceof ArrayNode list && setItem(list, index(list, key, wanted), value);
+        };
+    }
+
+    /** What holds a value, empty; only a field of an object can be made so, an item of a list comes as a whole. */
+    private static @Nullable JsonNode made(JsonNode holder, Step step, Step next) {
+        if (!(holder instanceof ObjectNode object) || !(step instanceof Step.Member(String name))) {
+            return null;
+        }
+        return switch (next) {
+            case Step.Member member -> object.putObject(name);
+            case Step.Item item -> object.putArray(name);
+        };
+    }
+
+    private static boolean setMember(ObjectNode object, String name, @Nullable JsonNode value) {
+        if (value == null) {
+            object.remove(name);
+        } else {
+            object.set(name, value.deepCopy());
+        }
+        return true;
+    }
+
+    private static boolean setItem(ArrayNode list, int index, @Nullable JsonNode value) {
+        if (value == null) {
+            if (index >= 0) {
+                list.remove(index);
+            }
+        } else if (index >= 0) {
+            list.set(index, value.deepCopy());
+        } else {
+            list.add(value.deepCopy());
+        }
+        return true;
     }
 }

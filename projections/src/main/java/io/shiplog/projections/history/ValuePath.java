@@ -42,6 +42,11 @@ public record ValuePath(List<Step> steps) {
         return new ValuePath(longer);
     }
 
+    /** The path of what holds the value. Of the object itself there is none. */
+    public ValuePath parent() {
+        return new ValuePath(steps.subList(0, steps.size() - 1));
+    }
+
     /** Whether this is the other path or lies below it. */
     public boolean within(ValuePath other) {
         return steps.size() >= other.steps.size()

@@ -28,6 +28,11 @@ class FieldDiffTest {
                 "{'spec':{'paused':true}} | {'spec':{}} | remove .spec.paused true",
                 "{'a':'text'} | {'a':{'b':1}} | replace .a \"text\" → {\"b\":1}",
                 "{'metadata':{'labels':{'app.io/x':'1'}}} | {'metadata':{'labels':{'app.io/x':'2'}}} | replace .metadata.labels[\"app.io/x\"] \"1\" → \"2\"",
+                // maps that come and go
+                "{'a':1} | {'a':1,'m':{'k':{'l':'v'}}} | add .m.k.l \"v\"",
+                "{'m':{'k':'v'}} | {} | remove .m.k \"v\"",
+                "{} | {'m':{}} | add .m {}",
+                "{'m':{}} | {} | remove .m {}",
                 // lists with keys
                 "{'c':[{'name':'a','image':'1'},{'name':'b','image':'1'}]} | {'c':[{'name':'a','image':'1'},{'name':'b','image':'2'}]} | replace .c[name=b].image \"1\" → \"2\"",
                 "{'c':[{'name':'a'}]} | {'c':[{'name':'new','x':1},{'name':'a'}]} | add .c[name=new] {\"name\":\"new\",\"x\":1}",
@@ -55,10 +60,10 @@ class FieldDiffTest {
         String pod = "{'kind':'Pod','metadata':{'name':'a','resourceVersion':'7'},'spec':{'x':1}}";
 
         assertEquals(
-                List.of("add .kind \"Pod\"", "add .metadata.name \"a\"", "add .spec {\"x\":1}"),
+                List.of("add .kind \"Pod\"", "add .metadata.name \"a\"", "add .spec.x 1"),
                 shown(FieldDiff.between(null, json(pod))).stream().sorted().toList());
         assertEquals(
-                List.of("remove .kind \"Pod\"", "remove .metadata.name \"a\"", "remove .spec {\"x\":1}"),
+                List.of("remove .kind \"Pod\"", "remove .metadata.name \"a\"", "remove .spec.x 1"),
                 shown(FieldDiff.between(json(pod), null)).stream().sorted().toList());
     }
 

@@ -1,0 +1,152 @@
+package io.shiplog.docker.story;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.docker.client.ApiResources;
+import io.shiplog.docker.client.ClientException;
+import io.shiplog.docker.client.ConnectionOptions;
+import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.story.MomentConverter.Moment;
+import io.shiplog.events.json.Json;
+import java.io.Console;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Takes something back. */
+@Command(
+        name = "undo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Take back what users did, by commands like theirs: nothing is taken out of the log. Shows the commands and asks before it sends them.",
+            "A revision, or a range of them: what users did there, and what was lost through it. An object or a namespace, with --to: back to how it was; what was deleted is made again, with its name and a new uid. What the cluster does by itself follows.",
+            "Where somebody changed the same values since, nothing is done, and it says who."
+        },
+        footer = {
+            "",
+            "A moment is " + MomentText.FORMS + ".",
+            "",
+            "Examples:",
+            "  kubectl shiplog undo '#1234'",
+            "  kubectl shiplog undo 1200..1234 --dry-run",
+            "  kubectl shiplog undo deployment/web --to 03:12",
+            "  kubectl shiplog undo namespace shop --to 1199 --yes"
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done, or nothing to do", "1:something is in the way, or you said no"})
+public final class UndoCommand implements Callable<Integer> {
+    private static final Pattern RANGE = Pattern.compile("#?(\\d{1,18})\\.\\.#?(\\d{1,18})");
+
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Parameters(arity = "1..2", paramLabel = "REVISION[..REVISION]|KIND/NAME", description = "what to take back")
+    private List<String> words = List.of();
+
+    @Option(
+            names = "--to",
+            paramLabel = "MOMENT",
+            converter = MomentConverter.class,
+            description = "the moment to go back to")
+    private @Nullable Moment to;
+
+    @Option(names = "--dry-run", description = "show the commands, send none")
+    private boolean dryRun;
+
+    @Option(
+            names = {"-y", "--yes"},
+            description = "do not ask")
+    private boolean yes;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORM",
+            description = "text, or json for the API's own answer (default: text)")
+    private Output output = Output.text;
+
+    private enum Output {
+        text,
+        json
+    }
+
+    /** What is asked, and where. */
+    private record Wanted(Review review, String namespace) {}
+
+    @Override
+    public Integer call() {
+        try (KubeApi api = connection.open()) {
+            Wanted wanted = wanted(api);
+            JsonNode preview = wanted.review().ask(api, wanted.namespace(), true);
+            JsonNode plan = preview.path("status");
+            boolean blocked = !plan.path("conflicts").isEmpty();
+            if (output == Output.text) {
+                System.out.print(UndoText.of(plan));
+            } else if (dryRun || blocked) {
+                System.out.println(preview.toPrettyString());
+            }
+            if (blocked) {
+                throw new ClientException("the cluster has moved on: nothing was undone");
+            }
+            if (dryRun || plan.path("commands").isEmpty()) {
+                return ExitCode.OK;
+            }
+            if (!yes && !agreed(plan.path("commands").size())) {
+                throw new ClientException("nothing was undone");
+            }
+            JsonNode done = wanted.review().ask(api, wanted.namespace(), false);
+            System.out.println(output == Output.json ? done.toPrettyString() : UndoText.done(done.path("status")));
+            return ExitCode.OK;
+        }
+    }
+
+    private Wanted wanted(KubeApi api) {
+        String first = words.getFirst();
+        Matcher range = RANGE.matcher(first);
+        if (words.size() == 1 && (range.matches() || MomentText.isRevision(first))) {
+            if (to != null) {
+                throw new ClientException("--to is for objects and namespaces; a range is written %s..LAST"
+                        .formatted(MomentText.revision(first)));
+            }
+            ObjectNode spec = Json.MAPPER.createObjectNode();
+            spec.put("from", range.matches() ? range.group(1) : MomentText.revision(first));
+            spec.put("to", range.matches() ? range.group(2) : MomentText.revision(first));
+            return new Wanted(undo(spec), connection.namespace().orElse(""));
+        }
+        if (to == null) {
+            throw new ClientException("back to when? Give --to, a revision or a time");
+        }
+        Target target = Target.one(words, ApiResources.of(api));
+        ObjectNode spec = Json.MAPPER.createObjectNode();
+        if (target.resource().qualified().equals("namespaces")) {
+            spec.put("namespace", target.name()).put("to", to.text());
+            return new Wanted(undo(spec), target.name());
+        }
+        String namespace = target.resource().namespaced() ? connection.namespace(api) : "";
+        spec.set("object", Review.reference(target, namespace));
+        spec.put("to", to.text());
+        return new Wanted(undo(spec), namespace);
+    }
+
+    private static Review undo(ObjectNode spec) {
+        return new Review("Undo", "undoes", spec);
+    }
+
+    private static boolean agreed(int commands) {
+        Console console = System.console();
+        if (console == null) {
+            throw new ClientException(
+                    "there is nobody to ask: give --yes to send the commands, or --dry-run to see them");
+        }
+        String answer =
+                console.readLine("Send %s? (yes/no) ", commands == 1 ? "it" : "these " + commands + " commands");
+        return answer != null
+                && answer.strip().toLowerCase(java.util.Locale.ROOT).matches("y(es)?");
+    }
+}

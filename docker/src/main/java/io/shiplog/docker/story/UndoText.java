@@ -1,0 +1,46 @@
+package io.shiplog.docker.story;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.projections.history.ChangeText;
+
+/** An Undo as lines: a command each, with the values that it puts back; what is in the way; what is left out. */
+final class UndoText {
+    private UndoText() {}
+
+    /** The text of an Undo's status. */
+    static String of(JsonNode status) {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode command : status.path("commands")) {
+            line(text, command.path("verb").asText(), ChangeLine.object(command.path("object")));
+            for (JsonNode field : command.path("fields")) {
+                text.append("         ").append(ChangeText.field(field)).append('\n');
+            }
+        }
+        for (JsonNode conflict : status.path("conflicts")) {
+            line(
+                    text,
+                    "REFUSED",
+                    ChangeLine.object(conflict.path("object")) + ": "
+                            + conflict.path("message").asText());
+        }
+        status.path("notes").forEach(note -> line(text, "note", note.asText()));
+        if (status.path("commands").isEmpty() && status.path("conflicts").isEmpty()) {
+            text.append("nothing to undo\n");
+        }
+        return text.toString();
+    }
+
+    /** What is said when it was done. */
+    static String done(JsonNode status) {
+        int commands = status.path("commands").size();
+        return "undone by %d %s; './shiplog log --command %s' shows what came of it"
+                .formatted(
+                        commands,
+                        commands == 1 ? "command" : "commands",
+                        status.path("correlation").asText());
+    }
+
+    private static void line(StringBuilder text, String word, String rest) {
+        text.append("%-8s ".formatted(word)).append(rest).append('\n');
+    }
+}

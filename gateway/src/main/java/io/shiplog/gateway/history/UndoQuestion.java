@@ -1,0 +1,262 @@
+package io.shiplog.gateway.history;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Cause;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.gateway.http.Moment;
+import io.shiplog.gateway.identity.Gatekeeper;
+import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.access.AccessRequest;
+import io.shiplog.projections.history.ChangeFilter;
+import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.history.Past;
+import io.shiplog.projections.history.UndoPlan;
+import io.shiplog.projections.history.UndoRange;
+import io.shiplog.projections.history.UndoStep;
+import io.shiplog.projections.history.Users;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code Undo}: takes back what users did, by commands like theirs. {@code {from, to}}: what they did between two revisions, and what
+ * came of it. {@code {object, to}} and {@code {namespace, to}}: back to how it was at a moment. With {@code dryRun=All} it says what it
+ * would do.
+ */
+final class UndoQuestion implements Question {
+    private static final ResourceType NAMESPACES = ResourceType.core("namespaces");
+    private static final int MAX_CAUSES = 100;
+
+    private final LogHistory history;
+    private final Moments moments;
+    private final ImageSource images;
+    private final CommandPort commands;
+    private final Gatekeeper gatekeeper;
+
+    UndoQuestion(LogHistory history, Moments moments, ImageSource images, CommandPort commands, Gatekeeper gatekeeper) {
+        this.history = history;
+        this.moments = moments;
+        this.images = images;
+        this.commands = commands;
+        this.gatekeeper = gatekeeper;
+    }
+
+    /** What is to be undone. */
+    private record Stretch(long from, long to, Function<UndoRange, UndoRange.Gathered> gather) {}
+
+    @Override
+    public Checked<ObjectNode> answer(Asked asked) {
+        Past past = new Past(history, LiveImage.MAIN_SHARD);
+        Image now = Past.await(images.newest(LiveImage.MAIN_SHARD));
+        return stretch(asked, past, now).then(stretch -> undo(asked, past, now, stretch));
+    }
+
+    private Checked<Stretch> stretch(Asked asked, Past past, Image now) {
+        boolean ofObject = asked.spec().has("object");
+        boolean ofNamespace = asked.spec().has("namespace");
+        if ((ofObject ? 1 : 0) + (ofNamespace ? 1 : 0) + (asked.spec().has("from") ? 1 : 0) != 1) {
+            return Checked.bad("spec: exactly one of from, object and namespace must be specified");
+        }
+        if (ofObject) {
+            return asked.object("object")
+                    .then(object -> object.kind().shard().equals(past.shard())
+                            ? backTo(asked, past, now, List.of(ChangeFilter.of(object.key())))
+                            : Checked.bad("spec.object: %s are not kept for undoing"
+                                    .formatted(object.kind().plural())));
+        }
+        if (ofNamespace) {
+            String name = asked.spec().path("namespace").asText("");
+            if (!asked.namespace().isEmpty() && !asked.namespace().equals(name)) {
+                return Checked.bad("spec.namespace: Invalid value: \"%s\": the review was sent to the namespace \"%s\""
+                        .formatted(name, asked.namespace()));
+            }
+            return name.isEmpty()
+                    ? Checked.bad("spec.namespace: Required value")
+                    : backTo(
+                            asked,
+                            past,
+                            now,
+                            List.of(
+                                    ChangeFilter.inNamespace(name),
+                                    ChangeFilter.of(ObjectKey.clusterScoped(NAMESPACES, name))));
+        }
+        return between(asked, past);
+    }
+
+    private Checked<Stretch> backTo(Asked asked, Past past, Image now, List<ChangeFilter> filters) {
+        if (!asked.spec().has("to")) {
+            return Checked.bad("spec.to: Required value: the revision or time to go back to");
+        }
+        return asked.moment("to")
+                .then(moment -> moments.to(past, moment))
+                .map(to -> new Stretch(to + 1, now.revision(past.shard()), range -> range.all(filters)));
+    }
+
+    private Checked<Stretch> between(Asked asked, Past past) {
+        String last = asked.spec().has("to") ? "to" : "from";
+        ChangeFilter filter =
+                asked.namespace().isEmpty() ? ChangeFilter.ALL : ChangeFilter.inNamespace(asked.namespace());
+        return asked.moment("from")
+                .then(from -> asked.moment(last)
+                        .then(to -> moments.from(past, from)
+                                .then(first -> moments.to(past, to).then(end -> {
+                                    Refusal refusal = from instanceof Moment.AtRevision && first.equals(end)
+                                            ? notUsers(past, first, asked.sight())
+                                            : null;
+                                    return refusal == null
+                                            ? Checked.fine(new Stretch(first, end, range -> range.commands(filter)))
+                                            : Checked.refused(refusal);
+                                }))));
+    }
+
+    /** One event alone must be a user's doing: what the cluster did by itself, it would do again. */
+    private static @Nullable Refusal notUsers(Past past, long revision, Sight sight) {
+        Event event = past.event(revision).orElse(null);
+        if (event == null) {
+            return Refusal.of(
+                    Reason.BAD_REQUEST,
+                    "the record of revision %d cannot be decoded: what it did cannot be undone".formatted(revision));
+        }
+        Refusal hidden = sight.refusal(event.key());
+        if (hidden != null || Users.asked(event)) {
+            return hidden;
+        }
+        return Refusal.of(
+                Reason.BAD_REQUEST,
+                "revision %d is what %s made of it when %s: the cluster would do it again. Ask what led to it, and undo that"
+                        .formatted(
+                                revision,
+                                event.actor(),
+                                event.causationId() == null ? "it looked" : event.causationId() + " happened"));
+    }
+
+    private Checked<ObjectNode> undo(Asked asked, Past past, Image now, Stretch stretch) {
+        AtomicBoolean hidden = new AtomicBoolean();
+        UndoRange range = new UndoRange(past, now, stretch.from(), stretch.to(), event -> {
+            boolean sees = asked.sight().test(event);
+            if (!sees) {
+                hidden.set(true);
+            }
+            return sees;
+        });
+        UndoRange.Gathered gathered;
+        try {
+            gathered = stretch.gather().apply(range);
+        } catch (UndoRange.TooLongException tooLong) {
+            return Checked.bad(String.valueOf(tooLong.getMessage()));
+        }
+        UndoPlan plan = UndoPlan.of(gathered.subjects());
+        for (UndoStep step : plan.steps()) {
+            Refusal refusal = gatekeeper.refusal(now, wanted(asked, step));
+            if (refusal != null) {
+                return Checked.refused(refusal);
+            }
+        }
+        List<String> notes = notes(plan, gathered, hidden.get());
+        if (asked.dryRun()) {
+            return Checked.fine(status(asked, plan, notes));
+        }
+        if (!plan.conflicts().isEmpty()) {
+            return Checked.refused(conflict(plan.conflicts()));
+        }
+        return new UndoRun(
+                        images,
+                        commands,
+                        asked,
+                        image -> new UndoRange(past, image, stretch.from(), stretch.to(), asked.sight()))
+                .all(plan.steps())
+                .map(correlation -> status(asked, plan, notes).put("correlation", correlation));
+    }
+
+    private static AccessRequest wanted(Asked asked, UndoStep step) {
+        String verb = switch (step) {
+            case UndoStep.Create create -> "create";
+            case UndoStep.Update update -> "update";
+            case UndoStep.Delete delete -> "delete";
+        };
+        ObjectKey key = step.key();
+        return AccessRequest.resource(
+                asked.actor(),
+                verb,
+                key.type().group(),
+                key.type().resource(),
+                "",
+                key.namespace(),
+                step instanceof UndoStep.Create ? "" : key.name());
+    }
+
+    private static List<String> notes(UndoPlan plan, UndoRange.Gathered gathered, boolean hidden) {
+        List<String> notes = new ArrayList<>(plan.notes());
+        if (!gathered.unreadable().isEmpty()) {
+            notes.add("records that cannot be decoded, revisions %s: what they did is not undone"
+                    .formatted(gathered.unreadable()));
+        }
+        if (hidden) {
+            notes.add("changes of objects that you may not read are left out");
+        }
+        return notes;
+    }
+
+    /** A 409 that names what is in the way, and who put it there. */
+    static Refusal conflict(List<UndoPlan.Conflict> conflicts) {
+        List<Cause> causes = conflicts.stream()
+                .limit(MAX_CAUSES)
+                .map(each -> new Cause(
+                        "FieldManagerConflict", sentence(each), each.path().toString()))
+                .toList();
+        String more = conflicts.size() > 1 ? " (and %d more)".formatted(conflicts.size() - 1) : "";
+        return new Refusal(
+                Reason.CONFLICT,
+                "the cluster has moved on: %s%s".formatted(sentence(conflicts.getFirst()), more),
+                conflicts.getFirst().key(),
+                null,
+                causes,
+                0);
+    }
+
+    private static String sentence(UndoPlan.Conflict conflict) {
+        return "%s \"%s\": %s"
+                .formatted(conflict.key().type().qualified(), conflict.key().name(), conflict.message());
+    }
+
+    private static ObjectNode status(Asked asked, UndoPlan plan, List<String> notes) {
+        ObjectNode status = Json.MAPPER.createObjectNode();
+        ArrayNode list = status.putArray("commands");
+        plan.steps().forEach(step -> command(list.addObject(), asked, step));
+        ArrayNode conflicts = status.putArray("conflicts");
+        for (UndoPlan.Conflict conflict : plan.conflicts()) {
+            ObjectNode each = conflicts.addObject();
+            each.set("object", ObjectAsked.reference(conflict.key(), asked.kinds()));
+            each.put("path", conflict.path().toString()).put("message", conflict.message());
+        }
+        ArrayNode texts = status.putArray("notes");
+        notes.forEach(texts::add);
+        return status;
+    }
+
+    private static void command(ObjectNode json, Asked asked, UndoStep step) {
+        switch (step) {
+            case UndoStep.Create create -> json.put("verb", "create");
+            case UndoStep.Update update -> json.put("verb", "update");
+            case UndoStep.Delete delete -> json.put("verb", "delete");
+        }
+        json.set("object", ObjectAsked.reference(step.key(), asked.kinds()));
+        switch (step) {
+            case UndoStep.Create create -> json.set("manifest", create.object());
+            case UndoStep.Update update -> ChangeView.fields(json.putArray("fields"), update.fields());
+            case UndoStep.Delete delete -> json.put("uid", delete.uid());
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package io.shiplog.gateway.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.CreateObject;
+import io.shiplog.events.command.Command.DeleteObject;
+import io.shiplog.events.command.Command.ReplaceObject;
+import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.command.Preconditions;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.history.Past;
+import io.shiplog.projections.history.UndoPlan;
+import io.shiplog.projections.history.UndoRange;
+import io.shiplog.projections.history.UndoStep;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * Sends an undo's commands, one after the other and each as the user's own, all of one correlation. Waits for each answer. The first
+ * refusal ends it; what is done stays done, and undoing again does the rest.
+ */
+final class UndoRun {
+    private static final ResourceType PODS = ResourceType.core("pods");
+    /** So often a change is worked out anew when the object changed meanwhile. */
+    private static final int MAX_TRIES = 8;
+    /** So long a pod waits for what controllers make in a new namespace: its ServiceAccount. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final ImageSource images;
+    private final CommandPort commands;
+    private final Question.Asked asked;
+    private final Function<Image, UndoRange> range;
+    private final String correlation = UUID.randomUUID().toString();
+    private final Map<String, String> newUids = new HashMap<>();
+    private int sent;
+
+    /** @param range the stretch that is undone, seen from an image */
+    UndoRun(ImageSource images, CommandPort commands, Question.Asked asked, Function<Image, UndoRange> range) {
+        this.images = images;
+        this.commands = commands;
+        this.asked = asked;
+        this.range = range;
+    }
+
+    /** Does all steps; gives the correlation that their events have. */
+    Checked<String> all(List<UndoStep> steps) {
+        for (int done = 0; done < steps.size(); done++) {
+            CommandResult result = switch (steps.get(done)) {
+                case UndoStep.Create create -> create(create);
+                case UndoStep.Update update -> update(update);
+                case UndoStep.Delete delete -> delete(delete);
+            };
+            if (result instanceof CommandResult.Refused(Refusal refusal)) {
+                return Checked.refused(done == 0 ? refusal : afterSome(refusal, done, steps.size()));
+            }
+        }
+        return Checked.fine(correlation);
+    }
+
+    private static Refusal afterSome(Refusal refusal, int done, int all) {
+        return new Refusal(
+                refusal.reason(),
+                "%s (%d of %d commands were done before; undo again for the rest)"
+                        .formatted(refusal.message(), done, all),
+                refusal.key(),
+                refusal.kind(),
+                refusal.causes(),
+                refusal.retryAfterSeconds());
+    }
+
+    private CommandResult send(Command command) {
+        // The first command is the root of them all.
+        String id = sent++ == 0 ? correlation : UUID.randomUUID().toString();
+        return Past.await(commands.send(
+                new CommandRequest(id, asked.actor(), null, correlation, false, asked.fieldManager(), command)));
+    }
+
+    private CommandResult create(UndoStep.Create step) {
+        ObjectKey key = step.key();
+        Json body = Json.of(withOwnersOfNow(step.object(), key.namespace()));
+        Command command = new CreateObject(key.type(), key.namespace(), body, FieldValidation.WARN);
+        CommandResult result = send(command);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (key.type().equals(PODS) && isForbidden(result) && awaitNext(deadline)) {
+            result = send(command);
+        }
+        if (result instanceof CommandResult.Accepted accepted) {
+            newUids.put(step.uid(), uid(accepted.object().tree()));
+        }
+        return result;
+    }
+
+    private static boolean isForbidden(CommandResult result) {
+        return result instanceof CommandResult.Refused(Refusal refusal) && refusal.reason() == Reason.FORBIDDEN;
+    }
+
+    /** Waits for the next event; false if none came in time. */
+    private boolean awaitNext(long deadline) {
+        long next = images.current().revision(LiveImage.MAIN_SHARD) + 1;
+        try {
+            images.atLeast(LiveImage.MAIN_SHARD, next)
+                    .toCompletableFuture()
+                    .copy()
+                    .orTimeout(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)
+                    .join();
+            return true;
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private CommandResult update(UndoStep.Update first) {
+        UndoStep.Update step = first;
+        for (int tries = 1; ; tries++) {
+            CommandResult result =
+                    send(new ReplaceObject(step.key(), "", Json.of(step.object()), FieldValidation.WARN));
+            if (!(result instanceof CommandResult.Refused(Refusal refusal))
+                    || refusal.reason() != Reason.CONFLICT
+                    || tries == MAX_TRIES) {
+                return result;
+            }
+            Image now = Past.await(images.newest(LiveImage.MAIN_SHARD));
+            UndoPlan again = UndoPlan.of(List.of(range.apply(now).again(step.subject())));
+            if (!again.conflicts().isEmpty()) {
+                return new CommandResult.Refused(UndoQuestion.conflict(again.conflicts()));
+            }
+            if (again.steps().isEmpty() || !(again.steps().getFirst() instanceof UndoStep.Update next)) {
+                return result;
+            }
+            step = next;
+        }
+    }
+
+    private CommandResult delete(UndoStep.Delete step) {
+        return send(new DeleteObject(step.key(), new Preconditions(step.uid(), null), null, null));
+    }
+
+    /** Owners that were made again have other uids; an owner that is gone would take the object with it. */
+    private JsonNode withOwnersOfNow(JsonNode object, String namespace) {
+        if (!(object.path("metadata").path("ownerReferences") instanceof ArrayNode owners)) {
+            return object;
+        }
+        ObjectNode copy = object.deepCopy();
+        ObjectNode metadata = (ObjectNode) copy.path("metadata");
+        metadata.remove("ownerReferences");
+        ArrayNode kept = Json.MAPPER.createArrayNode();
+        for (JsonNode owner : owners) {
+            String uid = newUids.get(owner.path("uid").asText());
+            if (uid != null) {
+                kept.add(owner.<ObjectNode>deepCopy().put("uid", uid));
+            } else if (isThere(owner, namespace)) {
+                kept.add(owner);
+            }
+        }
+        if (!kept.isEmpty()) {
+            metadata.set("ownerReferences", kept);
+        }
+        return copy;
+    }
+
+    private boolean isThere(JsonNode owner, String namespace) {
+        KindDescription kind = asked.kinds()
+                .byKind(
+                        ResourceType.groupOf(owner.path("apiVersion").asText()),
+                        owner.path("kind").asText());
+        if (kind == null) {
+            return true; // not for us to say
+        }
+        ObjectKey key = ObjectKey.of(
+                kind.storedAs(),
+                kind.namespaced() ? namespace : "",
+                owner.path("name").asText());
+        StoredObject stored = images.current().get(key);
+        return stored != null && stored.uid().equals(owner.path("uid").asText());
+    }
+
+    private static String uid(JsonNode object) {
+        return object.path("metadata").path("uid").asText("");
+    }
+}

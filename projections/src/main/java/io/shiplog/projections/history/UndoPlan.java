@@ -1,0 +1,353 @@
+package io.shiplog.projections.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.seal.Seal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands that take back what users did in a stretch of the log, and what stands in their way. A pure function of the objects
+ * that changed there. The log is never rewritten: undoing is doing something new.
+ *
+ * <p>What the cluster does by itself is not undone, it follows: ReplicaSets and pods of a Deployment, endpoints, statuses. An object
+ * that users made is brought back also where a controller deleted it, as all do that were in a deleted namespace.
+ *
+ * <p>Values are put back one by one, and only those that users changed. Where a user changed it again since, that is a
+ * conflict; where the cluster did, it keeps the value.
+ *
+ * @param steps in the order in which they are to be done
+ * @param notes what is left out, and why
+ */
+public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<String> notes) {
+    /** What the server gives an object, or keeps count of. */
+    private static final List<String> GIVEN = List.of(
+            "uid",
+            "resourceVersion",
+            "creationTimestamp",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "generation",
+            "managedFields",
+            "selfLink");
+    /** Finalizers that a deletion itself adds. */
+    private static final Set<String> OF_DELETION = Set.of("foregroundDeletion", "orphan");
+
+    private static final String METADATA = "metadata";
+
+    public UndoPlan {
+        steps = List.copyOf(steps);
+        conflicts = List.copyOf(conflicts);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * Why an object is left as it is.
+     *
+     * @param path of the value that is in the way; the root if it is the object itself
+     */
+    public record Conflict(ObjectKey key, ValuePath path, String message) {}
+
+    /** Plans for objects, each judged by itself; the order of the steps is theirs by kind, owners before what they own. */
+    public static UndoPlan of(Collection<UndoSubject> subjects) {
+        Draft draft = new Draft();
+        subjects.forEach(draft::plan);
+        return new UndoPlan(UndoOrder.of(draft.steps), draft.conflicts, draft.notes());
+    }
+
+    private static final class Draft {
+        private final List<UndoStep> steps = new ArrayList<>();
+        private final List<Conflict> conflicts = new ArrayList<>();
+        private final Map<String, Integer> following = new LinkedHashMap<>();
+        private final List<String> kept = new ArrayList<>();
+
+        void plan(UndoSubject subject) {
+            PastChange first = subject.first();
+            JsonNode now = subject.now();
+            if (first.previous() == PastChange.UNKNOWN) {
+                if (subject.isUsers()) {
+                    conflict(subject, "what was before revision %d is not known any more".formatted(first.revision()));
+                }
+            } else if (isShredded(subject)) {
+                conflict(subject, "its values were shredded: the log shows that they were, not what");
+            } else if (first.creates()) {
+                came(subject, now);
+            } else if (now == null) {
+                went(subject, tree(first.before()));
+            } else {
+                changed(subject, tree(first.before()), now);
+            }
+        }
+
+        /** An object that was not there before. */
+        private void came(UndoSubject subject, @Nullable JsonNode now) {
+            if (now == null) {
+                return; // and is not there now
+            }
+            PastChange creation = subject.undone().stream()
+                    .filter(change ->
+                            change.creates() && Past.uidOf(change.event()).equals(uid(now)))
+                    .findFirst()
+                    .orElse(null);
+            PastChange later = subject.since().reversed().stream()
+                    .filter(change -> Users.asked(change.event()))
+                    .findFirst()
+                    .orElse(null);
+            if (creation == null) {
+                conflict(subject, "another object has its name since");
+            } else if (!Users.asked(creation.event())) {
+                follows(subject);
+            } else if (isGoing(now)) {
+                conflict(subject, "its deletion was asked for already");
+            } else if (later != null) {
+                conflict(subject, "it was changed since, %s".formatted(by(later)));
+            } else if (subject.blocked() != null) {
+                conflict(subject, subject.blocked());
+            } else {
+                steps.add(new UndoStep.Delete(subject.key(), uid(now)));
+            }
+        }
+
+        /** An object that was there before and is gone. */
+        private void went(UndoSubject subject, JsonNode before) {
+            if (isFollower(subject, before)) {
+                follows(subject);
+            } else if (subject.undone().stream().anyMatch(change -> goes(change.event()))) {
+                steps.add(new UndoStep.Create(subject.key(), restored(before), uid(before)));
+            } else {
+                conflict(
+                        subject,
+                        "it was deleted since, %s".formatted(by(subject.since().getLast())));
+            }
+        }
+
+        /** An object that was there before and is there now. */
+        private void changed(UndoSubject subject, JsonNode before, JsonNode now) {
+            boolean anotherOne = !uid(before).equals(uid(now));
+            if (anotherOne ? isFollower(subject, before) : !subject.isUsers()) {
+                follows(subject);
+            } else if (isGoing(now)) {
+                conflict(subject, "its deletion was asked for and cannot be taken back: undo again when it is gone");
+            } else if (anotherOne) {
+                replaced(subject, before, now);
+            } else {
+                putBack(subject, before, now);
+            }
+        }
+
+        /** Its name is another object's now. If that came within the stretch, it becomes what was there before. */
+        private void replaced(UndoSubject subject, JsonNode before, JsonNode now) {
+            List<FieldChange> fields = FieldDiff.between(now, before).stream()
+                    .filter(field -> isUsers(field.path()))
+                    .toList();
+            boolean within = subject.undone().stream()
+                    .anyMatch(change ->
+                            change.creates() && Past.uidOf(change.event()).equals(uid(now)));
+            boolean movedOn = subject.since().stream().anyMatch(change -> Users.asked(change.event()));
+            if (fields.isEmpty()) {
+                return; // somebody brought it back already
+            }
+            if (!within || movedOn) {
+                conflict(subject, "another object has its name since");
+                return;
+            }
+            ObjectNode object = now.deepCopy();
+            fields.forEach(field -> ValueAt.set(object, field.path(), field.after()));
+            update(subject, now, object);
+        }
+
+        /** Gives each value that users changed what it had before, where it still has what the stretch made of it. */
+        private void putBack(UndoSubject subject, JsonNode before, JsonNode now) {
+            JsonNode made = tree(subject.undone().getLast().after());
+            ObjectNode object = now.deepCopy();
+            boolean movedOn = false;
+            for (ValuePath path : touchedByUsers(subject)) {
+                JsonNode was = ValueAt.get(before, path);
+                JsonNode is = ValueAt.get(now, path);
+                if (same(is, was)) {
+                    continue;
+                }
+                if (!same(is, ValueAt.get(made, path)) || !ValueAt.set(object, path, was)) {
+                    movedOn |= movedOn(subject, path, is);
+                } else if (was == null) {
+                    removeEmptied(object, path, before);
+                }
+            }
+            if (!movedOn) {
+                update(subject, now, object);
+            }
+        }
+
+        /** A value has moved on. Is it users' it is in the way; is it the cluster's, it stays the cluster's. */
+        private boolean movedOn(UndoSubject subject, ValuePath path, @Nullable JsonNode value) {
+            List<PastChange> movers = subject.since().reversed().stream()
+                    .filter(change -> FieldDiff.of(change).stream()
+                            .anyMatch(field -> field.path().touches(path)))
+                    .toList();
+            PastChange user = movers.stream()
+                    .filter(change -> Users.asked(change.event()))
+                    .findFirst()
+                    .orElse(null);
+            if (user == null && !movers.isEmpty()) {
+                kept.add("%s \"%s\": %s is kept by %s"
+                        .formatted(
+                                subject.key().type().qualified(),
+                                subject.key().name(),
+                                path,
+                                movers.getFirst().event().actor()));
+                return false;
+            }
+            String what = value == null
+                    ? "%s was taken away since".formatted(path)
+                    : "%s was changed since, to %s".formatted(path, shortened(value.toString()));
+            conflicts.add(new Conflict(subject.key(), path, user == null ? what : "%s, %s".formatted(what, by(user))));
+            return true;
+        }
+
+        private static Set<ValuePath> touchedByUsers(UndoSubject subject) {
+            Set<ValuePath> paths = new LinkedHashSet<>();
+            for (PastChange change : subject.undone()) {
+                if (Users.asked(change.event())) {
+                    FieldDiff.of(change).stream()
+                            .map(FieldChange::path)
+                            .filter(UndoPlan::isUsers)
+                            .forEach(paths::add);
+                }
+            }
+            return paths;
+        }
+
+        /** A map or list that is empty now, and was not there before, goes with its last value. */
+        private static void removeEmptied(ObjectNode object, ValuePath path, JsonNode before) {
+            for (ValuePath holder = path.parent(); !holder.steps().isEmpty(); holder = holder.parent()) {
+                JsonNode value = ValueAt.get(object, holder);
+                if (value == null || !value.isEmpty() || ValueAt.get(before, holder) != null) {
+                    return;
+                }
+                ValueAt.set(object, holder, null);
+            }
+        }
+
+        private static boolean same(@Nullable JsonNode one, @Nullable JsonNode other) {
+            return one == null || other == null ? one == other : one.equals(other);
+        }
+
+        private void update(UndoSubject subject, JsonNode now, JsonNode object) {
+            List<FieldChange> fields = FieldDiff.between(now, object);
+            if (!fields.isEmpty()) {
+                steps.add(new UndoStep.Update(subject, object, fields));
+            }
+        }
+
+        private void conflict(UndoSubject subject, String message) {
+            conflicts.add(new Conflict(subject.key(), ValuePath.ROOT, message));
+        }
+
+        private void follows(UndoSubject subject) {
+            following.merge(subject.key().type().qualified(), 1, Integer::sum);
+        }
+
+        private List<String> notes() {
+            List<String> notes = new ArrayList<>(kept);
+            following.forEach((type, count) ->
+                    notes.add("%d %s: the cluster's own, they follow by themselves".formatted(count, type)));
+            return notes;
+        }
+    }
+
+    /** Whether an event is the end of its object, or the beginning of the end. */
+    static boolean goes(Event event) {
+        return event.type().removes() || event.type().happened().equals("deletion-requested");
+    }
+
+    /** Whether controllers keep the object, so that they will make it again where it is wanted. */
+    private static boolean isFollower(UndoSubject subject, JsonNode before) {
+        Event maker = subject.maker();
+        return hasController(before) || maker != null && !Users.asked(maker);
+    }
+
+    /** Whether one of the object's owners is its controller. */
+    static boolean hasController(JsonNode object) {
+        for (JsonNode owner : object.path(METADATA).path("ownerReferences")) {
+            if (owner.path("controller").asBoolean(false)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a value is one that users set: not observed, not the server's. */
+    private static boolean isUsers(ValuePath path) {
+        return !path.under("status") && GIVEN.stream().noneMatch(given -> path.under(METADATA, given));
+    }
+
+    private static boolean isGoing(JsonNode object) {
+        return object.path(METADATA).has("deletionTimestamp");
+    }
+
+    /** Whether anything of it cannot be read any more, so that nobody can put it back. */
+    private static boolean isShredded(UndoSubject subject) {
+        return subject.now() != null && isShredded(subject.now())
+                || isShredded(tree(subject.first().before()))
+                || subject.undone().stream()
+                        .anyMatch(change -> isShredded(change.event().object().tree()));
+    }
+
+    private static boolean isShredded(JsonNode object) {
+        JsonNode annotations = object.path(METADATA).path("annotations");
+        return annotations.has(Seal.SHREDDED_AT) || annotations.has(Seal.UNREADABLE);
+    }
+
+    /** An object as a user would create it: without what the server gives and what was observed. */
+    private static JsonNode restored(JsonNode before) {
+        ObjectNode object = before.deepCopy();
+        object.remove("status");
+        if (object.get(METADATA) instanceof ObjectNode metadata) {
+            metadata.remove(GIVEN);
+            if (metadata.get("finalizers") instanceof ArrayNode finalizers) {
+                ArrayNode kept = Json.MAPPER.createArrayNode();
+                finalizers
+                        .valueStream()
+                        .filter(each -> !OF_DELETION.contains(each.asText()))
+                        .forEach(kept::add);
+                metadata.remove("finalizers");
+                if (!kept.isEmpty()) {
+                    metadata.set("finalizers", kept);
+                }
+            }
+        }
+        if (object.path("kind").asText().equals("Pod") && object.get("spec") instanceof ObjectNode spec) {
+            spec.remove("nodeName"); // where it runs is for the scheduler to say
+        }
+        return object;
+    }
+
+    private static JsonNode tree(@Nullable Json state) {
+        return state == null ? MissingNode.getInstance() : state.tree();
+    }
+
+    private static String uid(JsonNode object) {
+        return object.path(METADATA).path("uid").asText("");
+    }
+
+    private static String by(PastChange change) {
+        return "by %s at revision %d".formatted(change.event().actor(), change.revision());
+    }
+
+    private static final int MAX_SHOWN = 60;
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN - 1) + "…";
+    }
+}

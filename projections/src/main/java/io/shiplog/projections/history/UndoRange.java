@@ -1,0 +1,206 @@
+package io.shiplog.projections.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what an {@link UndoPlan} must know, out of a stretch of the log and the newest image. Waits for the log. */
+public final class UndoRange {
+    /** A stretch with more events is not looked through. */
+    public static final int MAX_EVENTS = 100_000;
+
+    private static final ResourceType NAMESPACES = ResourceType.core("namespaces");
+
+    private final Past past;
+    private final Image now;
+    private final long from;
+    private final long to;
+    private final Predicate<Event> visible;
+
+    /**
+     * @param past of the shard
+     * @param now the newest image, from which commands start
+     * @param from the first revision to be undone
+     * @param to the last one
+     * @param visible which events to count
+     */
+    public UndoRange(Past past, Image now, long from, long to, Predicate<Event> visible) {
+        this.past = past;
+        this.now = now;
+        this.from = from;
+        this.to = to;
+        this.visible = visible;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param unreadable revisions of the stretch that nobody can decode: what they did is not undone
+     */
+    public record Gathered(List<UndoSubject> subjects, List<Long> unreadable) {
+        public Gathered {
+            subjects = List.copyOf(subjects);
+            unreadable = List.copyOf(unreadable);
+        }
+    }
+
+    /** The stretch has more than {@link #MAX_EVENTS}. */
+    public static final class TooLongException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooLongException() {
+            super("more than %d events: undo a shorter stretch, an object or a namespace".formatted(MAX_EVENTS));
+        }
+    }
+
+    /**
+     * What leads back to the state before the stretch: every object that users changed in it, and every one that went.
+     *
+     * @param filters no two of them let the same event pass
+     * @throws TooLongException if there are too many events
+     */
+    public Gathered all(List<ChangeFilter> filters) {
+        Found found = new Found();
+        Set<Long> unreadable = new TreeSet<>();
+        filters.forEach(filter -> unreadable.addAll(read(from, to, filter, found)));
+        return gathered(found, UndoPlan::goes, unreadable);
+    }
+
+    /**
+     * What leads back behind the users' commands in the stretch: every object that they changed, and every one that went because of
+     * them, also later. A namespace's deletion is one event; what was in it goes after it.
+     */
+    public Gathered commands(ChangeFilter filter) {
+        Found found = new Found();
+        Set<Long> unreadable = new TreeSet<>(read(from, to, filter, found));
+        Set<String> roots = new HashSet<>();
+        Set<String> namespaces = new HashSet<>();
+        found.byObject.values().stream()
+                .flatMap(List::stream)
+                .filter(event -> Users.asked(event) && UndoPlan.goes(event))
+                .forEach(event -> {
+                    roots.add(event.correlationId());
+                    if (event.key().type().equals(NAMESPACES)) {
+                        namespaces.add(event.key().name());
+                    }
+                });
+        Predicate<Event> consequence = event -> UndoPlan.goes(event)
+                && (roots.contains(event.correlationId())
+                        || namespaces.contains(event.key().namespace()));
+        if (!roots.isEmpty()) {
+            read(to + 1, now.revision(past.shard()), ChangeFilter.ALL.and(consequence), found);
+        }
+        return gathered(found, consequence, unreadable);
+    }
+
+    /** The same object with all that happened meanwhile. */
+    public UndoSubject again(UndoSubject subject) {
+        return subject(subject.key(), subject.undone());
+    }
+
+    private List<Long> read(long first, long last, ChangeFilter filter, Found found) {
+        return past.each(
+                ChangeQuery.oldestFirst(
+                        past.shard(), first, last, filter.and(UndoRange::counts).and(visible)),
+                found);
+    }
+
+    /** What was observed is never undone; leaving it out spares most of the work. */
+    private static boolean counts(Event event) {
+        return !event.type().happened().equals("status-changed");
+    }
+
+    private static final class Found implements Predicate<Event> {
+        private final Map<ObjectKey, List<Event>> byObject = new LinkedHashMap<>();
+        private int count;
+
+        @Override
+        public boolean test(Event event) {
+            byObject.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(event);
+            if (++count > MAX_EVENTS) {
+                throw new TooLongException();
+            }
+            return true;
+        }
+    }
+
+    private Gathered gathered(Found found, Predicate<Event> loss, Set<Long> unreadable) {
+        List<UndoSubject> subjects = new ArrayList<>();
+        found.byObject.forEach((key, events) -> {
+            if (events.stream().anyMatch(event -> Users.asked(event) || loss.test(event))) {
+                subjects.add(subject(key, past.withBefore(events)));
+            }
+        });
+        return new Gathered(subjects, List.copyOf(unreadable));
+    }
+
+    private UndoSubject subject(ObjectKey key, List<PastChange> undone) {
+        StoredObject stored = now.get(key);
+        JsonNode tree = stored == null ? null : stored.json().tree();
+        return new UndoSubject(
+                key, undone, since(key, undone.getLast().revision()), maker(key, undone), tree, blocked(key, stored));
+    }
+
+    /** The object's changes after the last one that is undone, oldest first, whichever object has the name. */
+    private List<PastChange> since(ObjectKey key, long last) {
+        List<Event> events = new ArrayList<>();
+        long newest = now.revision(past.shard());
+        if (newest > last) {
+            past.each(
+                    ChangeQuery.oldestFirst(
+                            past.shard(), last + 1, newest, ChangeFilter.of(key).and(UndoRange::counts)),
+                    events::add);
+        }
+        return past.withBefore(events);
+    }
+
+    /** The event that made the object which the first change is about. */
+    private @Nullable Event maker(ObjectKey key, List<PastChange> undone) {
+        PastChange first = undone.getFirst();
+        if (first.creates()) {
+            return first.event();
+        }
+        // What a controller keeps is told by its owner; looking for who made it would take longer.
+        return first.before() != null && UndoPlan.hasController(first.before().tree())
+                ? null
+                : creation(key, first.revision());
+    }
+
+    private @Nullable Event creation(ObjectKey key, long upTo) {
+        ChangeFilter creates = ChangeFilter.of(key).and(event -> event.type().creates());
+        return past.last(past.span().oldest(), upTo, creates).orElse(null);
+    }
+
+    /** A namespace takes everything with it: what users put into it after the stretch keeps it. */
+    private @Nullable String blocked(ObjectKey key, @Nullable StoredObject stored) {
+        if (stored == null || !key.type().equals(NAMESPACES)) {
+            return null;
+        }
+        for (ResourceType type : now.types()) {
+            for (StoredObject inside : now.list(type, key.name())) {
+                Event maker = inside.revision() > to ? creation(inside.key(), inside.revision()) : null;
+                if (maker != null && maker.revision() > to && Users.asked(maker)) {
+                    return "%s \"%s\" was made in it since, by %s at revision %d"
+                            .formatted(
+                                    inside.key().type().qualified(),
+                                    inside.key().name(),
+                                    maker.actor(),
+                                    maker.revision());
+                }
+            }
+        }
+        return null;
+    }
+}
