@@ -17,7 +17,9 @@ import io.shiplog.docker.story.BlameCommand;
 import io.shiplog.docker.story.DiffCommand;
 import io.shiplog.docker.story.ExplainScheduleCommand;
 import io.shiplog.docker.story.GetCommand;
+import io.shiplog.docker.story.KeysCommand;
 import io.shiplog.docker.story.LogCommand;
+import io.shiplog.docker.story.ShredCommand;
 import io.shiplog.docker.story.UndoCommand;
 import io.shiplog.docker.story.WhyCommand;
 import io.shiplog.events.Release;
@@ -45,6 +47,8 @@ import picocli.CommandLine.Command;
             ExplainScheduleCommand.class,
             UndoCommand.class,
             StatusCommand.class,
+            ShredCommand.class,
+            KeysCommand.class,
             CleanupCommand.class,
             ResetCommand.class,
             GatewayRole.class,

@@ -1,5 +1,6 @@
 package io.shiplog.command.kind;
 
+import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.access.RbacAuthorizer;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class BuiltInStrategies {
                 of("apps", "replicasets", workload(WorkloadStrategy.Workload.REPLICA_SET)),
                 of("apps", "deployments", workload(WorkloadStrategy.Workload.DEPLOYMENT)),
                 of("discovery.k8s.io", "endpointslices", new EndpointStrategies.OfEndpointSlice()),
+                of("keys.shiplog.io", "keyrotations", new KeyRotationStrategy(BuiltInKinds::catalogue)),
                 rbac("roles", type -> new AccessStrategies.OfRole(type, escalation)),
                 rbac("clusterroles", type -> new AccessStrategies.OfRole(type, escalation)),
                 rbac("rolebindings", type -> new AccessStrategies.OfBinding(type, escalation)),

@@ -54,6 +54,9 @@ class KindValidationTest {
                         + "'strategy':{'type':'Recreate'},TEMPLATE}}",
                 "replicasets.apps | {META,'spec':{'replicas':0,'selector':{'matchLabels':{'a':'b'}},TEMPLATE}}",
                 "replicationcontrollers | {META,'spec':{TEMPLATE}}",
+                "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'}}",
+                "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'},'spec':{'shred':[{'apiVersion':'v1','kind':'Secret',"
+                        + "'namespace':'shop','name':'db'},{'apiVersion':'v1','kind':'Node','name':'n','uid':'u'}]}}",
                 "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'x'},'value':1000000000,'globalDefault':true}",
                 "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'x'},'value':-5,'preemptionPolicy':'Never'}",
                 "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'system-node-critical'},'value':2000001000}",
@@ -147,6 +150,13 @@ class KindValidationTest {
                 "replicasets.apps | {META,'spec':{'selector':{'matchLabels':{'a':'b'}},'template':{'metadata':{'labels':{'a':'b'}},"
                         + "'spec':{'restartPolicy':'Never','containers':[]}}}} | spec.template.spec.containers: Required value &"
                         + " spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values: \"Always\"",
+                "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'},'spec':{'shred':[{}]}} | spec.shred[0].apiVersion: Required"
+                        + " value & spec.shred[0].kind: Required value & spec.shred[0].name: Required value",
+                "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'},'spec':{'shred':[{'apiVersion':'apps/v1','kind':'Secret',"
+                        + "'name':'db'}]}} | spec.shred[0].kind: Not found: \"Secret\"",
+                "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'},'spec':{'shred':[{'apiVersion':'v1','kind':'Secret',"
+                        + "'name':'db'},{'apiVersion':'v1','kind':'Node','namespace':'shop','name':'n'}]}} |"
+                        + " spec.shred[0].namespace: Required value & spec.shred[1].namespace: Forbidden: not allowed on this type",
                 "replicationcontrollers | {META,'spec':{}} | spec.selector: Required value & spec.template: Required value",
                 "replicationcontrollers | {META,'spec':{'selector':{'x':'y'},TEMPLATE}} | spec.template.metadata.labels: Invalid"
                         + " value: {\"a\":\"b\"}: `selector` does not match template `labels`",
@@ -183,6 +193,9 @@ class KindValidationTest {
                 "deployments.apps | {META,'spec':{'selector':{'matchLabels':{'a':'b'}}}} | {META,'spec':{'selector':{'matchLabels':"
                         + "{'a':'c'}}}} | spec.selector: Invalid value: {\"matchLabels\":{\"a\":\"c\"}}: field is immutable",
                 "replicationcontrollers | {META,'spec':{'selector':{'a':'b'}}} | {META,'spec':{'selector':{'a':'c'}}} | ",
+                "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'}} | {'metadata':{'name':'x'},'spec':{'shred':[]}} | ",
+                "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'}} | {'metadata':{'name':'x'},'spec':{'shred':[{'name':'n'}]}} |"
+                        + " spec: Invalid value: {\"shred\":[{\"name\":\"n\"}]}: field is immutable",
                 "rolebindings.rbac.authorization.k8s.io | {META,'roleRef':{'kind':'Role','name':'r'}} | {META,'roleRef':{'kind':"
                         + "'Role','name':'s'}} | roleRef: Invalid value: {\"kind\":\"Role\",\"name\":\"s\","
                         + "\"apiGroup\":\"rbac.authorization.k8s.io\"}: cannot change roleRef",

@@ -54,7 +54,7 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--kind",
             defaultValue = "configmaps",
-            description = "configmaps or pods (default: ${DEFAULT-VALUE}).")
+            description = "configmaps, secrets or pods (default: ${DEFAULT-VALUE}).")
     private String kind = "configmaps";
 
     @Option(

@@ -23,13 +23,15 @@ final class BenchObjects {
     /** The kinds that can be loaded. */
     enum Kind {
         CONFIGMAPS,
+        SECRETS,
         PODS;
 
         static Kind of(String text) {
             return switch (text) {
                 case "configmaps" -> CONFIGMAPS;
+                case "secrets" -> SECRETS;
                 case "pods" -> PODS;
-                default -> throw new IllegalArgumentException("--kind is configmaps or pods, not " + text);
+                default -> throw new IllegalArgumentException("--kind is configmaps, secrets or pods, not " + text);
             };
         }
 
@@ -67,6 +69,9 @@ final class BenchObjects {
         return switch (kind) {
             case CONFIGMAPS -> """
                 {"apiVersion":"v1","kind":"ConfigMap",%s,"data":{"padding":"%s"}}""".formatted(metadata(number), padding);
+            // Whatever it decodes to: base64 comes in fours.
+            case SECRETS -> """
+                {"apiVersion":"v1","kind":"Secret",%s,"data":{"padding":"%s"}}""".formatted(metadata(number), padding.substring(0, padding.length() & ~3));
             // No scheduler answers to this name: the pods load the API and no node.
             case PODS -> """
                 {"apiVersion":"v1","kind":"Pod",%s,"spec":{"schedulerName":"bench-none","automountServiceAccountToken":false,\

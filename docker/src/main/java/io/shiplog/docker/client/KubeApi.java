@@ -13,7 +13,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Asks a cluster's API. An answer that is no success is a {@link ClientException} in the server's own words. */
@@ -80,6 +82,20 @@ public final class KubeApi implements AutoCloseable {
                 throw refused(answer.statusCode(), String.join("\n", lines.toList()));
             }
             lines.forEach(each);
+        }
+    }
+
+    /**
+     * Watches one object until it is as wanted. Empty if it is not so within the limit, or is deleted.
+     *
+     * @param path of its collection
+     */
+    public Optional<JsonNode> await(String path, String name, Predicate<JsonNode> wanted, Duration limit) {
+        String watch = "%s?watch=true&fieldSelector=%s&timeoutSeconds=%d"
+                .formatted(path, encoded("metadata.name=" + name), limit.toSeconds());
+        HttpResponse<Stream<String>> answer = send(request(watch).build(), BodyHandlers.ofLines());
+        try (Stream<String> lines = answer.body()) {
+            return lines.map(line -> tree(line).path("object")).filter(wanted).findFirst();
         }
     }
 

@@ -5,25 +5,41 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ResourceType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
- * What stays the same over a cluster's life. Given at the first start, kept in the home, refused if it changes.
+ * What the home remembers of a cluster. All but {@code sealed} stays the same over its life and is refused if it changes.
  *
  * @param cluster names everything that the cluster leaves on the machine: lower case letters, digits and dashes, at most 20
  * @param port of the API on this machine
  * @param podCidr an IPv4 /16 that is cut into one /24 per node
  * @param serviceCidr an IPv4 network; its first address is the API's, its tenth the DNS server's
+ * @param sealed the resources whose objects are encrypted from now on, as {@code configmaps} or {@code widgets.example.com}; {@code
+ *     secrets} always among them
  */
-public record ClusterSettings(String cluster, int port, String podCidr, String serviceCidr) {
+public record ClusterSettings(String cluster, int port, String podCidr, String serviceCidr, SortedSet<String> sealed) {
+    private static final String SECRETS = "secrets";
     private static final String NAME = "[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?";
     private static final String CIDR = "([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}";
     private static final int MAX_PORT = 65_535;
 
+    /** A cluster in which nothing but Secrets is encrypted. */
+    public ClusterSettings(String cluster, int port, String podCidr, String serviceCidr) {
+        this(cluster, port, podCidr, serviceCidr, new TreeSet<>());
+    }
+
     public ClusterSettings {
+        TreeSet<String> all = new TreeSet<>(sealed);
+        all.add(SECRETS);
+        sealed = Collections.unmodifiableSortedSet(all);
         if (!cluster.matches(NAME)) {
             throw new IllegalArgumentException(
                     "cluster name '%s': lower case letters, digits and dashes, at most 20".formatted(cluster));
@@ -39,6 +55,16 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
             throw new IllegalArgumentException(
                     "service CIDR '%s' is no IPv4 network, such as 10.96.0.0/12".formatted(serviceCidr));
         }
+    }
+
+    /** The same with other resources encrypted, Secrets always. */
+    public ClusterSettings sealing(Collection<String> resources) {
+        return new ClusterSettings(cluster, port, podCidr, serviceCidr, new TreeSet<>(resources));
+    }
+
+    /** Whether objects of a type are encrypted from now on. */
+    public boolean seals(ResourceType type) {
+        return sealed.contains(type.qualified());
     }
 
     public static final ClusterSettings DEFAULT = new ClusterSettings("shiplog", 6443, "10.244.0.0/16", "10.96.0.0/12");
@@ -69,7 +95,8 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
                     node.path("cluster").asText(),
                     node.path("port").asInt(),
                     node.path("podCidr").asText(),
-                    node.path("serviceCidr").asText()));
+                    node.path("serviceCidr").asText(),
+                    texts(node.path("sealed"))));
         } catch (java.nio.file.NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonProcessingException | IllegalArgumentException e) {
@@ -80,6 +107,12 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static SortedSet<String> texts(JsonNode array) {
+        TreeSet<String> texts = new TreeSet<>();
+        array.forEach(each -> texts.add(each.asText()));
+        return texts;
     }
 
     /** As {@link #read}, but a damaged file is as good as none: for those who are about to remove it. */
@@ -98,6 +131,7 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
         node.put("port", port);
         node.put("podCidr", podCidr);
         node.put("serviceCidr", serviceCidr);
+        sealed.forEach(node.putArray("sealed")::add);
         try {
             PrivateFile.write(home.settingsFile(), node.toPrettyString() + "\n");
         } catch (IOException e) {

@@ -39,6 +39,11 @@ public record ShiplogHome(Path folder) {
         return folder.resolve("pki");
     }
 
+    /** The key-encryption keys, without which what is sealed in the log does not open. */
+    public Path keyFile() {
+        return pki().resolve("secrets.key");
+    }
+
     /** The embedded broker's data: the log itself. */
     public Path kafka() {
         return folder.resolve("kafka");

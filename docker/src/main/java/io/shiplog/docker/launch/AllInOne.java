@@ -12,12 +12,10 @@ import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.kafka.KafkaStoreConfig;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -79,28 +77,29 @@ final class AllInOne implements AutoCloseable {
             PrivateFile.write(home.pidFile(), ProcessHandle.current().pid() + "\n");
             parts.with(() -> Files.deleteIfExists(home.pidFile()));
             stages.say("Starting cluster '%s' in %s".formatted(settings.cluster(), home.folder()));
-            Clock clock = Clock.systemUTC();
             ClusterPki pki = ClusterPki.open(home.pki(), settings.cluster());
             EmbeddedBroker broker = parts.with(
                     EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka()).withPorts(how.kafkaPort(), 0)));
             PrivateFile.write(home.bootstrapFile(), broker.bootstrap() + "\n");
             parts.with(() -> Files.deleteIfExists(home.bootstrapFile()));
             stages.say("Kafka broker at " + broker.bootstrap());
-            Shards shards = parts.with(Shards.open(
+            Surroundings around = Surroundings.open(
+                    home,
+                    settings,
+                    pki,
                     KafkaLogConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal),
                     how.shards(),
-                    clock));
-            KafkaStoreConfig stores =
-                    KafkaStoreConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal);
-            Projections projections = Projections.of(shards, stores, stages.replay(), clock, parts);
-            LiveImage image = projections.image();
+                    home.keyFile(),
+                    parts,
+                    stages);
+            LiveImage image = around.image();
             stages.say("Log read up to revision " + image.current().revision(LiveImage.MAIN_SHARD));
-            Surroundings around = new Surroundings(home, settings, pki, shards, projections, clock);
             CommandSide side = parts.with(
                     ControlPlane.commandSide(around, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
-            projections.store(side::leads, parts);
+            around.projections().store(side::leads, parts);
             parts.with(ControlPlane.controllers(
                     around, side, List.of(settings.nodeAddress(1)), how.monitorGrace(), how.eventTtl()));
+            parts.with(ControlPlane.keyRotations(around, side));
             if (how.nodes().count() > 0) {
                 parts.with(Nodes.start(around, node -> side, how.nodes(), how.networking(), stages));
             }

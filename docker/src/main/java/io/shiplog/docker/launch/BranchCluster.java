@@ -10,10 +10,16 @@ import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.home.UserKubeconfig;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.PrivateFile;
+import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.events.log.memory.InMemoryEventLog;
+import io.shiplog.events.seal.InMemoryKeyEncryptionKeys;
+import io.shiplog.events.seal.InMemoryKeyStore;
+import io.shiplog.events.seal.Keyring;
+import io.shiplog.events.seal.Seal;
+import io.shiplog.events.seal.SealedLog;
 import io.shiplog.node.scripted.ScriptedNodes;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageEvolution;
@@ -26,8 +32,10 @@ import io.shiplog.projections.keyframe.InMemoryKeyframeStore;
 import io.shiplog.projections.keyframe.Keyframe;
 import io.shiplog.projections.keyframe.KeyframeObject;
 import io.shiplog.projections.snapshot.Checkpoint;
+import io.shiplog.projections.snapshot.Digest;
 import io.shiplog.projections.snapshot.InMemorySnapshotStore;
 import io.shiplog.projections.snapshot.Snapshot;
+import io.shiplog.projections.snapshot.SnapshotRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -72,6 +80,7 @@ final class BranchCluster implements AutoCloseable {
                     List.of(settings.nodeAddress(1)),
                     ControllersConfig.NODE_MONITOR_GRACE,
                     Optional.empty()));
+            parts.with(ControlPlane.keyRotations(around, side));
             parts.with(ControlPlane.gateway(around, side, List.of("127.0.0.1")));
             Kubeconfig way = AdminAccess.write(home, around.settings(), around.pki(), branch.context());
             parts.with(() -> UserKubeconfig.forget(branch.context()));
@@ -89,18 +98,21 @@ final class BranchCluster implements AutoCloseable {
     private static Surroundings surroundings(
             ShiplogHome home, ClusterSettings trunk, Branch branch, Image start, Closing parts) {
         Clock clock = Clock.systemUTC();
-        ClusterSettings settings =
-                new ClusterSettings(trunk.cluster(), branch.port(), trunk.podCidr(), trunk.serviceCidr());
+        ClusterSettings settings = new ClusterSettings(
+                trunk.cluster(), branch.port(), trunk.podCidr(), trunk.serviceCidr(), trunk.sealed());
+        Seal seal = new Seal(
+                parts.with(Keyring.open(new InMemoryKeyStore(), new InMemoryKeyEncryptionKeys())), settings::seals);
         ImageEvolution evolution = new ImageEvolution(Surroundings::kind);
         InMemorySnapshotStore snapshots = new InMemorySnapshotStore();
         List<EventLog> logs = new ArrayList<>();
         List<Checkpoint> checkpoints = new ArrayList<>();
         List<KeyframeObject> objects = new ArrayList<>();
         for (ShardConfig shard : Shards.ALL) {
-            Snapshot snapshot = evolution.snapshot(start, shard.name());
+            Snapshot snapshot = sealedAnew(evolution.snapshot(start, shard.name()), seal);
             Checkpoint at = snapshot.checkpoint();
             boolean begun = at.revision() > 0;
-            logs.add(new InMemoryEventLog(shard.name(), clock, at.revision(), begun ? at.chain() : Chain.START));
+            EventLog log = new InMemoryEventLog(shard.name(), clock, at.revision(), begun ? at.chain() : Chain.START);
+            logs.add(new SealedLog(log, seal));
             if (begun) {
                 snapshots.write(at, true, snapshot.records(), List.of());
                 checkpoints.add(at);
@@ -117,7 +129,28 @@ final class BranchCluster implements AutoCloseable {
         ClusterPki pki = ClusterPki.open(home.pki(), branch.context());
         SegmentIndex index = parts.with(SegmentIndex.start(shards.main(), SegmentStore.NONE));
         Projections projections = new Projections(image, history, index, snapshots, keyframes);
-        return new Surroundings(home, settings, pki, shards, projections, clock);
+        return new Surroundings(home, settings, pki, seal.keys(), shards, projections, clock);
+    }
+
+    /** With keys of the branch, which go with it; the trunk's keys stay with the trunk. */
+    private static Snapshot sealedAnew(Snapshot snapshot, Seal seal) {
+        List<SnapshotRecord> records =
+                snapshot.records().stream().map(each -> sealedAnew(each, seal)).toList();
+        Digest digest = new Digest();
+        records.forEach(digest::add);
+        Checkpoint at = snapshot.checkpoint();
+        return new Snapshot(
+                new Checkpoint(at.shard(), at.revision(), at.time(), at.chain(), digest.objects(), digest.hex()),
+                records);
+    }
+
+    private static SnapshotRecord sealedAnew(SnapshotRecord record, Seal seal) {
+        Json opened = Json.ofUtf8(record.object().utf8());
+        return new SnapshotRecord(
+                record.key(),
+                record.revision(),
+                record.correlationId(),
+                seal.seal(record.key(), record.revision(), opened));
     }
 
     /** Closes it when the process is told to stop, and calls {@code then}. */

@@ -65,6 +65,7 @@ public final class CommandSideRole implements Callable<Integer> {
         List<String> addresses =
                 apiAddresses.isEmpty() ? List.of(around.settings().nodeAddress(1)) : apiAddresses;
         parts.with(ControlPlane.controllers(around, side, addresses, monitor.grace(), events.ttl()));
+        parts.with(ControlPlane.keyRotations(around, side));
         around.projections().store(side::leads, parts);
         parts.with(WriterElection.join(role.logConfig(around.settings()), () -> side.lead()));
         stages.say("Command side at " + listen);

@@ -5,6 +5,9 @@ import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.bootstrap.BootstrapConfig;
 import io.shiplog.command.control.Controllers;
 import io.shiplog.command.control.ControllersConfig;
+import io.shiplog.command.control.keys.KeyRotations;
+import io.shiplog.command.control.loop.Backoff;
+import io.shiplog.command.control.loop.LoopThread;
 import io.shiplog.command.kind.BuiltInStrategies;
 import io.shiplog.command.kind.SchemaValidation;
 import io.shiplog.command.kind.ServiceNetwork;
@@ -84,6 +87,23 @@ final class ControlPlane {
                         settings.podCidr(),
                         monitorGrace,
                         eventTtl));
+    }
+
+    /** What rotates and destroys keys when it is asked for, at work while the command side leads. */
+    static AutoCloseable keyRotations(Surroundings around, CommandSide side) {
+        LoopThread thread = new LoopThread("key-rotations", around.clock(), side::leads);
+        thread.start(
+                around.image(),
+                List.of(new KeyRotations(
+                        around.image()::current,
+                        side,
+                        around.keys(),
+                        around.history(),
+                        around.kinds(),
+                        thread,
+                        around.clock(),
+                        Backoff.DEFAULT)));
+        return thread;
     }
 
     /** The front door. */

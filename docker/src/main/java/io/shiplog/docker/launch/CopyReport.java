@@ -8,9 +8,23 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 
-/** Tells what was copied, and proves the copy. */
+/** Tells what was copied and what must be brought beside it, and proves the copy. */
 final class CopyReport {
     private CopyReport() {}
+
+    /** Says what data keys open with: the one thing that is not in a log. */
+    static void keys(long count, TargetKafka target, PrintStream out) {
+        if (count == 0) {
+            return;
+        }
+        out.printf(
+                "data keys: %d copied, wrapped as they were. They open with the key file of the cluster that they come from. ",
+                count);
+        out.println(target.keyFile()
+                .map(file -> "Bring it before the first start:%n  install -D -m 600 ~/.shiplog/pki/secrets.key %s"
+                        .formatted(file))
+                .orElse("Each role needs it: say --key-file."));
+    }
 
     /** Whether the chain of every shard that was copied holds in the target. */
     static boolean proven(Map<String, Copied> copied, TargetKafka target, PrintStream out) {

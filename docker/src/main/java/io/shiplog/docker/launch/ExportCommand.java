@@ -5,6 +5,9 @@ import io.shiplog.docker.transfer.Point;
 import io.shiplog.docker.transfer.Stretch;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.events.seal.KeyRecord;
+import io.shiplog.events.seal.KeyRecordJson;
+import io.shiplog.events.seal.kafka.KafkaKeyStore;
 import io.shiplog.projections.history.ScannedHistory;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -12,8 +15,11 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -26,7 +32,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Print the log, each event one line: a CloudEvent in structured JSON mode, with revision, epoch and link of the hash",
-            "chain. What is encrypted in the log stays so."
+            "chain. What is encrypted in the log stays so; behind the events stand the data keys that it opens with, wrapped: whoever",
+            "has the cluster's key file of this moment can open it, and nobody else."
         },
         footer = {"", "Example:", "  ./shiplog export > shiplog.jsonl"})
 public final class ExportCommand implements Callable<Integer> {
@@ -57,10 +64,21 @@ public final class ExportCommand implements Callable<Integer> {
             Map<String, EventLog> logs =
                     parts.with(Shards.open(config, Clock.systemUTC())).logs();
             Stretch stretch = Stretch.of(logs, parts.with(new ScannedHistory(logs)), from, to);
+            Set<String> keyIds = new TreeSet<>();
             for (EventLog log : logs.values()) {
-                EventFile.write(config.cluster(), log, stretch.of(log.shard()), out);
+                keyIds.addAll(EventFile.write(config.cluster(), log, stretch.of(log.shard()), out));
             }
+            EventFile.write(config.cluster(), keys(config, keyIds), out);
         }
         return ExitCode.OK;
+    }
+
+    /** Those keys, behind the key-encryption key in force. */
+    private static List<KeyRecord> keys(KafkaLogConfig config, Set<String> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : KafkaKeyStore.open(config).newest().stream()
+                        .filter(key -> key instanceof KeyRecord.InForce || ids.contains(KeyRecordJson.name(key)))
+                        .toList();
     }
 }

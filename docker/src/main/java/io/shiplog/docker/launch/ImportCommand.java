@@ -1,14 +1,12 @@
 package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ClusterSettings;
-import io.shiplog.docker.transfer.Copying.Copied;
 import io.shiplog.docker.transfer.EventFile;
 import io.shiplog.events.log.CloudEventLine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,8 +43,10 @@ public final class ImportCommand implements Callable<Integer> {
         String where = into.orElse(home.home().folder().toString());
         try (TargetKafka target = TargetKafka.open(where, settings);
                 BufferedReader lines = Files.newBufferedReader(file)) {
-            Map<String, Copied> copied = EventFile.read(lines, settings.cluster(), target::copy);
-            return CopyReport.proven(copied, target, System.out) ? ExitCode.OK : ExitCode.SOFTWARE;
+            EventFile.Read read = EventFile.read(lines, settings.cluster(), target::copy);
+            target.seals(read.sealed());
+            CopyReport.keys(target.bring(read.keys()), target, System.out);
+            return CopyReport.proven(read.copied(), target, System.out) ? ExitCode.OK : ExitCode.SOFTWARE;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.shiplog.docker.launch;
 
+import io.shiplog.events.seal.Seal;
 import io.shiplog.projections.KeyframeWriter;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.Progress;
@@ -12,6 +13,8 @@ import io.shiplog.projections.kafka.KafkaSegmentStore;
 import io.shiplog.projections.kafka.KafkaSnapshotStore;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
 import io.shiplog.projections.keyframe.KeyframeStore;
+import io.shiplog.projections.keyframe.SealedKeyframes;
+import io.shiplog.projections.snapshot.SealedSnapshots;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
 import java.util.Map;
@@ -26,10 +29,15 @@ import java.util.function.BooleanSupplier;
 record Projections(
         LiveImage image, LogHistory history, SegmentIndex index, SnapshotStore snapshots, KeyframeStore keyframes) {
 
-    /** Reads the log up to its end. What is opened is closed by {@code parts}. */
-    static Projections of(Shards shards, KafkaStoreConfig stores, Progress progress, Clock clock, Closing parts) {
-        SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(stores));
-        KeyframeStore keyframes = parts.with(new KafkaKeyframeStore(stores));
+    /**
+     * Reads the log up to its end. What is opened is closed by {@code parts}.
+     *
+     * @param seal through which the shards are open already, and the stores are read
+     */
+    static Projections of(
+            Shards shards, KafkaStoreConfig stores, Seal seal, Progress progress, Clock clock, Closing parts) {
+        SnapshotStore snapshots = parts.with(new SealedSnapshots(KafkaSnapshotStore.open(stores), seal));
+        KeyframeStore keyframes = parts.with(new SealedKeyframes(new KafkaKeyframeStore(stores), seal));
         LiveImage image =
                 parts.with(LiveImage.start(shards.logs(), Surroundings::kind, snapshots, keyframes, progress, clock));
         SegmentIndex index = parts.with(SegmentIndex.start(shards.main(), new KafkaSegmentStore(stores)));

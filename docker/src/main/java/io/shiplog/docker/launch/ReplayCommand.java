@@ -7,6 +7,7 @@ import io.shiplog.docker.transfer.Point;
 import io.shiplog.docker.transfer.Stretch;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.events.seal.kafka.KafkaKeyStore;
 import io.shiplog.projections.history.ScannedHistory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -66,6 +67,7 @@ public final class ReplayCommand implements Callable<Integer> {
             for (EventLog log : logs.values()) {
                 copied.put(log.shard(), Copying.copy(log, stretch.of(log.shard()), target.copy(log.shard())));
             }
+            CopyReport.keys(target.bring(KafkaKeyStore.open(config).newest()), target, System.out);
             return CopyReport.proven(copied, target, System.out) ? ExitCode.OK : ExitCode.SOFTWARE;
         }
     }

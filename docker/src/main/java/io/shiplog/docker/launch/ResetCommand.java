@@ -1,9 +1,9 @@
 package io.shiplog.docker.launch;
 
+import io.shiplog.docker.client.Confirmation;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.home.UserKubeconfig;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.concurrent.Callable;
@@ -36,8 +36,7 @@ public final class ResetCommand implements Callable<Integer> {
             System.err.println("shiplog: the cluster is running: './shiplog down' first.");
             return ExitCode.SOFTWARE;
         }
-        if (!yes && !confirmed(folder)) {
-            System.err.println("Nothing was changed.");
+        if (!yes && !Confirmation.of("Forget the cluster in " + folder.folder() + ", its whole log included?")) {
             return ExitCode.SOFTWARE;
         }
         String context = ClusterSettings.readLeniently(folder)
@@ -47,16 +46,5 @@ public final class ResetCommand implements Callable<Integer> {
         folder.delete();
         System.err.println("Forgotten. './shiplog up' starts a new cluster.");
         return ExitCode.OK;
-    }
-
-    private static boolean confirmed(ShiplogHome folder) {
-        Console console = System.console();
-        if (console == null || !console.isTerminal()) {
-            System.err.println("shiplog: there is nobody to ask: say --yes.");
-            return false;
-        }
-        String answer =
-                console.readLine("Forget the cluster in %s, its whole log included? (yes/no) ", folder.folder());
-        return "yes".equals(answer);
     }
 }

@@ -7,13 +7,11 @@ import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;
 import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.kafka.KafkaStoreConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +59,13 @@ final class RoleOptions {
                 ClusterSettings.read(folder).isPresent());
     }
 
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            description =
+                    "the key-encryption keys of what is encrypted in the log (default: pki/secrets.key in the cluster's folder)")
+    private Optional<Path> keyFile = Optional.empty();
+
     /** Opens the log and reads it up to its end, for a role that does not write. What is opened is closed by {@code parts}. */
     Surroundings enter(Closing parts, Stages stages) {
         return enter(parts, Shards.ALL, stages);
@@ -71,15 +76,11 @@ final class RoleOptions {
         ShiplogHome folder = home.home().create();
         ClusterSettings settled = settings.settle(folder);
         ClusterPki pki = ClusterPki.open(folder.pki(), settled.cluster());
-        Clock clock = Clock.systemUTC();
-        KafkaLogConfig config = logConfig(settled);
-        Shards shards = parts.with(Shards.open(config, all, clock));
-        KafkaStoreConfig stores = new KafkaStoreConfig(
-                kafka, settled.cluster(), config.clientProperties(), config.replicationFactor(), config.refusal());
-        Projections projections = Projections.of(shards, stores, stages.replay(), clock, parts);
+        Surroundings around = Surroundings.open(
+                folder, settled, pki, logConfig(settled), all, keyFile.orElse(folder.keyFile()), parts, stages);
         stages.say("Log at %s read up to revision %d"
-                .formatted(kafka, projections.image().current().revision(LiveImage.MAIN_SHARD)));
-        return new Surroundings(folder, settled, pki, shards, projections, clock);
+                .formatted(kafka, around.image().current().revision(LiveImage.MAIN_SHARD)));
+        return around;
     }
 
     /** How to speak to the log. Asks Kafka for its size if nobody has said how many replicas there should be. */

@@ -2,7 +2,13 @@ package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.events.kind.BuiltInKinds;
+import io.shiplog.events.object.ResourceType;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The settings of a cluster: given at its first start, remembered by its home. */
@@ -28,6 +34,16 @@ final class SettingsOptions {
             description = "addresses of Services (default: 10.96.0.0/12)")
     private Optional<String> serviceCidr = Optional.empty();
 
+    @Option(
+            names = "--encrypt",
+            paramLabel = "RESOURCE",
+            split = ",",
+            description = {
+                "resources whose objects are encrypted in the log beside Secrets, as configmaps,widgets.example.com",
+                "(default: those of the last start). What was written before stays as it is"
+            })
+    private @Nullable List<String> encrypted;
+
     /**
      * What the home remembers, else what the options say. Changes nothing.
      *
@@ -40,8 +56,9 @@ final class SettingsOptions {
                 cluster.orElse(base.cluster()),
                 port.orElse(base.port()),
                 podCidr.orElse(base.podCidr()),
-                serviceCidr.orElse(base.serviceCidr()));
-        if (remembered.isPresent() && !remembered.get().equals(asked)) {
+                serviceCidr.orElse(base.serviceCidr()),
+                encrypted == null ? base.sealed() : known(encrypted));
+        if (remembered.isPresent() && !remembered.get().sealing(asked.sealed()).equals(asked)) {
             throw new IllegalArgumentException(
                     ("the cluster in %s was made as %s and stays so. Leave these options out, give "
                                     + "another cluster another SHIPLOG_HOME, or forget this one with './shiplog reset'.")
@@ -53,9 +70,21 @@ final class SettingsOptions {
     /** As {@link #asked}; the home remembers it. */
     ClusterSettings settle(ShiplogHome home) {
         ClusterSettings asked = asked(home);
-        if (ClusterSettings.read(home).isEmpty()) {
+        if (!ClusterSettings.read(home).equals(Optional.of(asked))) {
             asked.write(home);
         }
         return asked;
+    }
+
+    /** A resource of a group may be one that users define; one without a group must be there. */
+    private static SortedSet<String> known(List<String> resources) {
+        for (String resource : resources) {
+            if (!resource.contains(".") && BuiltInKinds.catalogue().get(ResourceType.core(resource)) == null) {
+                throw new IllegalArgumentException(
+                        "--encrypt %s: there is no such resource; it takes plural names, as configmaps, and with their group those that have one, as deployments.apps"
+                                .formatted(resource));
+            }
+        }
+        return new TreeSet<>(resources);
     }
 }

@@ -4,10 +4,13 @@ import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
+import io.shiplog.events.seal.Seal;
+import io.shiplog.events.seal.SealedLog;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The cluster's shards, open. More shards are configuration, never code: this is where. */
 final class Shards implements AutoCloseable {
@@ -25,18 +28,24 @@ final class Shards implements AutoCloseable {
         return shards;
     }
 
-    /** Opens every shard, making topics that are missing. For those who do not write: only a writer cuts. */
+    /** Opens every shard as it rests, making topics that are missing. For those who do not write: only a writer cuts. */
     static Shards open(KafkaLogConfig config, Clock clock) {
-        return open(config, ALL, clock);
+        return open(config, ALL, UnaryOperator.identity(), clock);
     }
 
-    /** Opens the shards, making topics that are missing. Where this process writes one, it is cut as its config says. */
-    static Shards open(KafkaLogConfig config, List<ShardConfig> all, Clock clock) {
+    /**
+     * Opens the shards through a seal, making topics that are missing. Where this process writes one, it is cut as its config says.
+     */
+    static Shards open(KafkaLogConfig config, List<ShardConfig> all, Seal seal, Clock clock) {
+        return open(config, all, log -> new SealedLog(log, seal), clock);
+    }
+
+    private static Shards open(KafkaLogConfig config, List<ShardConfig> all, UnaryOperator<EventLog> as, Clock clock) {
         Shards shards = new Shards();
         try {
             KafkaCluster kafka = shards.parts.with(KafkaCluster.connect(config, clock));
             for (ShardConfig shard : all) {
-                shards.logs.put(shard.name(), shards.parts.with(kafka.open(shard)));
+                shards.logs.put(shard.name(), shards.parts.with(as.apply(kafka.open(shard))));
             }
         } catch (RuntimeException e) {
             shards.close();

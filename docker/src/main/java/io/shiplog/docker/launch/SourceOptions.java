@@ -3,6 +3,7 @@ package io.shiplog.docker.launch;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.events.log.kafka.Replication;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -46,7 +47,8 @@ final class SourceOptions {
     /** How to speak to the Kafka that holds the log; {@code parts} close what had to be started. */
     KafkaLogConfig open(Closing parts) {
         ClusterSettings settings = settings();
-        return kafka.map(at -> KafkaLogConfig.external(at, settings.cluster(), Map.of(), (short) 1))
+        return kafka.map(at ->
+                        KafkaLogConfig.external(at, settings.cluster(), Map.of(), Replication.fitting(at, Map.of())))
                 .orElseGet(() -> parts.with(HomeKafka.of(home(), settings)).config());
     }
 }

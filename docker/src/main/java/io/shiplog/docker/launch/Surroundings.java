@@ -1,21 +1,34 @@
 package io.shiplog.docker.launch;
 
+import io.shiplog.command.control.keys.KeyRotations;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
+import io.shiplog.docker.pki.KeyFile;
 import io.shiplog.events.command.http.HttpCommandPort;
 import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.events.seal.Keyring;
+import io.shiplog.events.seal.Seal;
+import io.shiplog.events.seal.kafka.KafkaKeyStore;
+import io.shiplog.projections.ImageDelta;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.kafka.KafkaStoreConfig;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What every role of a cluster stands on: settings, keys, the log, and what it adds up to.
@@ -24,9 +37,65 @@ record Surroundings(
         ShiplogHome home,
         ClusterSettings settings,
         ClusterPki pki,
+        Keyring keys,
         Shards shards,
         Projections projections,
         Clock clock) {
+    private static final Logger LOG = LoggerFactory.getLogger(Surroundings.class);
+
+    /**
+     * Opens a cluster's log and reads it up to its end. What is opened is closed by {@code parts}.
+     *
+     * @param all its shards
+     * @param keyFile the key-encryption keys of what is encrypted in the log
+     * @throws IllegalStateException if they are not those that it needs
+     */
+    static Surroundings open(
+            ShiplogHome home,
+            ClusterSettings settings,
+            ClusterPki pki,
+            KafkaLogConfig kafka,
+            List<ShardConfig> all,
+            Path keyFile,
+            Closing parts,
+            Stages stages) {
+        Clock clock = Clock.systemUTC();
+        Seal seal = seal(settings, kafka, keyFile, parts);
+        Shards shards = parts.with(Shards.open(kafka, all, seal, clock));
+        KafkaStoreConfig stores = new KafkaStoreConfig(
+                kafka.bootstrap(),
+                kafka.cluster(),
+                kafka.clientProperties(),
+                kafka.replicationFactor(),
+                kafka.refusal());
+        Projections projections = Projections.of(shards, stores, seal, stages.replay(), clock, parts);
+        parts.with(projections.image().subscribe((delta, now) -> hearOfRotations(delta, seal.keys())));
+        return new Surroundings(home, settings, pki, seal.keys(), shards, projections, clock);
+    }
+
+    /**
+     * What seals and opens a cluster's objects. What is opened is closed by {@code parts}.
+     *
+     * @throws IllegalStateException if the key file has not the keys that are needed: its message says which
+     */
+    static Seal seal(ClusterSettings settings, KafkaLogConfig kafka, Path keyFile, Closing parts) {
+        Keyring keys = parts.with(Keyring.open(KafkaKeyStore.open(kafka), new KeyFile(keyFile)));
+        return new Seal(keys, settings::seals);
+    }
+
+    /** Another process may have destroyed keys that this one still has in memory. */
+    private static void hearOfRotations(ImageDelta delta, Keyring keys) {
+        if (delta.changes().stream()
+                .anyMatch(change -> change.after().key().type().equals(KeyRotations.TYPE))) {
+            Thread.ofVirtual().name("keys").start(() -> {
+                try {
+                    keys.catchUp();
+                } catch (EventLog.LogUnavailableException e) {
+                    LOG.warn("which keys were destroyed is not known yet: {}", e.getMessage());
+                }
+            });
+        }
+    }
 
     LiveImage image() {
         return projections.image();

@@ -7,20 +7,30 @@ import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;
 import io.shiplog.events.log.kafka.ShardConfig;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.events.seal.KeyRecord;
+import io.shiplog.events.seal.kafka.KafkaKeyStore;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Where a log is rebuilt: on a Kafka, or in the folder of a cluster that does not run. No part of a cluster runs meanwhile. */
 final class TargetKafka implements AutoCloseable {
     private static final String KAFKA = "(kafka://)?([^/:,]+:[0-9]{1,5})(,[^/:,]+:[0-9]{1,5})*";
 
     private final Closing parts;
+    private final Optional<ShiplogHome> home;
+    private final KafkaLogConfig config;
     private final KafkaCluster kafka;
 
-    private TargetKafka(Closing parts, KafkaCluster kafka) {
+    private TargetKafka(Closing parts, Optional<ShiplogHome> home, KafkaLogConfig config, KafkaCluster kafka) {
         this.parts = parts;
+        this.home = home;
+        this.config = config;
         this.kafka = kafka;
     }
 
@@ -34,11 +44,12 @@ final class TargetKafka implements AutoCloseable {
     static TargetKafka open(String into, ClusterSettings settings) {
         Closing parts = new Closing();
         try {
-            KafkaLogConfig config = into.matches(KAFKA)
-                    ? external(into.replaceFirst("^kafka://", ""), settings)
-                    : parts.with(folder(new ShiplogHome(Path.of(into)), settings))
-                            .config();
-            return new TargetKafka(parts, parts.with(KafkaCluster.connect(config, Clock.systemUTC())));
+            Optional<ShiplogHome> home =
+                    into.matches(KAFKA) ? Optional.empty() : Optional.of(new ShiplogHome(Path.of(into)));
+            KafkaLogConfig config = home.map(
+                            folder -> parts.with(folder(folder, settings)).config())
+                    .orElseGet(() -> external(into.replaceFirst("^kafka://", ""), settings));
+            return new TargetKafka(parts, home, config, parts.with(KafkaCluster.connect(config, Clock.systemUTC())));
         } catch (RuntimeException e) {
             parts.close();
             throw e;
@@ -77,6 +88,32 @@ final class TargetKafka implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no shard " + shard));
         return parts.with(kafka.copy(config));
+    }
+
+    /**
+     * Stores the wrapped data keys that the log's sealed objects open with.
+     *
+     * @return how many are there for use
+     */
+    long bring(List<KeyRecord> keys) {
+        if (!keys.isEmpty()) {
+            KafkaKeyStore.open(config).write(keys);
+        }
+        return keys.stream().filter(KeyRecord.Wrapped.class::isInstance).count();
+    }
+
+    /** Where the cluster that is started on the target looks for its key file. */
+    Optional<Path> keyFile() {
+        return home.map(ShiplogHome::keyFile);
+    }
+
+    /** A folder remembers that objects of these types are to be encrypted further on. */
+    void seals(Set<ResourceType> types) {
+        home.ifPresent(folder -> ClusterSettings.read(folder)
+                .map(settings -> settings.sealing(
+                        Stream.concat(settings.sealed().stream(), types.stream().map(ResourceType::qualified))
+                                .toList()))
+                .ifPresent(settings -> settings.write(folder)));
     }
 
     @Override

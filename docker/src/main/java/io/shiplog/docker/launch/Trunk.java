@@ -5,12 +5,14 @@ import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.transfer.Point;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.events.seal.Seal;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.TimeTravel.NotYetException;
 import io.shiplog.projections.kafka.KafkaSnapshotStore;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
 import io.shiplog.projections.keyframe.KeyframeStore;
+import io.shiplog.projections.snapshot.SealedSnapshots;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
 import java.util.Optional;
@@ -26,20 +28,23 @@ final class Trunk {
      *
      * @param at empty for now: every write that was acknowledged before the call is in it
      * @throws IllegalArgumentException if the moment is outside the log; the message names what the log has
-     * @throws IllegalStateException if it does not run
+     * @throws IllegalStateException if it does not run, or its key file is not the right one
      */
     static Image at(ShiplogHome home, ClusterSettings settings, Optional<Point> at, Stages stages) {
         Clock clock = Clock.systemUTC();
         try (Closing parts = new Closing()) {
             KafkaLogConfig config =
                     parts.with(HomeKafka.ofRunning(home, settings)).config();
-            Shards shards = parts.with(Shards.open(config, clock));
-            SnapshotStore snapshots = parts.with(KafkaSnapshotStore.open(new KafkaStoreConfig(
-                    config.bootstrap(),
-                    config.cluster(),
-                    config.clientProperties(),
-                    config.replicationFactor(),
-                    config.refusal())));
+            Seal seal = Surroundings.seal(settings, config, home.keyFile(), parts);
+            Shards shards = parts.with(Shards.open(config, Shards.ALL, seal, clock));
+            SnapshotStore snapshots = parts.with(new SealedSnapshots(
+                    KafkaSnapshotStore.open(new KafkaStoreConfig(
+                            config.bootstrap(),
+                            config.cluster(),
+                            config.clientProperties(),
+                            config.replicationFactor(),
+                            config.refusal())),
+                    seal));
             LiveImage image = parts.with(LiveImage.start(
                     shards.logs(), Surroundings::kind, snapshots, KeyframeStore.NONE, stages.replay(), clock));
             return at.isEmpty() ? image.current() : past(image, at.get());

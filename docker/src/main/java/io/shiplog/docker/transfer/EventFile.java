@@ -9,74 +9,145 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogCopy;
 import io.shiplog.events.log.LogCopy.BrokenChainException;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.events.seal.KeyRecord;
+import io.shiplog.events.seal.Seal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
-/** A log as lines of text, each a CloudEvent: shard after shard, every shard's events in order. */
+/**
+ * A log as lines of text: shard after shard, every shard's events in order, each a CloudEvent; behind them the wrapped data keys that
+ * their sealed objects open with.
+ */
 public final class EventFile {
     private static final int FLUSH_AFTER = 8_192;
 
     private EventFile() {}
 
     /**
-     * Writes a part of a shard.
+     * What was read.
      *
-     * @throws UncheckedIOException if nobody takes it
+     * @param copied what was written, by shard
+     * @param keys in the order in which they must be stored
+     * @param sealed the types of which the newest event is sealed
      */
-    public static void write(String cluster, EventLog log, Part part, OutputStream out) {
-        log.read(part.after(), part.upTo(), batch -> {
-            try {
-                for (Event event : batch) {
-                    out.write(CloudEventLine.write(cluster, event));
-                    out.write('\n');
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+    public record Read(Map<String, Copied> copied, List<KeyRecord> keys, SortedSet<ResourceType> sealed) {
+        public Read {
+            copied = Map.copyOf(copied);
+            keys = List.copyOf(keys);
+            sealed = Collections.unmodifiableSortedSet(new TreeSet<>(sealed));
+        }
     }
 
     /**
-     * Reads lines into a cluster's log, from its beginning or from where it was broken off.
+     * Writes a part of a shard.
      *
-     * @param targets the copy into a shard by its name, null if the cluster has no such shard; asked once for each
-     * @return what was written, by shard
-     * @throws IllegalArgumentException if a line is no event of this cluster, with its number
+     * @param log as it rests
+     * @return the ids of the data keys that its sealed objects open with
+     * @throws UncheckedIOException if nobody takes it
+     */
+    public static Set<String> write(String cluster, EventLog log, Part part, OutputStream out) {
+        Set<String> keyIds = new TreeSet<>();
+        log.read(part.after(), part.upTo(), batch -> {
+            for (Event event : batch) {
+                line(CloudEventLine.write(cluster, event), out);
+                String keyId = Seal.keyId(event.object());
+                if (keyId != null) {
+                    keyIds.add(keyId);
+                }
+            }
+        });
+        return keyIds;
+    }
+
+    /**
+     * Writes data keys, wrapped.
+     *
+     * @throws UncheckedIOException if nobody takes them
+     */
+    public static void write(String cluster, List<KeyRecord> keys, OutputStream out) {
+        keys.forEach(key -> line(KeyLine.write(cluster, key), out));
+    }
+
+    private static void line(byte[] line, OutputStream out) {
+        try {
+            out.write(line);
+            out.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads lines into a cluster's log, from its beginning or from where it was broken off. The keys are the caller's to store.
+     *
+     * @param targets the copy into a shard by its name; asked once for each
+     * @throws IllegalArgumentException if a line is neither an event nor a key of this cluster, with its number
      * @throws ForeignLogException if what is in the target is not the beginning of the file
      */
-    public static Map<String, Copied> read(BufferedReader lines, String cluster, Function<String, LogCopy> targets)
+    public static Read read(BufferedReader lines, String cluster, Function<String, LogCopy> targets)
             throws IOException {
         Map<String, Intake> intakes = new TreeMap<>();
+        List<KeyRecord> keys = new ArrayList<>();
+        SortedSet<ResourceType> sealed = new TreeSet<>();
         long number = 0;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             number++;
             try {
-                Event event = event(line, cluster);
-                intakes.computeIfAbsent(event.shard(), shard -> new Intake(targets.apply(shard)))
-                        .take(event);
+                if (KeyLine.is(line)) {
+                    keys.add(key(line, cluster));
+                } else {
+                    Event event = event(line, cluster);
+                    intakes.computeIfAbsent(event.shard(), shard -> new Intake(targets.apply(shard)))
+                            .take(event);
+                    note(event, sealed);
+                }
             } catch (MalformedLineException | BrokenChainException e) {
                 throw new IllegalArgumentException("line %d: %s".formatted(number, e.getMessage()), e);
             }
         }
         Map<String, Copied> copied = new TreeMap<>();
         intakes.forEach((shard, intake) -> copied.put(shard, intake.finish(shard)));
-        return copied;
+        return new Read(copied, keys, sealed);
+    }
+
+    private static void note(Event event, SortedSet<ResourceType> sealed) {
+        if (Seal.isSealed(event.object())) {
+            sealed.add(event.key().type());
+        } else {
+            sealed.remove(event.key().type());
+        }
     }
 
     private static Event event(String line, String cluster) {
         CloudEventLine.Read read = CloudEventLine.read(line.getBytes(StandardCharsets.UTF_8));
-        if (!read.cluster().equals(cluster)) {
-            throw new IllegalArgumentException(
-                    "the file is of the cluster '%s', the target of '%s'".formatted(read.cluster(), cluster));
-        }
+        mustBe(cluster, read.cluster());
         return read.event();
+    }
+
+    private static KeyRecord key(String line, String cluster) {
+        KeyLine.Read read = KeyLine.read(line);
+        mustBe(cluster, read.cluster());
+        return read.key();
+    }
+
+    private static void mustBe(String cluster, String found) {
+        if (!found.equals(cluster)) {
+            throw new IllegalArgumentException(
+                    "the file is of the cluster '%s', the target of '%s'".formatted(found, cluster));
+        }
     }
 
     /** The lines of one shard, on their way into its copy. */

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.home.ClusterSettings;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -20,6 +23,9 @@ class RolesIT {
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final int KAFKA_PORT = 29_092;
     private static final String KAFKA = "127.0.0.1:" + KAFKA_PORT;
+
+    private static final String PLAIN = "said-to-nobody-but-who-may-ask";
+    private static final String ENCODED = Base64.getEncoder().encodeToString(PLAIN.getBytes(StandardCharsets.UTF_8));
 
     /** Nodes are missed soon: they give a sign of life every ten seconds. */
     private static final String WATCHFUL = " --node-monitor-grace-period 15s";
@@ -90,6 +96,8 @@ class RolesIT {
     @Order(2)
     void givenTheWriterIsKilled_thenTheOtherCommandSideTakesOver() {
         kubectl("create", "configmap", "before", "--from-literal=a=1").orFail();
+        kubectl("create", "secret", "generic", "before", "--from-literal=a=" + PLAIN)
+                .orFail();
         // Whoever writes says so; a second member of the election may have taken over when it joined.
         roles.kill(writer());
 
@@ -102,10 +110,44 @@ class RolesIT {
 
         String maps = kubectl("get", "configmaps", "-o", "name").orFail();
         assertTrue(maps.contains("configmap/before") && maps.contains("configmap/after"), maps);
+        assertEquals(ENCODED, value("before"), "the other command side and the gateway have the keys");
+        kubectl("create", "secret", "generic", "after", "--from-literal=a=" + PLAIN)
+                .orFail();
+        assertEquals(ENCODED, value("after"));
+        assertEquals(List.of(), BrokerFiles.topicsContaining(KAFKA, ENCODED));
+    }
+
+    private String value(String secret) {
+        return kubectl("get", "secret", secret, "-o", "jsonpath={.data.a}").orFail();
     }
 
     @Test
     @Order(3)
+    void givenTheWriterDestroysAKey_thenTheGatewayShowsNothingOfItEither() {
+        String at = cluster.server() + "/at/"
+                + kubectl("get", "secret", "before", "-o", "jsonpath={.metadata.resourceVersion}")
+                        .orFail();
+
+        cluster.shiplog(
+                        "shred",
+                        "secret/before",
+                        "--delete",
+                        "--yes",
+                        "--kubeconfig",
+                        cluster.home().resolve("kubeconfig").toString())
+                .orFail();
+
+        cluster.await(
+                "the past without what it said",
+                SOON,
+                () -> kubectl("--server", at, "get", "secret", "before", "-o", "yaml")
+                        .orFail(),
+                past -> past.contains("shiplog.io/shredded-at") && !past.contains(ENCODED));
+        assertEquals(ENCODED, value("after"), "its key is wrapped with the new key-encryption key");
+    }
+
+    @Test
+    @Order(4)
     void givenANodesRunnerIsKilled_thenTheNodeIsLostAndItsPodsAreReplacedOnAnother() {
         // A second machine, as far as the cluster can tell; the first one has the machine's routed network.
         roles.start("node-runner-2", "node-runner --first-node 2 --network bridge", "> Node started");

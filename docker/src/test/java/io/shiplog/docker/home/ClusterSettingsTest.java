@@ -1,12 +1,15 @@
 package io.shiplog.docker.home;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.events.object.ResourceType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +28,31 @@ class ClusterSettingsTest {
         settings.write(home);
 
         assertEquals(Optional.of(settings), ClusterSettings.read(home));
+    }
+
+    @Test
+    void secretsAreAlwaysEncryptedAndOtherResourcesIfTheyAreListed() {
+        ShiplogHome home = new ShiplogHome(folder);
+        ClusterSettings settings = ClusterSettings.DEFAULT.sealing(List.of("configmaps", "widgets.example.com"));
+
+        settings.write(home);
+
+        ClusterSettings read = ClusterSettings.read(home).orElseThrow();
+        assertEquals(settings, read);
+        assertTrue(read.seals(ResourceType.core("secrets")));
+        assertTrue(read.seals(ResourceType.core("configmaps")));
+        assertTrue(read.seals(new ResourceType("example.com", "widgets")));
+        assertFalse(read.seals(ResourceType.core("pods")));
+        assertTrue(read.sealing(List.of()).seals(ResourceType.core("secrets")));
+    }
+
+    @Test
+    void givenAHomeOfAnOlderVersion_thenSecretsAreEncrypted() throws IOException {
+        ShiplogHome home = new ShiplogHome(folder);
+        Files.writeString(home.settingsFile(), """
+                {"cluster":"blue","port":7443,"podCidr":"10.245.0.0/16","serviceCidr":"10.112.0.0/16"}""");
+
+        assertTrue(ClusterSettings.read(home).orElseThrow().seals(ResourceType.core("secrets")));
     }
 
     @Test

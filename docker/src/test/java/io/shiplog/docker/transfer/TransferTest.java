@@ -24,6 +24,14 @@ import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.events.seal.HeldKeys;
+import io.shiplog.events.seal.InMemoryKeyStore;
+import io.shiplog.events.seal.KeyEncryptionKeys;
+import io.shiplog.events.seal.KeyStore;
+import io.shiplog.events.seal.Keyring;
+import io.shiplog.events.seal.Seal;
+import io.shiplog.events.seal.SealedLog;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageEvolution;
 import io.shiplog.projections.history.ScannedHistory;
@@ -39,7 +47,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -197,7 +207,8 @@ class TransferTest {
 
     private Map<String, Copied> imported(String lines, KafkaCluster into) throws IOException {
         try (LogCopy copy = into.copy(EVENTS)) {
-            return EventFile.read(new BufferedReader(new StringReader(lines)), name, shard -> copy);
+            return EventFile.read(new BufferedReader(new StringReader(lines)), name, shard -> copy)
+                    .copied();
         }
     }
 
@@ -221,6 +232,57 @@ class TransferTest {
                 .getMessage());
 
         assertTrue(refused.startsWith("line 2: shard events, revision 2"), refused);
+    }
+
+    /** A ConfigMap that is sealed, behind the thirty that are not; the file's text and what it is sealed with. */
+    private String exportedSealed(KeyStore keys, KeyEncryptionKeys held) throws Exception {
+        Seal seal = new Seal(Keyring.open(keys, held), type -> true);
+        new SealedLog(log, seal)
+                .claim("", LIMIT)
+                .append(Drafts.configMap(31, "shy", 100))
+                .toCompletableFuture()
+                .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Set<String> keyIds = EventFile.write(name, log, new Part(0, 31), out);
+        assertEquals(1, keyIds.size());
+        EventFile.write(name, keys.newest(), out);
+        return out.toString(UTF_8);
+    }
+
+    @Test
+    void whatIsSealedIsExportedAsItRestsAndOpensElsewhereWithTheKeyFileAlone() throws Exception {
+        HeldKeys held = new HeldKeys();
+
+        String file = exportedSealed(new InMemoryKeyStore(), held);
+        EventFile.Read read;
+        try (LogCopy copy = target.copy(EVENTS)) {
+            read = EventFile.read(new BufferedReader(new StringReader(file)), name, shard -> copy);
+        }
+
+        assertFalse(file.contains("xxx"), file);
+        assertEquals(Set.of(ResourceType.core("configmaps")), read.sealed());
+        InMemoryKeyStore elsewhere = new InMemoryKeyStore();
+        elsewhere.write(read.keys());
+        assertThrows(IllegalStateException.class, () -> Keyring.open(elsewhere, new HeldKeys()));
+        Seal seal = new Seal(Keyring.open(elsewhere, held), type -> true);
+        try (EventLog copy = new SealedLog(target.open(EVENTS), seal)) {
+            assertEquals(
+                    Drafts.configMap(31, "shy", 100).object(),
+                    read(copy).getLast().object());
+        }
+    }
+
+    @Test
+    void aKeyThatIsNoneIsNamed() throws Exception {
+        String file = exportedSealed(new InMemoryKeyStore(), new HeldKeys());
+        long keys = file.lines().filter(line -> line.startsWith("{\"keysof\"")).count();
+        String damaged = file.replaceFirst("\"wrapped\":\"", "\"wrapped\":\"!");
+
+        String refused = String.valueOf(assertThrows(IllegalArgumentException.class, () -> imported(damaged, target))
+                .getMessage());
+
+        assertTrue(keys > 1, file);
+        assertTrue(refused.startsWith("line 33: it is no key: "), refused);
     }
 
     @Test

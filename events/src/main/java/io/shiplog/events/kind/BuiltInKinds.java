@@ -17,7 +17,7 @@ public final class BuiltInKinds {
     private static final String SCHEDULING = "scheduling.k8s.io";
 
     private static final KindCatalogue CATALOGUE =
-            List.of(core(), workloads(), network(), access(), happenings()).stream()
+            List.of(core(), workloads(), network(), access(), happenings(), keys()).stream()
                     .flatMap(List::stream)
                     .map(KindDescription.Draft::done)
                     .reduce(KindCatalogue.EMPTY, KindCatalogue::with, (a, b) -> b);
@@ -147,6 +147,13 @@ public final class BuiltInKinds {
         core.fields("reason", "type", "reportingComponent").field("source", source);
         events.fields("reason", "type").field("reportingController", FieldPath.of("reportingComponent"));
         return List.of(core, events);
+    }
+
+    /** What Kubernetes does not have: see docs/secrets.md. */
+    private static List<KindDescription.Draft> keys() {
+        return List.of(KindDescription.draft("keys.shiplog.io", "v1", "KeyRotation", "keyrotations", CLUSTER)
+                .columns(ClusterColumns.KEY_ROTATION)
+                .subresources("status"));
     }
 
     private static KindDescription.Draft core(String kind, String plural, Scope scope) {

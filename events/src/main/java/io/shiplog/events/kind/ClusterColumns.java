@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** What {@code kubectl get} shows of Namespaces, Nodes, Leases, PriorityClasses, ConfigMaps, Secrets and ServiceAccounts. */
+/**
+ * What {@code kubectl get} shows of Namespaces, Nodes, Leases, PriorityClasses, ConfigMaps, Secrets, ServiceAccounts and
+ * KeyRotations.
+ */
 final class ClusterColumns {
     private static final String ROLE_PREFIX = "node-role.kubernetes.io/";
     private static final String ROLE_LABEL = "kubernetes.io/role";
@@ -56,6 +59,30 @@ final class ClusterColumns {
                     "holderIdentity contains the identity of the holder of a current lease.",
                     (lease, now) -> lease.path("spec").path("holderIdentity").asText()),
             MetaColumns.AGE);
+
+    static final List<Column> KEY_ROTATION = List.of(
+            MetaColumns.NAME,
+            text(
+                    "Phase",
+                    "Done or Failed; empty until then.",
+                    (rotation, now) -> rotation.path("status").path("phase").asText()),
+            MetaColumns.number(
+                    "Keys",
+                    "How many data keys are wrapped with the key-encryption key that came in force.",
+                    (rotation, now) -> rotation.path("status").path("keys").asInt()),
+            MetaColumns.number(
+                    "Shredded",
+                    "How many objects can no longer be read.",
+                    (rotation, now) -> rotation.path("status").path("shredded").size()),
+            MetaColumns.AGE,
+            wide(
+                    "Key-Encryption-Key",
+                    "Fingerprint of the key-encryption key that came in force.",
+                    (rotation, now) -> textOr(rotation.path("status").path("keyEncryptionKey"), NONE)),
+            wide(
+                    "Message",
+                    "What went wrong.",
+                    (rotation, now) -> textOr(rotation.path("status").path("message"), NONE)));
 
     static final List<Column> PRIORITY_CLASS = List.of(
             MetaColumns.NAME,

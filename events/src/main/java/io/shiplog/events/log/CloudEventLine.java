@@ -38,11 +38,11 @@ public final class CloudEventLine {
      */
     public record Read(String cluster, Event event) {}
 
-    /** A line that is no event. */
+    /** A line that is not what it should be. */
     public static final class MalformedLineException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        MalformedLineException(String why) {
+        public MalformedLineException(String why) {
             super(why);
         }
     }

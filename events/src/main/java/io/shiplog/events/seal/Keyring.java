@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
  * nobody, himself included: he reads back what he wrote before he uses it.
  */
 public final class Keyring implements AutoCloseable {
-    /** Keys made ahead. */
+    /** Keys made ahead, at first. */
     static final int SPARE_KEYS = 16;
-
-    private static final int REFILL_BELOW = SPARE_KEYS / 2;
+    /** Whenever somebody had to wait for one, twice as many from then on, up to so many. */
+    private static final int MOST_SPARE_KEYS = 1_024;
     /** Keys that are wrapped anew with one write. */
     private static final int BATCH = 1_000;
 
@@ -49,6 +49,7 @@ public final class Keyring implements AutoCloseable {
     private final Map<String, String> idOfObject = new ConcurrentHashMap<>();
     private final Queue<DataKey> spares = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean refilling = new AtomicBoolean();
+    private volatile int ahead = SPARE_KEYS;
     /** Named in the log but not in the store: asked for once. */
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
 
@@ -127,13 +128,12 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * Holds that this process can read every key there is, and so may write: else it would put what it cannot read out of
-     * what it should change. Makes keys ahead, in the background.
+     * Makes keys ahead, in the background, for who is about to write. A process that lacks a key-encryption key makes none, and
+     * so cannot overwrite what it cannot read.
      *
-     * @throws IllegalStateException as {@link #open}
+     * @throws IllegalStateException as {@link #open}, if it is known already that one is lacking
      */
     void prepare() {
-        catchUp();
         mustUnwrapAll();
         refillSoon();
     }
@@ -227,10 +227,10 @@ public final class Keyring implements AutoCloseable {
     private DataKey spare() {
         DataKey spare = spares.poll();
         while (spare == null) {
-            refill();
+            refill(true);
             spare = spares.poll();
         }
-        if (spares.size() < REFILL_BELOW) {
+        if (spares.size() < ahead / 2) {
             refillSoon();
         }
         return spare;
@@ -240,7 +240,7 @@ public final class Keyring implements AutoCloseable {
         if (refilling.compareAndSet(false, true)) {
             Thread.ofVirtual().name("spare-keys").start(() -> {
                 try {
-                    refill();
+                    refill(false);
                 } catch (RuntimeException e) {
                     if (!closed) {
                         LOG.warn("no keys can be made now, the next Secret tries again: {}", e.getMessage());
@@ -252,17 +252,20 @@ public final class Keyring implements AutoCloseable {
         }
     }
 
-    private synchronized void refill() {
+    private synchronized void refill(boolean somebodyWaits) {
         if (closed) {
             throw new LogUnavailableException("the keys are closed");
         }
-        if (spares.size() >= REFILL_BELOW) {
+        if (somebodyWaits && spares.isEmpty()) {
+            ahead = Math.min(2 * ahead, MOST_SPARE_KEYS);
+        }
+        if (spares.size() >= ahead / 2) {
             return;
         }
         catchUp();
         KeyEncryptionKey wraps = keyInForce();
         List<DataKey> made = new ArrayList<>();
-        while (made.size() < SPARE_KEYS) {
+        while (made.size() < ahead) {
             made.add(new DataKey(newId(), AesGcm.randomKey(random)));
         }
         store.write(made.stream()

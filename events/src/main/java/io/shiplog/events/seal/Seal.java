@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +77,11 @@ public final class Seal {
     /** Whether an object rests sealed. */
     public static boolean isSealed(Json stored) {
         return Envelope.is(stored.atRest());
+    }
+
+    /** The id of the data key that a sealed object opens with, null for one that is not sealed. */
+    public static @Nullable String keyId(Json stored) {
+        return isSealed(stored) ? Envelope.read(stored.atRest()).keyId() : null;
     }
 
     private byte[] look(ObjectKey key, long revision, byte[] stored) {

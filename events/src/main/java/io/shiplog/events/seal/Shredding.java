@@ -5,7 +5,6 @@ import java.time.Instant;
 /**
  * That a data key was destroyed.
  *
- * @param revision of the event by which it was asked for
- * @param actor who asked
+ * @param revision of the event by which it was asked for: it says who did
  */
-public record Shredding(Instant time, long revision, String actor) {}
+public record Shredding(Instant time, long revision) {}

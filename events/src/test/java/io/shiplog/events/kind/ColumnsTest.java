@@ -29,6 +29,9 @@ class ColumnsTest {
                 "serviceaccounts | {META} | x;0;5m",
                 "leases.coordination.k8s.io | {META,'spec':{'holderIdentity':'n1'}} | x;n1;5m",
                 "leases.coordination.k8s.io | {META} | x;;5m",
+                "keyrotations.keys.shiplog.io | {META} | x;;0;0;5m;<none>;<none>",
+                "keyrotations.keys.shiplog.io | {META,'status':{'phase':'Done','keys':7,'keyEncryptionKey':'f1','shredded':[{}]}} |"
+                        + " x;Done;7;1;5m;f1;<none>",
                 "priorityclasses.scheduling.k8s.io | {META,'value':7,'preemptionPolicy':'Never'} | x;7;false;5m;Never",
                 "priorityclasses.scheduling.k8s.io | {META,'globalDefault':true} | x;0;true;5m;",
                 "roles.rbac.authorization.k8s.io | {META} | x;2026-01-01T00:00:00Z",

@@ -13,9 +13,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -54,6 +58,33 @@ class GoldenSealTest {
                 .open(DB, 7, Json.of(golden.path("stored").asText()));
 
         assertEquals(new String(SECRET.utf8(), UTF_8), new String(opened.utf8(), UTF_8));
+    }
+
+    /** As docs/secrets.md tells it to subscribers, with nothing of Shiplog's. */
+    @Test
+    void itOpensByTheBook() throws Exception {
+        JsonNode golden;
+        try (InputStream in = GoldenSealTest.class.getClassLoader().getResourceAsStream(FILE)) {
+            golden = Json.MAPPER.readTree(in);
+        }
+        JsonNode envelope = Json.MAPPER.readTree(golden.path("stored").asText());
+        String[] sealed = envelope.path("sealed").asText().split(":");
+        assertEquals(golden.path("key").asText(), sealed[3]);
+
+        byte[] dataKey =
+                opened(bytes(golden, "keyEncryptionKey"), "shiplog:key:v1\n" + sealed[3], bytes(golden, "wrapped"));
+        String bound = "shiplog:sealed:v1\n/secrets/shop/db\n"
+                + envelope.at("/metadata/uid").asText() + "\n7";
+        byte[] object = opened(dataKey, bound, Base64.getDecoder().decode(sealed[4]));
+
+        assertEquals(new String(SECRET.utf8(), UTF_8), new String(object, UTF_8));
+    }
+
+    private static byte[] opened(byte[] key, String bound, byte[] box) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, box, 0, 12));
+        cipher.updateAAD(bound.getBytes(UTF_8));
+        return cipher.doFinal(box, 12, box.length - 12);
     }
 
     private static byte[] bytes(JsonNode golden, String field) {

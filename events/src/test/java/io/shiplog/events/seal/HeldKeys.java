@@ -1,16 +1,22 @@
 package io.shiplog.events.seal;
 
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Key-encryption keys in memory: those of one machine. */
+/** Key-encryption keys of one machine, which can be copied to another and may be unwritable. */
 public final class HeldKeys implements KeyEncryptionKeys {
-    private List<KeyEncryptionKey> keys = new ArrayList<>();
+    private final InMemoryKeyEncryptionKeys keys = new InMemoryKeyEncryptionKeys();
+    private volatile @Nullable String readOnly;
+
+    /** From now on they cannot be replaced, for this reason. */
+    public void cannotBeReplaced(String why) {
+        readOnly = why;
+    }
 
     /** As they are now, on another machine. */
     public HeldKeys copy() {
         HeldKeys copy = new HeldKeys();
-        copy.keys = new ArrayList<>(keys);
+        copy.keys.replace(all());
         return copy;
     }
 
@@ -20,20 +26,21 @@ public final class HeldKeys implements KeyEncryptionKeys {
     }
 
     @Override
-    public synchronized List<KeyEncryptionKey> all() {
-        return List.copyOf(keys);
+    public List<KeyEncryptionKey> all() {
+        return keys.all();
     }
 
     @Override
-    public synchronized List<KeyEncryptionKey> orFirst(KeyEncryptionKey first) {
-        if (keys.isEmpty()) {
-            keys = List.of(first);
+    public List<KeyEncryptionKey> orFirst(KeyEncryptionKey first) {
+        return keys.orFirst(first);
+    }
+
+    @Override
+    public void replace(List<KeyEncryptionKey> others) {
+        String why = readOnly;
+        if (why != null) {
+            throw new IllegalStateException(why);
         }
-        return all();
-    }
-
-    @Override
-    public synchronized void replace(List<KeyEncryptionKey> others) {
-        keys = List.copyOf(others);
+        keys.replace(others);
     }
 }

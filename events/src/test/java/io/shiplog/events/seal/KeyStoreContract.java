@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What every store of keys must do. */
 public abstract class KeyStoreContract {
     private static final byte[] BOX = {1, -2, 3};
-    private static final Shredding WHY = new Shredding(Instant.parse("2026-11-22T03:12:00.123Z"), 42, "alice");
+    private static final Shredding WHY = new Shredding(Instant.parse("2026-11-22T03:12:00.123Z"), 42);
 
     /** The store of the running test, empty at first; asked for twice, what two processes see. */
     protected abstract KeyStore store();
@@ -62,5 +62,20 @@ public abstract class KeyStoreContract {
         read(store, place, records);
 
         assertEquals(List.of(new KeyRecord.Unused("b")), records);
+    }
+
+    @Test
+    void the_newest_of_each_name_is_all_there_is_to_copy() {
+        KeyStore store = store();
+        store.write(List.of(
+                new KeyRecord.Unused("a"),
+                new KeyRecord.InForce("f1"),
+                new KeyRecord.Unused("b"),
+                new KeyRecord.Shredded("a", WHY),
+                new KeyRecord.InForce("f2")));
+
+        assertEquals(
+                List.of(new KeyRecord.Unused("b"), new KeyRecord.Shredded("a", WHY), new KeyRecord.InForce("f2")),
+                store.newest());
     }
 }

@@ -14,11 +14,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class KeyringTest {
-    private static final Shredding WHY = new Shredding(Instant.parse("2026-11-22T04:00:00Z"), 42, "alice");
+    private static final Shredding WHY = new Shredding(Instant.parse("2026-11-22T04:00:00Z"), 42);
 
     private final InMemoryKeyStore store = new InMemoryKeyStore();
     private final HeldKeys held = new HeldKeys();
@@ -272,7 +273,28 @@ class KeyringTest {
             }
         }
         assertEquals(Set.of(used), left);
-        assertThrows(LogUnavailableException.class, () -> keysOf(ring, Keyring.SPARE_KEYS + 1));
+        assertThrows(LogUnavailableException.class, () -> keysOf(ring, 2 * Keyring.SPARE_KEYS + 1));
+    }
+
+    @Test
+    void whoNeedsManyKeysAtOnceWritesSeldom() {
+        AtomicInteger writes = new AtomicInteger();
+        KeyStore counted = new KeyStore() {
+            @Override
+            public long read(long from, Consumer<KeyRecord> reader) {
+                return store.read(from, reader);
+            }
+
+            @Override
+            public void write(List<KeyRecord> records) {
+                writes.incrementAndGet();
+                store.write(records);
+            }
+        };
+
+        keysOf(Keyring.open(counted, held), 5_000);
+
+        assertTrue(writes.get() < 5_000 / Keyring.SPARE_KEYS, writes + " writes");
     }
 
     /** Fails after some writes, having done half of the one that fails. */

@@ -173,7 +173,7 @@ class SealTest {
         Json readBefore = seal.open(DB, 7, stored(sealed));
         Instant time = Instant.parse("2026-11-22T04:00:00Z");
 
-        keys.rotate(Set.of(keyOf(sealed)), new Shredding(time, 42, "alice"));
+        keys.rotate(Set.of(keyOf(sealed)), new Shredding(time, 42));
 
         for (Json each : new Json[] {sealed, readBefore, seal.open(DB, 7, stored(sealed))}) {
             JsonNode tree = each.tree();

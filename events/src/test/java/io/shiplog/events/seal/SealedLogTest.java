@@ -9,6 +9,7 @@ import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventLogContract;
+import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -59,12 +60,15 @@ class SealedLogTest extends EventLogContract {
     }
 
     @Test
-    void whoCannotReadEverythingDoesNotWrite() throws Exception {
+    void whoCannotReadEverythingWritesNothingSealed() throws Exception {
         EventLog elsewhere = new SealedLog(log, new Seal(Keyring.open(store, new HeldKeys()), type -> true));
         Drafts.append(open().claim("", CLAIM_LIMIT), 3);
 
+        LogWriter writer = elsewhere.claim("", CLAIM_LIMIT);
+        assertThrows(IllegalStateException.class, () -> writer.append(Drafts.configMap(4, "blind")));
         IllegalStateException e = assertThrows(IllegalStateException.class, () -> elsewhere.claim("", CLAIM_LIMIT));
 
         assertTrue(String.valueOf(e.getMessage()).contains(held.place()), e.toString());
+        assertEquals(3, get(log.end()));
     }
 }

@@ -10,6 +10,8 @@ import io.shiplog.events.json.Json;
 import io.swagger.annotations.ApiModel;
 import io.swagger.annotations.ApiModelProperty;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -24,6 +26,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -31,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the resource {@code openapi.json} of the kind package out of the model classes of the official Java client: names,
- * types, requiredness and descriptions are theirs; what lists merge by comes from {@code list-semantics.txt}. Run {@link
- * #main} after a change of the client's version or of the roots.
+ * types, requiredness and descriptions are theirs; what lists merge by comes from {@code list-semantics.txt}, and the kinds that
+ * Kubernetes does not have from {@code own-schemas.json}. Run {@link #main} after a change of the client's version or of the roots.
  */
 public final class SchemaGenerator {
     private static final String MODELS = "io.kubernetes.client.openapi.models.";
@@ -67,6 +70,7 @@ public final class SchemaGenerator {
             markKind(root);
         }
         addWellKnown();
+        addOwn();
         semantics.keySet().forEach(this::checkKnown);
         return schemas.entrySet().stream()
                 .map(e -> JSON.textNode(e.getKey()) + ":" + Json.of(e.getValue()))
@@ -114,6 +118,16 @@ public final class SchemaGenerator {
                 JSON.objectNode()
                         .put("description", "FieldsV1 is a set of fields as a tree of f:<name>, k:<keys>, v:<value>.")
                         .put("type", "object"));
+    }
+
+    /** The kinds that Kubernetes does not have: {@code own-schemas.json}. */
+    private void addOwn() {
+        try (InputStream in = Objects.requireNonNull(
+                SchemaGenerator.class.getResourceAsStream("/io/shiplog/events/kind/own-schemas.json"))) {
+            Json.MAPPER.readTree(in).properties().forEach(e -> schemas.put(e.getKey(), (ObjectNode) e.getValue()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static ObjectNode text(String description, String format) {

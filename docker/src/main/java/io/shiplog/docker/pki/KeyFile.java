@@ -1,0 +1,118 @@
+package io.shiplog.docker.pki;
+
+import io.shiplog.events.seal.KeyEncryptionKey;
+import io.shiplog.events.seal.KeyEncryptionKeys;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Key-encryption keys in a file that only its owner reads: one a line, the newest first, each behind its fingerprint. */
+public final class KeyFile implements KeyEncryptionKeys {
+    private static final String HEAD = """
+            # What is sealed in the cluster's log opens with these keys and with nothing else (docs/secrets.md).
+            # Keep a copy where the log is not, and renew it after './shiplog keys rotate' and './shiplog shred'.
+            """;
+
+    private final Path file;
+
+    /** @param file need not be there yet */
+    public KeyFile(Path file) {
+        this.file = file.toAbsolutePath();
+    }
+
+    @Override
+    public String place() {
+        return file.toString();
+    }
+
+    @Override
+    public List<KeyEncryptionKey> all() {
+        List<KeyEncryptionKey> keys = new ArrayList<>();
+        try {
+            int number = 0;
+            for (String line : Files.readAllLines(file)) {
+                number++;
+                if (!line.isBlank() && !line.startsWith("#")) {
+                    keys.add(key(line, number));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new IllegalStateException("the key file %s cannot be read: %s".formatted(file, e.getMessage()), e);
+        }
+        return keys;
+    }
+
+    private KeyEncryptionKey key(String line, int number) {
+        String[] words = line.strip().split(" ");
+        try {
+            KeyEncryptionKey key = KeyEncryptionKey.of(Base64.getDecoder().decode(words[words.length - 1]));
+            if (words.length == 2 && key.fingerprint().equals(words[0])) {
+                return key;
+            }
+        } catch (IllegalArgumentException e) {
+            throw damaged(number, e);
+        }
+        throw damaged(number, null);
+    }
+
+    private IllegalStateException damaged(int number, @Nullable Exception cause) {
+        return new IllegalStateException(
+                "the key file %s is damaged in line %d: put the copy back. Nothing was changed."
+                        .formatted(file, number),
+                cause);
+    }
+
+    @Override
+    public List<KeyEncryptionKey> orFirst(KeyEncryptionKey first) {
+        Path made = file.resolveSibling(file.getFileName() + "." + first.fingerprint());
+        try {
+            Files.createDirectories(file.getParent());
+            PrivateFile.write(made, text(List.of(first)));
+            // A link is made only where there is nothing: of two processes one is first.
+            Files.createLink(file, made);
+        } catch (FileAlreadyExistsException e) {
+            return all();
+        } catch (IOException e) {
+            throw cannotBeWritten(e);
+        } finally {
+            delete(made);
+        }
+        return all();
+    }
+
+    @Override
+    public void replace(List<KeyEncryptionKey> keys) {
+        try {
+            PrivateFile.write(file, text(keys));
+        } catch (IOException e) {
+            throw cannotBeWritten(e);
+        }
+    }
+
+    private static void delete(Path made) {
+        try {
+            Files.deleteIfExists(made);
+        } catch (IOException e) {
+            throw new IllegalStateException("%s cannot be removed: %s".formatted(made, e.getMessage()), e);
+        }
+    }
+
+    private IllegalStateException cannotBeWritten(IOException e) {
+        return new IllegalStateException("the key file %s cannot be written: %s".formatted(file, e.getMessage()), e);
+    }
+
+    private static String text(List<KeyEncryptionKey> keys) {
+        return keys.stream()
+                .map(key -> key.fingerprint() + " " + Base64.getEncoder().encodeToString(key.bytes()) + "\n")
+                .collect(Collectors.joining("", HEAD, ""));
+    }
+}

@@ -1,0 +1,63 @@
+package io.shiplog.docker.story;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.docker.client.ClientException;
+import io.shiplog.docker.client.KubeApi;
+import io.shiplog.events.json.Json;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+
+/** Asks a cluster for a rotation of its keys, and tells what came of it. */
+final class KeyRotationRequest {
+    private static final String PATH = "/apis/keys.shiplog.io/v1/keyrotations";
+    /** A long log is read to find what is to be shredded. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private KeyRotationRequest() {}
+
+    /**
+     * Waits until it is done.
+     *
+     * @param shred items of {@code spec.shred}
+     * @throws ClientException if it is refused or fails: its message says why
+     */
+    static void send(KubeApi api, String generateName, List<ObjectNode> shred, PrintStream out) {
+        ObjectNode rotation = Json.MAPPER.createObjectNode();
+        rotation.putObject("metadata").put("generateName", generateName);
+        shred.forEach(rotation.putObject("spec").putArray("shred")::add);
+        String name = api.post(PATH, rotation).at("/metadata/name").asText();
+        JsonNode done = api.await(PATH, name, each -> each.path("status").has("phase"), PATIENCE)
+                .orElseThrow(() -> new ClientException(
+                        "not done within %d s; it may be later: kubectl get keyrotation %s -o yaml tells"
+                                .formatted(PATIENCE.toSeconds(), name)));
+        tell(done.path("status"), out);
+    }
+
+    private static void tell(JsonNode status, PrintStream out) {
+        if (!status.path("phase").asText().equals("Done")) {
+            throw new ClientException(status.path("message").asText());
+        }
+        for (JsonNode each : status.path("shredded")) {
+            String name = each.path("namespace").asText().isEmpty()
+                    ? each.path("name").asText()
+                    : each.path("namespace").asText() + "/" + each.path("name").asText();
+            out.printf(
+                    "Shredded %s %s (uid %s): nobody can read its %d events any more.%n",
+                    each.path("kind").asText(),
+                    name,
+                    each.path("uid").asText(),
+                    each.path("events").asInt());
+            if (each.has("plainEvents")) {
+                out.printf(
+                        "  But %d events before were not encrypted, and stay in the log as they are.%n",
+                        each.path("plainEvents").asInt());
+            }
+        }
+        out.printf(
+                "The key-encryption key %s is in force, the former one is destroyed; %d data keys were wrapped anew.%n"
+                        + "Renew your copies of the key file, and those of roles on other machines.%n",
+                status.path("keyEncryptionKey").asText(), status.path("keys").asInt());
+    }
+}
