@@ -8,7 +8,6 @@ import java.lang.ref.SoftReference;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -160,19 +159,21 @@ final class History implements TimeTravel, AutoCloseable {
     private Image replay(Image start, EventLog log, long upTo, @Nullable Instant until) {
         String shard = log.shard();
         long position = Math.max(start.revision(shard), firstReadable(log, start.revision(shard)) - 1);
-        Image image = start;
+        Newest newest = new Newest(shard);
         while (position < upTo) {
-            long target = Math.min(upTo, position + CHUNK_EVENTS);
-            List<Event> events = new ArrayList<>();
-            log.read(position, target, events::addAll);
-            List<Event> wanted = until == null ? events : notAfter(events, until);
-            image = evolution.evolve(image, shard, wanted).image();
-            if (wanted.size() < events.size()) {
+            long target = until == null ? upTo : Math.min(upTo, position + CHUNK_EVENTS);
+            boolean[] passed = {false};
+            log.read(position, target, batch -> {
+                List<Event> wanted = passed[0] ? List.of() : until == null ? batch : notAfter(batch, until);
+                newest.add(wanted);
+                passed[0] |= wanted.size() < batch.size();
+            });
+            if (passed[0]) {
                 break;
             }
             position = target;
         }
-        return image;
+        return evolution.after(start, newest);
     }
 
     private static List<Event> notAfter(List<Event> events, Instant until) {
@@ -210,7 +211,7 @@ final class History implements TimeTravel, AutoCloseable {
                                 type::equals)
                         .orElse(atHand);
         long revision = Math.max(image.revision(shard), log.oldest() - 1);
-        return new LogReading.Base(image, revision);
+        return LogReading.Base.of(image, type, revision);
     }
 
     private synchronized Image nearestOf(String shard, Predicate<Image> fits) {

@@ -149,6 +149,14 @@ public final class Image {
         return next.at(shard, position);
     }
 
+    /** The image with a shard's clock not before a time. Called by {@link ImageEvolution} alone. */
+    Image notBefore(String shard, Instant time) {
+        Position now = positions.get(shard);
+        return now == null || !time.isAfter(now.time())
+                ? this
+                : at(shard, new Position(now.revision(), time, now.chain()));
+    }
+
     private Image at(String shard, Position position) {
         return new Image(positions.plus(shard, position), byType, byOwner, byNode);
     }

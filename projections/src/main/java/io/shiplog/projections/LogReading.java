@@ -2,20 +2,23 @@ package io.shiplog.projections;
 
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
+import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a watcher from an old revision to the window, out of the log, on a virtual thread. It starts from an image at or
+ * Brings a watcher from an old revision to the window, out of the log, on a virtual thread. It starts from what there was at or
  * before that revision and evolves the objects of the one type, so that each change has its object before.
  */
 final class LogReading {
-    /** Changes that wait for the watcher; the thread stops reading while there are so many. */
+    /** Changes that wait for the watcher; the thread stops reading while there are so many. One batch of the log comes on top. */
     static final int MAX_WAITING = 2_048;
 
     private final ResourceType type;
@@ -35,9 +38,21 @@ final class LogReading {
     private boolean asked = true;
     private @Nullable RuntimeException failure;
 
-    /** Where a reading may start: an image that holds the objects of the type as of a revision of the shard. */
-    record Base(Image image, long revision) {
-        private static final Base NOTHING = new Base(Image.EMPTY, 0);
+    /**
+     * Where a reading may start.
+     *
+     * @param objects of the type, by key; given away
+     * @param revision of the shard as of which they are there
+     */
+    record Base(Map<ObjectKey, StoredObject> objects, long revision) {
+        private static final Base NOTHING = new Base(new HashMap<>(), 0);
+
+        /** The objects of a type in an image. */
+        static Base of(Image image, ResourceType type, long revision) {
+            Map<ObjectKey, StoredObject> objects = new HashMap<>();
+            image.list(type).forEach(object -> objects.put(object.key(), object));
+            return new Base(objects, revision);
+        }
     }
 
     private LogReading(
@@ -119,52 +134,46 @@ final class LogReading {
             }
             long position = from.revision();
             while (position < window.floor() && !isClosed()) {
-                long target = Math.min(window.floor(), position + History.CHUNK_EVENTS);
-                log.read(position, target, this::take);
+                long target = window.floor();
+                log.read(position, target, type, batch -> take(from.objects(), batch));
                 position = target;
                 reached(position);
             }
+            end(null);
+        } catch (ClosedException e) {
             end(null);
         } catch (RuntimeException e) {
             end(e);
         }
     }
 
-    private void take(List<Event> batch) {
-        if (isClosed()) {
-            return;
-        }
-        List<Event> ofType =
-                batch.stream().filter(e -> e.key().type().equals(type)).toList();
-        ImageEvolution.Evolved evolved = evolution.evolve(base.image(), log.shard(), ofType);
-        long revision = batch.getLast().revision();
-        synchronized (this) {
-            base = new Base(evolved.image(), revision);
-        }
-        for (Change change : evolved.delta().changes()) {
-            if (change.revision() > after) {
-                offer(change);
-            }
-        }
-        reached(revision);
-    }
-
-    private void offer(Change change) {
-        boolean mustWake;
-        synchronized (this) {
-            while (waiting.size() >= MAX_WAITING && !closed) {
-                awaitPoll();
-            }
-            if (closed) {
-                return;
-            }
-            waiting.addLast(change);
-            mustWake = asked;
-            asked = false;
-        }
-        if (mustWake) {
+    private void take(Map<ObjectKey, StoredObject> objects, List<Event> batch) {
+        List<Change> changes = evolution.evolve(objects, batch).stream()
+                .filter(change -> change.revision() > after)
+                .toList();
+        if (offer(changes, batch.getLast().revision())) {
             wake.run();
         }
+    }
+
+    /** Hands changes to the watcher when he has taken most of those before. True if he is to be woken. */
+    private synchronized boolean offer(List<Change> changes, long revision) {
+        while (waiting.size() >= MAX_WAITING && !closed) {
+            awaitPoll();
+        }
+        if (closed) {
+            throw new ClosedException();
+        }
+        waiting.addAll(changes);
+        reached(revision);
+        boolean mustWake = asked && !changes.isEmpty();
+        asked &= changes.isEmpty();
+        return mustWake;
+    }
+
+    /** Nobody watches any more: the log need not be read to its end. */
+    private static final class ClosedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     private void awaitPoll() {
@@ -183,7 +192,7 @@ final class LogReading {
     private synchronized void reached(long revision) {
         through = Math.max(through, revision);
         if (revision > base.revision()) {
-            base = new Base(base.image(), revision);
+            base = new Base(base.objects(), revision);
         }
     }
 

@@ -43,9 +43,13 @@ public final class TrainCommand implements Callable<Integer> {
     private static final int ROUNDS = 3_000;
 
     private static final int CALLERS = 16;
+    private static final int PAST_ROUNDS = 500;
+    private static final int FEWER = 25;
+    private static final int FIRST_MOMENT = 8_000;
     private static final int VALUE_BYTES = 1_500;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
+    private static final String CHANGES = "/apis/history.shiplog.io/v1/namespaces/default/changes";
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -94,6 +98,9 @@ public final class TrainCommand implements Callable<Integer> {
             } catch (ExecutionException e) {
                 throw new IOException("the training load failed: " + e.getCause(), e);
             }
+            for (int i = 0; i < PAST_ROUNDS; i++) {
+                past(requests, i);
+            }
             for (String path :
                     new String[] {"/api", "/apis", "/version", "/openapi/v3", "/api/v1/pods", "/at/5/api/v1/pods"}) {
                 requests.send("GET", path, null);
@@ -112,6 +119,21 @@ public final class TrainCommand implements Callable<Integer> {
         requests.send("GET", MAPS + "?labelSelector=app%3Dx&limit=5", null);
         requests.send("DELETE", MAPS + "/" + name, null);
         return null;
+    }
+
+    /** Questions about the past, each of another moment. */
+    private static void past(Requests requests, int round) throws IOException, InterruptedException {
+        String name = "c" + round;
+        requests.send("GET", "/at/" + (FIRST_MOMENT + round) + MAPS + "/" + name, null);
+        requests.send("GET", CHANGES + "/" + (FIRST_MOMENT + round) + "?fields=false", null);
+        requests.send(
+                "GET", CHANGES + "?order=newest&fieldSelector=object.resource=configmaps,object.name=" + name, null);
+        if (round % FEWER == 0) {
+            requests.send("GET", "/at/" + (FIRST_MOMENT + round) + MAPS, null);
+        }
+        if (round == 0) {
+            requests.send("GET", MAPS + "?watch=true&resourceVersion=1&timeoutSeconds=2", null);
+        }
     }
 
     private record Requests(HttpClient client, String server) {

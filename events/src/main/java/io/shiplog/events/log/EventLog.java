@@ -1,5 +1,6 @@
 package io.shiplog.events.log;
 
+import io.shiplog.events.object.ResourceType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +35,22 @@ public interface EventLog extends AutoCloseable {
      * @throws LogUnavailableException if the log cannot be reached
      */
     long read(long after, long upTo, BatchReader reader);
+
+    /**
+     * The same, of objects of one type: the others' events are not handed over, and need not be decoded.
+     *
+     * @return the last revision read, whatever it was about
+     */
+    default long read(long after, long upTo, ResourceType type, BatchReader reader) {
+        return read(after, upTo, batch -> {
+            List<Event> ofType = batch.stream()
+                    .filter(event -> event.key().type().equals(type))
+                    .toList();
+            if (!ofType.isEmpty()) {
+                reader.onEvents(ofType);
+            }
+        });
+    }
 
     /**
      * Follows the log: every counted event after {@code after}, in order, then each new one as it becomes durable. All tails

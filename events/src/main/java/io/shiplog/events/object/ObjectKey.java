@@ -6,8 +6,6 @@ package io.shiplog.events.object;
  * @param namespace empty for cluster-scoped objects
  */
 public record ObjectKey(ResourceType type, String namespace, String name) implements Comparable<ObjectKey> {
-    private static final int PARTS = 4;
-
     public static ObjectKey of(ResourceType type, String namespace, String name) {
         return new ObjectKey(type, namespace, name);
     }
@@ -27,11 +25,16 @@ public record ObjectKey(ResourceType type, String namespace, String name) implem
      * @throws IllegalArgumentException if it has not four parts
      */
     public static ObjectKey ofRecordKey(String recordKey) {
-        String[] parts = recordKey.split("/", -1);
-        if (parts.length != PARTS) {
+        int resource = recordKey.indexOf('/') + 1;
+        int namespace = recordKey.indexOf('/', resource) + 1;
+        int name = recordKey.indexOf('/', namespace) + 1;
+        if (resource == 0 || namespace == 0 || name == 0 || recordKey.indexOf('/', name) >= 0) {
             throw new IllegalArgumentException("not a record key (group/resource/namespace/name): " + recordKey);
         }
-        return new ObjectKey(new ResourceType(parts[0], parts[1]), parts[2], parts[3]);
+        return new ObjectKey(
+                new ResourceType(recordKey.substring(0, resource - 1), recordKey.substring(resource, namespace - 1)),
+                recordKey.substring(namespace, name - 1),
+                recordKey.substring(name));
     }
 
     @Override

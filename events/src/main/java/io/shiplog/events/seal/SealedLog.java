@@ -5,6 +5,7 @@ import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.RecordPosition;
+import io.shiplog.events.object.ResourceType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,11 @@ public final class SealedLog implements EventLog {
     @Override
     public Optional<RecordPosition> position(long revision) {
         return log.position(revision);
+    }
+
+    @Override
+    public long read(long after, long upTo, ResourceType type, BatchReader reader) {
+        return log.read(after, upTo, type, opening(reader));
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.log.Event;
 import io.shiplog.events.log.RecordPosition;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.http.Exchange;
@@ -14,7 +15,6 @@ import io.shiplog.projections.history.ChangePage;
 import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.LogHistory.Span;
-import io.shiplog.projections.history.PastChange;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -35,13 +35,13 @@ final class GetChange {
         }
         long revision = Long.parseLong(name);
         exchange.whenDone(
-                history.span(asked.shard()).thenCompose(span -> change(exchange, asked.shard(), revision, span, sight)),
+                history.span(asked.shard()).thenCompose(span -> change(exchange, asked, revision, span, sight)),
                 change -> exchange.checked(
                         change, json -> exchange.answer(200, asked.form().single(json))));
     }
 
     private CompletionStage<Checked<Json>> change(
-            Exchange exchange, String shard, long revision, Span span, Sight sight) {
+            Exchange exchange, ChangesAsked asked, long revision, Span span, Sight sight) {
         if (revision > span.newest()) {
             return CompletableFuture.completedFuture(Checked.refused(notFound(exchange)));
         }
@@ -51,17 +51,17 @@ final class GetChange {
                     "revision %d is no longer in the log: its revisions are %d to %d"
                             .formatted(revision, span.oldest(), span.newest()))));
         }
-        return history.page(ChangeQuery.oldestFirst(shard, revision, revision, ChangeFilter.ALL), 1)
-                .thenCompose(page -> shown(exchange, shard, page, sight));
+        return history.page(ChangeQuery.oldestFirst(asked.shard(), revision, revision, ChangeFilter.ALL), 1)
+                .thenCompose(page -> shown(exchange, asked, page, sight));
     }
 
-    private CompletionStage<Checked<Json>> shown(Exchange exchange, String shard, ChangePage page, Sight sight) {
+    private CompletionStage<Checked<Json>> shown(Exchange exchange, ChangesAsked asked, ChangePage page, Sight sight) {
         String namespace = exchange.info().namespace();
         if (page.events().isEmpty()) {
             return CompletableFuture.completedFuture(
                     namespace.isEmpty() && !page.unreadable().isEmpty()
                             ? Checked.fine(Json.of(ChangeView.unreadable(
-                                    shard, page.unreadable().getFirst())))
+                                    asked.shard(), page.unreadable().getFirst())))
                             : Checked.refused(notFound(exchange)));
         }
         ObjectKey key = page.events().getFirst().key();
@@ -69,16 +69,23 @@ final class GetChange {
             return CompletableFuture.completedFuture(Checked.refused(notFound(exchange)));
         }
         Refusal refusal = sight.refusal(key);
-        return refusal != null
-                ? CompletableFuture.completedFuture(Checked.refused(refusal))
-                : history.withBefore(page.events())
-                        .thenCombine(
-                                history.position(shard, page.events().getFirst().revision()),
-                                (changes, position) -> Checked.fine(json(changes.getFirst(), position)));
+        if (refusal != null) {
+            return CompletableFuture.completedFuture(Checked.refused(refusal));
+        }
+        Event event = page.events().getFirst();
+        // The place first: the log has just been read there.
+        return history.position(asked.shard(), event.revision())
+                .thenCompose(position -> shown(asked, page).thenApply(change -> Checked.fine(json(change, position))));
     }
 
-    private static Json json(PastChange past, Optional<RecordPosition> position) {
-        ObjectNode change = ChangeView.of(past);
+    private CompletionStage<ObjectNode> shown(ChangesAsked asked, ChangePage page) {
+        return asked.fields()
+                ? history.withBefore(page.events()).thenApply(changes -> ChangeView.of(changes.getFirst()))
+                : CompletableFuture.completedFuture(
+                        ChangeView.of(page.events().getFirst()));
+    }
+
+    private static Json json(ObjectNode change, Optional<RecordPosition> position) {
         position.ifPresent(where -> ChangeView.locate(change, where));
         return Json.of(change);
     }

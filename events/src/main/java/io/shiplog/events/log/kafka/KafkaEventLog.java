@@ -4,6 +4,7 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.RecordPosition;
+import io.shiplog.events.object.ResourceType;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,6 +123,15 @@ public final class KafkaEventLog implements EventLog {
 
     @Override
     public long read(long after, long upTo, BatchReader batches) {
+        return read(after, upTo, Sequencer.EVERY_KEY, batches);
+    }
+
+    @Override
+    public long read(long after, long upTo, ResourceType type, BatchReader batches) {
+        return read(after, upTo, RecordCodec.keysOf(type), batches);
+    }
+
+    private long read(long after, long upTo, byte[] keys, BatchReader batches) {
         live.check();
         long last = Math.min(upTo, live.place().revision());
         if (after >= last) {
@@ -130,7 +140,9 @@ public final class KafkaEventLog implements EventLog {
         ReaderPool fitting = last - after <= POINT_EVENTS ? pointReaders : readers;
         return fitting.use(reader -> {
             try {
-                return read(reader, place(reader, after), after, last, batches);
+                Sequencer sequencer =
+                        new Sequencer(codec, quarantine, place(reader, after), Sequencer.Watcher.NONE, keys);
+                return read(reader, sequencer, after, last, batches);
             } catch (InvalidOffsetException e) {
                 throw new CutLogException(after + 1, readers.use(this::lookForOldest));
             }
@@ -144,9 +156,8 @@ public final class KafkaEventLog implements EventLog {
                 .orElseGet(() -> readers.use(far -> seeker.at(far, after, end)));
     }
 
-    private long read(PartitionReader reader, Place from, long after, long last, BatchReader batches) {
-        Sequencer sequencer = new Sequencer(codec, quarantine, from, Sequencer.Watcher.NONE);
-        reader.seek(from.offset());
+    private long read(PartitionReader reader, Sequencer sequencer, long after, long last, BatchReader batches) {
+        reader.seek(sequencer.place().offset());
         int empty = 0;
         while (sequencer.place().revision() < last) {
             List<ConsumerRecord<byte[], byte[]>> records = reader.poll(POLL);

@@ -14,10 +14,17 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the records of one partition from a place on. Used by one thread at a time. */
+/**
+ * Reads the records of one partition from a place on. Used by one thread at a time. What the last poll gave is kept: a place in it is gone
+ * to without asking the broker again.
+ */
 final class PartitionReader implements AutoCloseable {
     private final TopicPartition partition;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    /** What the consumer gave last, its own place being right behind. */
+    private List<ConsumerRecord<byte[], byte[]>> last = List.of();
+    /** How many of them have been handed over, or were passed over. */
+    private int taken;
 
     PartitionReader(Map<String, Object> properties, String topic) {
         this.partition = new TopicPartition(topic, 0);
@@ -26,16 +33,35 @@ final class PartitionReader implements AutoCloseable {
     }
 
     void seek(long offset) {
-        consumer.seek(partition, offset);
+        if (!last.isEmpty() && last.getFirst().offset() <= offset && offset <= consumer.position(partition)) {
+            taken = 0;
+            while (taken < last.size() && last.get(taken).offset() < offset) {
+                taken++;
+            }
+        } else {
+            last = List.of();
+            taken = 0;
+            consumer.seek(partition, offset);
+        }
     }
 
     List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
-        return consumer.poll(timeout).records(partition);
+        if (taken == last.size()) {
+            List<ConsumerRecord<byte[], byte[]>> polled = consumer.poll(timeout).records(partition);
+            if (polled.isEmpty()) {
+                return polled;
+            }
+            last = polled;
+            taken = 0;
+        }
+        List<ConsumerRecord<byte[], byte[]>> next = last.subList(taken, last.size());
+        taken = last.size();
+        return next;
     }
 
     /** The offset of the next record, gaps passed. */
     long position() {
-        return consumer.position(partition);
+        return taken < last.size() ? last.get(taken).offset() : consumer.position(partition);
     }
 
     /** The oldest offset that the log holds. */

@@ -10,10 +10,12 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog.Claim;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordCodec {
     static final String CLAIM_TYPE = "io.shiplog.writer.claimed.v1";
+    private static final byte[] CLAIM_TYPE_BYTES = CLAIM_TYPE.getBytes(UTF_8);
     /** Claims have a key of their own form, so that whoever filters by key never takes one for an object. */
     private static final byte[] CLAIM_KEY = "writer".getBytes(UTF_8);
 
@@ -103,22 +106,32 @@ final class RecordCodec {
         }
     }
 
-    /** Reads what decides whether the record counts. Never throws. */
+    /** Reads what decides whether the record counts, in one pass: a replay does little else. Never throws. */
     Head head(ConsumerRecord<byte[], byte[]> record) {
-        Headers headers = record.headers();
-        String type = text(headers, "ce_type");
+        byte[] type = null;
+        byte[] epoch = null;
+        byte[] revision = null;
+        byte[] chain = null;
+        for (Header header : record.headers()) {
+            switch (header.key()) {
+                case "ce_type" -> type = header.value();
+                case "ce_epoch" -> epoch = header.value();
+                case "ce_revision" -> revision = header.value();
+                case "ce_chain" -> chain = header.value();
+                default -> {} // of interest to who reads the whole event
+            }
+        }
         try {
-            if (CLAIM_TYPE.equals(type)) {
+            if (Arrays.equals(CLAIM_TYPE_BYTES, type)) {
                 return claim(record);
             }
-            String epoch = text(headers, "ce_epoch");
-            String revision = text(headers, "ce_revision");
             if (epoch == null || revision == null) {
                 return new Head.Unreadable("it has no epoch or no revision: not written by Shiplog");
             }
-            String chain = text(headers, "ce_chain");
             return new Head.OfEvent(
-                    Long.parseLong(epoch), Long.parseLong(revision), chain == null ? Chain.START : chain);
+                    Long.parseLong(new String(epoch, UTF_8)),
+                    Long.parseLong(new String(revision, UTF_8)),
+                    chain == null ? Chain.START : new String(chain, UTF_8));
         } catch (UndecodableException | NumberFormatException e) {
             return new Head.Unreadable(String.valueOf(e.getMessage()));
         }
@@ -142,6 +155,11 @@ final class RecordCodec {
         }
     }
 
+    /** How the keys of all objects of a type begin. */
+    static byte[] keysOf(ResourceType type) {
+        return (type.group() + "/" + type.resource() + "/").getBytes(UTF_8);
+    }
+
     /**
      * Reads a whole event.
      *
@@ -163,7 +181,7 @@ final class RecordCodec {
                     ObjectKey.ofRecordKey(new String(key, UTF_8)),
                     words.type(required(attributes.type, "ce_type")),
                     required(attributes.subject, "ce_subject"),
-                    Instant.parse(required(attributes.time, "ce_time")),
+                    UtcText.parse(required(attributes.time, "ce_time")),
                     words.shared(required(attributes.actor, "ce_actor")),
                     words.shared(required(attributes.verb, "ce_verb")),
                     required(attributes.commandId, "ce_commandid"),

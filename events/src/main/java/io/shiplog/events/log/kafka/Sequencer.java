@@ -1,6 +1,7 @@
 package io.shiplog.events.log.kafka;
 
 import io.shiplog.events.log.Event;
+import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -9,16 +10,25 @@ import org.jspecify.annotations.Nullable;
  * agree because the rule ({@link Place}) knows nothing but the records.
  */
 final class Sequencer {
+    static final byte[] EVERY_KEY = {};
+
     private final RecordCodec codec;
     private final Quarantine quarantine;
     private final Watcher watcher;
+    private final byte[] keys;
     private Place place;
 
     Sequencer(RecordCodec codec, Quarantine quarantine, Place start, Watcher watcher) {
+        this(codec, quarantine, start, watcher, EVERY_KEY);
+    }
+
+    /** @param keys how the keys of the events begin that are wanted */
+    Sequencer(RecordCodec codec, Quarantine quarantine, Place start, Watcher watcher, byte[] keys) {
         this.codec = codec;
         this.quarantine = quarantine;
         this.place = start;
         this.watcher = watcher;
+        this.keys = keys;
     }
 
     /** Sees more than the events. */
@@ -46,7 +56,7 @@ final class Sequencer {
         place = place.at(position);
     }
 
-    /** The next record; null unless it is an event that counts and can be decoded. */
+    /** The next record; null unless it is an event that is wanted, counts and can be decoded. */
     @Nullable Event next(ConsumerRecord<byte[], byte[]> record) {
         return switch (codec.head(record)) {
             case Head.OfEvent head -> event(record, head);
@@ -75,11 +85,19 @@ final class Sequencer {
         if (written != null) {
             return written;
         }
+        if (!wanted(record.key())) {
+            return null;
+        }
         try {
             return codec.event(record, head);
         } catch (RecordCodec.UndecodableException e) {
             quarantine.add(record.offset(), String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    /** A record without a key is wanted: it is to be quarantined. */
+    private boolean wanted(byte @Nullable [] key) {
+        return key == null || key.length >= keys.length && Arrays.equals(keys, 0, keys.length, key, 0, keys.length);
     }
 }
