@@ -124,6 +124,17 @@ class ChangesTest extends ClusterTest {
     }
 
     @Test
+    void oneChangeIsShownWithOrWithoutWhatItChanged() {
+        configMap("a", "");
+        change("a", "\"k\":\"w\"");
+
+        assertTrue(admin.get(ALL + "/2").is(200).text().contains("\"fields\""));
+        Api.Answer without = admin.get(ALL + "/2?fields=false").is(200);
+        assertFalse(without.text().contains("\"fields\""));
+        assertEquals("a", without.at("object.name"));
+    }
+
+    @Test
     void fieldSelectorsAskForObjectActorVerbAndType() {
         configMap("a", "");
         configMap("b", "");

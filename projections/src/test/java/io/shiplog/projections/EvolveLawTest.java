@@ -20,8 +20,8 @@ class EvolveLawTest {
             .that()
             .doNotBelongToAnyOf(Image.class, ImageEvolution.class)
             .should()
-            .callCodeUnitWhere(
-                    target(owner(assignableTo(Image.class))).and(target(nameMatching("<init>|evolve|restore|forget"))))
+            .callCodeUnitWhere(target(owner(assignableTo(Image.class)))
+                    .and(target(nameMatching("<init>|evolve|restore|forget|notBefore"))))
             .orShould()
             .callConstructorWhere(target(owner(assignableTo(StoredObject.class))))
             .because("whatever is not made by evolve cannot be replayed");

@@ -88,6 +88,24 @@ class KafkaKeyframeStoreTest extends KeyframeStoreContract {
     }
 
     @Test
+    void given_no_room_nothing_is_written_and_what_was_there_stays() {
+        Optional<String> full = Optional.of("no room for the log");
+        try (KeyframeStore store = store()) {
+            store.write(keyframe(50, "one"), Stream.of(object("events", "a", 1)));
+        }
+        try (KeyframeStore store =
+                new KafkaKeyframeStore(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, () -> full))) {
+            var refusal = assertThrows(
+                    LogUnavailableException.class,
+                    () -> store.write(keyframe(100, "two"), Stream.of(object("events", "b", 2))));
+
+            assertEquals("no room for the log", refusal.getMessage());
+            assertEquals(Set.of(50L), store.contents().keySet());
+            assertEquals(List.of(object("events", "a", 1)), read(store, 50));
+        }
+    }
+
+    @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaStoreConfig nowhere = new KafkaStoreConfig(
                 "127.0.0.1:1",

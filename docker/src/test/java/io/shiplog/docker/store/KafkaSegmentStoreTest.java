@@ -76,6 +76,21 @@ class KafkaSegmentStoreTest extends SegmentStoreContract {
     }
 
     @Test
+    void given_no_room_nothing_is_written_and_what_was_there_stays() {
+        Optional<String> full = Optional.of("no room for the log");
+        try (SegmentStore store = store()) {
+            store.write("events", 1, bytes(1));
+        }
+        try (SegmentStore store =
+                new KafkaSegmentStore(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, () -> full))) {
+            var refusal = assertThrows(LogUnavailableException.class, () -> store.write("events", 2, bytes(2)));
+
+            assertEquals("no room for the log", refusal.getMessage());
+            assertEquals(Set.of(1L), store.load("events").keySet());
+        }
+    }
+
+    @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaStoreConfig nowhere = new KafkaStoreConfig(
                 "127.0.0.1:1",

@@ -349,6 +349,27 @@ public abstract class EventLogContract {
     }
 
     @Test
+    void readOfATypeGivesItsEventsAloneAndReadsOnToTheEnd() throws Exception {
+        EventLog log = log();
+        LogWriter writer = log.claim("", CLAIM_LIMIT);
+        ResourceType pods = ResourceType.core("pods");
+        for (long revision = 1; revision <= 6; revision++) {
+            ObjectKey key =
+                    ObjectKey.of(revision % 3 == 0 ? pods : ResourceType.core("podtemplates"), "shop", "a" + revision);
+            get(writer.append(Drafts.draft(
+                    revision, key, EventType.of("pod", "created"), null, null, Json.of("{\"metadata\":{}}"))));
+        }
+        List<Event> found = new ArrayList<>();
+
+        assertEquals(5, log.read(0, 5, pods, found::addAll));
+        assertEquals(List.of(3L), revisionsOf(found));
+        assertEquals(6, log.read(3, 60, pods, found::addAll));
+        assertEquals(List.of(3L, 6L), revisionsOf(found));
+        assertEquals(6, log.read(0, 6, new ResourceType("apps", "pods"), found::addAll));
+        assertEquals(List.of(3L, 6L), revisionsOf(found));
+    }
+
+    @Test
     void theEndIsNeverBehindAnAnsweredAppend() throws Exception {
         EventLog log = log();
         EventLog other = log();
