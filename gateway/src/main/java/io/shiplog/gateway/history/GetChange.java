@@ -81,8 +81,7 @@ final class GetChange {
     private CompletionStage<ObjectNode> shown(ChangesAsked asked, ChangePage page) {
         return asked.fields()
                 ? history.withBefore(page.events()).thenApply(changes -> ChangeView.of(changes.getFirst()))
-                : CompletableFuture.completedFuture(
-                        ChangeView.of(page.events().getFirst()));
+                : CompletableFuture.completedFuture(ChangeView.of(page.events().getFirst()));
     }
 
     private static Json json(ObjectNode change, Optional<RecordPosition> position) {
