@@ -30,15 +30,23 @@ final class Shell {
         }
     }
 
+    /** A process with the same environment, for who speaks to it himself. */
+    ProcessBuilder prepared() {
+        ProcessBuilder builder = new ProcessBuilder();
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
     Result run(Duration limit, @Nullable String input, List<String> command) {
         try {
             Path out = Files.createTempFile("shiplog-it", ".out");
             Path err = Files.createTempFile("shiplog-it", ".err");
             try {
-                ProcessBuilder builder =
-                        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-                builder.environment().putAll(environment);
-                Process process = builder.start();
+                Process process = prepared()
+                        .command(command)
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start();
                 try (var stdin = process.getOutputStream()) {
                     if (input != null) {
                         stdin.write(input.getBytes(StandardCharsets.UTF_8));
