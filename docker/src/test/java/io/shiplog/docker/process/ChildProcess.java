@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** A JVM of its own that a test may stop, resume and kill. What it prints can be waited for. */
+/** A process of its own, a JVM as a rule, that a test may stop, resume and kill. What it prints can be waited for. */
 public final class ChildProcess implements AutoCloseable {
     private static final long LINE_LIMIT_MILLIS = 60_000;
 
@@ -23,10 +24,12 @@ public final class ChildProcess implements AutoCloseable {
         Thread.ofVirtual().start(this::collect);
     }
 
+    /** A JVM with the classes of the tests. */
     public static ChildProcess start(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx192m",
+                "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
@@ -34,9 +37,16 @@ public final class ChildProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 main.getName()));
         command.addAll(arguments);
+        return start(Path.of("."), Map.of(), command);
+    }
+
+    /** Any command, in a folder, with more in its environment. */
+    public static ChildProcess start(Path folder, Map<String, String> environment, List<String> command) {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
         try {
-            return new ChildProcess(
-                    new ProcessBuilder(command).redirectErrorStream(true).start());
+            return new ChildProcess(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
