@@ -1,19 +1,30 @@
 package io.shiplog.docker.e2e;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.events.json.Json;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Kubernetes' Events of a cluster that shows them for ten seconds only, with real kubectl. */
+/**
+ * What a cluster tells: Kubernetes' Events, which this one shows for ten seconds only, with real kubectl; and the events of its log,
+ * each held against the schema that docs/events promises.
+ */
 class EventsIT {
     private static final String STARTED = "Started container main";
 
     private static final ClusterUnderTest CLUSTER =
             new ClusterUnderTest(new ClusterSettings("happened", 18743, "10.235.0.0/16", "10.144.0.0/16"), 1);
+
+    private static final PromisedSchemas PROMISED = new PromisedSchemas();
 
     @BeforeAll
     static void start() {
@@ -51,5 +62,51 @@ class EventsIT {
         assertTrue(CLUSTER.shiplog("get", "events", "-n", "shop", "--at", then)
                 .orFail()
                 .contains(STARTED));
+    }
+
+    @Test
+    void everyEventOfTheLogFitsTheSchemaThatIsPromised() {
+        Kubectl kubectl = Kubectl.inNewNamespace(CLUSTER, "told");
+        kubectl.apply("""
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: web}
+                spec:
+                  replicas: 1
+                  selector: {matchLabels: {app: web}}
+                  template:
+                    metadata: {labels: {app: web}}
+                    spec:
+                      terminationGracePeriodSeconds: 0
+                      containers:
+                      - {name: main, image: busybox, imagePullPolicy: IfNotPresent, command: [sleep, "1000"]}
+                """);
+        kubectl.run("create", "secret", "generic", "key", "--from-literal=a=b");
+        kubectl.run("expose", "deployment", "web", "--port=80");
+        kubectl.run("rollout", "status", "deployment/web");
+        kubectl.run("scale", "deployment/web", "--replicas=2");
+        kubectl.run("label", "deployment/web", "a=b");
+        kubectl.run("rollout", "status", "deployment/web");
+        kubectl.run("delete", "deployment", "web", "--cascade=foreground");
+        CLUSTER.kubectl("delete", "namespace", "told");
+
+        TreeSet<String> types = new TreeSet<>();
+        List<String> faults = new ArrayList<>();
+        for (String line : CLUSTER.shiplog("export").orFail().lines().toList()) {
+            JsonNode event = Json.of(line).tree();
+            types.add(event.path("type").asText());
+            PROMISED.faults(event).forEach(fault -> faults.add(event.path("type") + " " + fault));
+        }
+
+        assertEquals(List.of(), faults);
+        assertTrue(
+                types.containsAll(List.of(
+                        "io.shiplog.deployment.scaled.v1",
+                        "io.shiplog.pod.scheduled.v1",
+                        "io.shiplog.secret.deleted.v1",
+                        "io.shiplog.namespace.deletion-requested.v1",
+                        "io.shiplog.node.ready.v1",
+                        "io.shiplog.event.created.v1")),
+                types.toString());
     }
 }
