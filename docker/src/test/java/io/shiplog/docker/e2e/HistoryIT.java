@@ -33,7 +33,7 @@ class HistoryIT {
     @Test
     @Order(1)
     void theStoryIsTrue() throws Exception {
-        Path root = cluster.script().getParent();
+        Path root = Path.of("..").toAbsolutePath().normalize();
         ProcessBuilder shell = cluster.shell().prepared().directory(root.toFile());
         shell.environment()
                 .compute("PATH", (name, path) -> path + ":" + cluster.home().resolve("bin"));

@@ -18,7 +18,8 @@ class WalkthroughTest {
     }
 
     private static String complaint(String... lines) {
-        return assertThrows(AssertionError.class, () -> walk(lines)).getMessage();
+        return String.valueOf(
+                assertThrows(AssertionError.class, () -> walk(lines)).getMessage());
     }
 
     @Test
