@@ -57,6 +57,9 @@ class CausesTest extends ClusterTest {
                 admin.post(HISTORY + "causes", "{\"spec\":{\"change\":\"1\"}}").is(201);
 
         assertEquals("1", cause.at("status.chain.0.revision"));
+        admin.post(CAUSES, "{\"spec\":{\"change\":\"1\"}}").is(201);
+        admin.post(CAUSES.replace("shop", "other"), "{\"spec\":{\"change\":\"1\"}}")
+                .refuses(404, "NotFound", "changes.history.shiplog.io \"1\" not found");
         admin.post(HISTORY + "causes", "{\"spec\":{\"change\":\"2\"}}")
                 .refuses(404, "NotFound", "changes.history.shiplog.io \"2\" not found");
     }

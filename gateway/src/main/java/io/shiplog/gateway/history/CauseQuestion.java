@@ -82,6 +82,10 @@ final class CauseQuestion implements Question {
         if (event == null) {
             return Checked.refused(missing(past.span(), revision));
         }
+        if (!asked.namespace().isEmpty()
+                && !asked.namespace().equals(event.key().namespace())) {
+            return Checked.refused(Refusal.notFound(ObjectKey.of(ChangeKind.TYPE, asked.namespace(), text)));
+        }
         Refusal refusal = asked.sight().refusal(event.key());
         return refusal == null
                 ? Checked.fine(status(Causes.ofChange(past, asked.kinds()::byKind, revision), asked))

@@ -63,9 +63,7 @@ public final class ChangeText {
         if (path.endsWith("Time") || path.endsWith("observedGeneration")) {
             return 3;
         }
-        boolean isPlain =
-                field.path("before").isValueNode() || field.path("after").isValueNode();
-        return isPlain ? 1 : 2;
+        return field.path("after").isValueNode() ? 1 : 2; // what is there now before what went
     }
 
     /** One field change: {@code .spec.replicas: 2→3}. */

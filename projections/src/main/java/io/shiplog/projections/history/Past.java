@@ -4,7 +4,9 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,18 +18,26 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The past of one shard for questions that take several looks at it, one after the other. Its methods wait for the log: they are
- * called within {@link #ask}, on a thread that may wait. They throw what {@link LogHistory}'s stages fail with.
+ * The past of one shard for questions that take several looks at it, one after the other: as it was when the first of them asked for
+ * its span. Its methods wait for the log: they are called within {@link #ask}, on a thread that may wait. They throw what {@link LogHistory}'s stages fail with.
  */
 public final class Past {
     private static final int PAGE = 100;
 
     private final LogHistory history;
     private final String shard;
+    private final Map<String, Past> others;
+    private LogHistory.@Nullable Span span;
 
     public Past(LogHistory history, String shard) {
+        this(history, shard, new HashMap<>());
+    }
+
+    private Past(LogHistory history, String shard, Map<String, Past> others) {
         this.history = history;
         this.shard = shard;
+        this.others = others;
+        others.put(shard, this);
     }
 
     /** Asks a question on a thread of its own; the stage has its answer, or what it threw. */
@@ -40,9 +50,12 @@ public final class Past {
         return shard;
     }
 
-    /** What the shard holds. */
+    /** What the shard held when this was asked first. */
     public LogHistory.Span span() {
-        return await(history.span(shard));
+        if (span == null) {
+            span = await(history.span(shard));
+        }
+        return span;
     }
 
     /** The revision of the newest event that is not later than a moment, as {@link LogHistory#revisionAt}. */
@@ -52,7 +65,8 @@ public final class Past {
 
     /** The past of another shard of the same log. */
     public Past of(String other) {
-        return new Past(history, other);
+        Past known = others.get(other);
+        return known == null ? new Past(history, other, others) : known;
     }
 
     /** Where an event lies, as causes name it: {@code shard/revision}. */

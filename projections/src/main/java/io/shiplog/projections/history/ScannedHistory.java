@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
 
     private final Map<String, EventLog> logs;
     private final Map<String, ? extends LogIndex> indexes;
+    /** An end of each shard that was seen. */
+    private final Map<String, Long> ends = new ConcurrentHashMap<>();
+
     private final ExecutorService scans = Executors.newFixedThreadPool(
             MAX_SCANS, Thread.ofVirtual().name("log-history-", 0).factory());
 
@@ -55,7 +59,7 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
     @Override
     public CompletionStage<Span> span(String shard) {
         EventLog log = log(shard);
-        return log.end().thenApplyAsync(newest -> new Span(log.oldest(), newest), scans);
+        return endFor(log, Long.MAX_VALUE).thenApplyAsync(newest -> new Span(log.oldest(), newest), scans);
     }
 
     @Override
@@ -64,7 +68,7 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
             throw new IllegalArgumentException("a page of %d events: from 1 to %d".formatted(limit, MAX_PAGE));
         }
         EventLog log = log(query.shard());
-        return log.end()
+        return endFor(log, query.to())
                 .thenApplyAsync(
                         newest -> {
                             mustHold(log, query.from());
@@ -74,6 +78,17 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
                                     : backwards(log, query, to, limit);
                         },
                         scans);
+    }
+
+    /** The log's end; or one that it had before, if nothing behind that is asked for: a log only grows, and asking it takes time. */
+    private CompletionStage<Long> endFor(EventLog log, long to) {
+        long seen = ends.getOrDefault(log.shard(), -1L);
+        return to <= seen
+                ? CompletableFuture.completedFuture(seen)
+                : log.end().thenApply(end -> {
+                    ends.put(log.shard(), end);
+                    return end;
+                });
     }
 
     private static void mustHold(EventLog log, long revision) {

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +70,7 @@ public final class UndoRange {
     /**
      * What leads back to the state before the stretch: every object that users changed in it, and every one that went.
      *
-     * @param filters no two of them let the same event pass
+     * @param filters which events of the stretch
      * @throws TooLongException if there are too many events
      */
     public Gathered all(List<ChangeFilter> filters) {
@@ -88,7 +90,7 @@ public final class UndoRange {
         Set<String> roots = new HashSet<>();
         Set<String> namespaces = new HashSet<>();
         found.byObject.values().stream()
-                .flatMap(List::stream)
+                .flatMap(events -> events.values().stream())
                 .filter(event -> Users.asked(event) && UndoPlan.goes(event))
                 .forEach(event -> {
                     roots.add(event.correlationId());
@@ -99,9 +101,11 @@ public final class UndoRange {
         Predicate<Event> consequence = event -> UndoPlan.goes(event)
                 && (roots.contains(event.correlationId())
                         || namespaces.contains(event.key().namespace()));
-        if (!roots.isEmpty()) {
-            read(to + 1, now.revision(past.shard()), ChangeFilter.ALL.and(consequence), found);
-        }
+        long newest = now.revision(past.shard());
+        roots.forEach(
+                root -> read(to + 1, newest, ChangeFilter.correlatedWith(root).and(UndoPlan::goes), found));
+        namespaces.forEach(
+                name -> read(to + 1, newest, ChangeFilter.inNamespace(name).and(UndoPlan::goes), found));
         return gathered(found, consequence, unreadable);
     }
 
@@ -123,13 +127,16 @@ public final class UndoRange {
     }
 
     private static final class Found implements Predicate<Event> {
-        private final Map<ObjectKey, List<Event>> byObject = new LinkedHashMap<>();
+        private final Map<ObjectKey, SortedMap<Long, Event>> byObject = new LinkedHashMap<>();
         private int count;
 
+        /** Takes an event, once. */
         @Override
         public boolean test(Event event) {
-            byObject.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(event);
-            if (++count > MAX_EVENTS) {
+            boolean isNew = byObject.computeIfAbsent(event.key(), key -> new TreeMap<>())
+                            .put(event.revision(), event)
+                    == null;
+            if (isNew && ++count > MAX_EVENTS) {
                 throw new TooLongException();
             }
             return true;
@@ -139,8 +146,8 @@ public final class UndoRange {
     private Gathered gathered(Found found, Predicate<Event> loss, Set<Long> unreadable) {
         List<UndoSubject> subjects = new ArrayList<>();
         found.byObject.forEach((key, events) -> {
-            if (events.stream().anyMatch(event -> Users.asked(event) || loss.test(event))) {
-                subjects.add(subject(key, past.withBefore(events)));
+            if (events.values().stream().anyMatch(event -> Users.asked(event) || loss.test(event))) {
+                subjects.add(subject(key, past.withBefore(List.copyOf(events.values()))));
             }
         });
         return new Gathered(subjects, List.copyOf(unreadable));
