@@ -41,13 +41,15 @@ import picocli.CommandLine.Spec;
             "",
             "Rows: 'one object' is GET /at/REVISION/… of one object, 'all objects' the two lists that make up all of them,",
             "'20 causes' twenty events by revision, each the cause of the one before, 'story' all events of one object.",
-            "'watch' is a watch of half the objects from revision 1 on, in events/s."
+            "'CPU' is what the cluster's process used meanwhile, on average; on a busy machine it tells more than the clock.",
+            "'watch' is a watch of half the objects from revision 1 on, one after the other in the same process."
         })
 public final class HistoryBench implements Callable<Integer> {
     private static final String CLUSTER = "shiplog";
     private static final int SEGMENT_EVENTS = 16_384;
     private static final int KEYFRAME_EVENTS = 50_000;
     private static final int LATE = 2;
+    private static final int WATCHES = 3;
     private static final long LOOK_EVERY_MILLIS = 500;
 
     @Spec
@@ -144,14 +146,27 @@ public final class HistoryBench implements Callable<Integer> {
                 Restarts.canDropCaches()
                         ? "page cache: emptied before each question"
                         : "page cache: kept (only root may empty it)");
-        say("%-12s %6s %9s %9s %9s", "question", "count", "p50 ms", "p95 ms", "worst ms");
+        say("%-12s %6s %9s %9s %9s %9s", "question", "count", "p50 ms", "p95 ms", "worst ms", "CPU ms");
         row("one object", cluster, questions::oneObject);
         row("all objects", cluster, questions::allObjects);
         row("20 causes", cluster, questions::causes);
         row("story", cluster, questions::story);
+        watch(cluster, questions);
+    }
+
+    private void watch(Restarts cluster, HistoryQuestions questions) throws IOException, InterruptedException {
         Target target = cluster.start();
-        try (HttpConnection connection = target.connect()) {
-            say("%-12s %,.0f events/s", "watch", questions.watch(connection));
+        try {
+            for (int i = 0; i < WATCHES; i++) {
+                double before = cluster.use().cpuMillis();
+                try (HttpConnection connection = target.connect()) {
+                    HistoryQuestions.Pace pace = questions.watch(connection);
+                    say(
+                            "%-12s %,.0f events/s, for which %,.0f events/s of the log are read; CPU %.3f ms an event of the log",
+                            "watch", pace.events(), pace.log(), (cluster.use().cpuMillis() - before) / events);
+                }
+            }
+            say("%-12s %d MiB", "resident", cluster.use().residentMebibytes());
         } finally {
             cluster.stop();
         }
@@ -183,19 +198,27 @@ public final class HistoryBench implements Callable<Integer> {
 
     private void row(String name, Restarts cluster, Question question) throws IOException, InterruptedException {
         Samples samples = new Samples();
+        double cpuMillis = 0;
         for (int i = 0; i < rounds; i++) {
             Target target = cluster.start();
             try (HttpConnection connection = target.connect()) {
                 connection.get("/version");
                 Restarts.dropCaches();
+                double before = cluster.use().cpuMillis();
                 samples.add(question.ask(connection));
+                cpuMillis += cluster.use().cpuMillis() - before;
             } finally {
                 cluster.stop();
             }
         }
         say(
-                "%-12s %6d %9.0f %9.0f %9.0f",
-                name, samples.count(), samples.millisAt(0.5), samples.millisAt(0.95), samples.millisAt(1));
+                "%-12s %6d %9.0f %9.0f %9.0f %9.0f",
+                name,
+                samples.count(),
+                samples.millisAt(0.5),
+                samples.millisAt(0.95),
+                samples.millisAt(1),
+                cpuMillis / rounds);
     }
 
     private void say(String format, Object... values) {

@@ -78,8 +78,16 @@ final class HistoryQuestions {
         return System.nanoTime() - start;
     }
 
-    /** Watches the ConfigMaps from revision 1 on until the log's end, and gives events per second. */
-    double watch(HttpConnection connection) throws IOException {
+    /**
+     * How fast a watch was.
+     *
+     * @param events that it sent, in a second
+     * @param log events of the log that were read for it, in a second
+     */
+    record Pace(double events, double log) {}
+
+    /** Watches the ConfigMaps from revision 1 on until the log's end. */
+    Pace watch(HttpConnection connection) throws IOException {
         long start = System.nanoTime();
         Answer answer = connection.open("/api/v1/namespaces/" + LongLog.NAMESPACE
                 + "/configmaps?watch=true&resourceVersion=1&allowWatchBookmarks=true");
@@ -99,7 +107,8 @@ final class HistoryQuestions {
             }
             seen = Math.max(seen, newestIn(chunk, mark));
         }
-        return events * 1e9 / (System.nanoTime() - start);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Pace(events / seconds, newest / seconds);
     }
 
     /** The last resourceVersion that stands whole in a piece of an answer, 0 if there is none. */

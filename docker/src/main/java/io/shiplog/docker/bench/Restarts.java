@@ -30,6 +30,12 @@ final class Restarts {
         return Target.of("https://127.0.0.1:" + port, token, Trust.context(null));
     }
 
+    /** What the running cluster's process uses. */
+    ProcessUse use() throws IOException {
+        return new ProcessUse(List.of(Long.valueOf(
+                Files.readString(home.resolve("shiplog.pid")).strip())));
+    }
+
     void stop() throws IOException, InterruptedException {
         run("down");
     }

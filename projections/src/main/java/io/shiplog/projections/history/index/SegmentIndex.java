@@ -9,7 +9,6 @@ import io.shiplog.projections.history.LogIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,8 +35,10 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
     private final EventLog log;
     private final SegmentStore store;
     private final Map<Long, Segment> segments = new ConcurrentHashMap<>();
-    /** The numbers of those that lie in the store. Used by the background thread alone. */
-    private final Set<Long> stored = new HashSet<>();
+    /** The numbers of those that lie in the store. */
+    private final Set<Long> stored = ConcurrentHashMap.newKeySet();
+    /** What the store gave and nobody has compared with the log yet, by number. */
+    private final Map<Long, byte[]> unproven = new ConcurrentHashMap<>();
 
     private final ScheduledThreadPoolExecutor background = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("log-index").factory());
@@ -117,13 +118,9 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
 
     private void lookBack() {
         try {
-            Map<Long, byte[]> found = found();
+            unproven.putAll(found());
             for (long number = Segment.numberOf(before); number >= 0 && !background.isShutdown(); number--) {
-                Segment segment = segment(number);
-                if (!segment.whole() && !adopted(number, found)) {
-                    read(segment);
-                    keep();
-                }
+                lookInto(number);
             }
             keep();
             complete.complete(null);
@@ -137,6 +134,14 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
         }
     }
 
+    private void lookInto(long number) {
+        Segment segment = known(number).orElseGet(() -> segment(number));
+        if (!segment.whole()) {
+            read(segment);
+            keep();
+        }
+    }
+
     private Map<Long, byte[]> found() {
         try {
             return store.load(log.shard());
@@ -146,12 +151,24 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
         }
     }
 
+    /**
+     * What is known of a segment. One out of the store is looked at when it is first asked for: a question that comes soon after the start
+     * does not wait for all of them.
+     */
+    private Optional<Segment> known(long number) {
+        byte[] bytes = unproven.get(number);
+        if (bytes != null) {
+            adopt(number, bytes);
+            unproven.remove(number);
+        }
+        return Optional.ofNullable(segments.get(number));
+    }
+
     /** Takes a segment out of the store, if it is one of this log: then its last event has the same link in the hash chain. */
-    private boolean adopted(long number, Map<Long, byte[]> found) {
-        byte[] bytes = found.get(number);
-        Segment segment = bytes == null ? null : Segment.of(bytes).orElse(null);
+    private void adopt(long number, byte[] bytes) {
+        Segment segment = Segment.of(bytes).orElse(null);
         if (segment == null || segment.number() != number || segment.last() > before) {
-            return false;
+            return;
         }
         List<Event> last = new ArrayList<>(1);
         if (segment.last() >= log.oldest()) {
@@ -159,11 +176,10 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
         }
         if (last.isEmpty() || !last.getFirst().chain().equals(segment.chain())) {
             LOG.warn("a segment of the index at revision {} is not of this log and is made anew", segment.first());
-            return false;
+            return;
         }
         segments.put(number, segment);
         stored.add(number);
-        return true;
     }
 
     private void read(Segment segment) {
@@ -197,7 +213,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
         Wanted wanted = Wanted.by(filter);
         for (long number = Segment.numberOf(from); number <= Segment.numberOf(to); number++) {
             Optional<Stretch> part = part(number, from, to);
-            Segment segment = segments.get(number);
+            Segment segment = known(number).orElse(null);
             Optional<Stretch> stretch =
                     segment == null ? part : part.flatMap(p -> segment.first(wanted, p.from(), p.to()));
             if (stretch.isPresent()) {
@@ -212,7 +228,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
         Wanted wanted = Wanted.by(filter);
         for (long number = Segment.numberOf(to); number >= Segment.numberOf(from); number--) {
             Optional<Stretch> part = part(number, from, to);
-            Segment segment = segments.get(number);
+            Segment segment = known(number).orElse(null);
             Optional<Stretch> stretch =
                     segment == null ? part : part.flatMap(p -> segment.last(wanted, p.from(), p.to()));
             if (stretch.isPresent()) {
@@ -225,7 +241,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
     @Override
     public Optional<Stretch> firstLater(Instant time, long from, long to) {
         for (long number = Segment.numberOf(from); number <= Segment.numberOf(to); number++) {
-            Segment segment = segments.get(number);
+            Segment segment = known(number).orElse(null);
             if (segment == null || segment.mayBeLater(time)) {
                 return part(number, from, to);
             }
