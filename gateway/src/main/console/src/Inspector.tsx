@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { type Api, ApiError, JSON_ACCEPT, type ObjectReference, told } from './api'
+import { type Api, JSON_ACCEPT, type ObjectReference, told } from './api'
 import { type Change, type Changes, type FieldChange, NEWEST, type RawChange, parsed } from './changes'
 import { Command, Dialog } from './Dialog'
 import { clock, count, duration, moment as shownMoment, quoted, yaml } from './format'
-import { type CauseStep, type UndoAnswer, type UndoCommand, type UndoSpec, causes, scheduleReview, undo } from './reviews'
+import { type CauseStep, type NodeVerdict, type Scheduling, type UndoAnswer, type UndoCommand, type UndoSpec, causes, undo } from './reviews'
 import { type Outcome, type Story, keyOf, span, standing, titleOf } from './stories'
 import { VirtualList } from './VirtualList'
 
@@ -233,13 +233,12 @@ function useAnswer<T>(ask: () => Promise<T>, inputs: unknown[]): Answer<T> {
   return answer
 }
 
-function Shown<T>(props: { answer: Answer<T>; children: (value: T) => ComponentChildren; missing?: string }) {
+function Shown<T>(props: { answer: Answer<T>; children: (value: T) => ComponentChildren }) {
   const { value, failure } = props.answer
   if (failure !== undefined) {
-    const unserved = props.missing && failure instanceof ApiError && (failure.unserved || failure.code === 405)
     return (
-      <p class={unserved ? 'notice' : 'alert'} role="status">
-        {unserved ? props.missing : told(failure)}
+      <p class="alert" role="status">
+        {told(failure)}
       </p>
     )
   }
@@ -283,41 +282,33 @@ function Value({ sign, value }: { sign: '−' | '+'; value: unknown }) {
 
 function Why(props: { api: Api; changes: Changes; change: Change; choose: (change: Change) => void }) {
   const { api, changes, change } = props
-  const answer = useAnswer(() => causes(api, changes, change), [change.revision])
+  const answer = useAnswer(() => causes(api, change), [change.revision])
   return (
     <Shown answer={answer}>
-      {({ chain, reviewed }) => (
-        <>
-          <ol class="chain">
-            {chain.map((step, index) => (
-              <Step key={index} step={step} here={Number(step.revision) === change.revision} changes={changes} choose={props.choose} />
-            ))}
-          </ol>
-          {change.object.resource === 'pods' && !chain.some(hasScheduling) && <Scheduling api={api} change={change} />}
-          {!reviewed && <p class="foot quiet">Followed from event to event: this server does not answer Cause yet.</p>}
-        </>
+      {(chain) => (
+        <ol class="chain">
+          {chain.map((step, index) => (
+            <Step key={index} step={step} here={Number(step.revision) === change.revision} changes={changes} choose={props.choose} />
+          ))}
+        </ol>
       )}
     </Shown>
   )
 }
 
-const STEP_FIELDS = new Set(['revision', 'time', 'actor', 'what', 'object', 'verb', 'type', 'command'])
-const hasScheduling = (step: CauseStep) => Object.keys(step).some((name) => /sched|filters|scores/i.test(name))
-
 function Step(props: { step: CauseStep; here: boolean; changes: Changes; choose: (change: Change) => void }) {
   const { step, here } = props
   const revision = Number(step.revision)
-  const more = Object.entries(step).filter(([name]) => !STEP_FIELDS.has(name))
   const open = async () => props.choose(parsed(await props.changes.whole(revision)))
   return (
     <li class={here ? 'here' : ''} aria-current={here ? 'step' : undefined}>
       <p>
-        <b>{step.object ? `${step.object.kind ?? ''} ${step.object.name ?? ''}` : ''}</b> {step.what}
+        <b>{step.object ? `${step.object.kind ?? ''} ${step.object.name ?? ''}` : ''}</b> {step.reason ?? step.what}
       </p>
       <p class="quiet">
         {step.actor}
         {step.time && ` · ${clock(Date.parse(step.time))}`}
-        {revision > 0 && !here && (
+        {revision > 0 && !here && !step.reason && (
           <>
             {' · '}
             <button class="link" onClick={() => void open()}>
@@ -326,66 +317,52 @@ function Step(props: { step: CauseStep; here: boolean; changes: Changes; choose:
           </>
         )}
       </p>
-      {more.map(([name, value]) => (
-        <Facts key={name} name={name} value={value} />
-      ))}
+      {step.message && <p>{step.message}</p>}
+      {step.unreadable && <p class="notice">{step.unreadable}</p>}
+      {step.scheduling && <Decision of={step.scheduling} />}
     </li>
   )
 }
 
-function Scheduling({ api, change }: { api: Api; change: Change }) {
-  const answer = useAnswer(() => scheduleReview(api, change.object, change.revision), [change.revision])
+const CHOICES: Record<string, string> = {
+  OnlyOne: 'the only node that it fits on',
+  Nominated: 'where room was made for it',
+  Score: 'which has the greatest score',
+  Lot: 'by lot among those with the greatest score',
+}
+
+/** A scheduling decision: what was decided, and of each node every objection or every score. */
+function Decision({ of }: { of: Scheduling }) {
+  const chosen = of.decision === 'OnNode' ? of.node : undefined
   return (
-    <div class="scheduling">
-      <h4>Scheduler</h4>
-      <Shown answer={answer} missing="This server does not explain its scheduler yet.">
-        {(status) => (
-          <>
-            {Object.entries(status).map(([name, value]) => (
-              <Facts key={name} name={name} value={value} />
-            ))}
-          </>
-        )}
-      </Shown>
-    </div>
+    <table class="facts">
+      <caption>{chosen ? `on ${chosen}, ${CHOICES[of.choice ?? ''] ?? ''}` : of.message}</caption>
+      <thead>
+        <tr>
+          <th>Node</th>
+          <th>Verdict</th>
+          <th>Score</th>
+          <th>Why</th>
+        </tr>
+      </thead>
+      <tbody>
+        {(of.nodes ?? []).map((node) => (
+          <tr key={node.name}>
+            <td>{node.name}</td>
+            <td>{node.fits ? (node.name === chosen ? 'chosen' : 'fits') : 'refused'}</td>
+            <td>{node.total}</td>
+            <td>{reasons(node)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }
 
-/** What an answer holds: rows of one kind as a table, the rest as YAML. */
-function Facts({ name, value }: { name: string; value: unknown }) {
-  const title = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
-  if (Array.isArray(value) && value.length > 0 && value.every((each) => each !== null && typeof each === 'object' && !Array.isArray(each))) {
-    const rows = value as Record<string, unknown>[]
-    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
-    return (
-      <table class="facts">
-        <caption>{title}</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column}>{column}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, index) => (
-            <tr key={index}>
-              {columns.map((column) => (
-                <td key={column}>{row[column] === undefined ? '' : yaml(row[column]).trim()}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    )
-  }
-  return (
-    <div class="fact">
-      <span class="quiet">{title}</span>
-      <pre>{yaml(value).replace(/^[\n ]/, '')}</pre>
-    </div>
-  )
-}
+const reasons = (node: NodeVerdict): string =>
+  node.fits
+    ? (node.scores ?? []).map((score) => `${score.plugin} ${score.score}×${score.weight}`).join(', ')
+    : (node.objections ?? []).map((objection) => `${objection.plugin}: ${objection.reasons.join(', ')}`).join('; ')
 
 function pathOf(change: Change): string {
   const { object } = change
@@ -461,10 +438,10 @@ function Undoing({ api, change, close }: { api: Api; change: Change; close: () =
   const [chosen, setChosen] = useState(0)
   const [done, setDone] = useState<Answer<UndoAnswer>>()
   const [busy, setBusy] = useState(false)
-  const preview = useAnswer(() => undo(api, choices[chosen]!.spec, true), [chosen])
+  const preview = useAnswer(() => undo(api, change.object, choices[chosen]!.spec, true), [chosen])
   const run = async () => {
     setBusy(true)
-    setDone(await undo(api, choices[chosen]!.spec, false).then((value) => ({ value }), (failure: unknown) => ({ failure })))
+    setDone(await undo(api, change.object, choices[chosen]!.spec, false).then((value) => ({ value }), (failure: unknown) => ({ failure })))
     setBusy(false)
   }
   return (
@@ -478,12 +455,7 @@ function Undoing({ api, change, close }: { api: Api; change: Change; close: () =
       </fieldset>
       <h4>{done?.value ? 'Done' : 'Preview'}</h4>
       <div class="preview scroll">
-        <Shown
-          answer={done ?? preview}
-          missing="This server cannot undo yet: it does not serve undoes.history.shiplog.io. The Object tab shows the state to go back to."
-        >
-          {(answer) => <Plan answer={answer} />}
-        </Shown>
+        <Shown answer={done ?? preview}>{(answer) => <Plan answer={answer} />}</Shown>
       </div>
       <footer>
         <button onClick={close}>{done ? 'Close' : 'Cancel'}</button>
@@ -504,12 +476,19 @@ function Plan({ answer }: { answer: UndoAnswer }) {
         <div class="alert">
           The world has moved on:
           {answer.conflicts.map((conflict, index) => (
-            <pre key={index}>{typeof conflict === 'string' ? conflict : yaml(conflict).trim()}</pre>
+            <p key={index}>
+              {conflict.object.kind} {conflict.object.name} {conflict.path && <code>{conflict.path}</code>} {conflict.message}
+            </p>
           ))}
         </div>
       )}
       {answer.commands.map((command, index) => (
         <PlannedCommand key={index} command={command} />
+      ))}
+      {answer.notes.map((note) => (
+        <p key={note} class="quiet">
+          {note}
+        </p>
       ))}
       {answer.commands.length === 0 && answer.conflicts.length === 0 && <p class="quiet">There is nothing to do: the cluster is as it was.</p>}
     </>
@@ -517,14 +496,15 @@ function Plan({ answer }: { answer: UndoAnswer }) {
 }
 
 function PlannedCommand({ command }: { command: UndoCommand }) {
-  const { verb, object, fields, ...more } = command
+  const { verb, object, fields, manifest } = command
   return (
     <div class="planned">
       <p>
-        <span class="word">{verb ?? 'command'}</span> <b>{object ? `${object.kind ?? object.resource ?? ''} ${object.name ?? ''}` : ''}</b>{' '}
-        <span class="quiet">{object?.namespace}</span>
+        <span class="word">{verb}</span> <b>{`${object.kind ?? object.resource ?? ''} ${object.name ?? ''}`}</b>{' '}
+        <span class="quiet">{object.namespace}</span>
       </p>
-      {fields ? <Diff fields={fields} /> : Object.keys(more).length > 0 && <pre class="code">{yaml(more).trimStart()}</pre>}
+      {fields && <Diff fields={fields} />}
+      {manifest !== undefined && <pre class="code">{yaml(manifest).trimStart()}</pre>}
     </div>
   )
 }

@@ -22,11 +22,6 @@ export class ApiError extends Error {
   ) {
     super(message)
   }
-
-  /** Whether this server does not know the resource at all, as opposed to the object. */
-  get unserved() {
-    return this.code === 404 && !/ "[^"]*" not found/.test(this.message)
-  }
 }
 
 export interface Row {

@@ -1,78 +1,89 @@
-import { type Api, ApiError, HISTORY, type ObjectReference } from './api'
-import type { Change, Changes, FieldChange } from './changes'
-import { parsed } from './changes'
+import { type Api, HISTORY, type ObjectReference } from './api'
+import type { Change, FieldChange } from './changes'
 
-/** One step of the answer to "why?", from the user's command down. */
+/** Why a node does not do. */
+export interface Objection {
+  plugin: string
+  reasons: string[]
+}
+
+export interface Score {
+  plugin: string
+  score: number
+  weight: number
+}
+
+export interface NodeVerdict {
+  name: string
+  fits: boolean
+  objections?: Objection[]
+  total?: number
+  scores?: Score[]
+}
+
+/** The scheduler's decision, made again on the state of its moment. */
+export interface Scheduling {
+  decision: 'OnNode' | 'ByPreemption' | 'Nowhere' | string
+  node?: string
+  choice?: string
+  message?: string
+  nodes?: NodeVerdict[]
+  victims?: { namespace: string; name: string }[]
+}
+
+/** One step of the answer to "why?", from the user's command down; an Event object's if it has a reason. */
 export interface CauseStep {
-  revision?: number | string
+  shard?: string
+  revision?: string
+  what?: string
   time?: string
   actor?: string
-  what?: string
   object?: Partial<ObjectReference>
-  [more: string]: unknown
+  fields?: FieldChange[]
+  scheduling?: Scheduling
+  reason?: string
+  message?: string
+  unreadable?: string
 }
 
 /** One command that an undo would send, or has sent. */
 export interface UndoCommand {
-  verb?: string
-  object?: Partial<ObjectReference>
+  verb: string
+  object: Partial<ObjectReference>
   fields?: FieldChange[]
-  [more: string]: unknown
+  manifest?: unknown
+}
+
+export interface UndoConflict {
+  object: Partial<ObjectReference>
+  path?: string
+  message: string
 }
 
 export interface UndoAnswer {
   commands: UndoCommand[]
-  conflicts: unknown[]
+  conflicts: UndoConflict[]
+  notes: string[]
 }
 
 export type UndoSpec = { from: string; to: string } | { object: Partial<ObjectReference>; to: string }
 
-/** A question to the history API: posted with a spec, it comes back with a status. */
-async function ask<T>(api: Api, resource: string, kind: string, spec: unknown, query = ''): Promise<T> {
+/** A question to the history API: posted with a spec, it comes back with a status. Asked in its object's namespace, as roles are given. */
+async function ask<T>(api: Api, about: ObjectReference, resource: string, kind: string, spec: unknown, query = ''): Promise<Partial<T>> {
   const body = { apiVersion: 'history.shiplog.io/v1', kind, metadata: {}, spec }
-  const answer = await api.post<{ status?: T }>(`${HISTORY}/${resource}${query}`, body)
-  return answer.status ?? ({} as T)
+  const within = about.namespace ? `/namespaces/${about.namespace}` : ''
+  const answer = await api.post<{ status?: Partial<T> }>(`${HISTORY}${within}/${resource}${query}`, body)
+  return answer.status ?? {}
 }
 
-/** The chain of causes of an event, root first. A server that does not answer Cause has its events' links followed. */
-export async function causes(api: Api, changes: Changes, change: Change): Promise<{ chain: CauseStep[]; reviewed: boolean }> {
-  try {
-    const status = await ask<{ chain?: CauseStep[] }>(api, 'causes', 'Cause', { change: String(change.revision) })
-    return { chain: status.chain ?? [], reviewed: true }
-  } catch (failure) {
-    if (!(failure instanceof ApiError && failure.unserved)) throw failure
-    return { chain: (await linked(changes, change)).map(stepOf), reviewed: false }
-  }
+/** The chain of causes of an event, root first. */
+export async function causes(api: Api, change: Change): Promise<CauseStep[]> {
+  const status = await ask<{ chain: CauseStep[] }>(api, change.object, 'causes', 'Cause', { change: String(change.revision) })
+  return status.chain ?? []
 }
 
-const LONGEST_CHAIN = 32
-
-async function linked(changes: Changes, change: Change): Promise<Change[]> {
-  const chain = [change]
-  while (chain[0]!.cause && chain.length < LONGEST_CHAIN) {
-    const revision = Number(chain[0]!.cause.split('/').at(-1))
-    const held = changes.at(revision)
-    chain.unshift(held?.revision === revision ? held : parsed(await changes.whole(revision)))
-  }
-  return chain
-}
-
-const stepOf = (change: Change): CauseStep => ({
-  revision: change.revision,
-  time: new Date(change.time).toISOString(),
-  actor: change.actor,
-  what: change.word,
-  object: change.object,
-})
-
-/** What the scheduler weighed when it placed a pod. */
-export const scheduleReview = (api: Api, pod: ObjectReference, at: number) =>
-  ask<Record<string, unknown>>(api, 'schedulereviews', 'ScheduleReview', {
-    pod: { namespace: pod.namespace, name: pod.name },
-    at: String(at),
-  })
-
-export async function undo(api: Api, spec: UndoSpec, dryRun: boolean): Promise<UndoAnswer> {
-  const status = await ask<Partial<UndoAnswer>>(api, 'undoes', 'Undo', spec, dryRun ? '?dryRun=All' : '')
-  return { commands: status.commands ?? [], conflicts: status.conflicts ?? [] }
+/** @param dryRun to be told what would be done */
+export async function undo(api: Api, about: ObjectReference, spec: UndoSpec, dryRun: boolean): Promise<UndoAnswer> {
+  const { commands = [], conflicts = [], notes = [] } = await ask<UndoAnswer>(api, about, 'undoes', 'Undo', spec, dryRun ? '?dryRun=All' : '')
+  return { commands, conflicts, notes }
 }

@@ -223,7 +223,8 @@ class SchedulerTest {
     @Test
     void hundredsOfPodsAreSpreadEvenly() {
         for (int i = 0; i < 10; i++) {
-            givenNode("n" + i, "32");
+            // Memory enough that each pod makes its node less wanted: a score of whole numbers changes every few pods.
+            givenNode("n" + i, "32", "128Gi", "{}", "{}");
         }
         cluster.runScheduler();
         for (int i = 0; i < 500; i++) {

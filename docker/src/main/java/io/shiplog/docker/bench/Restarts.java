@@ -32,8 +32,8 @@ final class Restarts {
 
     /** What the running cluster's process uses. */
     ProcessUse use() throws IOException {
-        return new ProcessUse(List.of(Long.valueOf(
-                Files.readString(home.resolve("shiplog.pid")).strip())));
+        return new ProcessUse(List.of(
+                Long.valueOf(Files.readString(home.resolve("shiplog.pid")).strip())));
     }
 
     void stop() throws IOException, InterruptedException {

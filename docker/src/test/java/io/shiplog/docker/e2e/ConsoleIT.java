@@ -1,6 +1,5 @@
 package io.shiplog.docker.e2e;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -182,9 +181,8 @@ class ConsoleIT {
 
         browser.click(".actions .primary");
 
-        String preview = browser.see("dialog .preview", text -> text.length() > 3);
-        boolean served = api.get("/apis/history.shiplog.io/v1").text().contains("\"undoes\"");
-        assertEquals(!served, preview.contains("This server cannot undo yet"), preview);
+        browser.see(
+                "dialog .preview", text -> text.matches("(?s).*\\b(create|patch|delete|moved on|nothing to do)\\b.*"));
         browser.screenshot("console-undo");
         browser.keys(Browser.ESCAPE);
         browser.await("the dialog is closed", () -> browser.text("dialog"), String::isEmpty);
