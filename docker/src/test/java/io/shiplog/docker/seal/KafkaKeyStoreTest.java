@@ -3,8 +3,7 @@ package io.shiplog.docker.seal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.shiplog.docker.broker.EmbeddedBroker;
-import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.broker.BrokerForTests;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.seal.KeyRecord;
@@ -12,43 +11,25 @@ import io.shiplog.events.seal.KeyStore;
 import io.shiplog.events.seal.KeyStoreContract;
 import io.shiplog.events.seal.kafka.KafkaKeyStore;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class KafkaKeyStoreTest extends KeyStoreContract {
-    private static final AtomicInteger CLUSTERS = new AtomicInteger();
+    @RegisterExtension
+    static final BrokerForTests broker = new BrokerForTests();
 
-    @TempDir
-    private static Path directory;
-
-    private static EmbeddedBroker broker;
-
-    private final String cluster = "keys-" + CLUSTERS.incrementAndGet();
-
-    @BeforeAll
-    static void startBroker() {
-        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory));
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
+    private final String cluster = broker.newCluster();
 
     @Override
     protected KeyStore store() {

@@ -3,8 +3,7 @@ package io.shiplog.docker.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.shiplog.docker.broker.EmbeddedBroker;
-import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.broker.BrokerForTests;
 import io.shiplog.events.json.Json;
 import io.shiplog.projections.kafka.KafkaSnapshotStore;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
@@ -12,41 +11,23 @@ import io.shiplog.projections.snapshot.SnapshotRecord;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import io.shiplog.projections.snapshot.SnapshotStoreContract;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class KafkaSnapshotStoreTest extends SnapshotStoreContract {
-    private static final AtomicInteger CLUSTERS = new AtomicInteger();
+    @RegisterExtension
+    static final BrokerForTests broker = new BrokerForTests();
 
-    @TempDir
-    private static Path directory;
-
-    private static EmbeddedBroker broker;
-
-    private final String cluster = "cluster-" + CLUSTERS.incrementAndGet();
-
-    @BeforeAll
-    static void startBroker() {
-        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory));
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
+    private final String cluster = broker.newCluster();
 
     @Override
     protected SnapshotStore store() {

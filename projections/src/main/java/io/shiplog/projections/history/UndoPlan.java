@@ -10,11 +10,11 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.seal.Seal;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +69,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
     private static final class Draft {
         private final List<UndoStep> steps = new ArrayList<>();
         private final List<Conflict> conflicts = new ArrayList<>();
-        private final Map<String, Integer> following = new LinkedHashMap<>();
+        private final Map<String, Integer> following = new TreeMap<>();
         private final List<String> kept = new ArrayList<>();
 
         void plan(UndoSubject subject) {
