@@ -1,5 +1,7 @@
 package io.shiplog.docker;
 
+import io.shiplog.docker.bench.Bench;
+import io.shiplog.docker.bench.HistoryBench;
 import io.shiplog.docker.launch.BranchCommand;
 import io.shiplog.docker.launch.CleanupCommand;
 import io.shiplog.docker.launch.CommandSideRole;
@@ -23,6 +25,7 @@ import io.shiplog.docker.story.ShredCommand;
 import io.shiplog.docker.story.UndoCommand;
 import io.shiplog.docker.story.WhyCommand;
 import io.shiplog.events.Release;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -31,8 +34,9 @@ import picocli.CommandLine.Command;
         name = "shiplog",
         mixinStandardHelpOptions = true,
         versionProvider = Shiplog.OfBuild.class,
-        description = "An event-sourced container orchestrator that speaks the Kubernetes API.",
-        subcommands = {
+        description = "An event-sourced container orchestrator that speaks the Kubernetes API.")
+public final class Shiplog {
+    private static final List<Class<?>> COMMANDS = List.of(
             UpCommand.class,
             LogCommand.class,
             VerifyCommand.class,
@@ -55,10 +59,9 @@ import picocli.CommandLine.Command;
             CommandSideRole.class,
             NodeRunnerRole.class,
             TrainCommand.class,
-            io.shiplog.docker.bench.Bench.class,
-            io.shiplog.docker.bench.HistoryBench.class
-        })
-public final class Shiplog {
+            Bench.class,
+            HistoryBench.class);
+
     private Shiplog() {}
 
     /** What {@code --version} prints. */
@@ -70,16 +73,29 @@ public final class Shiplog {
     }
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine(arguments).execute(arguments));
     }
 
-    /** The command line, ready to execute. What fails says why in one line. */
-    public static CommandLine commandLine() {
+    /**
+     * The command line, ready to execute. What fails says why in one line.
+     *
+     * @param arguments what it will be called with: a command that they name is there alone, for to look at the options of all of
+     *     them takes longer than many a command
+     */
+    public static CommandLine commandLine(String... arguments) {
         CommandLine commandLine = new CommandLine(new Shiplog());
+        List<Class<?>> named = COMMANDS.stream()
+                .filter(command -> arguments.length > 0 && name(command).equals(arguments[0]))
+                .toList();
+        (named.isEmpty() ? COMMANDS : named).forEach(commandLine::addSubcommand);
         commandLine.setExecutionExceptionHandler((failure, line, parsed) -> {
             line.getErr().println("shiplog: " + (failure.getMessage() == null ? failure : failure.getMessage()));
             return line.getCommandSpec().exitCodeOnExecutionException();
         });
         return commandLine;
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 }

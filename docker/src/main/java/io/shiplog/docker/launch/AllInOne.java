@@ -11,6 +11,7 @@ import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
+import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.projections.LiveImage;
 import java.io.File;
 import java.io.IOException;
@@ -77,6 +78,8 @@ final class AllInOne implements AutoCloseable {
             PrivateFile.write(home.pidFile(), ProcessHandle.current().pid() + "\n");
             parts.with(() -> Files.deleteIfExists(home.pidFile()));
             stages.say("Starting cluster '%s' in %s".formatted(settings.cluster(), home.folder()));
+            Optional<CompletableFuture<ContainerEngine>> engine =
+                    how.nodes().count() > 0 ? Optional.of(Nodes.engine()) : Optional.empty();
             ClusterPki pki = ClusterPki.open(home.pki(), settings.cluster());
             EmbeddedBroker broker = parts.with(
                     EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka()).withPorts(how.kafkaPort(), 0)));
@@ -100,9 +103,8 @@ final class AllInOne implements AutoCloseable {
             parts.with(ControlPlane.controllers(
                     around, side, List.of(settings.nodeAddress(1)), how.monitorGrace(), how.eventTtl()));
             parts.with(ControlPlane.keyRotations(around, side));
-            if (how.nodes().count() > 0) {
-                parts.with(Nodes.start(around, node -> side, how.nodes(), how.networking(), stages));
-            }
+            engine.ifPresent(asked ->
+                    parts.with(Nodes.start(around, asked, node -> side, how.nodes(), how.networking(), stages)));
             // Pods reach the API at the first node's own address in the pod network, which exists from here on.
             parts.with(ControlPlane.gateway(around, side, hosts(how, settings)));
             stages.say("API at https://127.0.0.1:" + settings.port());

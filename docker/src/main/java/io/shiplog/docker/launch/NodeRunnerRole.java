@@ -1,6 +1,8 @@
 package io.shiplog.docker.launch;
 
+import io.shiplog.node.engine.ContainerEngine;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -35,8 +37,9 @@ public final class NodeRunnerRole implements Callable<Integer> {
         Networking networking = role.choose(network.mode(), numbers);
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
+        CompletableFuture<ContainerEngine> engine = Nodes.engine();
         Surroundings around = role.enter(parts, stages);
-        parts.with(Nodes.start(around, node -> parts.with(around.writer(node)), numbers, networking, stages));
+        parts.with(Nodes.start(around, engine, node -> parts.with(around.writer(node)), numbers, networking, stages));
         stages.say(nodes == 1 ? "Node started" : nodes + " nodes started");
         RoleOptions.stay(parts);
         return ExitCode.OK;

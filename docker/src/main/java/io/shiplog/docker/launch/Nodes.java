@@ -20,6 +20,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /** The logical nodes of this machine: one network, one name server and one Docker Engine for all, a runner for each. */
@@ -36,13 +38,22 @@ final class Nodes implements AutoCloseable {
         this.around = around;
     }
 
+    /** Asks for the machine's Docker Engine; the answer takes a while, in which a log can be opened. */
+    static CompletableFuture<ContainerEngine> engine() {
+        return CompletableFuture.supplyAsync(
+                () -> DockerEngine.connect(DOCKER),
+                task -> Thread.ofVirtual().name("engine").start(task));
+    }
+
     /**
      * Sets up the machine's network and starts its nodes.
      *
+     * @param asked for the engine, which is closed with the nodes; its failure is thrown as it is
      * @param commands the way to the command side as a node: each node speaks for itself alone
      */
     static Nodes start(
             Surroundings around,
+            CompletableFuture<ContainerEngine> asked,
             Function<Identity, CommandPort> commands,
             NodeNumbers numbers,
             Networking networking,
@@ -53,7 +64,7 @@ final class Nodes implements AutoCloseable {
         }
         Nodes nodes = new Nodes(around);
         try {
-            nodes.startAll(commands, numbers, networking);
+            nodes.startAll(nodes.parts.with(answered(asked)), commands, numbers, networking);
             return nodes;
         } catch (IOException e) {
             nodes.close();
@@ -64,9 +75,20 @@ final class Nodes implements AutoCloseable {
         }
     }
 
-    private void startAll(Function<Identity, CommandPort> commands, NodeNumbers numbers, Networking networking)
+    private static ContainerEngine answered(CompletableFuture<ContainerEngine> asked) {
+        try {
+            return asked.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException why ? why : e;
+        }
+    }
+
+    private void startAll(
+            ContainerEngine engine,
+            Function<Identity, CommandPort> commands,
+            NodeNumbers numbers,
+            Networking networking)
             throws IOException {
-        ContainerEngine engine = parts.with(DockerEngine.connect(DOCKER));
         ClusterSettings settings = around.settings();
         Optional<NodeNetwork> network =
                 networking.routed() ? Optional.of(network(Networking.config(settings, numbers))) : Optional.empty();

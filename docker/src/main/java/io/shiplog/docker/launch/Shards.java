@@ -10,6 +10,10 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** The cluster's shards, open. More shards are configuration, never code: this is where. */
@@ -44,14 +48,31 @@ final class Shards implements AutoCloseable {
         Shards shards = new Shards();
         try {
             KafkaCluster kafka = shards.parts.with(KafkaCluster.connect(config, clock));
-            for (ShardConfig shard : all) {
-                shards.logs.put(shard.name(), shards.parts.with(as.apply(kafka.open(shard))));
-            }
+            shards.openAll(all, shard -> as.apply(kafka.open(shard)));
         } catch (RuntimeException e) {
             shards.close();
             throw e;
         }
         return shards;
+    }
+
+    /** Opening a shard is mostly waiting for the broker's answers: all wait at the same time. */
+    private void openAll(List<ShardConfig> all, Function<ShardConfig, EventLog> opening) {
+        Map<String, Future<EventLog>> opened = new LinkedHashMap<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            all.forEach(shard -> opened.put(shard.name(), threads.submit(() -> opening.apply(shard))));
+        }
+        opened.values().stream()
+                .filter(log -> log.state() == Future.State.SUCCESS)
+                .forEach(log -> parts.with(log.resultNow()));
+        opened.forEach((shard, log) -> {
+            if (log.state() == Future.State.FAILED) {
+                throw log.exceptionNow() instanceof RuntimeException why
+                        ? why
+                        : new IllegalStateException("cannot open shard " + shard, log.exceptionNow());
+            }
+            logs.put(shard, log.resultNow());
+        });
     }
 
     Map<String, EventLog> logs() {

@@ -69,8 +69,9 @@ public final class KafkaEventLog implements EventLog {
         this.pointReaders = new ReaderPool(properties.pointReader(shard.name()), topic);
         this.seeker = new Seeker(codec, index);
         PartitionReader own = new PartitionReader(properties.liveReader(shard.name()), topic);
-        Seeker.Start start = seeker.nearEnd(own);
+        // Asked before anything is fetched: a question waits behind a fetch at the log's end for as long as that waits.
         long newest = own.end();
+        Seeker.Start start = seeker.nearEnd(own);
         Optional<Cutter> cutter = shard.retention().map(age -> new Cutter(admin, partition, age, clock));
         this.live = new LiveReader(shard.name(), config, codec, quarantine, own, index, start, cutter.orElse(null));
         this.end = new EndOfLog(admin, partition, live, config.readLease());
