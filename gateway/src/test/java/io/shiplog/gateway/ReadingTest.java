@@ -190,6 +190,23 @@ class ReadingTest extends ClusterTest {
     }
 
     @Test
+    void aListGoesOnAsItBeganHoweverManyWereBegunSince() {
+        for (String name : List.of("a", "b", "c")) {
+            configMap(name, "");
+        }
+        Api.Answer first = admin.get(CONFIG_MAPS + "?limit=1").is(200);
+        admin.delete(CONFIG_MAPS + "/b", "").is(200);
+        for (int i = 0; i < 10; i++) {
+            configMap("later-" + i, "");
+            admin.get(CONFIG_MAPS + "?limit=1").is(200);
+        }
+        Api.Answer second = admin.get(CONFIG_MAPS + "?limit=5&continue=" + first.at("metadata.continue"))
+                .is(200);
+        assertEquals(List.of("b", "c"), names(second));
+        assertEquals(first.at("metadata.resourceVersion"), second.at("metadata.resourceVersion"));
+    }
+
+    @Test
     void aForgottenPageIsExpiredAndSaysHowToGoOnAllTheSame() {
         for (String name : List.of("a", "b", "c")) {
             configMap(name, "");

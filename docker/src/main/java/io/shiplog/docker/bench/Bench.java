@@ -83,7 +83,7 @@ public final class Bench implements Callable<Integer> {
             defaultValue = "20000",
             paramLabel = "N",
             description =
-                    "Objects made, read, changed and deleted before the clock starts (default: ${DEFAULT-VALUE}).")
+                    "Objects made, read, changed, watched and deleted before the clock starts (default: ${DEFAULT-VALUE}).")
     private int warmup;
 
     @Option(

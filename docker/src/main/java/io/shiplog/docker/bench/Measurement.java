@@ -16,6 +16,8 @@ final class Measurement {
     private static final int PAGE = 500;
     private static final int PAGED_LISTS = 5;
     private static final int WATCH_WRITERS = 8;
+    private static final int WARM_WATCHERS = 50;
+    private static final int WARM_CHANGES = 3_000;
     private static final int PACED_PER_SECOND = 100;
     private static final int PACED_SECONDS = 5;
 
@@ -41,6 +43,7 @@ final class Measurement {
             update();
             patch();
         }
+        new WatchLoad(target, objects, WARM_WATCHERS).run(Math.min(count, WARM_CHANGES), WATCH_WRITERS, 0);
         delete();
     }
 

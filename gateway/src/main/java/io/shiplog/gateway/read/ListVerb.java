@@ -76,15 +76,17 @@ public final class ListVerb {
             exchange.withImage(kind.shard(), image -> page(exchange, kind, asked, image, token));
             return;
         }
-        Image kept = pages.get(kind.shard(), token.revision());
         Image current = exchange.ports().images().current();
-        if (kept == null && current.revision(kind.shard()) == token.revision()) {
-            kept = current;
-        }
-        if (kept == null) {
-            expired(exchange, token);
-        } else {
+        boolean isCurrent = current.revision(kind.shard()) == token.revision();
+        Image kept = isCurrent ? current : pages.atHand(kind.shard(), token.revision());
+        if (kept != null) {
             page(exchange, kind, asked, kept, token);
+        } else if (kind.shard().equals(MAIN_SHARD) && pages.isValid(MAIN_SHARD, token.revision())) {
+            exchange.whenDone(
+                    exchange.ports().timeTravel().at(token.revision()),
+                    again -> page(exchange, kind, asked, again, token));
+        } else {
+            expired(exchange, token);
         }
     }
 
@@ -98,7 +100,7 @@ public final class ListVerb {
     /** The state after one very revision: kept, current, or made again from the log. */
     private void atRevision(Exchange exchange, KindDescription kind, long revision, Consumer<Image> then) {
         Image current = exchange.ports().images().current();
-        Image kept = pages.get(kind.shard(), revision);
+        Image kept = pages.atHand(kind.shard(), revision);
         if (current.revision(kind.shard()) == revision) {
             then.accept(current);
         } else if (kept != null) {

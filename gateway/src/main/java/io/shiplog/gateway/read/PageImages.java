@@ -9,40 +9,53 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the images that lists in pages were begun on, so that every page shows the same state. Images share what did not
- * change, so one kept image costs what has changed since.
+ * Remembers the states that lists in pages were begun on, so that every page shows the same one, and keeps the newest few at hand. An
+ * image shares with the next one what did not change between them; under steady writes that is little, so many would be most of the
+ * memory.
  */
 final class PageImages {
     /** As long as etcd keeps revisions under kube-apiserver. */
-    private static final Duration KEPT = Duration.ofMinutes(5);
+    private static final Duration VALID = Duration.ofMinutes(5);
 
-    private static final int MAX_KEPT = 128;
+    private static final int MAX_REMEMBERED = 4_096;
+    private static final int MAX_AT_HAND = 4;
 
     private record Name(String shard, long revision) {}
 
-    private record Kept(Image image, Instant until) {}
-
     private final InstantSource clock;
-    private final Map<Name, Kept> kept = new LinkedHashMap<>();
+    private final Map<Name, Instant> remembered = new LinkedHashMap<>();
+    private final Map<Name, Image> atHand = new LinkedHashMap<>();
 
     PageImages(InstantSource clock) {
         this.clock = clock;
     }
 
+    /** A list was begun, or goes on, on an image. */
     synchronized void keep(String shard, Image image) {
-        Instant now = clock.instant();
-        kept.values().removeIf(each -> each.until().isBefore(now));
         Name name = new Name(shard, image.revision(shard));
-        kept.remove(name);
-        if (kept.size() >= MAX_KEPT) {
-            kept.remove(kept.keySet().iterator().next());
-        }
-        kept.put(name, new Kept(image, now.plus(KEPT)));
+        Instant now = clock.instant();
+        remembered.values().removeIf(until -> until.isBefore(now));
+        atHand.keySet().retainAll(remembered.keySet());
+        putLast(remembered, name, now.plus(VALID), MAX_REMEMBERED);
+        putLast(atHand, name, image, MAX_AT_HAND);
     }
 
-    /** Null if it was never kept or is no longer. */
-    synchronized @Nullable Image get(String shard, long revision) {
-        Kept found = kept.get(new Name(shard, revision));
-        return found == null || found.until().isBefore(clock.instant()) ? null : found.image();
+    private static <V> void putLast(Map<Name, V> map, Name name, V value, int most) {
+        map.remove(name);
+        if (map.size() >= most) {
+            map.remove(map.keySet().iterator().next());
+        }
+        map.put(name, value);
+    }
+
+    /** Whether a list that was begun on a revision may go on. */
+    synchronized boolean isValid(String shard, long revision) {
+        Instant until = remembered.get(new Name(shard, revision));
+        return until != null && !until.isBefore(clock.instant());
+    }
+
+    /** Null if it is not at hand, or no longer. */
+    synchronized @Nullable Image atHand(String shard, long revision) {
+        return isValid(shard, revision) ? atHand.get(new Name(shard, revision)) : null;
     }
 }
