@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class KeyframeWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyframeWriter.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
-    private static final int LEAST_EVENTS = 50_000;
-    private static final int EVENTS_PER_OBJECT = 4;
+    private static final int LEAST_EVENTS = 100_000;
+    private static final int EVENTS_PER_OBJECT = 8;
 
     private final LiveImage live;
     private final KeyframeStore store;
@@ -53,7 +53,7 @@ public final class KeyframeWriter implements AutoCloseable {
      * @param perObject events between two for each object in the first
      */
     public record Spacing(long least, long perObject) {
-        /** 50,000 events, or four for each object. */
+        /** 100,000 events, or eight for each object. */
         public static final Spacing DEFAULT = new Spacing(LEAST_EVENTS, EVENTS_PER_OBJECT);
 
         long after(long objects) {

@@ -40,16 +40,17 @@ import picocli.CommandLine.Spec;
             "  ./shiplog bench-history --events 1000000 --objects 10000 --rounds 10",
             "",
             "Rows: 'one object' is GET /at/REVISION/… of one object, 'all objects' the two lists that make up all of them,",
-            "'20 causes' twenty events by revision, each the cause of the one before, 'story' all events of one object.",
+            "'why' the causes of one change, thirty-two events back, 'story' all events of one object.",
             "'CPU' is what the cluster's process used meanwhile, on average; on a busy machine it tells more than the clock.",
             "'watch' is a watch of half the objects from revision 1 on, one after the other in the same process."
         })
 public final class HistoryBench implements Callable<Integer> {
     private static final String CLUSTER = "shiplog";
     private static final int SEGMENT_EVENTS = 16_384;
-    private static final int KEYFRAME_EVENTS = 50_000;
+    private static final int KEYFRAME_EVENTS = 100_000;
     private static final int LATE = 2;
     private static final int WATCHES = 3;
+    private static final int WARM = 20;
     private static final long LOOK_EVERY_MILLIS = 500;
 
     @Spec
@@ -149,8 +150,18 @@ public final class HistoryBench implements Callable<Integer> {
         say("%-12s %6s %9s %9s %9s %9s", "question", "count", "p50 ms", "p95 ms", "worst ms", "CPU ms");
         row("one object", cluster, questions::oneObject);
         row("all objects", cluster, questions::allObjects);
-        row("20 causes", cluster, questions::causes);
+        row("why", cluster, questions::why);
         row("story", cluster, questions::story);
+        say("the same of a process that has answered each %d times, page cache and all", WARM);
+        Target target = cluster.start();
+        try (HttpConnection connection = target.connect()) {
+            warm("one object", cluster, connection, questions::oneObject);
+            warm("all objects", cluster, connection, questions::allObjects);
+            warm("why", cluster, connection, questions::why);
+            warm("story", cluster, connection, questions::story);
+        } finally {
+            cluster.stop();
+        }
         watch(cluster, questions);
     }
 
@@ -181,7 +192,7 @@ public final class HistoryBench implements Callable<Integer> {
                     Files.readString(home.bootstrapFile()).strip(), CLUSTER, Optional::empty);
             try (KeyframeStore keyframes = new KafkaKeyframeStore(stores);
                     SegmentStore segments = new KafkaSegmentStore(stores)) {
-                long spacing = Math.max(KEYFRAME_EVENTS, 4L * objects);
+                long spacing = Math.max(KEYFRAME_EVENTS, 8L * objects);
                 while (keyframes.contents().headMap(events, true).isEmpty()
                         || keyframes.contents().floorKey(events) < events - LATE * spacing
                         || segments.load("events").size() < events / SEGMENT_EVENTS) {
@@ -194,6 +205,18 @@ public final class HistoryBench implements Callable<Integer> {
         } finally {
             cluster.stop();
         }
+    }
+
+    private void warm(String name, Restarts cluster, HttpConnection connection, Question question) throws IOException {
+        for (int i = 0; i < WARM; i++) {
+            question.ask(connection);
+        }
+        Samples samples = new Samples();
+        double before = cluster.use().cpuMillis();
+        for (int i = 0; i < rounds; i++) {
+            samples.add(question.ask(connection));
+        }
+        say(name, samples, cluster.use().cpuMillis() - before);
     }
 
     private void row(String name, Restarts cluster, Question question) throws IOException, InterruptedException {
@@ -211,6 +234,10 @@ public final class HistoryBench implements Callable<Integer> {
                 cluster.stop();
             }
         }
+        say(name, samples, cpuMillis);
+    }
+
+    private void say(String name, Samples samples, double cpuMillis) {
         say(
                 "%-12s %6d %9.0f %9.0f %9.0f %9.0f",
                 name,

@@ -2,14 +2,13 @@ package io.shiplog.docker.bench;
 
 import io.shiplog.docker.bench.HttpConnection.Answer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The questions about the past that the benchmark asks, each with the time that the answer took, in nanoseconds. */
 final class HistoryQuestions {
-    private static final Pattern CAUSE = Pattern.compile("\"cause\":\\s*\"events/([0-9]+)\"");
-    private static final int CHAIN = 20;
+    private static final String CAUSES = "/apis/history.shiplog.io/v1/namespaces/" + LongLog.NAMESPACE + "/causes";
+    private static final int CHAIN = 30;
     /** The first revisions make the objects. */
     private final long first;
 
@@ -43,20 +42,16 @@ final class HistoryQuestions {
         return took(start, connection.get(past + "/pods"), false);
     }
 
-    /** Twenty events, each the cause of the one before. */
-    long causes(HttpConnection connection) throws IOException {
+    /** Why a change was made: what it was caused by, and so on, thirty-two events back, each with what it changed. */
+    long why(HttpConnection connection) throws IOException {
         long revision = first + (last - first) / 2 + random.nextLong((last - first) / 2);
+        byte[] question = """
+                {"apiVersion":"history.shiplog.io/v1","kind":"Cause","spec":{"change":"%d"}}""".formatted(revision).getBytes(StandardCharsets.UTF_8);
         long start = System.nanoTime();
-        long took = 0;
-        for (int i = 0; i < CHAIN; i++) {
-            Answer answer = connection.get("/apis/history.shiplog.io/v1/namespaces/" + LongLog.NAMESPACE + "/changes/"
-                    + revision + "?fields=false");
-            took = took(start, answer, false);
-            Matcher cause = CAUSE.matcher(answer.text());
-            if (!cause.find()) {
-                throw new IOException("the change %d names no cause: %s".formatted(revision, answer.text()));
-            }
-            revision = Long.parseLong(cause.group(1));
+        Answer answer = connection.send("POST", CAUSES, "application/json", question);
+        long took = took(start, answer, false);
+        if (answer.text().split("\"previous\"", -1).length <= CHAIN) {
+            throw new IOException("the causes of change %d end early: %s".formatted(revision, answer.text()));
         }
         return took;
     }
@@ -96,7 +91,7 @@ final class HistoryQuestions {
         }
         long events = 0;
         long newest = last - objects / 10;
-        byte[] mark = "\"resourceVersion\":\"".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] mark = "\"resourceVersion\":\"".getBytes(StandardCharsets.US_ASCII);
         for (long seen = 0; seen < newest; ) {
             byte[] chunk = connection.nextChunk();
             if (chunk.length == 0) {

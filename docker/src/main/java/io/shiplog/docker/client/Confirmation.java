@@ -2,19 +2,22 @@ package io.shiplog.docker.client;
 
 import java.io.Console;
 
-/** Asks the person at the terminal before something that cannot be undone. */
+/** Asks the person at the terminal before something that cannot be undone, or is much. */
 public final class Confirmation {
     private Confirmation() {}
 
-    /** Whether the answer is yes. Says so where there is nobody to ask, or the answer is another one. */
-    public static boolean of(String question) {
+    /**
+     * Returns if the answer is yes.
+     *
+     * @throws ClientException if it is another one, or there is nobody to ask
+     */
+    public static void of(String question) {
         Console console = System.console();
         if (console == null || !console.isTerminal()) {
-            System.err.println("shiplog: there is nobody to ask: say --yes.");
-        } else if ("yes".equals(console.readLine("%s (yes/no) ", question))) {
-            return true;
+            throw new ClientException("there is nobody to ask: say --yes");
         }
-        System.err.println("Nothing was changed.");
-        return false;
+        if (!"yes".equals(console.readLine("%s (yes/no) ", question))) {
+            throw new ClientException("nothing was changed");
+        }
     }
 }

@@ -16,7 +16,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What the home remembers of a cluster. All but {@code sealed} stays the same over its life and is refused if it changes.
+ * What the home remembers of a cluster. The name and the networks stay the same over its life.
  *
  * @param cluster names everything that the cluster leaves on the machine: lower case letters, digits and dashes, at most 20
  * @param port of the API on this machine
@@ -60,6 +60,11 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
     /** The same with other resources encrypted, Secrets always. */
     public ClusterSettings sealing(Collection<String> resources) {
         return new ClusterSettings(cluster, port, podCidr, serviceCidr, new TreeSet<>(resources));
+    }
+
+    /** The same with its API at another port. */
+    public ClusterSettings at(int otherPort) {
+        return new ClusterSettings(cluster, otherPort, podCidr, serviceCidr, sealed);
     }
 
     /** Whether objects of a type are encrypted from now on. */

@@ -1,6 +1,7 @@
 package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.NameOnMachine;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.node.NodeRunner;
 import io.shiplog.node.engine.ContainerEngine;
@@ -41,6 +42,13 @@ public final class CleanupCommand implements Callable<Integer> {
             return ExitCode.SOFTWARE;
         }
         String cluster = settings.get().cluster();
+        Optional<String> other = NameOnMachine.holder(cluster);
+        if (other.isPresent()) {
+            System.err.printf(
+                    "shiplog: nothing was removed: what goes by the name '%s' on this machine is the running cluster's of %s.%n",
+                    cluster, other.get());
+            return ExitCode.SOFTWARE;
+        }
         if (Files.exists(DOCKER_SOCKET)) {
             try (ContainerEngine engine = DockerEngine.connect("unix://" + DOCKER_SOCKET)) {
                 NodeRunner.removeEverything(engine, cluster);

@@ -37,6 +37,18 @@ public final class ImportCommand implements Callable<Integer> {
             description = "a Kafka, or the folder of a cluster (default: this cluster's folder)")
     private Optional<String> into = Optional.empty();
 
+    @Option(
+            names = "--pod-cidr",
+            paramLabel = "CIDR",
+            description = "that of the cluster the file is of, for a new folder (default: 10.244.0.0/16)")
+    private Optional<String> podCidr = Optional.empty();
+
+    @Option(
+            names = "--service-cidr",
+            paramLabel = "CIDR",
+            description = "that of the cluster the file is of, for a new folder (default: 10.96.0.0/12)")
+    private Optional<String> serviceCidr = Optional.empty();
+
     @Override
     public Integer call() throws IOException {
         ClusterSettings settings = settings();
@@ -64,7 +76,11 @@ public final class ImportCommand implements Callable<Integer> {
             ClusterSettings defaults = ClusterSettings.DEFAULT;
             String cluster = CloudEventLine.read(first.getBytes(java.nio.charset.StandardCharsets.UTF_8))
                     .cluster();
-            return new ClusterSettings(cluster, defaults.port(), defaults.podCidr(), defaults.serviceCidr());
+            return new ClusterSettings(
+                    cluster,
+                    defaults.port(),
+                    podCidr.orElse(defaults.podCidr()),
+                    serviceCidr.orElse(defaults.serviceCidr()));
         }
     }
 }

@@ -36,8 +36,8 @@ public final class ResetCommand implements Callable<Integer> {
             System.err.println("shiplog: the cluster is running: './shiplog down' first.");
             return ExitCode.SOFTWARE;
         }
-        if (!yes && !Confirmation.of("Forget the cluster in " + folder.folder() + ", its whole log included?")) {
-            return ExitCode.SOFTWARE;
+        if (!yes) {
+            Confirmation.of("Forget the cluster in " + folder.folder() + ", its whole log included?");
         }
         String context = ClusterSettings.readLeniently(folder)
                 .map(ClusterSettings::cluster)

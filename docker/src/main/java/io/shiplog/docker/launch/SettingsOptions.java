@@ -19,7 +19,10 @@ final class SettingsOptions {
             description = "the cluster's name, also of the kubeconfig context (default: shiplog)")
     private Optional<String> cluster = Optional.empty();
 
-    @Option(names = "--port", paramLabel = "PORT", description = "port of the API (default: 6443)")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "port of the API (default: that of the last start, at first 6443)")
     private Optional<Integer> port = Optional.empty();
 
     @Option(
@@ -58,7 +61,8 @@ final class SettingsOptions {
                 podCidr.orElse(base.podCidr()),
                 serviceCidr.orElse(base.serviceCidr()),
                 encrypted == null ? base.sealed() : known(encrypted));
-        if (remembered.isPresent() && !remembered.get().sealing(asked.sealed()).equals(asked)) {
+        if (remembered.isPresent()
+                && !remembered.get().sealing(asked.sealed()).at(asked.port()).equals(asked)) {
             throw new IllegalArgumentException(
                     ("the cluster in %s was made as %s and stays so. Leave these options out, give "
                                     + "another cluster another SHIPLOG_HOME, or forget this one with './shiplog reset'.")

@@ -1,9 +1,13 @@
 package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.NameOnMachine;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.events.log.kafka.ShardConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -81,6 +85,8 @@ public final class UpCommand implements Callable<Integer> {
         List<ShardConfig> shards = events.shards();
         Networking networking = Networking.choose(
                 network.mode(), settings, numbers, ClusterSettings.read(folder).isPresent());
+        Optional<NameOnMachine> name =
+                nodes > 0 ? Optional.of(NameOnMachine.take(settings.cluster(), folder)) : Optional.empty();
         options.settle(folder.create());
         Stages stages = new Stages(System.out);
         CountDownLatch stopped = new CountDownLatch(1);
@@ -89,10 +95,21 @@ public final class UpCommand implements Callable<Integer> {
                 settings,
                 new AllInOne.Start(numbers, networking, monitor.grace(), events.ttl(), shards, host, kafkaPort),
                 stages);
-        cluster.onShutdown(stopped::countDown);
+        cluster.onShutdown(() -> {
+            name.ifPresent(UpCommand::giveBack);
+            stopped.countDown();
+        });
         cluster.announce(stages);
         stopped.await();
         return ExitCode.OK;
+    }
+
+    private static void giveBack(NameOnMachine name) {
+        try {
+            name.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private ParameterException invalid(String message) {

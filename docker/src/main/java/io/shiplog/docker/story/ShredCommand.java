@@ -59,8 +59,8 @@ public final class ShredCommand implements Callable<Integer> {
                     .toList();
             String question = "%s and make the past of %s unreadable for ever?"
                     .formatted(delete ? "Delete" : "Destroy the keys", String.join(", ", names));
-            if (!yes && !Confirmation.of(question)) {
-                return ExitCode.SOFTWARE;
+            if (!yes) {
+                Confirmation.of(question);
             }
             if (delete) {
                 targets.forEach(each -> delete(api, each.resource().path(namespace, each.name())));

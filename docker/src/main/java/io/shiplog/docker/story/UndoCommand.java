@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ClientException;
+import io.shiplog.docker.client.Confirmation;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.events.json.Json;
-import java.io.Console;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -97,8 +97,9 @@ public final class UndoCommand implements Callable<Integer> {
             if (dryRun || plan.path("commands").isEmpty()) {
                 return ExitCode.OK;
             }
-            if (!yes && !agreed(plan.path("commands").size())) {
-                throw new ClientException("nothing was undone");
+            if (!yes) {
+                int commands = plan.path("commands").size();
+                Confirmation.of(commands == 1 ? "Send it?" : "Send these " + commands + " commands?");
             }
             JsonNode done = wanted.review().ask(api, wanted.namespace(), false);
             System.out.println(output == Output.json ? done.toPrettyString() : UndoText.done(done.path("status")));
@@ -136,17 +137,5 @@ public final class UndoCommand implements Callable<Integer> {
 
     private static Review undo(ObjectNode spec) {
         return new Review("Undo", "undoes", spec);
-    }
-
-    private static boolean agreed(int commands) {
-        Console console = System.console();
-        if (console == null) {
-            throw new ClientException(
-                    "there is nobody to ask: give --yes to send the commands, or --dry-run to see them");
-        }
-        String answer =
-                console.readLine("Send %s? (yes/no) ", commands == 1 ? "it" : "these " + commands + " commands");
-        return answer != null
-                && answer.strip().toLowerCase(java.util.Locale.ROOT).matches("y(es)?");
     }
 }

@@ -233,7 +233,7 @@ class UndoTest {
                         .formatted(cluster.newest()),
                 cluster.shiplog("undo", "#99999", "--yes").err());
         assertEquals(
-                "shiplog: there is nobody to ask: give --yes to send the commands, or --dry-run to see them\n",
+                "shiplog: there is nobody to ask: say --yes\n",
                 cluster.shiplog("undo", "#" + asked).err());
         String own = cluster.shiplog("log", "--actor", "root-ca-cert-publisher", "--tail", "1")
                 .orFail()

@@ -1,0 +1,99 @@
+package io.shiplog.docker.home;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A cluster's name on this machine. What a cluster has here goes by its name, containers and rules, so that a second one of the same
+ * name would take them away from the first.
+ */
+public final class NameOnMachine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NameOnMachine.class);
+
+    private final Path file;
+    private final @Nullable FileChannel channel;
+
+    private NameOnMachine(Path file, @Nullable FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
+    /**
+     * Takes a name until it is closed, or the process ends.
+     *
+     * @param home of the cluster that takes it
+     * @throws IllegalStateException if a cluster that runs has it; the message says where that one is, and what to do
+     */
+    public static NameOnMachine take(String cluster, ShiplogHome home) {
+        Path file = file(cluster);
+        try {
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            if (!locked(channel)) {
+                channel.close();
+                throw new IllegalStateException(
+                        "the cluster '%s' of %s runs on this machine: a second one needs another name, --cluster NAME, and networks of its own, --pod-cidr and --service-cidr"
+                                .formatted(cluster, Files.readString(file)));
+            }
+            channel.truncate(0);
+            channel.write(
+                    ByteBuffer.wrap(home.folder().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)));
+            return new NameOnMachine(file, channel);
+        } catch (IOException e) {
+            // Another user's file, or no folder for it: then nobody can tell, which is no reason not to start.
+            LOG.warn("whether another cluster '{}' runs on this machine is not known: {}", cluster, e.toString());
+            return new NameOnMachine(file, null);
+        }
+    }
+
+    /** The home of the cluster that runs on this machine by a name, if one does and it is known. */
+    public static Optional<String> holder(String cluster) {
+        Path file = file(cluster);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return locked(channel) ? Optional.empty() : Optional.of(Files.readString(file));
+        } catch (AccessDeniedException e) {
+            LOG.debug("{} is another user's", file, e);
+            return Optional.empty();
+        } catch (IOException e) {
+            LOG.warn("whether another cluster '{}' runs on this machine is not known: {}", cluster, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private static Path file(String cluster) {
+        return Path.of(System.getProperty("java.io.tmpdir"), "shiplog-" + cluster + ".lock");
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // held in this very process
+        }
+    }
+
+    /** Gives the name back. */
+    @Override
+    public void close() throws IOException {
+        if (channel != null) {
+            Files.deleteIfExists(file);
+            channel.close();
+        }
+    }
+}
