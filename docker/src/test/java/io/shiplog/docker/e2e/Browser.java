@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -40,13 +41,24 @@ final class Browser implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final String session;
 
-    /** Starts chromedriver and a window of 1600 by 1000. */
+    /** Starts chromedriver and a window of 1600 by 1000, of a person without certificates. */
     Browser() {
+        this(home -> {});
+    }
+
+    /** The same of a person with a client certificate, which the browser shows to every server that asks for one. */
+    static Browser with(Path certificate, Path key) {
+        return new Browser(home -> CertificateStore.make(home, certificate, key));
+    }
+
+    private Browser(Consumer<Path> moveIn) {
         int port = Ports.free();
         try {
             profile = Files.createTempDirectory("shiplog-browser");
-            driver = new ProcessBuilder("chromedriver", "--port=" + port, "--allowed-ips=127.0.0.1")
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            moveIn.accept(profile);
+            ProcessBuilder starting = new ProcessBuilder("chromedriver", "--port=" + port, "--allowed-ips=127.0.0.1");
+            starting.environment().put("HOME", profile.toString());
+            driver = starting.redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
@@ -57,6 +69,10 @@ final class Browser implements AutoCloseable {
         String root = "http://127.0.0.1:" + port;
         await("chromedriver", () -> ready(root), ready -> ready);
         ObjectNode match = Json.MAPPER.createObjectNode().put("acceptInsecureCerts", true);
+        ObjectNode options = match.putObject("goog:chromeOptions");
+        options.putObject("prefs")
+                .putArray("profile.managed_auto_select_certificate_for_urls")
+                .add("{\"pattern\":\"*\",\"filter\":{}}");
         Stream.of(
                         "--headless=new",
                         "--no-sandbox",
@@ -69,7 +85,7 @@ final class Browser implements AutoCloseable {
                         "--hide-scrollbars",
                         "--window-size=1600,1000",
                         "--user-data-dir=" + profile)
-                .forEach(match.putObject("goog:chromeOptions").putArray("args")::add);
+                .forEach(options.putArray("args")::add);
         ObjectNode body = Json.MAPPER.createObjectNode();
         body.putObject("capabilities").set("alwaysMatch", match);
         session = root + "/session/"

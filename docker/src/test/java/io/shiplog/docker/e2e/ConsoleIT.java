@@ -75,6 +75,18 @@ class ConsoleIT {
     }
 
     @Test
+    @Order(1)
+    void aClientCertificateNeedsNoToken() {
+        try (Browser certified = Browser.with(
+                cluster.home().resolve("pki/admin.crt"), cluster.home().resolve("pki/admin.key"))) {
+            certified.open(cluster.server() + "/console");
+
+            certified.see(".user", text -> text.contains("kubernetes-admin"));
+            certified.see(".tree", text -> text.contains("forgotten"));
+        }
+    }
+
+    @Test
     @Order(2)
     void theTreeTheTimelineAndTheHealthAreThere() {
         browser.click("#token");
@@ -182,7 +194,8 @@ class ConsoleIT {
         browser.click(".actions .primary");
 
         browser.see(
-                "dialog .preview", text -> text.matches("(?s).*\\b(create|patch|delete|moved on|nothing to do)\\b.*"));
+                "dialog .preview",
+                text -> text.matches("(?s).*\\b(create|update|patch|delete|moved on|nothing to do)\\b.*"));
         browser.screenshot("console-undo");
         browser.keys(Browser.ESCAPE);
         browser.await("the dialog is closed", () -> browser.text("dialog"), String::isEmpty);
