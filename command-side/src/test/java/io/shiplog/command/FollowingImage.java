@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An image that follows logs; it can be held back, as a slow reader is. */
 public final class FollowingImage implements ImageSource {
@@ -16,7 +17,8 @@ public final class FollowingImage implements ImageSource {
     private final Collection<EventLog> logs;
     private final List<Waiting> waiting = new ArrayList<>();
     private volatile Image image = Image.EMPTY;
-    private boolean held;
+    private final AtomicInteger turns = new AtomicInteger();
+    private volatile boolean held;
 
     private record Waiting(String shard, long revision, CompletableFuture<Image> reached) {}
 
@@ -26,19 +28,29 @@ public final class FollowingImage implements ImageSource {
     }
 
     /** Stops following. */
-    public synchronized void hold() {
+    public void hold() {
         held = true;
     }
 
     /** Goes on following, from where it stopped. */
     public void release() {
-        synchronized (this) {
-            held = false;
-        }
+        held = false;
         catchUp();
     }
 
-    private synchronized void catchUp() {
+    /** One thread at a time, and without a lock while it reads: the log may hold its own while it calls. */
+    private void catchUp() {
+        if (turns.getAndIncrement() > 0) {
+            return; // whoever is at it looks once more
+        }
+        int looked;
+        do {
+            looked = turns.get();
+            follow();
+        } while (turns.addAndGet(-looked) > 0);
+    }
+
+    private void follow() {
         if (held) {
             return;
         }
@@ -48,10 +60,13 @@ public final class FollowingImage implements ImageSource {
                     Long.MAX_VALUE,
                     batch -> image = evolution.evolve(image, log.shard(), batch).image());
         }
-        List<Waiting> done = waiting.stream()
-                .filter(each -> image.revision(each.shard()) >= each.revision())
-                .toList();
-        waiting.removeAll(done);
+        List<Waiting> done;
+        synchronized (this) {
+            done = waiting.stream()
+                    .filter(each -> image.revision(each.shard()) >= each.revision())
+                    .toList();
+            waiting.removeAll(done);
+        }
         done.forEach(each -> each.reached().complete(image));
     }
 
