@@ -56,7 +56,8 @@ public final class KeyframeWriter implements AutoCloseable {
         /** 100,000 events, or eight for each object. */
         public static final Spacing DEFAULT = new Spacing(LEAST_EVENTS, EVENTS_PER_OBJECT);
 
-        long after(long objects) {
+        /** How many events further on the next one is due. */
+        public long after(long objects) {
             return Math.max(least, perObject * objects);
         }
     }

@@ -7,6 +7,7 @@ import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
+import io.shiplog.projections.KeyframeWriter;
 import io.shiplog.projections.history.index.SegmentStore;
 import io.shiplog.projections.kafka.KafkaKeyframeStore;
 import io.shiplog.projections.kafka.KafkaSegmentStore;
@@ -47,7 +48,6 @@ import picocli.CommandLine.Spec;
 public final class HistoryBench implements Callable<Integer> {
     private static final String CLUSTER = "shiplog";
     private static final int SEGMENT_EVENTS = 16_384;
-    private static final int KEYFRAME_EVENTS = 100_000;
     private static final int LATE = 2;
     private static final int WATCHES = 3;
     private static final int WARM = 20;
@@ -192,7 +192,7 @@ public final class HistoryBench implements Callable<Integer> {
                     Files.readString(home.bootstrapFile()).strip(), CLUSTER, Optional::empty);
             try (KeyframeStore keyframes = new KafkaKeyframeStore(stores);
                     SegmentStore segments = new KafkaSegmentStore(stores)) {
-                long spacing = Math.max(KEYFRAME_EVENTS, 8L * objects);
+                long spacing = KeyframeWriter.Spacing.DEFAULT.after(objects);
                 while (keyframes.contents().headMap(events, true).isEmpty()
                         || keyframes.contents().floorKey(events) < events - LATE * spacing
                         || segments.load("events").size() < events / SEGMENT_EVENTS) {

@@ -6,11 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +42,7 @@ public final class NameOnMachine implements AutoCloseable {
             if (!locked(channel)) {
                 channel.close();
                 throw new IllegalStateException(
-                        "the cluster '%s' of %s runs on this machine: a second one needs another name, --cluster NAME, and networks of its own, --pod-cidr and --service-cidr"
+                        "the cluster '%s' of %s runs on this machine, and all that is here by that name is its own: a second cluster needs another name, --cluster NAME, and networks of its own, --pod-cidr and --service-cidr"
                                 .formatted(cluster, Files.readString(file)));
             }
             channel.truncate(0);
@@ -55,23 +53,6 @@ public final class NameOnMachine implements AutoCloseable {
             // Another user's file, or no folder for it: then nobody can tell, which is no reason not to start.
             LOG.warn("whether another cluster '{}' runs on this machine is not known: {}", cluster, e.toString());
             return new NameOnMachine(file, null);
-        }
-    }
-
-    /** The home of the cluster that runs on this machine by a name, if one does and it is known. */
-    public static Optional<String> holder(String cluster) {
-        Path file = file(cluster);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return locked(channel) ? Optional.empty() : Optional.of(Files.readString(file));
-        } catch (AccessDeniedException e) {
-            LOG.debug("{} is another user's", file, e);
-            return Optional.empty();
-        } catch (IOException e) {
-            LOG.warn("whether another cluster '{}' runs on this machine is not known: {}", cluster, e.toString());
-            return Optional.empty();
         }
     }
 
@@ -90,10 +71,14 @@ public final class NameOnMachine implements AutoCloseable {
 
     /** Gives the name back. */
     @Override
-    public void close() throws IOException {
-        if (channel != null) {
+    public void close() {
+        if (channel == null) {
+            return;
+        }
+        try (channel) {
             Files.deleteIfExists(file);
-            channel.close();
+        } catch (IOException e) {
+            LOG.warn("{} stays; it keeps nobody from the name: {}", file, e.toString());
         }
     }
 }

@@ -42,13 +42,12 @@ public final class CleanupCommand implements Callable<Integer> {
             return ExitCode.SOFTWARE;
         }
         String cluster = settings.get().cluster();
-        Optional<String> other = NameOnMachine.holder(cluster);
-        if (other.isPresent()) {
-            System.err.printf(
-                    "shiplog: nothing was removed: what goes by the name '%s' on this machine is the running cluster's of %s.%n",
-                    cluster, other.get());
-            return ExitCode.SOFTWARE;
+        try (NameOnMachine _ = NameOnMachine.take(cluster, folder)) {
+            return remove(cluster);
         }
+    }
+
+    private static int remove(String cluster) {
         if (Files.exists(DOCKER_SOCKET)) {
             try (ContainerEngine engine = DockerEngine.connect("unix://" + DOCKER_SOCKET)) {
                 NodeRunner.removeEverything(engine, cluster);

@@ -4,8 +4,6 @@ import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.NameOnMachine;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.events.log.kafka.ShardConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -96,20 +94,12 @@ public final class UpCommand implements Callable<Integer> {
                 new AllInOne.Start(numbers, networking, monitor.grace(), events.ttl(), shards, host, kafkaPort),
                 stages);
         cluster.onShutdown(() -> {
-            name.ifPresent(UpCommand::giveBack);
+            name.ifPresent(NameOnMachine::close);
             stopped.countDown();
         });
         cluster.announce(stages);
         stopped.await();
         return ExitCode.OK;
-    }
-
-    private static void giveBack(NameOnMachine name) {
-        try {
-            name.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private ParameterException invalid(String message) {
