@@ -24,8 +24,13 @@ public final class Drafts {
     public static EventDraft configMap(long revision, String name, int payload) {
         ObjectKey key = ObjectKey.of(ResourceType.core("configmaps"), "shop", name);
         Json object = Json.of("""
-                {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"shop","resourceVersion":"%d"},"data":{"k":"%s"}}""".formatted(name, revision, "x".repeat(payload)));
+                {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"shop","resourceVersion":"%d"},"data":{"k":"%s"}}""".formatted(name, revision, payload(payload)));
         return draft(revision, key, EventType.of("configmap", "created"), null, null, object);
+    }
+
+    /** What lies in a ConfigMap of that payload: long enough, no random text holds it. */
+    public static String payload(int characters) {
+        return "x".repeat(characters);
     }
 
     /** Any draft. */

@@ -15,13 +15,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A shard held in memory. Appends are read back at once, on the caller's thread; tails get what is past on the thread that opens
- * them.
+ * A shard held in memory. Events are handed to the tails in order, by one thread at a time and under no lock: the one that appends
+ * or opens a tail, unless another is at it already, which then hands these on too.
  */
 public final class InMemoryEventLog implements EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(InMemoryEventLog.class);
@@ -29,17 +30,43 @@ public final class InMemoryEventLog implements EventLog {
     private final String shard;
     private final Clock clock;
     private final List<Event> events = new ArrayList<>();
-    private final List<Follower> followers = new ArrayList<>();
-    private final Deque<Undelivered> undelivered = new ArrayDeque<>();
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private final Deque<Runnable> deliveries = new ArrayDeque<>();
     private boolean delivering;
     private final long base;
     private final String baseChain;
     private long oldest;
     private @Nullable Claim claim;
 
-    private record Follower(long after, BatchReader reader) {}
+    /** Who gets the events behind a revision, until he ends it. */
+    private static final class Follower implements Tail {
+        private final long after;
+        private final BatchReader reader;
+        private volatile boolean ended;
 
-    private record Undelivered(Event event, CompletableFuture<Event> answer) {}
+        private Follower(long after, BatchReader reader) {
+            this.after = after;
+            this.reader = reader;
+        }
+
+        /** A tail that throws is a bug of its owner; the others must not suffer. */
+        private void hand(List<Event> batch) {
+            long first = batch.getFirst().revision();
+            if (ended || first <= after) {
+                return;
+            }
+            try {
+                reader.onEvents(batch);
+            } catch (RuntimeException e) {
+                LOG.error("a tail failed at revision {}", first, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            ended = true;
+        }
+    }
 
     public InMemoryEventLog(String shard, Clock clock) {
         this(shard, clock, 0, Chain.START);
@@ -113,19 +140,19 @@ public final class InMemoryEventLog implements EventLog {
     }
 
     @Override
-    public synchronized Tail tail(long after, BatchReader reader) {
-        // Events that are being delivered now come to the new tail with the past.
-        long to = newest();
-        Follower follower = new Follower(Math.max(after, to), reader);
-        if (after < to) {
-            hand(reader, after(after, to));
+    public Tail tail(long after, BatchReader reader) {
+        Follower follower = new Follower(after, reader);
+        synchronized (this) {
+            List<Event> past = after < newest() ? after(after, newest()) : List.of();
+            deliveries.add(() -> {
+                if (!past.isEmpty()) {
+                    follower.hand(past);
+                }
+                followers.add(follower);
+            });
         }
-        followers.add(follower);
-        return () -> {
-            synchronized (this) {
-                followers.remove(follower);
-            }
-        };
+        deliver();
+        return follower;
     }
 
     @Override
@@ -149,34 +176,36 @@ public final class InMemoryEventLog implements EventLog {
     @Override
     public void close() {}
 
-    /** Delivers in order, also when a tail appends in turn. */
+    /** Delivers what waits, in order; what a tail appends in turn comes after it. */
     private void deliver() {
-        if (delivering) {
-            return;
-        }
-        delivering = true;
-        try {
-            for (Undelivered next = undelivered.poll(); next != null; next = undelivered.poll()) {
-                List<Event> batch = List.of(next.event());
-                for (Follower follower : List.copyOf(followers)) {
-                    if (next.event().revision() > follower.after()) {
-                        hand(follower.reader(), batch);
-                    }
-                }
-                next.answer().complete(next.event());
+        synchronized (this) {
+            if (delivering) {
+                return;
             }
-        } finally {
-            delivering = false;
+            delivering = true;
+        }
+        try {
+            for (Runnable next = nextDelivery(); next != null; next = nextDelivery()) {
+                next.run();
+            }
+        } catch (Error e) {
+            synchronized (this) {
+                delivering = false;
+            }
+            throw e;
         }
     }
 
-    /** A tail that throws is a bug of its owner; the others must not suffer. */
-    private static void hand(BatchReader reader, List<Event> batch) {
-        try {
-            reader.onEvents(batch);
-        } catch (RuntimeException e) {
-            LOG.error("a tail failed at revision {}", batch.getFirst().revision(), e);
-        }
+    private synchronized @Nullable Runnable nextDelivery() {
+        Runnable next = deliveries.poll();
+        delivering = next != null;
+        return next;
+    }
+
+    private void hand(Event event, CompletableFuture<Event> answer) {
+        followers.removeIf(follower -> follower.ended);
+        followers.forEach(follower -> follower.hand(List.of(event)));
+        answer.complete(event);
     }
 
     private final class Writer implements LogWriter {
@@ -201,6 +230,7 @@ public final class InMemoryEventLog implements EventLog {
 
         @Override
         public CompletionStage<Event> append(EventDraft draft) {
+            CompletableFuture<Event> answer = new CompletableFuture<>();
             synchronized (InMemoryEventLog.this) {
                 if (!alive()) {
                     closed = true;
@@ -215,11 +245,10 @@ public final class InMemoryEventLog implements EventLog {
                         events.isEmpty() ? baseChain : events.getLast().chain();
                 Event event = draft.inLog(shard, epoch, Chain.next(previous, shard, epoch, draft));
                 events.add(event);
-                CompletableFuture<Event> answer = new CompletableFuture<>();
-                undelivered.add(new Undelivered(event, answer));
-                deliver();
-                return answer;
+                deliveries.add(() -> hand(event, answer));
             }
+            deliver();
+            return answer;
         }
 
         @Override
