@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -107,7 +108,10 @@ final class History implements TimeTravel, AutoCloseable {
 
     private Image replayTo(long revision) {
         Image start = start(
-                image -> image.revision(mainShard) <= revision, keyframe -> keyframe.revision() <= revision, revision);
+                image -> image.revision(mainShard) <= revision,
+                keyframe -> keyframe.revision() <= revision,
+                every -> true,
+                revision);
         Image main = replay(start, log(mainShard), revision, null);
         Image all = others(main, start, main.time(mainShard));
         remember(all);
@@ -119,6 +123,7 @@ final class History implements TimeTravel, AutoCloseable {
         Image start = start(
                 image -> !image.time(mainShard).isAfter(time),
                 keyframe -> !keyframe.time().isAfter(time),
+                every -> true,
                 newest);
         Image main = replay(start, log(mainShard), newest, time);
         Image all = others(main, start, time);
@@ -139,26 +144,52 @@ final class History implements TimeTravel, AutoCloseable {
         return all;
     }
 
-    /** Where a replay of all shards starts that goes no further than a revision. */
-    private Image start(Predicate<Image> fits, Predicate<Keyframe> fitting, long upTo) {
+    /**
+     * Where a replay of the main shard starts: an image, at hand or out of a keyframe, behind which the log is whole.
+     *
+     * @param fits whether an image is not too late, and {@code fitting} whether a keyframe is not
+     * @param wanted whose objects it is to hold, at least
+     * @param upTo how far the replay will go
+     * @throws EventLog.CutLogException if the log was cut behind all of them; with the oldest revision that can be shown
+     */
+    private Image start(Predicate<Image> fits, Predicate<Keyframe> fitting, Predicate<ResourceType> wanted, long upTo) {
+        long oldest = log(mainShard).oldest();
         Image atHand = nearestOf(mainShard, fits);
         long position = atHand.revision(mainShard);
-        // A log that was cut, or began behind another one, can only be replayed from a keyframe in it.
-        boolean joins = position + 1 >= log(mainShard).oldest();
+        boolean joins = position + 1 >= oldest;
         if (joins && upTo - position <= NEAR_EVENTS) {
             return atHand;
         }
-        return keyframes
-                .newest(
-                        frame -> fitting.test(frame) && (!joins || frame.revision() - position > NEAR_EVENTS),
-                        every -> true)
-                .orElse(atHand);
+        Optional<Image> keyframe = keyframes.newest(
+                frame -> fitting.test(frame)
+                        && (joins ? frame.revision() - position > NEAR_EVENTS : frame.revision() + 1 >= oldest),
+                wanted);
+        if (keyframe.isPresent() || joins) {
+            return keyframe.orElse(atHand);
+        }
+        Image now = current.get();
+        if (fits.test(now)) {
+            return now;
+        }
+        long shown = oldestAtHand(oldest - 1);
+        throw new EventLog.CutLogException(
+                position + 1, Math.min(shown, keyframes.oldest(oldest - 1).orElse(shown)));
+    }
+
+    private synchronized long oldestAtHand(long from) {
+        return Stream.concat(Stream.concat(asked(), milestones.stream()), Stream.of(current.get()))
+                .mapToLong(image -> image.revision(mainShard))
+                .filter(revision -> revision >= from)
+                .min()
+                .orElse(from);
     }
 
     /** Applies a shard's events up to a revision, and up to a moment if one is given. */
     private Image replay(Image start, EventLog log, long upTo, @Nullable Instant until) {
         String shard = log.shard();
-        long position = Math.max(start.revision(shard), firstReadable(log, start.revision(shard)) - 1);
+        // A shard other than the main one may have been cut by its retention, and then shows what is left of it.
+        long position =
+                shard.equals(mainShard) ? start.revision(shard) : Math.max(start.revision(shard), log.oldest() - 1);
         Newest newest = new Newest(shard);
         while (position < upTo) {
             long target = until == null ? upTo : Math.min(upTo, position + CHUNK_EVENTS);
@@ -186,32 +217,22 @@ final class History implements TimeTravel, AutoCloseable {
     }
 
     /**
-     * The main shard must be whole; another may have been cut by its retention, and then shows what is left of it.
+     * Where a watcher of one type may start that wants to go on behind a revision of its shard.
      *
-     * @throws EventLog.CutLogException if the main shard was cut behind the start
+     * @throws EventLog.CutLogException if nobody knows any more what the main shard's objects were then
      */
-    private long firstReadable(EventLog log, long after) {
-        long oldest = log.oldest();
-        if (after + 1 < oldest && log.shard().equals(mainShard)) {
-            throw new EventLog.CutLogException(after + 1, oldest);
-        }
-        return oldest;
-    }
-
-    /** Where a watcher of one type may start that wants to go on behind a revision of its shard. */
     LogReading.Base base(EventLog log, ResourceType type, long after) {
         String shard = log.shard();
-        Image atHand = nearestOf(shard, candidate -> candidate.revision(shard) <= after);
-        long position = atHand.revision(shard);
-        Image image = !shard.equals(mainShard) || after - position <= NEAR_EVENTS
-                ? atHand
-                : keyframes
-                        .newest(
-                                frame -> frame.revision() <= after && frame.revision() - position > NEAR_EVENTS,
-                                type::equals)
-                        .orElse(atHand);
-        long revision = Math.max(image.revision(shard), log.oldest() - 1);
-        return LogReading.Base.of(image, type, revision);
+        if (shard.equals(mainShard)) {
+            Image image = start(
+                    candidate -> candidate.revision(shard) <= after,
+                    frame -> frame.revision() <= after,
+                    type::equals,
+                    after);
+            return LogReading.Base.of(image, type, image.revision(shard));
+        }
+        Image image = nearestOf(shard, candidate -> candidate.revision(shard) <= after);
+        return LogReading.Base.of(image, type, Math.max(image.revision(shard), log.oldest() - 1));
     }
 
     private synchronized Image nearestOf(String shard, Predicate<Image> fits) {

@@ -113,7 +113,8 @@ public final class KeyframeWriter implements AutoCloseable {
     }
 
     private long due() {
-        return last.revision() + spacing.after(last.objects());
+        // No past can be replayed from a keyframe behind which the log was cut: another is due at once.
+        return last.revision() + 1 < live.oldest() ? newest() : last.revision() + spacing.after(last.objects());
     }
 
     private long newest() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,16 @@ final class Keyframes {
             LOG.warn("keyframes cannot be read, the past is replayed from further back: {}", e.getMessage());
         }
         return Optional.empty();
+    }
+
+    /** The revision of the oldest keyframe that is not before another revision, whether or not it can be believed. */
+    OptionalLong oldest(long revision) {
+        try {
+            Long found = store.contents().ceilingKey(revision);
+            return found == null ? OptionalLong.empty() : OptionalLong.of(found);
+        } catch (LogUnavailableException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private Optional<Image> image(Keyframe keyframe, Predicate<ResourceType> wanted) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,6 +37,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
 
     private final Function<ResourceType, @Nullable KindDescription> kinds;
     private final ImageEvolution evolution;
+    private final Keyframes keyframes;
     private final History history;
     private final Map<String, ShardFeed> feeds = new LinkedHashMap<>();
     private final List<EventLog.Tail> tails = new ArrayList<>();
@@ -53,8 +55,8 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
             Clock clock) {
         this.kinds = kinds;
         this.evolution = new ImageEvolution(kinds);
-        this.history = new History(
-                logs, MAIN_SHARD, evolution, new Keyframes(keyframes, logs, evolution), this::current, clock);
+        this.keyframes = new Keyframes(keyframes, logs, evolution);
+        this.history = new History(logs, MAIN_SHARD, evolution, this.keyframes, this::current, clock);
     }
 
     /**
@@ -64,10 +66,11 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
      * @param logs all shards by name; {@link #MAIN_SHARD} must be among them
      * @param kinds the kind of a type, asked anew for every event, so that kinds may join while the cluster runs
      * @param snapshots where to start from; {@link SnapshotStore#NONE} for a full replay
-     * @param keyframes where a replay of the past starts; {@link KeyframeStore#NONE} for the log's beginning
+     * @param keyframes where a replay of the past starts, and the image, should the log be cut behind the snapshot; {@link
+     *     KeyframeStore#NONE} for the log's beginning
      * @param progress hears of the replay
      * @param clock tells which moments have not come yet
-     * @throws EventLog.CutLogException if the main shard's beginning is gone and no snapshot reaches it
+     * @throws EventLog.CutLogException if the main shard's beginning is gone and neither snapshot nor keyframe reaches it
      * @throws EventLog.LogUnavailableException if the log cannot be read
      */
     public static LiveImage start(
@@ -83,6 +86,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
         LiveImage image = new LiveImage(Map.copyOf(logs), kinds, keyframes, clock);
         try {
             image.restore(logs, snapshots);
+            image.startBehindCut(Objects.requireNonNull(logs.get(MAIN_SHARD)));
             image.follow(logs, progress);
         } catch (RuntimeException e) {
             image.close();
@@ -120,6 +124,27 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
         } catch (BrokenSnapshotException e) {
             LOG.warn("{}: every event of the shard is applied instead", e.getMessage());
         }
+    }
+
+    /** From a keyframe, should the main shard have been cut behind where its replay would begin. */
+    private void startBehindCut(EventLog main) {
+        long oldest = main.oldest();
+        if (current.revision(MAIN_SHARD) + 1 < oldest) {
+            keyframes
+                    .newest(frame -> frame.revision() + 1 >= oldest, every -> true)
+                    .ifPresent(image -> {
+                        LOG.info(
+                                "starts from the keyframe at revision {}: the log begins at {}",
+                                image.revision(MAIN_SHARD),
+                                oldest);
+                        current = image;
+                    });
+        }
+    }
+
+    /** The oldest revision of the main shard that is still in the log. */
+    long oldest() {
+        return feed(MAIN_SHARD).log().oldest();
     }
 
     /** The image out of the snapshots, from which this one started; given once, so that it is not kept for ever. */

@@ -81,8 +81,54 @@ class KeyframeTest {
         LiveImage live = cut(FAR + 1, store);
 
         assertEquals(FAR + 5, join(live.at(FAR + 5)).revision("events"));
+        assertEquals(FAR, join(live.at(FAR)).revision("events"));
         CutLogException cut = assertInstanceOf(CutLogException.class, failure(live.at(FAR - 1)));
-        assertEquals(FAR + 1, cut.oldest());
+        assertEquals(FAR, cut.oldest(), "the keyframe itself can be shown");
+    }
+
+    @Test
+    void a_cut_log_without_a_keyframe_shows_the_present_and_names_it() {
+        told(20);
+        LiveImage live = cut(10, store);
+
+        Image now = join(live.at(20));
+
+        assertEquals(RandomStory.seen(live.current()), RandomStory.seen(now));
+        for (long gone : new long[] {1, 9, 10, 19}) {
+            CutLogException cut = assertInstanceOf(CutLogException.class, failure(live.at(gone)));
+            assertEquals(20, cut.oldest());
+        }
+        CutLogException before =
+                assertInstanceOf(CutLogException.class, failure(live.at(Instant.parse("2001-01-01T00:00:00Z"))));
+        assertEquals(20, before.oldest());
+    }
+
+    @Test
+    void a_cut_log_whose_snapshot_is_lost_starts_from_a_keyframe() {
+        story.created(lease("other"));
+        told(20);
+        frame(story, store);
+        told(10);
+        Image expected = story.live().current();
+        story.logs().put("events", new CutLog(story.main(), 15));
+
+        LiveImage live = story.live(SnapshotStore.NONE, store);
+
+        assertEquals(RandomStory.seen(expected), RandomStory.seen(live.current()));
+        assertThrows(CutLogException.class, () -> story.live(SnapshotStore.NONE, KeyframeStore.NONE));
+    }
+
+    @Test
+    void a_watcher_who_would_take_a_change_for_a_birth_is_refused() throws InterruptedException {
+        told(20);
+        LiveImage live = cut(10, store);
+        Semaphore woken = new Semaphore(0);
+
+        try (WatchSource.Cursor cursor = live.open(Story.PODS, 15, woken::release)) {
+            assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));
+            CutLogException cut = assertThrows(CutLogException.class, () -> cursor.poll(10));
+            assertEquals(20, cut.oldest());
+        }
     }
 
     @Test
@@ -269,6 +315,20 @@ class KeyframeTest {
                 .write();
 
         assertEquals(List.of(95L), List.copyOf(store.contents().keySet()));
+    }
+
+    @Test
+    void a_keyframe_behind_which_the_log_is_cut_is_followed_by_another_at_once() {
+        told(20);
+        frame(story, store);
+        told(10);
+        LiveImage live = cut(25, store);
+
+        KeyframeWriter.start(live, store, new Spacing(1_000, 0), () -> false).write();
+
+        assertEquals(List.of(20L, 30L), List.copyOf(store.contents().keySet()));
+        told(3);
+        assertEquals(32, join(live.at(32)).revision("events"));
     }
 
     /** The log's beginning goes; a snapshot of the present stays. */

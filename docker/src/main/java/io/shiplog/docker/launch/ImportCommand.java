@@ -1,5 +1,7 @@
 package io.shiplog.docker.launch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.transfer.EventFile;
 import io.shiplog.events.log.CloudEventLine;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Make what was exported a cluster's log: same events, same revisions, same hash chain. The cluster must not run, and its",
-            "log must be empty, or hold the beginning of the file: then it goes on from there."
+            "log must be empty, or hold the beginning of the file: then it goes on from there. A new folder takes the name from the file;",
+            "networks other than the usual ones have to be said."
         },
         footer = {"", "Example:", "  SHIPLOG_HOME=~/restored ./shiplog import shiplog.jsonl"})
 public final class ImportCommand implements Callable<Integer> {
@@ -37,17 +40,8 @@ public final class ImportCommand implements Callable<Integer> {
             description = "a Kafka, or the folder of a cluster (default: this cluster's folder)")
     private Optional<String> into = Optional.empty();
 
-    @Option(
-            names = "--pod-cidr",
-            paramLabel = "CIDR",
-            description = "that of the cluster the file is of, for a new folder (default: 10.244.0.0/16)")
-    private Optional<String> podCidr = Optional.empty();
-
-    @Option(
-            names = "--service-cidr",
-            paramLabel = "CIDR",
-            description = "that of the cluster the file is of, for a new folder (default: 10.96.0.0/12)")
-    private Optional<String> serviceCidr = Optional.empty();
+    @Mixin
+    private AddressOptions addresses = new AddressOptions();
 
     @Override
     public Integer call() throws IOException {
@@ -66,21 +60,17 @@ public final class ImportCommand implements Callable<Integer> {
     private ClusterSettings settings() throws IOException {
         Optional<ClusterSettings> there = ClusterSettings.read(home.home());
         if (there.isPresent()) {
-            return there.get();
+            return AddressOptions.unchanged(home.home(), there.get(), addresses.on(there.get()));
         }
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             String first = lines.readLine();
             if (first == null) {
                 throw new IllegalArgumentException(file + " is empty");
             }
+            String cluster = CloudEventLine.read(first.getBytes(UTF_8)).cluster();
             ClusterSettings defaults = ClusterSettings.DEFAULT;
-            String cluster = CloudEventLine.read(first.getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                    .cluster();
-            return new ClusterSettings(
-                    cluster,
-                    defaults.port(),
-                    podCidr.orElse(defaults.podCidr()),
-                    serviceCidr.orElse(defaults.serviceCidr()));
+            return addresses.on(
+                    new ClusterSettings(cluster, defaults.port(), defaults.podCidr(), defaults.serviceCidr()));
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The settings of a cluster: given at its first start, remembered by its home. */
@@ -25,17 +26,8 @@ final class SettingsOptions {
             description = "port of the API (default: that of the last start, at first 6443)")
     private Optional<Integer> port = Optional.empty();
 
-    @Option(
-            names = "--pod-cidr",
-            paramLabel = "CIDR",
-            description = "a /16 for pods, a /24 of it for each node (default: 10.244.0.0/16)")
-    private Optional<String> podCidr = Optional.empty();
-
-    @Option(
-            names = "--service-cidr",
-            paramLabel = "CIDR",
-            description = "addresses of Services (default: 10.96.0.0/12)")
-    private Optional<String> serviceCidr = Optional.empty();
+    @Mixin
+    private AddressOptions addresses = new AddressOptions();
 
     @Option(
             names = "--encrypt",
@@ -55,20 +47,13 @@ final class SettingsOptions {
     ClusterSettings asked(ShiplogHome home) {
         Optional<ClusterSettings> remembered = ClusterSettings.read(home);
         ClusterSettings base = remembered.orElse(ClusterSettings.DEFAULT);
-        ClusterSettings asked = new ClusterSettings(
+        ClusterSettings asked = addresses.on(new ClusterSettings(
                 cluster.orElse(base.cluster()),
                 port.orElse(base.port()),
-                podCidr.orElse(base.podCidr()),
-                serviceCidr.orElse(base.serviceCidr()),
-                encrypted == null ? base.sealed() : known(encrypted));
-        if (remembered.isPresent()
-                && !remembered.get().sealing(asked.sealed()).at(asked.port()).equals(asked)) {
-            throw new IllegalArgumentException(
-                    ("the cluster in %s was made as %s and stays so. Leave these options out, give "
-                                    + "another cluster another SHIPLOG_HOME, or forget this one with './shiplog reset'.")
-                            .formatted(home.folder(), remembered.get()));
-        }
-        return asked;
+                base.podCidr(),
+                base.serviceCidr(),
+                encrypted == null ? base.sealed() : known(encrypted)));
+        return AddressOptions.unchanged(home, remembered.orElse(asked), asked);
     }
 
     /** As {@link #asked}; the home remembers it. */

@@ -62,12 +62,7 @@ record Surroundings(
         Clock clock = Clock.systemUTC();
         Seal seal = seal(settings, kafka, keyFile, parts);
         Shards shards = parts.with(Shards.open(kafka, all, seal, clock));
-        KafkaStoreConfig stores = new KafkaStoreConfig(
-                kafka.bootstrap(),
-                kafka.cluster(),
-                kafka.clientProperties(),
-                kafka.replicationFactor(),
-                kafka.refusal());
+        KafkaStoreConfig stores = KafkaStoreConfig.beside(kafka);
         Projections projections = Projections.of(shards, stores, seal, stages.replay(), clock, parts);
         parts.with(projections.image().subscribe((delta, now) -> hearOfRotations(delta, seal.keys())));
         return new Surroundings(home, settings, pki, seal.keys(), shards, projections, clock);

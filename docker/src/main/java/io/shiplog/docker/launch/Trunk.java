@@ -9,12 +9,15 @@ import io.shiplog.events.seal.Seal;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.TimeTravel.NotYetException;
+import io.shiplog.projections.kafka.KafkaKeyframeStore;
 import io.shiplog.projections.kafka.KafkaSnapshotStore;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
 import io.shiplog.projections.keyframe.KeyframeStore;
+import io.shiplog.projections.keyframe.SealedKeyframes;
 import io.shiplog.projections.snapshot.SealedSnapshots;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -37,40 +40,39 @@ final class Trunk {
                     parts.with(HomeKafka.ofRunning(home, settings)).config();
             Seal seal = Surroundings.seal(settings, config, home.keyFile(), parts);
             Shards shards = parts.with(Shards.open(config, Shards.ALL, seal, clock));
-            SnapshotStore snapshots = parts.with(new SealedSnapshots(
-                    KafkaSnapshotStore.open(new KafkaStoreConfig(
-                            config.bootstrap(),
-                            config.cluster(),
-                            config.clientProperties(),
-                            config.replicationFactor(),
-                            config.refusal())),
-                    seal));
-            LiveImage image = parts.with(LiveImage.start(
-                    shards.logs(), Surroundings::kind, snapshots, KeyframeStore.NONE, stages.replay(), clock));
+            KafkaStoreConfig stores = KafkaStoreConfig.beside(config);
+            SnapshotStore snapshots = parts.with(new SealedSnapshots(KafkaSnapshotStore.open(stores), seal));
+            KeyframeStore keyframes = parts.with(new SealedKeyframes(new KafkaKeyframeStore(stores), seal));
+            LiveImage image = parts.with(
+                    LiveImage.start(shards.logs(), Surroundings::kind, snapshots, keyframes, stages.replay(), clock));
             return at.isEmpty() ? image.current() : past(image, at.get());
         }
     }
 
     private static Image past(LiveImage image, Point at) {
-        Image past = join(
-                switch (at) {
-                    case Point.Revision(long revision) -> image.at(revision);
-                    case Point.Time(java.time.Instant time) -> image.at(time);
-                });
+        Image past = switch (at) {
+            case Point.Revision(long revision) -> join("revision " + revision, image.at(revision));
+            case Point.Time(Instant time) -> join(time.toString(), image.at(time));
+        };
         if (past.revision(LiveImage.MAIN_SHARD) == 0) {
             throw new IllegalArgumentException("there was nothing yet at that moment: the log begins with revision 1");
         }
         return past;
     }
 
-    private static Image join(CompletionStage<Image> image) {
+    private static Image join(String moment, CompletionStage<Image> image) {
         try {
             return image.toCompletableFuture().join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof NotYetException || e.getCause() instanceof CutLogException) {
-                throw new IllegalArgumentException(e.getCause().getMessage(), e);
+            switch (e.getCause()) {
+                case NotYetException notYet -> throw new IllegalArgumentException(notYet.getMessage(), e);
+                case CutLogException cut ->
+                    throw new IllegalArgumentException(
+                            "%s is no longer in the log: the oldest revision to branch from is %d"
+                                    .formatted(moment, cut.oldest()),
+                            e);
+                case null, default -> throw e;
             }
-            throw e;
         }
     }
 }

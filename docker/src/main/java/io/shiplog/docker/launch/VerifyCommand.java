@@ -72,12 +72,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private static List<Remembered> snapshots(KafkaLogConfig config) {
-        try (SnapshotStore store = KafkaSnapshotStore.open(new KafkaStoreConfig(
-                config.bootstrap(),
-                config.cluster(),
-                config.clientProperties(),
-                config.replicationFactor(),
-                config.refusal()))) {
+        try (SnapshotStore store = KafkaSnapshotStore.open(KafkaStoreConfig.beside(config))) {
             return store.load().values().stream()
                     .map(snapshot -> new Remembered("the snapshot", snapshot.checkpoint()))
                     .toList();

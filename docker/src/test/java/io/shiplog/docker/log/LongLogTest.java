@@ -169,6 +169,28 @@ class LongLogTest {
     }
 
     @Test
+    void aCutBehindThePlacesThatAReaderKnowsHidesNothingThatIsLeft() throws Exception {
+        String name = "cut-open";
+        try (KafkaCluster cluster = connect(name);
+                EventLog reader = cluster.open(ShardConfig.events());
+                EventLog log = cluster.open(ShardConfig.events())) {
+            Drafts.append(log.claim("", CLAIM_LIMIT), 100);
+            assertEquals(100, reader.end().toCompletableFuture().get(30, TimeUnit.SECONDS));
+
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+                admin.deleteRecords(Map.of(new TopicPartition(name + ".events", 0), RecordsToDelete.beforeOffset(91)))
+                        .all()
+                        .get(30, TimeUnit.SECONDS);
+            }
+
+            for (long after = 90; after < 100; after++) {
+                assertEquals(range(after, 100), revisions(reader, after, 100));
+                assertEquals(after + 1, reader.position(after + 1).orElseThrow().offset());
+            }
+        }
+    }
+
+    @Test
     void aShardWithARetentionIsCutByItsWriterButKeepsItsNewestWindow() throws Exception {
         String name = "retention";
         ShardConfig shard = new ShardConfig("events", Optional.of(Duration.ofSeconds(1)));

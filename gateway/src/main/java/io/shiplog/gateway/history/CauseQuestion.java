@@ -148,7 +148,7 @@ final class CauseQuestion implements Question {
         json.put(
                 "unreadable",
                 step.isCut()
-                        ? "the log was cut behind this revision"
+                        ? "no longer in the log, which was cut behind this revision"
                         : "the record of this revision cannot be decoded; it is quarantined, and readers pass over it");
         return json;
     }

@@ -104,18 +104,21 @@ public final class Causes {
         LogHistory.Span span = past.span();
         Optional<Event> made =
                 past.last(span.oldest(), upTo, ofKey.and(event -> event.type().creates() && its.test(event)));
-        long from = made.map(Event::revision).orElse(span.oldest());
-        Optional<Event> end = past.last(from, upTo, ofKey.and(its));
+        long from = made.map(event -> event.revision() + 1).orElse(span.oldest());
+        Optional<Event> end = past.last(made.map(Event::revision).orElse(from), upTo, ofKey.and(its));
         if (end.isEmpty()) {
             return List.of();
         }
         List<Event> life = new ArrayList<>();
         Predicate<Event> between = event -> !OBSERVED.contains(event.type().happened()) && its.test(event);
-        past.each(ChangeQuery.newestFirst(past.shard(), from + 1, end.get().revision(), ofKey.and(between)), event -> {
+        past.each(ChangeQuery.newestFirst(past.shard(), from, end.get().revision(), ofKey.and(between)), event -> {
             life.add(event);
             return life.size() < MAX_LIFE;
         });
         made.ifPresent(life::add);
+        if (made.isEmpty() && span.oldest() > 1) {
+            untold(past.shard() + "/" + (span.oldest() - 1)); // it was made before what is left of the log
+        }
         return life.isEmpty() ? List.of(end.get()) : life.reversed();
     }
 

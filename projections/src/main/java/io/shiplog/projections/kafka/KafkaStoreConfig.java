@@ -1,5 +1,6 @@
 package io.shiplog.projections.kafka;
 
+import io.shiplog.events.log.kafka.KafkaLogConfig;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -22,6 +23,12 @@ public record KafkaStoreConfig(
         Supplier<Optional<String>> refusal) {
     public KafkaStoreConfig {
         clientProperties = Map.copyOf(clientProperties);
+    }
+
+    /** Beside a cluster's log, on the same brokers. */
+    public static KafkaStoreConfig beside(KafkaLogConfig log) {
+        return new KafkaStoreConfig(
+                log.bootstrap(), log.cluster(), log.clientProperties(), log.replicationFactor(), log.refusal());
     }
 
     /** On a single broker without further properties. */

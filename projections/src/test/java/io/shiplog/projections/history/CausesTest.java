@@ -153,6 +153,16 @@ class CausesTest {
     }
 
     @Test
+    void the_beginning_of_a_life_that_was_cut_away_is_named_and_what_is_left_is_told() {
+        events.log().cutBefore(6);
+
+        List<String> story = why(logs(), 6);
+
+        assertEquals(
+                List.of("cut events/5", "told happenings/1 system:node:n", "object events/6 system:node:n"), story);
+    }
+
+    @Test
     void a_clock_that_goes_backwards_does_not_change_the_order() {
         events.at("02:00:00").by("carol").command("c").created(pod("web-1-x"), "{'metadata':{'uid':'q'}}"); // 11
         events.at("01:00:00").by("carol").command("d").deleted(pod("web-1-x"), "{'metadata':{'uid':'q'}}"); // 12

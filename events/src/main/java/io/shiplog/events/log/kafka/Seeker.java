@@ -79,14 +79,18 @@ final class Seeker {
         if (bracket.slack() == 0) {
             return Optional.of(bracket.below().further(revision - from));
         }
-        return bracket.slack() > most ? Optional.empty() : search(reader, revision, bracket);
+        try {
+            return bracket.slack() > most ? Optional.empty() : search(reader, revision, bracket);
+        } catch (InvalidOffsetException e) {
+            return Optional.empty(); // the lower place is no longer in the log, though the revision may be
+        }
     }
 
     private Optional<Place> search(PartitionReader reader, long revision, Bracket bracket) {
         Place found = null;
         reader.seek(bracket.lowest(revision));
         while (reader.position() <= bracket.highest(revision)) {
-            for (ConsumerRecord<byte[], byte[]> record : poll(reader)) {
+            for (ConsumerRecord<byte[], byte[]> record : records(reader)) {
                 if (record.offset() <= bracket.highest(revision)
                         && codec.head(record) instanceof Head.OfEvent head
                         && head.revision() == revision) {
@@ -214,15 +218,19 @@ final class Seeker {
 
     private static List<ConsumerRecord<byte[], byte[]>> poll(PartitionReader reader) {
         try {
-            for (int empty = 0; empty < MOST_EMPTY_POLLS; empty++) {
-                long before = reader.position();
-                List<ConsumerRecord<byte[], byte[]>> records = reader.poll(POLL);
-                if (!records.isEmpty() || reader.position() > before) {
-                    return records;
-                }
-            }
+            return records(reader);
         } catch (InvalidOffsetException e) {
             throw new LogUnavailableException("the log was cut while it was searched", e);
+        }
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> records(PartitionReader reader) {
+        for (int empty = 0; empty < MOST_EMPTY_POLLS; empty++) {
+            long before = reader.position();
+            List<ConsumerRecord<byte[], byte[]>> records = reader.poll(POLL);
+            if (!records.isEmpty() || reader.position() > before) {
+                return records;
+            }
         }
         throw new LogUnavailableException("the broker gives no records");
     }
