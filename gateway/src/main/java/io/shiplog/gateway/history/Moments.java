@@ -27,15 +27,14 @@ final class Moments {
         return switch (moment) {
             case Moment.Now() -> done(Checked.fine(span.newest() + 1));
             case Moment.AtRevision(long revision) -> done(held(moment, Math.max(revision, 1), span));
-            case Moment.AtTime(Instant time) -> {
-                if (isFuture(time)) {
-                    yield done(Checked.refused(future(moment, span)));
-                }
-                yield history.revisionAt(shard, time.minusNanos(1))
-                        .thenApply(before -> before < span.oldest() && span.oldest() > 1
-                                ? Checked.refused(gone(moment, span))
-                                : Checked.fine(before + 1));
-            }
+            case Moment.AtTime(Instant time) ->
+                isFuture(shard, time, span)
+                        .thenCompose(isFuture -> isFuture
+                                ? done(Checked.refused(future(moment, span)))
+                                : history.revisionAt(shard, time.minusNanos(1))
+                                        .thenApply(before -> before < span.oldest() && span.oldest() > 1
+                                                ? Checked.refused(gone(moment, span))
+                                                : Checked.fine(before + 1)));
         };
     }
 
@@ -44,15 +43,14 @@ final class Moments {
         return switch (moment) {
             case Moment.Now() -> done(Checked.fine(span.newest()));
             case Moment.AtRevision(long revision) -> done(held(moment, revision, span));
-            case Moment.AtTime(Instant time) -> {
-                if (isFuture(time)) {
-                    yield done(Checked.refused(future(moment, span)));
-                }
-                yield history.revisionAt(shard, time)
-                        .thenApply(revision -> revision < span.oldest()
-                                ? Checked.refused(gone(moment, span))
-                                : Checked.fine(revision));
-            }
+            case Moment.AtTime(Instant time) ->
+                isFuture(shard, time, span)
+                        .thenCompose(isFuture -> isFuture
+                                ? done(Checked.refused(future(moment, span)))
+                                : history.revisionAt(shard, time)
+                                        .thenApply(revision -> revision < span.oldest()
+                                                ? Checked.refused(gone(moment, span))
+                                                : Checked.fine(revision)));
         };
     }
 
@@ -66,8 +64,11 @@ final class Moments {
         return Past.await(to(past.shard(), moment, past.span()));
     }
 
-    private boolean isFuture(Instant time) {
-        return time.isAfter(clock.instant());
+    /** Later than this machine's clock, and than all events: the clock that gave them their times may have been set back since. */
+    private CompletionStage<Boolean> isFuture(String shard, Instant time, Span span) {
+        return time.isAfter(clock.instant())
+                ? history.revisionAt(shard, time.minusNanos(1)).thenApply(before -> before >= span.newest())
+                : done(false);
     }
 
     private static Checked<Long> held(Moment moment, long revision, Span span) {

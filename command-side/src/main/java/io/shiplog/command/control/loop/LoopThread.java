@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One thread that drives controllers: hands them changes and answers, lets each do a piece of work in turn, and sleeps until
- * there is more. They work only while this process holds the right to write; on winning it they start anew.
+ * there is more. They work only while this process holds the right to write; on winning it they start anew. So they do when the
+ * machine's clock was set: what they had put off was put off by the clock that it was.
  */
 public final class LoopThread implements Executor, AutoCloseable {
     /** Changes that wait to be looked at; with more, all start anew from the image instead. */
@@ -36,6 +37,9 @@ public final class LoopThread implements Executor, AutoCloseable {
     /** How long {@link #close} waits for the thread. */
     static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
+    /** By how much the machine's clock must part from the time that passes to count as set. */
+    static final Duration CLOCK_STEP = Duration.ofSeconds(2);
+
     private static final Logger LOG = LoggerFactory.getLogger(LoopThread.class);
 
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
@@ -47,6 +51,8 @@ public final class LoopThread implements Executor, AutoCloseable {
     private @Nullable ImageSource images;
     private ImageSource.@Nullable Subscription subscription;
     private boolean working;
+    private Instant lastTurn = Instant.EPOCH;
+    private long lastTurnNanos;
     private volatile boolean overrun;
     private volatile boolean closed;
 
@@ -100,6 +106,9 @@ public final class LoopThread implements Executor, AutoCloseable {
 
     private void turn() throws InterruptedException {
         boolean mayWork = active.getAsBoolean();
+        if (clockWasSet()) {
+            overrun = true;
+        }
         if (mayWork != working || overrun) {
             overrun = false;
             working = mayWork && caughtUp();
@@ -122,6 +131,22 @@ public final class LoopThread implements Executor, AutoCloseable {
                 woken.run();
             }
         }
+    }
+
+    private boolean clockWasSet() {
+        Instant now = clock.instant();
+        long nanos = System.nanoTime();
+        Duration off = Duration.between(lastTurn, now)
+                .minusNanos(nanos - lastTurnNanos)
+                .abs();
+        boolean isFirst = lastTurn.equals(Instant.EPOCH);
+        lastTurn = now;
+        lastTurnNanos = nanos;
+        if (isFirst || off.compareTo(CLOCK_STEP) < 0) {
+            return false;
+        }
+        LOG.warn("{}: the machine's clock was set, by {}; all is looked at anew", thread.getName(), off);
+        return true;
     }
 
     /** Whether the image holds all that was written before the right to write was won: another process may have sent it. */

@@ -82,9 +82,18 @@ public record PodView(StoredObject stored, Read read) {
         return !terminal() && !deleting();
     }
 
-    /** When it has been ready for so long that it counts as available; null if it is not ready. */
+    /**
+     * When it has been ready for so long that it counts as available; null if it is not ready. Who asks for no time at all has it at
+     * once, whatever the node's clock says.
+     *
+     * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#min-ready-seconds">Min Ready Seconds</a>
+     */
     public @Nullable Instant availableAt(Duration minReady) {
-        return read.readySince() == null ? null : read.readySince().plus(minReady);
+        Instant since = read.readySince();
+        if (since == null) {
+            return null;
+        }
+        return minReady.isZero() ? Instant.EPOCH : since.plus(minReady);
     }
 
     private static Read readBytes(StoredObject pod) {

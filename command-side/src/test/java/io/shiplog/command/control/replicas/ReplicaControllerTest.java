@@ -178,6 +178,18 @@ class ReplicaControllerTest {
     }
 
     @Test
+    void whoAsksForNoMinReadySecondsHasReadyPodsAvailableThoughTheClockWasSetBack() {
+        givenSet(1);
+        cluster.run(ReplicaController.ofReplicaSets());
+        cluster.settle();
+        ready(pods().getFirst());
+        cluster.pass(Duration.ofMinutes(-10));
+        cluster.settle();
+
+        assertEquals(1, status().path("availableReplicas").asInt());
+    }
+
+    @Test
     void aRefusedPodIsToldAndRecordedAndTriedAgainLater() {
         givenSet(1);
         cluster.refuse(request -> request.command() instanceof CreateObject create
