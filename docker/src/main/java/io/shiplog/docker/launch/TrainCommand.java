@@ -49,8 +49,7 @@ public final class TrainCommand implements Callable<Integer> {
     private static final int VALUE_BYTES = 1_500;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
-    private static final String HISTORY = "/apis/history.shiplog.io/v1/namespaces/default";
-    private static final String CHANGES = HISTORY + "/changes";
+    private static final String CHANGES = "/apis/history.shiplog.io/v1/namespaces/default/changes";
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -129,17 +128,10 @@ public final class TrainCommand implements Callable<Integer> {
         requests.send("GET", CHANGES + "/" + (FIRST_MOMENT + round) + "?fields=false", null);
         requests.send(
                 "GET", CHANGES + "?order=newest&fieldSelector=object.resource=configmaps,object.name=" + name, null);
-        requests.send("POST", HISTORY + "/causes", "{\"spec\":{\"change\":\"%d\"}}".formatted(FIRST_MOMENT + round));
-        String object = "{\"spec\":{\"object\":{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"name\":\"%s\"}}}"
-                .formatted(name);
-        requests.send("POST", HISTORY + "/causes", object);
-        requests.send("POST", HISTORY + "/blames", object);
         if (round % FEWER == 0) {
             requests.send("GET", "/at/" + (FIRST_MOMENT + round) + MAPS, null);
         }
         if (round == 0) {
-            requests.send(
-                    "POST", HISTORY + "/undoes?dryRun=All", "{\"spec\":{\"from\":\"%d\"}}".formatted(FIRST_MOMENT));
             requests.send("GET", MAPS + "?watch=true&resourceVersion=1&timeoutSeconds=2", null);
         }
     }

@@ -37,7 +37,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class SideTopic {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration FETCH_WAIT = Duration.ofMillis(10);
-    /** Longest that one poll after another may bring nothing before a read is given up. */
+    /** Longest that Kafka may say nothing, or one poll after another bring nothing, before a read is given up. */
     private static final Duration STALL = Duration.ofSeconds(20);
 
     private static final String FOR_EVER = "-1";
@@ -180,6 +180,8 @@ public final class SideTopic {
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(STALL.toMillis()));
+        properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(STALL.toMillis()));
         // The fetch behind the last record, for which closing waits, comes back soon.
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, Long.toString(FETCH_WAIT.toMillis()));
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
