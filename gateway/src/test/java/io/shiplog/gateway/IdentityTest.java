@@ -1,9 +1,11 @@
 package io.shiplog.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -275,6 +277,34 @@ class IdentityTest extends ClusterTest {
     }
 
     @Test
+    void whoAsksWhoHeIsHearsOfHisCredentialUnlessHeStandsInForAnother() {
+        everybodyMayAskAboutThemselves();
+        String uid = serviceAccount("shop", "web");
+        String token = token("shop", "web", uid, claims -> claims.put("jti", "the-token"));
+        try (Api web = Api.withToken(cluster, token)) {
+            Api.Answer self = web.post(WHO, "{}").is(201);
+            assertEquals(uid, self.at("status.userInfo.uid"));
+            assertEquals(
+                    "{\"authentication.kubernetes.io/credential-id\":[\"JTI=the-token\"]}",
+                    self.at("status.userInfo.extra"));
+        }
+        try (Api jane = Api.withCertificate(cluster, cluster.pki.issue("jane", "O=system:masters,CN=jane"))) {
+            String self = jane.post(WHO, "{}").is(201).at("status.userInfo.extra");
+            assertTrue(
+                    self.matches("\\{\"authentication.kubernetes.io/credential-id\":\\[\"X509SHA256=[0-9a-f]{64}\"]}"),
+                    self);
+            JsonNode other = jane.post(WHO, "{}", "Impersonate-User", "jim")
+                    .is(201)
+                    .json()
+                    .at("/status/userInfo");
+            assertEquals("jim", other.path("username").asText());
+            assertFalse(other.has("uid") || other.has("extra"), other.toString());
+        }
+        JsonNode admins = admin.post(WHO, "{}").is(201).json().at("/status/userInfo");
+        assertFalse(admins.has("uid") || admins.has("extra"), admins.toString());
+    }
+
+    @Test
     void whoMayNotImpersonateDoesNot() {
         String uid = serviceAccount("shop", "web");
         try (Api web = Api.withToken(cluster, token("shop", "web", uid, claims -> {}))) {
@@ -336,6 +366,7 @@ class IdentityTest extends ClusterTest {
                 .is(201);
         assertEquals("true", good.at("status.authenticated"));
         assertEquals("system:serviceaccount:shop:web", good.at("status.user.username"));
+        assertEquals(uid, good.at("status.user.uid"));
         assertEquals("[\"vault\"]", good.at("status.audiences"));
         assertEquals(
                 "false",

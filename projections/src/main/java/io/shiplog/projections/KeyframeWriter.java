@@ -113,8 +113,11 @@ public final class KeyframeWriter implements AutoCloseable {
     }
 
     private long due() {
-        // No past can be replayed from a keyframe behind which the log was cut: another is due at once.
-        return last.revision() + 1 < live.oldest() ? newest() : last.revision() + spacing.after(last.objects());
+        long newest = newest();
+        if (last.revision() < newest && last.revision() + 1 < live.oldest()) {
+            return newest; // no past can be replayed from a keyframe behind which the log was cut
+        }
+        return last.revision() + spacing.after(last.objects());
     }
 
     private long newest() {

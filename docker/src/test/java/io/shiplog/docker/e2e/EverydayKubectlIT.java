@@ -440,7 +440,12 @@ class EverydayKubectlIT {
 
         Kubectl reader = mine.withToken(token, "");
         assertContains(
-                reader.run("auth", "whoami"), "system:serviceaccount:mine:reader", "system:serviceaccounts:mine");
+                reader.run("auth", "whoami"),
+                "system:serviceaccount:mine:reader",
+                "system:serviceaccounts:mine",
+                mine.run("get", "serviceaccount", "reader", "-o", "jsonpath={.metadata.uid}"),
+                "JTI=");
+        assertContains(mine.run("auth", "whoami"), "kubernetes-admin", "X509SHA256=");
         assertContains(reader.run("get", "cm"), "here");
         for (String path : List.of("", then, "/at/1")) {
             Kubectl elsewhere = mine.withToken(token, path);

@@ -26,18 +26,19 @@ import org.jspecify.annotations.Nullable;
 public final class Authentication {
     public static final String AUTHENTICATED = "system:authenticated";
     public static final Actor ANONYMOUS = new Actor("system:anonymous", List.of("system:unauthenticated"));
+    private static final UserInfo NOBODY = UserInfo.of(ANONYMOUS);
     private static final String BEARER = "Bearer ";
 
     /** Static tokens by the SHA-256 of their text, so that looking one up tells nothing by its timing. */
-    private final Map<String, Actor> staticTokens;
+    private final Map<String, UserInfo> staticTokens;
 
     private final ServiceAccountTokens serviceAccounts;
     private final ClientCertificates certificates = new ClientCertificates();
     private final InstantSource clock;
 
     public Authentication(Map<String, Actor> tokens, ServiceAccountTokens serviceAccounts, InstantSource clock) {
-        Map<String, Actor> digests = new HashMap<>();
-        tokens.forEach((token, actor) -> digests.put(sha256(token), authenticated(actor)));
+        Map<String, UserInfo> digests = new HashMap<>();
+        tokens.forEach((token, actor) -> digests.put(sha256(token), UserInfo.of(authenticated(actor))));
         this.staticTokens = Map.copyOf(digests);
         this.serviceAccounts = serviceAccounts;
         this.clock = clock;
@@ -50,15 +51,20 @@ public final class Authentication {
 
     /** Who sent the request; 401 if what it shows is no good. */
     public Checked<Actor> authenticate(HttpServerRequest request, Image image) {
-        Actor byCertificate = certificates.actor(request.connection());
+        return identify(request, image).map(UserInfo::actor);
+    }
+
+    /** All that is known of who sent the request; 401 if what it shows is no good. */
+    public Checked<UserInfo> identify(HttpServerRequest request, Image image) {
+        UserInfo byCertificate = certificates.user(request.connection());
         if (byCertificate != null) {
             return Checked.fine(byCertificate);
         }
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header == null) {
-            return Checked.fine(ANONYMOUS);
+            return Checked.fine(NOBODY);
         }
-        Actor byToken = header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        UserInfo byToken = header.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? byToken(header.substring(BEARER.length()).trim(), image)
                 : null;
         return byToken == null
@@ -69,7 +75,7 @@ public final class Authentication {
     /** Who a token speaks for towards any of these audiences (the API server's own if none), or null. */
     public ServiceAccountTokens.@Nullable Bearer review(
             String token, Set<String> audiences, Set<String> own, Image image) {
-        Actor known = staticTokens.get(sha256(token));
+        UserInfo known = staticTokens.get(sha256(token));
         if (known != null) {
             Set<String> common = new java.util.TreeSet<>(audiences.isEmpty() ? own : audiences);
             common.retainAll(own);
@@ -78,9 +84,9 @@ public final class Authentication {
         return serviceAccounts.bearer(token, audiences.isEmpty() ? own : audiences, image, clock.instant());
     }
 
-    private @Nullable Actor byToken(String token, Image image) {
-        Actor known = staticTokens.get(sha256(token));
-        return known != null ? known : serviceAccounts.actor(token, image, clock.instant());
+    private @Nullable UserInfo byToken(String token, Image image) {
+        UserInfo known = staticTokens.get(sha256(token));
+        return known != null ? known : serviceAccounts.user(token, image, clock.instant());
     }
 
     static Actor authenticated(Actor actor) {
@@ -93,9 +99,13 @@ public final class Authentication {
     }
 
     private static String sha256(String text) {
+        return sha256(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** In hexadecimal digits. */
+    static String sha256(byte[] bytes) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -2,6 +2,7 @@ package io.shiplog.gateway.identity;
 
 import io.shiplog.events.object.Actor;
 import io.vertx.core.http.HttpConnection;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,29 +22,45 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/authentication/#x509-client-certificates">X509</a>
  */
 public final class ClientCertificates {
-    private final Map<HttpConnection, Actor> users = new ConcurrentHashMap<>();
+    private final Map<HttpConnection, UserInfo> users = new ConcurrentHashMap<>();
 
     /** Looks at a new connection. */
     public void opened(HttpConnection connection) {
-        Actor actor = read(connection.sslSession());
-        if (actor != null) {
-            users.put(connection, actor);
+        UserInfo user = read(connection.sslSession());
+        if (user != null) {
+            users.put(connection, user);
             connection.closeHandler(closed -> users.remove(connection));
         }
     }
 
-    @Nullable Actor actor(HttpConnection connection) {
+    @Nullable UserInfo user(HttpConnection connection) {
         return users.isEmpty() ? null : users.get(connection);
     }
 
-    private static @Nullable Actor read(@Nullable SSLSession session) {
+    private static @Nullable UserInfo read(@Nullable SSLSession session) {
         if (session == null) {
             return null;
         }
         try {
-            return session.getPeerCertificates()[0] instanceof X509Certificate certificate ? actor(certificate) : null;
+            return session.getPeerCertificates()[0] instanceof X509Certificate certificate ? user(certificate) : null;
         } catch (SSLPeerUnverifiedException e) {
             return null; // no certificate was shown
+        }
+    }
+
+    private static @Nullable UserInfo user(X509Certificate certificate) {
+        Actor actor = actor(certificate);
+        try {
+            return actor == null
+                    ? null
+                    : UserInfo.of(
+                            actor,
+                            "",
+                            Map.of(
+                                    UserInfo.CREDENTIAL,
+                                    "X509SHA256=" + Authentication.sha256(certificate.getEncoded())));
+        } catch (CertificateEncodingException e) {
+            return null;
         }
     }
 

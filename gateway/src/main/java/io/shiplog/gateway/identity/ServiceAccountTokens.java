@@ -46,20 +46,15 @@ public final class ServiceAccountTokens {
     private record Bound(ObjectKey key, String uid) {}
 
     private record Claims(
-            Set<String> audiences,
-            Instant notBefore,
-            Instant expires,
-            String namespace,
-            String name,
-            List<Bound> bound) {}
+            Set<String> audiences, Instant notBefore, Instant expires, UserInfo user, List<Bound> bound) {}
 
     /** Who a token speaks for, and which of the audiences asked about it is meant for. */
-    public record Bearer(Actor actor, Set<String> audiences) {}
+    public record Bearer(UserInfo user, Set<String> audiences) {}
 
     /** The bearer of a token for the API server itself, or null. */
-    public @Nullable Actor actor(String token, Image image, Instant now) {
+    public @Nullable UserInfo user(String token, Image image, Instant now) {
         Bearer bearer = bearer(token, trust.audiences(), image, now);
-        return bearer == null ? null : bearer.actor();
+        return bearer == null ? null : bearer.user();
     }
 
     /** The bearer of a token that is meant for any of these audiences, or null. */
@@ -90,13 +85,32 @@ public final class ServiceAccountTokens {
                 return null;
             }
         }
-        return new Bearer(actor(claims.namespace(), claims.name()), audiences);
+        return new Bearer(claims.user(), audiences);
     }
 
     static Actor actor(String namespace, String name) {
         return new Actor(
                 "system:serviceaccount:" + namespace + ":" + name,
                 List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated"));
+    }
+
+    private static UserInfo user(JsonNode payload, String namespace, String name) {
+        JsonNode kubernetes = payload.path("kubernetes.io");
+        String id = payload.path("jti").asText("");
+        return UserInfo.of(
+                actor(namespace, name),
+                kubernetes.at("/serviceaccount/uid").asText(""),
+                Map.of(
+                        UserInfo.CREDENTIAL,
+                        id.isEmpty() ? "" : "JTI=" + id,
+                        "pod-name",
+                        kubernetes.at("/pod/name").asText(""),
+                        "pod-uid",
+                        kubernetes.at("/pod/uid").asText(""),
+                        "node-name",
+                        kubernetes.at("/node/name").asText(""),
+                        "node-uid",
+                        kubernetes.at("/node/uid").asText("")));
     }
 
     private @Nullable Claims verify(String token) {
@@ -155,8 +169,7 @@ public final class ServiceAccountTokens {
                 audiences,
                 Instant.ofEpochSecond(payload.path("nbf").asLong(0)),
                 Instant.ofEpochSecond(payload.path("exp").asLong()),
-                namespace,
-                name,
+                user(payload, namespace, name),
                 bound);
     }
 

@@ -10,6 +10,7 @@ import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.identity.Authentication;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.identity.ServiceAccountTokens.Bearer;
+import io.shiplog.gateway.identity.UserInfo;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.access.Access;
@@ -52,7 +53,7 @@ public final class Reviews {
         JsonNode spec = review.path("spec");
         return switch (which) {
             case SELF_SUBJECT_REVIEW -> {
-                userInfo(review.putObject("status").putObject("userInfo"), exchange.actor());
+                userInfo(review.putObject("status").putObject("userInfo"), self(exchange, image));
                 yield Checked.fine(review);
             }
             case TOKEN_REVIEW -> Checked.fine(token(review, image));
@@ -114,7 +115,7 @@ public final class Reviews {
             return review;
         }
         status.put("authenticated", true);
-        userInfo(status.putObject("user"), bearer.actor());
+        userInfo(status.putObject("user"), bearer.user());
         ArrayNode matched = status.putArray("audiences");
         bearer.audiences().forEach(matched::add);
         return review;
@@ -130,10 +131,25 @@ public final class Reviews {
         status.put("incomplete", false);
     }
 
-    private static void userInfo(ObjectNode tree, Actor actor) {
-        tree.put("username", actor.user());
+    /** The sender, or whom he stands in for: then the sender's credential says nothing of him. */
+    private UserInfo self(Exchange exchange, Image image) {
+        return authentication.identify(exchange.request(), image) instanceof Checked.Fine<UserInfo>(UserInfo sender)
+                        && sender.actor().equals(exchange.actor())
+                ? sender
+                : UserInfo.of(exchange.actor());
+    }
+
+    private static void userInfo(ObjectNode tree, UserInfo user) {
+        tree.put("username", user.actor().user());
+        if (!user.uid().isEmpty()) {
+            tree.put("uid", user.uid());
+        }
         ArrayNode groups = tree.putArray("groups");
-        actor.groups().forEach(groups::add);
+        user.actor().groups().forEach(groups::add);
+        if (!user.extra().isEmpty()) {
+            ObjectNode extra = tree.putObject("extra");
+            user.extra().forEach((key, values) -> values.forEach(extra.putArray(key)::add));
+        }
     }
 
     private static String text(JsonNode tree, String field) {
