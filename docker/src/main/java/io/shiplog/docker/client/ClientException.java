@@ -23,6 +23,11 @@ public final class ClientException extends RuntimeException {
         return code == 404;
     }
 
+    /** Whether the server said that it is too early, or too much: the same may succeed later. */
+    public boolean tooMany() {
+        return code == 429;
+    }
+
     /** Whether the server said that what was asked for is in the way of something newer. */
     public boolean conflict() {
         return code == 409;

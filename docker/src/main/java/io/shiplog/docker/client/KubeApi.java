@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 /** Asks a cluster's API. An answer that is no success is a {@link ClientException} in the server's own words. */
 public final class KubeApi implements AutoCloseable {
     public static final String JSON = "application/json";
+    private static final String MERGE_PATCH = "application/merge-patch+json";
     public static final String YAML = "application/yaml";
     public static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
@@ -64,10 +65,19 @@ public final class KubeApi implements AutoCloseable {
         return send("POST", path, body);
     }
 
+    /** The answer to a PATCH with a JSON merge patch. */
+    public JsonNode patch(String path, JsonNode patch) {
+        return send("PATCH", path, MERGE_PATCH, patch);
+    }
+
     /** The answer to any method with a body of JSON. */
     public JsonNode send(String method, String path, JsonNode body) {
+        return send(method, path, JSON, body);
+    }
+
+    private JsonNode send(String method, String path, String type, JsonNode body) {
         HttpRequest request = request(path)
-                .header("Content-Type", JSON)
+                .header("Content-Type", type)
                 .timeout(PATIENCE)
                 .method(method, HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build();

@@ -26,6 +26,16 @@ public record ShiplogHome(Path folder) {
         return folder.resolve("cluster.json");
     }
 
+    /** How many nodes this machine is to have: see {@link NodeCount}. */
+    Path wantedNodesFile() {
+        return folder.resolve("nodes.wanted");
+    }
+
+    /** How many nodes the running cluster has here. */
+    public Path runningNodesFile() {
+        return folder.resolve("nodes.running");
+    }
+
     public Path kubeconfig() {
         return folder.resolve("kubeconfig");
     }
@@ -75,11 +85,23 @@ public record ShiplogHome(Path folder) {
             long pid = Long.parseLong(Files.readString(pidFile()).strip());
             return ProcessHandle.of(pid)
                     .filter(ProcessHandle::isAlive)
-                    .filter(p -> p.info().command().orElse("java").contains("java"));
+                    .filter(ShiplogHome::isShiplog);
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }
     }
+
+    /** A crash leaves the pid file behind, and the number goes to another process in time. */
+    private static boolean isShiplog(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
+                    .contains(PROGRAM);
+        } catch (IOException e) {
+            return process.info().command().orElse("java").contains("java");
+        }
+    }
+
+    private static final String PROGRAM = "io.shiplog.docker.Shiplog";
 
     /** Makes the folder. */
     public ShiplogHome create() {

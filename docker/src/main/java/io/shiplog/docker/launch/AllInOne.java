@@ -24,6 +24,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A whole cluster in this process: broker, command side, controllers, gateway, and the nodes of this machine. */
 final class AllInOne implements AutoCloseable {
@@ -103,8 +106,8 @@ final class AllInOne implements AutoCloseable {
             parts.with(ControlPlane.controllers(
                     around, side, List.of(settings.nodeAddress(1)), how.monitorGrace(), how.eventTtl()));
             parts.with(ControlPlane.keyRotations(around, side));
-            engine.ifPresent(asked ->
-                    parts.with(Nodes.start(around, asked, node -> side, how.nodes(), how.networking(), stages)));
+            engine.ifPresent(asked -> parts.with(MachineNodes.start(
+                    home, nodes(around, new AtomicReference<>(asked), side, how.networking(), stages), how.nodes())));
             // Pods reach the API at the first node's own address in the pod network, which exists from here on.
             parts.with(ControlPlane.gateway(around, side, hosts(how, settings)));
             stages.say("API at https://127.0.0.1:" + settings.port());
@@ -119,15 +122,34 @@ final class AllInOne implements AutoCloseable {
         }
     }
 
+    /** Starts nodes; the first time on the engine that was asked for while the log was read. */
+    private static Function<NodeNumbers, AutoCloseable> nodes(
+            Surroundings around,
+            AtomicReference<@Nullable CompletableFuture<ContainerEngine>> early,
+            CommandSide side,
+            Networking networking,
+            Stages stages) {
+        return numbers -> {
+            CompletableFuture<ContainerEngine> asked = early.getAndSet(null);
+            return Nodes.start(
+                    around, asked == null ? Nodes.engine() : asked, node -> side, numbers, networking, stages);
+        };
+    }
+
     private static List<String> hosts(Start how, ClusterSettings settings) {
         return how.networking().routed() && !how.host().equals("0.0.0.0")
                 ? List.of(how.host(), settings.nodeAddress(1))
                 : List.of(how.host());
     }
 
-    /** Writes the kubeconfig, makes its context the user's current one, and says what to type next. */
-    void announce(Stages stages) {
+    /**
+     * Writes the kubeconfig, makes its context the user's current one, and says what to type next.
+     *
+     * @param first what is to be done before, with the kubeconfig written
+     */
+    void announce(Stages stages, Runnable first) {
         AdminAccess.announce(home, settings, pki);
+        first.run();
         stages.say("kubectl's current context is now '%s' (also in %s). Try:"
                 .formatted(settings.cluster(), home.kubeconfig()));
         stages.say("  kubectl get nodes");

@@ -38,12 +38,26 @@ public final class StatusCommand implements Callable<Integer> {
         line("cluster", settings.get().cluster());
         line("home", folder.folder().toString());
         if (process.isEmpty()) {
-            line("process", "not running; './shiplog up' starts it");
+            line("process", stopped(folder));
+            branches(folder);
             return ExitCode.SOFTWARE;
         }
         long pid = process.get().pid();
         line("process", "pid " + pid + residentMemory(pid));
-        return api(folder, settings.get());
+        int exitCode = api(folder, settings.get());
+        branches(folder);
+        return exitCode;
+    }
+
+    /** A process that was stopped takes its pid file with it. */
+    private static String stopped(ShiplogHome folder) {
+        return Files.exists(folder.pidFile())
+                ? "it crashed or was killed: pid file without a process. Pods keep running; './shiplog up' takes them over"
+                : "not running; './shiplog up' starts it";
+    }
+
+    private static void branches(ShiplogHome folder) {
+        RunningBranches.of(folder).forEach(branch -> line("branch", branch));
     }
 
     private static int api(ShiplogHome folder, ClusterSettings settings) throws InterruptedException {

@@ -1,17 +1,24 @@
 package io.shiplog.docker.launch;
 
+import io.shiplog.docker.client.ClientConfig;
+import io.shiplog.docker.client.ClientException;
+import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.NameOnMachine;
+import io.shiplog.docker.home.NodeCount;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.events.log.kafka.ShardConfig;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -24,9 +31,11 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "The settings are remembered; later starts need none. Ctrl-C stops the process and leaves the containers running.",
+            "On a running cluster, --nodes changes how many nodes it has; other options count at the next start.",
             "",
             "Example:",
-            "  ./shiplog up -d --nodes 2 && kubectl get nodes"
+            "  ./shiplog up -d --nodes 2 && kubectl get nodes",
+            "  ./shiplog up --nodes 3      # one node more, while it runs"
         })
 public final class UpCommand implements Callable<Integer> {
     @Mixin
@@ -35,8 +44,17 @@ public final class UpCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
-    @Option(names = "--nodes", paramLabel = "N", description = "logical nodes on this machine (default: 1)")
-    private int nodes = 1;
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            description = {
+                "logical nodes on this machine; a running cluster gets more, or its last ones are drained and removed",
+                "(default: as many as there were, 1 at first)"
+            })
+    private Optional<Integer> nodes = Optional.empty();
+
+    @Option(names = "--force", description = "with fewer nodes: lose the pods on them that no controller replaces")
+    private boolean force;
 
     @Mixin
     private NetworkOption network = new NetworkOption();
@@ -72,20 +90,33 @@ public final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ShiplogHome folder = home.home();
-        NodeNumbers numbers;
         ClusterSettings settings;
+        int remembered = NodeCount.wanted(folder);
+        int asked = nodes.orElse(remembered);
+        NodeNumbers numbers;
         try {
-            numbers = NodeNumbers.firstOnes(nodes);
+            numbers = NodeNumbers.firstOnes(asked);
             settings = options.asked(folder);
         } catch (IllegalArgumentException e) {
             throw invalid(String.valueOf(e.getMessage()));
         }
+        if (folder.running().isPresent()) {
+            return onRunning(folder, settings, asked);
+        }
+        boolean fewer = asked > 0 && asked < remembered;
+        return start(folder, settings, fewer ? NodeNumbers.firstOnes(remembered) : numbers, asked);
+    }
+
+    private int start(ShiplogHome folder, ClusterSettings settings, NodeNumbers numbers, int asked)
+            throws InterruptedException {
         List<ShardConfig> shards = events.shards();
         Networking networking = Networking.choose(
                 network.mode(), settings, numbers, ClusterSettings.read(folder).isPresent());
-        Optional<NameOnMachine> name =
-                nodes > 0 ? Optional.of(NameOnMachine.take(settings.cluster(), folder)) : Optional.empty();
+        Optional<NameOnMachine> name = numbers.count() > 0
+                ? Optional.of(NameOnMachine.take(settings.cluster(), folder))
+                : Optional.empty();
         options.settle(folder.create());
+        NodeCount.want(folder, numbers.count());
         Stages stages = new Stages(System.out);
         CountDownLatch stopped = new CountDownLatch(1);
         AllInOne cluster = AllInOne.start(
@@ -95,17 +126,69 @@ public final class UpCommand implements Callable<Integer> {
                 stages);
         cluster.onShutdown(() -> {
             name.ifPresent(NameOnMachine::close);
+            RunningBranches.of(folder).forEach(System.out::println);
             stopped.countDown();
         });
-        cluster.announce(stages);
+        cluster.announce(stages, () -> afterStart(folder, asked, stages));
         stopped.await();
         return ExitCode.OK;
     }
 
+    /** What is said and done once the API answers: branches that outlived the process, and nodes that are no longer wanted. */
+    private void afterStart(ShiplogHome folder, int asked, Stages stages) {
+        RunningBranches.of(folder).forEach(stages::say);
+        if (asked == NodeCount.wanted(folder)) {
+            return;
+        }
+        try {
+            scale(folder, asked, stages::say);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IllegalStateException | ClientException e) {
+            stages.say("There are still %d nodes: %s".formatted(NodeCount.wanted(folder), e.getMessage()));
+        }
+    }
+
+    private int onRunning(ShiplogHome folder, ClusterSettings settings, int asked) throws InterruptedException {
+        System.err.println("The cluster '%s' is running (pid %d). './shiplog status' tells more."
+                .formatted(settings.cluster(), folder.running().orElseThrow().pid()));
+        later(folder, settings)
+                .forEach(option -> System.err.println(
+                        option + " counts at the next start: './shiplog down', then './shiplog up' with it."));
+        if (nodes.isPresent() && NodeCount.running(folder).map(NodeCount::count).orElse(0) != asked) {
+            scale(folder, asked, System.err::println);
+        }
+        return ExitCode.OK;
+    }
+
+    /** The options that were given and that a running cluster does not follow. */
+    private List<String> later(ShiplogHome folder, ClusterSettings settings) {
+        boolean sameSettings = ClusterSettings.read(folder).equals(Optional.of(settings));
+        return command().commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .filter(option -> !FOLLOWED.contains(option))
+                .filter(option -> !(sameSettings && REMEMBERED.contains(option)))
+                .toList();
+    }
+
+    private static final Set<String> FOLLOWED = Set.of("--nodes", "--force", "--detach", "--home");
+    private static final Set<String> REMEMBERED =
+            Set.of("--cluster", "--port", "--pod-cidr", "--service-cidr", "--encrypt");
+
+    private void scale(ShiplogHome folder, int asked, Consumer<String> progress) throws InterruptedException {
+        try (KubeApi api = new KubeApi(ClientConfig.of(folder.kubeconfig(), null, System.getenv()))) {
+            new NodeScaling(folder, api, force, progress).to(asked);
+        }
+    }
+
     private ParameterException invalid(String message) {
+        return new ParameterException(command().commandLine(), message);
+    }
+
+    private CommandSpec command() {
         if (spec == null) {
             throw new IllegalStateException("not called by picocli");
         }
-        return new ParameterException(spec.commandLine(), message);
+        return spec;
     }
 }

@@ -156,4 +156,62 @@ class NodesIT {
         assertTrue(equal.contains("preemption: 0/2 nodes are available: 2 No preemption victims found"), equal);
         assertTrue(kubectl.run("get", "events").contains("Preempted by pod"), "the victim's Event");
     }
+
+    @Test
+    @Order(6)
+    void aRunningClusterGetsANodeMoreAndItsPodsNoticeNothing() {
+        Kubectl kubectl = Kubectl.inNewNamespace(cluster, "grow");
+        kubectl.run("create", "deployment", "web", "--image=nginx:1.27", "--replicas=2");
+        kubectl.run("rollout", "status", "deployment/web", "--timeout=90s");
+        String before = kubectl.run("get", "pods", "-o", CONTAINERS);
+
+        String said = said(cluster.shiplog("up", "--nodes", "3"));
+
+        assertTrue(said.contains("3 nodes ready"), said);
+        assertEquals("node-1 node-2 node-3", cluster.kubectl("get", "nodes", "-o", NAMES));
+        assertEquals(before, kubectl.run("get", "pods", "-o", CONTAINERS));
+        kubectl.feed(pod("third", "nodeSelector: {kubernetes.io/hostname: node-3}"), "create", "-f", "-");
+        kubectl.run("wait", "pod/third", "--for=condition=Ready", "--timeout=90s");
+    }
+
+    @Test
+    @Order(7)
+    void afterACrashTheNodesThereWereComeBack() {
+        cluster.host("kill", "-9", Long.toString(cluster.pid())).orFail();
+        cluster.await(
+                "that the process crashed",
+                SOON,
+                () -> cluster.shiplog("status").out(),
+                text -> text.contains("crashed or was killed"));
+
+        cluster.shiplog("up", "-d").orFail();
+
+        String ready = cluster.kubectl("get", "nodes", "--no-headers");
+        assertEquals(3, ready.lines().filter(line -> line.contains(" Ready ")).count(), ready);
+    }
+
+    @Test
+    @Order(8)
+    void fewerNodesAreDrainedFirstAndAPodThatWouldBeLostIsNot() {
+        Shell.Result refused = cluster.shiplog("up", "--nodes", "2");
+
+        assertTrue(refused.exitCode() != 0 && refused.err().contains("no controller replaces them"), refused.err());
+        assertTrue(refused.err().contains("pod grow/third"), refused.err());
+        assertEquals("node-1 node-2 node-3", cluster.kubectl("get", "nodes", "-o", NAMES));
+
+        String said = said(cluster.shiplog("up", "--nodes", "2", "--force"));
+
+        assertTrue(said.contains("Node node-3 removed"), said);
+        assertEquals("node-1 node-2", cluster.kubectl("get", "nodes", "-o", NAMES));
+        assertTrue(cluster.tryKubectl("get", "pod", "third", "-n", "grow").err().contains("NotFound"));
+    }
+
+    /** The progress of a command that succeeded. */
+    private static String said(Shell.Result result) {
+        result.orFail();
+        return result.err();
+    }
+
+    private static final String NAMES = "jsonpath={.items[*].metadata.name}";
+    private static final String CONTAINERS = "jsonpath={.items[*].status.containerStatuses[*].containerID}";
 }
