@@ -83,9 +83,7 @@ public record ShiplogHome(Path folder) {
     public Optional<ProcessHandle> running() {
         try {
             long pid = Long.parseLong(Files.readString(pidFile()).strip());
-            return ProcessHandle.of(pid)
-                    .filter(ProcessHandle::isAlive)
-                    .filter(ShiplogHome::isShiplog);
+            return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(ShiplogHome::isShiplog);
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }

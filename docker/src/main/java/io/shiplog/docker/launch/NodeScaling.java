@@ -73,9 +73,11 @@ final class NodeScaling {
     private void follow(int wanted) throws InterruptedException {
         int before = NodeCount.wanted(home);
         NodeCount.want(home, wanted);
-        boolean followed = await(START_PATIENCE, () -> NodeCount.running(home)
-                .map(each -> each.count() == wanted || !each.obstacle().isEmpty())
-                .orElse(false));
+        boolean followed = await(
+                START_PATIENCE,
+                () -> NodeCount.running(home)
+                        .map(each -> each.count() == wanted || !each.obstacle().isEmpty())
+                        .orElse(false));
         Optional<NodeCount> now = NodeCount.running(home);
         if (now.isPresent() && now.get().count() != wanted && followed) {
             NodeCount.want(home, before);
@@ -118,8 +120,12 @@ final class NodeScaling {
     }
 
     private void remove(List<String> nodes) throws InterruptedException {
-        List<String> unreplaced =
-                force ? List.of() : podsOn(nodes).stream().filter(NodeScaling::unreplaced).map(NodeScaling::name).toList();
+        List<String> unreplaced = force
+                ? List.of()
+                : podsOn(nodes).stream()
+                        .filter(NodeScaling::unreplaced)
+                        .map(NodeScaling::name)
+                        .toList();
         if (!unreplaced.isEmpty()) {
             throw new IllegalStateException(
                     "these pods would be lost, since no controller replaces them: %s. Delete them first, or give --force to lose them"
@@ -134,7 +140,11 @@ final class NodeScaling {
             throw new IllegalStateException(
                     "%s did not end within %d minutes; the nodes take pods again. 'kubectl describe pod' says what holds them"
                             .formatted(
-                                    String.join(", ", podsOn(nodes).stream().map(NodeScaling::name).toList()),
+                                    String.join(
+                                            ", ",
+                                            podsOn(nodes).stream()
+                                                    .map(NodeScaling::name)
+                                                    .toList()),
                                     DRAIN_PATIENCE.toMinutes()));
         }
     }
@@ -201,12 +211,15 @@ final class NodeScaling {
     }
 
     private static String name(JsonNode pod) {
-        return "pod " + pod.at("/metadata/namespace").asText() + "/" + pod.at("/metadata/name").asText();
+        return "pod " + pod.at("/metadata/namespace").asText() + "/"
+                + pod.at("/metadata/name").asText();
     }
 
     private static String path(JsonNode pod) {
         return "/api/v1/namespaces/%s/pods/%s"
-                .formatted(pod.at("/metadata/namespace").asText(), pod.at("/metadata/name").asText());
+                .formatted(
+                        pod.at("/metadata/namespace").asText(),
+                        pod.at("/metadata/name").asText());
     }
 
     private static boolean await(Duration limit, BooleanSupplier done) throws InterruptedException {

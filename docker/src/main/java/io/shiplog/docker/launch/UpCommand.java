@@ -112,9 +112,8 @@ public final class UpCommand implements Callable<Integer> {
         List<ShardConfig> shards = events.shards();
         Networking networking = Networking.choose(
                 network.mode(), settings, numbers, ClusterSettings.read(folder).isPresent());
-        Optional<NameOnMachine> name = numbers.count() > 0
-                ? Optional.of(NameOnMachine.take(settings.cluster(), folder))
-                : Optional.empty();
+        Optional<NameOnMachine> name =
+                numbers.count() > 0 ? Optional.of(NameOnMachine.take(settings.cluster(), folder)) : Optional.empty();
         options.settle(folder.create());
         NodeCount.want(folder, numbers.count());
         Stages stages = new Stages(System.out);
