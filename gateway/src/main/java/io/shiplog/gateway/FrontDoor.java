@@ -65,7 +65,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         Leaving leaving = new Leaving(stays);
         // The one is called when the answer has left, the other when its connection is gone before; either will do.
         request.response().endHandler(leaving).closeHandler(leaving);
-        switch (Moment.of(request.path())) {
+        switch (Moment.of(request.path(), ports.clock().instant())) {
             case Checked.Refused<Moment.Dated>(Refusal refusal) ->
                 nowhere(request, context, query, spoken).refuse(refusal);
             case Checked.Fine<Moment.Dated>(Moment.Dated dated) -> {

@@ -127,7 +127,7 @@ class BlamesTest extends ClusterTest {
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'9'} | 400 | BadRequest | revision 9 has not come yet: the newest revision is 2",
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'2999-01-01T00:00:00Z'} | 400 | BadRequest | 2999-01-01T00:00:00Z has not come yet: the newest revision is 2",
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'1'} | 410 | Expired | revision 1 is no longer in the log: its revisions are 2 to 2",
-                "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'noon'} | 400 | BadRequest | \"noon\" is no moment: a moment is a revision, as in 1234, or an RFC 3339 time, as in 2026-11-22T03:12:00Z"
+                "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'noon'} | 400 | BadRequest | \"noon\" is not a moment: a moment is a revision (1234), a time (2026-11-22T03:12:00Z, '2026-11-22 03:12', 2026-11-22, 03:12 for today, 'yesterday 03:12') or a time before now (10m, 1h30m, '10m ago', -15m)"
             })
     void whatCannotBeAnsweredIsSaidToBe(String spec, int code, String reason, String message) {
         configMap("a", "");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,13 +35,20 @@ class PastTest extends ClusterTest {
             Thread.onSpinWait();
         }
         configMap("b", "");
-        assertEquals(
-                0,
-                admin.get("/at/" + before.minusSeconds(60) + CONFIG_MAPS)
-                        .is(200)
-                        .json()
-                        .path("items")
-                        .size());
+        admin.get("/at/" + before.minusSeconds(60) + CONFIG_MAPS)
+                .refuses(
+                        410,
+                        "Expired",
+                        before.minusSeconds(60)
+                                + " is before the log begins: the oldest revision that can be shown is 1");
+        admin.get("/at/" + before.minusSeconds(60) + CONFIG_MAPS + "/a").is(410);
+        admin.get("/at/0" + CONFIG_MAPS).is(410);
+        admin.get("/at/0" + CONFIG_MAPS + "/a").is(410);
+        // A whole second means its end, as people read it off a clock.
+        admin.get("/at/" + between.truncatedTo(ChronoUnit.SECONDS) + CONFIG_MAPS + "/a")
+                .is(200);
+        admin.get("/at/10m%20ago" + CONFIG_MAPS).is(410);
+        admin.get("/at/now" + CONFIG_MAPS + "/b").is(200);
         assertEquals(
                 1,
                 admin.get("/at/" + between + CONFIG_MAPS)
@@ -123,11 +131,11 @@ class PastTest extends ClusterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/at/", "/at/yesterday/api/v1/pods", "/at/-1/api", "/at/2026-13-01T00:00:00Z/api"})
+    @ValueSource(strings = {"/at/", "/at/sometime/api/v1/pods", "/at/-1/api", "/at/2026-13-01T00:00:00Z/api"})
     void whatIsNoMomentIsSaidToBeNone(String path) {
         Api.Answer answer = admin.get(path).is(400);
         assertEquals("BadRequest", answer.at("reason"));
-        assertTrue(answer.at("message").contains("is no moment"), answer::text);
+        assertTrue(answer.at("message").contains("is not a moment: a moment is a revision"), answer::text);
     }
 
     @Test

@@ -7,7 +7,7 @@ import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.home.UserKubeconfig;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
-import io.shiplog.docker.transfer.Point;
+import io.shiplog.projections.history.Point;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
 import java.io.IOException;

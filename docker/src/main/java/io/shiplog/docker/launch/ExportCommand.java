@@ -1,7 +1,7 @@
 package io.shiplog.docker.launch;
 
 import io.shiplog.docker.transfer.EventFile;
-import io.shiplog.docker.transfer.Point;
+import io.shiplog.projections.history.Point;
 import io.shiplog.docker.transfer.Stretch;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.KafkaLogConfig;

@@ -1,15 +1,17 @@
 package io.shiplog.docker.launch;
 
-import io.shiplog.docker.transfer.Point;
+import io.shiplog.projections.history.Point;
+import java.time.ZonedDateTime;
 import picocli.CommandLine.ITypeConverter;
+import java.time.ZonedDateTime;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code 1234} or {@code 2026-11-22T03:12:00Z}. */
+/** Points in the past among the options of a command, in the zone of this machine. */
 final class PointConverter implements ITypeConverter<Point> {
     @Override
     public Point convert(String text) {
         try {
-            return Point.parse(text);
+            return Point.parse(text, ZonedDateTime.now());
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(String.valueOf(e.getMessage()));
         }

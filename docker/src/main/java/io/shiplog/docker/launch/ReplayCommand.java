@@ -3,7 +3,7 @@ package io.shiplog.docker.launch;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.transfer.Copying;
 import io.shiplog.docker.transfer.Copying.Copied;
-import io.shiplog.docker.transfer.Point;
+import io.shiplog.projections.history.Point;
 import io.shiplog.docker.transfer.Stretch;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.KafkaLogConfig;

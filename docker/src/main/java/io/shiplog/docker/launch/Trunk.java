@@ -2,7 +2,7 @@ package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
-import io.shiplog.docker.transfer.Point;
+import io.shiplog.projections.history.Point;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.seal.Seal;
@@ -52,7 +52,8 @@ final class Trunk {
     private static Image past(LiveImage image, Point at) {
         Image past = switch (at) {
             case Point.Revision(long revision) -> join("revision " + revision, image.at(revision));
-            case Point.Time(Instant time) -> join(time.toString(), image.at(time));
+            case Point.Time(Instant time) ->
+                join(time.toString(), image.at(Point.through(time, Instant.now())));
         };
         if (past.revision(LiveImage.MAIN_SHARD) == 0) {
             throw new IllegalArgumentException("there was nothing yet at that moment: the log begins with revision 1");

@@ -5,6 +5,7 @@ import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
+import io.shiplog.projections.history.Point;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
                 "Show an object as YAML, each value with the revision, the time, the user and the command that last set it. Of an object that is gone, its last state.",
         footer = {
             "",
-            "A moment is " + MomentText.FORMS + ".",
+            "A moment is " + Point.FORMS + ".",
             "",
             "Examples:",
             "  kubectl shiplog blame deployment/web",

@@ -8,6 +8,7 @@ import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
+import io.shiplog.projections.history.Point;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Without --from, the state before the last change that somebody wanted; without --to, now.",
-            "A moment is " + MomentText.FORMS + ".",
+            "A moment is " + Point.FORMS + ".",
             "",
             "Examples:",
             "  kubectl shiplog diff deployment/web",

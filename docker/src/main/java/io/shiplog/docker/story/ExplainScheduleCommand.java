@@ -6,6 +6,7 @@ import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.events.json.Json;
+import io.shiplog.projections.history.Point;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "A moment is " + MomentText.FORMS + ".",
+            "A moment is " + Point.FORMS + ".",
             "",
             "Examples:",
             "  kubectl shiplog explain-schedule web-6d4cf56db6-x2x7k",

@@ -5,6 +5,7 @@ import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
+import io.shiplog.projections.history.Point;
 import java.io.PrintStream;
 import java.time.ZoneId;
 import java.util.List;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
                 "Tell the story: every event, one line each: when, which revision, who, what, which object, which fields.",
         footer = {
             "",
-            "A moment is " + MomentText.FORMS + ".",
+            "A moment is " + Point.FORMS + ".",
             "",
             "Examples:",
             "  kubectl shiplog log -f",

@@ -1,5 +1,6 @@
 package io.shiplog.docker.story;
 
+import io.shiplog.projections.history.Point;
 import java.time.ZonedDateTime;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -17,7 +18,7 @@ public final class MomentConverter implements ITypeConverter<MomentConverter.Mom
     @Override
     public Moment convert(String value) {
         try {
-            return new Moment(MomentText.read(value, ZonedDateTime.now()));
+            return new Moment(Point.parse(value, ZonedDateTime.now()).text());
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(String.valueOf(e.getMessage()));
         }

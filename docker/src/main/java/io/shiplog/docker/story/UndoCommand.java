@@ -9,6 +9,7 @@ import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.events.json.Json;
+import io.shiplog.projections.history.Point;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "A moment is " + MomentText.FORMS + ".",
+            "A moment is " + Point.FORMS + ".",
             "",
             "Examples:",
             "  kubectl shiplog undo '#1234'",
@@ -110,14 +111,14 @@ public final class UndoCommand implements Callable<Integer> {
     private Wanted wanted(KubeApi api) {
         String first = words.getFirst();
         Matcher range = RANGE.matcher(first);
-        if (words.size() == 1 && (range.matches() || MomentText.isRevision(first))) {
+        if (words.size() == 1 && (range.matches() || Point.isRevision(first))) {
             if (to != null) {
                 throw new ClientException("--to is for objects and namespaces; a range is written %s..LAST"
-                        .formatted(MomentText.revision(first)));
+                        .formatted(first.replace("#", "")));
             }
             ObjectNode spec = Json.MAPPER.createObjectNode();
-            spec.put("from", range.matches() ? range.group(1) : MomentText.revision(first));
-            spec.put("to", range.matches() ? range.group(2) : MomentText.revision(first));
+            spec.put("from", range.matches() ? range.group(1) : first.replace("#", ""));
+            spec.put("to", range.matches() ? range.group(2) : first.replace("#", ""));
             return new Wanted(undo(spec), connection.namespace().orElse(""));
         }
         if (to == null) {

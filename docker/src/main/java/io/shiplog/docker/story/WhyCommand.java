@@ -7,6 +7,7 @@ import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.events.json.Json;
+import io.shiplog.projections.history.Point;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "A moment is " + MomentText.FORMS + ".",
+            "A moment is " + Point.FORMS + ".",
             "",
             "Examples:",
             "  kubectl shiplog why pod/web-6d4cf56db6-x2x7k",
@@ -62,8 +63,8 @@ public final class WhyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (KubeApi api = connection.open()) {
-            JsonNode answer = words.size() == 1 && MomentText.isRevision(words.getFirst())
-                    ? ofEvent(MomentText.revision(words.getFirst()))
+            JsonNode answer = words.size() == 1 && Point.isRevision(words.getFirst())
+                    ? ofEvent(words.getFirst().replace("#", ""))
                             .ask(api, connection.namespace().orElse(""))
                     : ofObject(api);
             switch (output) {

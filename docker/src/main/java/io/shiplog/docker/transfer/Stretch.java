@@ -1,5 +1,6 @@
 package io.shiplog.docker.transfer;
 
+import io.shiplog.projections.history.Point;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.ShardConfig;
@@ -73,7 +74,7 @@ public record Stretch(Map<String, Part> byShard) {
         return switch (point) {
             case Point.Revision(long revision) ->
                 shard.equals(MAIN) ? held(history, revision) : at(history, shard, time(main, history, revision));
-            case Point.Time(Instant time) -> at(history, shard, time);
+            case Point.Time(Instant time) -> at(history, shard, Point.through(time, Instant.now()));
         };
     }
 

@@ -185,7 +185,7 @@ class StoryTest {
         assertEquals(
                 "shiplog: the kubeconfig has no context 'nowhere'\n",
                 cluster.shiplog("log", "--context", "nowhere").err());
-        assertTrue(cluster.shiplog("get", "pods", "--at", "never").err().contains("'never' is no moment"));
+        assertTrue(cluster.shiplog("get", "pods", "--at", "never").err().contains("\"never\" is not a moment"));
     }
 
     @Test

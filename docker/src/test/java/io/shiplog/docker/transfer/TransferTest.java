@@ -1,5 +1,6 @@
 package io.shiplog.docker.transfer;
 
+import io.shiplog.projections.history.Point;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

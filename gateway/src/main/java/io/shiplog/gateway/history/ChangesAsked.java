@@ -10,6 +10,7 @@ import io.shiplog.gateway.view.Form;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.ChangeQuery.Order;
 import io.shiplog.projections.history.LogHistory;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,21 +70,37 @@ record ChangesAsked(
     }
 
     private static Checked<Range> range(Exchange exchange) {
-        Query query = exchange.query();
-        return moment(query, "from")
-                .then(from -> moment(query, "to")
-                        .then(to -> order(query).map(order -> {
+        return moment(exchange, "from")
+                .then(from -> moment(exchange, "to")
+                        .then(to -> order(exchange.query()).then(order -> {
                             Moment end = to.value();
-                            return new Range(
-                                    from.value(), end == null && !exchange.now() ? exchange.moment() : end, order);
+                            return forward(new Range(
+                                    from.value(), end == null && !exchange.now() ? exchange.moment() : end, order));
                         })));
     }
 
-    private static Checked<Query.Optionally<Moment>> moment(Query query, String name) {
-        String text = query.text(name);
+    /** A stretch that ends before it begins is a mistake, and not an empty one. */
+    private static Checked<Range> forward(Range range) {
+        boolean backward =
+                switch (range.from()) {
+                    case Moment.AtRevision(long first) ->
+                        range.to() instanceof Moment.AtRevision(long last) && first > last;
+                    case Moment.AtTime(Instant first) ->
+                        range.to() instanceof Moment.AtTime(Instant last) && first.isAfter(last);
+                    case Moment.Now() -> false;
+                    case null -> false;
+                };
+        return backward && range.from() != null && range.to() != null
+                ? Checked.bad("the range is empty: from %s is after to %s"
+                        .formatted(range.from().shown(), range.to().shown()))
+                : Checked.fine(range);
+    }
+
+    private static Checked<Query.Optionally<Moment>> moment(Exchange exchange, String name) {
+        String text = exchange.query().text(name);
         return text.isEmpty()
                 ? Checked.fine(new Query.Optionally<>(null))
-                : Moment.parse(text).map(Query.Optionally::new);
+                : Moment.parse(text, exchange.ports().clock().instant()).map(Query.Optionally::new);
     }
 
     private static Checked<Order> order(Query query) {

@@ -58,7 +58,8 @@ public final class HistoryReviews {
                             new Sight(gatekeeper, exchange.ports().images().current(), actor, "get"),
                             exchange.ports().kinds().get(),
                             exchange.fieldManager(),
-                            dryRun);
+                            dryRun,
+                            exchange.ports().clock().instant());
                     exchange.whenDone(
                             Past.ask(() -> question.answer(asked)),
                             answer -> exchange.checked(answer, status -> {

@@ -7,6 +7,7 @@ import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.LogHistory.Span;
 import io.shiplog.projections.history.Past;
+import io.shiplog.projections.history.Point;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +39,7 @@ final class Moments {
         };
     }
 
-    /** The last revision that is not after a moment. */
+    /** The last revision that is not after a moment; a whole second means its end. */
     CompletionStage<Checked<Long>> to(String shard, Moment moment, Span span) {
         return switch (moment) {
             case Moment.Now() -> done(Checked.fine(span.newest()));
@@ -47,7 +48,7 @@ final class Moments {
                 isFuture(shard, time, span)
                         .thenCompose(isFuture -> isFuture
                                 ? done(Checked.refused(future(moment, span)))
-                                : history.revisionAt(shard, time)
+                                : history.revisionAt(shard, Point.through(time, clock.instant()))
                                         .thenApply(revision -> revision < span.oldest()
                                                 ? Checked.refused(gone(moment, span))
                                                 : Checked.fine(revision)));

@@ -8,6 +8,7 @@ import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.http.Moment;
 import io.shiplog.gateway.outcome.Checked;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** A kind of review about the past. Its methods are called on threads that may wait. */
@@ -22,6 +23,7 @@ interface Question {
      * @param sight what the caller may see
      * @param fieldManager as the caller names itself; null if it does not
      * @param dryRun whether what would be done is only to be shown
+     * @param now the present
      */
     record Asked(
             JsonNode spec,
@@ -30,7 +32,8 @@ interface Question {
             Sight sight,
             KindCatalogue kinds,
             @Nullable String fieldManager,
-            boolean dryRun) {
+            boolean dryRun,
+            Instant now) {
 
         /** The object that {@code spec.<field>} names, if the caller may see it. */
         Checked<ObjectAsked> object(String field) {
@@ -62,7 +65,7 @@ interface Question {
         /** The moment that {@code spec.<field>} names; now if it names none. */
         Checked<Moment> moment(String field) {
             String text = spec.path(field).asText("");
-            return text.isEmpty() ? Checked.fine(Moment.NOW) : Moment.parse(text);
+            return text.isEmpty() ? Checked.fine(Moment.NOW) : Moment.parse(text, now);
         }
     }
 }

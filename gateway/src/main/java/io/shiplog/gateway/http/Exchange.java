@@ -13,13 +13,16 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.TimeTravel.NotYetException;
+import io.shiplog.projections.history.Point;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -135,9 +138,8 @@ public final class Exchange {
     public void withImage(String shard, Consumer<Image> then) {
         switch (moment) {
             case Moment.Now() -> whenDone(ports.images().newest(shard), then);
-            case Moment.AtRevision(long revision) -> whenDone(ports.timeTravel().at(revision), then);
-            case Moment.AtTime(java.time.Instant time) ->
-                whenDone(ports.timeTravel().at(time), then);
+            case Moment.AtRevision(long revision) -> whenDone(ports.timeTravel().at(revision), begun(then));
+            case Moment.AtTime(Instant time) -> whenDone(ports.timeTravel().at(through(time)), begun(then));
         }
     }
 
@@ -145,10 +147,46 @@ public final class Exchange {
     public void withPast(ObjectKey key, Consumer<Optional<StoredObject>> then) {
         switch (moment) {
             case Moment.Now() -> throw new IllegalStateException("the present is no past");
+            case Moment.AtRevision(long revision) when revision == 0 -> refuse(beforeTheLog());
             case Moment.AtRevision(long revision) -> whenDone(ports.timeTravel().at(revision, key), then);
-            case Moment.AtTime(java.time.Instant time) ->
-                whenDone(ports.timeTravel().at(time, key), then);
+            case Moment.AtTime(Instant time) -> {
+                Instant last = through(time);
+                whenDone(ports.timeTravel().at(last, key), object -> {
+                    if (object.isPresent()) {
+                        then.accept(object);
+                    } else {
+                        whenDone(ports.history().revisionAt(LiveImage.MAIN_SHARD, last), revision -> {
+                            if (revision == 0) {
+                                refuse(beforeTheLog());
+                            } else {
+                                then.accept(object);
+                            }
+                        });
+                    }
+                });
+            }
         }
+    }
+
+    private Instant through(Instant time) {
+        return Point.through(time, ports.clock().instant());
+    }
+
+    /** Before the first event there was no cluster: an empty answer would be taken for a state that it had. */
+    private Consumer<Image> begun(Consumer<Image> then) {
+        return image -> {
+            if (image.revision(LiveImage.MAIN_SHARD) == 0) {
+                refuse(beforeTheLog());
+            } else {
+                then.accept(image);
+            }
+        };
+    }
+
+    private Refusal beforeTheLog() {
+        return Refusal.of(
+                Reason.EXPIRED,
+                "%s is before the log begins: the oldest revision that can be shown is 1".formatted(moment.shown()));
     }
 
     /** Goes on with a stage's value on the event loop; a failure becomes the answer. */

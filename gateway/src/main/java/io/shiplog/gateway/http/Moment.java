@@ -1,9 +1,9 @@
 package io.shiplog.gateway.http;
 
 import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.projections.history.Point;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
+import java.time.ZoneOffset;
 import java.util.List;
 
 /** Which state a request is about: the newest, or an earlier one under {@code /at/…}. */
@@ -31,8 +31,12 @@ public sealed interface Moment {
     /** A path with its moment taken off. */
     record Dated(Moment moment, String rawPath) {}
 
-    /** Reads {@code /at/{revision or RFC 3339 time}/…}; any other path is about now. */
-    static Checked<Dated> of(String rawPath) {
+    /**
+     * Reads {@code /at/{point}/…}; any other path is about now.
+     *
+     * @param now the present; a time of a day that names no zone is in UTC
+     */
+    static Checked<Dated> of(String rawPath, Instant now) {
         if (!rawPath.startsWith(PREFIX)) {
             return Checked.fine(new Dated(NOW, rawPath));
         }
@@ -41,20 +45,19 @@ public sealed interface Moment {
         String rest = end < 0 ? "/" : rawPath.substring(end);
         List<String> decoded = RequestInfo.segments("/" + raw);
         String text = decoded.isEmpty() ? "" : decoded.getFirst();
-        return parse(text).map(moment -> new Dated(moment, rest));
+        return parse(text, now).map(moment -> new Dated(moment, rest));
     }
 
-    /** Reads a revision or an RFC 3339 time. */
-    static Checked<Moment> parse(String text) {
+    /** Reads a point in time as {@link Point} has it, in UTC where it names no zone. */
+    static Checked<Moment> parse(String text, Instant now) {
         try {
-            if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                return Checked.fine(new AtRevision(Long.parseLong(text)));
-            }
-            return Checked.fine(new AtTime(OffsetDateTime.parse(text).toInstant()));
-        } catch (DateTimeParseException | NumberFormatException e) {
-            return Checked.bad(
-                    "\"%s\" is no moment: a moment is a revision, as in 1234, or an RFC 3339 time, as in 2026-11-22T03:12:00Z"
-                            .formatted(text));
+            return Checked.fine(
+                    switch (Point.parse(text, now.atZone(ZoneOffset.UTC))) {
+                        case Point.Revision(long revision) -> new AtRevision(revision);
+                        case Point.Time(Instant time) -> new AtTime(time);
+                    });
+        } catch (IllegalArgumentException e) {
+            return Checked.bad(String.valueOf(e.getMessage()));
         }
     }
 }
