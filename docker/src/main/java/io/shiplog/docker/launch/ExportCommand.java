@@ -1,13 +1,13 @@
 package io.shiplog.docker.launch;
 
 import io.shiplog.docker.transfer.EventFile;
-import io.shiplog.projections.history.Point;
 import io.shiplog.docker.transfer.Stretch;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.seal.KeyRecord;
 import io.shiplog.events.seal.KeyRecordJson;
 import io.shiplog.events.seal.kafka.KafkaKeyStore;
+import io.shiplog.projections.history.Point;
 import io.shiplog.projections.history.ScannedHistory;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;

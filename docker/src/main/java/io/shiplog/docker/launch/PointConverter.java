@@ -3,7 +3,6 @@ package io.shiplog.docker.launch;
 import io.shiplog.projections.history.Point;
 import java.time.ZonedDateTime;
 import picocli.CommandLine.ITypeConverter;
-import java.time.ZonedDateTime;
 import picocli.CommandLine.TypeConversionException;
 
 /** Points in the past among the options of a command, in the zone of this machine. */

@@ -2,13 +2,13 @@ package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
-import io.shiplog.projections.history.Point;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.seal.Seal;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.TimeTravel.NotYetException;
+import io.shiplog.projections.history.Point;
 import io.shiplog.projections.kafka.KafkaKeyframeStore;
 import io.shiplog.projections.kafka.KafkaSnapshotStore;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
@@ -52,8 +52,7 @@ final class Trunk {
     private static Image past(LiveImage image, Point at) {
         Image past = switch (at) {
             case Point.Revision(long revision) -> join("revision " + revision, image.at(revision));
-            case Point.Time(Instant time) ->
-                join(time.toString(), image.at(Point.through(time, Instant.now())));
+            case Point.Time(Instant time) -> join(time.toString(), image.at(Point.through(time, Instant.now())));
         };
         if (past.revision(LiveImage.MAIN_SHARD) == 0) {
             throw new IllegalArgumentException("there was nothing yet at that moment: the log begins with revision 1");

@@ -1,11 +1,11 @@
 package io.shiplog.docker.transfer;
 
-import io.shiplog.projections.history.Point;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.LogHistory.Span;
+import io.shiplog.projections.history.Point;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

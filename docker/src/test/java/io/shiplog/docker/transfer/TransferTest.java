@@ -1,6 +1,5 @@
 package io.shiplog.docker.transfer;
 
-import io.shiplog.projections.history.Point;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -35,6 +34,7 @@ import io.shiplog.events.seal.Seal;
 import io.shiplog.events.seal.SealedLog;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.history.Point;
 import io.shiplog.projections.history.ScannedHistory;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;

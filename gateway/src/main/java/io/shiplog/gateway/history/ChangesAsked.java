@@ -81,15 +81,13 @@ record ChangesAsked(
 
     /** A stretch that ends before it begins is a mistake, and not an empty one. */
     private static Checked<Range> forward(Range range) {
-        boolean backward =
-                switch (range.from()) {
-                    case Moment.AtRevision(long first) ->
-                        range.to() instanceof Moment.AtRevision(long last) && first > last;
-                    case Moment.AtTime(Instant first) ->
-                        range.to() instanceof Moment.AtTime(Instant last) && first.isAfter(last);
-                    case Moment.Now() -> false;
-                    case null -> false;
-                };
+        boolean backward = switch (range.from()) {
+            case Moment.AtRevision(long first) -> range.to() instanceof Moment.AtRevision(long last) && first > last;
+            case Moment.AtTime(Instant first) ->
+                range.to() instanceof Moment.AtTime(Instant last) && first.isAfter(last);
+            case Moment.Now() -> false;
+            case null -> false;
+        };
         return backward && range.from() != null && range.to() != null
                 ? Checked.bad("the range is empty: from %s is after to %s"
                         .formatted(range.from().shown(), range.to().shown()))

@@ -40,7 +40,10 @@ public sealed interface Point {
                 return new Revision(Long.parseLong(typed.replace("#", "")));
             }
             Duration ago = Grammar.ago(typed);
-            return new Time(ago == null ? Grammar.time(typed, now).toInstant() : now.toInstant().minus(ago));
+            return new Time(
+                    ago == null
+                            ? Grammar.time(typed, now).toInstant()
+                            : now.toInstant().minus(ago));
         } catch (DateTimeException | ArithmeticException e) {
             throw new IllegalArgumentException(
                     "\"%s\" is not a moment: a moment is %s".formatted(Grammar.shortened(text), FORMS), e);

@@ -70,8 +70,7 @@ class PointTest {
     void otherTextsAreRefusedWithTheForms(String typed) {
         IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> Point.parse(typed, NOW));
 
-        assertEquals(
-                "\"%s\" is not a moment: a moment is %s".formatted(typed, Point.FORMS), refusal.getMessage());
+        assertEquals("\"%s\" is not a moment: a moment is %s".formatted(typed, Point.FORMS), refusal.getMessage());
     }
 
     @Test
@@ -86,8 +85,7 @@ class PointTest {
     void aWholeSecondMeansItsEndAndTheRunningOneThePresent() {
         Instant second = Instant.parse("2026-11-22T03:12:05Z");
 
-        assertEquals(
-                Instant.parse("2026-11-22T03:12:05.999999999Z"), Point.through(second, second.plusSeconds(60)));
+        assertEquals(Instant.parse("2026-11-22T03:12:05.999999999Z"), Point.through(second, second.plusSeconds(60)));
         assertEquals(second.plusMillis(300), Point.through(second, second.plusMillis(300)));
         assertEquals(second.plusMillis(1), Point.through(second.plusMillis(1), second.plusSeconds(60)));
     }
