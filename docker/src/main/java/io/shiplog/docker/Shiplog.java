@@ -25,6 +25,7 @@ import io.shiplog.docker.story.ShredCommand;
 import io.shiplog.docker.story.UndoCommand;
 import io.shiplog.docker.story.WhyCommand;
 import io.shiplog.events.Release;
+import io.shiplog.projections.history.Escapes;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -89,7 +90,8 @@ public final class Shiplog {
                 .toList();
         (named.isEmpty() ? COMMANDS : named).forEach(commandLine::addSubcommand);
         commandLine.setExecutionExceptionHandler((failure, line, parsed) -> {
-            line.getErr().println("shiplog: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+            String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+            line.getErr().println("shiplog: " + Escapes.lines(message));
             return line.getCommandSpec().exitCodeOnExecutionException();
         });
         return commandLine;

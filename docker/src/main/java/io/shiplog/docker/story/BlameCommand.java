@@ -38,6 +38,9 @@ public final class BlameCommand implements Callable<Integer> {
     @Parameters(arity = "1..2", paramLabel = "KIND/NAME", description = "the object")
     private List<String> words = List.of();
 
+    @Mixin
+    private ShownOptions shown = new ShownOptions();
+
     @Option(
             names = "--at",
             paramLabel = "MOMENT",
@@ -64,8 +67,8 @@ public final class BlameCommand implements Callable<Integer> {
             JsonNode answer = Review.about("Blame", "blames", "object", target, namespace, at)
                     .ask(api, namespace);
             switch (output) {
-                case yaml -> System.out.print(new BlameText(ZoneId.systemDefault()).of(answer.path("status")));
-                case json -> System.out.println(answer.toPrettyString());
+                case yaml -> Terminal.print(new BlameText(ZoneId.systemDefault(), shown.shown()).of(answer.path("status")));
+                case json -> Terminal.println(answer.toPrettyString());
             }
             return ExitCode.OK;
         }

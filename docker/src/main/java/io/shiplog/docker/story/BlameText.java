@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.ChangeText.Shown;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,19 +20,21 @@ final class BlameText {
 
     private final ChangeLine line;
 
+    private final Shown shown;
+
     /** @param zone in which times are shown */
-    BlameText(ZoneId zone) {
-        this.line = new ChangeLine(zone);
+    BlameText(ZoneId zone, Shown shown) {
+        this.line = new ChangeLine(zone, shown);
+        this.shown = shown;
     }
 
     /** The text of a Blame's status. */
     String of(JsonNode status) {
-        Map<JsonPointer, String> authors = new HashMap<>();
+        Map<JsonPointer, Author> authors = new HashMap<>();
         status.path("fields")
-                .forEach(field ->
-                        authors.put(JsonPointer.compile(field.path("pointer").asText()), author(field)));
+                .forEach(field -> authors.put(JsonPointer.compile(field.path("pointer").asText()), author(field)));
         Walk walk = new Walk(authors);
-        walk.node(Manifest.uncounted((ObjectNode) status.path("object")), JsonPointer.empty(), "", "");
+        walk.node(Manifest.shown((ObjectNode) status.path("object"), shown), JsonPointer.empty(), "", "");
         int width =
                 walk.lines.stream().mapToInt(each -> each.author.length()).max().orElse(0);
         StringBuilder text = new StringBuilder();
@@ -47,7 +50,21 @@ final class BlameText {
         return text.toString();
     }
 
-    private String author(JsonNode field) {
+    /** Who set a value, and who set each line of it if it has several. */
+    private record Author(String whole, List<String> lines) {
+        /** @param line from 0; of a value that has as many lines as authors */
+        String of(int line) {
+            return line < lines.size() ? lines.get(line) : whole;
+        }
+    }
+
+    private Author author(JsonNode field) {
+        List<String> lines = new ArrayList<>();
+        field.path("lines").forEach(each -> lines.add(text(each)));
+        return new Author(text(field), lines);
+    }
+
+    private String text(JsonNode field) {
         if (!field.has("revision")) {
             return UNKNOWN;
         }
@@ -56,7 +73,7 @@ final class BlameText {
                 .formatted(
                         "#" + field.path("revision").asText(),
                         line.time(field.path("time").asText()),
-                        ChangeText.actor(field.path("actor").asText()),
+                        ChangeText.line(ChangeText.actor(field.path("actor").asText())),
                         field.path("verb").asText(),
                         command.substring(0, Math.min(SHOWN_OF_COMMAND, command.length())));
     }
@@ -65,10 +82,10 @@ final class BlameText {
 
     /** Goes through an object as YAML is written: lists stand as deep as the key that holds them. */
     private static final class Walk {
-        private final Map<JsonPointer, String> authors;
+        private final Map<JsonPointer, Author> authors;
         private final List<Line> lines = new ArrayList<>();
 
-        Walk(Map<JsonPointer, String> authors) {
+        Walk(Map<JsonPointer, Author> authors) {
             this.authors = authors;
         }
 
@@ -106,24 +123,29 @@ final class BlameText {
         }
 
         private void add(JsonNode single, JsonPointer at, String first, String indent, String without) {
-            String author = author(at);
+            Author author = author(at);
             String before = first;
-            for (String each : Manifest.yaml(single).lines().toList()) {
-                String yaml = each.endsWith(without) ? each.substring(0, each.length() - without.length()) : each;
-                lines.add(new Line(author, before + yaml));
+            List<String> yaml = Manifest.yaml(single).lines().toList();
+            // A text in block style stands below the line with its key, one line each.
+            boolean block = author != null && author.lines().size() > 1 && yaml.size() == author.lines().size() + 1;
+            for (int i = 0; i < yaml.size(); i++) {
+                String each = yaml.get(i);
+                String text = each.endsWith(without) ? each.substring(0, each.length() - without.length()) : each;
+                String by = author == null ? "" : !block ? author.whole() : i == 0 ? "" : author.of(i - 1);
+                lines.add(new Line(by, before + text));
                 before = indent;
             }
         }
 
         /** Of the value itself, or of the list that it is part of. */
-        private String author(JsonPointer at) {
+        private @Nullable Author author(JsonPointer at) {
             for (@Nullable JsonPointer each = at; each != null; each = each.head()) {
-                String author = authors.get(each);
+                Author author = authors.get(each);
                 if (author != null) {
                     return author;
                 }
             }
-            return "";
+            return null;
         }
     }
 }

@@ -2,6 +2,7 @@ package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.ChangeText.Shown;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -9,31 +10,33 @@ import java.util.Locale;
 
 /** One change as one line: when, which revision, who, what happened, to which object, which fields. */
 final class ChangeLine {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSXXX", Locale.ROOT);
 
     private final ZoneId zone;
+    private final Shown shown;
 
     /** @param zone in which times are shown */
-    ChangeLine(ZoneId zone) {
+    ChangeLine(ZoneId zone, Shown shown) {
         this.zone = zone;
+        this.shown = shown;
     }
 
-    /** {@code 2026-11-22 03:12:07.123  #42  alice  scaled  deployment shop/web  .spec.replicas: 2→0}. */
+    /** {@code 2026-11-22 03:12:07.123Z  #42  alice  scaled  deployment shop/web  .spec.replicas: 2→0}. */
     String of(JsonNode change) {
         String revision = "#" + change.path("metadata").path("name").asText();
         if (change.has("unreadable")) {
             return "%s  %-8s %s"
                     .formatted(
-                            " ".repeat(23), revision, change.path("unreadable").asText());
+                            " ".repeat(time(Instant.EPOCH.toString()).length()), revision, change.path("unreadable").asText());
         }
         return "%s  %-8s %-28s %-18s %-34s %s"
                 .formatted(
                         time(change.path("time").asText()),
                         revision,
-                        ChangeText.actor(change.path("actor").asText()),
+                        ChangeText.line(ChangeText.actor(change.path("actor").asText())),
                         ChangeText.happened(change),
                         object(change.path("object")),
-                        ChangeText.fields(change))
+                        ChangeText.fields(change, shown))
                 .stripTrailing();
     }
 
@@ -46,8 +49,8 @@ final class ChangeLine {
     static String object(JsonNode object) {
         String namespace = object.path("namespace").asText("");
         String name = object.path("name").asText();
-        return object.path("kind").asText().toLowerCase(Locale.ROOT)
+        return ChangeText.line(object.path("kind").asText().toLowerCase(Locale.ROOT)
                 + " "
-                + (namespace.isEmpty() ? name : namespace + "/" + name);
+                + (namespace.isEmpty() ? name : namespace + "/" + name));
     }
 }

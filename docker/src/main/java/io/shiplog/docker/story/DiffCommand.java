@@ -8,6 +8,7 @@ import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
+import io.shiplog.projections.history.LineDiff;
 import io.shiplog.projections.history.Point;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +60,9 @@ public final class DiffCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "MOMENT", converter = MomentConverter.class, description = "the state after")
     private @Nullable Moment to;
 
+    @Mixin
+    private ShownOptions shown = new ShownOptions();
+
     @Option(names = "--status", description = "also what was observed")
     private boolean withStatus;
 
@@ -67,7 +71,7 @@ public final class DiffCommand implements Callable<Integer> {
         try (KubeApi api = connection.open()) {
             ApiResources resources = ApiResources.of(api);
             String diff = words.isEmpty() ? ofNamespace(api, resources) : ofObject(api, Target.one(words, resources));
-            System.out.print(diff);
+            Terminal.print(diff);
             return diff.isEmpty() ? ExitCode.OK : DIFFERENT;
         }
     }
@@ -182,7 +186,7 @@ public final class DiffCommand implements Callable<Integer> {
         return LineDiff.unified(
                 before == null ? "/dev/null" : name + " at " + start,
                 after == null ? "/dev/null" : name + (to == null ? " now" : " at " + to),
-                Manifest.wanted(before, withStatus),
-                Manifest.wanted(after, withStatus));
+                Manifest.wanted(before, after, "before", withStatus, shown.shown()),
+                Manifest.wanted(after, before, "after", withStatus, shown.shown()));
     }
 }

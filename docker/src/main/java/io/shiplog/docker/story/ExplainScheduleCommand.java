@@ -66,8 +66,8 @@ public final class ExplainScheduleCommand implements Callable<Integer> {
             }
             JsonNode answer = new Review("ScheduleReview", "schedulereviews", spec).ask(api, connection.namespace(api));
             switch (output) {
-                case table -> ScheduleText.lines(answer.path("status")).forEach(System.out::println);
-                case json -> System.out.println(answer.toPrettyString());
+                case table -> ScheduleText.lines(answer.path("status")).forEach(Terminal::println);
+                case json -> Terminal.println(answer.toPrettyString());
             }
             return ExitCode.OK;
         }

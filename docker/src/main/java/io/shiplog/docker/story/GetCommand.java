@@ -85,21 +85,21 @@ public final class GetCommand implements Callable<Integer> {
 
     private void show(KubeApi api, String path, Target target, boolean withNamespace) {
         switch (output) {
-            case yaml -> System.out.print(api.text(path, KubeApi.YAML));
-            case json -> System.out.println(api.get(path).toPrettyString());
+            case yaml -> Terminal.print(api.text(path, KubeApi.YAML));
+            case json -> Terminal.println(api.get(path).toPrettyString());
             case name -> {
                 JsonNode answer = api.get(path);
                 for (JsonNode each : answer.has("items") ? answer.path("items") : List.of(answer)) {
-                    System.out.println(target.resource().qualified() + "/"
+                    Terminal.println(target.resource().qualified() + "/"
                             + each.path("metadata").path("name").asText());
                 }
             }
             case table, wide -> {
                 String table = Table.text(tree(api.text(path, KubeApi.TABLE)), output == Output.wide, withNamespace);
                 if (table.isEmpty()) {
-                    System.err.println("No resources found");
+                    Terminal.note("No resources found");
                 } else {
-                    System.out.print(table);
+                    Terminal.print(table);
                 }
             }
         }

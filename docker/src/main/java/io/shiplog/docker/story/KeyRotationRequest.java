@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.events.json.Json;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,7 +22,7 @@ final class KeyRotationRequest {
      * @param shred items of {@code spec.shred}
      * @throws ClientException if it is refused or fails: its message says why
      */
-    static void send(KubeApi api, String generateName, List<ObjectNode> shred, PrintStream out) {
+    static void send(KubeApi api, String generateName, List<ObjectNode> shred) {
         ObjectNode rotation = Json.MAPPER.createObjectNode();
         rotation.putObject("metadata").put("generateName", generateName);
         shred.forEach(rotation.putObject("spec").putArray("shred")::add);
@@ -32,10 +31,10 @@ final class KeyRotationRequest {
                 .orElseThrow(() -> new ClientException(
                         "not done within %d s; it may be later: kubectl get keyrotation %s -o yaml tells"
                                 .formatted(PATIENCE.toSeconds(), name)));
-        tell(done.path("status"), out);
+        tell(done.path("status"));
     }
 
-    private static void tell(JsonNode status, PrintStream out) {
+    private static void tell(JsonNode status) {
         if (!status.path("phase").asText().equals("Done")) {
             throw new ClientException(status.path("message").asText());
         }
@@ -43,21 +42,20 @@ final class KeyRotationRequest {
             String name = each.path("namespace").asText().isEmpty()
                     ? each.path("name").asText()
                     : each.path("namespace").asText() + "/" + each.path("name").asText();
-            out.printf(
-                    "Shredded %s %s (uid %s): nobody can read its %d events any more.%n",
-                    each.path("kind").asText(),
-                    name,
-                    each.path("uid").asText(),
-                    each.path("events").asInt());
+            Terminal.println("Shredded %s %s (uid %s): its %d events can no longer be read."
+                    .formatted(
+                            each.path("kind").asText(),
+                            name,
+                            each.path("uid").asText(),
+                            each.path("events").asInt()));
             if (each.has("plainEvents")) {
-                out.printf(
-                        "  But %d events before were not encrypted, and stay in the log as they are.%n",
-                        each.path("plainEvents").asInt());
+                Terminal.println("  But %d events before were not encrypted, and stay in the log as they are."
+                        .formatted(each.path("plainEvents").asInt()));
             }
         }
-        out.printf(
-                "The key-encryption key %s is in force, the former one is destroyed; %d data keys were wrapped anew.%n"
-                        + "Renew your copies of the key file, and those of roles on other machines.%n",
-                status.path("keyEncryptionKey").asText(), status.path("keys").asInt());
+        Terminal.println("The key-encryption key %s is in force, the former one is destroyed; %d data keys were wrapped again."
+                .formatted(
+                        status.path("keyEncryptionKey").asText(), status.path("keys").asInt()));
+        Terminal.println("Renew your copies of the key file, and those of roles on other machines.");
     }
 }

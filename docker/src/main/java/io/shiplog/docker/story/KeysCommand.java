@@ -25,7 +25,7 @@ public final class KeysCommand {
             footer = {"", "Example:", "  kubectl shiplog keys rotate"})
     int rotate(@Mixin ConnectionOptions connection) {
         try (KubeApi api = connection.open()) {
-            KeyRotationRequest.send(api, "rotate-", List.of(), System.out);
+            KeyRotationRequest.send(api, "rotate-", List.of());
         }
         return ExitCode.OK;
     }

@@ -6,11 +6,13 @@ import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.projections.history.Point;
-import java.io.PrintStream;
+import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.Users;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  kubectl shiplog log -f",
             "  kubectl shiplog log deployment/web -n shop --since 03:00",
+            "  kubectl shiplog log --people --since 1h",
             "  kubectl shiplog log --actor alice --verb delete"
         })
 public final class LogCommand implements Callable<Integer> {
@@ -48,8 +51,20 @@ public final class LogCommand implements Callable<Integer> {
             description = "go on with what happens from now")
     private boolean follow;
 
-    @Option(names = "--tail", paramLabel = "N", description = "only the newest N lines of what there is")
+    @Option(
+            names = "--tail",
+            paramLabel = "N",
+            description = "only the newest N lines of what there is (default: all; 10 with -f)")
     private Optional<Integer> tail = Optional.empty();
+
+    @Option(
+            names = "--people",
+            description =
+                    "what users did, each line with what controllers and nodes did in consequence folded into one more")
+    private boolean people;
+
+    @Mixin
+    private ShownOptions shown = new ShownOptions();
 
     @Option(
             names = "--actor",
@@ -92,54 +107,114 @@ public final class LogCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (KubeApi api = connection.open()) {
-            PastChanges changes = asked(api).with("shard", shard);
-            if (since != null) {
-                changes.with("from", since.text());
-            }
-            if (until != null) {
-                changes.with("to", until.text());
-            }
-            PrintStream out = System.out;
-            long through;
-            if (tail.isPresent()) {
-                List<JsonNode> newest = changes.with("order", "newest").first(tail.get());
-                newest.reversed().forEach(change -> print(out, change));
-                through = newest.isEmpty()
-                        ? 0
-                        : newest.getFirst().path("metadata").path("name").asLong();
-            } else {
-                through = changes.each(change -> print(out, change));
-            }
-            out.flush();
+            LogFilter filter = filter(api);
+            long[] printed = {0};
+            long through = tail()
+                    .map(lines -> newest(api, filter, lines, change -> print(change, printed)))
+                    .orElseGet(() -> all(api, filter, change -> print(change, printed)));
             if (follow) {
-                asked(api).with("shard", shard).follow(through, change -> {
-                    print(out, change);
-                    out.flush();
+                changes(api, filter).follow(through, change -> {
+                    if (!people || Users.asked(change)) {
+                        print(change, printed);
+                    }
                 });
+            } else if (printed[0] == 0) {
+                filter.requireKnown(api, shard);
             }
             return ExitCode.OK;
         }
     }
 
-    private PastChanges asked(KubeApi api) {
-        Target target = words.isEmpty() ? null : Target.of(words, ApiResources.of(api));
-        PastChanges changes = new PastChanges(api, namespace(api, target));
-        if (target != null) {
-            changes.of(target);
+    /** How many lines of the past are wanted; empty for all. A story that goes on begins with a few, unless told where to begin. */
+    private Optional<Integer> tail() {
+        return tail.isEmpty() && follow && since == null ? Optional.of(TAIL_OF_FOLLOW) : tail;
+    }
+
+    private static final int TAIL_OF_FOLLOW = 10;
+
+    /** Prints the newest lines; gives the revision from which a watch goes on. */
+    private long newest(KubeApi api, LogFilter filter, int lines, Consumer<JsonNode> print) {
+        PastChanges backwards = within(changes(api, filter)).with("order", "newest");
+        List<JsonNode> newest = backwards.first(lines, change -> !people || Users.asked(change));
+        if (newest.isEmpty()) {
+            return backwards.through();
         }
-        if (actor != null) {
-            changes.where("actor", Actors.named(actor, api, shard));
+        if (people) {
+            String first = newest.getLast().at("/metadata/name").asText();
+            return folded(within(changes(api, filter)).with("from", first), print);
         }
-        if (verb != null) {
-            changes.where("verb", verb);
+        newest.reversed().forEach(print);
+        return backwards.through();
+    }
+
+    private long all(KubeApi api, LogFilter filter, Consumer<JsonNode> print) {
+        PastChanges changes = within(changes(api, filter));
+        if (people) {
+            return folded(changes, print);
         }
-        if (what != null) {
-            changes.where("type", what);
+        boolean[] first = {true};
+        return changes.each(change -> {
+            if (first[0]) {
+                first[0] = false;
+                noteGap(filter, change);
+            }
+            print.accept(change);
+        });
+    }
+
+    private long folded(PastChanges changes, Consumer<JsonNode> print) {
+        People story = new People(followed -> {
+            print.accept(followed.change());
+            String text = followed.text();
+            if (text != null && output == Output.line) {
+                Terminal.println(" ".repeat(FOLD_INDENT) + "└ " + ChangeText.line(text));
+            }
+        });
+        long through = changes.each(story::add);
+        story.end();
+        return through;
+    }
+
+    private static final int FOLD_INDENT = 35;
+
+    /** A story that does not begin with the beginning says so. */
+    private void noteGap(LogFilter filter, JsonNode first) {
+        long revision = first.at("/metadata/name").asLong();
+        if (since != null || output == Output.json) {
+            return;
         }
-        if (command != null) {
-            changes.where("correlation", command);
+        if (filter.isEmpty() && revision > 1) {
+            Terminal.note("(what happened before #%d is no longer in the log)".formatted(revision));
+        } else if (filter.isOneObject() && !first.path("previous").asText("0").equals("0")) {
+            Terminal.note(
+                    "(the story does not begin here: what happened to %s before #%d was cut from the log, or cannot be read)"
+                            .formatted(filter.shownTarget(), revision));
+        }
+    }
+
+    private PastChanges within(PastChanges changes) {
+        if (since != null) {
+            changes.with("from", since.text());
+        }
+        if (until != null) {
+            changes.with("to", until.text());
         }
         return changes;
+    }
+
+    private PastChanges changes(KubeApi api, LogFilter filter) {
+        return filter.on(new PastChanges(api, filter.namespace()).with("shard", shard).with("gaps", "true"));
+    }
+
+    private LogFilter filter(KubeApi api) {
+        Target target = words.isEmpty() ? null : Target.of(words, ApiResources.of(api));
+        return new LogFilter(
+                target,
+                namespace(api, target),
+                actor == null ? null : Actors.named(actor, api, shard),
+                LogFilter.knownVerb(verb),
+                LogFilter.knownWord(what),
+                command);
     }
 
     /** One object is looked for where kubectl would; a story without one is the whole cluster's unless a namespace is named. */
@@ -152,10 +227,12 @@ public final class LogCommand implements Callable<Integer> {
                 : connection.namespace().orElse("");
     }
 
-    private void print(PrintStream out, JsonNode change) {
-        switch (output) {
-            case line -> out.println(new ChangeLine(ZoneId.systemDefault()).of(change));
-            case json -> out.println(change);
-        }
+    private void print(JsonNode change, long[] printed) {
+        printed[0]++;
+        Terminal.println(
+                switch (output) {
+                    case line -> new ChangeLine(ZoneId.systemDefault(), shown.shown()).of(change);
+                    case json -> change.toString();
+                });
     }
 }

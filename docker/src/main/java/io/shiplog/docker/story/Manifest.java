@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.shiplog.projections.history.ChangeText.Shown;
+import io.shiplog.projections.history.Noise;
+import io.shiplog.projections.history.SecretMask;
 import java.io.UncheckedIOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Objects as YAML, for people. */
@@ -20,9 +22,6 @@ final class Manifest {
             .enable(YAMLGenerator.Feature.LITERAL_BLOCK_STYLE)
             .build());
 
-    /** What the server counts with every write. */
-    private static final List<String> COUNTED = List.of("managedFields", "resourceVersion", "generation");
-
     private Manifest() {}
 
     static String yaml(JsonNode tree) {
@@ -33,24 +32,38 @@ final class Manifest {
         }
     }
 
-    /** What somebody set of an object, without what the server counts; with what was observed only if asked for. Empty for none. */
-    static String wanted(@Nullable JsonNode object, boolean withStatus) {
+    /**
+     * What people set of an object: without the status unless asked for, noise or a Secret's values. Empty for none.
+     *
+     * @param other what it is compared with
+     * @param side {@code before} or {@code after}: which of the two it is
+     */
+    static String wanted(
+            @Nullable JsonNode object, @Nullable JsonNode other, String side, boolean withStatus, Shown shown) {
         if (!(object instanceof ObjectNode present)) {
             return "";
         }
-        ObjectNode copy = uncounted(present);
+        ObjectNode copy = present.deepCopy();
         if (!withStatus) {
             copy.remove("status");
         }
+        hide(copy, other, side, shown);
         return yaml(copy);
     }
 
-    /** A copy without what the server counts. */
-    static ObjectNode uncounted(ObjectNode object) {
+    /** A copy as a reader wants to see it. */
+    static ObjectNode shown(ObjectNode object, Shown shown) {
         ObjectNode copy = object.deepCopy();
-        if (copy.get("metadata") instanceof ObjectNode metadata) {
-            metadata.remove(COUNTED);
-        }
+        hide(copy, null, "", shown);
         return copy;
+    }
+
+    private static void hide(ObjectNode copy, @Nullable JsonNode other, String side, Shown shown) {
+        if (!shown.everything()) {
+            Noise.remove(copy);
+        }
+        if (!shown.secrets()) {
+            SecretMask.mask(copy, other, side);
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A question for changes, put together bit by bit and asked page by page. */
 final class PastChanges {
@@ -59,12 +60,26 @@ final class PastChanges {
 
     /** At most so many, in the order asked for. */
     List<JsonNode> first(int most) {
+        return first(most, change -> true);
+    }
+
+    /** At most so many that satisfy a condition, in the order asked for. */
+    List<JsonNode> first(int most, Predicate<JsonNode> wanted) {
         List<JsonNode> found = new ArrayList<>();
-        pages(Math.min(most, PAGE), change -> {
-            found.add(change);
-            return found.size() < most;
-        });
+        if (most > 0) {
+            pages(Math.min(most, PAGE), change -> {
+                if (wanted.test(change)) {
+                    found.add(change);
+                }
+                return found.size() < most;
+            });
+        }
         return found;
+    }
+
+    /** Whether there is any. */
+    boolean any() {
+        return !with("fields", "false").first(1).isEmpty();
     }
 
     /** Hands over each change; gives the revision up to which they go. */
@@ -80,6 +95,13 @@ final class PastChanges {
         boolean take(JsonNode change);
     }
 
+    /** The revision up to which the last question went. */
+    long through() {
+        return through;
+    }
+
+    private long through;
+
     private long pages(int limit, Each each) {
         String next = "";
         while (true) {
@@ -87,14 +109,15 @@ final class PastChanges {
                     next.isEmpty()
                             ? Map.of("limit", Integer.toString(limit))
                             : Map.of("limit", Integer.toString(limit), "continue", next)));
+            through = page.path("metadata").path("resourceVersion").asLong();
             for (JsonNode change : page.path("items")) {
                 if (!each.take(change)) {
-                    return 0;
+                    return through;
                 }
             }
             next = page.path("metadata").path("continue").asText("");
             if (next.isEmpty()) {
-                return page.path("metadata").path("resourceVersion").asLong();
+                return through;
             }
         }
     }

@@ -68,8 +68,7 @@ public final class ShredCommand implements Callable<Integer> {
             KeyRotationRequest.send(
                     api,
                     "shred-",
-                    targets.stream().map(each -> item(each, namespace)).toList(),
-                    System.out);
+                    targets.stream().map(each -> item(each, namespace)).toList());
             return ExitCode.OK;
         }
     }

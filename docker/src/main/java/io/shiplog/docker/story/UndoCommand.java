@@ -10,6 +10,7 @@ import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.events.json.Json;
 import io.shiplog.projections.history.Point;
+import io.shiplog.projections.history.Users;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Take back what users did, by commands like theirs: nothing is taken out of the log. Shows the commands and asks before it sends them.",
-            "A revision, or a range of them: what users did there, and what was lost through it. An object or a namespace, with --to: back to how it was; what was deleted is made again, with its name and a new uid. What the cluster does by itself follows.",
+            "A revision, or a range of them: what users did there, and what was lost through it. An object: what a user did to it last; with --before or --to, an object or a namespace goes back to how it was. What was deleted is made again, with its name and a new uid. What the cluster does by itself follows.",
             "Where somebody changed the same values since, nothing is done, and it says who."
         },
         footer = {
@@ -37,8 +38,9 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  kubectl shiplog undo '#1234'",
             "  kubectl shiplog undo 1200..1234 --dry-run",
-            "  kubectl shiplog undo deployment/web --to 03:12",
-            "  kubectl shiplog undo namespace shop --to 1199 --yes"
+            "  kubectl shiplog undo deployment/web",
+            "  kubectl shiplog undo namespace shop --before '#1234'",
+            "  kubectl shiplog undo deployment/web --to 03:12 --yes"
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done, or nothing to do", "1:something is in the way, or you said no"})
@@ -57,6 +59,12 @@ public final class UndoCommand implements Callable<Integer> {
             converter = MomentConverter.class,
             description = "the moment to go back to")
     private @Nullable Moment to;
+
+    @Option(
+            names = "--before",
+            paramLabel = "REVISION",
+            description = "back to how it was before this event: the same as --to the revision before it")
+    private @Nullable String before;
 
     @Option(names = "--dry-run", description = "show the commands, send none")
     private boolean dryRun;
@@ -88,9 +96,9 @@ public final class UndoCommand implements Callable<Integer> {
             JsonNode plan = preview.path("status");
             boolean blocked = !plan.path("conflicts").isEmpty();
             if (output == Output.text) {
-                System.out.print(UndoText.of(plan));
+                Terminal.print(UndoText.of(plan));
             } else if (dryRun || blocked) {
-                System.out.println(preview.toPrettyString());
+                Terminal.println(preview.toPrettyString());
             }
             if (blocked) {
                 throw new ClientException("the cluster has moved on: nothing was undone");
@@ -103,7 +111,7 @@ public final class UndoCommand implements Callable<Integer> {
                 Confirmation.of(commands == 1 ? "Send it?" : "Send these " + commands + " commands?");
             }
             JsonNode done = wanted.review().ask(api, wanted.namespace(), false);
-            System.out.println(output == Output.json ? done.toPrettyString() : UndoText.done(done.path("status")));
+            Terminal.println(output == Output.json ? done.toPrettyString() : UndoText.done(done.path("status")));
             return ExitCode.OK;
         }
     }
@@ -112,28 +120,60 @@ public final class UndoCommand implements Callable<Integer> {
         String first = words.getFirst();
         Matcher range = RANGE.matcher(first);
         if (words.size() == 1 && (range.matches() || Point.isRevision(first))) {
-            if (to != null) {
-                throw new ClientException("--to is for objects and namespaces; a range is written %s..LAST"
+            if (to != null || before != null) {
+                throw new ClientException("--to and --before are for objects and namespaces; a range is written %s..LAST"
                         .formatted(first.replace("#", "")));
             }
-            ObjectNode spec = Json.MAPPER.createObjectNode();
-            spec.put("from", range.matches() ? range.group(1) : first.replace("#", ""));
-            spec.put("to", range.matches() ? range.group(2) : first.replace("#", ""));
-            return new Wanted(undo(spec), connection.namespace().orElse(""));
+            return range.matches() ? events(range.group(1), range.group(2)) : events(first, first);
         }
-        if (to == null) {
-            throw new ClientException("back to when? Give --to, a revision or a time");
-        }
+        String moment = moment();
         Target target = Target.one(words, ApiResources.of(api));
         ObjectNode spec = Json.MAPPER.createObjectNode();
         if (target.resource().qualified().equals("namespaces")) {
-            spec.put("namespace", target.name()).put("to", to.text());
+            if (moment == null) {
+                throw new ClientException("back to when? Give --before a revision, or --to a moment");
+            }
+            spec.put("namespace", target.name()).put("to", moment);
             return new Wanted(undo(spec), target.name());
         }
         String namespace = target.resource().namespaced() ? connection.namespace(api) : "";
+        if (moment == null) {
+            String last = lastOfUser(api, namespace, target);
+            return new Wanted(events(last, last).review(), namespace);
+        }
         spec.set("object", Review.reference(target, namespace));
-        spec.put("to", to.text());
+        spec.put("to", moment);
         return new Wanted(undo(spec), namespace);
+    }
+
+    private Wanted events(String first, String last) {
+        ObjectNode spec = Json.MAPPER.createObjectNode();
+        spec.put("from", first.replace("#", "")).put("to", last.replace("#", ""));
+        return new Wanted(undo(spec), connection.namespace().orElse(""));
+    }
+
+    /** The moment to go back to; null if none was given. */
+    private @Nullable String moment() {
+        if (before == null) {
+            return to == null ? null : to.text();
+        }
+        if (to != null) {
+            throw new ClientException("give --before or --to, not both");
+        }
+        if (!Point.isRevision(before)) {
+            throw new ClientException("--before takes a revision, as in #1234; --to takes any moment");
+        }
+        return Long.toString(Long.parseLong(before.replace("#", "")) - 1);
+    }
+
+    /** The revision of the newest change of an object that a user asked for. */
+    private static String lastOfUser(KubeApi api, String namespace, Target target) {
+        return new PastChanges(api, namespace)
+                .of(target).with("order", "newest").with("fields", "false").first(1, Users::asked).stream()
+                        .map(change -> change.at("/metadata/name").asText())
+                        .findFirst()
+                        .orElseThrow(() -> new ClientException(
+                                "%s: no user ever changed it in the log".formatted(target.shown())));
     }
 
     private static Review undo(ObjectNode spec) {

@@ -2,6 +2,7 @@ package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.SecretMask;
 
 /** An Undo as lines: a command each, with the values that it puts back; what is in the way; what is left out. */
 final class UndoText {
@@ -12,8 +13,9 @@ final class UndoText {
         StringBuilder text = new StringBuilder();
         for (JsonNode command : status.path("commands")) {
             line(text, command.path("verb").asText(), ChangeLine.object(command.path("object")));
+            boolean masked = SecretMask.covers(command.path("object"));
             for (JsonNode field : command.path("fields")) {
-                text.append("         ").append(ChangeText.field(field)).append('\n');
+                text.append("         ").append(ChangeText.field(field, masked)).append('\n');
             }
         }
         for (JsonNode conflict : status.path("conflicts")) {

@@ -68,8 +68,8 @@ public final class WhyCommand implements Callable<Integer> {
                             .ask(api, connection.namespace().orElse(""))
                     : ofObject(api);
             switch (output) {
-                case story -> System.out.print(new WhyText(ZoneId.systemDefault()).of(answer.path("status")));
-                case json -> System.out.println(answer.toPrettyString());
+                case story -> Terminal.print(new WhyText(ZoneId.systemDefault()).of(answer.path("status")));
+                case json -> Terminal.println(answer.toPrettyString());
             }
             return ExitCode.OK;
         }

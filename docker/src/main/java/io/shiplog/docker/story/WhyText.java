@@ -2,6 +2,8 @@ package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.ChangeText.Shown;
 import java.time.ZoneId;
 
 /** A Cause as a story: one line an event, the scheduler's reasons beneath its decision. */
@@ -12,7 +14,7 @@ final class WhyText {
 
     /** @param zone in which times are shown */
     WhyText(ZoneId zone) {
-        this.line = new ChangeLine(zone);
+        this.line = new ChangeLine(zone, Shown.PLAIN);
     }
 
     /** The text of a Cause's status. */
@@ -41,9 +43,9 @@ final class WhyText {
                 .formatted(
                         line.time(step.path("time").asText()),
                         "",
-                        step.path("actor").asText(),
-                        step.path("reason").asText(),
-                        step.path("message").asText());
+                        ChangeText.line(step.path("actor").asText()),
+                        ChangeText.line(step.path("reason").asText()),
+                        ChangeText.line(step.path("message").asText()));
     }
 
     private static void decision(StringBuilder text, JsonNode decision) {

@@ -24,7 +24,7 @@ final class Walkthrough {
 
     /** What differs each time, and a word for it. The order counts. */
     private static final List<Stand> STANDS = List.of(
-            new Stand("\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z?", "TIME"),
+            new Stand("\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)?", "TIME"),
             new Stand("\\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b", "UID"),
             new Stand("\\b(web-)[0-9a-z]{8,10}(-[0-9a-z]{5})?(?![a-z0-9-])", "POD"),
             new Stand("\\b10(\\.\\d+){3}\\b", "ADDRESS"),

@@ -226,7 +226,7 @@ class UndoTest {
         long asked = cluster.create(configMaps("errors"), "{'metadata':{'name':'p'}}");
 
         assertEquals(
-                "shiplog: back to when? Give --to, a revision or a time\n",
+                "shiplog: configmap/p: no user ever changed it in the log\n",
                 cluster.shiplog("undo", "cm/p").err());
         assertEquals(
                 "shiplog: revision 99999 has not come yet: the newest revision is %d (BadRequest)\n"
@@ -245,7 +245,7 @@ class UndoTest {
                                 + " is what system:serviceaccount:kube-system:root-ca-cert-publisher made of it"),
                 cluster.shiplog("undo", own, "--yes").err());
         assertEquals(
-                List.of("shiplog: --to is for objects and namespaces; a range is written 1..LAST"),
+                List.of("shiplog: --to and --before are for objects and namespaces; a range is written 1..LAST"),
                 cluster.shiplog("undo", "1", "--to", "2").err().lines().toList());
     }
 }

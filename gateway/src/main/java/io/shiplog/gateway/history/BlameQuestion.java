@@ -73,14 +73,25 @@ final class BlameQuestion implements Question {
             field.put("pointer", blamed.pointer().toString());
             Event event = blamed.event();
             if (event != null) {
-                field.put("revision", Long.toString(event.revision()));
-                field.put("time", event.time().toString());
-                field.put("actor", event.actor());
-                field.put("verb", event.verb());
-                field.put("type", event.type().toString());
-                field.put("command", event.commandId());
+                put(field, event);
+            }
+            if (!blamed.lines().isEmpty()) {
+                ArrayNode lines = field.putArray("lines");
+                blamed.lines().forEach(line -> {
+                    ObjectNode each = lines.addObject();
+                    line.ifPresent(known -> put(each, known));
+                });
             }
         }
         return status;
+    }
+
+    private static void put(ObjectNode field, Event event) {
+        field.put("revision", Long.toString(event.revision()));
+        field.put("time", event.time().toString());
+        field.put("actor", event.actor());
+        field.put("verb", event.verb());
+        field.put("type", event.type().toString());
+        field.put("command", event.commandId());
     }
 }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a list or a watch of changes asks for.
  *
- * @param narrowed whether it is about some changes and not all: then records that nobody can decode are nobody's answer
+ * @param narrowed whether it is about some changes and not all: then records that cannot be decoded are left out, unless {@code
+ *     gaps=true} asks for them
  * @param limit of a page; 0 for all there is
  * @param fields whether changes show what they changed
  */
@@ -36,7 +37,8 @@ record ChangesAsked(
     /** Reads a request. Under {@code /at/} its moment is the end, unless an earlier one is asked for. */
     static Checked<ChangesAsked> of(Exchange exchange) {
         Query query = exchange.query();
-        boolean narrowed = !exchange.info().namespace().isEmpty() || query.has("fieldSelector");
+        boolean narrowed = !query.flag("gaps")
+                && (!exchange.info().namespace().isEmpty() || query.has("fieldSelector"));
         boolean fields = !query.has("fields") || query.flag("fields");
         return shard(query)
                 .then(shard -> filter(exchange)

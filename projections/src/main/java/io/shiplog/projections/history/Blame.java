@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,17 @@ public final class Blame {
     private final List<Leaf> leaves;
     private final Set<Leaf> open;
     private final Map<Leaf, Event> setBy = new HashMap<>();
+    private final Map<Leaf, LineBlame> byLine = new HashMap<>();
 
     /** @param object the state whose values are asked about */
     public Blame(JsonNode object) {
         this.leaves = FieldDiff.leaves(object);
         this.open = new LinkedHashSet<>(leaves);
+        for (Leaf leaf : leaves) {
+            if (LineBlame.applies(leaf.value())) {
+                byLine.put(leaf, new LineBlame(leaf.value().asText()));
+            }
+        }
     }
 
     /**
@@ -34,16 +41,18 @@ public final class Blame {
      *
      * @param pointer where it stands in the object, by RFC 6901
      * @param event null if that is not known: the log was cut behind it, or what set it nobody can decode
+     * @param lines of a text with many lines, who set each; empty for any other value
      */
     public record Blamed(
             ValuePath path,
             JsonPointer pointer,
             JsonNode value,
-            @Nullable Event event) {}
+            @Nullable Event event,
+            List<Optional<Event>> lines) {}
 
-    /** Whether a value still waits for its event. */
+    /** Whether a value, or a line of one, still waits for its event. */
     public boolean isOpen() {
-        return !open.isEmpty();
+        return !open.isEmpty() || byLine.values().stream().anyMatch(LineBlame::isOpen);
     }
 
     /**
@@ -54,6 +63,8 @@ public final class Blame {
         boolean isKnown = change.creates() || change.before() != null;
         JsonNode before = tree(change.before());
         JsonNode after = tree(change.after());
+        byLine.forEach((leaf, lines) -> lines.older(
+                ValueAt.get(before, leaf.path()), ValueAt.get(after, leaf.path()), isKnown, change.event()));
         for (Iterator<Leaf> rest = open.iterator(); rest.hasNext(); ) {
             Leaf leaf = rest.next();
             if (!leaf.value().equals(ValueAt.get(after, leaf.path()))) {
@@ -69,10 +80,15 @@ public final class Blame {
         return state == null ? MissingNode.getInstance() : state.tree();
     }
 
+    private List<Optional<Event>> lines(Leaf leaf) {
+        LineBlame lines = byLine.get(leaf);
+        return lines == null ? List.of() : lines.result();
+    }
+
     /** All values in the object's order. */
     public List<Blamed> result() {
         return leaves.stream()
-                .map(leaf -> new Blamed(leaf.path(), leaf.pointer(), leaf.value(), setBy.get(leaf)))
+                .map(leaf -> new Blamed(leaf.path(), leaf.pointer(), leaf.value(), setBy.get(leaf), lines(leaf)))
                 .toList();
     }
 }

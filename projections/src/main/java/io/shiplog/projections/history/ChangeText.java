@@ -13,6 +13,17 @@ public final class ChangeText {
 
     private ChangeText() {}
 
+    /**
+     * What a reader wants to see.
+     *
+     * @param secrets values of Secrets, masked otherwise
+     * @param everything also fields that nobody set by hand ({@link Noise})
+     */
+    public record Shown(boolean secrets, boolean everything) {
+        /** Secrets masked, noise hidden. */
+        public static final Shown PLAIN = new Shown(false, false);
+    }
+
     /** Controllers are known by their own names; everybody else by the whole one. */
     public static String actor(String user) {
         return user.startsWith(CONTROLLER) ? user.substring(CONTROLLER.length()) : user;
@@ -31,27 +42,38 @@ public final class ChangeText {
         return resource.isEmpty() ? "" : resource + "/" + object.path("name").asText("");
     }
 
-    /**
-     * The first few fields: what is wanted before what was observed, and of that what says something. Of an object that came or
-     * went there is nothing to say that the word does not say.
-     */
+    /** {@link #fields(JsonNode, Shown)} with Secrets masked and noise hidden. */
     public static String fields(JsonNode change) {
+        return fields(change, Shown.PLAIN);
+    }
+
+    /**
+     * The first few fields: spec and data before status, and of the status what says most. Empty for an object that was created or
+     * deleted: the word says it.
+     */
+    public static String fields(JsonNode change, Shown shown) {
         String happened = happened(change);
         if (happened.equals("created") || happened.equals("deleted")) {
             return "";
         }
         List<JsonNode> all = new ArrayList<>();
-        change.path("fields").forEach(all::add);
-        all.sort(Comparator.comparingInt(ChangeText::weight));
-        List<JsonNode> shown = new ArrayList<>();
-        for (JsonNode field : all) {
-            if (shown.size() < MAX_FIELDS && (shown.isEmpty() || weight(field) == weight(shown.getFirst()))) {
-                shown.add(field);
+        for (JsonNode field : change.path("fields")) {
+            if (shown.everything() || !Noise.isNoise(field.path("path").asText(""))) {
+                all.add(field);
             }
         }
-        int more = all.size() - shown.size();
-        String first = String.join(", ", shown.stream().map(ChangeText::field).toList());
-        return more > 0 ? first + " (+" + more + ")" : first;
+        all.sort(Comparator.comparingInt(ChangeText::weight));
+        List<JsonNode> first = new ArrayList<>();
+        for (JsonNode field : all) {
+            if (first.size() < MAX_FIELDS && (first.isEmpty() || weight(field) == weight(first.getFirst()))) {
+                first.add(field);
+            }
+        }
+        int more = all.size() - first.size();
+        boolean masked = !shown.secrets() && SecretMask.covers(change.path("object"));
+        String text = String.join(
+                ", ", first.stream().map(field -> field(field, masked)).toList());
+        return more > 0 ? text + " (+" + more + ")" : text;
     }
 
     /** Less is said first. */
@@ -66,23 +88,48 @@ public final class ChangeText {
         return field.path("after").isValueNode() ? 1 : 2; // what is there now before what went
     }
 
-    /** One field change: {@code .spec.replicas: 2→3}. */
-    public static String field(JsonNode field) {
-        String path = field.path("path").asText("");
+    /**
+     * One field change: {@code .spec.replicas: 2→3}; of a text with many lines, the first line that differs.
+     *
+     * @param masked whether the values of a Secret are hidden
+     */
+    public static String field(JsonNode field, boolean masked) {
+        String path = line(field.path("path").asText(""));
+        boolean hidden = masked && SecretMask.hides(field.path("path").asText(""));
         JsonNode before = field.path("before");
         JsonNode after = field.path("after");
         return switch (field.path("op").asText("")) {
-            case "add" -> after.isValueNode() ? path + "=" + value(after) : "+" + path;
+            case "add" -> after.isValueNode() ? path + "=" + value(after, hidden) : "+" + path;
             case "remove" -> "-" + path;
-            default ->
-                before.isValueNode() && after.isValueNode()
-                        ? path + ": " + value(before) + "→" + value(after)
-                        : "~" + path;
+            default -> {
+                if (!before.isValueNode() || !after.isValueNode()) {
+                    yield "~" + path;
+                }
+                yield !hidden && (isLong(before) || isLong(after))
+                        ? path + ": " + LineChange.between(before.asText(), after.asText()).text(ChangeText::value)
+                        : path + ": " + value(before, hidden) + "→" + value(after, hidden);
+            }
         };
     }
 
-    private static String value(JsonNode value) {
-        String text = value.asText();
-        return text.length() <= MAX_VALUE ? text : text.substring(0, MAX_VALUE - 1) + "…";
+    private static boolean isLong(JsonNode value) {
+        return value.isTextual() && value.asText().indexOf('\n') >= 0;
+    }
+
+    private static String value(JsonNode value, boolean hidden) {
+        return hidden ? SecretMask.MASK : value(value.asText());
+    }
+
+    private static String value(String value) {
+        String text = value.length() <= MAX_VALUE ? value : value.substring(0, MAX_VALUE - 1) + "…";
+        return line(text);
+    }
+
+    /**
+     * A text on one line of a terminal: control characters and those that reorder text are written as escapes, so that what an
+     * object holds can neither forge a line nor speak to the terminal.
+     */
+    public static String line(String text) {
+        return Escapes.line(text);
     }
 }

@@ -1,5 +1,6 @@
 package io.shiplog.projections.history;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.log.Event;
 
 /** Tells what people and their programs did from what the cluster does by itself: the one is undone, the other follows. */
@@ -16,9 +17,18 @@ public final class Users {
      * by their accounts.
      */
     public static boolean asked(Event event) {
-        String actor = event.actor();
-        return event.causationId() == null
-                && !actor.startsWith(CONTROLLERS)
+        return event.causationId() == null && isUser(event.actor());
+    }
+
+    /** {@link #asked(Event)} of a Change as the API has it. */
+    public static boolean asked(JsonNode change) {
+        return change.has("actor")
+                && change.path("cause").asText("").isEmpty()
+                && isUser(change.path("actor").asText());
+    }
+
+    private static boolean isUser(String actor) {
+        return !actor.startsWith(CONTROLLERS)
                 && !actor.startsWith(NODES)
                 && !actor.equals(SCHEDULER)
                 && !actor.equals(API_SERVER);

@@ -1,4 +1,4 @@
-package io.shiplog.docker.story;
+package io.shiplog.projections.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.shiplog.docker.story;
+package io.shiplog.projections.history;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @see <a href="http://www.xmailserver.org/diff2.pdf">An O(ND) difference algorithm and its variations</a>
  */
-final class LineDiff {
+public final class LineDiff {
     private static final int CONTEXT = 3;
     /** Beyond so many differences the texts have nothing to do with one another, and are shown one after the other. */
     private static final int MAX_DIFFERENCES = 4_000;
@@ -18,12 +18,31 @@ final class LineDiff {
     private record Line(char mark, String text) {}
 
     /** The diff with its two header lines; empty if the texts are the same. */
-    static String unified(String beforeName, String afterName, String before, String after) {
+    public static String unified(String beforeName, String afterName, String before, String after) {
         if (before.equals(after)) {
             return "";
         }
         List<Line> lines = edits(before.lines().toList(), after.lines().toList());
         return "--- " + beforeName + "\n+++ " + afterName + "\n" + hunks(lines);
+    }
+
+    /**
+     * Which lines two texts share, in order.
+     *
+     * @return for each line of {@code after} its index in {@code before}; -1 for one that is new
+     */
+    static int[] shared(List<String> before, List<String> after) {
+        int[] origin = new int[after.size()];
+        int x = 0;
+        int y = 0;
+        for (Line line : edits(before, after)) {
+            switch (line.mark()) {
+                case ' ' -> origin[y++] = x++;
+                case '+' -> origin[y++] = -1;
+                default -> x++;
+            }
+        }
+        return origin;
     }
 
     private static List<Line> edits(List<String> a, List<String> b) {

@@ -1,0 +1,106 @@
+package io.shiplog.docker.story;
+
+import io.shiplog.docker.client.ClientException;
+import io.shiplog.docker.client.KubeApi;
+import io.shiplog.events.catalogue.Happened;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which changes a story is about.
+ *
+ * @param target one object, or all of a kind; null for everything
+ * @param namespace empty for the whole cluster
+ * @param actor the user's whole name; null for all
+ * @param command the correlation of a user's command; null for all
+ */
+record LogFilter(
+        @Nullable Target target,
+        String namespace,
+        @Nullable String actor,
+        @Nullable String verb,
+        @Nullable String what,
+        @Nullable String command) {
+    private static final List<String> VERBS = List.of("bind", "create", "delete", "evict", "patch", "update");
+
+    /** @throws ClientException if no command has this verb */
+    static @Nullable String knownVerb(@Nullable String verb) {
+        if (verb == null || VERBS.contains(verb)) {
+            return verb;
+        }
+        throw new ClientException(
+                "there is no verb '%s': commands are %s".formatted(verb, String.join(", ", VERBS)));
+    }
+
+    /** @throws ClientException if nothing happens that is called so */
+    static @Nullable String knownWord(@Nullable String word) {
+        if (word == null || Arrays.stream(Happened.values()).anyMatch(each -> each.word().equals(word))) {
+            return word;
+        }
+        throw new ClientException("nothing is called '%s': what happens is %s"
+                .formatted(
+                        word, Arrays.stream(Happened.values()).map(Happened::word).collect(Collectors.joining(", "))));
+    }
+
+    boolean isEmpty() {
+        return target == null && namespace.isEmpty() && !isNarrowed();
+    }
+
+    boolean isOneObject() {
+        return target != null && !target.name().isEmpty() && !isNarrowed();
+    }
+
+    private boolean isNarrowed() {
+        return actor != null || verb != null || what != null || command != null;
+    }
+
+    /** {@code deployment/web}; empty if the story is not about one object. */
+    String shownTarget() {
+        return target == null ? "" : target.shown();
+    }
+
+    /** The question with these conditions. */
+    PastChanges on(PastChanges changes) {
+        if (target != null) {
+            changes.of(target);
+        }
+        if (actor != null) {
+            changes.where("actor", actor);
+        }
+        if (verb != null) {
+            changes.where("verb", verb);
+        }
+        if (what != null) {
+            changes.where("type", what);
+        }
+        if (command != null) {
+            changes.where("correlation", command);
+        }
+        return changes;
+    }
+
+    /**
+     * Called when there was nothing to show: tells an object, user or command that never was, which is a typing error, from one to
+     * which nothing happened.
+     *
+     * @throws ClientException if one of them never was
+     */
+    void requireKnown(KubeApi api, String shard) {
+        if (target != null && !target.name().isEmpty() && !ever(api, namespace, shard).of(target).any()) {
+            throw new ClientException("%s was never in the log%s"
+                    .formatted(target.shown(), namespace.isEmpty() ? "" : ", in namespace " + namespace));
+        }
+        if (actor != null && !ever(api, "", shard).where("actor", actor).any()) {
+            throw new ClientException("no user '%s' ever changed anything".formatted(actor));
+        }
+        if (command != null && !ever(api, "", shard).where("correlation", command).any()) {
+            throw new ClientException("no command has the id '%s'".formatted(command));
+        }
+    }
+
+    private static PastChanges ever(KubeApi api, String namespace, String shard) {
+        return new PastChanges(api, namespace).with("shard", shard).with("order", "newest");
+    }
+}

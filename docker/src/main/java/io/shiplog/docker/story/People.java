@@ -1,0 +1,110 @@
+package io.shiplog.docker.story;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.Users;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes that users asked for, each with what followed from it folded into one line: the changes of controllers that have its
+ * correlation, and of nodes that report about the same objects.
+ */
+final class People {
+    /** So many changes wait for what follows from them; then the oldest is handed over as it is. */
+    private static final int MAX_OPEN = 10_000;
+
+    private final Consumer<Followed> done;
+    private final Deque<Followed> open = new ArrayDeque<>();
+    /** The newest change that a user made with this correlation, or that this object's changes follow from. */
+    private final Map<String, Followed> causes = new HashMap<>();
+
+    /** @param done takes each change of a user when nothing more is expected to follow from it, oldest first */
+    People(Consumer<Followed> done) {
+        this.done = done;
+    }
+
+    /** A change of a user, or a change that nothing is known about, and what followed. */
+    static final class Followed {
+        private final JsonNode change;
+        private final TreeMap<String, Integer> kinds = new TreeMap<>();
+        private final TreeSet<String> actors = new TreeSet<>();
+        private int count;
+
+        private Followed(JsonNode change) {
+            this.change = change;
+        }
+
+        JsonNode change() {
+            return change;
+        }
+
+        private void add(JsonNode follower) {
+            count++;
+            actors.add(ChangeText.actor(follower.path("actor").asText()));
+            kinds.merge(follower.path("object").path("kind").asText().toLowerCase(Locale.ROOT), 1, Integer::sum);
+        }
+
+        /** {@code 14 changes followed (pod 12, replicaset 2) by node-1, replicaset-controller}; null if nothing did. */
+        @Nullable String text() {
+            if (count == 0) {
+                return null;
+            }
+            String what = kinds.entrySet().stream()
+                    .map(kind -> kind.getKey() + " " + kind.getValue())
+                    .collect(Collectors.joining(", "));
+            return "%d %s followed (%s) by %s"
+                    .formatted(count, count == 1 ? "change" : "changes", what, String.join(", ", actors));
+        }
+    }
+
+    /** Takes the next change, oldest first. */
+    void add(JsonNode change) {
+        if (change.has("unreadable")) {
+            open.add(new Followed(change));
+        } else if (Users.asked(change)) {
+            Followed followed = new Followed(change);
+            open.add(followed);
+            causes.put(correlation(change), followed);
+            causes.put(object(change), followed);
+        } else {
+            Followed cause = causes.getOrDefault(correlation(change), causes.get(object(change)));
+            if (cause != null) {
+                cause.add(change);
+                causes.put(object(change), cause);
+            }
+        }
+        if (open.size() > MAX_OPEN) {
+            done.accept(open.removeFirst());
+        }
+        if (causes.size() > MAX_CAUSES) {
+            causes.clear();
+        }
+    }
+
+    /** There are no more. */
+    void end() {
+        open.forEach(done);
+        open.clear();
+    }
+
+    private static final int MAX_CAUSES = 200_000;
+
+    private static String correlation(JsonNode change) {
+        return change.path("correlation").asText();
+    }
+
+    private static String object(JsonNode change) {
+        JsonNode object = change.path("object");
+        return object.path("resource").asText() + "." + object.path("group").asText() + "/"
+                + object.path("namespace").asText() + "/" + object.path("name").asText();
+    }
+}

@@ -1,0 +1,19 @@
+package io.shiplog.docker.story;
+
+import io.shiplog.projections.history.ChangeText.Shown;
+import picocli.CommandLine.Option;
+
+/** How much of objects and changes a command shows. */
+final class ShownOptions {
+    @Option(names = "--show-secrets", description = "show the values of Secrets (default: masked as ***)")
+    private boolean secrets;
+
+    @Option(
+            names = "--all-fields",
+            description = "also fields that nobody sets by hand: uid, resourceVersion, managedFields, kubectl's last-applied")
+    private boolean everything;
+
+    Shown shown() {
+        return new Shown(secrets, everything);
+    }
+}

@@ -1,0 +1,73 @@
+package io.shiplog.projections.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.log.Event;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** For each line of a text, the event that wrote it: as {@code git blame} does for a file. Fed as {@link Blame} is. */
+final class LineBlame {
+    /** Comparing texts costs time by their length; longer ones are blamed as a whole. */
+    private static final int LONGEST = 256 * 1024;
+
+    private final @Nullable Event[] setBy;
+    /** Where each line stands in the text that is reached; -1 for one that has its event, or will have none. */
+    private final int[] at;
+
+    private List<String> reached;
+
+    LineBlame(String text) {
+        this.reached = text.lines().toList();
+        this.setBy = new Event[reached.size()];
+        this.at = new int[reached.size()];
+        Arrays.setAll(at, i -> i);
+    }
+
+    /** Whether a value is a text of several lines. */
+    static boolean applies(JsonNode value) {
+        return value.isTextual()
+                && value.asText().length() <= LONGEST
+                && value.asText().stripTrailing().indexOf('\n') >= 0;
+    }
+
+    boolean isOpen() {
+        return Arrays.stream(at).anyMatch(index -> index >= 0);
+    }
+
+    /**
+     * Takes the next older change.
+     *
+     * @param isKnown whether the state before is known
+     */
+    void older(@Nullable JsonNode before, @Nullable JsonNode after, boolean isKnown, Event event) {
+        if (!isOpen() || isKnown && before != null && before.equals(after)) {
+            return;
+        }
+        if (after == null || !after.asText().lines().toList().equals(reached)) {
+            Arrays.fill(at, -1); // it became what was reached by an event that is not known
+            return;
+        }
+        if (!isKnown) {
+            return;
+        }
+        List<String> was = before != null && before.isTextual() ? before.asText().lines().toList() : List.of();
+        int[] origin = LineDiff.shared(was, reached);
+        for (int i = 0; i < at.length; i++) {
+            if (at[i] >= 0) {
+                int older = origin[at[i]];
+                if (older < 0) {
+                    setBy[i] = event;
+                }
+                at[i] = older;
+            }
+        }
+        reached = was;
+    }
+
+    /** For each line its event; empty where that is not known. */
+    List<Optional<Event>> result() {
+        return Arrays.stream(setBy).<Optional<Event>>map(Optional::ofNullable).toList();
+    }
+}

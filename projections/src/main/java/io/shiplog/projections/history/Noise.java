@@ -1,0 +1,35 @@
+package io.shiplog.projections.history;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** Fields that say nothing to a person who reads a change: the server counts them, or kubectl keeps its notes in them. */
+public final class Noise {
+    /** The annotation in which {@code kubectl apply} keeps the manifest that it was last given. */
+    static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+    private static final List<String> METADATA =
+            List.of("uid", "managedFields", "resourceVersion", "generation", "selfLink");
+
+    private Noise() {}
+
+    /** Whether a field is noise, by its path as a Change has it. */
+    static boolean isNoise(String path) {
+        return path.contains(LAST_APPLIED)
+                || METADATA.stream()
+                        .anyMatch(each -> path.equals(".metadata." + each) || path.startsWith(".metadata." + each + "["));
+    }
+
+    /** Takes the noise out of an object. */
+    public static void remove(ObjectNode object) {
+        if (object.get("metadata") instanceof ObjectNode metadata) {
+            metadata.remove(METADATA);
+            if (metadata.get("annotations") instanceof ObjectNode annotations) {
+                annotations.remove(LAST_APPLIED);
+                if (annotations.isEmpty()) {
+                    metadata.remove("annotations");
+                }
+            }
+        }
+    }
+}
