@@ -67,7 +67,8 @@ public final class BlameCommand implements Callable<Integer> {
             JsonNode answer = Review.about("Blame", "blames", "object", target, namespace, at)
                     .ask(api, namespace);
             switch (output) {
-                case yaml -> Terminal.print(new BlameText(ZoneId.systemDefault(), shown.shown()).of(answer.path("status")));
+                case yaml ->
+                    Terminal.print(new BlameText(ZoneId.systemDefault(), shown.shown()).of(answer.path("status")));
                 case json -> Terminal.println(answer.toPrettyString());
             }
             return ExitCode.OK;

@@ -32,7 +32,8 @@ final class BlameText {
     String of(JsonNode status) {
         Map<JsonPointer, Author> authors = new HashMap<>();
         status.path("fields")
-                .forEach(field -> authors.put(JsonPointer.compile(field.path("pointer").asText()), author(field)));
+                .forEach(field ->
+                        authors.put(JsonPointer.compile(field.path("pointer").asText()), author(field)));
         Walk walk = new Walk(authors);
         walk.node(Manifest.shown((ObjectNode) status.path("object"), shown), JsonPointer.empty(), "", "");
         int width =
@@ -127,7 +128,9 @@ final class BlameText {
             String before = first;
             List<String> yaml = Manifest.yaml(single).lines().toList();
             // A text in block style stands below the line with its key, one line each.
-            boolean block = author != null && author.lines().size() > 1 && yaml.size() == author.lines().size() + 1;
+            boolean block = author != null
+                    && author.lines().size() > 1
+                    && yaml.size() == author.lines().size() + 1;
             for (int i = 0; i < yaml.size(); i++) {
                 String each = yaml.get(i);
                 String text = each.endsWith(without) ? each.substring(0, each.length() - without.length()) : each;

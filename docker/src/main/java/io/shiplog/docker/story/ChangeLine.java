@@ -10,7 +10,8 @@ import java.util.Locale;
 
 /** One change as one line: when, which revision, who, what happened, to which object, which fields. */
 final class ChangeLine {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSXXX", Locale.ROOT);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSXXX", Locale.ROOT);
 
     private final ZoneId zone;
     private final Shown shown;
@@ -27,7 +28,9 @@ final class ChangeLine {
         if (change.has("unreadable")) {
             return "%s  %-8s %s"
                     .formatted(
-                            " ".repeat(time(Instant.EPOCH.toString()).length()), revision, change.path("unreadable").asText());
+                            " ".repeat(time(Instant.EPOCH.toString()).length()),
+                            revision,
+                            change.path("unreadable").asText());
         }
         return "%s  %-8s %-28s %-18s %-34s %s"
                 .formatted(

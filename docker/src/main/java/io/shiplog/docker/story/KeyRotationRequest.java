@@ -53,9 +53,11 @@ final class KeyRotationRequest {
                         .formatted(each.path("plainEvents").asInt()));
             }
         }
-        Terminal.println("The key-encryption key %s is in force, the former one is destroyed; %d data keys were wrapped again."
-                .formatted(
-                        status.path("keyEncryptionKey").asText(), status.path("keys").asInt()));
+        Terminal.println(
+                "The key-encryption key %s is in force, the former one is destroyed; %d data keys were wrapped again."
+                        .formatted(
+                                status.path("keyEncryptionKey").asText(),
+                                status.path("keys").asInt()));
         Terminal.println("Renew your copies of the key file, and those of roles on other machines.");
     }
 }

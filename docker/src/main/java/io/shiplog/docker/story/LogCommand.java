@@ -5,8 +5,8 @@ import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
-import io.shiplog.projections.history.Point;
 import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.Point;
 import io.shiplog.projections.history.Users;
 import java.time.ZoneId;
 import java.util.List;
@@ -109,8 +109,7 @@ public final class LogCommand implements Callable<Integer> {
         try (KubeApi api = connection.open()) {
             LogFilter filter = filter(api);
             long[] printed = {0};
-            long through = tail()
-                    .map(lines -> newest(api, filter, lines, change -> print(change, printed)))
+            long through = tail().map(lines -> newest(api, filter, lines, change -> print(change, printed)))
                     .orElseGet(() -> all(api, filter, change -> print(change, printed)));
             if (follow) {
                 changes(api, filter).follow(through, change -> {
@@ -203,7 +202,8 @@ public final class LogCommand implements Callable<Integer> {
     }
 
     private PastChanges changes(KubeApi api, LogFilter filter) {
-        return filter.on(new PastChanges(api, filter.namespace()).with("shard", shard).with("gaps", "true"));
+        return filter.on(
+                new PastChanges(api, filter.namespace()).with("shard", shard).with("gaps", "true"));
     }
 
     private LogFilter filter(KubeApi api) {

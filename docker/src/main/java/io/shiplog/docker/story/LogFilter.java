@@ -30,18 +30,19 @@ record LogFilter(
         if (verb == null || VERBS.contains(verb)) {
             return verb;
         }
-        throw new ClientException(
-                "there is no verb '%s': commands are %s".formatted(verb, String.join(", ", VERBS)));
+        throw new ClientException("there is no verb '%s': commands are %s".formatted(verb, String.join(", ", VERBS)));
     }
 
     /** @throws ClientException if nothing happens that is called so */
     static @Nullable String knownWord(@Nullable String word) {
-        if (word == null || Arrays.stream(Happened.values()).anyMatch(each -> each.word().equals(word))) {
+        if (word == null
+                || Arrays.stream(Happened.values()).anyMatch(each -> each.word().equals(word))) {
             return word;
         }
         throw new ClientException("nothing is called '%s': what happens is %s"
                 .formatted(
-                        word, Arrays.stream(Happened.values()).map(Happened::word).collect(Collectors.joining(", "))));
+                        word,
+                        Arrays.stream(Happened.values()).map(Happened::word).collect(Collectors.joining(", "))));
     }
 
     boolean isEmpty() {
@@ -88,14 +89,17 @@ record LogFilter(
      * @throws ClientException if one of them never was
      */
     void requireKnown(KubeApi api, String shard) {
-        if (target != null && !target.name().isEmpty() && !ever(api, namespace, shard).of(target).any()) {
+        if (target != null
+                && !target.name().isEmpty()
+                && !ever(api, namespace, shard).of(target).any()) {
             throw new ClientException("%s was never in the log%s"
                     .formatted(target.shown(), namespace.isEmpty() ? "" : ", in namespace " + namespace));
         }
         if (actor != null && !ever(api, "", shard).where("actor", actor).any()) {
             throw new ClientException("no user '%s' ever changed anything".formatted(actor));
         }
-        if (command != null && !ever(api, "", shard).where("correlation", command).any()) {
+        if (command != null
+                && !ever(api, "", shard).where("correlation", command).any()) {
             throw new ClientException("no command has the id '%s'".formatted(command));
         }
     }

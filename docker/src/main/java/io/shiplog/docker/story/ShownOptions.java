@@ -10,7 +10,8 @@ final class ShownOptions {
 
     @Option(
             names = "--all-fields",
-            description = "also fields that nobody sets by hand: uid, resourceVersion, managedFields, kubectl's last-applied")
+            description =
+                    "also fields that nobody sets by hand: uid, resourceVersion, managedFields, kubectl's last-applied")
     private boolean everything;
 
     Shown shown() {

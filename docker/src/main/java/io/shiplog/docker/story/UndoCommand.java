@@ -121,8 +121,9 @@ public final class UndoCommand implements Callable<Integer> {
         Matcher range = RANGE.matcher(first);
         if (words.size() == 1 && (range.matches() || Point.isRevision(first))) {
             if (to != null || before != null) {
-                throw new ClientException("--to and --before are for objects and namespaces; a range is written %s..LAST"
-                        .formatted(first.replace("#", "")));
+                throw new ClientException(
+                        "--to and --before are for objects and namespaces; a range is written %s..LAST"
+                                .formatted(first.replace("#", "")));
             }
             return range.matches() ? events(range.group(1), range.group(2)) : events(first, first);
         }

@@ -31,9 +31,11 @@ class ReadableStoryTest {
     void tell(@TempDir Path folder) throws IOException {
         cluster = new ClusterInMemory(folder);
         cluster.create("/api/v1/namespaces", "{'metadata':{'name':'shop'}}");
-        cluster.create(IN_SHOP + "secrets", "{'metadata':{'name':'db'},'stringData':{'password':'hunter2','user':'u'}}");
+        cluster.create(
+                IN_SHOP + "secrets", "{'metadata':{'name':'db'},'stringData':{'password':'hunter2','user':'u'}}");
         cluster.put(
-                IN_SHOP + "secrets/db", "{'metadata':{'name':'db'},'stringData':{'password':'correct-horse','user':'u'}}");
+                IN_SHOP + "secrets/db",
+                "{'metadata':{'name':'db'},'stringData':{'password':'correct-horse','user':'u'}}");
         cluster.create(
                 IN_SHOP + "configmaps",
                 "{'metadata':{'name':'app','annotations':{'%s':'{1}'}},'data':{'conf':'a=1\\nb=2\\nc=3\\n'}}"
@@ -72,7 +74,9 @@ class ReadableStoryTest {
         assertTrue(shown("log", "secret/db", "-n", "shop").contains(".data.password: ***→***"));
         String diff = shown("diff", "secret/db", "-n", "shop");
         assertTrue(diff.contains("*** (before)") && diff.contains("*** (after)"), diff);
-        assertFalse(cluster.shiplog("undo", "secret/db", "-n", "shop", "--dry-run").out().contains("aHVudGVyMg"));
+        assertFalse(cluster.shiplog("undo", "secret/db", "-n", "shop", "--dry-run")
+                .out()
+                .contains("aHVudGVyMg"));
     }
 
     @Test
@@ -103,10 +107,13 @@ class ReadableStoryTest {
                 .check(new ClassFileImporter().importPackagesOf(Terminal.class).that(production()));
     }
 
-    private static com.tngtech.archunit.base.DescribedPredicate<com.tngtech.archunit.core.domain.JavaClass> production() {
+    private static com.tngtech.archunit.base.DescribedPredicate<com.tngtech.archunit.core.domain.JavaClass>
+            production() {
         return com.tngtech.archunit.base.DescribedPredicate.describe(
                 "production classes",
-                each -> each.getSource().map(source -> !source.getUri().toString().contains("test-classes")).orElse(false));
+                each -> each.getSource()
+                        .map(source -> !source.getUri().toString().contains("test-classes"))
+                        .orElse(false));
     }
 
     @Test

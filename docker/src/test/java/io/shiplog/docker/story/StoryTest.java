@@ -49,10 +49,12 @@ class StoryTest {
 
         assertEquals(2, lines.size(), lines::toString);
         assertTrue(lines.get(0)
-                .matches("[-0-9]+ [0-9:.]+(Z|[-+][0-9:]+)  #%d +kubernetes-admin +created +configmap shop/prices".formatted(created)));
+                .matches("[-0-9]+ [0-9:.]+(Z|[-+][0-9:]+)  #%d +kubernetes-admin +created +configmap shop/prices"
+                        .formatted(created)));
         assertTrue(lines.get(1)
-                .matches("[-0-9]+ [0-9:.]+(Z|[-+][0-9:]+)  #%d +kubernetes-admin +modified +configmap shop/prices +\\.data\\.tea: 2→3"
-                        .formatted(changed)));
+                .matches(
+                        "[-0-9]+ [0-9:.]+(Z|[-+][0-9:]+)  #%d +kubernetes-admin +modified +configmap shop/prices +\\.data\\.tea: 2→3"
+                                .formatted(changed)));
     }
 
     @Test

@@ -37,8 +37,8 @@ record ChangesAsked(
     /** Reads a request. Under {@code /at/} its moment is the end, unless an earlier one is asked for. */
     static Checked<ChangesAsked> of(Exchange exchange) {
         Query query = exchange.query();
-        boolean narrowed = !query.flag("gaps")
-                && (!exchange.info().namespace().isEmpty() || query.has("fieldSelector"));
+        boolean narrowed =
+                !query.flag("gaps") && (!exchange.info().namespace().isEmpty() || query.has("fieldSelector"));
         boolean fields = !query.has("fields") || query.flag("fields");
         return shard(query)
                 .then(shard -> filter(exchange)

@@ -106,7 +106,9 @@ public final class ChangeText {
                     yield "~" + path;
                 }
                 yield !hidden && (isLong(before) || isLong(after))
-                        ? path + ": " + LineChange.between(before.asText(), after.asText()).text(ChangeText::value)
+                        ? path + ": "
+                                + LineChange.between(before.asText(), after.asText())
+                                        .text(ChangeText::value)
                         : path + ": " + value(before, hidden) + "→" + value(after, hidden);
             }
         };

@@ -52,7 +52,8 @@ final class LineBlame {
         if (!isKnown) {
             return;
         }
-        List<String> was = before != null && before.isTextual() ? before.asText().lines().toList() : List.of();
+        List<String> was =
+                before != null && before.isTextual() ? before.asText().lines().toList() : List.of();
         int[] origin = LineDiff.shared(was, reached);
         for (int i = 0; i < at.length; i++) {
             if (at[i] >= 0) {

@@ -17,7 +17,8 @@ public final class Noise {
     static boolean isNoise(String path) {
         return path.contains(LAST_APPLIED)
                 || METADATA.stream()
-                        .anyMatch(each -> path.equals(".metadata." + each) || path.startsWith(".metadata." + each + "["));
+                        .anyMatch(
+                                each -> path.equals(".metadata." + each) || path.startsWith(".metadata." + each + "["));
     }
 
     /** Takes the noise out of an object. */
