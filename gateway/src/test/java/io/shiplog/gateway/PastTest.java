@@ -1,10 +1,12 @@
 package io.shiplog.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +75,25 @@ class PastTest extends ClusterTest {
                         .json()
                         .path("items")
                         .size());
+    }
+
+    @Test
+    void agesAreAsOfThatMoment() {
+        configMap("a", "");
+        Instant created = cluster.images.current().time("events");
+        while (Instant.now().isBefore(created.plusMillis(2_100))) {
+            Thread.onSpinWait();
+        }
+
+        for (String moment : List.of("1", created.toString())) {
+            assertEquals("0s", age("/at/" + moment + CONFIG_MAPS), "a list at " + moment);
+            assertEquals("0s", age("/at/" + moment + CONFIG_MAPS + "/a"), "an object at " + moment);
+        }
+        assertNotEquals("0s", age(CONFIG_MAPS));
+    }
+
+    private String age(String path) {
+        return admin.get(path, "Accept", Api.TABLE).is(200).at("rows.0.cells.2");
     }
 
     @Test

@@ -15,6 +15,8 @@ import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.TimeTravel.NotYetException;
+import io.shiplog.projections.history.ChangeFilter;
+import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.Point;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +25,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -56,6 +59,7 @@ public final class Exchange {
     private final Accepted accepted;
     private final Actor actor;
     private @Nullable Runnable atEnd;
+    private @Nullable Instant asOf;
 
     public Exchange(
             HttpServerRequest request,
@@ -148,9 +152,22 @@ public final class Exchange {
         switch (moment) {
             case Moment.Now() -> throw new IllegalStateException("the present is no past");
             case Moment.AtRevision(long revision) when revision == 0 -> refuse(beforeTheLog());
-            case Moment.AtRevision(long revision) -> whenDone(ports.timeTravel().at(revision, key), then);
+            case Moment.AtRevision(long revision) ->
+                whenDone(
+                        ports.timeTravel().at(revision, key),
+                        object -> {
+                            if (accepted.as().equals("Table")) {
+                                whenDone(timeOf(revision), time -> {
+                                    asOf = time;
+                                    then.accept(object);
+                                });
+                            } else {
+                                then.accept(object);
+                            }
+                        });
             case Moment.AtTime(Instant time) -> {
                 Instant last = through(time);
+                asOf = last;
                 whenDone(ports.timeTravel().at(last, key), object -> {
                     if (object.isPresent()) {
                         then.accept(object);
@@ -168,6 +185,19 @@ public final class Exchange {
         }
     }
 
+    /** The clock by which ages are told: the present's, or one that stands still at the moment asked about once its state was read. */
+    public InstantSource clock() {
+        return now() ? ports.clock() : () -> asOf == null ? ports.clock().instant() : asOf;
+    }
+
+    private CompletionStage<Instant> timeOf(long revision) {
+        return ports.history()
+                .page(ChangeQuery.oldestFirst(LiveImage.MAIN_SHARD, revision, revision, ChangeFilter.ALL), 1)
+                .thenApply(page -> page.events().isEmpty()
+                        ? ports.clock().instant()
+                        : page.events().getFirst().time());
+    }
+
     private Instant through(Instant time) {
         return Point.through(time, ports.clock().instant());
     }
@@ -175,6 +205,7 @@ public final class Exchange {
     /** Before the first event there was no cluster: an empty answer would be taken for a state that it had. */
     private Consumer<Image> begun(Consumer<Image> then) {
         return image -> {
+            asOf = moment instanceof Moment.AtTime(Instant time) ? through(time) : image.time(LiveImage.MAIN_SHARD);
             if (image.revision(LiveImage.MAIN_SHARD) == 0) {
                 refuse(beforeTheLog());
             } else {

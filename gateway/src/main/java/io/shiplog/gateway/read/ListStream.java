@@ -28,7 +28,7 @@ final class ListStream {
         this.exchange = exchange;
         this.form = form;
         this.objects = page.objects();
-        this.now = exchange.ports().clock().instant();
+        this.now = exchange.clock().instant();
         piece.writeBytes(form.listHead(page.head()));
     }
 

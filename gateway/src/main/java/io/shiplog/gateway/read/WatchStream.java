@@ -147,7 +147,7 @@ final class WatchStream {
 
     /** The next initial events. True: there is more to do. */
     private boolean initialEvents() {
-        Instant now = exchange.ports().clock().instant();
+        Instant now = exchange.clock().instant();
         while (initial.hasNext() && piece.size() < PIECE_BYTES) {
             event(ADDED, initial.next(), now);
         }
@@ -168,7 +168,7 @@ final class WatchStream {
         if (slice.changes().isEmpty()) {
             return false;
         }
-        Instant now = exchange.ports().clock().instant();
+        Instant now = exchange.clock().instant();
         for (Change change : slice.changes()) {
             change(change, now);
             if (piece.size() >= PIECE_BYTES) {

@@ -44,7 +44,7 @@ public sealed interface Form permits ObjectForm, MetadataForm, TableForm {
                         served,
                         accepted.version(),
                         exchange.query().text("includeObject"),
-                        exchange.ports().clock());
+                        exchange.clock());
             case "PartialObjectMetadata" ->
                 list
                         ? notAcceptable("you requested PartialObjectMetadata, but the requested object is a list")
