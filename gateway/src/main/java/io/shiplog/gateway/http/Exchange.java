@@ -153,18 +153,16 @@ public final class Exchange {
             case Moment.Now() -> throw new IllegalStateException("the present is no past");
             case Moment.AtRevision(long revision) when revision == 0 -> refuse(beforeTheLog());
             case Moment.AtRevision(long revision) ->
-                whenDone(
-                        ports.timeTravel().at(revision, key),
-                        object -> {
-                            if (accepted.as().equals("Table")) {
-                                whenDone(timeOf(revision), time -> {
-                                    asOf = time;
-                                    then.accept(object);
-                                });
-                            } else {
-                                then.accept(object);
-                            }
+                whenDone(ports.timeTravel().at(revision, key), object -> {
+                    if (accepted.as().equals("Table")) {
+                        whenDone(timeOf(revision), time -> {
+                            asOf = time;
+                            then.accept(object);
                         });
+                    } else {
+                        then.accept(object);
+                    }
+                });
             case Moment.AtTime(Instant time) -> {
                 Instant last = through(time);
                 asOf = last;

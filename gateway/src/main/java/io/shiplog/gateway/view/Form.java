@@ -40,11 +40,7 @@ public sealed interface Form permits ObjectForm, MetadataForm, TableForm {
         Accepted accepted = exchange.accepted();
         return switch (accepted.as()) {
             case "Table" ->
-                TableForm.of(
-                        served,
-                        accepted.version(),
-                        exchange.query().text("includeObject"),
-                        exchange.clock());
+                TableForm.of(served, accepted.version(), exchange.query().text("includeObject"), exchange.clock());
             case "PartialObjectMetadata" ->
                 list
                         ? notAcceptable("you requested PartialObjectMetadata, but the requested object is a list")
