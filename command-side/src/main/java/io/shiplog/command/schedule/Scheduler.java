@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.loop.Driven;
 import io.shiplog.command.control.loop.SentBefore;
+import io.shiplog.command.control.loop.Cause;
 import io.shiplog.command.control.loop.Teller;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
@@ -329,7 +330,7 @@ public final class Scheduler implements Driven {
     }
 
     private void tell(StoredObject pod, Happening happening) {
-        teller.tell(ACTOR, SHARD + "/" + pod.revision(), pod.correlationId(), happening);
+        teller.tell(ACTOR, new Cause(SHARD + "/" + pod.revision(), pod.correlationId()), happening);
     }
 
     private static Regarding regarding(StoredObject pod) {

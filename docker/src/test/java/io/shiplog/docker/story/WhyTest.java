@@ -93,6 +93,61 @@ class WhyTest {
                 "system:node:node-[23] +deleted +pod default/" + pod);
     }
 
+    @Test
+    void aReplacementIsCausedByTheDeletionThatCalledForIt() {
+        cluster.create(DEPLOYMENTS, WEB.formatted(1).replace("web", "again"));
+        String first = onlyRunning("again-");
+        cluster.delete("/api/v1/namespaces/default/pods/" + first);
+        cluster.awaitImage(image -> pods(image).noneMatch(each -> named(each).equals(first)));
+        String second = onlyRunning("again-");
+
+        String story = cluster.shiplog("why", "pod/" + second).orFail();
+
+        assertInOrder(
+                story,
+                "kubernetes-admin +created +deployment default/again",
+                "kubernetes-admin +deletion-requested +pod default/" + first,
+                "replicaset-controller +created +pod default/" + second);
+        cluster.delete(DEPLOYMENTS + "/again");
+        cluster.awaitImage(image -> pods(image).noneMatch(each -> named(each).startsWith("again-")));
+        assertInOrder(
+                cluster.shiplog("why", "pod/" + second).orFail(),
+                "kubernetes-admin +deleted +deployment default/again",
+                "generic-garbage-collector +deleted +replicaset default/again",
+                "generic-garbage-collector +deletion-requested +pod default/" + second);
+    }
+
+    @Test
+    void anEvictionIsCausedByTheTaint() {
+        cluster.create("/api/v1/namespaces/default/pods", """
+                {'metadata':{'name':'guest'},'spec':{'nodeName':'node-1','containers':[{'name':'c','image':'i'}]}}""");
+        onlyRunning("guest");
+        JsonNode node = cluster.api().get("/api/v1/nodes/node-1");
+        node.withObject("/spec")
+                .withArray("taints")
+                .addObject()
+                .put("key", "work")
+                .put("effect", "NoExecute");
+        cluster.put("/api/v1/nodes/node-1", node.toString());
+        cluster.awaitImage(image -> pods(image).noneMatch(each -> named(each).equals("guest")));
+
+        assertInOrder(
+                cluster.shiplog("why", "pod/guest").orFail(),
+                "kubernetes-admin +modified +node node-1",
+                "taint-eviction-controller +deletion-requested +pod default/guest");
+    }
+
+    private String onlyRunning(String prefix) {
+        Predicate<JsonNode> right = each -> named(each).startsWith(prefix)
+                && "Running".equals(each.path("status").path("phase").asText());
+        cluster.awaitImage(image -> pods(image).anyMatch(right));
+        return pods(cluster.image()).filter(right).map(WhyTest::named).findFirst().orElseThrow();
+    }
+
+    private static String named(JsonNode pod) {
+        return pod.path("metadata").path("name").asText();
+    }
+
     private static void assertInOrder(String story, String... patterns) {
         int line = 0;
         List<String> lines = story.lines().toList();

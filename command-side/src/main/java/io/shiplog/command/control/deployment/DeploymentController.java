@@ -53,6 +53,11 @@ public final class DeploymentController implements Controller {
     }
 
     @Override
+    public boolean actsForItsObject() {
+        return true;
+    }
+
+    @Override
     public Collection<ObjectKey> keys(Image image) {
         return image.list(Types.DEPLOYMENTS).stream().map(StoredObject::key).toList();
     }

@@ -1,6 +1,7 @@
 package io.shiplog.command.control.garbage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.loop.Cause;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a pod's node has been gone for a while, then deletes the pod; when too many pods have finished, then deletes the oldest.
@@ -43,6 +45,8 @@ public final class PodGarbageCollector implements Controller {
 
     /** Since when nodes are missed: the one thing that an image cannot tell. */
     private final Map<String, Instant> missedSince = new HashMap<>();
+    /** The events that removed nodes whose pods may still be there. */
+    private final Map<String, Cause> gone = new HashMap<>();
 
     @Override
     public String name() {
@@ -52,12 +56,21 @@ public final class PodGarbageCollector implements Controller {
     @Override
     public Collection<ObjectKey> keys(Image image) {
         missedSince.clear();
+        gone.clear();
         return List.of(ALL);
     }
 
     @Override
     public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
-        // From time to time is often enough.
+        // Planned from time to time, which is often enough.
+        ObjectKey changed = change.after().key();
+        if (changed.type().equals(Types.NODES)) {
+            if (change.removes()) {
+                gone.put(changed.name(), Cause.of(change.event()));
+            } else {
+                gone.remove(changed.name());
+            }
+        }
     }
 
     @Override
@@ -76,7 +89,7 @@ public final class PodGarbageCollector implements Controller {
             if (image.get(ObjectKey.clusterScoped(Types.NODES, node)) == null) {
                 Instant since = missed.computeIfAbsent(node, n -> missedSince.getOrDefault(n, now));
                 if (!since.plus(QUARANTINE).isAfter(now)) {
-                    abandon(pod, steps, now);
+                    abandon(pod, gone.get(node), steps, now);
                 }
             } else if (PodView.of(pod).terminal() && !pod.deleting()) {
                 finished.add(PodView.of(pod));
@@ -84,6 +97,9 @@ public final class PodGarbageCollector implements Controller {
         }
         missedSince.clear();
         missedSince.putAll(missed);
+        if (missed.isEmpty()) {
+            gone.clear();
+        }
         finished.stream()
                 .sorted(Comparator.comparing(pod -> pod.read().created()))
                 .limit(Math.max(0, finished.size() - MAX_FINISHED))
@@ -91,7 +107,7 @@ public final class PodGarbageCollector implements Controller {
         return new Plan(steps.subList(0, Math.min(steps.size(), MAX_DELETIONS)), PERIOD);
     }
 
-    private static void abandon(StoredObject pod, List<Step> steps, Instant now) {
+    private static void abandon(StoredObject pod, @Nullable Cause cause, List<Step> steps, Instant now) {
         if (!PodView.of(pod).terminal()) {
             ObjectNode status = Json.MAPPER.createObjectNode().put("phase", "Failed");
             status.set(
@@ -104,8 +120,8 @@ public final class PodGarbageCollector implements Controller {
                                     "DeletionByPodGC",
                                     "PodGC: node no longer exists",
                                     now)));
-            steps.add(Step.of(Edits.patchStatus(pod, status)));
+            steps.add(Step.of(Edits.patchStatus(pod, status)).because(cause));
         }
-        steps.add(Step.of(Edits.deleteAtOnce(pod)));
+        steps.add(Step.of(Edits.deleteAtOnce(pod)).because(cause));
     }
 }

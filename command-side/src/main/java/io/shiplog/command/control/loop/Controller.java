@@ -37,6 +37,15 @@ public interface Controller {
      */
     void affected(Change change, Image image, Consumer<ObjectKey> replan);
 
+    /**
+     * Whether all steps follow from what is wanted of the planned object, as a rollout does from the Deployment's template: then
+     * they name its newest wanted change as their cause. Else they name the change that called for the plan. What is made in the
+     * place of something that went names that in both cases.
+     */
+    default boolean actsForItsObject() {
+        return false;
+    }
+
     /** What is to be done for a key. Pure; must give {@link Plan#NOTHING} for a key whose object is gone and leaves no duty. */
     Plan plan(Image image, ObjectKey key, Instant now);
 }

@@ -22,11 +22,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -69,6 +69,8 @@ public final class ControllerLoop implements Driven {
     private final Actor actor;
 
     private final Map<ObjectKey, Progress> progress = new HashMap<>();
+    /** What called for the next plans. */
+    private final Map<ObjectKey, Calls> calls = new HashMap<>();
     private final Set<ObjectKey> ready = new LinkedHashSet<>();
     private final Set<ObjectKey> awaitingImage = new LinkedHashSet<>();
     private final PriorityQueue<Appointment> appointments =
@@ -91,9 +93,8 @@ public final class ControllerLoop implements Driven {
         private Image plannedOn = Image.EMPTY;
         private @Nullable Instant appointment;
         private @Nullable Duration requeueAfter;
-        private String causationId = "";
-        private String correlationId = "";
         private boolean running;
+        private boolean waitsOnly;
         private boolean replan;
         private boolean refused;
         private boolean conflicted;
@@ -102,10 +103,8 @@ public final class ControllerLoop implements Driven {
         private int wave;
         private int unanswered;
 
-        private void begin(Image image, String cause, String correlation) {
+        private void begin(Image image) {
             plannedOn = image;
-            causationId = cause;
-            correlationId = correlation;
             achieved.clear();
             left.clear();
             requeueAfter = null;
@@ -113,10 +112,6 @@ public final class ControllerLoop implements Driven {
             refused = false;
             conflicted = false;
             wave = FIRST_WAVE;
-        }
-
-        private @Nullable String cause() {
-            return causationId.isEmpty() ? null : causationId;
         }
 
         private boolean backingOff(Instant now) {
@@ -166,6 +161,7 @@ public final class ControllerLoop implements Driven {
         life++;
         started = false;
         progress.clear();
+        calls.clear();
         ready.clear();
         awaitingImage.clear();
         appointments.clear();
@@ -179,7 +175,11 @@ public final class ControllerLoop implements Driven {
         }
         Image image = images.get();
         for (Change change : delta.changes()) {
-            controller.affected(change, image, this::enqueue);
+            controller.affected(change, image, key -> {
+                calls.computeIfAbsent(key, planned -> new Calls(planned, actor.user()))
+                        .add(change);
+                enqueue(key);
+            });
         }
         Iterator<ObjectKey> waiting = awaitingImage.iterator();
         while (waiting.hasNext()) {
@@ -251,21 +251,27 @@ public final class ControllerLoop implements Driven {
             plan = controller.plan(image, key, clock.instant());
         } catch (RuntimeException e) {
             LOG.error("{} cannot plan for {}", controller.name(), key, e);
-            work.begin(image, "", "");
+            work.begin(image);
             backOff(key, work);
             return;
         }
-        StoredObject object = image.get(key);
-        String shard = shardOf.apply(key.type());
-        work.begin(
-                image,
-                object == null ? "" : shard + "/" + object.revision(),
-                object == null ? UUID.randomUUID().toString() : object.correlationId());
+        work.begin(image);
         work.requeueAfter = plan.requeueAfter();
-        work.left.addAll(plan.steps());
+        work.left.addAll(named(image, key, plan));
+        work.waitsOnly = plan.steps().isEmpty() && plan.requeueAfter() != null;
         work.running = true;
         running++;
         proceed(key, work);
+    }
+
+    /** The steps with their causes. */
+    private List<Step> named(Image image, ObjectKey key, Plan plan) {
+        StoredObject object = image.get(key);
+        Cause newest = object == null
+                ? null
+                : new Cause(shardOf.apply(key.type()) + "/" + object.revision(), object.correlationId());
+        Calls called = calls.computeIfAbsent(key, planned -> new Calls(planned, actor.user()));
+        return called.named(plan.steps(), controller.actsForItsObject(), newest);
     }
 
     private void proceed(ObjectKey key, Progress work) {
@@ -286,7 +292,7 @@ public final class ControllerLoop implements Driven {
     private void send(ObjectKey key, Progress work, Step step) {
         int sentIn = life;
         sentBefore.sent(sentIn);
-        port.send(Teller.request(actor, work.cause(), work.correlationId, step.command()))
+        port.send(Teller.request(actor, step.cause(), step.command()))
                 .whenComplete((result, failure) -> answers.execute(() -> {
                     sentBefore.answered(sentIn, shardOf.apply(step.command().type()), result);
                     if (sentIn == life) {
@@ -306,7 +312,7 @@ public final class ControllerLoop implements Driven {
                 if (accepted.outcome() != CommandResult.Outcome.UNCHANGED) {
                     work.achieved.merge(shardOf.apply(step.command().type()), accepted.revision(), Math::max);
                 }
-                tell(work, step.told(), "");
+                tell(step, step.told(), "");
             }
             case Refused refused -> refused(key, work, step, refused.refusal());
         }
@@ -341,18 +347,18 @@ public final class ControllerLoop implements Driven {
                     INVALID,
                     INTERNAL_ERROR -> {
                 LOG.warn("{} {}: {}", controller.name(), key, refusal.message());
-                tell(work, step.toldIfRefused(), refusal.message());
+                tell(step, step.toldIfRefused(), refusal.message());
                 if (first && step.ifRefused() != null) {
                     work.unanswered++;
-                    send(key, work, Step.of(step.ifRefused().apply(refusal)));
+                    send(key, work, Step.of(step.ifRefused().apply(refusal)).because(step.cause()));
                 }
             }
         }
     }
 
-    private void tell(Progress work, @Nullable Happening happening, String more) {
+    private void tell(Step step, @Nullable Happening happening, String more) {
         if (happening != null) {
-            teller.tell(actor, work.cause(), work.correlationId, happening.withMessage(happening.message() + more));
+            teller.tell(actor, step.cause(), happening.withMessage(happening.message() + more));
         }
     }
 
@@ -361,6 +367,7 @@ public final class ControllerLoop implements Driven {
             work.failures = 0;
             work.conflicts = 0;
             appoint(key, work, work.requeueAfter);
+            answered(key, work);
             if (work.replan) {
                 ready.add(key);
             }
@@ -375,6 +382,17 @@ public final class ControllerLoop implements Driven {
         }
         if (work.blank()) {
             progress.remove(key);
+        }
+    }
+
+    /** A plan that only made an appointment has its reason still, when the time has come. */
+    private void answered(ObjectKey key, Progress work) {
+        Calls called = calls.get(key);
+        if (called != null && (controller.actsForItsObject() || !work.waitsOnly)) {
+            called.answered();
+            if (called.blank() || work.plannedOn.get(key) == null) {
+                calls.remove(key);
+            }
         }
     }
 

@@ -32,14 +32,14 @@ public final class Teller {
     }
 
     /** Tells, and returns at once. */
-    public void tell(Actor actor, @Nullable String causationId, String correlationId, Happening happening) {
+    public void tell(Actor actor, @Nullable Cause cause, Happening happening) {
         if (outstanding.get() >= MAX_OUTSTANDING) {
             return;
         }
         Optional<Command> command = recorder.record(happening, clock.instant());
         if (command.isPresent()) {
             outstanding.incrementAndGet();
-            port.send(request(actor, causationId, correlationId, command.get()))
+            port.send(request(actor, cause, command.get()))
                     .whenComplete((result, failure) -> answered(command.get(), result));
         }
     }
@@ -53,8 +53,10 @@ public final class Teller {
         }
     }
 
-    static CommandRequest request(Actor actor, @Nullable String causationId, String correlationId, Command command) {
-        return new CommandRequest(
-                UUID.randomUUID().toString(), actor, causationId, correlationId, false, null, command);
+    static CommandRequest request(Actor actor, @Nullable Cause cause, Command command) {
+        String id = UUID.randomUUID().toString();
+        return cause == null
+                ? new CommandRequest(id, actor, null, id, false, null, command)
+                : new CommandRequest(id, actor, cause.id(), cause.correlationId(), false, null, command);
     }
 }

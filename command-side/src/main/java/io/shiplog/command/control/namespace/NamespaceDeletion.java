@@ -41,6 +41,11 @@ public final class NamespaceDeletion implements Controller {
     }
 
     @Override
+    public boolean actsForItsObject() {
+        return true;
+    }
+
+    @Override
     public Collection<ObjectKey> keys(Image image) {
         return image.list(Types.NAMESPACES).stream()
                 .filter(StoredObject::deleting)

@@ -61,6 +61,11 @@ public final class ReplicaController implements Controller {
     }
 
     @Override
+    public boolean actsForItsObject() {
+        return true;
+    }
+
+    @Override
     public Collection<ObjectKey> keys(Image image) {
         return image.list(kind.type()).stream().map(StoredObject::key).toList();
     }

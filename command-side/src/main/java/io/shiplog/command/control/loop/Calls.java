@@ -1,0 +1,137 @@
+package io.shiplog.command.control.loop;
+
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.CreateObject;
+import io.shiplog.events.command.Command.PatchObject;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.Change;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes that called for the next plan of one key, from which each step gets its cause. A plan is made from an image alone;
+ * calls say why it was made now, and nothing depends on them but the causes in the log. After a restart they are gone, and steps
+ * name the planned object's newest event.
+ */
+final class Calls {
+    /** Of more calls for one plan the oldest are forgotten: as many as a controller makes objects in one plan. */
+    static final int MAX = 512;
+
+    /** What was observed rather than wanted. */
+    private static final Set<String> OBSERVED =
+            Set.of("status-changed", "renewed", "recurred", "started", "restarted", "ready", "unready");
+
+    private final ObjectKey planned;
+    private final String self;
+    /** Since the last plan. */
+    private final List<Call> calls = new ArrayList<>();
+    /** What the last plan is an answer to. */
+    private final List<Call> asked = new ArrayList<>();
+    /** The newest change that wanted something else of the planned object. */
+    private @Nullable Cause wish;
+
+    private record Call(ObjectKey key, Cause cause, boolean wanted, boolean creates) {
+        private boolean departs() {
+            return wanted && !creates;
+        }
+    }
+
+    /** @param self the controller's user name: what it did itself calls for nothing */
+    Calls(ObjectKey planned, String self) {
+        this.planned = planned;
+        this.self = self;
+    }
+
+    void add(Change change) {
+        if (change.event().actor().equals(self)) {
+            return;
+        }
+        ObjectKey key = change.after().key();
+        boolean wanted = !OBSERVED.contains(change.event().type().happened());
+        Cause cause = Cause.of(change.event());
+        if (wanted && key.equals(planned)) {
+            wish = cause;
+        }
+        if (wanted && !key.equals(planned) && (isLeaving(calls, key) || isLeaving(asked, key))) {
+            return; // The deletion that was asked for is the reason, not the end that followed.
+        }
+        if (calls.size() == MAX) {
+            calls.removeFirst();
+        }
+        calls.add(new Call(key, cause, wanted, change.event().type().creates()));
+    }
+
+    private static boolean isLeaving(List<Call> calls, ObjectKey key) {
+        return calls.stream().anyMatch(call -> call.departs() && call.key().equals(key));
+    }
+
+    /**
+     * Gives a cause to each step that has none.
+     *
+     * @param forItsObject whether the controller acts on what is wanted of the planned object, whatever called for the plan
+     * @param otherwise where nothing called: the planned object's newest event
+     */
+    List<Step> named(List<Step> steps, boolean forItsObject, @Nullable Cause otherwise) {
+        asked.addAll(calls);
+        calls.clear();
+        List<Call> departures =
+                new ArrayList<>(asked.stream().filter(Call::departs).toList());
+        List<Step> named = new ArrayList<>(steps.size());
+        for (Step step : steps) {
+            Cause cause = step.cause();
+            if (cause == null) {
+                cause = replaced(step.command(), departures);
+            }
+            if (cause == null) {
+                cause = isStatus(step.command()) ? seen() : forItsObject ? wish : called();
+            }
+            named.add(cause == null ? step.because(otherwise) : step.because(cause));
+        }
+        return named;
+    }
+
+    /** What is made takes the place of what went: one each. */
+    private @Nullable Cause replaced(Command command, List<Call> departures) {
+        if (command instanceof CreateObject) {
+            Iterator<Call> each = departures.iterator();
+            while (each.hasNext()) {
+                Call departure = each.next();
+                if (departure.key().type().equals(command.type())
+                        && !departure.key().equals(planned)) {
+                    each.remove();
+                    return departure.cause();
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean isStatus(Command command) {
+        return command instanceof PatchObject patch && patch.subresource().equals("status");
+    }
+
+    private @Nullable Cause seen() {
+        return asked.isEmpty() ? null : asked.getLast().cause();
+    }
+
+    private @Nullable Cause called() {
+        Call newest = null;
+        for (Call call : asked) {
+            newest = newest == null || call.wanted() || !newest.wanted() ? call : newest;
+        }
+        return newest == null ? null : newest.cause();
+    }
+
+    /** The plan was carried out: the next one answers to what comes from now on. */
+    void answered() {
+        asked.clear();
+    }
+
+    /** Whether there is nothing to remember of an object that is there. */
+    boolean blank() {
+        return calls.isEmpty() && asked.isEmpty() && wish == null;
+    }
+}
