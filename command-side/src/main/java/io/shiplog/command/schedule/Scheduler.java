@@ -2,9 +2,9 @@ package io.shiplog.command.schedule;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.loop.Cause;
 import io.shiplog.command.control.loop.Driven;
 import io.shiplog.command.control.loop.SentBefore;
-import io.shiplog.command.control.loop.Cause;
 import io.shiplog.command.control.loop.Teller;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;

@@ -141,7 +141,11 @@ class WhyTest {
         Predicate<JsonNode> right = each -> named(each).startsWith(prefix)
                 && "Running".equals(each.path("status").path("phase").asText());
         cluster.awaitImage(image -> pods(image).anyMatch(right));
-        return pods(cluster.image()).filter(right).map(WhyTest::named).findFirst().orElseThrow();
+        return pods(cluster.image())
+                .filter(right)
+                .map(WhyTest::named)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String named(JsonNode pod) {

@@ -71,6 +71,7 @@ public final class ControllerLoop implements Driven {
     private final Map<ObjectKey, Progress> progress = new HashMap<>();
     /** What called for the next plans. */
     private final Map<ObjectKey, Calls> calls = new HashMap<>();
+
     private final Set<ObjectKey> ready = new LinkedHashSet<>();
     private final Set<ObjectKey> awaitingImage = new LinkedHashSet<>();
     private final PriorityQueue<Appointment> appointments =

@@ -74,7 +74,10 @@ class CallsTest {
     }
 
     private static Command make(String name) {
-        return Edits.create(Types.PODS, "shop", Json.of("{\"metadata\":{\"name\":\"" + name + "\"}}").tree());
+        return Edits.create(
+                Types.PODS,
+                "shop",
+                Json.of("{\"metadata\":{\"name\":\"" + name + "\"}}").tree());
     }
 
     private static Command delete(String name) {
