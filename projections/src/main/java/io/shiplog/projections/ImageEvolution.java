@@ -31,10 +31,10 @@ public final class ImageEvolution {
     private final Shared shared = new Shared();
     private final Map<ResourceType, Prepared> extractions = new ConcurrentHashMap<>();
 
-    /** An extraction and the description from which it was prepared: a kind may be described anew while the cluster runs. */
+    /** An extraction and the description from which it was prepared: a kind may be redefined while the cluster runs. */
     private record Prepared(@Nullable KindDescription kind, Extraction extraction) {}
 
-    /** @param kinds the kind under whose type objects lie in the log, null for one that is not known (it has no selectable fields then) */
+    /** @param kinds the kind under whose type objects are stored in the log, null for one that is not known (it has no selectable fields then) */
     public ImageEvolution(Function<ResourceType, @Nullable KindDescription> kinds) {
         this.kinds = kinds;
     }

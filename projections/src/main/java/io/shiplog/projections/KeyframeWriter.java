@@ -72,7 +72,7 @@ public final class KeyframeWriter implements AutoCloseable {
     /**
      * Starts to write keyframes of an image.
      *
-     * @param writes whether this process is the one to do it, asked anew each time
+     * @param writes whether this process is the one to do it, asked each time
      */
     public static KeyframeWriter start(LiveImage live, KeyframeStore store, Spacing spacing, BooleanSupplier writes) {
         KeyframeWriter writer = new KeyframeWriter(live, store, spacing, writes);

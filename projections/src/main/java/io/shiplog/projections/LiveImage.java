@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * The image of a process, kept current by tailing every shard. One per process, shared by all its parts.
  *
  * <p>Order of publication, for each batch of a shard: the image, the windows, the listeners, those who wait, those who
- * watch. Whoever hears of a change finds it in {@link #current()}.
+ * watch. A listener that gets a change finds it in {@link #current()}.
  */
 public final class LiveImage implements ImageSource, WatchSource, TimeTravel, AutoCloseable {
     /** The shard whose revisions name moments in {@link TimeTravel#at(long)}. */
@@ -42,7 +42,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
     private final Map<String, ShardFeed> feeds = new LinkedHashMap<>();
     private final List<EventLog.Tail> tails = new ArrayList<>();
     private final CopyOnWriteArrayList<ImageListener> listeners = new CopyOnWriteArrayList<>();
-    /** Held while a batch becomes an image and is told to the listeners: shards have threads of their own. */
+    /** Held while a batch becomes an image and is handed to the listeners: shards have threads of their own. */
     private final Object publishing = new Object();
 
     private volatile Image current = Image.EMPTY;
@@ -64,7 +64,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
      * call. Blocks meanwhile.
      *
      * @param logs all shards by name; {@link #MAIN_SHARD} must be among them
-     * @param kinds the kind of a type, asked anew for every event, so that kinds may join while the cluster runs
+     * @param kinds the kind of a type, asked for every event, so that kinds may join while the cluster runs
      * @param snapshots where to start from; {@link SnapshotStore#NONE} for a full replay
      * @param keyframes where a replay of the past starts, and the image, should the log be cut behind the snapshot; {@link
      *     KeyframeStore#NONE} for the log's beginning
@@ -147,7 +147,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
         return feed(MAIN_SHARD).log().oldest();
     }
 
-    /** The image out of the snapshots, from which this one started; given once, so that it is not kept for ever. */
+    /** The image out of the snapshots, from which this one started; given once, so that it is not kept forever. */
     Image takeRestored() {
         Image image = restored;
         restored = Image.EMPTY;

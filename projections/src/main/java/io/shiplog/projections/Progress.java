@@ -3,7 +3,7 @@ package io.shiplog.projections;
 /** Hears how far a replay has come, so that a long start is never silent. Called on the log's reading thread, about once a second. */
 @FunctionalInterface
 public interface Progress {
-    /** Tells nobody. */
+    /** Reports nothing. */
     Progress NONE = (shard, done, total, eventsPerSecond) -> {};
 
     /**

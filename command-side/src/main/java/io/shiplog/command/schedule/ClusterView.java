@@ -34,7 +34,7 @@ final class ClusterView {
     private final TreePMap<ObjectKey, Nomination> nominations;
     /** Labels of the namespaces, by which some pods choose their neighbours. */
     private final PMap<String, Map<String, String>> namespaces;
-    /** How many pods there have wishes about their neighbours: where none has, nobody need be asked. */
+    /** How many pods there have wishes about their neighbours: where none has, none is evaluated. */
     private final int choosy;
 
     /** A pod that is to have a node's room as soon as those have left who were in its way. */

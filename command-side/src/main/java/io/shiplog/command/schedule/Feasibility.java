@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Whether a pod may go to a node of a view. It must fit beside those that are there, and also beside those of no less priority
- * that are to come, since nobody knows whether they will.
+ * that are to come, since they may not come.
  */
 final class Feasibility {
     private final List<Prepared> filters;

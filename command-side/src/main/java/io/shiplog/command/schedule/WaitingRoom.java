@@ -21,7 +21,7 @@ final class WaitingRoom {
     static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
     /** After this time a pod is tried again though nothing changed. */
     static final Duration RETRY = Duration.ofMinutes(5);
-    /** The same reason is told again after this time. */
+    /** The same reason is reported again after this time. */
     static final Duration TELL_AGAIN = Duration.ofMinutes(1);
 
     private final TreeSet<Turn> queue =
@@ -121,7 +121,7 @@ final class WaitingRoom {
         return before;
     }
 
-    /** A pod could not be bound, for reasons not its own: it tries again soon, and nobody need be told. */
+    /** A pod could not be bound, for reasons not its own: it tries again soon, and without an Event. */
     void postpone(PodDemand pod, Instant now) {
         Instant retry = now.plus(BACKOFF.after(1));
         put(new Stranded(pod, 1, helps, retry, retry, "", Instant.EPOCH));

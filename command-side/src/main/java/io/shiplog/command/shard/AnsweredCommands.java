@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The commands of a shard that were answered lately: a command id seen before gets its first answer again, so that a client
  * may repeat what it got no answer to. After a restart the window is read back from the log; refusals are not in the log and
- * are decided anew, which harms nobody, since they changed nothing.
+ * are decided again, which is harmless, since they changed nothing.
  *
  * <p>Used by the shard's decider thread; only an answer's completion may come from another one.
  */

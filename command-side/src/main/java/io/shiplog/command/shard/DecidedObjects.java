@@ -99,7 +99,7 @@ public final class DecidedObjects {
         return overlay.values().stream().mapToInt(Map::size).sum();
     }
 
-    /** An object that is decided. Its index fields are read from its bytes only if somebody asks. */
+    /** An object that is decided. Its index fields are read from its bytes on demand. */
     final class Pending {
         private final EventDraft draft;
         private volatile @Nullable StoredObject stored;

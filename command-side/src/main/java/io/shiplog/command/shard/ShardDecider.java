@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One shard's decider: a queue, one thread that drains it, and the writer that the thread owns. When an append fails it drops
- * what is not durable, waits for the image to reach the end of the log, and claims anew; when another writer has claimed it
+ * what is not durable, waits for the image to reach the end of the log, and claims it again; when another writer has claimed it
  * stands by until it is asked to lead.
  */
 public final class ShardDecider implements CommandPort, AutoCloseable {
@@ -289,7 +289,7 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
         if (superseded) {
             LOG.info("stands by: another command side writes the shard {}", log.shard());
         } else {
-            LOG.warn("the log of the shard {} failed, claiming anew: {}", log.shard(), String.valueOf(failure.get()));
+            LOG.warn("the log of the shard {} failed, claiming it again: {}", log.shard(), String.valueOf(failure.get()));
         }
         synchronized (this) {
             renewed();

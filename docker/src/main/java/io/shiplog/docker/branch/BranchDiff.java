@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * that end. Pods of one workload stand for one another: a new one takes the place of one that is gone.
  *
  * @param pods those that are not where they were, by workload
- * @param objects those that somebody made, changed or deleted; not what controllers derive from them
+ * @param objects those that a user created, changed or deleted; not what controllers derive from them
  */
 public record BranchDiff(List<PodChange> pods, List<ObjectChange> objects) {
     private static final Set<String> DERIVED =
@@ -60,7 +60,7 @@ public record BranchDiff(List<PodChange> pods, List<ObjectChange> objects) {
         }
     }
 
-    /** An object that somebody made, changed or deleted. */
+    /** An object that a user created, changed or deleted. */
     public record ObjectChange(What what, String object, List<FieldChange> fields) {
         /** What was done to it. */
         public enum What {

@@ -2,7 +2,7 @@ package io.shiplog.docker.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** What keeps a command from its answer, in a sentence for whoever typed it. */
+/** What keeps a command from its answer, in a sentence for the user. */
 public final class ClientException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -9,12 +9,12 @@ public final class Confirmation {
     /**
      * Returns if the answer is yes.
      *
-     * @throws ClientException if it is another one, or there is nobody to ask
+     * @throws ClientException if it is another one, or there is no terminal
      */
     public static void of(String question) {
         Console console = System.console();
         if (console == null || !console.isTerminal()) {
-            throw new ClientException("there is nobody to ask: say --yes");
+            throw new ClientException("there is no terminal to ask on: give --yes");
         }
         if (!"yes".equals(console.readLine("%s (yes/no) ", question))) {
             throw new ClientException("nothing was changed");

@@ -233,7 +233,7 @@ class UndoTest {
                         .formatted(cluster.newest()),
                 cluster.shiplog("undo", "#99999", "--yes").err());
         assertEquals(
-                "shiplog: there is nobody to ask: say --yes\n",
+                "shiplog: there is no terminal to ask on: give --yes\n",
                 cluster.shiplog("undo", "#" + asked).err());
         String own = cluster.shiplog("log", "--actor", "root-ca-cert-publisher", "--tail", "1")
                 .orFail()

@@ -13,11 +13,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON text as UTF-8 bytes. The bytes are shared, not copied: whoever makes a {@code Json} gives its array away, and
+ * A JSON text as UTF-8 bytes. The bytes are shared, not copied: the caller of {@code Json} hands over its array, and
  * nobody changes it afterwards.
  *
- * <p>What lies in a store may differ from what it says: the values of Secrets rest sealed. {@link #atRest} is what stores,
- * hash chains and logs take; {@link #utf8} and {@link #tree} are what it says, opened anew on each look. For all other
+ * <p>What is in a store may differ from what it says: the values of Secrets rest sealed. {@link #atRest} is what stores,
+ * hash chains and logs take; {@link #utf8} and {@link #tree} are what it says, opened on each read. For all other
  * texts both are the same bytes.
  */
 public final class Json {

@@ -128,7 +128,7 @@ public final class BuiltInKinds {
                         .columns(AccessColumns.CLUSTER_ROLE_BINDING));
     }
 
-    /** One object, two groups: an Event lies in the log in the form of the core group. */
+    /** One object, two groups: an Event is stored in the log in the form of the core group. */
     private static List<KindDescription.Draft> happenings() {
         KindDescription.Draft core = core("Event", "events", NAMESPACED)
                 .columns(EventColumns.ALL)

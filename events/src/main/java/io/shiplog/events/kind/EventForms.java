@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The two forms of an Event: that of the core group, in which Events lie in the log, and that of {@code events.k8s.io}. The
+ * The two forms of an Event: that of the core group, in which Events are stored in the log, and that of {@code events.k8s.io}. The
  * same object under other field names.
  *
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/events/v1/conversion.go">conversion.go</a>

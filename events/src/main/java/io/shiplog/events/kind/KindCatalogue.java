@@ -43,7 +43,7 @@ public final class KindCatalogue {
     }
 
     /**
-     * The name that a field selector of a kind has in the form in which its objects lie in the log: {@code
+     * The name that a field selector of a kind has in the form in which its objects are stored in the log: {@code
      * involvedObject.name} for {@code regarding.name}. Null if the kind has no such field.
      */
     public @Nullable String storedFieldName(KindDescription kind, String field) {

@@ -16,7 +16,7 @@ import java.util.Set;
  * @param fields field selectors beside metadata.name and metadata.namespace, each with where it finds its value in the
  *     stored form
  * @param shard the part of the log that holds the kind whole: {@code events}, {@code leases} or {@code happenings}
- * @param storedAs the type under which objects of this kind lie in the log; differs from {@link #type()} only where one
+ * @param storedAs the type under which objects of this kind are stored in the log; differs from {@link #type()} only where one
  *     object is served by two groups, as Events are
  */
 public record KindDescription(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The schemas of the built-in kinds, of the bodies of their subresources, and of what these refer to. The compact form is
- * loaded once, on first use, and kept; the OpenAPI text with its descriptions is read anew whenever somebody asks.
+ * loaded once, on first use, and kept; the OpenAPI text with its descriptions is read on every call.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3">OpenAPI v3</a>
  */
@@ -37,7 +37,7 @@ public final class Schemas {
         return byKind.get(new GroupVersionKind(group, version, kind));
     }
 
-    /** The schema of a kind in the form in which its objects lie in the log, or null. */
+    /** The schema of a kind in the form in which its objects are stored in the log, or null. */
     public Schema.@Nullable Struct of(KindDescription kind) {
         return of(kind.storedAs().group(), kind.preferredVersion(), kind.kind());
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /console}: one page and what it loads, for everybody. The files say nothing about the cluster; the page asks the API for
- * that, with the credentials of whoever looks at it.
+ * that, with the credentials of its viewer.
  */
 public final class Console {
     private static final String ROOT = "console";

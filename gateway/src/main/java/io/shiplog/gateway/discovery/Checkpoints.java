@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * {@code /checkpoints}: what the image of this gateway says of itself, shard by shard: revision, link of the hash chain, number of
- * objects, digest. Whoever reads the log himself can compare ({@code shiplog verify}).
+ * objects, digest. A reader of the log can compare ({@code shiplog verify}).
  */
 public final class Checkpoints {
     public static final String PATH = "checkpoints";

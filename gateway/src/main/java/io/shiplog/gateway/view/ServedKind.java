@@ -12,7 +12,7 @@ public record ServedKind(KindDescription kind, String version) {
         return kind.apiVersion(version);
     }
 
-    /** The key under which an object of this kind lies in the log. */
+    /** The key under which an object of this kind is stored in the log. */
     public ObjectKey key(String namespace, String name) {
         // The path of a namespace says which namespace it is about, and is cluster-scoped all the same.
         return ObjectKey.of(kind.storedAs(), kind.namespaced() ? namespace : "", name);

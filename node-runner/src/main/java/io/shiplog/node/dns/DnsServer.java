@@ -243,7 +243,7 @@ public final class DnsServer implements AutoCloseable {
                 .array();
     }
 
-    /** The names of this moment; those of addresses are worked out anew only after a change of Services. */
+    /** The names of this moment; those of addresses are recomputed only after a change of Services. */
     private ClusterNames names() {
         Services current = services.current();
         ClusterNames known = names;

@@ -14,6 +14,6 @@ sealed interface Reply {
     /** Ask others where the alias leads, and add what they say. */
     record Follow(Message response, Record question) implements Reply {}
 
-    /** It was no query: say nothing, so that two servers never talk to each other for ever. */
+    /** It was no query: say nothing, so that two servers never talk to each other forever. */
     record Ignore() implements Reply {}
 }

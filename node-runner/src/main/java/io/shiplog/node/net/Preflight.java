@@ -69,7 +69,7 @@ record Preflight(Machine machine, LinkNames names) {
         }
     }
 
-    /** A route to a part of our ranges that is somebody else's would lose to ours, or ours to it. */
+    /** A route to a part of our ranges that is another program's would lose to ours, or ours to it. */
     private List<Collision> collisions(NodeNetworkConfig config) {
         List<Collision> collisions = new ArrayList<>();
         Outcome outcome = machine.run("ip", "-j", "-4", "route", "show");

@@ -13,7 +13,7 @@ record Deadline(long atNanos) {
     }
 
     /**
-     * How much time is left, in milliseconds, at least one: sockets take zero for ever.
+     * How much time is left, in milliseconds, at least one: sockets take zero forever.
      *
      * @throws SocketTimeoutException if none is left
      */

@@ -40,7 +40,7 @@ public final class Blame {
      * A value and who set it.
      *
      * @param pointer where it stands in the object, by RFC 6901
-     * @param event null if that is not known: the log was cut behind it, or what set it nobody can decode
+     * @param event null if that is not known: the log was cut behind it, or what set it cannot be decoded
      * @param lines of a text with many lines, who set each; empty for any other value
      */
     public record Blamed(

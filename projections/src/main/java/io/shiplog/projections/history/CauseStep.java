@@ -29,7 +29,7 @@ public sealed interface CauseStep {
     /**
      * A cause that an event names and the log does not tell.
      *
-     * @param isCut whether the log was cut behind it; else nobody can decode its record
+     * @param isCut whether the log was cut behind it; else its record cannot be decoded
      */
     record Unknown(String shard, long revision, boolean isCut) implements CauseStep {}
 }

@@ -7,7 +7,7 @@ import java.util.List;
  * A part of the answer to a {@link ChangeQuery}.
  *
  * @param events in the query's order
- * @param unreadable revisions in this part, in the query's order, whose record nobody can decode: it was quarantined, and what it
+ * @param unreadable revisions in this part, in the query's order, whose record cannot be decoded: it was quarantined, and what it
  *     said is not known. Only those that were come by: an index may have spared them
  * @param next the revision from which {@link ChangeQuery#goingOn} goes on, 0 if this was all
  */

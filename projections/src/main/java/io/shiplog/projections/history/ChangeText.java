@@ -17,7 +17,7 @@ public final class ChangeText {
      * What a reader wants to see.
      *
      * @param secrets values of Secrets, masked otherwise
-     * @param everything also fields that nobody set by hand ({@link Noise})
+     * @param everything also fields that are not set by hand ({@link Noise})
      */
     public record Shown(boolean secrets, boolean everything) {
         /** Secrets masked, noise hidden. */
@@ -29,7 +29,7 @@ public final class ChangeText {
         return user.startsWith(CONTROLLER) ? user.substring(CONTROLLER.length()) : user;
     }
 
-    /** {@code scheduled} out of {@code io.shiplog.pod.scheduled.v1}; {@code unreadable} for a record that nobody can decode. */
+    /** {@code scheduled} out of {@code io.shiplog.pod.scheduled.v1}; {@code unreadable} for a record that cannot be decoded. */
     public static String happened(JsonNode change) {
         String[] parts = change.path("type").asText("").split("\\.");
         return parts.length == 5 ? parts[3] : "unreadable";

@@ -80,7 +80,7 @@ public final class Past {
         }
     }
 
-    /** The event of a revision; empty if the log does not have it, or nobody can decode it. */
+    /** The event of a revision; empty if the log does not have it, or it cannot be decoded. */
     public Optional<Event> event(long revision) {
         return span().holds(revision) ? last(revision, revision, ChangeFilter.ALL) : Optional.empty();
     }
@@ -112,7 +112,7 @@ public final class Past {
      * Hands over the events that a query is about, in its order, until the consumer has enough.
      *
      * @param more takes an event and says whether it wants more
-     * @return revisions come by whose records nobody can decode
+     * @return revisions come by whose records cannot be decoded
      */
     public List<Long> each(ChangeQuery query, Predicate<Event> more) {
         List<Long> unreadable = new ArrayList<>();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * An event with its object before it.
  *
  * @param previous the revision of the object's event before this one; 0 if this one made the object; {@link #UNKNOWN} if the log
- *     no longer holds that event, or nobody can decode it
+ *     no longer holds that event, or it cannot be decoded
  * @param before the object before it; null if this event made it, or what was before is not known
  */
 public record PastChange(

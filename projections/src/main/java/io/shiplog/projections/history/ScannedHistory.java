@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class ScannedHistory implements LogHistory, AutoCloseable {
     /** Events read at a time. */
     static final int STRETCH_EVENTS = 8_192;
-    /** After so many events a page ends, however few of them fit: whoever asks gets an answer, and asks on. */
+    /** After so many events a page ends, however few of them fit: the caller gets an answer and asks for the next page. */
     static final int MAX_SCANNED = 262_144;
     /** Single events with fewer others between them are read in one go. */
     private static final int GAP = 64;

@@ -296,7 +296,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
         return object.path(METADATA).has("deletionTimestamp");
     }
 
-    /** Whether anything of it cannot be read any more, so that nobody can put it back. */
+    /** Whether anything of it cannot be read any more, so that it cannot be put back. */
     private static boolean isShredded(UndoSubject subject) {
         return subject.now() != null && isShredded(subject.now())
                 || isShredded(tree(subject.first().before()))

@@ -49,7 +49,7 @@ public final class UndoRange {
     /**
      * What was found.
      *
-     * @param unreadable revisions of the stretch that nobody can decode: what they did is not undone
+     * @param unreadable revisions of the range that cannot be decoded: what they did is not undone
      */
     public record Gathered(List<UndoSubject> subjects, List<Long> unreadable) {
         public Gathered {

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Where keyframes lie, for ever. All methods throw {@code EventLog.LogUnavailableException} if the store cannot be reached:
- * keyframes only save time, and whoever gets this goes on without.
+ * Where keyframes lie, forever. All methods throw {@code EventLog.LogUnavailableException} if the store cannot be reached:
+ * keyframes only save time, and the caller goes on without them.
  */
 public interface KeyframeStore extends AutoCloseable {
     /** Keeps nothing: every moment of the past is replayed from the log's beginning. */

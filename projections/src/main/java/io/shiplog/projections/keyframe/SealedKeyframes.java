@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /**
  * Keyframes whose sealed objects open for who reads them. They are written as they rest in the log, and the digest goes over that:
- * nothing that is derived from what they say lies in the store.
+ * nothing that is derived from what they say is in the store.
  */
 public final class SealedKeyframes implements KeyframeStore {
     private final KeyframeStore store;

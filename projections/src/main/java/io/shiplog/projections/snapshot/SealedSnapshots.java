@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /**
  * Snapshots whose sealed objects open for who reads them. They are written as they rest in the log, byte for byte, and the digest
- * goes over that: nothing that is derived from what they say lies in the store.
+ * goes over that: nothing that is derived from what they say is in the store.
  */
 public final class SealedSnapshots implements SnapshotStore {
     private final SnapshotStore store;

@@ -32,7 +32,7 @@ public interface SnapshotStore extends AutoCloseable {
      * Brings a shard's snapshot from its last checkpoint to a new one. Returns when that is durable. A write that is cut short
      * leaves the old snapshot or, at worst, one that its digest gives away.
      *
-     * @param whole {@code put} is all there is: what else lies in the store of the shard goes
+     * @param whole {@code put} is all there is: what else is in the store of the shard goes
      * @param put objects made or changed since the last checkpoint
      * @param removed keys of objects gone since the last checkpoint
      * @throws UnavailableException if the store cannot be written
@@ -42,7 +42,7 @@ public interface SnapshotStore extends AutoCloseable {
     @Override
     void close();
 
-    /** The store cannot be reached. Snapshots only save time: whoever gets this goes on without. */
+    /** The store cannot be reached. Snapshots only save time: the caller goes on without them. */
     final class UnavailableException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -18,7 +18,7 @@ public final class LinuxMachine implements Machine {
     /** Far beyond the slowest command, a full rule set of 10,000 services. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Unlike /sys/class/net this is always about the network namespace of who asks. */
+    /** Unlike /sys/class/net this is always about the network namespace of the caller. */
     private static final Path INTERFACES = Path.of("/proc/sys/net/ipv4/conf");
 
     private static final String PATH = "PATH";

@@ -22,9 +22,9 @@ public sealed interface Route {
         }
     }
 
-    /** Nobody is there: the client is told at once. */
+    /** No endpoint: the client is told at once. */
     record Refuse() implements Route {}
 
-    /** Nobody is there on this machine, and others must not take it: silence, so that a load balancer tries elsewhere. */
+    /** No endpoint on this machine, and others must not take it: silence, so that a load balancer tries elsewhere. */
     record Discard() implements Route {}
 }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class ServiceProxy implements AutoCloseable {
     /** Changes that come this close together are one transaction. */
     private static final Duration DEBOUNCE = Duration.ofMillis(20);
-    /** How soon a refused rule set is tried again, and how soon a table that somebody else removed is missed. */
+    /** How soon a refused rule set is tried again, and how soon a table that another program removed is missed. */
     private static final Duration UPKEEP = Duration.ofSeconds(15);
 
     /** How long a stop waits for a transaction under way. */
@@ -125,7 +125,7 @@ public final class ServiceProxy implements AutoCloseable {
     private synchronized void noticeLoss() {
         if (applied != null
                 && !machine.run("nft", "list", "chains", "ip").out().contains("table ip " + table.name() + " ")) {
-            LOG.warn("nftables table {} was removed by somebody else; it is written again", table.name());
+            LOG.warn("nftables table {} was removed by another program; it is written again", table.name());
             applied = null;
         }
     }
@@ -143,7 +143,7 @@ public final class ServiceProxy implements AutoCloseable {
         }
         Outcome outcome = nft(script);
         if (!outcome.ok() && before != null) {
-            LOG.warn("nftables table {} is not what it was, it is written anew: {}", table.name(), outcome.complaint());
+            LOG.warn("nftables table {} is not what it was, it is written again: {}", table.name(), outcome.complaint());
             outcome = nft(table.full(rules));
         }
         applied = outcome.ok() ? rules : null;

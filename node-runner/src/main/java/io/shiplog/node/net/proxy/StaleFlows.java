@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which connection-tracking entries a change of rules leaves wrong. TCP ends by itself; a UDP client that keeps sending would
- * reach an endpoint that is gone for ever, or never reach a port that was closed when it began. Pure.
+ * reach an endpoint that is gone forever, or never reach a port that was closed when it began. Pure.
  */
 final class StaleFlows {
     /** From here on one sweep over all translated UDP flows is cheaper than a process for each. */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The current Services of a process, read when somebody asks and only if a Service or a slice changed. Thread-safe; one per
+ * The current Services of a process, read on demand and only if a Service or a slice changed. Thread-safe; one per
  * machine, shared by the proxy and the name server.
  */
 public final class ServicesWatch implements AutoCloseable {

@@ -4,7 +4,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 
 /**
- * Numbers that stand for words. They lie in stores, and a later version must come to the same ones: {@link String#hashCode} and
+ * Numbers that stand for words. They are stored, and a later version must come to the same ones: {@link String#hashCode} and
  * the mixing here never change.
  */
 final class Fingerprint {
@@ -15,7 +15,7 @@ final class Fingerprint {
 
     private Fingerprint() {}
 
-    /** What a word says of an event. The numbers lie in stores. */
+    /** What a word says of an event. The numbers are stored. */
     enum Field {
         TYPE(1),
         NAMESPACE(2),

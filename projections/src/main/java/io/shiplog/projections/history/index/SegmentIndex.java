@@ -35,7 +35,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
     private final EventLog log;
     private final SegmentStore store;
     private final Map<Long, Segment> segments = new ConcurrentHashMap<>();
-    /** The numbers of those that lie in the store. */
+    /** The numbers of those that are in the store. */
     private final Set<Long> stored = ConcurrentHashMap.newKeySet();
     /** What the store gave and nobody has compared with the log yet, by number. */
     private final Map<Long, byte[]> unproven = new ConcurrentHashMap<>();
@@ -74,7 +74,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
     /**
      * From now on writes what is learned into the store. One process of a cluster is enough.
      *
-     * @param condition whether this process is the one, asked anew each time
+     * @param condition whether this process is the one, asked each time
      */
     public void writeWhile(BooleanSupplier condition) {
         writes = condition;
@@ -175,7 +175,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
             log.read(segment.last() - 1, segment.last(), last::addAll);
         }
         if (last.isEmpty() || !last.getFirst().chain().equals(segment.chain())) {
-            LOG.warn("a segment of the index at revision {} is not of this log and is made anew", segment.first());
+            LOG.warn("a segment of the index at revision {} is not of this log and is rebuilt", segment.first());
             return;
         }
         segments.put(number, segment);
@@ -191,7 +191,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
         segment.passed(segment.first(), to);
     }
 
-    /** Writes what is whole and does not lie in the store yet. */
+    /** Writes what is whole and is not in the store yet. */
     private void keep() {
         if (!writes.getAsBoolean()) {
             return;
