@@ -289,7 +289,10 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
         if (superseded) {
             LOG.info("stands by: another command side writes the shard {}", log.shard());
         } else {
-            LOG.warn("the log of the shard {} failed, claiming it again: {}", log.shard(), String.valueOf(failure.get()));
+            LOG.warn(
+                    "the log of the shard {} failed, claiming it again: {}",
+                    log.shard(),
+                    String.valueOf(failure.get()));
         }
         synchronized (this) {
             renewed();

@@ -143,7 +143,8 @@ public final class ServiceProxy implements AutoCloseable {
         }
         Outcome outcome = nft(script);
         if (!outcome.ok() && before != null) {
-            LOG.warn("nftables table {} is not what it was, it is written again: {}", table.name(), outcome.complaint());
+            LOG.warn(
+                    "nftables table {} is not what it was, it is written again: {}", table.name(), outcome.complaint());
             outcome = nft(table.full(rules));
         }
         applied = outcome.ok() ? rules : null;
