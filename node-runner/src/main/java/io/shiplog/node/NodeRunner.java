@@ -6,6 +6,7 @@ import io.shiplog.events.object.Actor;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.EngineInfo;
 import io.shiplog.node.net.PodNetwork;
+import io.shiplog.node.path.Binds;
 import io.shiplog.node.pod.PodLabels;
 import io.shiplog.node.pod.PodPorts;
 import io.shiplog.node.pod.PodSettings;
@@ -20,6 +21,7 @@ import io.shiplog.node.status.StatusReporter;
 import io.shiplog.node.status.TokenCache;
 import io.shiplog.node.volume.PodFolders;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 
@@ -73,10 +75,12 @@ public final class NodeRunner implements AutoCloseable {
                 config.clusterDomain(),
                 Machine.text("/etc/resolv.conf"),
                 Machine.text("/etc/hosts"));
+        PodFolders folders = folders(config);
+        folders.removeBinds();
         PodPorts ports = new PodPorts(
                 engine,
                 network,
-                folders(config),
+                folders,
                 source,
                 new TokenCache(commands, actor, clock),
                 new ContainerAsker(engine),
@@ -98,7 +102,15 @@ public final class NodeRunner implements AutoCloseable {
     }
 
     private static PodFolders folders(NodeRunnerConfig config) {
-        return new PodFolders(config.root(), "shiplog-" + config.cluster() + "-" + config.node() + "-");
+        return new PodFolders(
+                config.root(),
+                binds(config.cluster()).resolve(config.node()),
+                "shiplog-" + config.cluster() + "-" + config.node() + "-");
+    }
+
+    /** Not below the home: who deletes that by hand must never delete what a bind shows of the machine. */
+    private static Path binds(String cluster) {
+        return Path.of("/run/shiplog", cluster);
     }
 
     private static NodeFacts facts(NodeRunnerConfig config, Place place, EngineInfo info, int port) {
@@ -130,11 +142,12 @@ public final class NodeRunner implements AutoCloseable {
         clock.close();
     }
 
-    /** Removes every container and volume of a cluster from the machine, of all its nodes: for when the cluster goes down. */
+    /** Removes every container, volume and bind of a cluster from the machine, of all its nodes: for when the cluster goes down. */
     public static void removeEverything(ContainerEngine engine, String cluster) {
         Map<String, String> labels = Map.of(PodLabels.CLUSTER, cluster);
         engine.list(labels).parallelStream().forEach(container -> engine.remove(container.id()));
         engine.removeVolumes(labels);
+        Binds.removeAll(binds(cluster));
     }
 
     /** Removes the pod folders of a node: for when its cluster's state goes too. */

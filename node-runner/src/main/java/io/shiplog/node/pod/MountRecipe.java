@@ -2,6 +2,7 @@ package io.shiplog.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.engine.ContainerRequest.Mount;
+import io.shiplog.node.path.Binding;
 import io.shiplog.node.reference.UnresolvedException;
 import io.shiplog.node.volume.PodFolders;
 import java.util.ArrayList;
@@ -23,17 +24,15 @@ final class MountRecipe {
 
     /**
      * @param env the container's environment, for {@code subPathExpr}
+     * @param binding for what is not the node's own folder
      * @throws UnresolvedException if a mount names no volume, or leads out of one
      */
-    List<Mount> of(DesiredPod pod, DesiredContainer container, int attempt, Map<String, String> env)
+    List<Mount> of(
+            DesiredPod pod, DesiredContainer container, int attempt, Map<String, String> env, Binding binding)
             throws UnresolvedException {
         List<Mount> mounts = new ArrayList<>();
         for (JsonNode mount : container.tree().path("volumeMounts")) {
-            String expression = mount.path("subPathExpr").asText("");
-            String subPath =
-                    expression.isEmpty() ? mount.path("subPath").asText("") : Environment.expand(expression, env);
-            PodFolders.MountSource source =
-                    folders.mountSource(pod.tree(), mount.path("name").asText(), subPath);
+            PodFolders.MountSource source = source(pod, container, mount, env, binding);
             mounts.add(new Mount(
                     source.place(),
                     mount.path("mountPath").asText(),
@@ -50,6 +49,29 @@ final class MountRecipe {
                 folders.lastWords(pod.uid(), container.name(), attempt).toString(),
                 lastWords);
         return mounts;
+    }
+
+    private PodFolders.MountSource source(
+            DesiredPod pod, DesiredContainer container, JsonNode mount, Map<String, String> env, Binding binding)
+            throws UnresolvedException {
+        String name = mount.path("name").asText();
+        String expression = mount.path("subPathExpr").asText("");
+        String subPath = expression.isEmpty() ? mount.path("subPath").asText("") : Environment.expand(expression, env);
+        if (subPath.startsWith("/")) {
+            throw new UnresolvedException("error SubPath `%s` must not be an absolute path".formatted(subPath));
+        }
+        if (List.of(subPath.split("/")).contains("..")) {
+            throw new UnresolvedException("unable to provision SubPath `%s`: must not contain '..'".formatted(subPath));
+        }
+        try {
+            return folders.mountSource(pod.tree(), name, subPath, binding);
+        } catch (UnresolvedException e) {
+            throw new UnresolvedException(
+                    subPath.isEmpty()
+                            ? String.valueOf(e.getMessage())
+                            : "failed to prepare subPath for volumeMount \"%s\" of container \"%s\": %s"
+                                    .formatted(name, container.name(), e.getMessage()));
+        }
     }
 
     /** What the pod itself mounts at a place wins. */

@@ -8,6 +8,7 @@ import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.engine.EngineException.Why;
 import io.shiplog.node.net.PodNetwork.AttachFailedException;
 import io.shiplog.node.net.PodNetwork.PodAddress;
+import io.shiplog.node.path.Binds;
 import io.shiplog.node.pod.ObservedPod.Ending;
 import io.shiplog.node.pod.ObservedPod.Trouble;
 import io.shiplog.node.probe.Answer;
@@ -184,8 +185,9 @@ final class PodEffects {
         try {
             Image image = images.ensure(pod, container, referred(pod));
             ports.starts().acquireUninterruptibly();
-            try {
-                id = createAnew(request(pod, step, seen, image, sandbox, address));
+            // Closed after the start: the container then has mounts of its own.
+            try (Binds binds = ports.folders().binds(pod.uid(), container.name(), step.attempt())) {
+                id = createAnew(request(pod, step, seen, image, sandbox, address, binds));
                 tell(pod, container.fieldPath(), "Created", "Created container: " + container.name());
                 ports.engine().start(id);
             } finally {
@@ -241,7 +243,8 @@ final class PodEffects {
             ObservedPod seen,
             Image image,
             Container sandbox,
-            PodAddress address)
+            PodAddress address,
+            Binds binds)
             throws UnresolvedException {
         DesiredContainer container = step.container();
         Map<String, String> services = new HashMap<>();
@@ -270,7 +273,7 @@ final class PodEffects {
                         sandbox.id(),
                         labels,
                         env,
-                        mounts.of(pod, container, step.attempt(), env));
+                        mounts.of(pod, container, step.attempt(), env, binds));
     }
 
     private Outcome started(DesiredPod pod, DesiredContainer container, String id, PodAddress address) {

@@ -1,64 +1,71 @@
 package io.shiplog.node.volume;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.node.path.OpenPath;
+import io.shiplog.node.path.OpenPath.Type;
 import io.shiplog.node.reference.UnresolvedException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
- * The types of a hostPath volume: what must be there, or is made.
+ * Opens what a hostPath volume names: checked by its type, or made.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/storage/volumes/#hostpath-volume-types">hostPath volume types</a>
  */
 final class HostPaths {
-    private static final int FILE_TYPE = 0170000;
-    private static final int SOCKET = 0140000;
-    private static final int CHAR_DEVICE = 0020000;
-    private static final int BLOCK_DEVICE = 0060000;
+    private static final int FOLDER_MODE = 0755;
+    private static final int FILE_MODE = 0644;
 
     private HostPaths() {}
 
-    static void check(JsonNode hostPath) throws UnresolvedException, IOException {
-        Path path = Path.of(hostPath.path("path").asText());
+    /** @throws UnresolvedException if there is nothing of that type; the message is the kubelet's */
+    static OpenPath open(JsonNode hostPath) throws UnresolvedException {
+        String path = hostPath.path("path").asText();
         String type = hostPath.path("type").asText("");
-        switch (type) {
-            case "" -> {
-                // As the kubelet with Docker: a missing path becomes a folder.
-                if (!Files.exists(path)) {
-                    Files.createDirectories(path);
-                }
-            }
-            case "DirectoryOrCreate" -> {
-                if (!Files.exists(path)) {
-                    Files.createDirectories(path);
-                    Files.setPosixFilePermissions(path, AtomicFolder.permissions(0755));
-                }
-                must(Files.isDirectory(path), path, "directory");
-            }
-            case "Directory" -> must(Files.isDirectory(path), path, "directory");
-            case "FileOrCreate" -> {
-                if (!Files.exists(path)) {
-                    Files.createFile(path);
-                    Files.setPosixFilePermissions(path, AtomicFolder.permissions(0644));
-                }
-                must(Files.isRegularFile(path), path, "file");
-            }
-            case "File" -> must(Files.isRegularFile(path), path, "file");
-            case "Socket" -> must(is(path, SOCKET), path, "socket file");
-            case "CharDevice" -> must(is(path, CHAR_DEVICE), path, "character device");
-            case "BlockDevice" -> must(is(path, BLOCK_DEVICE), path, "block device");
+        return switch (type) {
+            // As the kubelet with Docker: a missing path becomes a folder.
+            case "" -> opened(path, () -> OpenPath.folder(path, FOLDER_MODE));
+            case "DirectoryOrCreate" ->
+                checked(path, () -> OpenPath.folder(path, FOLDER_MODE), Type.FOLDER, "directory");
+            case "Directory" -> checked(path, () -> OpenPath.of(path), Type.FOLDER, "directory");
+            case "FileOrCreate" -> checked(path, () -> OpenPath.file(path, FILE_MODE), Type.FILE, "file");
+            case "File" -> checked(path, () -> OpenPath.of(path), Type.FILE, "file");
+            case "Socket" -> checked(path, () -> OpenPath.of(path), Type.SOCKET, "socket file");
+            case "CharDevice" -> checked(path, () -> OpenPath.of(path), Type.CHARACTER_DEVICE, "character device");
+            case "BlockDevice" -> checked(path, () -> OpenPath.of(path), Type.BLOCK_DEVICE, "block device");
             default -> throw new UnresolvedException("hostPath type check failed: " + type + " is not a type");
+        };
+    }
+
+    private interface Opening {
+        OpenPath open() throws IOException;
+    }
+
+    private static OpenPath opened(String path, Opening opening) throws UnresolvedException {
+        try {
+            return opening.open();
+        } catch (IOException e) {
+            throw new UnresolvedException("hostPath " + path + " cannot be opened: " + e.getMessage());
         }
     }
 
-    private static boolean is(Path path, int fileType) throws IOException {
-        return Files.exists(path) && ((int) Files.getAttribute(path, "unix:mode") & FILE_TYPE) == fileType;
-    }
-
-    private static void must(boolean holds, Path path, String what) throws UnresolvedException {
-        if (!holds) {
-            throw new UnresolvedException("hostPath type check failed: " + path + " is not a " + what);
+    /** What is not there is not of the type either. */
+    private static OpenPath checked(String path, Opening opening, Type type, String what) throws UnresolvedException {
+        String not = "hostPath type check failed: " + path + " is not a " + what;
+        OpenPath opened;
+        try {
+            opened = opening.open();
+        } catch (IOException e) {
+            throw new UnresolvedException(not + ": " + e.getMessage());
         }
+        try {
+            if (opened.is(type)) {
+                return opened;
+            }
+        } catch (IOException e) {
+            opened.close();
+            throw new UnresolvedException(not + ": " + e.getMessage());
+        }
+        opened.close();
+        throw new UnresolvedException(not);
     }
 }

@@ -2,10 +2,16 @@ package io.shiplog.node.volume;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.kind.Quantity;
+import io.shiplog.node.path.Binding;
+import io.shiplog.node.path.Binds;
+import io.shiplog.node.path.OpenPath;
+import io.shiplog.node.path.OpenPath.Links;
 import io.shiplog.node.reference.UnresolvedException;
 import io.shiplog.node.volume.AtomicFolder.Payload;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -29,14 +35,17 @@ public final class PodFolders {
     private static final int SET_GID_OPEN = 02777;
 
     private final Path root;
+    private final Path bindRoot;
     private final String memoryVolumePrefix;
 
     /**
      * @param root the node's folder
+     * @param bindRoot where volumes are bound while a container starts: not in a folder that people delete
      * @param memoryVolumePrefix begins the names of volumes in memory, which are the engine's
      */
-    public PodFolders(Path root, String memoryVolumePrefix) {
+    public PodFolders(Path root, Path bindRoot, String memoryVolumePrefix) {
         this.root = root.toAbsolutePath();
+        this.bindRoot = bindRoot;
         this.memoryVolumePrefix = memoryVolumePrefix;
     }
 
@@ -86,7 +95,7 @@ public final class PodFolders {
             } else if (volume.has("emptyDir")) {
                 emptyDir(Path.of(source(uid, volume)), group);
             } else if (volume.hasNonNull("hostPath")) {
-                HostPaths.check(volume.path("hostPath"));
+                HostPaths.open(volume.path("hostPath")).close();
             } else {
                 throw new UnresolvedException("this kind of volume is not supported by this node");
             }
@@ -169,22 +178,55 @@ public final class PodFolders {
      */
     public record MountSource(String place, boolean readOnly) {}
 
+    /** Where the volumes of one run of a container are bound while it starts; to be closed once it has. */
+    public Binds binds(String uid, String container, int attempt) {
+        return new Binds(bindRoot.resolve("%s_%s_%d".formatted(uid, container, attempt)));
+    }
+
     /**
-     * What to mount for a {@code volumeMount}.
+     * What to mount for a {@code volumeMount}. A hostPath, and whatever is below a volume, is opened first: what was opened is bound,
+     * since a container may swap what a path leads to.
      *
      * @param subPath below the volume, already expanded; empty for all of it
      * @throws UnresolvedException if there is no such volume, or the path below it leads out of it
      */
-    public MountSource mountSource(JsonNode pod, String volumeName, String subPath) throws UnresolvedException {
+    public MountSource mountSource(JsonNode pod, String volumeName, String subPath, Binding binding)
+            throws UnresolvedException {
         String uid = pod.path("metadata").path("uid").asText();
         for (JsonNode volume : pod.path("spec").path("volumes")) {
             if (volume.path("name").asText().equals(volumeName)) {
-                String source = source(uid, volume);
-                return new MountSource(
-                        subPath.isEmpty() ? source : below(source, subPath, volumeName), VolumeContents.fills(volume));
+                return new MountSource(place(uid, volume, subPath, binding), VolumeContents.fills(volume));
             }
         }
         throw new UnresolvedException("volume \"" + volumeName + "\" not found");
+    }
+
+    private String place(String uid, JsonNode volume, String subPath, Binding binding) throws UnresolvedException {
+        String name = volume.path("name").asText();
+        boolean ofHost = volume.hasNonNull("hostPath");
+        if (subPath.isEmpty() && !ofHost) {
+            // The node's own folders lead there, which no container can change.
+            return source(uid, volume);
+        }
+        if (inMemory(volume)) {
+            throw new UnresolvedException("subPath is not supported on volume \"" + name + "\" in memory");
+        }
+        try (OpenPath opened = ofHost ? HostPaths.open(volume.path("hostPath")) : OpenPath.of(source(uid, volume))) {
+            if (subPath.isEmpty()) {
+                return binding.bind(opened, true);
+            }
+            // The node's own volumes consist of links; in all others a link may be the container's.
+            Links links = VolumeContents.fills(volume) ? Links.BENEATH : Links.REFUSED;
+            try (OpenPath below = opened.belowOrMade(subPath, opened.permissions(), links)) {
+                return binding.bind(below, false);
+            }
+        } catch (IOException e) {
+            throw new UnresolvedException(
+                    subPath.isEmpty()
+                            ? "hostPath volume \"%s\" cannot be mounted: %s".formatted(name, e.getMessage())
+                            : "subPath \"%s\" of volume \"%s\" cannot be mounted: %s"
+                                    .formatted(subPath, name, e.getMessage()));
+        }
     }
 
     /** The volumes in memory: mounted into the sandbox too, so that they outlive each single container. */
@@ -199,33 +241,6 @@ public final class PodFolders {
                 .filter(PodFolders::inMemory)
                 .map(volume -> source(uid, volume))
                 .toList();
-    }
-
-    private static String below(String source, String subPath, String volumeName) throws UnresolvedException {
-        if (!source.startsWith("/")) {
-            throw new UnresolvedException("subPath is not supported on volume \"" + volumeName + "\" in memory");
-        }
-        try {
-            Path volume = Path.of(source).toRealPath();
-            Path wanted = volume.resolve(subPath).normalize();
-            if (!wanted.startsWith(volume)) {
-                throw new UnresolvedException(
-                        "subPath \"%s\" not within volume path \"%s\"".formatted(subPath, source));
-            }
-            if (!Files.exists(wanted)) {
-                Files.createDirectories(wanted);
-                Files.setPosixFilePermissions(wanted, AtomicFolder.permissions(OPEN));
-            }
-            Path real = wanted.toRealPath();
-            // A container may have put a link there that leads anywhere on the machine.
-            if (!real.startsWith(volume)) {
-                throw new UnresolvedException(
-                        "subPath \"%s\" not within volume path \"%s\"".formatted(subPath, source));
-            }
-            return real.toString();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Writes one of the files that every container of a pod sees, as {@code etc-hosts}. In place: it may be mounted already. */
@@ -267,12 +282,19 @@ public final class PodFolders {
 
     /** What a run of a container left as its last words, at most {@code maxBytes} of it; empty if nothing. */
     public String readLastWords(String uid, String container, int attempt, int maxBytes) {
-        Path file = lastWordsPath(uid, container, attempt);
-        try (var in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(maxBytes), java.nio.charset.StandardCharsets.UTF_8);
+        String file = root.relativize(lastWordsPath(uid, container, attempt)).toString();
+        try (OpenPath at = OpenPath.of(root.toString());
+                OpenPath words = at.below(file, Links.REFUSED);
+                InputStream in = words.read()) {
+            return new String(in.readNBytes(maxBytes), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return "";
         }
+    }
+
+    /** Removes the binds that a process left that was killed while a container started. */
+    public void removeBinds() {
+        Binds.removeAll(bindRoot);
     }
 
     /** Removes all that the pod had, if it is still there. What cannot be removed is left and told. */

@@ -40,7 +40,7 @@ final class PodBench {
         this.ports = new PodPorts(
                 engine,
                 new CountingNetwork(),
-                new PodFolders(folder, "mem-"),
+                new PodFolders(folder, folder.resolve("binds"), "mem-"),
                 kube,
                 (of, audience, seconds) -> "token",
                 (target, handler, timeout) -> {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.node.path.Binding;
 import io.shiplog.node.reference.Place;
 import io.shiplog.node.reference.Referred;
 import io.shiplog.node.reference.UnresolvedException;
@@ -18,14 +19,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Volumes of every kind, on a disk. */
 class PodFoldersTest {
+    /** Mounts nothing: tells where that is what would be mounted. */
+    private static final Binding WHERE = (opened, withMounts) -> opened.place();
+
     @TempDir
     Path root;
 
@@ -34,7 +41,7 @@ class PodFoldersTest {
 
     @BeforeEach
     void make() {
-        folders = new PodFolders(root.resolve("node"), "mem-");
+        folders = new PodFolders(root.resolve("node"), root.resolve("binds"), "mem-");
     }
 
     private JsonNode pod(String volumes) throws IOException {
@@ -53,7 +60,7 @@ class PodFoldersTest {
                 pod,
                 new VolumeContents(pod, referred, place, (audience, seconds) -> "token for " + audience),
                 (name, bytes) -> inMemory.add(name));
-        return Path.of(folders.mountSource(pod, "v", "").place());
+        return Path.of(folders.mountSource(pod, "v", "", WHERE).place());
     }
 
     private static StoredObject stored(ObjectKey key) {
@@ -123,7 +130,7 @@ class PodFoldersTest {
         prepared("{'name':'v','emptyDir':{'medium':'Memory'}}");
 
         assertEquals(List.of("mem-u1-v"), inMemory);
-        assertEquals("mem-u1-v", folders.mountSource(pod, "v", "").place());
+        assertEquals("mem-u1-v", folders.mountSource(pod, "v", "", WHERE).place());
     }
 
     @Test
@@ -142,16 +149,135 @@ class PodFoldersTest {
     }
 
     @Test
-    void aSubPathStaysInsideItsVolumeEvenByALink() throws Exception {
-        Path at = prepared("{'name':'v','emptyDir':{}}");
-        JsonNode pod = pod("{'name':'v','emptyDir':{}}");
-        Files.createSymbolicLink(at.resolve("out"), root);
+    void hostPathsThatAreMissingAreMadeAsTheirTypeSays() throws Exception {
+        Path folder = root.resolve("a/b");
+        Path file = root.resolve("c");
+
+        prepared("{'name':'v','hostPath':{'path':'" + folder + "','type':''}}");
+        prepared("{'name':'v','hostPath':{'path':'" + file + "','type':'FileOrCreate'}}");
+
+        assertEquals(0755, (int) Files.getAttribute(folder, "unix:mode") & 0777);
+        assertEquals(0644, (int) Files.getAttribute(file, "unix:mode") & 0777);
+        for (String type : List.of("Socket", "CharDevice", "BlockDevice", "Directory", "DirectoryOrCreate")) {
+            assertThrows(
+                    UnresolvedException.class,
+                    () -> prepared("{'name':'v','hostPath':{'path':'" + file + "','type':'" + type + "'}}"),
+                    type);
+        }
+        assertThrows(
+                UnresolvedException.class,
+                () -> prepared("{'name':'v','hostPath':{'path':'" + root.resolve("none") + "','type':'File'}}"));
+    }
+
+    @Test
+    void aHostPathFollowsTheMachinesLinksButNotTheFilesOfOtherProcesses() throws Exception {
+        Path link = Files.createSymbolicLink(root.resolve("link"), Files.createDirectory(root.resolve("real")));
 
         assertEquals(
-                at.toRealPath().resolve("in").toString(),
-                folders.mountSource(pod, "v", "in").place());
-        assertThrows(UnresolvedException.class, () -> folders.mountSource(pod, "v", "../x"));
-        assertThrows(UnresolvedException.class, () -> folders.mountSource(pod, "v", "out"));
+                root.toRealPath().resolve("real"),
+                prepared("{'name':'v','hostPath':{'path':'" + link + "','type':'Directory'}}"));
+        assertThrows(
+                UnresolvedException.class, () -> prepared("{'name':'v','hostPath':{'path':'/proc/self/root/tmp'}}"));
+    }
+
+    @Test
+    void aSubPathThatIsMissingIsMadeAsOpenAsItsVolume() throws Exception {
+        Path at = prepared("{'name':'v','emptyDir':{}}");
+        JsonNode pod = pod("{'name':'v','emptyDir':{}}");
+
+        assertEquals(
+                at.toRealPath().resolve("in/deeper").toString(),
+                folders.mountSource(pod, "v", "in/deeper", WHERE).place());
+        assertEquals(0777, (int) Files.getAttribute(at.resolve("in/deeper"), "unix:mode") & 0777);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../x", "out", "out/made", "in/up/made", "dangling", "dangling/made", "a\u0000b", "/etc"})
+    void aSubPathThatLeavesItsVolumeIsRefusedAndMakesNothing(String subPath) throws Exception {
+        Path at = prepared("{'name':'v','emptyDir':{}}");
+        JsonNode pod = pod("{'name':'v','emptyDir':{}}");
+        Path outside = Files.createDirectory(root.resolve("outside"));
+        Files.createDirectory(at.resolve("in"));
+        Files.createSymbolicLink(at.resolve("out"), outside);
+        Files.createSymbolicLink(at.resolve("in/up"), Path.of("../../../../../../../../outside"));
+        Files.createSymbolicLink(at.resolve("dangling"), outside.resolve("new"));
+
+        assertThrows(UnresolvedException.class, () -> folders.mountSource(pod, "v", subPath, WHERE));
+
+        try (Stream<Path> made = Files.list(outside)) {
+            assertEquals(List.of(), made.toList());
+        }
+    }
+
+    @Test
+    void aSubPathIsNeverOutsideWhileAContainerSwapsAFolderForALink() throws Exception {
+        Path at = prepared("{'name':'v','emptyDir':{}}");
+        JsonNode pod = pod("{'name':'v','emptyDir':{}}");
+        Path outside = Files.createDirectory(root.resolve("outside"));
+        Path spare = at.resolve("spare");
+        Path link = at.resolve("link");
+        Path swapped = Files.createDirectory(at.resolve("x"));
+        Files.createSymbolicLink(link, outside);
+        AtomicBoolean over = new AtomicBoolean();
+        Thread swapper = Thread.ofPlatform().start(() -> {
+            while (!over.get()) {
+                move(swapped, spare);
+                move(link, swapped);
+                move(swapped, link);
+                move(spare, swapped);
+            }
+        });
+        int mounted = 0;
+        try {
+            for (int i = 0; i < 5_000; i++) {
+                String place;
+                try {
+                    place = folders.mountSource(pod, "v", "x/below", WHERE).place();
+                } catch (UnresolvedException e) {
+                    continue;
+                }
+                mounted++;
+                assertTrue(place.startsWith(at.toRealPath().toString()), place);
+            }
+        } finally {
+            over.set(true);
+            swapper.join();
+        }
+        assertTrue(mounted > 0);
+        try (Stream<Path> made = Files.list(outside)) {
+            assertEquals(List.of(), made.toList());
+        }
+    }
+
+    /** The node may have made a folder of the name meanwhile: then the swap is off. */
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            return;
+        }
+    }
+
+    @Test
+    void aSubPathOfAVolumeOfTheClusterFollowsTheNodesOwnLinks() throws Exception {
+        prepared("{'name':'v','configMap':{'name':'there'}}");
+        JsonNode pod = pod("{'name':'v','configMap':{'name':'there'}}");
+
+        assertEquals(
+                "text",
+                Files.readString(
+                        Path.of(folders.mountSource(pod, "v", "k", WHERE).place())));
+    }
+
+    @Test
+    void theLastWordsAreReadFromAPlainFileAlone() throws Exception {
+        Path words = folders.lastWords("u1", "app", 0);
+        Files.writeString(words, "out of luck");
+        assertEquals("out of", folders.readLastWords("u1", "app", 0, 6));
+
+        Files.delete(words);
+        Files.createSymbolicLink(words, Path.of("/etc/hostname"));
+        assertEquals("", folders.readLastWords("u1", "app", 0, 100));
     }
 
     @ParameterizedTest
@@ -169,7 +295,7 @@ class PodFoldersTest {
     void whatTheClusterFillsIsReadOnly(String kind, String source, boolean readOnly) throws Exception {
         JsonNode pod = pod("{'name':'v','" + kind + "':" + source + "}");
 
-        assertEquals(readOnly, folders.mountSource(pod, "v", "").readOnly());
+        assertEquals(readOnly, folders.mountSource(pod, "v", "", WHERE).readOnly());
     }
 
     @Test

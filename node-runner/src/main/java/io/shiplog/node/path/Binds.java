@@ -1,0 +1,110 @@
+package io.shiplog.node.path;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bind mounts of what was opened, in a folder that only root enters. They are there while the engine makes and starts one container,
+ * which has mounts of its own afterwards. The folder is an unbindable, private mount: a bind of {@code /} does not copy the other
+ * ones, and nothing that is mounted or unmounted here is seen elsewhere.
+ */
+public final class Binds implements Binding, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Binds.class);
+    private static final String MOUNTS = "/proc/self/mountinfo";
+    private static final int MOUNT_POINT = 4;
+
+    private final Path folder;
+    private int count;
+
+    /** @param folder made when it is needed; of this object alone */
+    public Binds(Path folder) {
+        this.folder = folder;
+    }
+
+    @Override
+    public String bind(OpenPath opened, boolean withMounts) throws IOException {
+        if (count == 0) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            String self = folder.toString();
+            Linux.mount(self, self, Linux.MS_BIND);
+            Linux.mount(null, self, Linux.MS_PRIVATE);
+            Linux.mount(null, self, Linux.MS_UNBINDABLE);
+        }
+        Path target = folder.resolve(Integer.toString(count++));
+        if (opened.is(OpenPath.Type.FOLDER)) {
+            Files.createDirectory(target);
+        } else {
+            Files.createFile(target);
+        }
+        Linux.mount(
+                opened.handle().toString(), target.toString(), Linux.MS_BIND | (withMounts ? Linux.MS_REC : 0));
+        return target.toString();
+    }
+
+    @Override
+    public void close() {
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            remove(folder);
+        }
+    }
+
+    /**
+     * Removes all binds below a folder, and the folder: what a process left that was killed.
+     *
+     * @param folder need not be there
+     */
+    public static void removeAll(Path folder) {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            remove(folder);
+        }
+    }
+
+    private static void remove(Path folder) {
+        try {
+            for (String mount : mountsBelow(folder)) {
+                if (mountsBelow(folder).contains(mount)) {
+                    // First private: unmounting a copy of a shared mount would else unmount the original's children.
+                    Linux.mount(null, mount, Linux.MS_REC | Linux.MS_PRIVATE);
+                    Linux.unmount(mount, Linux.MNT_DETACH);
+                }
+            }
+            if (mountsBelow(folder).isEmpty()) {
+                removeEmpty(folder);
+            }
+        } catch (IOException e) {
+            LOG.warn("binds in {} could not be removed: {}", folder, e.getMessage());
+        }
+    }
+
+    /** The mount points at and below a folder, those above before those below. */
+    private static List<String> mountsBelow(Path folder) throws IOException {
+        String self = folder.toString();
+        return Files.readAllLines(Path.of(MOUNTS)).stream()
+                .map(line -> line.split(" ", -1)[MOUNT_POINT])
+                .filter(point -> point.equals(self) || point.startsWith(self + "/"))
+                .sorted()
+                .toList();
+    }
+
+    /** Only what is empty: whatever is wrong here, no file with something in it is lost. */
+    private static void removeEmpty(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+                for (Path entry : entries) {
+                    removeEmpty(entry);
+                }
+            }
+        } else if (Files.size(path) > 0) {
+            return;
+        }
+        Files.delete(path);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.node.path;
+
+import org.jspecify.annotations.NullMarked;
