@@ -44,8 +44,7 @@ public final class Binds implements Binding, AutoCloseable {
         } else {
             Files.createFile(target);
         }
-        Linux.mount(
-                opened.handle().toString(), target.toString(), Linux.MS_BIND | (withMounts ? Linux.MS_REC : 0));
+        Linux.mount(opened.handle().toString(), target.toString(), Linux.MS_BIND | (withMounts ? Linux.MS_REC : 0));
         return target.toString();
     }
 

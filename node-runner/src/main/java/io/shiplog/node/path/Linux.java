@@ -59,8 +59,7 @@ final class Linux {
             function("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle MOUNT =
             function("mount", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
-    private static final MethodHandle UMOUNT2 =
-            function("umount2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle UMOUNT2 = function("umount2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private Linux() {}
@@ -105,8 +104,7 @@ final class Linux {
             how.setAtIndex(JAVA_LONG, 1, mode);
             how.setAtIndex(JAVA_LONG, 2, resolve);
             MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
-            long fd = (long)
-                    SYSCALL.invokeExact(errno, SYS_OPENAT2, (long) at, text(arena, path), how, OPEN_HOW_BYTES);
+            long fd = (long) SYSCALL.invokeExact(errno, SYS_OPENAT2, (long) at, text(arena, path), how, OPEN_HOW_BYTES);
             return (int) checked(fd, errno, "openat2", path);
         } catch (ErrnoException e) {
             throw e;
@@ -131,8 +129,8 @@ final class Linux {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
             MemorySegment from = source == null ? MemorySegment.NULL : text(arena, source);
-            int result = (int) MOUNT.invokeExact(
-                    errno, from, text(arena, target), MemorySegment.NULL, flags, MemorySegment.NULL);
+            int result = (int)
+                    MOUNT.invokeExact(errno, from, text(arena, target), MemorySegment.NULL, flags, MemorySegment.NULL);
             checked(result, errno, "mount", target);
         } catch (ErrnoException e) {
             throw e;

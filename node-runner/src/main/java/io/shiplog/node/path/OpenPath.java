@@ -97,11 +97,7 @@ public final class OpenPath implements AutoCloseable {
             String name = trimmed(path).substring(slash + 1);
             try (OpenPath parent = of(trimmed(path).substring(0, slash + 1))) {
                 Linux.close(Linux.openat2(
-                        parent.fd,
-                        name,
-                        Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL,
-                        mode,
-                        Links.REFUSED.resolve));
+                        parent.fd, name, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL, mode, Links.REFUSED.resolve));
                 OpenPath made = parent.below(name, Links.REFUSED);
                 made.permit(mode);
                 return made;

@@ -27,8 +27,7 @@ final class MountRecipe {
      * @param binding for what is not the node's own folder
      * @throws UnresolvedException if a mount names no volume, or leads out of one
      */
-    List<Mount> of(
-            DesiredPod pod, DesiredContainer container, int attempt, Map<String, String> env, Binding binding)
+    List<Mount> of(DesiredPod pod, DesiredContainer container, int attempt, Map<String, String> env, Binding binding)
             throws UnresolvedException {
         List<Mount> mounts = new ArrayList<>();
         for (JsonNode mount : container.tree().path("volumeMounts")) {

@@ -20,13 +20,15 @@ class BindsTest {
     Path root;
 
     /** Not below the temporary folder: what deletes that would delete what a forgotten bind shows. */
-    private final Path binds = Path.of("/run/shiplog-test-" + ProcessHandle.current().pid());
+    private final Path binds =
+            Path.of("/run/shiplog-test-" + ProcessHandle.current().pid());
 
     private Path source;
 
     @BeforeEach
     void make() throws IOException {
-        Assumptions.assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "mounting needs root");
+        Assumptions.assumeTrue(
+                Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "mounting needs root");
         source = Files.createDirectory(root.resolve("source"));
         Files.writeString(source.resolve("file"), "here");
     }
