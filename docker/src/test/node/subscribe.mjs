@@ -1,12 +1,23 @@
 import { Consumer, stringDeserializers } from '@platformatic/kafka'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
-const [bootstrap, cluster, bookmark, wanted] = process.argv.slice(2)
+const [file, cluster, bookmark, wanted] = process.argv.slice(2)
+const kafka = Object.fromEntries(
+  readFileSync(file, 'utf8').trimEnd().split('\n').map(line => {
+    const at = line.indexOf('=')
+    return [line.slice(0, at), line.slice(at + 1).replaceAll('\\n', '\n')]
+  })
+)
 const topic = `${cluster}.events`
 const consumer = new Consumer({
-  groupId: `subscribe-${process.pid}`,
+  groupId: 'billing',
   clientId: 'subscribe',
-  bootstrapBrokers: [bootstrap],
+  bootstrapBrokers: [kafka['bootstrap.servers']],
+  tls: {
+    ca: kafka['ssl.truststore.certificates'],
+    cert: kafka['ssl.keystore.certificate.chain'],
+    key: kafka['ssl.keystore.key']
+  },
   deserializers: stringDeserializers,
   autocommit: false
 })

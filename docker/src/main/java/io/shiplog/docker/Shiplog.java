@@ -12,6 +12,7 @@ import io.shiplog.docker.launch.NodeRunnerRole;
 import io.shiplog.docker.launch.ReplayCommand;
 import io.shiplog.docker.launch.ResetCommand;
 import io.shiplog.docker.launch.StatusCommand;
+import io.shiplog.docker.launch.SubscriberCommand;
 import io.shiplog.docker.launch.TrainCommand;
 import io.shiplog.docker.launch.UpCommand;
 import io.shiplog.docker.launch.VerifyCommand;
@@ -52,6 +53,7 @@ public final class Shiplog {
             ExplainScheduleCommand.class,
             UndoCommand.class,
             StatusCommand.class,
+            SubscriberCommand.class,
             ShredCommand.class,
             KeysCommand.class,
             CleanupCommand.class,

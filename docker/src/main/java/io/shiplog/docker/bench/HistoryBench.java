@@ -4,6 +4,8 @@ import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.events.log.EventLog;
+import io.shiplog.docker.pki.KafkaPki;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
@@ -121,9 +123,9 @@ public final class HistoryBench implements Callable<Integer> {
     }
 
     private void write(ShiplogHome home) throws InterruptedException {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka()));
+        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki())));
                 KafkaCluster kafka = KafkaCluster.connect(
-                        KafkaLogConfig.singleBroker(broker.bootstrap(), CLUSTER, broker::refusal), Clock.systemUTC());
+                        KafkaLogConfig.singleBroker(broker.access(), CLUSTER, broker::refusal), Clock.systemUTC());
                 EventLog log = kafka.open(ShardConfig.events())) {
             if (log.end().toCompletableFuture().join() >= events) {
                 say("the log is there");
@@ -189,7 +191,10 @@ public final class HistoryBench implements Callable<Integer> {
         cluster.start();
         try {
             KafkaStoreConfig stores = KafkaStoreConfig.singleBroker(
-                    Files.readString(home.bootstrapFile()).strip(), CLUSTER, Optional::empty);
+                    new KafkaAccess(
+                            Files.readString(home.bootstrapFile()).strip(),
+                            KafkaPki.open(home.kafkaPki()).cluster()),
+                    CLUSTER, Optional::empty);
             try (KeyframeStore keyframes = new KafkaKeyframeStore(stores);
                     SegmentStore segments = new KafkaSegmentStore(stores)) {
                 long spacing = KeyframeWriter.Spacing.DEFAULT.after(objects);

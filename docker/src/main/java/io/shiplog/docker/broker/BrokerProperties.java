@@ -1,12 +1,15 @@
 package io.shiplog.docker.broker;
 
+import io.shiplog.docker.pki.KafkaPki;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
 /** Kafka's settings for one small broker: what differs from Kafka's defaults, and why. */
 final class BrokerProperties {
     static final int NODE_ID = 1;
     static final String CONTROLLER_LISTENER = "CONTROLLER";
+    private static final String CLIENT_LISTENER = "CLIENTS";
     /** Above the largest object that the API takes (3 MiB), with its headers. */
     private static final int MAX_MESSAGE_BYTES = 4 << 20;
 
@@ -17,6 +20,7 @@ final class BrokerProperties {
     static Map<String, String> of(EmbeddedBrokerConfig config, int port, int controllerPort) {
         Map<String, String> all = new LinkedHashMap<>();
         addresses(all, config, port, controllerPort);
+        closed(all, config);
         alone(all);
         small(all);
         quick(all);
@@ -29,7 +33,7 @@ final class BrokerProperties {
     }
 
     private static void addresses(Map<String, String> all, EmbeddedBrokerConfig config, int port, int controllerPort) {
-        String clients = "PLAINTEXT://" + config.host() + ":" + port;
+        String clients = CLIENT_LISTENER + "://" + config.host() + ":" + port;
         String controller = config.host() + ":" + controllerPort;
         all.put("process.roles", "broker,controller");
         all.put("node.id", Integer.toString(NODE_ID));
@@ -37,7 +41,25 @@ final class BrokerProperties {
         all.put("controller.listener.names", CONTROLLER_LISTENER);
         all.put("listeners", clients + "," + CONTROLLER_LISTENER + "://" + controller);
         all.put("advertised.listeners", clients);
-        all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
+        all.put("inter.broker.listener.name", CLIENT_LISTENER);
+        all.put("listener.security.protocol.map", CLIENT_LISTENER + ":SSL," + CONTROLLER_LISTENER + ":SSL");
+    }
+
+    /**
+     * Every listener asks for a certificate of the broker's own authority, on loopback too, and what is not granted is denied.
+     *
+     * @see <a href="https://kafka.apache.org/documentation/#security_authz">Authorization and ACLs</a>
+     */
+    private static void closed(Map<String, String> all, EmbeddedBrokerConfig config) {
+        Map<String, String> tls = new LinkedHashMap<>(config.pki().cluster());
+        tls.remove("security.protocol");
+        all.putAll(tls);
+        all.put("ssl.cipher.suites", "TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384");
+        all.put("ssl.client.auth", "required");
+        // No mapping rules: a principal is the certificate's whole subject.
+        all.put("authorizer.class.name", StandardAuthorizer.class.getName());
+        all.put("super.users", KafkaPki.superUser());
+        all.put("allow.everyone.if.no.acl.found", "false");
     }
 
     /** There is no second broker to copy to. */

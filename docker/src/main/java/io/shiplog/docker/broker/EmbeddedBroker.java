@@ -1,5 +1,6 @@
 package io.shiplog.docker.broker;
 
+import io.shiplog.events.log.kafka.KafkaAccess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -34,12 +35,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** What Kafka's formatter leaves in a directory when it is done. */
     private static final String FORMATTED = "meta.properties";
 
-    private final String bootstrap;
+    private final KafkaAccess access;
     private final KafkaRaftServer server;
     private final DiskReserve reserve;
 
-    private EmbeddedBroker(String bootstrap, KafkaRaftServer server, DiskReserve reserve) {
-        this.bootstrap = bootstrap;
+    private EmbeddedBroker(KafkaAccess access, KafkaRaftServer server, DiskReserve reserve) {
+        this.access = access;
         this.server = server;
         this.reserve = reserve;
     }
@@ -66,12 +67,18 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
         LOG.debug("broker up on port {} after {} ms", port, (System.nanoTime() - begin) / 1_000_000);
         return new EmbeddedBroker(
-                config.host() + ":" + port, server, new DiskReserve(config.directory(), config.reserveBytes()));
+                new KafkaAccess(config.host() + ":" + port, config.pki().cluster()),
+                server, new DiskReserve(config.directory(), config.reserveBytes()));
     }
 
     /** What clients connect to: {@code host:port}. */
     public String bootstrap() {
-        return bootstrap;
+        return access.bootstrap();
+    }
+
+    /** How the cluster's own clients connect. They may do everything. */
+    public KafkaAccess access() {
+        return access;
     }
 
     /** Why nothing may be written now, in words for users; empty while there is room on the disk. Cheap enough for every write. */

@@ -1,33 +1,36 @@
 package io.shiplog.docker.broker;
 
+import io.shiplog.docker.pki.KafkaPki;
 import java.nio.file.Path;
 
 /**
  * How to run the embedded broker.
  *
  * @param directory where it keeps its logs; made if missing
+ * @param pki whose clients it lets in
  * @param host the address that it listens on and tells its clients
  * @param port the port for clients; 0 for a free one
  * @param controllerPort the port of the controller, used by the broker itself alone; 0 for a free one
  * @param reserveBytes how much room must be free on the disk: with less, {@link EmbeddedBroker#refusal} tells writers to stop,
  *     so that Kafka never meets a full disk, on which it would halt
  */
-public record EmbeddedBrokerConfig(Path directory, String host, int port, int controllerPort, long reserveBytes) {
+public record EmbeddedBrokerConfig(
+        Path directory, KafkaPki pki, String host, int port, int controllerPort, long reserveBytes) {
     /** Enough for what can be written between two looks at the disk, and for Kafka's own metadata. */
     public static final long DEFAULT_RESERVE_BYTES = 128L << 20;
 
     /** On the loopback address and free ports. */
-    public static EmbeddedBrokerConfig in(Path directory) {
-        return new EmbeddedBrokerConfig(directory, "127.0.0.1", 0, 0, DEFAULT_RESERVE_BYTES);
+    public static EmbeddedBrokerConfig in(Path directory, KafkaPki pki) {
+        return new EmbeddedBrokerConfig(directory, pki, "127.0.0.1", 0, 0, DEFAULT_RESERVE_BYTES);
     }
 
     /** The same with fixed ports. */
     public EmbeddedBrokerConfig withPorts(int clients, int controller) {
-        return new EmbeddedBrokerConfig(directory, host, clients, controller, reserveBytes);
+        return new EmbeddedBrokerConfig(directory, pki, host, clients, controller, reserveBytes);
     }
 
     /** The same with another reserve. */
     public EmbeddedBrokerConfig withReserveBytes(long bytes) {
-        return new EmbeddedBrokerConfig(directory, host, port, controllerPort, bytes);
+        return new EmbeddedBrokerConfig(directory, pki, host, port, controllerPort, bytes);
     }
 }

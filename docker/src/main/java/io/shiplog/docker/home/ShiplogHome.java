@@ -54,9 +54,19 @@ public record ShiplogHome(Path folder) {
         return pki().resolve("secrets.key");
     }
 
+    /** The keys of the embedded broker and its clients. */
+    public Path kafkaPki() {
+        return pki().resolve("kafka");
+    }
+
     /** The embedded broker's data: the log itself. */
     public Path kafka() {
         return folder.resolve("kafka");
+    }
+
+    /** The port that the embedded broker had last. */
+    public Path kafkaPortFile() {
+        return folder.resolve("kafka.port");
     }
 
     /** Where the embedded broker answers, {@code host:port}: for {@code ./shiplog log} and for subscribers. */

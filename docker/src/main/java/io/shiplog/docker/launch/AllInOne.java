@@ -6,8 +6,10 @@ import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.KafkaPort;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.docker.pki.KafkaPki;
 import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
@@ -17,6 +19,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +54,7 @@ final class AllInOne implements AutoCloseable {
      * @param eventTtl how long Event objects stay; empty: until somebody deletes them
      * @param shards of the log
      * @param host address that the API listens on
-     * @param kafkaPort of the broker; 0 for any free one
+     * @param kafkaPort of the broker; empty for that of the last start
      */
     record Start(
             NodeNumbers nodes,
@@ -60,7 +63,7 @@ final class AllInOne implements AutoCloseable {
             Optional<Duration> eventTtl,
             List<ShardConfig> shards,
             String host,
-            int kafkaPort) {
+            Optional<Integer> kafkaPort) {
         /** For runs that need no machine. */
         static Start withoutNodes() {
             return new Start(
@@ -70,7 +73,7 @@ final class AllInOne implements AutoCloseable {
                     Optional.of(ControllersConfig.EVENT_TTL),
                     Shards.ALL,
                     "127.0.0.1",
-                    0);
+                    Optional.empty());
         }
     }
 
@@ -85,7 +88,7 @@ final class AllInOne implements AutoCloseable {
                     how.nodes().count() > 0 ? Optional.of(Nodes.engine()) : Optional.empty();
             ClusterPki pki = ClusterPki.open(home.pki(), settings.cluster());
             EmbeddedBroker broker = parts.with(
-                    EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka()).withPorts(how.kafkaPort(), 0)));
+                    EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki())).withPorts(kafkaPort(home, how), 0)));
             PrivateFile.write(home.bootstrapFile(), broker.bootstrap() + "\n");
             parts.with(() -> Files.deleteIfExists(home.bootstrapFile()));
             stages.say("Kafka broker at " + broker.bootstrap());
@@ -93,7 +96,7 @@ final class AllInOne implements AutoCloseable {
                     home,
                     settings,
                     pki,
-                    KafkaLogConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal),
+                    KafkaLogConfig.singleBroker(broker.access(), settings.cluster(), broker::refusal),
                     how.shards(),
                     home.keyFile(),
                     parts,
@@ -120,6 +123,14 @@ final class AllInOne implements AutoCloseable {
             parts.close();
             throw e;
         }
+    }
+
+    private static int kafkaPort(ShiplogHome home, Start how) throws IOException {
+        if (how.kafkaPort().isEmpty()) {
+            return KafkaPort.choose(home, new SecureRandom());
+        }
+        KafkaPort.remember(home, how.kafkaPort().get());
+        return how.kafkaPort().get();
     }
 
     /** Starts nodes; the first time on the engine that was asked for while the log was read. */

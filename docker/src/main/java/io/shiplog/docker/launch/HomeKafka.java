@@ -4,7 +4,9 @@ import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.KafkaPki;
 import io.shiplog.docker.pki.PrivateFile;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,8 +32,10 @@ final class HomeKafka implements AutoCloseable {
     static HomeKafka ofRunning(ShiplogHome home, ClusterSettings settings) {
         try {
             String bootstrap = Files.readString(home.bootstrapFile()).strip();
+            KafkaAccess access = new KafkaAccess(
+                    bootstrap, KafkaPki.open(home.kafkaPki()).cluster());
             return new HomeKafka(
-                    KafkaLogConfig.singleBroker(bootstrap, settings.cluster(), Optional::empty), new Closing());
+                    KafkaLogConfig.singleBroker(access, settings.cluster(), Optional::empty), new Closing());
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "the cluster in " + home.folder() + " has no broker of its own: say --kafka", e);
@@ -44,9 +48,9 @@ final class HomeKafka implements AutoCloseable {
         try {
             PrivateFile.write(home.pidFile(), ProcessHandle.current().pid() + "\n");
             parts.with(() -> Files.deleteIfExists(home.pidFile()));
-            EmbeddedBroker broker = parts.with(EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka())));
+            EmbeddedBroker broker = parts.with(EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki()))));
             return new HomeKafka(
-                    KafkaLogConfig.singleBroker(broker.bootstrap(), settings.cluster(), broker::refusal), parts);
+                    KafkaLogConfig.singleBroker(broker.access(), settings.cluster(), broker::refusal), parts);
         } catch (IOException e) {
             parts.close();
             throw new UncheckedIOException(e);

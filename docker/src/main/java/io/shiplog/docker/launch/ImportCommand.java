@@ -40,6 +40,9 @@ public final class ImportCommand implements Callable<Integer> {
             description = "a Kafka, or the folder of a cluster (default: this cluster's folder)")
     private Optional<String> into = Optional.empty();
 
+    @Option(names = "--into-config", paramLabel = "FILE", description = "for a Kafka: " + KafkaConfigFile.DESCRIPTION)
+    private Optional<Path> intoConfig = Optional.empty();
+
     @Mixin
     private AddressOptions addresses = new AddressOptions();
 
@@ -47,7 +50,7 @@ public final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClusterSettings settings = settings();
         String where = into.orElse(home.home().folder().toString());
-        try (TargetKafka target = TargetKafka.open(where, settings);
+        try (TargetKafka target = TargetKafka.open(where, intoConfig, settings);
                 BufferedReader lines = Files.newBufferedReader(file)) {
             EventFile.Read read = EventFile.read(lines, settings.cluster(), target::copy);
             target.seals(read.sealed());

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  ./shiplog replay --into kafka-1:9092",
+            "  ./shiplog replay --into kafka-1:9093 --into-config client.properties",
             "  ./shiplog replay --into ~/yesterday --to 2026-11-21T22:00:00Z"
         })
 public final class ReplayCommand implements Callable<Integer> {
@@ -44,6 +44,9 @@ public final class ReplayCommand implements Callable<Integer> {
             paramLabel = "HOST:PORT|FOLDER",
             description = "a Kafka, or a folder for a cluster ($SHIPLOG_HOME of its own)")
     private String into = "";
+
+    @Option(names = "--into-config", paramLabel = "FILE", description = "for a Kafka: " + KafkaConfigFile.DESCRIPTION)
+    private Optional<Path> intoConfig = Optional.empty();
 
     @Option(
             names = "--to",
@@ -62,7 +65,7 @@ public final class ReplayCommand implements Callable<Integer> {
             Map<String, EventLog> logs =
                     parts.with(Shards.open(config, Clock.systemUTC())).logs();
             Stretch stretch = Stretch.of(logs, parts.with(new ScannedHistory(logs)), Optional.empty(), to);
-            TargetKafka target = parts.with(TargetKafka.open(into, source.settings()));
+            TargetKafka target = parts.with(TargetKafka.open(into, intoConfig, source.settings()));
             Map<String, Copied> copied = new LinkedHashMap<>();
             for (EventLog log : logs.values()) {
                 copied.put(log.shard(), Copying.copy(log, stretch.of(log.shard()), target.copy(log.shard())));

@@ -3,20 +3,14 @@ package io.shiplog.docker.launch;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;
 import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.projections.LiveImage;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,11 +30,8 @@ final class RoleOptions {
             description = "the Kafka cluster that holds the log; several with commas")
     private String kafka = "";
 
-    @Option(
-            names = "--kafka-properties",
-            paramLabel = "FILE",
-            description = "further properties of Kafka's clients, as security.protocol and ssl.*")
-    private Optional<Path> properties = Optional.empty();
+    @Option(names = "--kafka-config", paramLabel = "FILE", description = KafkaConfigFile.DESCRIPTION)
+    private Optional<Path> kafkaConfig = Optional.empty();
 
     @Option(
             names = "--kafka-replication",
@@ -85,24 +76,9 @@ final class RoleOptions {
 
     /** How to speak to the log. Asks Kafka for its size if nobody has said how many replicas there should be. */
     KafkaLogConfig logConfig(ClusterSettings settled) {
-        Map<String, String> clients = clientProperties();
-        short replicas = replication.orElseGet(() -> Replication.fitting(kafka, clients));
-        return KafkaLogConfig.external(kafka, settled.cluster(), clients, replicas);
-    }
-
-    private Map<String, String> clientProperties() {
-        if (properties.isEmpty()) {
-            return Map.of();
-        }
-        Properties read = new Properties();
-        try (InputStream in = Files.newInputStream(properties.get())) {
-            read.load(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + properties.get() + ": " + e.getMessage(), e);
-        }
-        Map<String, String> all = new HashMap<>();
-        read.stringPropertyNames().forEach(name -> all.put(name, read.getProperty(name)));
-        return all;
+        KafkaAccess access = KafkaConfigFile.access(kafka, kafkaConfig);
+        short replicas = replication.orElseGet(() -> Replication.fitting(access));
+        return KafkaLogConfig.external(access, settled.cluster(), replicas);
     }
 
     /** Runs until the process is told to stop, then closes the parts. */

@@ -4,7 +4,7 @@ import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;
-import java.util.Map;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,6 +19,9 @@ final class SourceOptions {
             paramLabel = "HOST:PORT",
             description = "read the log of this Kafka instead (default: that of the cluster in the folder)")
     private Optional<String> kafka = Optional.empty();
+
+    @Option(names = "--kafka-config", paramLabel = "FILE", description = "for --kafka: " + KafkaConfigFile.DESCRIPTION)
+    private Optional<Path> kafkaConfig = Optional.empty();
 
     @Option(
             names = "--cluster",
@@ -47,8 +50,11 @@ final class SourceOptions {
     /** How to speak to the Kafka that holds the log; {@code parts} close what had to be started. */
     KafkaLogConfig open(Closing parts) {
         ClusterSettings settings = settings();
-        return kafka.map(at ->
-                        KafkaLogConfig.external(at, settings.cluster(), Map.of(), Replication.fitting(at, Map.of())))
+        if (kafka.isEmpty() && kafkaConfig.isPresent()) {
+            throw new IllegalArgumentException("--kafka-config goes with --kafka");
+        }
+        return kafka.map(at -> KafkaConfigFile.access(at, kafkaConfig))
+                .map(access -> KafkaLogConfig.external(access, settings.cluster(), Replication.fitting(access)))
                 .orElseGet(() -> parts.with(HomeKafka.of(home(), settings)).config());
     }
 }

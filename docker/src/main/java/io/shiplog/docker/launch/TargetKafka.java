@@ -3,6 +3,7 @@ package io.shiplog.docker.launch;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.events.log.LogCopy;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;
@@ -13,7 +14,6 @@ import io.shiplog.events.seal.kafka.KafkaKeyStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -38,27 +38,31 @@ final class TargetKafka implements AutoCloseable {
      * Opens a target.
      *
      * @param into {@code HOST:PORT} of a Kafka, {@code kafka://} before it or not, or a folder
+     * @param config how to connect to that Kafka; empty for one that takes every client
      * @param settings of the cluster whose log it is; a folder without a cluster remembers them
      * @throws IllegalStateException if a cluster runs in the folder, or it is another cluster's
      */
-    static TargetKafka open(String into, ClusterSettings settings) {
+    static TargetKafka open(String into, Optional<Path> config, ClusterSettings settings) {
         Closing parts = new Closing();
         try {
             Optional<ShiplogHome> home =
                     into.matches(KAFKA) ? Optional.empty() : Optional.of(new ShiplogHome(Path.of(into)));
-            KafkaLogConfig config = home.map(
+            if (home.isPresent() && config.isPresent()) {
+                throw new IllegalArgumentException("--into-config is for a Kafka; %s is a folder".formatted(into));
+            }
+            KafkaLogConfig log = home.map(
                             folder -> parts.with(folder(folder, settings)).config())
-                    .orElseGet(() -> external(into.replaceFirst("^kafka://", ""), settings));
-            return new TargetKafka(parts, home, config, parts.with(KafkaCluster.connect(config, Clock.systemUTC())));
+                    .orElseGet(() -> external(
+                            KafkaConfigFile.access(into.replaceFirst("^kafka://", ""), config), settings));
+            return new TargetKafka(parts, home, log, parts.with(KafkaCluster.connect(log, Clock.systemUTC())));
         } catch (RuntimeException e) {
             parts.close();
             throw e;
         }
     }
 
-    private static KafkaLogConfig external(String bootstrap, ClusterSettings settings) {
-        return KafkaLogConfig.external(
-                bootstrap, settings.cluster(), Map.of(), Replication.fitting(bootstrap, Map.of()));
+    private static KafkaLogConfig external(KafkaAccess kafka, ClusterSettings settings) {
+        return KafkaLogConfig.external(kafka, settings.cluster(), Replication.fitting(kafka));
     }
 
     private static HomeKafka folder(ShiplogHome home, ClusterSettings settings) {

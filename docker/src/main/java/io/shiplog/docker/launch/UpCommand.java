@@ -76,8 +76,8 @@ public final class UpCommand implements Callable<Integer> {
             names = "--kafka-port",
             paramLabel = "PORT",
             description =
-                    "port of the broker, for subscribers (default: any free one, see '$SHIPLOG_HOME/kafka.bootstrap')")
-    private int kafkaPort;
+                    "port of the broker on 127.0.0.1, for subscribers (default: that of the last start, at first any free one)")
+    private Optional<Integer> kafkaPort = Optional.empty();
 
     @Option(
             names = {"-d", "--detach"},

@@ -21,9 +21,12 @@ final class Pem {
     private Pem() {}
 
     static void write(Path file, String type, byte[] der) throws IOException {
+        PrivateFile.write(file, text(type, der));
+    }
+
+    static String text(String type, byte[] der) {
         String body = Base64.getMimeEncoder(LINE, new byte[] {'\n'}).encodeToString(der);
-        String text = "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(type, body, type);
-        PrivateFile.write(file, text);
+        return "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(type, body, type);
     }
 
     static X509Certificate certificate(Path file) throws IOException, GeneralSecurityException {

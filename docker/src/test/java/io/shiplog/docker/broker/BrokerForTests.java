@@ -1,5 +1,6 @@
 package io.shiplog.docker.broker;
 
+import io.shiplog.events.log.kafka.KafkaAccess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -19,7 +20,7 @@ public final class BrokerForTests implements BeforeAllCallback, AfterAllCallback
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         folder = Files.createTempDirectory("shiplog-broker");
-        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(folder));
+        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(folder, TestKeys.pki()));
     }
 
     @Override
@@ -32,9 +33,9 @@ public final class BrokerForTests implements BeforeAllCallback, AfterAllCallback
         }
     }
 
-    /** {@code host:port}. */
-    public String bootstrap() {
-        return Objects.requireNonNull(broker).bootstrap();
+    /** How a client connects that may do everything. */
+    public KafkaAccess access() {
+        return Objects.requireNonNull(broker).access();
     }
 
     /** A cluster name that no other test of the class has. */

@@ -34,19 +34,19 @@ class EmbeddedBrokerTest {
 
     @Test
     void keepsWhatWasWrittenOverARestart() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory))) {
-            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory, TestKeys.pki()))) {
+            try (Admin admin = Admin.create(broker.access().with(Map.of()))) {
                 admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)))
                         .all()
                         .get();
             }
             try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                    Map.of("bootstrap.servers", broker.bootstrap()), new StringSerializer(), new StringSerializer())) {
+                    broker.access().with(Map.of()), new StringSerializer(), new StringSerializer())) {
                 producer.send(new ProducerRecord<>(TOPIC, "key", "value")).get();
             }
         }
 
-        try (EmbeddedBroker again = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory))) {
+        try (EmbeddedBroker again = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory, TestKeys.pki()))) {
             assertEquals("value", first(again));
         }
     }
@@ -54,7 +54,7 @@ class EmbeddedBrokerTest {
     @Test
     void saysWhichPortIsTaken() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            EmbeddedBrokerConfig config = EmbeddedBrokerConfig.in(directory).withPorts(taken.getLocalPort(), 0);
+            EmbeddedBrokerConfig config = EmbeddedBrokerConfig.in(directory, TestKeys.pki()).withPorts(taken.getLocalPort(), 0);
 
             IllegalStateException e = assertThrows(IllegalStateException.class, () -> EmbeddedBroker.start(config));
 
@@ -76,7 +76,7 @@ class EmbeddedBrokerTest {
 
     private static String first(EmbeddedBroker broker) {
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.bootstrap(), "auto.offset.reset", "earliest"),
+                broker.access().with(Map.of("auto.offset.reset", "earliest")),
                 new StringDeserializer(),
                 new StringDeserializer())) {
             TopicPartition partition = new TopicPartition(TOPIC, 0);

@@ -2,6 +2,7 @@ package io.shiplog.docker.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.shiplog.events.log.kafka.KafkaAccess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -69,9 +70,9 @@ final class BrokerFiles {
     }
 
     /** The topics of a running broker in which a plain consumer finds a text in a key, a value or a header. */
-    static List<String> topicsContaining(String bootstrap, String text) {
+    static List<String> topicsContaining(KafkaAccess kafka, String text) {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrap, "auto.offset.reset", "earliest"),
+                kafka.with(Map.of("auto.offset.reset", "earliest")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.listTopics().values().stream()

@@ -1,6 +1,9 @@
 package io.shiplog.docker.e2e;
 
 import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.KafkaPki;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -153,6 +156,23 @@ final class ClusterUnderTest implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Its broker, for a client that may do everything. */
+    KafkaAccess kafka() {
+        return kafka(home);
+    }
+
+    /** The broker of the cluster in a folder. */
+    static KafkaAccess kafka(Path folder) {
+        ShiplogHome home = new ShiplogHome(folder);
+        try {
+            return new KafkaAccess(
+                    Files.readString(home.bootstrapFile()).strip(),
+                    KafkaPki.open(home.kafkaPki()).cluster());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

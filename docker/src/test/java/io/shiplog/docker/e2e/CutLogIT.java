@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.events.json.Json;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -162,9 +160,7 @@ class CutLogIT {
         }
     }
 
-    private Admin admin() throws IOException {
-        String bootstrap =
-                Files.readString(cluster.home().resolve("kafka.bootstrap")).strip();
-        return Admin.create(Map.of("bootstrap.servers", bootstrap));
+    private Admin admin() {
+        return Admin.create(cluster.kafka().with(Map.of()));
     }
 }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.KafkaPki;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -33,14 +36,15 @@ class RolesIT {
     private final ClusterUnderTest cluster =
             new ClusterUnderTest(new ClusterSettings("roles", 17543, "10.249.0.0/16", "10.131.0.0/16"), 1);
 
-    private final Roles roles = new Roles(cluster, KAFKA);
+    private final Roles roles = new Roles(cluster, KAFKA + " --kafka-config " + cluster.home() + "/pki/kafka/client.properties");
 
     @BeforeAll
     void startTheRoles() {
         roles.background(
                 "broker",
                 "\"$(" + cluster.script() + " jdk)\"/bin/java -Xmx256m -cp 'target/lib/*' "
-                        + "io.shiplog.docker.broker.EmbeddedBrokerMain " + cluster.home() + "/kafka 127.0.0.1 "
+                        + "io.shiplog.docker.broker.EmbeddedBrokerMain " + cluster.home() + "/kafka " + cluster.home()
+                        + "/pki/kafka 127.0.0.1 "
                         + KAFKA_PORT + " 0");
         cluster.await(
                 "the broker listening",
@@ -114,7 +118,9 @@ class RolesIT {
         kubectl("create", "secret", "generic", "after", "--from-literal=a=" + PLAIN)
                 .orFail();
         assertEquals(ENCODED, value("after"));
-        assertEquals(List.of(), BrokerFiles.topicsContaining(KAFKA, ENCODED));
+        assertEquals(List.of(), BrokerFiles.topicsContaining(
+                        new KafkaAccess(KAFKA, KafkaPki.open(new ShiplogHome(cluster.home()).kafkaPki()).cluster()),
+                        ENCODED));
     }
 
     private String value(String secret) {

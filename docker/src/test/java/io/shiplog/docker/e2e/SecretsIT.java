@@ -63,11 +63,7 @@ class SecretsIT {
     }
 
     private List<String> bootstrapped(String text) {
-        return BrokerFiles.topicsContaining(
-                cluster.host("cat", cluster.home() + "/kafka.bootstrap")
-                        .orFail()
-                        .strip(),
-                text);
+        return BrokerFiles.topicsContaining(cluster.kafka(), text);
     }
 
     @Test
@@ -288,11 +284,7 @@ class SecretsIT {
             cluster.kubectl("create", "configmap", "still", "--from-literal=text=" + IN_MAP);
             assertEquals(
                     List.of(),
-                    BrokerFiles.topicsContaining(
-                            cluster.host("cat", copy + "/kafka.bootstrap")
-                                    .orFail()
-                                    .strip(),
-                            IN_MAP));
+                    BrokerFiles.topicsContaining(ClusterUnderTest.kafka(Path.of(copy)), IN_MAP));
         } finally {
             inCopy(copy, "down").orFail();
         }

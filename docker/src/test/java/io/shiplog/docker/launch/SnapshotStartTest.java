@@ -11,10 +11,12 @@ import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
+import io.shiplog.docker.pki.KafkaPki;
 import io.shiplog.docker.process.Ports;
 import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
@@ -79,12 +81,12 @@ class SnapshotStartTest {
 
     @FunctionalInterface
     private interface WithBroker {
-        void run(String bootstrap) throws Exception;
+        void run(KafkaAccess kafka) throws Exception;
     }
 
     private void withBroker(WithBroker action) throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(home().kafka()))) {
-            action.run(broker.bootstrap());
+        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(home().kafka(), KafkaPki.open(home().kafkaPki())))) {
+            action.run(broker.access());
         }
     }
 
@@ -107,10 +109,10 @@ class SnapshotStartTest {
         assertFalse(start().replayed(), "each start leaves a good snapshot behind");
     }
 
-    private void fill(String bootstrap) throws Exception {
-        KafkaLogConfig config = KafkaLogConfig.singleBroker(bootstrap, settings.cluster(), Optional::empty);
-        try (KafkaCluster kafka = KafkaCluster.connect(config, Clock.systemUTC());
-                EventLog log = kafka.open(ShardConfig.events())) {
+    private void fill(KafkaAccess kafka) throws Exception {
+        KafkaLogConfig config = KafkaLogConfig.singleBroker(kafka, settings.cluster(), Optional::empty);
+        try (KafkaCluster cluster = KafkaCluster.connect(config, Clock.systemUTC());
+                EventLog log = cluster.open(ShardConfig.events())) {
             LogWriter writer = log.claim("", Duration.ofSeconds(30));
             CompletionStage<?> last = null;
             for (int i = 0; i < EVENTS; i++) {
@@ -123,8 +125,8 @@ class SnapshotStartTest {
     }
 
     /** Another object under the key of one, and the checkpoint behind it once more, which vouches for what it does not know. */
-    private void changeOneObject(String bootstrap) throws Exception {
-        List<ConsumerRecord<byte[], byte[]>> all = readAll(bootstrap);
+    private void changeOneObject(KafkaAccess kafka) throws Exception {
+        List<ConsumerRecord<byte[], byte[]>> all = readAll(kafka);
         ConsumerRecord<byte[], byte[]> object = all.stream()
                 .filter(each -> key(each).startsWith("events/") && key(each).endsWith("/cm-7"))
                 .reduce((a, b) -> b)
@@ -133,7 +135,7 @@ class SnapshotStartTest {
                 .replace("\"k\":\"\"", "\"k\":\"forged\"")
                 .getBytes(StandardCharsets.UTF_8);
         write(
-                bootstrap,
+                kafka,
                 new ProducerRecord<>(SNAPSHOTS.topic(), 0, object.key(), other, object.headers()),
                 new ProducerRecord<>(
                         SNAPSHOTS.topic(),
@@ -142,12 +144,12 @@ class SnapshotStartTest {
                         checkpoint(all).value()));
     }
 
-    private void garbleTheCheckpoint(String bootstrap) throws Exception {
+    private void garbleTheCheckpoint(KafkaAccess kafka) throws Exception {
         byte[] garbled = "not JSON".getBytes(StandardCharsets.UTF_8);
         write(
-                bootstrap,
+                kafka,
                 new ProducerRecord<>(
-                        SNAPSHOTS.topic(), 0, checkpoint(readAll(bootstrap)).key(), garbled));
+                        SNAPSHOTS.topic(), 0, checkpoint(readAll(kafka)).key(), garbled));
     }
 
     private static ConsumerRecord<byte[], byte[]> checkpoint(List<ConsumerRecord<byte[], byte[]>> all) {
@@ -161,10 +163,10 @@ class SnapshotStartTest {
         return new String(record.key(), StandardCharsets.UTF_8);
     }
 
-    private static List<ConsumerRecord<byte[], byte[]>> readAll(String bootstrap) {
+    private static List<ConsumerRecord<byte[], byte[]>> readAll(KafkaAccess kafka) {
         List<ConsumerRecord<byte[], byte[]>> all = new java.util.ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrap), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                kafka.with(Map.of()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(SNAPSHOTS));
             consumer.seekToBeginning(List.of(SNAPSHOTS));
             long end = consumer.endOffsets(List.of(SNAPSHOTS)).getOrDefault(SNAPSHOTS, 0L);
@@ -176,17 +178,17 @@ class SnapshotStartTest {
     }
 
     @SafeVarargs
-    private static void write(String bootstrap, ProducerRecord<byte[], byte[]>... records) throws Exception {
+    private static void write(KafkaAccess kafka, ProducerRecord<byte[], byte[]>... records) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrap), new ByteArraySerializer(), new ByteArraySerializer())) {
+                kafka.with(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (ProducerRecord<byte[], byte[]> record : records) {
                 producer.send(record).get(30, TimeUnit.SECONDS);
             }
         }
     }
 
-    private static void deleteTheTopic(String bootstrap) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+    private static void deleteTheTopic(KafkaAccess kafka) throws Exception {
+        try (Admin admin = Admin.create(kafka.with(Map.of()))) {
             admin.deleteTopics(List.of(SNAPSHOTS.topic())).all().get(30, TimeUnit.SECONDS);
         }
     }

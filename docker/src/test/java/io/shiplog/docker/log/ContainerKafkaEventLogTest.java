@@ -1,5 +1,6 @@
 package io.shiplog.docker.log;
 
+import io.shiplog.events.log.kafka.KafkaAccess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +29,7 @@ class ContainerKafkaEventLogTest extends KafkaEventLogContract {
     }
 
     @Override
-    String bootstrap() {
-        return kafka.getBootstrapServers();
+    KafkaAccess access() {
+        return KafkaAccess.plaintext(kafka.getBootstrapServers());
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.broker.EmbeddedBrokerMain;
+import io.shiplog.docker.broker.TestKeys;
 import io.shiplog.docker.process.ChildProcess;
 import io.shiplog.docker.process.Ports;
 import io.shiplog.docker.process.SmallDisk;
@@ -69,10 +70,10 @@ class DiskFullTest {
     @Test
     void beforeTheDiskIsFullWritesAreRefusedAndReadsGoOnUntilThereIsRoom() throws Exception {
         EmbeddedBrokerConfig config =
-                EmbeddedBrokerConfig.in(disk.folder().resolve("kafka")).withReserveBytes(RESERVE_BYTES);
+                EmbeddedBrokerConfig.in(disk.folder().resolve("kafka"), TestKeys.pki()).withReserveBytes(RESERVE_BYTES);
         try (EmbeddedBroker broker = EmbeddedBroker.start(config);
                 KafkaCluster cluster = KafkaCluster.connect(
-                        KafkaLogConfig.singleBroker(broker.bootstrap(), "full", broker::refusal), Clock.systemUTC());
+                        KafkaLogConfig.singleBroker(broker.access(), "full", broker::refusal), Clock.systemUTC());
                 EventLog log = cluster.open(ShardConfig.events())) {
             LogWriter writer = log.claim("", CLAIM_LIMIT);
             List<Event> acknowledged = Drafts.append(writer, 100);
@@ -116,7 +117,7 @@ class DiskFullTest {
     void aDiskThatSomebodyElseFillsStopsTheBrokerAndLosesNothing() throws Exception {
         int port = Ports.free();
         int controllerPort = Ports.free();
-        KafkaLogConfig config = KafkaLogConfig.singleBroker("127.0.0.1:" + port, "full", Optional::empty)
+        KafkaLogConfig config = KafkaLogConfig.singleBroker(TestKeys.access("127.0.0.1:" + port, TestKeys.folder()), "full", Optional::empty)
                 .withDeliveryTimeout(Duration.ofSeconds(5));
         ChildProcess broker = startBroker(port, controllerPort);
         List<Event> acknowledged;
@@ -156,6 +157,7 @@ class DiskFullTest {
                 EmbeddedBrokerMain.class,
                 List.of(
                         disk.folder().resolve("kafka").toString(),
+                        TestKeys.folder(),
                         "127.0.0.1",
                         Integer.toString(port),
                         Integer.toString(controllerPort)));

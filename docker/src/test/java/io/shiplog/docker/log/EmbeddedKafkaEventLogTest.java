@@ -2,6 +2,8 @@ package io.shiplog.docker.log;
 
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.broker.TestKeys;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -20,7 +22,7 @@ class EmbeddedKafkaEventLogTest extends KafkaEventLogContract {
 
     @BeforeAll
     static void startBroker() {
-        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory));
+        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory, TestKeys.pki()));
     }
 
     @AfterAll
@@ -29,8 +31,8 @@ class EmbeddedKafkaEventLogTest extends KafkaEventLogContract {
     }
 
     @Override
-    String bootstrap() {
-        return broker.bootstrap();
+    KafkaAccess access() {
+        return broker.access();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventLogContract;
 import io.shiplog.events.log.RecordPosition;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
@@ -28,8 +29,8 @@ import org.junit.jupiter.api.Test;
 abstract class KafkaEventLogContract extends EventLogContract {
     private KafkaCluster cluster;
 
-    /** {@code host:port} of the broker. */
-    abstract String bootstrap();
+    /** Of the broker. */
+    abstract KafkaAccess access();
 
     /** What speaks against writing. */
     Supplier<Optional<String>> refusal() {
@@ -39,7 +40,7 @@ abstract class KafkaEventLogContract extends EventLogContract {
     @BeforeEach
     void connect() {
         String name = "t" + UUID.randomUUID().toString().substring(0, 8);
-        cluster = KafkaCluster.connect(KafkaLogConfig.singleBroker(bootstrap(), name, refusal()), Clock.systemUTC());
+        cluster = KafkaCluster.connect(KafkaLogConfig.singleBroker(access(), name, refusal()), Clock.systemUTC());
     }
 
     @AfterEach
@@ -65,7 +66,7 @@ abstract class KafkaEventLogContract extends EventLogContract {
     private String idOfTheRecordAt(RecordPosition position) {
         TopicPartition partition = new TopicPartition(position.topic(), position.partition());
         try (var consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrap()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                access().with(Map.of()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seek(partition, position.offset());
             var record =

@@ -2,6 +2,7 @@ package io.shiplog.docker.log;
 
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.broker.TestKeys;
 import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
@@ -34,9 +35,9 @@ public final class LogBench {
         Duration span = Duration.ofSeconds(Long.parseLong(args[1]));
         Files.createDirectories(directory);
         long begin = System.nanoTime();
-        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory));
+        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory, TestKeys.pki()));
                 KafkaCluster cluster = KafkaCluster.connect(
-                        KafkaLogConfig.singleBroker(broker.bootstrap(), "bench", broker::refusal), Clock.systemUTC());
+                        KafkaLogConfig.singleBroker(broker.access(), "bench", broker::refusal), Clock.systemUTC());
                 EventLog log = cluster.open(ShardConfig.events())) {
             LogWriter writer = log.claim("", Duration.ofSeconds(30));
             System.out.printf("ready to write after %d ms%n", (System.nanoTime() - begin) / 1_000_000);

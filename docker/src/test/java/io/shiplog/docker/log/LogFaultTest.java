@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.broker.EmbeddedBrokerMain;
+import io.shiplog.docker.broker.TestKeys;
 import io.shiplog.docker.process.ChildProcess;
 import io.shiplog.docker.process.Ports;
 import io.shiplog.events.log.Chain;
@@ -62,7 +63,7 @@ class LogFaultTest {
         controllerPort = Ports.free();
         broker = startBroker();
         cluster = KafkaCluster.connect(
-                KafkaLogConfig.singleBroker("127.0.0.1:" + port, CLUSTER, Optional::empty), Clock.systemUTC());
+                KafkaLogConfig.singleBroker(TestKeys.access("127.0.0.1:" + port, TestKeys.folder()), CLUSTER, Optional::empty), Clock.systemUTC());
     }
 
     @AfterEach
@@ -77,7 +78,7 @@ class LogFaultTest {
     private ChildProcess startBroker() throws InterruptedException {
         ChildProcess started = ChildProcess.start(
                 EmbeddedBrokerMain.class,
-                List.of(directory.toString(), "127.0.0.1", Integer.toString(port), Integer.toString(controllerPort)));
+                List.of(directory.toString(), TestKeys.folder(), "127.0.0.1", Integer.toString(port), Integer.toString(controllerPort)));
         started.awaitLine("READY");
         return started;
     }
@@ -89,7 +90,7 @@ class LogFaultTest {
     }
 
     private ChildProcess startWriter(String name) throws InterruptedException {
-        ChildProcess writer = ChildProcess.start(WriterMain.class, List.of("127.0.0.1:" + port, CLUSTER, name));
+        ChildProcess writer = ChildProcess.start(WriterMain.class, List.of("127.0.0.1:" + port, TestKeys.folder(), CLUSTER, name));
         opened.addFirst(writer);
         return writer;
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.broker.TestKeys;
 import io.shiplog.events.log.Collected;
 import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.Event;
@@ -14,6 +15,7 @@ import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
 import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaEventLog;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
@@ -62,7 +64,7 @@ class LongLogTest {
     /** One long log for the tests that only read: a stranger's record at its start tells whether somebody read from there. */
     @BeforeAll
     static void start() throws Exception {
-        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory));
+        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory, TestKeys.pki()));
         try (KafkaCluster cluster = connect(LONG);
                 EventLog log = cluster.open(ShardConfig.events())) {
             Drafts.append(log.claim("first", CLAIM_LIMIT), 10);
@@ -79,13 +81,13 @@ class LongLogTest {
 
     private static KafkaCluster connect(String name) {
         return KafkaCluster.connect(
-                KafkaLogConfig.singleBroker(broker.bootstrap(), name, Optional::empty), Clock.systemUTC());
+                KafkaLogConfig.singleBroker(broker.access(), name, Optional::empty), Clock.systemUTC());
     }
 
     private static void send(String cluster, @Nullable String key, String value, Map<String, String> headers)
             throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrap()),
+                broker.access().with(Map.of()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
@@ -146,7 +148,7 @@ class LongLogTest {
             Drafts.append(log.claim("", CLAIM_LIMIT), 6_000);
             log.read(0, Long.MAX_VALUE, all::addAll);
         }
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+        try (Admin admin = Admin.create(broker.access().with(Map.of()))) {
             admin.deleteRecords(Map.of(new TopicPartition(name + ".events", 0), RecordsToDelete.beforeOffset(1_001)))
                     .all()
                     .get(30, TimeUnit.SECONDS);
@@ -177,7 +179,7 @@ class LongLogTest {
             Drafts.append(log.claim("", CLAIM_LIMIT), 100);
             assertEquals(100, reader.end().toCompletableFuture().get(30, TimeUnit.SECONDS));
 
-            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+            try (Admin admin = Admin.create(broker.access().with(Map.of()))) {
                 admin.deleteRecords(Map.of(new TopicPartition(name + ".events", 0), RecordsToDelete.beforeOffset(91)))
                         .all()
                         .get(30, TimeUnit.SECONDS);
@@ -196,14 +198,14 @@ class LongLogTest {
         ShardConfig shard = new ShardConfig("events", Optional.of(Duration.ofSeconds(1)));
         Clock now = Clock.fixed(Instant.parse("2026-11-22T03:12:00Z"), ZoneOffset.UTC);
         Clock muchLater = Clock.fixed(Instant.parse("2036-01-01T00:00:00Z"), ZoneOffset.UTC);
-        KafkaLogConfig config = KafkaLogConfig.singleBroker(broker.bootstrap(), name, Optional::empty);
+        KafkaLogConfig config = KafkaLogConfig.singleBroker(broker.access(), name, Optional::empty);
         try (KafkaCluster cluster = KafkaCluster.connect(config, now);
                 EventLog log = cluster.open(shard)) {
             Drafts.append(log.claim("", CLAIM_LIMIT), 6_000);
         }
         try (KafkaCluster cluster = KafkaCluster.connect(config, muchLater);
                 EventLog log = cluster.open(shard);
-                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+                Admin admin = Admin.create(broker.access().with(Map.of()))) {
             LogWriter writer = log.claim("", CLAIM_LIMIT);
 
             long begin = awaitCut(admin, new TopicPartition(name + ".events", 0), writer);
@@ -273,7 +275,7 @@ class LongLogTest {
     @Test
     void withNoRoomWritesAreRefusedInWordsAndGoOnWhenThereIsRoom() throws Exception {
         AtomicReference<Optional<String>> refusal = new AtomicReference<>(Optional.empty());
-        KafkaLogConfig config = KafkaLogConfig.singleBroker(broker.bootstrap(), "full", refusal::get);
+        KafkaLogConfig config = KafkaLogConfig.singleBroker(broker.access(), "full", refusal::get);
         try (KafkaCluster cluster = KafkaCluster.connect(config, Clock.systemUTC());
                 EventLog log = cluster.open(ShardConfig.events())) {
             LogWriter writer = log.claim("", CLAIM_LIMIT);
@@ -294,7 +296,7 @@ class LongLogTest {
 
     @Test
     void withoutABrokerOpeningFailsInBoundedTime() {
-        KafkaLogConfig nowhere = KafkaLogConfig.singleBroker("127.0.0.1:1", "nowhere", Optional::empty);
+        KafkaLogConfig nowhere = KafkaLogConfig.singleBroker(KafkaAccess.plaintext("127.0.0.1:1"), "nowhere", Optional::empty);
         try (KafkaCluster cluster = KafkaCluster.connect(nowhere, Clock.systemUTC())) {
             LogUnavailableException e =
                     assertThrows(LogUnavailableException.class, () -> cluster.open(ShardConfig.events()));

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -20,7 +20,11 @@ public final class SubscribeExample {
     public static void main(String[] args) throws IOException {
         var topic = new TopicPartition(args[1] + ".events", 0);
         var bookmark = Path.of(args[2]);
-        var kafka = Map.<String, Object>of("bootstrap.servers", args[0], "auto.offset.reset", "none");
+        var kafka = new Properties();
+        try (var file = Files.newBufferedReader(Path.of(args[0]))) {
+            kafka.load(file);
+        }
+        kafka.put("auto.offset.reset", "none");
         try (var consumer = new KafkaConsumer<>(kafka, new StringDeserializer(), new StringDeserializer())) {
             consumer.assign(List.of(topic));
             consumer.seekToBeginning(List.of(topic));

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.broker.Subscribers;
+import io.shiplog.docker.broker.TestKeys;
+import io.shiplog.docker.pki.ClientFile;
 import io.shiplog.docker.process.ChildProcess;
 import io.shiplog.docker.process.Ports;
 import io.shiplog.events.json.Json;
@@ -24,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +89,7 @@ class SubscribeTest {
 
     @BeforeEach
     void openALogInWhichNotEveryRecordCounts() throws Exception {
-        config = EmbeddedBrokerConfig.in(directory.resolve("kafka")).withPorts(Ports.free(), Ports.free());
+        config = EmbeddedBrokerConfig.in(directory.resolve("kafka"), TestKeys.pki()).withPorts(Ports.free(), Ports.free());
         open();
         Drafts.append(writer, 2);
         claimAgain();
@@ -109,7 +113,7 @@ class SubscribeTest {
     private void open() throws Exception {
         broker = EmbeddedBroker.start(config);
         kafka = KafkaCluster.connect(
-                KafkaLogConfig.singleBroker(broker.bootstrap(), CLUSTER, Optional::empty), Clock.systemUTC());
+                KafkaLogConfig.singleBroker(broker.access(), CLUSTER, Optional::empty), Clock.systemUTC());
         log = kafka.open(ShardConfig.events());
         writer = log.claim("", CLAIM_LIMIT);
     }
@@ -129,7 +133,7 @@ class SubscribeTest {
     private void foreign(String key, Map<String, String> headers) throws Exception {
         ProducerRecord<String, String> record = new ProducerRecord<>(TOPIC.topic(), 0, key, "{}");
         headers.forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
-        Map<String, Object> properties = Map.of("bootstrap.servers", broker.bootstrap());
+        Map<String, Object> properties = broker.access().with(Map.of());
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
             producer.send(record).get(30, TimeUnit.SECONDS);
@@ -138,7 +142,21 @@ class SubscribeTest {
 
     private ChildProcess start(Program program, String wanted) throws Exception {
         return program.start(
-                List.of(broker.bootstrap(), CLUSTER, bookmark().toAbsolutePath().toString(), wanted));
+                List.of(subscriber().toString(), CLUSTER, bookmark().toAbsolutePath().toString(), wanted));
+    }
+
+    /** The file of a subscriber, as './shiplog subscriber add billing' writes it. */
+    private Path subscriber() throws IOException {
+        Path file = directory.resolve("billing.properties").toAbsolutePath();
+        if (!Files.exists(file)) {
+            try (Subscribers subscribers = Subscribers.of(broker.access())) {
+                List<String> topics = List.of(CLUSTER + ".events", CLUSTER + ".leases", CLUSTER + ".happenings");
+                Map<String, String> settings = new HashMap<>(subscribers.add("billing", topics, TestKeys.pki()));
+                settings.put("bootstrap.servers", broker.bootstrap());
+                Files.writeString(file, ClientFile.text(settings));
+            }
+        }
+        return file;
     }
 
     private Path bookmark() {
@@ -196,7 +214,7 @@ class SubscribeTest {
     }
 
     private void cutAllBut(long records) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+        try (Admin admin = Admin.create(broker.access().with(Map.of()))) {
             long end = admin.listOffsets(Map.of(TOPIC, org.apache.kafka.clients.admin.OffsetSpec.latest()))
                     .partitionResult(TOPIC)
                     .get(30, TimeUnit.SECONDS)
@@ -249,7 +267,7 @@ class SubscribeTest {
                 bash(resumed));
     }
 
-    /** Runs a command of the page with Kafka's tool on the PATH and the broker's address in the home. */
+    /** Runs a command of the page with Kafka's tool on the PATH, in the folder of the subscriber's file. */
     private List<String> bash(String command) throws Exception {
         Path bin = Files.createDirectories(directory.resolve("bin"));
         Path tool = bin.resolve("kafka-console-consumer.sh");
@@ -261,8 +279,7 @@ class SubscribeTest {
                                 System.getProperty("java.class.path"),
                                 ConsoleConsumer.class.getName()));
         assertTrue(tool.toFile().setExecutable(true));
-        Files.createDirectories(directory.resolve(".shiplog"));
-        Files.writeString(directory.resolve(".shiplog/kafka.bootstrap"), broker.bootstrap() + "\n");
+        subscriber();
         Map<String, String> environment =
                 Map.of("HOME", directory.toString(), "PATH", bin + ":" + System.getenv("PATH"));
         try (ChildProcess shell =
@@ -281,11 +298,12 @@ class SubscribeTest {
         Path worker = Files.writeString(
                 directory.resolve("worker.properties"),
                 blocks.getLast()
-                                .replace("127.0.0.1:9092", broker.bootstrap())
                                 .replace(
                                         "/tmp/connect.offsets",
                                         directory.resolve("offsets").toString())
                         + "listeners=http://127.0.0.1:0\nplugin.discovery=service_load\n");
+        subscriber();
+        bash(connectSettings());
         List<String> arguments = List.of(worker.toString(), connector.toString());
 
         try (ChildProcess connect = ChildProcess.start(ConnectStandalone.class, arguments)) {
@@ -308,6 +326,16 @@ class SubscribeTest {
         }
 
         assertEquals(List.of("{\"kind\":\"Pod\"}", "{\"kind\":\"Pod\",\"later\":true}"), lines(out));
+    }
+
+    /** How the page adds a subscriber's settings to a worker's. */
+    private static String connectSettings() throws IOException {
+        return Files.readAllLines(PAGE).stream()
+                        .filter(line -> line.endsWith(" >> worker.properties`."))
+                        .findFirst()
+                        .orElseThrow()
+                        .replaceAll("^`|`\\.$", "")
+                + "; ";
     }
 
     private static List<String> lines(Path file) {

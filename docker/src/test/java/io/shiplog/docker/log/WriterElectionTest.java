@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.broker.TestKeys;
 import io.shiplog.docker.process.ChildProcess;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.KafkaCluster;
@@ -42,7 +43,7 @@ class WriterElectionTest {
 
     @BeforeAll
     static void startBroker() {
-        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory));
+        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory, TestKeys.pki()));
     }
 
     @AfterAll
@@ -53,7 +54,7 @@ class WriterElectionTest {
     @BeforeEach
     void makeTheTopic() {
         String name = "t" + UUID.randomUUID().toString().substring(0, 8);
-        config = KafkaLogConfig.singleBroker(broker.bootstrap(), name, Optional::empty);
+        config = KafkaLogConfig.singleBroker(broker.access(), name, Optional::empty);
         try (KafkaCluster cluster = KafkaCluster.connect(config, Clock.systemUTC());
                 EventLog log = cluster.open(ShardConfig.events())) {
             assertEquals("events", log.shard());
@@ -86,7 +87,7 @@ class WriterElectionTest {
     /** Waits until so many are in the election and it is settled. */
     private void awaitMembers(int count) throws Exception {
         String group = config.cluster() + ".writers";
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+        try (Admin admin = Admin.create(broker.access().with(Map.of()))) {
             ConsumerGroupDescription now;
             do {
                 now = admin.describeConsumerGroups(List.of(group))
@@ -136,7 +137,7 @@ class WriterElectionTest {
     @Test
     void whenTheElectedOneDiesAnotherIsElected() throws Exception {
         try (ChildProcess first =
-                ChildProcess.start(ElectionMain.class, List.of(broker.bootstrap(), config.cluster()))) {
+                ChildProcess.start(ElectionMain.class, List.of(broker.bootstrap(), TestKeys.folder(), config.cluster()))) {
             first.awaitLine("ELECTED");
             try (Member second = new Member(config)) {
                 awaitMembers(2);
@@ -152,7 +153,7 @@ class WriterElectionTest {
         private ElectionMain() {}
 
         public static void main(String[] args) throws InterruptedException {
-            KafkaLogConfig config = KafkaLogConfig.singleBroker(args[0], args[1], Optional::empty);
+            KafkaLogConfig config = KafkaLogConfig.singleBroker(TestKeys.access(args[0], args[1]), args[2], Optional::empty);
             try (WriterElection election = WriterElection.join(config, () -> System.out.println("ELECTED"))) {
                 new CountDownLatch(1).await();
                 System.out.println(election);

@@ -1,5 +1,6 @@
 package io.shiplog.docker.log;
 
+import io.shiplog.docker.broker.TestKeys;
 import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
@@ -17,7 +18,7 @@ import java.util.concurrent.Semaphore;
  * revision name} for each answered append, {@code END millis revision} for each answered question for the end that was asked at
  * that time, and at last {@code DEAD why}.
  *
- * <p>Arguments: bootstrap, cluster, a name for its objects.
+ * <p>Arguments: bootstrap, the folder of the broker's keys, cluster, a name for its objects.
  */
 final class WriterMain {
     private static final int AT_ONCE = 64;
@@ -25,14 +26,14 @@ final class WriterMain {
     private WriterMain() {}
 
     public static void main(String[] args) throws Exception {
-        KafkaLogConfig config = KafkaLogConfig.singleBroker(args[0], args[1], Optional::empty);
+        KafkaLogConfig config = KafkaLogConfig.singleBroker(TestKeys.access(args[0], args[1]), args[2], Optional::empty);
         PrintStream out = System.out;
         try (KafkaCluster cluster = KafkaCluster.connect(config, Clock.systemUTC());
                 EventLog log = cluster.open(ShardConfig.events())) {
-            LogWriter writer = log.claim(args[2], Duration.ofSeconds(30));
+            LogWriter writer = log.claim(args[3], Duration.ofSeconds(30));
             out.println("CLAIMED " + writer.epoch());
             Thread.ofPlatform().daemon().start(() -> askForTheEnd(log, out));
-            Throwable death = append(writer, args[2], out);
+            Throwable death = append(writer, args[3], out);
             out.println("DEAD " + death);
             Thread.sleep(Duration.ofSeconds(1)); // some more questions for the end, of a writer that knows it is stale
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.shiplog.docker.broker.BrokerForTests;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.seal.KeyRecord;
 import io.shiplog.events.seal.KeyStore;
@@ -33,14 +34,14 @@ class KafkaKeyStoreTest extends KeyStoreContract {
 
     @Override
     protected KeyStore store() {
-        return KafkaKeyStore.open(KafkaLogConfig.singleBroker(broker.bootstrap(), cluster, Optional::empty));
+        return KafkaKeyStore.open(KafkaLogConfig.singleBroker(broker.access(), cluster, Optional::empty));
     }
 
     @Test
     void a_strangers_record_is_passed_over() throws Exception {
         KeyStore store = store();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrap()),
+                broker.access().with(Map.of()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (String value : List.of("not JSON", "{}", "{\"wrapped\":\"!\"}", "{\"shredded\":{\"time\":\"now\"}}")) {
@@ -59,9 +60,9 @@ class KafkaKeyStoreTest extends KeyStoreContract {
     @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaLogConfig nowhere = new KafkaLogConfig(
-                "127.0.0.1:1",
+                new KafkaAccess(
+                        "127.0.0.1:1", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400")),
                 "nowhere",
-                Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400"),
                 (short) 1,
                 true,
                 Duration.ofSeconds(1),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.broker.TestKeys;
 import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventLogContract;
@@ -41,7 +42,7 @@ class SealedKafkaLogTest extends EventLogContract {
 
     @BeforeAll
     static void startBroker() {
-        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory));
+        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory, TestKeys.pki()));
     }
 
     @AfterAll
@@ -52,7 +53,7 @@ class SealedKafkaLogTest extends EventLogContract {
     @BeforeEach
     void connect() {
         String name = "t" + UUID.randomUUID().toString().substring(0, 8);
-        config = KafkaLogConfig.singleBroker(broker.bootstrap(), name, broker::refusal);
+        config = KafkaLogConfig.singleBroker(broker.access(), name, broker::refusal);
         cluster = KafkaCluster.connect(config, Clock.systemUTC());
     }
 

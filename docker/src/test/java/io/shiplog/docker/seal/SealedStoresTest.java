@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.broker.TestKeys;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -53,7 +54,7 @@ class SealedStoresTest {
 
     @BeforeAll
     static void startBroker() {
-        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory));
+        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory, TestKeys.pki()));
     }
 
     @AfterAll
@@ -62,7 +63,7 @@ class SealedStoresTest {
     }
 
     private static KafkaStoreConfig config() {
-        return KafkaStoreConfig.singleBroker(broker.bootstrap(), "shop", Optional::empty);
+        return KafkaStoreConfig.singleBroker(broker.access(), "shop", Optional::empty);
     }
 
     private void assertSealed(SnapshotRecord stored) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.shiplog.docker.broker.BrokerForTests;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.projections.kafka.KafkaKeyframeStore;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
 import io.shiplog.projections.keyframe.KeyframeStore;
@@ -32,7 +33,7 @@ class KafkaKeyframeStoreTest extends KeyframeStoreContract {
 
     @Override
     protected KeyframeStore store() {
-        return new KafkaKeyframeStore(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, Optional::empty));
+        return new KafkaKeyframeStore(KafkaStoreConfig.singleBroker(broker.access(), cluster, Optional::empty));
     }
 
     @Override
@@ -75,7 +76,7 @@ class KafkaKeyframeStoreTest extends KeyframeStoreContract {
             store.write(keyframe(50, "one"), Stream.of(object("events", "a", 1)));
         }
         try (KeyframeStore store =
-                new KafkaKeyframeStore(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, () -> full))) {
+                new KafkaKeyframeStore(KafkaStoreConfig.singleBroker(broker.access(), cluster, () -> full))) {
             var refusal = assertThrows(
                     LogUnavailableException.class,
                     () -> store.write(keyframe(100, "two"), Stream.of(object("events", "b", 2))));
@@ -89,9 +90,9 @@ class KafkaKeyframeStoreTest extends KeyframeStoreContract {
     @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaStoreConfig nowhere = new KafkaStoreConfig(
-                "127.0.0.1:1",
+                new KafkaAccess(
+                        "127.0.0.1:1", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400")),
                 "nowhere",
-                Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400"),
                 (short) 1,
                 Optional::empty);
 
@@ -100,7 +101,7 @@ class KafkaKeyframeStoreTest extends KeyframeStoreContract {
 
     private void put(int partition, String key, String value) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrap()),
+                broker.access().with(Map.of()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(

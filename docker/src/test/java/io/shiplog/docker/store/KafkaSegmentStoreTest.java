@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.shiplog.docker.broker.BrokerForTests;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.projections.history.index.SegmentStore;
 import io.shiplog.projections.history.index.SegmentStoreContract;
 import io.shiplog.projections.kafka.KafkaSegmentStore;
@@ -30,7 +31,7 @@ class KafkaSegmentStoreTest extends SegmentStoreContract {
 
     @Override
     protected SegmentStore store() {
-        return new KafkaSegmentStore(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, Optional::empty));
+        return new KafkaSegmentStore(KafkaStoreConfig.singleBroker(broker.access(), cluster, Optional::empty));
     }
 
     @Override
@@ -42,7 +43,7 @@ class KafkaSegmentStoreTest extends SegmentStoreContract {
     void what_a_stranger_put_there_is_passed_over() throws Exception {
         try (SegmentStore store = store();
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", broker.bootstrap()),
+                        broker.access().with(Map.of()),
                         new ByteArraySerializer(),
                         new ByteArraySerializer())) {
             store.write("events", 1, bytes(1));
@@ -63,7 +64,7 @@ class KafkaSegmentStoreTest extends SegmentStoreContract {
             store.write("events", 1, bytes(1));
         }
         try (SegmentStore store =
-                new KafkaSegmentStore(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, () -> full))) {
+                new KafkaSegmentStore(KafkaStoreConfig.singleBroker(broker.access(), cluster, () -> full))) {
             var refusal = assertThrows(LogUnavailableException.class, () -> store.write("events", 2, bytes(2)));
 
             assertEquals("no room for the log", refusal.getMessage());
@@ -74,9 +75,9 @@ class KafkaSegmentStoreTest extends SegmentStoreContract {
     @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaStoreConfig nowhere = new KafkaStoreConfig(
-                "127.0.0.1:1",
+                new KafkaAccess(
+                        "127.0.0.1:1", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400")),
                 "nowhere",
-                Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400"),
                 (short) 1,
                 Optional::empty);
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.shiplog.docker.broker.BrokerForTests;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.projections.kafka.KafkaSnapshotStore;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
 import io.shiplog.projections.snapshot.SnapshotRecord;
@@ -31,12 +32,12 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
 
     @Override
     protected SnapshotStore store() {
-        return KafkaSnapshotStore.open(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, Optional::empty));
+        return KafkaSnapshotStore.open(KafkaStoreConfig.singleBroker(broker.access(), cluster, Optional::empty));
     }
 
     @Override
     protected SnapshotStore reopened() {
-        return KafkaSnapshotStore.open(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, Optional::empty));
+        return KafkaSnapshotStore.open(KafkaStoreConfig.singleBroker(broker.access(), cluster, Optional::empty));
     }
 
     @Test
@@ -89,7 +90,7 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
             store.write(checkpoint("events", 2), true, List.of(object("a", 1)), List.of());
         }
         try (SnapshotStore store =
-                KafkaSnapshotStore.open(KafkaStoreConfig.singleBroker(broker.bootstrap(), cluster, () -> full))) {
+                KafkaSnapshotStore.open(KafkaStoreConfig.singleBroker(broker.access(), cluster, () -> full))) {
             var refusal = assertThrows(
                     SnapshotStore.UnavailableException.class,
                     () -> store.write(checkpoint("events", 3), true, List.of(object("a", 3)), List.of()));
@@ -102,9 +103,9 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
     @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaStoreConfig nowhere = new KafkaStoreConfig(
-                "127.0.0.1:1",
+                new KafkaAccess(
+                        "127.0.0.1:1", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400")),
                 "nowhere",
-                Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400"),
                 (short) 1,
                 Optional::empty);
 
@@ -113,7 +114,7 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
 
     private void cutShort(String key, String value) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrap()),
+                broker.access().with(Map.of()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(cluster + ".snapshots", 0, utf8(key), utf8(value)))

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.broker.TestKeys;
 import io.shiplog.docker.transfer.Copying.Copied;
 import io.shiplog.docker.transfer.Copying.ForeignLogException;
 import io.shiplog.docker.transfer.Stretch.Part;
@@ -74,7 +75,7 @@ class TransferTest {
 
     @BeforeAll
     static void startBroker() {
-        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory));
+        broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory, TestKeys.pki()));
     }
 
     @AfterAll
@@ -84,7 +85,7 @@ class TransferTest {
 
     private static KafkaCluster connect(String cluster) {
         return KafkaCluster.connect(
-                KafkaLogConfig.singleBroker(broker.bootstrap(), cluster, broker::refusal), Clock.systemUTC());
+                KafkaLogConfig.singleBroker(broker.access(), cluster, broker::refusal), Clock.systemUTC());
     }
 
     /** Thirty events of two writers. */
@@ -343,8 +344,8 @@ class TransferTest {
     /** On a broker of its own: one byte of the file in which it keeps the topic. */
     @Test
     void oneByteOfTheBrokersFileIsFound(@TempDir Path own) throws Exception {
-        EmbeddedBroker first = EmbeddedBroker.start(EmbeddedBrokerConfig.in(own));
-        KafkaLogConfig config = KafkaLogConfig.singleBroker(first.bootstrap(), "shop", first::refusal);
+        EmbeddedBroker first = EmbeddedBroker.start(EmbeddedBrokerConfig.in(own, TestKeys.pki()));
+        KafkaLogConfig config = KafkaLogConfig.singleBroker(first.access(), "shop", first::refusal);
         try (KafkaCluster cluster = KafkaCluster.connect(config, Clock.systemUTC());
                 EventLog shard = cluster.open(EVENTS)) {
             LogWriter writer = shard.claim("", LIMIT);
@@ -367,9 +368,9 @@ class TransferTest {
             file.seek(place);
             file.write(was ^ 1);
         }
-        EmbeddedBroker second = EmbeddedBroker.start(EmbeddedBrokerConfig.in(own));
+        EmbeddedBroker second = EmbeddedBroker.start(EmbeddedBrokerConfig.in(own, TestKeys.pki()));
         try (KafkaCluster cluster = KafkaCluster.connect(
-                KafkaLogConfig.singleBroker(second.bootstrap(), "shop", second::refusal), Clock.systemUTC())) {
+                KafkaLogConfig.singleBroker(second.access(), "shop", second::refusal), Clock.systemUTC())) {
             Outcome outcome = verify(cluster);
 
             Finding finding = outcome.audit().first().orElseThrow();

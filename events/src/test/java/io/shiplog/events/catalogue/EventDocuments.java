@@ -96,6 +96,15 @@ final class EventDocuments {
                     .put("$ref", "#/channels/" + shard);
         });
         ObjectNode components = document.putObject("components");
+        components
+                .putObject("securitySchemes")
+                .putObject("subscriber")
+                .put("type", "X509")
+                .put(
+                        "description",
+                        "Of an all-in-one cluster: mutual TLS 1.3 with the certificate that './shiplog subscriber add NAME' issues. It may read"
+                                + " these channels and use the consumer groups NAME and NAME.*; nothing else. On an external Kafka: as its"
+                                + " administrators say.");
         ObjectNode messages = components.putObject("messages");
         messages.set(CLAIM, claim());
         for (KindDescription kind : kinds()) {
@@ -111,14 +120,15 @@ final class EventDocuments {
     private static void servers(ObjectNode servers) {
         ObjectNode broker = servers.putObject("broker");
         broker.put("host", "{bootstrap}")
-                .put("protocol", "kafka")
+                .put("protocol", "kafka-secure")
                 .put(
                         "description",
                         "The cluster's broker, or the Kafka cluster that its parts were given with --kafka.");
+        broker.putArray("security").addObject().put("$ref", "#/components/securitySchemes/subscriber");
         broker.putObject("variables")
                 .putObject("bootstrap")
                 .put("default", "127.0.0.1:9092")
-                .put("description", "of an all-in-one cluster: what stands in $SHIPLOG_HOME/kafka.bootstrap");
+                .put("description", "of an all-in-one cluster: bootstrap.servers in the subscriber's file");
     }
 
     private static ObjectNode channel(String shard, String about) {

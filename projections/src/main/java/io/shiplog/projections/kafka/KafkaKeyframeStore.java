@@ -36,8 +36,8 @@ public final class KafkaKeyframeStore implements KeyframeStore {
     /** The store of a cluster. Its topic is made at its first use, if it is missing: starts do not wait for it. */
     public KafkaKeyframeStore(KafkaStoreConfig config) {
         String topic = config.keyframes();
-        this.objects = new SideTopic(config.bootstrap(), config.clientProperties(), topic, OBJECTS);
-        this.contents = new SideTopic(config.bootstrap(), config.clientProperties(), topic, CONTENTS);
+        this.objects = new SideTopic(config.kafka(), topic, OBJECTS);
+        this.contents = new SideTopic(config.kafka(), topic, CONTENTS);
         this.objectCodec = new SnapshotCodec(topic);
         this.contentsCodec = new KeyframeCodec(topic, CONTENTS);
         this.replicationFactor = config.replicationFactor();

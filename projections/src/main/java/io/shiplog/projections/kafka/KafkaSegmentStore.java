@@ -27,7 +27,7 @@ public final class KafkaSegmentStore implements SegmentStore {
     /** The store of a cluster. Its topic is made at its first use, if it is missing: starts do not wait for it. */
     public KafkaSegmentStore(KafkaStoreConfig config) {
         this.name = config.index();
-        this.topic = new SideTopic(config.bootstrap(), config.clientProperties(), name);
+        this.topic = new SideTopic(config.kafka(), name);
         this.replicationFactor = config.replicationFactor();
         this.refusal = config.refusal();
     }

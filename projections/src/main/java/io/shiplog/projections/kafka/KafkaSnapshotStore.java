@@ -40,7 +40,7 @@ public final class KafkaSnapshotStore implements SnapshotStore {
     private final Map<String, Set<String>> uncommitted = new HashMap<>();
 
     private KafkaSnapshotStore(KafkaStoreConfig config) {
-        this.topic = new SideTopic(config.bootstrap(), config.clientProperties(), config.snapshots());
+        this.topic = new SideTopic(config.kafka(), config.snapshots());
         this.codec = new SnapshotCodec(config.snapshots());
         this.refusal = config.refusal();
     }

@@ -90,7 +90,6 @@ final class ClientProperties {
 
     private Map<String, Object> common(String client) {
         Map<String, Object> all = new HashMap<>();
-        all.put("bootstrap.servers", config.bootstrap());
         all.put("client.id", "shiplog-" + config.cluster() + "-" + client);
         all.put("reconnect.backoff.ms", 50);
         all.put("reconnect.backoff.max.ms", 500);
@@ -102,8 +101,7 @@ final class ClientProperties {
     }
 
     private Map<String, Object> own(Map<String, Object> all) {
-        all.putAll(config.clientProperties());
-        return all;
+        return config.kafka().with(all);
     }
 
     private static int millis(Duration duration) {

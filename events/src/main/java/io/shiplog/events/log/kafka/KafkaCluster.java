@@ -37,7 +37,7 @@ public final class KafkaCluster implements AutoCloseable {
             return new KafkaCluster(config, clock, Admin.create(new ClientProperties(config).admin()));
         } catch (KafkaException e) {
             throw new LogUnavailableException(
-                    "cannot reach Kafka at %s: %s".formatted(config.bootstrap(), e.getMessage()), e);
+                    "cannot reach Kafka at %s: %s".formatted(config.kafka(), e.getMessage()), e);
         }
     }
 
@@ -66,7 +66,7 @@ public final class KafkaCluster implements AutoCloseable {
     public Audit audit(ShardConfig shard, List<Witness> witnesses, BatchReader counted) {
         String topic = config.topic(shard.name());
         if (!new Topics(admin, config).exists(shard)) {
-            throw new LogUnavailableException("there is no topic %s at %s".formatted(topic, config.bootstrap()));
+            throw new LogUnavailableException("there is no topic %s at %s".formatted(topic, config.kafka()));
         }
         Auditor auditor =
                 new Auditor(shard.name(), new RecordCodec(config.cluster(), shard.name(), topic), witnesses, counted);

@@ -1,16 +1,14 @@
 package io.shiplog.events.log.kafka;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * Which Kafka cluster holds the log, and how to speak to it.
  *
- * @param bootstrap {@code host:port}, several with commas
+ * @param kafka where it listens, and how to connect
  * @param cluster the Shiplog cluster: the topics are {@code <cluster>.<shard>}
- * @param clientProperties further kafka-clients properties, as security.protocol and ssl.*; they win over those set here
  * @param replicationFactor of topics that must be made: 1 for a single broker, else 3
  * @param flushEachWrite whether topics that must be made are fsynced on each append: with one broker the only way to survive
  *     a power loss; with three, replication does it
@@ -20,9 +18,8 @@ import java.util.function.Supplier;
  * @param refusal why nothing may be written now, empty if all is well: as an embedded broker's look at its disk
  */
 public record KafkaLogConfig(
-        String bootstrap,
+        KafkaAccess kafka,
         String cluster,
-        Map<String, String> clientProperties,
         short replicationFactor,
         boolean flushEachWrite,
         Duration deliveryTimeout,
@@ -31,13 +28,9 @@ public record KafkaLogConfig(
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration READ_LEASE = Duration.ofMillis(250);
 
-    public KafkaLogConfig {
-        clientProperties = Map.copyOf(clientProperties);
-    }
-
     /** A single broker, as the embedded one: every write is fsynced. */
-    public static KafkaLogConfig singleBroker(String bootstrap, String cluster, Supplier<Optional<String>> refusal) {
-        return new KafkaLogConfig(bootstrap, cluster, Map.of(), (short) 1, true, DELIVERY_TIMEOUT, READ_LEASE, refusal);
+    public static KafkaLogConfig singleBroker(KafkaAccess kafka, String cluster, Supplier<Optional<String>> refusal) {
+        return new KafkaLogConfig(kafka, cluster, (short) 1, true, DELIVERY_TIMEOUT, READ_LEASE, refusal);
     }
 
     /**
@@ -46,12 +39,10 @@ public record KafkaLogConfig(
      *
      * @param replicationFactor of topics that must be made, see {@link Replication#fitting}
      */
-    public static KafkaLogConfig external(
-            String bootstrap, String cluster, Map<String, String> clientProperties, short replicationFactor) {
+    public static KafkaLogConfig external(KafkaAccess kafka, String cluster, short replicationFactor) {
         return new KafkaLogConfig(
-                bootstrap,
+                kafka,
                 cluster,
-                clientProperties,
                 replicationFactor,
                 replicationFactor == 1,
                 DELIVERY_TIMEOUT,
@@ -62,15 +53,14 @@ public record KafkaLogConfig(
     /** The same with another limit on the time of an append. */
     public KafkaLogConfig withDeliveryTimeout(Duration timeout) {
         return new KafkaLogConfig(
-                bootstrap, cluster, clientProperties, replicationFactor, flushEachWrite, timeout, readLease, refusal);
+                kafka, cluster, replicationFactor, flushEachWrite, timeout, readLease, refusal);
     }
 
     /** The same with another read lease. */
     public KafkaLogConfig withReadLease(Duration lease) {
         return new KafkaLogConfig(
-                bootstrap,
+                kafka,
                 cluster,
-                clientProperties,
                 replicationFactor,
                 flushEachWrite,
                 deliveryTimeout,

@@ -2,13 +2,11 @@ package io.shiplog.events.log.kafka;
 
 import io.shiplog.events.log.EventLog.LogUnavailableException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
 
@@ -29,24 +27,20 @@ public final class Replication {
     /**
      * Asks the cluster. Brokers that are down count too, so that a cluster of three is not taken for a single broker when it starts.
      *
-     * @param bootstrap {@code host:port}, several with commas
-     * @param clientProperties further kafka-clients properties
      * @throws LogUnavailableException if it does not answer within half a minute
      */
-    public static short fitting(String bootstrap, Map<String, String> clientProperties) {
-        Map<String, Object> properties = new HashMap<>(clientProperties);
-        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-        try (Admin admin = Admin.create(properties)) {
+    public static short fitting(KafkaAccess kafka) {
+        try (Admin admin = Admin.create(kafka.with(Map.of()))) {
             int brokers = admin.describeCluster(new DescribeClusterOptions().includeFencedBrokers(true))
                     .nodes()
                     .get(LIMIT.toSeconds(), TimeUnit.SECONDS)
                     .size();
             return brokers == 1 ? 1 : MANY;
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            throw new LogUnavailableException("no answer from Kafka at %s: %s".formatted(bootstrap, cause(e)), e);
+            throw new LogUnavailableException("no answer from Kafka at %s: %s".formatted(kafka, cause(e)), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LogUnavailableException("interrupted while asking Kafka at " + bootstrap, e);
+            throw new LogUnavailableException("interrupted while asking Kafka at " + kafka, e);
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,28 +46,21 @@ public final class SideTopic {
     /** Kafka compacts closed segments only. */
     private static final int SEGMENT_BYTES = 64 << 20;
 
-    private final String bootstrap;
-    private final Map<String, String> clientProperties;
+    private final KafkaAccess kafka;
     private final String name;
     private final TopicPartition partition;
 
     /** Where records were written: from one offset until before another. */
     public record Written(long from, long to) {}
 
-    /**
-     * The first partition of a topic.
-     *
-     * @param bootstrap {@code host:port}, several with commas
-     * @param clientProperties further kafka-clients properties; they win over those set here
-     */
-    public SideTopic(String bootstrap, Map<String, String> clientProperties, String name) {
-        this(bootstrap, clientProperties, name, 0);
+    /** The first partition of a topic. */
+    public SideTopic(KafkaAccess kafka, String name) {
+        this(kafka, name, 0);
     }
 
     /** Any partition of a topic. */
-    public SideTopic(String bootstrap, Map<String, String> clientProperties, String name, int partition) {
-        this.bootstrap = bootstrap;
-        this.clientProperties = Map.copyOf(clientProperties);
+    public SideTopic(KafkaAccess kafka, String name, int partition) {
+        this.kafka = kafka;
         this.name = name;
         this.partition = new TopicPartition(name, partition);
     }
@@ -102,7 +94,11 @@ public final class SideTopic {
 
     private void make(NewTopic topic, Map<String, String> settings) {
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(ClientProperties.MAX_RECORD_BYTES));
-        try (Admin admin = Admin.create(properties())) {
+        try (Admin admin = Admin.create(properties(Map.of()))) {
+            // Who may only read is not allowed to create, not even a topic that is there.
+            if (await(admin.listTopics().names()).contains(name)) {
+                return;
+            }
             await(admin.createTopics(List.of(topic.configs(settings))).all());
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
@@ -176,7 +172,7 @@ public final class SideTopic {
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
-        Map<String, Object> properties = properties();
+        Map<String, Object> properties = new HashMap<>();
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -184,11 +180,11 @@ public final class SideTopic {
         properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(STALL.toMillis()));
         // The fetch behind the last record, for which closing waits, comes back soon.
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, Long.toString(FETCH_WAIT.toMillis()));
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(properties(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private Producer<byte[], byte[]> producer() {
-        Map<String, Object> properties = properties();
+        Map<String, Object> properties = new HashMap<>();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
@@ -196,15 +192,13 @@ public final class SideTopic {
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES));
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ClientProperties.MAX_RECORD_BYTES);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Integer.toString(BUFFER_BYTES));
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return new KafkaProducer<>(properties(properties), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    private Map<String, Object> properties() {
-        Map<String, Object> properties = new HashMap<>();
-        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    private Map<String, Object> properties(Map<String, Object> own) {
+        Map<String, Object> properties = new HashMap<>(own);
         properties.put("enable.metrics.push", "false");
-        properties.putAll(clientProperties);
-        return properties;
+        return kafka.with(properties);
     }
 
     private <T> T await(Future<T> future) throws ExecutionException {

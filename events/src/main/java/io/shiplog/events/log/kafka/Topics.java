@@ -57,7 +57,7 @@ final class Topics {
             throw new LogUnavailableException("cannot %s: %s".formatted(what, e.getCause()), e);
         } catch (TimeoutException e) {
             throw new LogUnavailableException(
-                    "no answer from Kafka at %s within %d s".formatted(config.bootstrap(), LIMIT.toSeconds()), e);
+                    "no answer from Kafka at %s within %d s".formatted(config.kafka(), LIMIT.toSeconds()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LogUnavailableException("interrupted: cannot " + what, e);

@@ -2,8 +2,9 @@ package io.shiplog.events.log.kafka;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -47,9 +48,7 @@ public final class WriterElection implements AutoCloseable {
      * @param elected called when this process should claim, on the election's own thread; must not block
      */
     public static WriterElection join(KafkaLogConfig config, Runnable elected) {
-        Properties properties = new Properties();
-        properties.putAll(config.clientProperties());
-        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrap());
+        Map<String, Object> properties = new HashMap<>();
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.cluster() + ".writers");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         // Whoever writes goes on when others join: each change of writers is a pause for all clients.
@@ -60,7 +59,8 @@ public final class WriterElection implements AutoCloseable {
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
                 Long.toString(SESSION.toMillis() / HEARTBEATS_PER_SESSION));
         WriterElection election = new WriterElection(
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+                new KafkaConsumer<>(
+                        config.kafka().with(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
         election.consumer.subscribe(List.of(config.topic(SHARD)), new ConsumerRebalanceListener() {
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> assigned) {

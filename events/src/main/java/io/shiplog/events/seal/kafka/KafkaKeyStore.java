@@ -37,7 +37,7 @@ public final class KafkaKeyStore implements KeyStore {
      */
     public static KafkaKeyStore open(KafkaLogConfig config) {
         String name = config.cluster() + ".keys";
-        SideTopic topic = new SideTopic(config.bootstrap(), config.clientProperties(), name);
+        SideTopic topic = new SideTopic(config.kafka(), name);
         topic.make(config.replicationFactor(), settings(config));
         return new KafkaKeyStore(topic, name);
     }

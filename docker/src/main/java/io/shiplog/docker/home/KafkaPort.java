@@ -1,0 +1,66 @@
+package io.shiplog.docker.home;
+
+import io.shiplog.docker.pki.PrivateFile;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** The port of a cluster's broker, which stays the same from start to start: subscribers have it in their settings. */
+public final class KafkaPort {
+    /** Below the ports that Linux takes for outgoing connections (32768 and up), which come and go. */
+    private static final int FIRST = 20_000;
+
+    private static final int BEYOND = 32_768;
+    private static final int TRIES = 1_000;
+
+    private KafkaPort() {}
+
+    /**
+     * The port of the last start if it is free, else another free one, which is the next start's.
+     *
+     * @param random chooses among those that no start had yet
+     * @throws IllegalStateException if none is free
+     */
+    public static int choose(ShiplogHome home, Random random) throws IOException {
+        int port = Stream.concat(
+                        remembered(home),
+                        Stream.generate(() -> random.nextInt(FIRST, BEYOND)).limit(TRIES))
+                .filter(KafkaPort::isFree)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "no port between %d and %d is free for the broker".formatted(FIRST, BEYOND - 1)));
+        remember(home, port);
+        return port;
+    }
+
+    /** What later starts take. */
+    public static void remember(ShiplogHome home, int port) throws IOException {
+        PrivateFile.write(home.kafkaPortFile(), port + "\n");
+    }
+
+    private static Stream<Integer> remembered(ShiplogHome home) throws IOException {
+        if (!Files.exists(home.kafkaPortFile())) {
+            return Stream.empty();
+        }
+        try {
+            return Stream.of(
+                    Integer.parseInt(Files.readString(home.kafkaPortFile()).strip()));
+        } catch (NumberFormatException e) {
+            throw new IllegalStateException(
+                    home.kafkaPortFile() + " is damaged: write the broker's port into it, or remove it", e);
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.shiplog.docker.launch;
+
+import io.shiplog.docker.broker.Subscribers;
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.ClientFile;
+import io.shiplog.docker.pki.KafkaPki;
+import io.shiplog.docker.pki.PrivateFile;
+import io.shiplog.events.log.kafka.KafkaAccess;
+import io.shiplog.events.log.kafka.KafkaLogConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Who may read the cluster's topics. */
+@Command(
+        name = "subscriber",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Say who may read the cluster's topics.",
+            "The embedded broker takes only clients with a certificate, and a subscriber's may do nothing but read the topics of",
+            "events: not write, not delete, not read keys or snapshots. docs/subscribe.md shows programs that subscribe.",
+            "An external Kafka has its own ways to let clients in."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  ./shiplog subscriber add billing",
+            "  kafka-console-consumer.sh --bootstrap-server $(cat ~/.shiplog/kafka.bootstrap) --command-config billing.properties \\",
+            "    --topic shiplog.events --group billing --from-beginning"
+        })
+public final class SubscriberCommand {
+    /** Lets a program in. */
+    @Command(
+            name = "add",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Issue a certificate and write the properties file of a client that shows it.",
+                "The file holds the private key, which is kept nowhere else: it is the subscriber's password."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  ./shiplog subscriber add billing",
+                "  ./shiplog subscriber add billing --out /etc/billing/kafka.properties"
+            })
+    int add(
+            @Mixin HomeOption home,
+            @Parameters(paramLabel = "NAME", description = "lower case letters, digits and dashes") String name,
+            @Option(
+                            names = "--out",
+                            paramLabel = "FILE",
+                            description = "the file to write, mode 0600 (default: NAME.properties)")
+                    Optional<Path> out)
+            throws IOException {
+        ShiplogHome folder = home.home();
+        ClusterSettings settings = settings(folder);
+        if (folder.running().isEmpty()) {
+            throw new IllegalStateException("the cluster does not run: './shiplog up' first");
+        }
+        Path file = out.orElse(Path.of(name + ".properties")).toAbsolutePath();
+        if (Files.exists(file)) {
+            throw new IllegalStateException(file + " is there already: remove it, or name another with --out");
+        }
+        if (!Files.isDirectory(file.getParent())) {
+            throw new IllegalStateException("there is no folder " + file.getParent());
+        }
+        List<String> topics = Shards.ALL.stream()
+                .map(shard -> settings.cluster() + "." + shard.name())
+                .toList();
+        try (HomeKafka kafka = HomeKafka.ofRunning(folder, settings);
+                Subscribers subscribers = Subscribers.of(access(kafka))) {
+            Map<String, String> client =
+                    new TreeMap<>(subscribers.add(name, topics, KafkaPki.open(folder.kafkaPki())));
+            client.put("bootstrap.servers", access(kafka).bootstrap());
+            try {
+                PrivateFile.write(file, ClientFile.text(client));
+            } catch (IOException e) {
+                subscribers.remove(name);
+                throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+            }
+        }
+        System.out.printf(
+                "%s may read %s. Its certificate and key are in %s.%n", name, String.join(", ", topics), file);
+        return ExitCode.OK;
+    }
+
+    /** Tells whom. */
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "List the subscribers and the topics that they may read.",
+            footer = {"", "Example:", "  ./shiplog subscriber list"})
+    int list(@Mixin HomeOption home) {
+        ShiplogHome folder = home.home();
+        try (HomeKafka kafka = HomeKafka.of(folder, settings(folder));
+                Subscribers subscribers = Subscribers.of(access(kafka))) {
+            subscribers
+                    .list()
+                    .forEach(each -> System.out.printf("%-20s %s%n", each.name(), String.join(",", each.topics())));
+        }
+        return ExitCode.OK;
+    }
+
+    /** Shuts a program out. */
+    @Command(
+            name = "remove",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Revoke a subscriber's access, at once and for good: its certificate opens nothing any more, also not on a connection",
+                "that is open, and not if another subscriber gets the name."
+            },
+            footer = {"", "Example:", "  ./shiplog subscriber remove billing"})
+    int remove(@Mixin HomeOption home, @Parameters(paramLabel = "NAME", description = "of the subscriber") String name) {
+        ShiplogHome folder = home.home();
+        try (HomeKafka kafka = HomeKafka.of(folder, settings(folder));
+                Subscribers subscribers = Subscribers.of(access(kafka))) {
+            subscribers.remove(name);
+        }
+        System.out.println(name + " may read nothing any more.");
+        return ExitCode.OK;
+    }
+
+    private static KafkaAccess access(HomeKafka kafka) {
+        KafkaLogConfig config = kafka.config();
+        return config.kafka();
+    }
+
+    private static ClusterSettings settings(ShiplogHome home) {
+        return ClusterSettings.read(home)
+                .orElseThrow(() -> new IllegalStateException(
+                        "there is no cluster in " + home.folder() + "; './shiplog up' starts one."));
+    }
+}
