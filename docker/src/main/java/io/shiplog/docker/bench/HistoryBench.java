@@ -3,8 +3,8 @@ package io.shiplog.docker.bench;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.home.ShiplogHome;
-import io.shiplog.events.log.EventLog;
 import io.shiplog.docker.pki.KafkaPki;
+import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
@@ -123,7 +123,8 @@ public final class HistoryBench implements Callable<Integer> {
     }
 
     private void write(ShiplogHome home) throws InterruptedException {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki())));
+        try (EmbeddedBroker broker =
+                        EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki())));
                 KafkaCluster kafka = KafkaCluster.connect(
                         KafkaLogConfig.singleBroker(broker.access(), CLUSTER, broker::refusal), Clock.systemUTC());
                 EventLog log = kafka.open(ShardConfig.events())) {
@@ -194,7 +195,8 @@ public final class HistoryBench implements Callable<Integer> {
                     new KafkaAccess(
                             Files.readString(home.bootstrapFile()).strip(),
                             KafkaPki.open(home.kafkaPki()).cluster()),
-                    CLUSTER, Optional::empty);
+                    CLUSTER,
+                    Optional::empty);
             try (KeyframeStore keyframes = new KafkaKeyframeStore(stores);
                     SegmentStore segments = new KafkaSegmentStore(stores)) {
                 long spacing = KeyframeWriter.Spacing.DEFAULT.after(objects);

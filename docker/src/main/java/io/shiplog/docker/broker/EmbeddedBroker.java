@@ -68,7 +68,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         LOG.debug("broker up on port {} after {} ms", port, (System.nanoTime() - begin) / 1_000_000);
         return new EmbeddedBroker(
                 new KafkaAccess(config.host() + ":" + port, config.pki().cluster()),
-                server, new DiskReserve(config.directory(), config.reserveBytes()));
+                server,
+                new DiskReserve(config.directory(), config.reserveBytes()));
     }
 
     /** What clients connect to: {@code host:port}. */

@@ -126,13 +126,14 @@ public final class Subscribers implements AutoCloseable {
      * @throws IllegalStateException if there is none of that name
      */
     public void remove(String name) {
-        List<AclBindingFilter> granted =
-                answer(admin.describeAcls(AclBindingFilter.ANY).values(), "list").stream()
-                        .filter(each -> KafkaPki.subscriberName(each.entry().principal())
-                                .filter(name::equals)
-                                .isPresent())
-                        .map(AclBinding::toFilter)
-                        .toList();
+        List<AclBindingFilter> granted = answer(
+                        admin.describeAcls(AclBindingFilter.ANY).values(), "list")
+                .stream()
+                .filter(each -> KafkaPki.subscriberName(each.entry().principal())
+                        .filter(name::equals)
+                        .isPresent())
+                .map(AclBinding::toFilter)
+                .toList();
         if (granted.isEmpty()) {
             throw new IllegalStateException("there is no subscriber '%s'".formatted(name));
         }

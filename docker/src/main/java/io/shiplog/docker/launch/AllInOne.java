@@ -88,7 +88,8 @@ final class AllInOne implements AutoCloseable {
                     how.nodes().count() > 0 ? Optional.of(Nodes.engine()) : Optional.empty();
             ClusterPki pki = ClusterPki.open(home.pki(), settings.cluster());
             EmbeddedBroker broker = parts.with(
-                    EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki())).withPorts(kafkaPort(home, how), 0)));
+                    EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki()))
+                            .withPorts(kafkaPort(home, how), 0)));
             PrivateFile.write(home.bootstrapFile(), broker.bootstrap() + "\n");
             parts.with(() -> Files.deleteIfExists(home.bootstrapFile()));
             stages.say("Kafka broker at " + broker.bootstrap());

@@ -32,8 +32,8 @@ final class HomeKafka implements AutoCloseable {
     static HomeKafka ofRunning(ShiplogHome home, ClusterSettings settings) {
         try {
             String bootstrap = Files.readString(home.bootstrapFile()).strip();
-            KafkaAccess access = new KafkaAccess(
-                    bootstrap, KafkaPki.open(home.kafkaPki()).cluster());
+            KafkaAccess access =
+                    new KafkaAccess(bootstrap, KafkaPki.open(home.kafkaPki()).cluster());
             return new HomeKafka(
                     KafkaLogConfig.singleBroker(access, settings.cluster(), Optional::empty), new Closing());
         } catch (IOException e) {
@@ -48,7 +48,8 @@ final class HomeKafka implements AutoCloseable {
         try {
             PrivateFile.write(home.pidFile(), ProcessHandle.current().pid() + "\n");
             parts.with(() -> Files.deleteIfExists(home.pidFile()));
-            EmbeddedBroker broker = parts.with(EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki()))));
+            EmbeddedBroker broker = parts.with(
+                    EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki()))));
             return new HomeKafka(
                     KafkaLogConfig.singleBroker(broker.access(), settings.cluster(), broker::refusal), parts);
         } catch (IOException e) {

@@ -23,8 +23,8 @@ final class KafkaConfigFile {
     static final String DESCRIPTION =
             "client properties file that says how to connect: security.protocol, ssl.*, sasl.* and the like";
 
-    private static final List<String> CONNECTS =
-            List.of("security.", "ssl.", "sasl.", "socket.", "client.dns.lookup", "client.rack", "connections.max.idle.ms");
+    private static final List<String> CONNECTS = List.of(
+            "security.", "ssl.", "sasl.", "socket.", "client.dns.lookup", "client.rack", "connections.max.idle.ms");
 
     private KafkaConfigFile() {}
 

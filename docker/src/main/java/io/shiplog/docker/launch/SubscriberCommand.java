@@ -80,8 +80,7 @@ public final class SubscriberCommand {
                 .toList();
         try (HomeKafka kafka = HomeKafka.ofRunning(folder, settings);
                 Subscribers subscribers = Subscribers.of(access(kafka))) {
-            Map<String, String> client =
-                    new TreeMap<>(subscribers.add(name, topics, KafkaPki.open(folder.kafkaPki())));
+            Map<String, String> client = new TreeMap<>(subscribers.add(name, topics, KafkaPki.open(folder.kafkaPki())));
             client.put("bootstrap.servers", access(kafka).bootstrap());
             try {
                 PrivateFile.write(file, ClientFile.text(client));
@@ -121,7 +120,8 @@ public final class SubscriberCommand {
                 "that is open, and not if another subscriber gets the name."
             },
             footer = {"", "Example:", "  ./shiplog subscriber remove billing"})
-    int remove(@Mixin HomeOption home, @Parameters(paramLabel = "NAME", description = "of the subscriber") String name) {
+    int remove(
+            @Mixin HomeOption home, @Parameters(paramLabel = "NAME", description = "of the subscriber") String name) {
         ShiplogHome folder = home.home();
         try (HomeKafka kafka = HomeKafka.of(folder, settings(folder));
                 Subscribers subscribers = Subscribers.of(access(kafka))) {

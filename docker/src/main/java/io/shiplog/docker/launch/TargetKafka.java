@@ -52,8 +52,8 @@ final class TargetKafka implements AutoCloseable {
             }
             KafkaLogConfig log = home.map(
                             folder -> parts.with(folder(folder, settings)).config())
-                    .orElseGet(() -> external(
-                            KafkaConfigFile.access(into.replaceFirst("^kafka://", ""), config), settings));
+                    .orElseGet(() ->
+                            external(KafkaConfigFile.access(into.replaceFirst("^kafka://", ""), config), settings));
             return new TargetKafka(parts, home, log, parts.with(KafkaCluster.connect(log, Clock.systemUTC())));
         } catch (RuntimeException e) {
             parts.close();

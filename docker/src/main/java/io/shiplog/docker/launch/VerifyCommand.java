@@ -38,7 +38,12 @@ import picocli.CommandLine.Mixin;
             "and revision.",
             "The exit code is 0 if all is as it was written, 3 if not, 1 if it cannot be told."
         },
-        footer = {"", "Examples:", "  ./shiplog verify", "  ./shiplog verify --kafka kafka-1:9093 --kafka-config client.properties --cluster shiplog"})
+        footer = {
+            "",
+            "Examples:",
+            "  ./shiplog verify",
+            "  ./shiplog verify --kafka kafka-1:9093 --kafka-config client.properties --cluster shiplog"
+        })
 public final class VerifyCommand implements Callable<Integer> {
     private static final int NOT_AS_WRITTEN = 3;
     private static final int SHOWN_OF_A_DIGEST = 12;

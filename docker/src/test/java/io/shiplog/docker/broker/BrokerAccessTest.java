@@ -101,7 +101,9 @@ class BrokerAccessTest {
 
     private static void append(KafkaAccess access, String topic) throws Exception {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                access.with(Map.of("max.block.ms", "10000", "enable.idempotence", "false")), new StringSerializer(), new StringSerializer())) {
+                access.with(Map.of("max.block.ms", "10000", "enable.idempotence", "false")),
+                new StringSerializer(),
+                new StringSerializer())) {
             producer.send(new ProducerRecord<>(topic, 0, "key", "value")).get(20, TimeUnit.SECONDS);
         }
     }
@@ -314,8 +316,7 @@ class BrokerAccessTest {
                 EmbeddedBrokerConfig.in(own, io.shiplog.docker.pki.KafkaPki.open(directory.resolve("other-pki"))));
         try (impostor) {
             assertInstanceOf(
-                    SslAuthenticationException.class,
-                    failureToConnect(new KafkaAccess(impostor.bootstrap(), lured)));
+                    SslAuthenticationException.class, failureToConnect(new KafkaAccess(impostor.bootstrap(), lured)));
         }
         assertEquals(
                 List.of("1.3.6.1.5.5.7.3.2"),

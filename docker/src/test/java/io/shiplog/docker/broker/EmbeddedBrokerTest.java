@@ -54,7 +54,8 @@ class EmbeddedBrokerTest {
     @Test
     void saysWhichPortIsTaken() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            EmbeddedBrokerConfig config = EmbeddedBrokerConfig.in(directory, TestKeys.pki()).withPorts(taken.getLocalPort(), 0);
+            EmbeddedBrokerConfig config =
+                    EmbeddedBrokerConfig.in(directory, TestKeys.pki()).withPorts(taken.getLocalPort(), 0);
 
             IllegalStateException e = assertThrows(IllegalStateException.class, () -> EmbeddedBroker.start(config));
 

@@ -79,8 +79,7 @@ class RoleAccessTest {
                             topics(writes, AclOperation.DELETE),
                             acl(
                                     writes,
-                                    new ResourcePattern(
-                                            ResourceType.GROUP, CLUSTER + ".writers", PatternType.LITERAL),
+                                    new ResourcePattern(ResourceType.GROUP, CLUSTER + ".writers", PatternType.LITERAL),
                                     AclOperation.READ),
                             topics(reads, AclOperation.READ),
                             cluster(writes),
@@ -107,8 +106,7 @@ class RoleAccessTest {
     }
 
     private static AclBinding acl(String principal, ResourcePattern pattern, AclOperation operation) {
-        return new AclBinding(
-                pattern, new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW));
+        return new AclBinding(pattern, new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW));
     }
 
     private static KafkaLogConfig config(KafkaAccess access) {
@@ -167,8 +165,10 @@ class RoleAccessTest {
     }
 
     private static void append(KafkaAccess access, String topic) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(access.with(Map.of("enable.idempotence", "false")), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                access.with(Map.of("enable.idempotence", "false")),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(topic, 0, null, new byte[0])).get(20, TimeUnit.SECONDS);
         }
     }

@@ -36,7 +36,8 @@ class RolesIT {
     private final ClusterUnderTest cluster =
             new ClusterUnderTest(new ClusterSettings("roles", 17543, "10.249.0.0/16", "10.131.0.0/16"), 1);
 
-    private final Roles roles = new Roles(cluster, KAFKA + " --kafka-config " + cluster.home() + "/pki/kafka/client.properties");
+    private final Roles roles =
+            new Roles(cluster, KAFKA + " --kafka-config " + cluster.home() + "/pki/kafka/client.properties");
 
     @BeforeAll
     void startTheRoles() {
@@ -118,8 +119,13 @@ class RolesIT {
         kubectl("create", "secret", "generic", "after", "--from-literal=a=" + PLAIN)
                 .orFail();
         assertEquals(ENCODED, value("after"));
-        assertEquals(List.of(), BrokerFiles.topicsContaining(
-                        new KafkaAccess(KAFKA, KafkaPki.open(new ShiplogHome(cluster.home()).kafkaPki()).cluster()),
+        assertEquals(
+                List.of(),
+                BrokerFiles.topicsContaining(
+                        new KafkaAccess(
+                                KAFKA,
+                                KafkaPki.open(new ShiplogHome(cluster.home()).kafkaPki())
+                                        .cluster()),
                         ENCODED));
     }
 

@@ -282,9 +282,7 @@ class SecretsIT {
             }
             assertShredded();
             cluster.kubectl("create", "configmap", "still", "--from-literal=text=" + IN_MAP);
-            assertEquals(
-                    List.of(),
-                    BrokerFiles.topicsContaining(ClusterUnderTest.kafka(Path.of(copy)), IN_MAP));
+            assertEquals(List.of(), BrokerFiles.topicsContaining(ClusterUnderTest.kafka(Path.of(copy)), IN_MAP));
         } finally {
             inCopy(copy, "down").orFail();
         }

@@ -27,9 +27,17 @@ class KafkaConfigFileTest {
     @Test
     void whatSaysHowToConnectIsTaken() throws IOException {
         assertEquals(
-                Map.of("security.protocol", "SASL_SSL", "sasl.mechanism", "SCRAM-SHA-512", "ssl.truststore.type", "PEM"),
+                Map.of(
+                        "security.protocol",
+                        "SASL_SSL",
+                        "sasl.mechanism",
+                        "SCRAM-SHA-512",
+                        "ssl.truststore.type",
+                        "PEM"),
                 read("# ours\nsecurity.protocol=SASL_SSL\nsasl.mechanism = SCRAM-SHA-512\nssl.truststore.type:PEM\n"));
-        assertEquals(Map.of(), KafkaConfigFile.access("kafka-1:9092", Optional.empty()).security());
+        assertEquals(
+                Map.of(),
+                KafkaConfigFile.access("kafka-1:9092", Optional.empty()).security());
     }
 
     @Test

@@ -85,7 +85,8 @@ class SnapshotStartTest {
     }
 
     private void withBroker(WithBroker action) throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(home().kafka(), KafkaPki.open(home().kafkaPki())))) {
+        try (EmbeddedBroker broker =
+                EmbeddedBroker.start(EmbeddedBrokerConfig.in(home().kafka(), KafkaPki.open(home().kafkaPki())))) {
             action.run(broker.access());
         }
     }
@@ -165,8 +166,8 @@ class SnapshotStartTest {
 
     private static List<ConsumerRecord<byte[], byte[]>> readAll(KafkaAccess kafka) {
         List<ConsumerRecord<byte[], byte[]>> all = new java.util.ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                kafka.with(Map.of()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(kafka.with(Map.of()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(SNAPSHOTS));
             consumer.seekToBeginning(List.of(SNAPSHOTS));
             long end = consumer.endOffsets(List.of(SNAPSHOTS)).getOrDefault(SNAPSHOTS, 0L);
@@ -179,8 +180,8 @@ class SnapshotStartTest {
 
     @SafeVarargs
     private static void write(KafkaAccess kafka, ProducerRecord<byte[], byte[]>... records) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                kafka.with(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(kafka.with(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (ProducerRecord<byte[], byte[]> record : records) {
                 producer.send(record).get(30, TimeUnit.SECONDS);
             }

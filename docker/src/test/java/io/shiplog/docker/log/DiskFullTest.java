@@ -69,8 +69,8 @@ class DiskFullTest {
 
     @Test
     void beforeTheDiskIsFullWritesAreRefusedAndReadsGoOnUntilThereIsRoom() throws Exception {
-        EmbeddedBrokerConfig config =
-                EmbeddedBrokerConfig.in(disk.folder().resolve("kafka"), TestKeys.pki()).withReserveBytes(RESERVE_BYTES);
+        EmbeddedBrokerConfig config = EmbeddedBrokerConfig.in(disk.folder().resolve("kafka"), TestKeys.pki())
+                .withReserveBytes(RESERVE_BYTES);
         try (EmbeddedBroker broker = EmbeddedBroker.start(config);
                 KafkaCluster cluster = KafkaCluster.connect(
                         KafkaLogConfig.singleBroker(broker.access(), "full", broker::refusal), Clock.systemUTC());
@@ -117,7 +117,8 @@ class DiskFullTest {
     void aDiskThatSomebodyElseFillsStopsTheBrokerAndLosesNothing() throws Exception {
         int port = Ports.free();
         int controllerPort = Ports.free();
-        KafkaLogConfig config = KafkaLogConfig.singleBroker(TestKeys.access("127.0.0.1:" + port, TestKeys.folder()), "full", Optional::empty)
+        KafkaLogConfig config = KafkaLogConfig.singleBroker(
+                        TestKeys.access("127.0.0.1:" + port, TestKeys.folder()), "full", Optional::empty)
                 .withDeliveryTimeout(Duration.ofSeconds(5));
         ChildProcess broker = startBroker(port, controllerPort);
         List<Event> acknowledged;

@@ -63,7 +63,9 @@ class LogFaultTest {
         controllerPort = Ports.free();
         broker = startBroker();
         cluster = KafkaCluster.connect(
-                KafkaLogConfig.singleBroker(TestKeys.access("127.0.0.1:" + port, TestKeys.folder()), CLUSTER, Optional::empty), Clock.systemUTC());
+                KafkaLogConfig.singleBroker(
+                        TestKeys.access("127.0.0.1:" + port, TestKeys.folder()), CLUSTER, Optional::empty),
+                Clock.systemUTC());
     }
 
     @AfterEach
@@ -78,7 +80,12 @@ class LogFaultTest {
     private ChildProcess startBroker() throws InterruptedException {
         ChildProcess started = ChildProcess.start(
                 EmbeddedBrokerMain.class,
-                List.of(directory.toString(), TestKeys.folder(), "127.0.0.1", Integer.toString(port), Integer.toString(controllerPort)));
+                List.of(
+                        directory.toString(),
+                        TestKeys.folder(),
+                        "127.0.0.1",
+                        Integer.toString(port),
+                        Integer.toString(controllerPort)));
         started.awaitLine("READY");
         return started;
     }
@@ -90,7 +97,8 @@ class LogFaultTest {
     }
 
     private ChildProcess startWriter(String name) throws InterruptedException {
-        ChildProcess writer = ChildProcess.start(WriterMain.class, List.of("127.0.0.1:" + port, TestKeys.folder(), CLUSTER, name));
+        ChildProcess writer =
+                ChildProcess.start(WriterMain.class, List.of("127.0.0.1:" + port, TestKeys.folder(), CLUSTER, name));
         opened.addFirst(writer);
         return writer;
     }

@@ -87,9 +87,7 @@ class LongLogTest {
     private static void send(String cluster, @Nullable String key, String value, Map<String, String> headers)
             throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                broker.access().with(Map.of()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+                broker.access().with(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
             ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                     cluster + ".events",
                     0,
@@ -296,7 +294,8 @@ class LongLogTest {
 
     @Test
     void withoutABrokerOpeningFailsInBoundedTime() {
-        KafkaLogConfig nowhere = KafkaLogConfig.singleBroker(KafkaAccess.plaintext("127.0.0.1:1"), "nowhere", Optional::empty);
+        KafkaLogConfig nowhere =
+                KafkaLogConfig.singleBroker(KafkaAccess.plaintext("127.0.0.1:1"), "nowhere", Optional::empty);
         try (KafkaCluster cluster = KafkaCluster.connect(nowhere, Clock.systemUTC())) {
             LogUnavailableException e =
                     assertThrows(LogUnavailableException.class, () -> cluster.open(ShardConfig.events()));

@@ -89,7 +89,8 @@ class SubscribeTest {
 
     @BeforeEach
     void openALogInWhichNotEveryRecordCounts() throws Exception {
-        config = EmbeddedBrokerConfig.in(directory.resolve("kafka"), TestKeys.pki()).withPorts(Ports.free(), Ports.free());
+        config = EmbeddedBrokerConfig.in(directory.resolve("kafka"), TestKeys.pki())
+                .withPorts(Ports.free(), Ports.free());
         open();
         Drafts.append(writer, 2);
         claimAgain();
@@ -141,8 +142,8 @@ class SubscribeTest {
     }
 
     private ChildProcess start(Program program, String wanted) throws Exception {
-        return program.start(
-                List.of(subscriber().toString(), CLUSTER, bookmark().toAbsolutePath().toString(), wanted));
+        return program.start(List.of(
+                subscriber().toString(), CLUSTER, bookmark().toAbsolutePath().toString(), wanted));
     }
 
     /** The file of a subscriber, as './shiplog subscriber add billing' writes it. */

@@ -136,8 +136,8 @@ class WriterElectionTest {
 
     @Test
     void whenTheElectedOneDiesAnotherIsElected() throws Exception {
-        try (ChildProcess first =
-                ChildProcess.start(ElectionMain.class, List.of(broker.bootstrap(), TestKeys.folder(), config.cluster()))) {
+        try (ChildProcess first = ChildProcess.start(
+                ElectionMain.class, List.of(broker.bootstrap(), TestKeys.folder(), config.cluster()))) {
             first.awaitLine("ELECTED");
             try (Member second = new Member(config)) {
                 awaitMembers(2);
@@ -153,7 +153,8 @@ class WriterElectionTest {
         private ElectionMain() {}
 
         public static void main(String[] args) throws InterruptedException {
-            KafkaLogConfig config = KafkaLogConfig.singleBroker(TestKeys.access(args[0], args[1]), args[2], Optional::empty);
+            KafkaLogConfig config =
+                    KafkaLogConfig.singleBroker(TestKeys.access(args[0], args[1]), args[2], Optional::empty);
             try (WriterElection election = WriterElection.join(config, () -> System.out.println("ELECTED"))) {
                 new CountDownLatch(1).await();
                 System.out.println(election);

@@ -26,7 +26,8 @@ final class WriterMain {
     private WriterMain() {}
 
     public static void main(String[] args) throws Exception {
-        KafkaLogConfig config = KafkaLogConfig.singleBroker(TestKeys.access(args[0], args[1]), args[2], Optional::empty);
+        KafkaLogConfig config =
+                KafkaLogConfig.singleBroker(TestKeys.access(args[0], args[1]), args[2], Optional::empty);
         PrintStream out = System.out;
         try (KafkaCluster cluster = KafkaCluster.connect(config, Clock.systemUTC());
                 EventLog log = cluster.open(ShardConfig.events())) {

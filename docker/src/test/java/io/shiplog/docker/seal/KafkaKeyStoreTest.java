@@ -41,9 +41,7 @@ class KafkaKeyStoreTest extends KeyStoreContract {
     void a_strangers_record_is_passed_over() throws Exception {
         KeyStore store = store();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                broker.access().with(Map.of()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+                broker.access().with(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (String value : List.of("not JSON", "{}", "{\"wrapped\":\"!\"}", "{\"shredded\":{\"time\":\"now\"}}")) {
                 producer.send(new ProducerRecord<>(cluster + ".keys", 0, utf8("k"), utf8(value)))
                         .get();
@@ -60,8 +58,7 @@ class KafkaKeyStoreTest extends KeyStoreContract {
     @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaLogConfig nowhere = new KafkaLogConfig(
-                new KafkaAccess(
-                        "127.0.0.1:1", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400")),
+                new KafkaAccess("127.0.0.1:1", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400")),
                 "nowhere",
                 (short) 1,
                 true,

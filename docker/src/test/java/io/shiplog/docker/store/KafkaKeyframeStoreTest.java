@@ -90,8 +90,7 @@ class KafkaKeyframeStoreTest extends KeyframeStoreContract {
     @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaStoreConfig nowhere = new KafkaStoreConfig(
-                new KafkaAccess(
-                        "127.0.0.1:1", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400")),
+                new KafkaAccess("127.0.0.1:1", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400")),
                 "nowhere",
                 (short) 1,
                 Optional::empty);
@@ -101,9 +100,7 @@ class KafkaKeyframeStoreTest extends KeyframeStoreContract {
 
     private void put(int partition, String key, String value) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                broker.access().with(Map.of()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+                broker.access().with(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(
                             cluster + ".keyframes",
                             partition,

@@ -43,9 +43,7 @@ class KafkaSegmentStoreTest extends SegmentStoreContract {
     void what_a_stranger_put_there_is_passed_over() throws Exception {
         try (SegmentStore store = store();
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                        broker.access().with(Map.of()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
+                        broker.access().with(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
             store.write("events", 1, bytes(1));
             for (String key : new String[] {"", "events/", "events/x", "events/99999999999999999999"}) {
                 producer.send(new ProducerRecord<>(
@@ -75,8 +73,7 @@ class KafkaSegmentStoreTest extends SegmentStoreContract {
     @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaStoreConfig nowhere = new KafkaStoreConfig(
-                new KafkaAccess(
-                        "127.0.0.1:1", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400")),
+                new KafkaAccess("127.0.0.1:1", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400")),
                 "nowhere",
                 (short) 1,
                 Optional::empty);

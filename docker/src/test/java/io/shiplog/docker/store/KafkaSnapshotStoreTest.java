@@ -103,8 +103,7 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
     @Test
     void a_broker_that_is_not_there_is_said_to_be_unavailable() {
         KafkaStoreConfig nowhere = new KafkaStoreConfig(
-                new KafkaAccess(
-                        "127.0.0.1:1", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400")),
+                new KafkaAccess("127.0.0.1:1", Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "400")),
                 "nowhere",
                 (short) 1,
                 Optional::empty);
@@ -114,9 +113,7 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
 
     private void cutShort(String key, String value) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                broker.access().with(Map.of()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+                broker.access().with(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(cluster + ".snapshots", 0, utf8(key), utf8(value)))
                     .get();
         }

@@ -52,20 +52,12 @@ public record KafkaLogConfig(
 
     /** The same with another limit on the time of an append. */
     public KafkaLogConfig withDeliveryTimeout(Duration timeout) {
-        return new KafkaLogConfig(
-                kafka, cluster, replicationFactor, flushEachWrite, timeout, readLease, refusal);
+        return new KafkaLogConfig(kafka, cluster, replicationFactor, flushEachWrite, timeout, readLease, refusal);
     }
 
     /** The same with another read lease. */
     public KafkaLogConfig withReadLease(Duration lease) {
-        return new KafkaLogConfig(
-                kafka,
-                cluster,
-                replicationFactor,
-                flushEachWrite,
-                deliveryTimeout,
-                lease,
-                refusal);
+        return new KafkaLogConfig(kafka, cluster, replicationFactor, flushEachWrite, deliveryTimeout, lease, refusal);
     }
 
     String topic(String shard) {

@@ -58,9 +58,8 @@ public final class WriterElection implements AutoCloseable {
         properties.put(
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
                 Long.toString(SESSION.toMillis() / HEARTBEATS_PER_SESSION));
-        WriterElection election = new WriterElection(
-                new KafkaConsumer<>(
-                        config.kafka().with(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+        WriterElection election = new WriterElection(new KafkaConsumer<>(
+                config.kafka().with(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
         election.consumer.subscribe(List.of(config.topic(SHARD)), new ConsumerRebalanceListener() {
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
