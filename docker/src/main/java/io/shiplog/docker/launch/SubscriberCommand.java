@@ -72,9 +72,6 @@ public final class SubscriberCommand {
         if (Files.exists(file)) {
             throw new IllegalStateException(file + " is there already: remove it, or name another with --out");
         }
-        if (!Files.isDirectory(file.getParent())) {
-            throw new IllegalStateException("there is no folder " + file.getParent());
-        }
         List<String> topics = Shards.ALL.stream()
                 .map(shard -> settings.cluster() + "." + shard.name())
                 .toList();
@@ -86,7 +83,7 @@ public final class SubscriberCommand {
                 PrivateFile.write(file, ClientFile.text(client));
             } catch (IOException e) {
                 subscribers.remove(name);
-                throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+                throw new UncheckedIOException("cannot write " + file + ": " + e, e);
             }
         }
         System.out.printf(
