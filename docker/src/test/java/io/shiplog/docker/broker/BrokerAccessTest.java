@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -125,8 +126,8 @@ class BrokerAccessTest {
 
     /** What a future fails with. */
     private static Throwable failure(Future<?> future) {
-        return assertThrows(ExecutionException.class, () -> future.get(20, TimeUnit.SECONDS))
-                .getCause();
+        return Objects.requireNonNull(assertThrows(ExecutionException.class, () -> future.get(20, TimeUnit.SECONDS))
+                .getCause());
     }
 
     /** As the attacks do first: what topics are there? */
