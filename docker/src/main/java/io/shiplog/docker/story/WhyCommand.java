@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         name = "why",
         mixinStandardHelpOptions = true,
         description = {
-            "Show why an object is there, or is gone: the users' commands that led to it, what the cluster made of them, the scheduler's decision with every filter's refusal and every score, and what its node reported.",
+            "Show why an object is as it is, or is gone: first a verdict in one or two lines, then the users' commands that led to it, what the cluster made of them, the scheduler's decision with every filter's refusal and every score, and what its node reported.",
             "With a revision, what led to that event."
         },
         footer = {

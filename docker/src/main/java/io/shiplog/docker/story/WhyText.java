@@ -6,7 +6,7 @@ import io.shiplog.projections.history.ChangeText;
 import io.shiplog.projections.history.ChangeText.Shown;
 import java.time.ZoneId;
 
-/** A Cause as a story: one line an event, the scheduler's reasons beneath its decision. */
+/** A Cause as a story: the verdict, then one line an event, the scheduler's reasons beneath its decision. */
 final class WhyText {
     private static final String BENEATH = "      ";
 
@@ -20,9 +20,17 @@ final class WhyText {
     /** The text of a Cause's status. */
     String of(JsonNode status) {
         StringBuilder text = new StringBuilder();
+        status.path("verdict")
+                .asText("")
+                .lines()
+                .forEach(each -> text.append(ChangeText.line(each)).append('\n'));
+        if (!text.isEmpty()) {
+            text.append('\n');
+        }
         for (JsonNode step : status.path("chain")) {
             text.append(step.path("part").asText().equals("told") ? told(step) : event(step))
                     .append('\n');
+            ended(text, step.path("ended"));
             decision(text, step.path("scheduling"));
         }
         if (status.has("scheduling")) {
@@ -46,6 +54,28 @@ final class WhyText {
                         ChangeText.line(step.path("actor").asText()),
                         ChangeText.line(step.path("reason").asText()),
                         ChangeText.line(step.path("message").asText()));
+    }
+
+    /** {@code container app ended: OOMKilled, exit code 137, SIGKILL}, and what it said. */
+    private static void ended(StringBuilder text, JsonNode ends) {
+        for (JsonNode end : ends) {
+            text.append(BENEATH)
+                    .append(ChangeText.line("container %s ended: %s, %s"
+                            .formatted(
+                                    end.path("container").asText(),
+                                    end.path("reason").asText(),
+                                    end.path("how").asText())))
+                    .append('\n');
+            beneath(text, end.path("message").asText(""));
+        }
+    }
+
+    private static void beneath(StringBuilder text, String words) {
+        words.lines()
+                .forEach(each -> text.append(BENEATH)
+                        .append("  ")
+                        .append(ChangeText.line(each))
+                        .append('\n'));
     }
 
     private static void decision(StringBuilder text, JsonNode decision) {

@@ -68,7 +68,8 @@ class WhyTest {
         String story = cluster.shiplog("why", "pod/" + pod, "--at", Long.toString(running))
                 .orFail();
 
-        List<String> lines = story.lines().toList();
+        List<String> lines = story.lines().skip(2).toList();
+        assertTrue(story.matches("(?s)Runs on node-[23], ready since #\\d+\\.\n\n.*"), story);
         assertTrue(lines.getFirst().contains(" kubernetes-admin "), story);
         assertTrue(lines.getFirst().contains(" created            deployment default/web"), story);
         assertInOrder(
@@ -87,6 +88,7 @@ class WhyTest {
 
         assertInOrder(
                 story,
+                "^Scaled down by kubernetes-admin \\(#\\d+\\), from 1 to 0 replicas\\.$",
                 "kubernetes-admin +scaled +deployment default/web .*\\.spec\\.replicas: 1→0",
                 "deployment-controller +scaled +replicaset default/web-",
                 "replicaset-controller +deletion-requested +pod default/" + pod,
@@ -112,6 +114,7 @@ class WhyTest {
         cluster.awaitImage(image -> pods(image).noneMatch(each -> named(each).startsWith("again-")));
         assertInOrder(
                 cluster.shiplog("why", "pod/" + second).orFail(),
+                "^Deleted with replicaset default/again-.*, which kubernetes-admin deleted \\(#\\d+\\)\\.$",
                 "kubernetes-admin +deleted +deployment default/again",
                 "generic-garbage-collector +deleted +replicaset default/again",
                 "generic-garbage-collector +deletion-requested +pod default/" + second);
@@ -133,6 +136,7 @@ class WhyTest {
 
         assertInOrder(
                 cluster.shiplog("why", "pod/guest").orFail(),
+                "^Evicted from node node-1 for the taint work that kubernetes-admin's #\\d+ put there\\.$",
                 "kubernetes-admin +modified +node node-1",
                 "taint-eviction-controller +deletion-requested +pod default/guest");
     }

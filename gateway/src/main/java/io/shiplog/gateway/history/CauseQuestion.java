@@ -11,12 +11,16 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.ChangeKind;
+import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.history.CauseStep;
 import io.shiplog.projections.history.Causes;
+import io.shiplog.projections.history.ContainerEnd;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.Past;
 import io.shiplog.projections.history.PastChange;
+import io.shiplog.projections.history.verdict.Evidence;
+import io.shiplog.projections.history.verdict.Verdict;
 import java.util.List;
 
 /** {@code Cause}: what led to an object or a change, from the users' commands on. */
@@ -53,7 +57,9 @@ final class CauseQuestion implements Question {
                         if (steps.isEmpty()) {
                             return Checked.refused(Refusal.notFound(object.served()));
                         }
-                        ObjectNode status = status(steps, asked);
+                        ObjectNode status = Json.MAPPER.createObjectNode();
+                        say(status, Verdict.of(evidence(past, upTo, asked), object.key(), steps));
+                        status.setAll(status(steps, asked));
                         if (object.key().type().equals(PODS) && steps.stream().noneMatch(CauseQuestion::placesOrEnds)) {
                             decisions
                                     .ifHeld(upTo, object.key())
@@ -87,9 +93,26 @@ final class CauseQuestion implements Question {
             return Checked.refused(Refusal.notFound(ObjectKey.of(ChangeKind.TYPE, asked.namespace(), text)));
         }
         Refusal refusal = asked.sight().refusal(event.key());
-        return refusal == null
-                ? Checked.fine(status(Causes.ofChange(past, asked.kinds()::byKind, revision), asked))
-                : Checked.refused(refusal);
+        if (refusal != null) {
+            return Checked.refused(refusal);
+        }
+        List<CauseStep> steps = Causes.ofChange(past, asked.kinds()::byKind, revision);
+        ObjectNode status = Json.MAPPER.createObjectNode();
+        say(status, Verdict.ofChange(evidence(past, revision, asked), steps));
+        status.setAll(status(steps, asked));
+        return Checked.fine(status);
+    }
+
+    private static void say(ObjectNode status, String verdict) {
+        if (!verdict.isEmpty()) {
+            status.put("verdict", verdict);
+        }
+    }
+
+    private Evidence evidence(Past past, long upTo, Asked asked) {
+        Image image = past.shard().equals(LiveImage.MAIN_SHARD) ? decisions.image(upTo) : Image.EMPTY;
+        return new Evidence(
+                past, asked.kinds()::byKind, image, upTo, asked.sight(), asked.sight()::sees);
     }
 
     private static Refusal missing(LogHistory.Span span, long revision) {
@@ -134,10 +157,32 @@ final class CauseQuestion implements Question {
         } else if (event.type().creates() || event.type().removes()) {
             json.remove("fields"); // the object's name says it all
         }
+        ended(step.change(), json);
         if (event.type().happened().equals(SCHEDULED)) {
             decisions.ifHeld(event.revision() - 1, event.key()).ifPresent(decision -> json.set("scheduling", decision));
         }
         return json;
+    }
+
+    /** How runs of a pod's containers ended, of which the event is the first to tell. */
+    private static void ended(PastChange change, ObjectNode json) {
+        if (!change.event().key().type().equals(PODS) || change.event().type().creates()) {
+            return;
+        }
+        for (ContainerEnd end : ContainerEnd.toldBy(change)) {
+            ObjectNode entry = json.withArray("ended").addObject();
+            entry.put("container", end.container()).put("reason", end.reason()).put("exitCode", end.exitCode());
+            if (end.signal() != 0) {
+                entry.put("signal", end.signal());
+            }
+            entry.put("how", end.how());
+            if (!end.message().isEmpty()) {
+                entry.put("message", end.message());
+            }
+            if (!end.finishedAt().isEmpty()) {
+                entry.put("finishedAt", end.finishedAt());
+            }
+        }
     }
 
     private static ObjectNode unknown(CauseStep.Unknown step) {

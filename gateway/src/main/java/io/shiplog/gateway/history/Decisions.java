@@ -3,6 +3,7 @@ package io.shiplog.gateway.history;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.Image;
 import io.shiplog.projections.TimeTravel;
 import io.shiplog.projections.history.Past;
 import java.util.Optional;
@@ -15,6 +16,15 @@ final class Decisions {
     Decisions(TimeTravel images, ScheduleExplainer explainer) {
         this.images = images;
         this.explainer = explainer;
+    }
+
+    /** The state after a revision; an empty one where the log was cut since. */
+    Image image(long revision) {
+        try {
+            return Past.await(images.at(revision));
+        } catch (CutLogException gone) {
+            return Image.EMPTY;
+        }
     }
 
     /** What is decided of a pod after a revision; empty if there is no such pod then. */

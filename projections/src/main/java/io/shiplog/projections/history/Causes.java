@@ -37,6 +37,7 @@ public final class Causes {
     private static final Duration AFTERWARDS = Duration.ofMinutes(1);
 
     private static final ResourceType EVENTS = ResourceType.core("events");
+    private static final ResourceType PODS = ResourceType.core("pods");
     private static final String HAPPENINGS = "happenings";
     /** What was seen or counted rather than wanted. */
     private static final Set<String> OBSERVED = Set.of("status-changed", "renewed", "recurred");
@@ -110,7 +111,8 @@ public final class Causes {
             return List.of();
         }
         List<Event> life = new ArrayList<>();
-        Predicate<Event> between = event -> !OBSERVED.contains(event.type().happened()) && its.test(event);
+        Predicate<Event> between =
+                event -> (!OBSERVED.contains(event.type().happened()) || tellsOfAnEnd(event)) && its.test(event);
         past.each(ChangeQuery.newestFirst(past.shard(), from, end.get().revision(), ofKey.and(between)), event -> {
             life.add(event);
             return life.size() < MAX_LIFE;
@@ -120,6 +122,19 @@ public final class Causes {
             untold(past.shard() + "/" + (span.oldest() - 1)); // it was made before what is left of the log
         }
         return life.isEmpty() ? List.of(end.get()) : life.reversed();
+    }
+
+    /** A status in which a container has ended; whether it is the first to tell of that end is seen later. */
+    private static boolean tellsOfAnEnd(Event event) {
+        return event.key().type().equals(PODS)
+                && !ContainerEnd.in(event.object().tree()).isEmpty();
+    }
+
+    private static boolean isNews(PastChange change) {
+        return !OBSERVED.contains(change.event().type().happened())
+                || !change.event().key().type().equals(PODS)
+                || change.previous() == PastChange.UNKNOWN
+                || !ContainerEnd.toldBy(change).isEmpty();
     }
 
     private static boolean isEnding(Event event) {
@@ -262,6 +277,9 @@ public final class Causes {
         List<Placed> placed = new ArrayList<>();
         Instant clock = Instant.MIN;
         for (PastChange change : changes) {
+            if (events.size() > 1 && !isNews(change)) {
+                continue;
+            }
             Instant time = change.event().time();
             clock = time.isAfter(clock) ? time : clock;
             Part part = Objects.requireNonNull(found.get(change.event().id())).part();

@@ -14,7 +14,7 @@ public final class Noise {
     private Noise() {}
 
     /** Whether a field is noise, by its path as a Change has it. */
-    static boolean isNoise(String path) {
+    public static boolean isNoise(String path) {
         return path.contains(LAST_APPLIED)
                 || METADATA.stream()
                         .anyMatch(

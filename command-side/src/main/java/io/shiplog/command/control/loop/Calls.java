@@ -26,6 +26,7 @@ final class Calls {
 
     private final ObjectKey planned;
     private final String self;
+    private final boolean forItsObject;
     /** Since the last plan. */
     private final List<Call> calls = new ArrayList<>();
     /** What the last plan is an answer to. */
@@ -39,17 +40,22 @@ final class Calls {
         }
     }
 
-    /** @param self the controller's user name: what it did itself calls for nothing */
-    Calls(ObjectKey planned, String self) {
+    /**
+     * @param self the controller's user name: what it did to the planned object calls for nothing
+     * @param forItsObject whether the controller acts on what is wanted of the planned object, whatever called for a plan: then
+     *     nothing that it did itself calls for more
+     */
+    Calls(ObjectKey planned, String self, boolean forItsObject) {
         this.planned = planned;
         this.self = self;
+        this.forItsObject = forItsObject;
     }
 
     void add(Change change) {
-        if (change.event().actor().equals(self)) {
+        ObjectKey key = change.after().key();
+        if (change.event().actor().equals(self) && (forItsObject || key.equals(planned))) {
             return;
         }
-        ObjectKey key = change.after().key();
         boolean wanted = !OBSERVED.contains(change.event().type().happened());
         Cause cause = Cause.of(change.event());
         if (wanted && key.equals(planned)) {
@@ -71,10 +77,9 @@ final class Calls {
     /**
      * Gives a cause to each step that has none.
      *
-     * @param forItsObject whether the controller acts on what is wanted of the planned object, whatever called for the plan
      * @param otherwise where nothing called: the planned object's newest event
      */
-    List<Step> named(List<Step> steps, boolean forItsObject, @Nullable Cause otherwise) {
+    List<Step> named(List<Step> steps, @Nullable Cause otherwise) {
         asked.addAll(calls);
         calls.clear();
         List<Call> departures =

@@ -177,8 +177,7 @@ public final class ControllerLoop implements Driven {
         Image image = images.get();
         for (Change change : delta.changes()) {
             controller.affected(change, image, key -> {
-                calls.computeIfAbsent(key, planned -> new Calls(planned, actor.user()))
-                        .add(change);
+                callsFor(key).add(change);
                 enqueue(key);
             });
         }
@@ -271,8 +270,12 @@ public final class ControllerLoop implements Driven {
         Cause newest = object == null
                 ? null
                 : new Cause(shardOf.apply(key.type()) + "/" + object.revision(), object.correlationId());
-        Calls called = calls.computeIfAbsent(key, planned -> new Calls(planned, actor.user()));
-        return called.named(plan.steps(), controller.actsForItsObject(), newest);
+        return callsFor(key).named(plan.steps(), newest);
+    }
+
+    private Calls callsFor(ObjectKey key) {
+        return calls.computeIfAbsent(
+                key, planned -> new Calls(planned, actor.user(), controller.actsForItsObject()));
     }
 
     private void proceed(ObjectKey key, Progress work) {

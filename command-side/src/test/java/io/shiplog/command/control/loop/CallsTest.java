@@ -26,7 +26,8 @@ class CallsTest {
     private static final ObjectKey SET = ObjectKey.of(Types.REPLICA_SETS, "shop", "web-1");
     private static final Cause NEWEST = new Cause("events/1", "newest");
 
-    private final Calls calls = new Calls(SET, SELF);
+    private final Calls ofSet = new Calls(SET, SELF, true);
+    private final Calls ofOther = new Calls(SET, SELF, false);
     private long revision = 100;
 
     private static ObjectKey pod(String name) {
@@ -57,13 +58,15 @@ class CallsTest {
                 null,
                 Json.of("{}"),
                 "");
-        calls.add(new Change(event, null, stored(key, revision)));
+        Change change = new Change(event, null, stored(key, revision));
+        ofSet.add(change);
+        ofOther.add(change);
         return event.id();
     }
 
     private List<String> causes(boolean forItsObject, Command... commands) {
         List<Step> steps = List.of(commands).stream().map(Step::of).toList();
-        return calls.named(steps, forItsObject, NEWEST).stream()
+        return (forItsObject ? ofSet : ofOther).named(steps, NEWEST).stream()
                 .map(step -> known(step.cause()).id())
                 .toList();
     }
@@ -109,8 +112,8 @@ class CallsTest {
     @Test
     void aScaleDownNamesTheScaleThoughPodsChangedSince() {
         String scaled = happens(SET, "scaled", "dana");
-        calls.named(List.of(), true, NEWEST);
-        calls.answered();
+        ofSet.named(List.of(), NEWEST);
+        ofSet.answered();
         happens(SET, "status-changed", SELF);
         happens(pod("a"), "deletion-requested", SELF);
         happens(pod("b"), "unready", "system:node:n");
@@ -135,6 +138,14 @@ class CallsTest {
     }
 
     @Test
+    void whatTheControllerDidToAnotherObjectCallsToo() {
+        String deleted = happens(ObjectKey.of(Types.DEPLOYMENTS, "shop", "web"), "deleted", SELF);
+
+        assertEquals(List.of(deleted), causes(false, delete("a")));
+        assertEquals(List.of("events/1"), causes(true, delete("a")));
+    }
+
+    @Test
     void aRefusedPlanKeepsItsCalls() {
         String deleted = happens(pod("a"), "deletion-requested", "dana");
         assertEquals(List.of(deleted), causes(true, make("d")));
@@ -146,8 +157,8 @@ class CallsTest {
     void whatWasAnsweredIsNoCauseOfLaterSteps() {
         happens(pod("a"), "deletion-requested", "dana");
         causes(true, make("d"));
-        calls.answered();
-        assertTrue(calls.blank());
+        ofSet.answered();
+        assertTrue(ofSet.blank());
 
         assertEquals(List.of("events/1"), causes(true, make("e")));
     }

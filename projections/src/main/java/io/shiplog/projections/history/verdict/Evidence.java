@@ -1,0 +1,97 @@
+package io.shiplog.projections.history.verdict;
+
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.history.CauseStep;
+import io.shiplog.projections.history.Causes;
+import io.shiplog.projections.history.ChangeFilter;
+import io.shiplog.projections.history.Past;
+import io.shiplog.projections.history.PastChange;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a verdict is made of: the log up to a moment and the image of that moment, as far as the reader may see them. Its methods
+ * wait for the log, as those of {@link Past}.
+ */
+public final class Evidence {
+    /** So many changes of an owner are looked through for the one that is to blame. */
+    private static final int MAX_CHANGES = 500;
+
+    private final Past past;
+    private final BiFunction<String, String, @Nullable KindDescription> kinds;
+    private final Image image;
+    private final long upTo;
+    private final Predicate<Event> visible;
+    private final Predicate<ObjectKey> readable;
+
+    /**
+     * @param past of the shard of the objects
+     * @param kinds the kind of a group and a name, null if there is none
+     * @param image of the moment
+     * @param upTo the moment's revision
+     * @param visible the events that the reader may see
+     * @param readable the objects that the reader may see
+     */
+    public Evidence(
+            Past past,
+            BiFunction<String, String, @Nullable KindDescription> kinds,
+            Image image,
+            long upTo,
+            Predicate<Event> visible,
+            Predicate<ObjectKey> readable) {
+        this.past = past;
+        this.kinds = kinds;
+        this.image = image;
+        this.upTo = upTo;
+        this.visible = visible;
+        this.readable = readable;
+    }
+
+    Image image() {
+        return image;
+    }
+
+    /** An object of the image; null if there is none, or the reader may not see it. */
+    @Nullable StoredObject get(ObjectKey key) {
+        StoredObject object = image.get(key);
+        return object != null && readable.test(key) ? object : null;
+    }
+
+    boolean mayRead(StoredObject object) {
+        return readable.test(object.key());
+    }
+
+    /** What led to an object of the image. */
+    Chain why(StoredObject object) {
+        return Chain.of(Causes.ofObject(past, kinds, object.key(), object.uid(), upTo), visible);
+    }
+
+    Chain chain(Iterable<CauseStep> steps) {
+        return Chain.of(steps, visible);
+    }
+
+    /** The newest change of an object up to a revision that is as looked for; the object is looked at back to its creation. */
+    Optional<PastChange> newest(ObjectKey key, String uid, long before, Predicate<PastChange> right) {
+        PastChange[] found = new PastChange[1];
+        int[] left = {MAX_CHANGES};
+        past.life(key, uid, Math.min(before, upTo), change -> {
+            if (visible.test(change.event()) && right.test(change)) {
+                found[0] = change;
+            }
+            left[0]--;
+            return found[0] == null && left[0] > 0;
+        });
+        return Optional.ofNullable(found[0]);
+    }
+
+    /** The newest event of an object up to the moment that passes a filter. */
+    Optional<Event> last(ObjectKey key, Predicate<Event> right) {
+        return past.last(past.span().oldest(), upTo, ChangeFilter.of(key).and(right)).filter(visible);
+    }
+}

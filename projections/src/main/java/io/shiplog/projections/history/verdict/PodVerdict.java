@@ -1,0 +1,342 @@
+package io.shiplog.projections.history.verdict;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.history.ContainerEnd;
+import io.shiplog.projections.history.verdict.Culprit.Aspect;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What is the matter with a pod that is there. */
+final class PodVerdict {
+    private static final Set<String> BEGINNING = Set.of("ContainerCreating", "PodInitializing", "");
+    private static final Set<String> PULL =
+            Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
+    private static final Pattern MISSING = Pattern.compile("(configmap|secret) \"([^\"]+)\" not found");
+    private static final Pattern NOT_FOUND =
+            Pattern.compile("not found|manifest unknown|does not exist|repository .* not", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DENIED =
+            Pattern.compile("unauthorized|denied|authentication required", Pattern.CASE_INSENSITIVE);
+
+    private final Evidence evidence;
+    private final StoredObject pod;
+    private final JsonNode tree;
+    private final JsonNode status;
+    private final Chain chain;
+    private final Culprit culprit;
+
+    PodVerdict(Evidence evidence, StoredObject pod, Chain chain) {
+        this.evidence = evidence;
+        this.pod = pod;
+        this.tree = pod.json().tree();
+        this.status = tree.path("status");
+        this.chain = chain;
+        this.culprit = new Culprit(evidence, pod, chain);
+    }
+
+    /** One or two lines. */
+    List<String> lines() {
+        String phase = status.path("phase").asText("Pending");
+        if (phase.equals("Succeeded")) {
+            return List.of("Finished: its containers completed" + onNode() + ".");
+        }
+        if (phase.equals("Failed")) {
+            return failed();
+        }
+        if (tree.path("spec").path("nodeName").asText("").isEmpty()) {
+            return unscheduled();
+        }
+        Optional<List<String>> lost = nodeLost();
+        if (lost.isPresent()) {
+            return lost.get();
+        }
+        for (String list : List.of("initContainerStatuses", "containerStatuses")) {
+            for (JsonNode entry : status.path(list)) {
+                List<String> trouble = trouble(entry);
+                if (!trouble.isEmpty()) {
+                    return trouble;
+                }
+            }
+        }
+        return phase.equals("Running") ? running() : beginning();
+    }
+
+    /** Whether it is as it should be. */
+    boolean well() {
+        return Words.isTrue(tree, "Ready") || status.path("phase").asText().equals("Succeeded");
+    }
+
+    private List<String> failed() {
+        List<String> lines = new ArrayList<>();
+        String reason = status.path("reason").asText("");
+        Optional<ContainerEnd> bad =
+                ContainerEnd.in(tree).reversed().stream().filter(ContainerEnd::bad).findFirst();
+        if (!reason.isEmpty()) {
+            String message = status.path("message").asText("");
+            lines.add("Failed: " + Words.line(reason) + (message.isEmpty() ? "" : ": " + Words.message(message)) + ".");
+        } else if (bad.isPresent()) {
+            ContainerEnd end = bad.get();
+            lines.add("Failed" + onNode() + ": " + container(end.container(), "its container") + " ended with " + how(end) + limit(end)
+                    + culprit.since(end.container(), aspect(end)) + ".");
+            said(end).ifPresent(lines::add);
+        } else {
+            lines.add("Failed" + onNode() + ".");
+        }
+        return lines;
+    }
+
+    private List<String> unscheduled() {
+        JsonNode scheduled = Words.condition(tree, "PodScheduled");
+        String message = scheduled.path("message").asText("");
+        if (scheduled.path("reason").asText().equals("SchedulingGated")) {
+            return List.of("Waits: its scheduling gates are not removed yet.");
+        }
+        return List.of(
+                message.isEmpty()
+                        ? "Waits for the scheduler."
+                        : "Waits for a node" + culprit.since("", Aspect.ANYTHING) + ": " + Words.message(message));
+    }
+
+    private Optional<List<String>> nodeLost() {
+        String name = tree.path("spec").path("nodeName").asText("");
+        ObjectKey key = ObjectKey.clusterScoped(ResourceType.core("nodes"), name);
+        if (evidence.image().get(key) == null) {
+            Optional<Event> removed = evidence.last(key, event -> event.type().removes());
+            return Optional.of(List.of("Its node " + name + " is gone"
+                    + removed.map(event -> ": deleted by " + Words.by(event)).orElse("") + "."));
+        }
+        StoredObject node = evidence.get(key);
+        if (node == null || !Words.condition(node.json().tree(), "Ready").path("status").asText().equals("Unknown")) {
+            return Optional.empty();
+        }
+        Optional<Event> since = evidence.last(key, event -> event.type().happened().equals("unready"));
+        return Optional.of(List.of("Not known how it is: its node " + name + " stopped reporting"
+                + since.map(event -> " (#" + event.revision() + ")").orElse("") + "."));
+    }
+
+    private List<String> trouble(JsonNode entry) {
+        JsonNode waiting = entry.path("state").path("waiting");
+        String name = entry.path("name").asText("");
+        String reason = waiting.path("reason").asText("");
+        if (PULL.contains(reason)) {
+            return List.of(image(entry, reason, waiting.path("message").asText("")));
+        }
+        if (reason.equals("CrashLoopBackOff") || entry.path("state").has("terminated") && !completed(entry)) {
+            return crash(entry, true);
+        }
+        if (!BEGINNING.contains(reason)) {
+            return List.of(config(name, reason, waiting.path("message").asText("")));
+        }
+        // It runs again: what ended the run before matters until it is ready.
+        return entry.path("state").has("running")
+                        && !entry.path("ready").asBoolean()
+                        && entry.path("lastState").path("terminated").path("exitCode").asInt(0) != 0
+                ? crash(entry, false)
+                : List.of();
+    }
+
+    private static boolean completed(JsonNode entry) {
+        return entry.path("state").path("terminated").path("exitCode").asInt(0) == 0;
+    }
+
+    private String image(JsonNode entry, String reason, String message) {
+        String image = Words.line(entry.path("image").asText(""));
+        String what;
+        if (reason.equals("InvalidImageName")) {
+            what = "is no valid name";
+        } else if (reason.equals("ErrImageNeverPull")) {
+            what = "is not on the node, and imagePullPolicy is Never";
+        } else if (DENIED.matcher(message).find()) {
+            what = "may not be pulled: " + detail(message);
+        } else if (NOT_FOUND.matcher(message).find()) {
+            what = "not found";
+        } else {
+            what = "cannot be pulled: " + detail(message);
+        }
+        return "Waits: image " + image + " " + what
+                + culprit.since(entry.path("name").asText(""), Aspect.IMAGE) + ".";
+    }
+
+    /** Without the beginnings that repeat what was said. */
+    private static String detail(String message) {
+        String last = message;
+        int at = message.indexOf("ErrImagePull: ");
+        if (at >= 0) {
+            last = message.substring(at + "ErrImagePull: ".length());
+        }
+        return Words.message(last);
+    }
+
+    private String config(String container, String reason, String message) {
+        Matcher missing = MISSING.matcher(message);
+        if (missing.find()) {
+            ObjectKey key = ObjectKey.of(
+                    ResourceType.core(missing.group(1) + "s"), pod.key().namespace(), missing.group(2));
+            Optional<Event> removed = evidence.last(key, event -> event.type().removes());
+            return "Waits: " + Words.name(key)
+                    + (removed.isPresent()
+                            ? " is gone: deleted by " + Words.by(removed.get())
+                            : " not found" + culprit.since(container, Aspect.ANYTHING))
+                    + ".";
+        }
+        return "Waits: " + container(container, "its container") + " cannot be created: " + Words.line(reason)
+                + (message.isEmpty() ? "" : ": " + Words.message(message)) + culprit.since(container, Aspect.ANYTHING)
+                + ".";
+    }
+
+    private List<String> crash(JsonNode entry, boolean down) {
+        String name = entry.path("name").asText("");
+        List<ContainerEnd> ends = ends(name);
+        if (ends.isEmpty()) {
+            return List.of("Waits: " + container(name, "its container") + " crashes.");
+        }
+        ContainerEnd newest = ends.getLast();
+        long alike = ends.stream()
+                .filter(end -> end.reason().equals(newest.reason()) && end.exitCode() == newest.exitCode())
+                .count();
+        boolean always = alike == ends.size();
+        long all = entry.path("restartCount").asLong(0) + (down ? 1 : 0);
+        String times = Words.times(always ? Math.max(all, alike) : alike);
+        String probe = probe(newest);
+        List<String> lines = new ArrayList<>();
+        if (newest.reason().equals("OOMKilled")) {
+            lines.add(container(name, "") + "OOMKilled " + times + limit(newest)
+                    + culprit.since(name, Aspect.MEMORY_LIMIT) + ".");
+        } else if (!probe.isEmpty()) {
+            lines.add(upper(container(name, "Its container")) + " was restarted " + times + ": " + Words.message(probe)
+                    + culprit.since(name, Aspect.ANYTHING) + ".");
+        } else {
+            lines.add(upper(container(name, "Its container")) + " ended " + times + " with " + how(newest)
+                    + culprit.since(name, Aspect.ANYTHING) + ".");
+        }
+        said(newest).ifPresent(lines::add);
+        return lines;
+    }
+
+    /** The ends of a container's runs that the log tells of, oldest first. */
+    private List<ContainerEnd> ends(String container) {
+        List<ContainerEnd> ends = new ArrayList<>();
+        List<ContainerEnd> all = new ArrayList<>();
+        chain.own().forEach(change -> all.addAll(ContainerEnd.toldBy(change)));
+        all.addAll(ContainerEnd.in(tree));
+        Set<String> seen = new HashSet<>();
+        for (ContainerEnd end : all) {
+            if (end.container().equals(container) && seen.add(end.id())) {
+                ends.add(end);
+            }
+        }
+        return ends;
+    }
+
+    /** What killed it, if a probe did; empty if not. */
+    private String probe(ContainerEnd end) {
+        if (end.signal() == 0 && end.exitCode() != 0) {
+            return "";
+        }
+        String liveness = chain.told("Unhealthy", "Liveness probe failed");
+        return liveness.isEmpty() ? chain.told("Unhealthy", "Startup probe failed") : liveness;
+    }
+
+    private List<String> running() {
+        for (JsonNode entry : status.path("containerStatuses")) {
+            if (!entry.path("ready").asBoolean()) {
+                String name = entry.path("name").asText("");
+                String probe = chain.told("Unhealthy", "Readiness probe failed");
+                return List.of("Runs" + onNode() + ", but " + container(name, "it") + " is not ready"
+                        + (probe.isEmpty() ? "" : ": " + Words.message(probe) + culprit.since(name, Aspect.ANYTHING))
+                        + ".");
+            }
+        }
+        if (!Words.isTrue(tree, "Ready")) {
+            JsonNode ready = Words.condition(tree, "Ready");
+            String message = ready.path("message").asText("");
+            return List.of("Runs" + onNode() + ", but is not ready" + (message.isEmpty() ? "" : ": " + Words.message(message)) + ".");
+        }
+        String since = chain.newest(event ->
+                        event.type().happened().equals("ready") || event.type().happened().equals("started"))
+                .map(change -> ", ready since #" + change.event().revision())
+                .orElse("");
+        return List.of("Runs" + onNode() + since + restarts() + ".");
+    }
+
+    private String restarts() {
+        long restarts = 0;
+        for (JsonNode entry : status.path("containerStatuses")) {
+            restarts += entry.path("restartCount").asLong(0);
+        }
+        if (restarts == 0) {
+            return "";
+        }
+        return ContainerEnd.in(tree).stream()
+                .filter(end -> !end.id().isEmpty())
+                .reduce((first, second) -> second)
+                .map(end -> ", restarted; its last run ended with " + how(end))
+                .orElse("");
+    }
+
+    private List<String> beginning() {
+        String mount = chain.told("FailedMount", "");
+        String sandbox = chain.told("FailedCreatePodSandBox", "");
+        String told = mount.isEmpty() ? sandbox : mount;
+        return List.of(
+                told.isEmpty()
+                        ? "Starts" + onNode() + "."
+                        : "Waits" + onNode() + ": " + Words.message(told) + culprit.since("", Aspect.ANYTHING) + ".");
+    }
+
+    private String onNode() {
+        String node = tree.path("spec").path("nodeName").asText("");
+        return node.isEmpty() ? "" : " on " + node;
+    }
+
+    private static Aspect aspect(ContainerEnd end) {
+        return end.reason().equals("OOMKilled") ? Aspect.MEMORY_LIMIT : Aspect.ANYTHING;
+    }
+
+    private static String how(ContainerEnd end) {
+        return Words.line(end.reason()) + " (" + end.how() + ")";
+    }
+
+    private String limit(ContainerEnd end) {
+        if (!end.reason().equals("OOMKilled")) {
+            return "";
+        }
+        for (JsonNode container : tree.path("spec").path("containers")) {
+            String limit = container.path("resources").path("limits").path("memory").asText("");
+            if (container.path("name").asText().equals(end.container()) && !limit.isEmpty()) {
+                return " (limit " + Words.line(limit) + ")";
+            }
+        }
+        return "";
+    }
+
+    private static Optional<String> said(ContainerEnd end) {
+        return end.message().isBlank()
+                ? Optional.empty()
+                : Optional.of("It said: " + Words.message(lastLine(end.message())));
+    }
+
+    private static String lastLine(String text) {
+        List<String> lines = text.strip().lines().toList();
+        return lines.isEmpty() ? "" : lines.getLast();
+    }
+
+    /** The container by its name, where the pod has several; else other words. */
+    private String container(String name, String otherwise) {
+        int all = tree.path("spec").path("containers").size()
+                + tree.path("spec").path("initContainers").size();
+        return all > 1 ? "container " + Words.line(name) + (otherwise.isEmpty() ? ": " : "") : otherwise;
+    }
+
+    private static String upper(String text) {
+        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+}

@@ -1,0 +1,392 @@
+package io.shiplog.projections.history.verdict;
+
+import static io.shiplog.projections.history.Chronicle.deployment;
+import static io.shiplog.projections.history.Chronicle.pod;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shiplog.events.kind.BuiltInKinds;
+import io.shiplog.events.kind.KindCatalogue;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.history.CauseStep;
+import io.shiplog.projections.history.Causes;
+import io.shiplog.projections.history.ChangeFilter;
+import io.shiplog.projections.history.ChangeQuery;
+import io.shiplog.projections.history.Chronicle;
+import io.shiplog.projections.history.Past;
+import io.shiplog.projections.history.ScannedHistory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** Stories, and the one or two lines that a colleague would say of each. */
+class VerdictTest {
+    private static final KindCatalogue KINDS = BuiltInKinds.catalogue();
+    private static final ResourceType SETS = new ResourceType("apps", "replicasets");
+    private static final ObjectKey NODE = ObjectKey.clusterScoped(ResourceType.core("nodes"), "n1");
+    private static final ObjectKey SHOP = ObjectKey.clusterScoped(ResourceType.core("namespaces"), "shop");
+    private static final String CONTROLLER = "system:serviceaccount:kube-system:";
+
+    private final Chronicle events = new Chronicle();
+    private final Chronicle happenings = new Chronicle("happenings");
+    private long made;
+    private long set;
+
+    // ---- the night's beginnings ----
+
+    private static String container(String image, String memory) {
+        return "{'name':'app','image':'%s','resources':{'limits':{'memory':'%s'}}}".formatted(image, memory);
+    }
+
+    private static String web(int replicas, String container) {
+        return "{'metadata':{'uid':'d'},'spec':{'replicas':%d,'template':{'spec':{'containers':[%s]}}}}"
+                .formatted(replicas, container);
+    }
+
+    private static String replicaSet(String uid, int replicas, String status) {
+        return """
+                {'metadata':{'uid':'%s','ownerReferences':[{'apiVersion':'apps/v1','kind':'Deployment','name':'web','uid':'d'}]},
+                 'spec':{'replicas':%d},'status':{%s}}""".formatted(uid, replicas, status);
+    }
+
+    private static String webPod(String metadata, String container, String spec, String status) {
+        return """
+                {'metadata':{%s'uid':'p','ownerReferences':[{'apiVersion':'apps/v1','kind':'ReplicaSet','name':'web-1','uid':'r'}]},
+                 'spec':{'containers':[%s]%s},'status':{%s}}""".formatted(metadata, container, spec, status);
+    }
+
+    private static String onNode(String container, String status) {
+        return webPod("", container, ",'nodeName':'n1'", status);
+    }
+
+    private Chronicle controller(String name) {
+        return events.by(CONTROLLER + name);
+    }
+
+    private void node() {
+        events.by("kubernetes-admin").command("boot").created(NODE, "{'metadata':{'uid':'n'},'status':{'conditions':[{'type':'Ready','status':'True'}]}}");
+    }
+
+    /** Alice deploys; dana changes the template; a ReplicaSet and its pod come of it. */
+    private void rollout(String before, String after) {
+        node(); // 1
+        made = events.by("alice").command("a").created(deployment("web"), web(2, before)); // 2
+        long changed = events.by("dana").command("d").write(deployment("web"), "template-changed", web(2, after)); // 3
+        events.by("bob").command("b").write(deployment("web"), "scaled", web(1, after)); // 4
+        set = controller("deployment-controller")
+                .because(changed, "d")
+                .created(ObjectKey.of(SETS, "shop", "web-1"), replicaSet("r", 1, "")); // 5
+        controller("replicaset-controller")
+                .because(set, "d")
+                .created(pod("web-1-x"), webPod("", after, "", "'phase':'Pending'")); // 6
+    }
+
+    private void status(String container, String status) {
+        events.by("system:node:n1").command("").write(pod("web-1-x"), "status-changed", onNode(container, status));
+    }
+
+    private static String crashed(int restarts, String reason, int code, String message) {
+        return """
+                'phase':'Running','containerStatuses':[{'name':'app','image':'shop:2','ready':false,'restartCount':%d,
+                 'state':{'waiting':{'reason':'CrashLoopBackOff'}},
+                 'lastState':{'terminated':{'containerID':'docker://%d','reason':'%s','exitCode':%d,'message':'%s'}}}]"""
+                .formatted(restarts, restarts, reason, code, message);
+    }
+
+    private static String waiting(String reason, String message) {
+        return """
+                'phase':'Pending','containerStatuses':[{'name':'app','image':'nginx:1.72','ready':false,'restartCount':0,
+                 'state':{'waiting':{'reason':'%s','message':'%s'}}}]""".formatted(reason, message);
+    }
+
+    private void told(String reason, String message) {
+        happenings.by("system:node:n1").created(
+                ObjectKey.of(ResourceType.core("events"), "shop", "web-1-x." + reason.toLowerCase(java.util.Locale.ROOT)),
+                "{'involvedObject':{'uid':'p'},'reason':'%s','message':'%s'}".formatted(reason, message));
+    }
+
+    // ---- the verdict ----
+
+    private String of(ObjectKey key) {
+        return of(key, event -> true);
+    }
+
+    private String of(ObjectKey key, Predicate<Event> visible) {
+        try (ScannedHistory history = new ScannedHistory(
+                Map.of("events", events.log(), "happenings", happenings.log()))) {
+            Past past = new Past(history, "events");
+            long upTo = past.span().newest();
+            List<Event> all = new ArrayList<>();
+            if (upTo > 0) {
+                past.each(ChangeQuery.newestFirst("events", 1, upTo, ChangeFilter.ALL), all::add);
+            }
+            Image image = new ImageEvolution(KINDS::get)
+                    .evolve(Image.EMPTY, "events", all.reversed())
+                    .image();
+            List<CauseStep> steps = Causes.ofObject(past, KINDS::byKind, key, null, upTo);
+            Evidence evidence = new Evidence(past, KINDS::byKind, image, upTo, visible, seen -> true);
+            return Verdict.of(evidence, key, steps);
+        }
+    }
+
+    @Test
+    void oomKilledSinceTheLimitWasLowered() {
+        rollout(container("shop:2", "64Mi"), container("shop:2", "24Mi"));
+        for (int i = 0; i < 8; i++) {
+            status(container("shop:2", "24Mi"), crashed(i, "OOMKilled", 137, ""));
+        }
+        assertEquals(
+                "OOMKilled 8 times (limit 24Mi) since dana's #3 lowered the memory limit from 64Mi.",
+                of(pod("web-1-x")));
+    }
+
+    @Test
+    void crashesSinceAnImage() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        status(container("shop:2", "64Mi"), crashed(2, "Error", 3, "no such table: prices"));
+        assertEquals(
+                "Its container ended 3 times with Error (exit code 3) since dana's #3 changed image from shop:1 to shop:2.\n"
+                        + "It said: no such table: prices",
+                of(pod("web-1-x")));
+    }
+
+    @Test
+    void killedByASignal() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        status(container("shop:2", "64Mi"), crashed(0, "Error", 139, ""));
+        assertTrue(of(pod("web-1-x")).startsWith("Its container ended once with Error (exit code 139, SIGSEGV) since dana's #3"));
+    }
+
+    @Test
+    void imageNotFoundOrDenied() {
+        rollout(container("nginx:1.27", "64Mi"), container("nginx:1.72", "64Mi"));
+        String after = container("nginx:1.72", "64Mi");
+        status(after, waiting("ImagePullBackOff", "Back-off pulling image: ErrImagePull: manifest unknown"));
+        assertEquals(
+                "Waits: image nginx:1.72 not found since dana's #3 changed image from nginx:1.27 to nginx:1.72.",
+                of(pod("web-1-x")));
+
+        status(after, waiting("ErrImagePull", "unauthorized: authentication required"));
+        assertTrue(of(pod("web-1-x"))
+                .startsWith("Waits: image nginx:1.72 may not be pulled: unauthorized: authentication required since dana's #3"));
+    }
+
+    @Test
+    void unschedulable() {
+        rollout(container("shop:1", "64Mi"), container("shop:1", "64Gi"));
+        events.by("system:kube-scheduler").command("").write(pod("web-1-x"), "status-changed", webPod("", container("shop:1", "64Gi"), "", """
+                'phase':'Pending','conditions':[{'type':'PodScheduled','status':'False','reason':'Unschedulable',
+                 'message':'0/1 nodes are available: 1 Insufficient memory.'}]"""));
+        assertEquals(
+                "Waits for a node since dana's #3 changed memory from 64Mi to 64Gi: 0/1 nodes are available: 1 Insufficient memory.",
+                of(pod("web-1-x")));
+    }
+
+    @Test
+    void aMissingConfigMapAndWhoDeletedIt() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        status(container("shop:2", "64Mi"), waiting("CreateContainerConfigError", "configmap \\\"prices\\\" not found"));
+        assertTrue(of(pod("web-1-x")).startsWith("Waits: configmap shop/prices not found since dana's #3"));
+
+        ObjectKey prices = ObjectKey.of(ResourceType.core("configmaps"), "shop", "prices");
+        events.by("bob").command("c1").created(prices, "{'metadata':{'uid':'c'}}");
+        long gone = events.by("bob").command("c2").deleted(prices, "{'metadata':{'uid':'c'}}");
+        assertEquals("Waits: configmap shop/prices is gone: deleted by bob (#" + gone + ").", of(pod("web-1-x")));
+    }
+
+    @Test
+    void probes() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        told("Unhealthy", "Liveness probe failed: HTTP probe failed with statuscode: 500");
+        status(container("shop:2", "64Mi"), crashed(3, "Error", 137, ""));
+        assertTrue(of(pod("web-1-x"))
+                .startsWith("Its container was restarted 4 times: Liveness probe failed: HTTP probe failed with statuscode: 500 since dana's #3"));
+    }
+
+    @Test
+    void notReadyByReadiness() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        told("Unhealthy", "Readiness probe failed: connection refused");
+        status(container("shop:2", "64Mi"), "'phase':'Running','containerStatuses':[{'name':'app','ready':false,'state':{'running':{}}}]");
+        assertTrue(of(pod("web-1-x"))
+                .startsWith("Runs on n1, but it is not ready: Readiness probe failed: connection refused since dana's #3"));
+    }
+
+    @Test
+    void runsFine() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        long ready = events.by("system:node:n1").command("").write(pod("web-1-x"), "ready", onNode(container("shop:2", "64Mi"), """
+                'phase':'Running','conditions':[{'type':'Ready','status':'True'}],'containerStatuses':[{'name':'app','ready':true,'state':{'running':{}}}]"""));
+        assertEquals("Runs on n1, ready since #" + ready + ".", of(pod("web-1-x")));
+    }
+
+    @Test
+    void finishedAndFailed() {
+        node();
+        events.by("bob").command("b").created(pod("job"), "{'metadata':{'uid':'j'},'spec':{'nodeName':'n1','containers':[{'name':'app'}]}}");
+        events.by("system:node:n1").command("").write(pod("job"), "succeeded", "{'metadata':{'uid':'j'},'spec':{'nodeName':'n1'},'status':{'phase':'Succeeded'}}");
+        assertEquals("Finished: its containers completed on n1.", of(pod("job")));
+
+        events.write(pod("job"), "failed", """
+                {'metadata':{'uid':'j'},'spec':{'nodeName':'n1','containers':[{'name':'app'}]},'status':{'phase':'Failed',
+                 'containerStatuses':[{'name':'app','state':{'terminated':{'containerID':'x','reason':'Error','exitCode':2}}}]}}""");
+        assertEquals(
+                "Failed on n1: its container ended with Error (exit code 2) since bob's #2 created pod shop/job.",
+                of(pod("job")));
+    }
+
+    // ---- ends ----
+
+    private long end(String happened, String verb) {
+        return events.asking(verb).write(pod("web-1-x"), happened, onNode(container("shop:2", "64Mi"), "'phase':'Running'"));
+    }
+
+    @Test
+    void deletedByAPerson() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        events.by("dana").command("x");
+        long asked = end("deletion-requested", "delete");
+        assertEquals("Is being deleted: deleted by dana (#" + asked + ").", of(pod("web-1-x")));
+        events.by("system:node:n1").command("y");
+        end("deleted", "delete");
+        assertEquals("Deleted by dana (#" + asked + ").", of(pod("web-1-x")));
+    }
+
+    @Test
+    void drained() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        long cordoned = events.by("dana").command("c").write(NODE, "cordoned", "{'metadata':{'uid':'n'},'spec':{'unschedulable':true}}");
+        events.command("e");
+        long asked = end("deletion-requested", "evict");
+        events.by("system:node:n1").command("y");
+        end("deleted", "delete");
+        assertEquals(
+                "Evicted by dana (#%d), who drained n1 (cordoned in #%d).".formatted(asked, cordoned),
+                of(pod("web-1-x")));
+        assertTrue(of(NODE).endsWith("Cordoned by dana (#" + cordoned + ")."));
+    }
+
+    @Test
+    void scaledDownOrReplaced() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        long scaled = events.by("bob").command("s").write(deployment("web"), "scaled", web(0, container("shop:2", "64Mi")));
+        long down = controller("deployment-controller").because(scaled, "s").write(ObjectKey.of(SETS, "shop", "web-1"), "scaled", replicaSet("r", 0, ""));
+        controller("replicaset-controller").because(down, "s");
+        end("deletion-requested", "delete");
+        events.by("system:node:n1").command("y");
+        end("deleted", "delete");
+        assertEquals("Scaled down by bob (#" + scaled + "), from 1 to 0 replicas.", of(pod("web-1-x")));
+        assertEquals("Wants no pods since bob's #" + scaled + " changed replicas from 1 to 0.", of(deployment("web")));
+    }
+
+    @Test
+    void replacedByARollout() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        long next = events.by("bob").command("t").write(deployment("web"), "template-changed", web(1, container("shop:3", "64Mi")));
+        long down = controller("deployment-controller").because(next, "t").write(ObjectKey.of(SETS, "shop", "web-1"), "scaled", replicaSet("r", 0, ""));
+        controller("replicaset-controller").because(down, "t");
+        end("deletion-requested", "delete");
+        events.by("system:node:n1").command("y");
+        end("deleted", "delete");
+        assertEquals(
+                "Replaced by the rollout of bob's #" + next + " (changed image from shop:2 to shop:3).",
+                of(pod("web-1-x")));
+    }
+
+    @Test
+    void goneWithItsNamespace() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        long asked = events.by("dana").command("ns").write(SHOP, "deletion-requested", "{'metadata':{'uid':'s'}}");
+        controller("namespace-controller").because(asked, "ns");
+        end("deletion-requested", "delete");
+        events.by("system:node:n1").command("y");
+        end("deleted", "delete");
+        assertEquals("Deleted with its namespace shop, which dana deleted (#" + asked + ").", of(pod("web-1-x")));
+    }
+
+    @Test
+    void aNamespaceThatWaitsForFinalizers() {
+        events.by("alice").command("a").created(SHOP, "{'metadata':{'uid':'s'}}");
+        long asked = events.by("dana").command("ns").write(SHOP, "deletion-requested", """
+                {'metadata':{'uid':'s','deletionTimestamp':'2026-11-22T03:00:00Z'},'status':{'conditions':[
+                 {'type':'NamespaceFinalizersRemaining','status':'True','message':'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances'}]}}""");
+        assertEquals(
+                "Is being deleted: deleted by dana (#%d).\n".formatted(asked)
+                        + "It waits: Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances",
+                of(SHOP));
+    }
+
+    @Test
+    void preempted() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        long urgent = events.by("bob").command("u").created(pod("urgent"), "{'metadata':{'uid':'u'},'spec':{'priority':1000}}");
+        events.by("system:kube-scheduler").because(urgent, "u");
+        long asked = end("deletion-requested", "evict");
+        assertEquals(
+                "Is being deleted: preempted on node n1 to make room for pod shop/urgent, whose priority is higher (#" + asked + ").",
+                of(pod("web-1-x")));
+    }
+
+    @Test
+    void nodeLostAndItsPodsEvicted() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        status(container("shop:2", "64Mi"), "'phase':'Running'");
+        long unready = controller("node-controller").write(NODE, "unready", "{'metadata':{'uid':'n'},'status':{'conditions':[{'type':'Ready','status':'Unknown'}]}}");
+        assertEquals("Not known how it is: its node n1 stopped reporting (#" + unready + ").", of(pod("web-1-x")));
+        assertEquals("Stopped reporting since #" + unready + ".", of(NODE));
+
+        long tainted = events.write(NODE, "modified", "{'metadata':{'uid':'n'},'spec':{'taints':[{'key':'node.kubernetes.io/unreachable','effect':'NoExecute'}]}}");
+        controller("taint-eviction-controller").because(tainted, "n");
+        end("deletion-requested", "evict");
+        events.by("system:node:n1").command("y");
+        end("deleted", "delete");
+        assertEquals("Evicted from node n1, which stopped reporting (#" + tainted + ").", of(pod("web-1-x")));
+    }
+
+    // ---- what pods are made from, and what they serve ----
+
+    @Test
+    void aRolloutThatDoesNotGetOnNamesItsPod() {
+        rollout(container("nginx:1.27", "64Mi"), container("nginx:1.72", "64Mi"));
+        status(container("nginx:1.72", "64Mi"), waiting("ErrImagePull", "manifest unknown"));
+        assertEquals(
+                "0 of 1 pod available since dana's #3 changed image from nginx:1.27 to nginx:1.72.\n"
+                        + "Pod web-1-x: waits: image nginx:1.72 not found since dana's #3 changed image from nginx:1.27 to nginx:1.72.",
+                of(deployment("web")));
+    }
+
+    @Test
+    void aServiceWithoutReadyEndpoints() {
+        ObjectKey service = ObjectKey.of(ResourceType.core("services"), "shop", "web");
+        events.by("alice").command("s").created(service, "{'metadata':{'uid':'v'},'spec':{'selector':{'app':'web'}}}");
+        assertEquals(
+                "No endpoints: no pod has the labels {app=web} since alice's #1 created it.", of(service));
+        events.created(pod("lone"), "{'metadata':{'uid':'l','labels':{'app':'web'}},'spec':{},'status':{'phase':'Pending'}}");
+        assertEquals(
+                "No ready endpoints: 1 pod selected, none ready.\nPod lone: waits for the scheduler.", of(service));
+    }
+
+    @Test
+    void whatTheReaderMayNotSeeIsNotSaid() {
+        rollout(container("shop:2", "64Mi"), container("shop:2", "24Mi"));
+        status(container("shop:2", "24Mi"), crashed(1, "OOMKilled", 137, ""));
+
+        assertEquals(
+                "OOMKilled 2 times (limit 24Mi).",
+                of(pod("web-1-x"), event -> event.key().type().equals(Chronicle.PODS)));
+    }
+
+    @Test
+    void otherObjectsNameWhoMadeAndChangedThem() {
+        ObjectKey prices = ObjectKey.of(ResourceType.core("configmaps"), "shop", "prices");
+        events.by("alice").command("a").created(prices, "{'metadata':{'uid':'c'},'data':{'tea':'3'}}");
+        events.by("bob").command("b").modified(prices, "{'metadata':{'uid':'c'},'data':{'tea':'4'}}");
+        assertEquals("Created by alice (#1); last changed by bob (#2), who changed tea from 3 to 4.", of(prices));
+    }
+}
