@@ -111,8 +111,7 @@ final class CauseQuestion implements Question {
 
     private Evidence evidence(Past past, long upTo, Asked asked) {
         Image image = past.shard().equals(LiveImage.MAIN_SHARD) ? decisions.image(upTo) : Image.EMPTY;
-        return new Evidence(
-                past, asked.kinds()::byKind, image, upTo, asked.sight(), asked.sight()::sees);
+        return new Evidence(past, asked.kinds()::byKind, image, upTo, asked.sight(), asked.sight()::sees);
     }
 
     private static Refusal missing(LogHistory.Span span, long revision) {

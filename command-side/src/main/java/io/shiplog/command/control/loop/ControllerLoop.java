@@ -274,8 +274,7 @@ public final class ControllerLoop implements Driven {
     }
 
     private Calls callsFor(ObjectKey key) {
-        return calls.computeIfAbsent(
-                key, planned -> new Calls(planned, actor.user(), controller.actsForItsObject()));
+        return calls.computeIfAbsent(key, planned -> new Calls(planned, actor.user(), controller.actsForItsObject()));
     }
 
     private void proceed(ObjectKey key, Progress work) {

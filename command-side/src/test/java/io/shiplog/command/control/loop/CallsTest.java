@@ -66,9 +66,10 @@ class CallsTest {
 
     private List<String> causes(boolean forItsObject, Command... commands) {
         List<Step> steps = List.of(commands).stream().map(Step::of).toList();
-        return (forItsObject ? ofSet : ofOther).named(steps, NEWEST).stream()
-                .map(step -> known(step.cause()).id())
-                .toList();
+        return (forItsObject ? ofSet : ofOther)
+                .named(steps, NEWEST).stream()
+                        .map(step -> known(step.cause()).id())
+                        .toList();
     }
 
     private static Cause known(@Nullable Cause cause) {

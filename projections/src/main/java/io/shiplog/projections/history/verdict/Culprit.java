@@ -46,7 +46,8 @@ final class Culprit {
                 owner.uid(),
                 owner.before(),
                 each -> Users.asked(each.event())
-                        && (each.creates() || !fields(each, owner, container, aspect).isEmpty()));
+                        && (each.creates()
+                                || !fields(each, owner, container, aspect).isEmpty()));
         return change.map(each -> " since " + Words.of(each.event()) + " " + did(each, owner, container, aspect))
                 .orElse("");
     }
@@ -87,10 +88,7 @@ final class Culprit {
     private static List<FieldChange> fields(PastChange change, Owner owner, String container, Aspect aspect) {
         ValuePath sought = switch (aspect) {
             case MEMORY_LIMIT ->
-                container(owner, container)
-                        .member("resources")
-                        .member("limits")
-                        .member("memory");
+                container(owner, container).member("resources").member("limits").member("memory");
             case IMAGE -> container(owner, container).member("image");
             case ANYTHING -> owner.spec();
         };

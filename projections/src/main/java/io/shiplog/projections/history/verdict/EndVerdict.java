@@ -74,18 +74,20 @@ final class EndVerdict {
             case "namespace-controller" ->
                 "deleted with its namespace " + event.key().namespace() + whichWas(root);
             case "generic-garbage-collector" ->
-                "deleted with " + owner(cause, event) + whichWas(root.filter(each -> each.event().type().removes()
-                        || each.event().type().happened().equals(REQUESTED)));
+                "deleted with " + owner(cause, event)
+                        + whichWas(root.filter(each -> each.event().type().removes()
+                                || each.event().type().happened().equals(REQUESTED)));
             case "taint-eviction-controller" -> "evicted from " + node(event) + taint(cause);
             case "system:kube-scheduler" ->
                 "preempted on " + node(event)
-                        + cause.map(each -> " to make room for " + Words.name(each.event().key()) + ", whose priority is higher")
+                        + cause.map(each -> " to make room for "
+                                        + Words.name(each.event().key()) + ", whose priority is higher")
                                 .orElse("")
                         + " (#" + event.revision() + ")";
             case "pod-garbage-collector" ->
                 cause.filter(each -> each.event().key().type().equals(NODES))
-                        .map(each -> "deleted since its " + Words.name(each.event().key()) + " was removed by "
-                                + Words.by(each.event()))
+                        .map(each -> "deleted since its "
+                                + Words.name(each.event().key()) + " was removed by " + Words.by(each.event()))
                         .orElse("deleted since its node is gone, by " + Words.by(event));
             default -> "deleted by " + Words.by(event);
         };
@@ -129,14 +131,16 @@ final class EndVerdict {
     private static String replicas(PastChange change) {
         for (FieldChange field : FieldDiff.of(change)) {
             if (field.path().toString().equals(".spec.replicas") && field.before() != null && field.after() != null) {
-                return ", from " + field.before().asText() + " to " + Words.count(field.after().asLong(), "replica");
+                return ", from " + field.before().asText() + " to "
+                        + Words.count(field.after().asLong(), "replica");
             }
         }
         return "";
     }
 
     private static String whichWas(Optional<PastChange> root) {
-        return root.map(each -> ", which " + Words.who(each.event()) + " deleted (#" + each.event().revision() + ")")
+        return root.map(each -> ", which " + Words.who(each.event()) + " deleted (#"
+                        + each.event().revision() + ")")
                 .orElse("");
     }
 
@@ -144,7 +148,8 @@ final class EndVerdict {
         if (cause.isPresent()) {
             return Words.name(cause.get().event().key());
         }
-        JsonNode reference = event.object().tree().path("metadata").path("ownerReferences").path(0);
+        JsonNode reference =
+                event.object().tree().path("metadata").path("ownerReferences").path(0);
         return "its owner " + Words.line(reference.path("kind").asText("")) + " "
                 + Words.line(reference.path("name").asText(""));
     }

@@ -92,6 +92,7 @@ public final class Evidence {
 
     /** The newest event of an object up to the moment that passes a filter. */
     Optional<Event> last(ObjectKey key, Predicate<Event> right) {
-        return past.last(past.span().oldest(), upTo, ChangeFilter.of(key).and(right)).filter(visible);
+        return past.last(past.span().oldest(), upTo, ChangeFilter.of(key).and(right))
+                .filter(visible);
     }
 }

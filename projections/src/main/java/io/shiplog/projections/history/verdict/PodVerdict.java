@@ -77,15 +77,16 @@ final class PodVerdict {
     private List<String> failed() {
         List<String> lines = new ArrayList<>();
         String reason = status.path("reason").asText("");
-        Optional<ContainerEnd> bad =
-                ContainerEnd.in(tree).reversed().stream().filter(ContainerEnd::bad).findFirst();
+        Optional<ContainerEnd> bad = ContainerEnd.in(tree).reversed().stream()
+                .filter(ContainerEnd::bad)
+                .findFirst();
         if (!reason.isEmpty()) {
             String message = status.path("message").asText("");
             lines.add("Failed: " + Words.line(reason) + (message.isEmpty() ? "" : ": " + Words.message(message)) + ".");
         } else if (bad.isPresent()) {
             ContainerEnd end = bad.get();
-            lines.add("Failed" + onNode() + ": " + container(end.container(), "its container") + " ended with " + how(end) + limit(end)
-                    + culprit.since(end.container(), aspect(end)) + ".");
+            lines.add("Failed" + onNode() + ": " + container(end.container(), "its container") + " ended with "
+                    + how(end) + limit(end) + culprit.since(end.container(), aspect(end)) + ".");
             said(end).ifPresent(lines::add);
         } else {
             lines.add("Failed" + onNode() + ".");
@@ -114,10 +115,15 @@ final class PodVerdict {
                     + removed.map(event -> ": deleted by " + Words.by(event)).orElse("") + "."));
         }
         StoredObject node = evidence.get(key);
-        if (node == null || !Words.condition(node.json().tree(), "Ready").path("status").asText().equals("Unknown")) {
+        if (node == null
+                || !Words.condition(node.json().tree(), "Ready")
+                        .path("status")
+                        .asText()
+                        .equals("Unknown")) {
             return Optional.empty();
         }
-        Optional<Event> since = evidence.last(key, event -> event.type().happened().equals("unready"));
+        Optional<Event> since =
+                evidence.last(key, event -> event.type().happened().equals("unready"));
         return Optional.of(List.of("Not known how it is: its node " + name + " stopped reporting"
                 + since.map(event -> " (#" + event.revision() + ")").orElse("") + "."));
     }
@@ -138,7 +144,11 @@ final class PodVerdict {
         // It runs again: what ended the run before matters until it is ready.
         return entry.path("state").has("running")
                         && !entry.path("ready").asBoolean()
-                        && entry.path("lastState").path("terminated").path("exitCode").asInt(0) != 0
+                        && entry.path("lastState")
+                                        .path("terminated")
+                                        .path("exitCode")
+                                        .asInt(0)
+                                != 0
                 ? crash(entry, false)
                 : List.of();
     }
@@ -258,10 +268,11 @@ final class PodVerdict {
         if (!Words.isTrue(tree, "Ready")) {
             JsonNode ready = Words.condition(tree, "Ready");
             String message = ready.path("message").asText("");
-            return List.of("Runs" + onNode() + ", but is not ready" + (message.isEmpty() ? "" : ": " + Words.message(message)) + ".");
+            return List.of("Runs" + onNode() + ", but is not ready"
+                    + (message.isEmpty() ? "" : ": " + Words.message(message)) + ".");
         }
-        String since = chain.newest(event ->
-                        event.type().happened().equals("ready") || event.type().happened().equals("started"))
+        String since = chain.newest(event -> event.type().happened().equals("ready")
+                        || event.type().happened().equals("started"))
                 .map(change -> ", ready since #" + change.event().revision())
                 .orElse("");
         return List.of("Runs" + onNode() + since + restarts() + ".");
@@ -310,7 +321,8 @@ final class PodVerdict {
             return "";
         }
         for (JsonNode container : tree.path("spec").path("containers")) {
-            String limit = container.path("resources").path("limits").path("memory").asText("");
+            String limit =
+                    container.path("resources").path("limits").path("memory").asText("");
             if (container.path("name").asText().equals(end.container()) && !limit.isEmpty()) {
                 return " (limit " + Words.line(limit) + ")";
             }

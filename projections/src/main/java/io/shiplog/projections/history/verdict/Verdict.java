@@ -51,7 +51,8 @@ public final class Verdict {
         }
         PastChange change = chain.own().getLast();
         if (Users.asked(change.event())) {
-            return Words.who(change.event()) + " asked for it" + (change.creates() ? "." : ": " + said(change).replaceFirst("^, who ", "") + ".");
+            return Words.who(change.event()) + " asked for it"
+                    + (change.creates() ? "." : ": " + said(change).replaceFirst("^, who ", "") + ".");
         }
         return chain.root(change)
                 .map(root -> "Follows from " + Words.of(root.event()) + ", who " + Words.done(root) + ".")
@@ -87,7 +88,8 @@ public final class Verdict {
         for (String type : List.of("NamespaceFinalizersRemaining", "NamespaceContentRemaining")) {
             JsonNode condition = Words.condition(namespace, type);
             if (condition.path("status").asText().equals("True")) {
-                return Optional.of("It waits: " + Words.message(condition.path("message").asText("")));
+                return Optional.of(
+                        "It waits: " + Words.message(condition.path("message").asText("")));
             }
         }
         return Optional.empty();
@@ -99,7 +101,8 @@ public final class Verdict {
         Optional<PastChange> changed = chain.own().reversed().stream()
                 .filter(change -> !change.creates() && Users.asked(change.event()))
                 .findFirst();
-        String text = made.map(change -> "Created by " + Words.by(change.event())).orElse("There");
+        String text =
+                made.map(change -> "Created by " + Words.by(change.event())).orElse("There");
         return text
                 + changed.map(change -> "; last changed by " + Words.by(change.event()) + said(change))
                         .orElse("")
@@ -123,11 +126,13 @@ public final class Verdict {
         }
         boolean complete = updated >= wanted && available >= wanted && all <= wanted;
         if (complete) {
-            return List.of((wanted == 1 ? "Its pod is available" : "All " + wanted + " pods are available") + since(".spec.template") + ".");
+            return List.of((wanted == 1 ? "Its pod is available" : "All " + wanted + " pods are available")
+                    + since(".spec.template") + ".");
         }
         List<String> lines = new ArrayList<>();
         if (tree.path("spec").path("paused").asBoolean()) {
-            lines.add("Paused" + since(".spec.paused") + ": " + updated + " of " + Words.count(wanted, "pod") + " updated.");
+            lines.add("Paused" + since(".spec.paused") + ": " + updated + " of " + Words.count(wanted, "pod")
+                    + " updated.");
         } else {
             List<StoredObject> sets = evidence.image().ownedBy(object.uid()).stream()
                     .filter(set -> set.key().type().resource().equals("replicasets"))
@@ -138,7 +143,8 @@ public final class Verdict {
                     rolling
                             ? "The rollout" + since(".spec.template") + " does not get on: " + ready + " of "
                                     + Words.count(wanted, "new pod") + " ready, " + available + " available in all."
-                            : available + " of " + Words.count(wanted, "pod") + " available" + since(".spec.template") + ".");
+                            : available + " of " + Words.count(wanted, "pod") + " available" + since(".spec.template")
+                                    + ".");
         }
         worst(podsBelow(object)).or(() -> failure(tree)).ifPresent(lines::add);
         return lines;
@@ -177,7 +183,8 @@ public final class Verdict {
     }
 
     private String scaled() {
-        return chain.newest(event -> event.type().happened().equals("scaled") || event.type().creates())
+        return chain.newest(event ->
+                        event.type().happened().equals("scaled") || event.type().creates())
                 .flatMap(chain::root)
                 .map(root -> " since " + Words.of(root.event()) + " (" + Words.change(root) + ")")
                 .orElse("");
@@ -221,7 +228,9 @@ public final class Verdict {
                 .filter(pod -> !pod.deleting() && !Words.isTrue(pod.json().tree(), "Ready"))
                 .max(Comparator.comparingLong(StoredObject::revision))
                 .map(pod -> "Pod " + pod.key().name() + ": "
-                        + lower(new PodVerdict(evidence, pod, evidence.why(pod)).lines().getFirst()));
+                        + lower(new PodVerdict(evidence, pod, evidence.why(pod))
+                                .lines()
+                                .getFirst()));
     }
 
     private static String lower(String text) {
@@ -240,12 +249,14 @@ public final class Verdict {
             return List.of("Has no selector: its endpoints are what somebody writes into its EndpointSlices.");
         }
         Map<String, String> labels = new java.util.TreeMap<>();
-        selector.properties().forEach(each -> labels.put(each.getKey(), each.getValue().asText()));
+        selector.properties()
+                .forEach(each -> labels.put(each.getKey(), each.getValue().asText()));
         List<StoredObject> pods = evidence.image().list(PODS, object.key().namespace()).stream()
                 .filter(pod -> pod.labels().entrySet().containsAll(labels.entrySet()))
                 .toList();
         if (pods.isEmpty()) {
-            return List.of("No endpoints: no pod has the labels " + Words.line(labels.toString()) + since(".spec.selector") + ".");
+            return List.of("No endpoints: no pod has the labels " + Words.line(labels.toString())
+                    + since(".spec.selector") + ".");
         }
         long ready = pods.stream()
                 .filter(pod -> !pod.deleting() && Words.isTrue(pod.json().tree(), "Ready"))
@@ -254,7 +265,8 @@ public final class Verdict {
         lines.add(
                 ready == 0
                         ? "No ready endpoints: " + Words.count(pods.size(), "pod") + " selected, none ready."
-                        : Words.count(ready, "ready endpoint") + " of " + Words.count(pods.size(), "selected pod") + ".");
+                        : Words.count(ready, "ready endpoint") + " of " + Words.count(pods.size(), "selected pod")
+                                + ".");
         if (ready < pods.size()) {
             worst(pods).ifPresent(lines::add);
         }
@@ -270,13 +282,15 @@ public final class Verdict {
                         .orElse("Cordoned.")
                 : null;
         List<String> lines = new ArrayList<>();
-        lines.add(switch (ready.path("status").asText("")) {
-            case "True" -> "Ready" + revision("ready") + ".";
-            case "Unknown" -> "Stopped reporting" + revision("unready") + ".";
-            case "False" ->
-                "Not ready" + revision("unready") + ": " + Words.message(ready.path("message").asText("")) + ".";
-            default -> "Has not reported yet.";
-        });
+        lines.add(
+                switch (ready.path("status").asText("")) {
+                    case "True" -> "Ready" + revision("ready") + ".";
+                    case "Unknown" -> "Stopped reporting" + revision("unready") + ".";
+                    case "False" ->
+                        "Not ready" + revision("unready") + ": "
+                                + Words.message(ready.path("message").asText("")) + ".";
+                    default -> "Has not reported yet.";
+                });
         add(lines, cordoned);
         return lines;
     }

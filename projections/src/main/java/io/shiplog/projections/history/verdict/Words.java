@@ -42,11 +42,12 @@ final class Words {
         String resource = key.type().resource();
         String kind = switch (resource) {
             case "endpoints" -> resource;
-            default -> resource.endsWith("sses") || resource.endsWith("xes")
-                    ? resource.substring(0, resource.length() - 2)
-                    : resource.endsWith("ies")
-                            ? resource.substring(0, resource.length() - 3) + "y"
-                            : resource.endsWith("s") ? resource.substring(0, resource.length() - 1) : resource;
+            default ->
+                resource.endsWith("sses") || resource.endsWith("xes")
+                        ? resource.substring(0, resource.length() - 2)
+                        : resource.endsWith("ies")
+                                ? resource.substring(0, resource.length() - 3) + "y"
+                                : resource.endsWith("s") ? resource.substring(0, resource.length() - 1) : resource;
         };
         return kind + " " + (key.namespace().isEmpty() ? key.name() : key.namespace() + "/" + key.name());
     }
@@ -97,12 +98,14 @@ final class Words {
         String name = names[names.length - 1];
         String before = value(field.before());
         String after = value(field.after());
-        return line(switch (field.op()) {
-            case ADD -> "set " + name + (after.isEmpty() ? "" : " to " + after);
-            case REMOVE -> "removed " + name + (before.isEmpty() ? "" : " " + before);
-            case REPLACE -> "changed " + name
-                    + (before.isEmpty() || after.isEmpty() ? "" : " from " + before + " to " + after);
-        });
+        return line(
+                switch (field.op()) {
+                    case ADD -> "set " + name + (after.isEmpty() ? "" : " to " + after);
+                    case REMOVE -> "removed " + name + (before.isEmpty() ? "" : " " + before);
+                    case REPLACE ->
+                        "changed " + name
+                                + (before.isEmpty() || after.isEmpty() ? "" : " from " + before + " to " + after);
+                });
     }
 
     /** Empty for what is too long to say, or no single value. */

@@ -70,7 +70,9 @@ class VerdictTest {
     }
 
     private void node() {
-        events.by("kubernetes-admin").command("boot").created(NODE, "{'metadata':{'uid':'n'},'status':{'conditions':[{'type':'Ready','status':'True'}]}}");
+        events.by("kubernetes-admin")
+                .command("boot")
+                .created(NODE, "{'metadata':{'uid':'n'},'status':{'conditions':[{'type':'Ready','status':'True'}]}}");
     }
 
     /** Alice deploys; dana changes the template; a ReplicaSet and its pod come of it. */
@@ -95,8 +97,7 @@ class VerdictTest {
         return """
                 'phase':'Running','containerStatuses':[{'name':'app','image':'shop:2','ready':false,'restartCount':%d,
                  'state':{'waiting':{'reason':'CrashLoopBackOff'}},
-                 'lastState':{'terminated':{'containerID':'docker://%d','reason':'%s','exitCode':%d,'message':'%s'}}}]"""
-                .formatted(restarts, restarts, reason, code, message);
+                 'lastState':{'terminated':{'containerID':'docker://%d','reason':'%s','exitCode':%d,'message':'%s'}}}]""".formatted(restarts, restarts, reason, code, message);
     }
 
     private static String waiting(String reason, String message) {
@@ -106,9 +107,14 @@ class VerdictTest {
     }
 
     private void told(String reason, String message) {
-        happenings.by("system:node:n1").created(
-                ObjectKey.of(ResourceType.core("events"), "shop", "web-1-x." + reason.toLowerCase(java.util.Locale.ROOT)),
-                "{'involvedObject':{'uid':'p'},'reason':'%s','message':'%s'}".formatted(reason, message));
+        happenings
+                .by("system:node:n1")
+                .created(
+                        ObjectKey.of(
+                                ResourceType.core("events"),
+                                "shop",
+                                "web-1-x." + reason.toLowerCase(java.util.Locale.ROOT)),
+                        "{'involvedObject':{'uid':'p'},'reason':'%s','message':'%s'}".formatted(reason, message));
     }
 
     // ---- the verdict ----
@@ -118,8 +124,8 @@ class VerdictTest {
     }
 
     private String of(ObjectKey key, Predicate<Event> visible) {
-        try (ScannedHistory history = new ScannedHistory(
-                Map.of("events", events.log(), "happenings", happenings.log()))) {
+        try (ScannedHistory history =
+                new ScannedHistory(Map.of("events", events.log(), "happenings", happenings.log()))) {
             Past past = new Past(history, "events");
             long upTo = past.span().newest();
             List<Event> all = new ArrayList<>();
@@ -160,7 +166,8 @@ class VerdictTest {
     void killedByASignal() {
         rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
         status(container("shop:2", "64Mi"), crashed(0, "Error", 139, ""));
-        assertTrue(of(pod("web-1-x")).startsWith("Its container ended once with Error (exit code 139, SIGSEGV) since dana's #3"));
+        assertTrue(of(pod("web-1-x"))
+                .startsWith("Its container ended once with Error (exit code 139, SIGSEGV) since dana's #3"));
     }
 
     @Test
@@ -173,14 +180,18 @@ class VerdictTest {
                 of(pod("web-1-x")));
 
         status(after, waiting("ErrImagePull", "unauthorized: authentication required"));
-        assertTrue(of(pod("web-1-x"))
-                .startsWith("Waits: image nginx:1.72 may not be pulled: unauthorized: authentication required since dana's #3"));
+        assertTrue(
+                of(pod("web-1-x"))
+                        .startsWith(
+                                "Waits: image nginx:1.72 may not be pulled: unauthorized: authentication required since dana's #3"));
     }
 
     @Test
     void unschedulable() {
         rollout(container("shop:1", "64Mi"), container("shop:1", "64Gi"));
-        events.by("system:kube-scheduler").command("").write(pod("web-1-x"), "status-changed", webPod("", container("shop:1", "64Gi"), "", """
+        events.by("system:kube-scheduler")
+                .command("")
+                .write(pod("web-1-x"), "status-changed", webPod("", container("shop:1", "64Gi"), "", """
                 'phase':'Pending','conditions':[{'type':'PodScheduled','status':'False','reason':'Unschedulable',
                  'message':'0/1 nodes are available: 1 Insufficient memory.'}]"""));
         assertEquals(
@@ -191,7 +202,9 @@ class VerdictTest {
     @Test
     void aMissingConfigMapAndWhoDeletedIt() {
         rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
-        status(container("shop:2", "64Mi"), waiting("CreateContainerConfigError", "configmap \\\"prices\\\" not found"));
+        status(
+                container("shop:2", "64Mi"),
+                waiting("CreateContainerConfigError", "configmap \\\"prices\\\" not found"));
         assertTrue(of(pod("web-1-x")).startsWith("Waits: configmap shop/prices not found since dana's #3"));
 
         ObjectKey prices = ObjectKey.of(ResourceType.core("configmaps"), "shop", "prices");
@@ -205,23 +218,30 @@ class VerdictTest {
         rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
         told("Unhealthy", "Liveness probe failed: HTTP probe failed with statuscode: 500");
         status(container("shop:2", "64Mi"), crashed(3, "Error", 137, ""));
-        assertTrue(of(pod("web-1-x"))
-                .startsWith("Its container was restarted 4 times: Liveness probe failed: HTTP probe failed with statuscode: 500 since dana's #3"));
+        assertTrue(
+                of(pod("web-1-x"))
+                        .startsWith(
+                                "Its container was restarted 4 times: Liveness probe failed: HTTP probe failed with statuscode: 500 since dana's #3"));
     }
 
     @Test
     void notReadyByReadiness() {
         rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
         told("Unhealthy", "Readiness probe failed: connection refused");
-        status(container("shop:2", "64Mi"), "'phase':'Running','containerStatuses':[{'name':'app','ready':false,'state':{'running':{}}}]");
+        status(
+                container("shop:2", "64Mi"),
+                "'phase':'Running','containerStatuses':[{'name':'app','ready':false,'state':{'running':{}}}]");
         assertTrue(of(pod("web-1-x"))
-                .startsWith("Runs on n1, but it is not ready: Readiness probe failed: connection refused since dana's #3"));
+                .startsWith(
+                        "Runs on n1, but it is not ready: Readiness probe failed: connection refused since dana's #3"));
     }
 
     @Test
     void runsFine() {
         rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
-        long ready = events.by("system:node:n1").command("").write(pod("web-1-x"), "ready", onNode(container("shop:2", "64Mi"), """
+        long ready = events.by("system:node:n1")
+                .command("")
+                .write(pod("web-1-x"), "ready", onNode(container("shop:2", "64Mi"), """
                 'phase':'Running','conditions':[{'type':'Ready','status':'True'}],'containerStatuses':[{'name':'app','ready':true,'state':{'running':{}}}]"""));
         assertEquals("Runs on n1, ready since #" + ready + ".", of(pod("web-1-x")));
     }
@@ -229,8 +249,15 @@ class VerdictTest {
     @Test
     void finishedAndFailed() {
         node();
-        events.by("bob").command("b").created(pod("job"), "{'metadata':{'uid':'j'},'spec':{'nodeName':'n1','containers':[{'name':'app'}]}}");
-        events.by("system:node:n1").command("").write(pod("job"), "succeeded", "{'metadata':{'uid':'j'},'spec':{'nodeName':'n1'},'status':{'phase':'Succeeded'}}");
+        events.by("bob")
+                .command("b")
+                .created(pod("job"), "{'metadata':{'uid':'j'},'spec':{'nodeName':'n1','containers':[{'name':'app'}]}}");
+        events.by("system:node:n1")
+                .command("")
+                .write(
+                        pod("job"),
+                        "succeeded",
+                        "{'metadata':{'uid':'j'},'spec':{'nodeName':'n1'},'status':{'phase':'Succeeded'}}");
         assertEquals("Finished: its containers completed on n1.", of(pod("job")));
 
         events.write(pod("job"), "failed", """
@@ -244,7 +271,8 @@ class VerdictTest {
     // ---- ends ----
 
     private long end(String happened, String verb) {
-        return events.asking(verb).write(pod("web-1-x"), happened, onNode(container("shop:2", "64Mi"), "'phase':'Running'"));
+        return events.asking(verb)
+                .write(pod("web-1-x"), happened, onNode(container("shop:2", "64Mi"), "'phase':'Running'"));
     }
 
     @Test
@@ -261,7 +289,9 @@ class VerdictTest {
     @Test
     void drained() {
         rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
-        long cordoned = events.by("dana").command("c").write(NODE, "cordoned", "{'metadata':{'uid':'n'},'spec':{'unschedulable':true}}");
+        long cordoned = events.by("dana")
+                .command("c")
+                .write(NODE, "cordoned", "{'metadata':{'uid':'n'},'spec':{'unschedulable':true}}");
         events.command("e");
         long asked = end("deletion-requested", "evict");
         events.by("system:node:n1").command("y");
@@ -275,8 +305,11 @@ class VerdictTest {
     @Test
     void scaledDownOrReplaced() {
         rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
-        long scaled = events.by("bob").command("s").write(deployment("web"), "scaled", web(0, container("shop:2", "64Mi")));
-        long down = controller("deployment-controller").because(scaled, "s").write(ObjectKey.of(SETS, "shop", "web-1"), "scaled", replicaSet("r", 0, ""));
+        long scaled =
+                events.by("bob").command("s").write(deployment("web"), "scaled", web(0, container("shop:2", "64Mi")));
+        long down = controller("deployment-controller")
+                .because(scaled, "s")
+                .write(ObjectKey.of(SETS, "shop", "web-1"), "scaled", replicaSet("r", 0, ""));
         controller("replicaset-controller").because(down, "s");
         end("deletion-requested", "delete");
         events.by("system:node:n1").command("y");
@@ -288,8 +321,12 @@ class VerdictTest {
     @Test
     void replacedByARollout() {
         rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
-        long next = events.by("bob").command("t").write(deployment("web"), "template-changed", web(1, container("shop:3", "64Mi")));
-        long down = controller("deployment-controller").because(next, "t").write(ObjectKey.of(SETS, "shop", "web-1"), "scaled", replicaSet("r", 0, ""));
+        long next = events.by("bob")
+                .command("t")
+                .write(deployment("web"), "template-changed", web(1, container("shop:3", "64Mi")));
+        long down = controller("deployment-controller")
+                .because(next, "t")
+                .write(ObjectKey.of(SETS, "shop", "web-1"), "scaled", replicaSet("r", 0, ""));
         controller("replicaset-controller").because(down, "t");
         end("deletion-requested", "delete");
         events.by("system:node:n1").command("y");
@@ -325,11 +362,14 @@ class VerdictTest {
     @Test
     void preempted() {
         rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
-        long urgent = events.by("bob").command("u").created(pod("urgent"), "{'metadata':{'uid':'u'},'spec':{'priority':1000}}");
+        long urgent = events.by("bob")
+                .command("u")
+                .created(pod("urgent"), "{'metadata':{'uid':'u'},'spec':{'priority':1000}}");
         events.by("system:kube-scheduler").because(urgent, "u");
         long asked = end("deletion-requested", "evict");
         assertEquals(
-                "Is being deleted: preempted on node n1 to make room for pod shop/urgent, whose priority is higher (#" + asked + ").",
+                "Is being deleted: preempted on node n1 to make room for pod shop/urgent, whose priority is higher (#"
+                        + asked + ").",
                 of(pod("web-1-x")));
     }
 
@@ -337,11 +377,18 @@ class VerdictTest {
     void nodeLostAndItsPodsEvicted() {
         rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
         status(container("shop:2", "64Mi"), "'phase':'Running'");
-        long unready = controller("node-controller").write(NODE, "unready", "{'metadata':{'uid':'n'},'status':{'conditions':[{'type':'Ready','status':'Unknown'}]}}");
+        long unready = controller("node-controller")
+                .write(
+                        NODE,
+                        "unready",
+                        "{'metadata':{'uid':'n'},'status':{'conditions':[{'type':'Ready','status':'Unknown'}]}}");
         assertEquals("Not known how it is: its node n1 stopped reporting (#" + unready + ").", of(pod("web-1-x")));
         assertEquals("Stopped reporting since #" + unready + ".", of(NODE));
 
-        long tainted = events.write(NODE, "modified", "{'metadata':{'uid':'n'},'spec':{'taints':[{'key':'node.kubernetes.io/unreachable','effect':'NoExecute'}]}}");
+        long tainted = events.write(
+                NODE,
+                "modified",
+                "{'metadata':{'uid':'n'},'spec':{'taints':[{'key':'node.kubernetes.io/unreachable','effect':'NoExecute'}]}}");
         controller("taint-eviction-controller").because(tainted, "n");
         end("deletion-requested", "evict");
         events.by("system:node:n1").command("y");
@@ -365,9 +412,9 @@ class VerdictTest {
     void aServiceWithoutReadyEndpoints() {
         ObjectKey service = ObjectKey.of(ResourceType.core("services"), "shop", "web");
         events.by("alice").command("s").created(service, "{'metadata':{'uid':'v'},'spec':{'selector':{'app':'web'}}}");
-        assertEquals(
-                "No endpoints: no pod has the labels {app=web} since alice's #1 created it.", of(service));
-        events.created(pod("lone"), "{'metadata':{'uid':'l','labels':{'app':'web'}},'spec':{},'status':{'phase':'Pending'}}");
+        assertEquals("No endpoints: no pod has the labels {app=web} since alice's #1 created it.", of(service));
+        events.created(
+                pod("lone"), "{'metadata':{'uid':'l','labels':{'app':'web'}},'spec':{},'status':{'phase':'Pending'}}");
         assertEquals(
                 "No ready endpoints: 1 pod selected, none ready.\nPod lone: waits for the scheduler.", of(service));
     }
