@@ -74,7 +74,8 @@ public final class NodeRunner implements AutoCloseable {
                 config.clusterDns(),
                 config.clusterDomain(),
                 Machine.text("/etc/resolv.conf"),
-                Machine.text("/etc/hosts"));
+                Machine.text("/etc/hosts"),
+                Machine.text("/sys/module/apparmor/parameters/enabled").startsWith("Y"));
         PodFolders folders = folders(config);
         folders.removeBinds();
         PodPorts ports = new PodPorts(

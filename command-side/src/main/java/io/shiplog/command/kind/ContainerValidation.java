@@ -11,6 +11,7 @@ import java.util.Set;
 final class ContainerValidation {
     private static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");
     private static final List<String> MESSAGE_POLICIES = List.of("File", "FallbackToLogsOnError");
+    private static final List<String> PROPAGATIONS = List.of("Bidirectional", "HostToContainer", "None");
     private static final String SIDECARS_ONLY = "may not be set for init containers without restartPolicy=Always";
 
     private final JsonNode spec;
@@ -126,7 +127,9 @@ final class ContainerValidation {
                 errors);
         ports(container.path("ports"), at + ".ports");
         EnvValidation.validate(container, at, errors);
-        mounts(container.path("volumeMounts"), at + ".volumeMounts");
+        boolean privileged =
+                container.path("securityContext").path("privileged").asBoolean();
+        mounts(container.path("volumeMounts"), privileged, at + ".volumeMounts");
         Checks.oneOf(text(container, "imagePullPolicy"), PULL_POLICIES, at + ".imagePullPolicy", errors);
         ResourceValidation.validate(container.path("resources"), at + ".resources", errors);
         securityContext(container.path("securityContext"), at + ".securityContext");
@@ -163,7 +166,7 @@ final class ContainerValidation {
         }
     }
 
-    private void mounts(JsonNode mounts, String at) {
+    private void mounts(JsonNode mounts, boolean privileged, String at) {
         Set<String> paths = new HashSet<>();
         int index = 0;
         for (JsonNode mount : mounts) {
@@ -186,6 +189,15 @@ final class ContainerValidation {
             String expression = text(mount, "subPathExpr");
             if (!sub.isEmpty() && !expression.isEmpty()) {
                 errors.invalid(each + ".subPathExpr", expression, "subPathExpr and subPath are mutually exclusive");
+            }
+            String propagation = text(mount, "mountPropagation");
+            if (!propagation.isEmpty()) {
+                Checks.oneOf(propagation, PROPAGATIONS, at + ".mountPropagation", errors);
+            }
+            if (propagation.equals("Bidirectional") && !privileged) {
+                errors.forbidden(
+                        at + ".mountPropagation",
+                        "Bidirectional mount propagation is available only to privileged containers");
             }
             Checks.descendingPath(sub, at + ".subPath", errors);
             Checks.descendingPath(expression, at + ".subPathExpr", errors);

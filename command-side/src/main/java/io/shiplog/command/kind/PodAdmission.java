@@ -15,7 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the API server's admission plugins do to a new pod: ServiceAccount, DefaultTolerationSeconds, Priority.
+ * What the API server's admission plugins do to a new pod: ServiceAccount, DefaultTolerationSeconds, RuntimeClass,
+ * Priority.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/">Admission control</a>
  */
@@ -53,7 +54,7 @@ final class PodAdmission {
         PodPriority.apply(spec, state);
     }
 
-    /** Refuses a pod whose ServiceAccount or priority class does not exist, or that gives itself another priority. */
+    /** Refuses a pod whose ServiceAccount, runtime class or priority class does not exist, or that gives itself another priority. */
     static @Nullable Refusal admit(ObjectNode pod, DecidedState state) {
         ObjectKey key = ObjectKey.of(ResourceType.core("pods"), Trees.namespace(pod), Trees.name(pod));
         JsonNode spec = pod.path("spec");
@@ -63,6 +64,11 @@ final class PodAdmission {
                     key,
                     "error looking up service account %s/%s: serviceaccount \"%s\" not found"
                             .formatted(key.namespace(), name, name));
+        }
+        String runtime = text(spec, "runtimeClassName");
+        if (!runtime.isEmpty()) {
+            // There is no kind RuntimeClass: none of any name exists.
+            return Refusal.forbidden(key, "pod rejected: RuntimeClass \"%s\" not found".formatted(runtime));
         }
         String why = PodPriority.whyNot(spec, state);
         return why.isEmpty() ? null : Refusal.forbidden(key, why);

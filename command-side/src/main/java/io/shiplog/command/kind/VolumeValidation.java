@@ -129,7 +129,7 @@ final class VolumeValidation {
             }
             case "downwardAPI" -> downward(source, path, errors);
             case "serviceAccountToken" -> {
-                requireText(source, "path", path, errors);
+                localPath(source, path, errors);
                 long seconds = source.path("expirationSeconds").asLong();
                 if (seconds < 10 * 60) {
                     errors.invalid(
@@ -174,13 +174,18 @@ final class VolumeValidation {
     }
 
     private static void filePath(JsonNode item, String path, FieldErrors errors) {
+        localPath(item, path, errors);
+        mode(item.path("mode"), path + ".mode", errors);
+    }
+
+    /** A file of a volume: below it, and none of the names that the node itself uses there. */
+    private static void localPath(JsonNode item, String path, FieldErrors errors) {
         requireText(item, "path", path, errors);
         String file = text(item, "path");
         Checks.descendingPath(file, path + ".path", errors);
         if (file.startsWith("..") && !file.startsWith("../")) {
             errors.invalid(path + ".path", file, "must not start with '..'");
         }
-        mode(item.path("mode"), path + ".mode", errors);
     }
 
     private static void mode(JsonNode mode, String path, FieldErrors errors) {

@@ -144,6 +144,7 @@ class PodAdmissionTest {
             value = {
                 "'serviceAccountName':'nobody', | pods \"p\" is forbidden: error looking up service account default/nobody:"
                         + " serviceaccount \"nobody\" not found",
+                "'runtimeClassName':'gvisor', | pods \"p\" is forbidden: pod rejected: RuntimeClass \"gvisor\" not found",
                 "'priorityClassName':'gold', | pods \"p\" is forbidden: no PriorityClass with name gold was found",
             })
     void what_does_not_exist_is_forbidden(String spec, String message) {

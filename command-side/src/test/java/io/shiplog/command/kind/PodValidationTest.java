@@ -165,6 +165,18 @@ class PodValidationTest {
                 "{'containers':[{'name':'a','image':'i','securityContext':{'runAsUser':-1}}]} |"
                         + " spec.containers[0].securityContext.runAsUser: Invalid value: -1: must be between 0 and 2147483647,"
                         + " inclusive",
+                "{'volumes':[{'name':'v'}],'containers':[{'name':'a','image':'i','volumeMounts':[{'name':'v','mountPath':'/x',"
+                        + "'mountPropagation':'Bidirectional'}]}]} | spec.containers[0].volumeMounts.mountPropagation: Forbidden:"
+                        + " Bidirectional mount propagation is available only to privileged containers",
+                "{'volumes':[{'name':'v'}],'containers':[{'name':'a','image':'i','volumeMounts':[{'name':'v','mountPath':'/x',"
+                        + "'mountPropagation':'Both'}]}]} | spec.containers[0].volumeMounts.mountPropagation: Unsupported value:"
+                        + " \"Both\": supported values: \"Bidirectional\", \"HostToContainer\", \"None\"",
+                "{'containers':[C],'volumes':[{'name':'v','projected':{'sources':[{'serviceAccountToken':{'path':'..data',"
+                        + "'expirationSeconds':3600}}]}}]} | spec.volumes[0].projected.sources[0].serviceAccountToken.path: Invalid"
+                        + " value: \"..data\": must not start with '..'",
+                "{'containers':[C],'volumes':[{'name':'v','projected':{'sources':[{'serviceAccountToken':{'path':'a/../../x',"
+                        + "'expirationSeconds':3600}}]}}]} | spec.volumes[0].projected.sources[0].serviceAccountToken.path: Invalid"
+                        + " value: \"a/../../x\": must not contain '..'",
             })
     void broken_pods_are_told_what_is_wrong(String spec, String problems) {
         assertEquals(problems, String.join(" & ", Samples.problems(PODS, pod(spec))), spec);

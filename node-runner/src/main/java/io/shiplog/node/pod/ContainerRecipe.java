@@ -112,7 +112,7 @@ final class ContainerRecipe {
             return;
         }
         String imageUser = image.user().replaceFirst(":.*$", "");
-        if (imageUser.isEmpty() || imageUser.equals("0")) {
+        if (imageUser.matches("0*")) {
             throw new UnresolvedException("container has runAsNonRoot and image will run as root" + where);
         }
         if (!imageUser.matches("[0-9]+")) {
@@ -143,6 +143,13 @@ final class ContainerRecipe {
         if (secured("seccompProfile").path("type").asText("").equals("Unconfined")) {
             options.add("seccomp=unconfined");
         }
+        if (secured("appArmorProfile").path("type").asText("").equals("Unconfined")) {
+            options.add("apparmor=unconfined");
+        }
+        secured("seLinuxOptions").properties().stream()
+                .filter(option -> !option.getValue().asText().isEmpty())
+                .forEach(option -> options.add(
+                        "label=" + option.getKey() + ":" + option.getValue().asText()));
         return new Security(
                 own.path("privileged").asBoolean(false),
                 own.path("readOnlyRootFilesystem").asBoolean(false),

@@ -21,10 +21,22 @@ final class NameFiles {
 
     /** The pod's host name: its own wish, or its name, cut to what Linux takes. */
     static String hostname(DesiredPod pod) {
+        String override = pod.spec().path("hostnameOverride").asText("");
+        if (!override.isEmpty()) {
+            return override;
+        }
         String wish = pod.spec().path("hostname").asText("");
         String name = wish.isEmpty() ? pod.key().name() : wish;
         String cut = name.length() > 63 ? name.substring(0, 63) : name;
         return cut.replaceAll("[-.]+$", "");
+    }
+
+    /** What {@code hostname} says inside: the name in full if the pod asks for that, and has one. */
+    static String kernelHostname(DesiredPod pod, String clusterDomain) {
+        String subdomain = pod.spec().path("subdomain").asText("");
+        return pod.spec().path("setHostnameAsFQDN").asBoolean(false) && !subdomain.isEmpty()
+                ? "%s.%s.%s.svc.%s".formatted(hostname(pod), subdomain, pod.key().namespace(), clusterDomain)
+                : hostname(pod);
     }
 
     static String hosts(DesiredPod pod, List<String> ips, String clusterDomain) {

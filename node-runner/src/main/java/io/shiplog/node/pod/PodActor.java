@@ -7,6 +7,7 @@ import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.pod.ObservedPod.Ending;
 import io.shiplog.node.pod.ObservedPod.Health;
+import io.shiplog.node.pod.ObservedPod.PodFailure;
 import io.shiplog.node.volume.VolumeContents;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,7 +83,18 @@ public final class PodActor {
 
     /** Begins: call once. */
     public void begin() {
-        tell(() -> {});
+        tell(this::admit);
+    }
+
+    /** A pod of which nothing was ever made here is rejected if the node cannot run it. */
+    private void admit() {
+        boolean begun = !memory.ids().isEmpty() || desired.knownStatus().has("containerStatuses");
+        PodFailure rejection =
+                begun || desired.ending() ? null : Unsupported.rejection(desired, settings.appArmor());
+        if (rejection != null) {
+            memory.giveUp(rejection);
+            ports.events().record(desired, "", PodEvents.Kind.WARNING, rejection.reason(), rejection.message());
+        }
     }
 
     /** The pod's object changed. */

@@ -183,6 +183,7 @@ final class PodEffects {
         }
         String id;
         try {
+            Unsupported.refuse(pod, container);
             Image image = images.ensure(pod, container, referred(pod));
             ports.starts().acquireUninterruptibly();
             // Closed after the start: the container then has mounts of its own.
@@ -263,9 +264,8 @@ final class PodEffects {
         Duration next =
                 dead == null || !ObservedPod.over(dead) ? Duration.ZERO : BackOff.following(BackOff.after(dead));
         labels.put(PodLabels.BACK_OFF, Long.toString(next.toSeconds()));
-        if (!image.digest().isEmpty()) {
-            labels.put(PodLabels.IMAGE_DIGEST, image.digest());
-        }
+        // Also where it is empty: a label that is not set here is taken from the image.
+        labels.put(PodLabels.IMAGE_DIGEST, image.digest());
         return new ContainerRecipe(pod, container, settings)
                 .request(
                         PodLabels.containerName(pod.key(), pod.uid(), container.name(), step.attempt()),

@@ -232,7 +232,7 @@ final class PodPlan {
             if (ending != null && ending.containerId().equals(run.id())) {
                 goOnEnding(container, run, ending);
             } else if (health != null && health.containerId().equals(run.id()) && health.unhealthy() != null) {
-                Instant deadline = now.plus(pod.terminationGrace());
+                Instant deadline = now.plus(graceOfProbe(container, health));
                 steps.add(new PodStep.BeginEnding(
                         container.name(), Ending.asked(run.id(), health.unhealthy(), deadline)));
             }
@@ -247,6 +247,16 @@ final class PodPlan {
                 start(container, PodLabels.attempt(run) + 1, notes.trouble());
             }
         }
+    }
+
+    /** A probe may give a container another time to end than the pod's. */
+    private Duration graceOfProbe(DesiredContainer container, Health health) {
+        long seconds = container
+                .tree()
+                .path(health.started() ? "livenessProbe" : "startupProbe")
+                .path("terminationGracePeriodSeconds")
+                .asLong(0);
+        return seconds > 0 ? Duration.ofSeconds(seconds) : pod.terminationGrace();
     }
 
     private void start(DesiredContainer container, int attempt, @Nullable Trouble trouble) {
@@ -318,12 +328,19 @@ final class PodPlan {
                         && container.tree().path("lifecycle").hasNonNull("preStop")) {
                     steps.add(new PodStep.RunPreStop(container, ending));
                 } else {
-                    steps.add(new PodStep.Terminate(name, ending, run.stopSignal()));
+                    steps.add(new PodStep.Terminate(name, ending, stopSignal(container, run)));
                 }
             }
-            case PRE_STOP_DONE -> steps.add(new PodStep.Terminate(name, ending, run.stopSignal()));
+            case PRE_STOP_DONE -> steps.add(new PodStep.Terminate(name, ending, stopSignal(container, run)));
             case SIGNALLED, KILLED -> {}
         }
+    }
+
+    private static String stopSignal(@Nullable DesiredContainer container, Container run) {
+        String own = container == null
+                ? ""
+                : container.tree().path("lifecycle").path("stopSignal").asText("");
+        return own.isEmpty() ? run.stopSignal() : own;
     }
 
     private void unlessWaiting(@Nullable Trouble trouble, PodStep step) {

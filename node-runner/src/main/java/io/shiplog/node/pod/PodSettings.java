@@ -13,6 +13,7 @@ import java.util.Map;
  * @param clusterDomain {@code cluster.local}
  * @param machineResolvConf the text of the machine's own resolv.conf
  * @param machineHosts the text of the machine's own hosts file
+ * @param appArmor whether the machine enforces AppArmor profiles
  */
 public record PodSettings(
         Map<String, String> nodeLabels,
@@ -21,7 +22,8 @@ public record PodSettings(
         String clusterDns,
         String clusterDomain,
         String machineResolvConf,
-        String machineHosts) {
+        String machineHosts,
+        boolean appArmor) {
     public PodSettings {
         nodeLabels = Map.copyOf(nodeLabels);
     }

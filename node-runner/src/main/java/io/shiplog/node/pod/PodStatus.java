@@ -56,12 +56,19 @@ final class PodStatus {
         }
         addresses(status);
         status.put("startTime", seen.startTime().truncatedTo(ChronoUnit.SECONDS).toString());
-        if (!inits.isEmpty()) {
-            status.set("initContainerStatuses", inits);
+        // Of a pod that was rejected kubectl shows the reason, if no container has one of its own.
+        if (!rejected()) {
+            if (!inits.isEmpty()) {
+                status.set("initContainerStatuses", inits);
+            }
+            status.set("containerStatuses", byName(containers));
         }
-        status.set("containerStatuses", byName(containers));
         status.put("qosClass", QosClass.of(pod));
         return status;
+    }
+
+    private boolean rejected() {
+        return seen.failure() != null && Unsupported.isRejection(seen.failure());
     }
 
     private void addresses(ObjectNode status) {

@@ -51,7 +51,7 @@ final class SandboxRecipe {
                         network.mode(),
                         pod.spec().path("hostIPC").asBoolean(false) ? "host" : "shareable",
                         pod.spec().path("hostPID").asBoolean(false) ? "host" : ""),
-                hostNetwork ? "" : NameFiles.hostname(pod),
+                hostNetwork ? "" : NameFiles.kernelHostname(pod, settings.clusterDomain()),
                 network.publishedByDocker().stream()
                         .map(port -> new PublishedPort(
                                 port.hostIp(),
@@ -80,7 +80,7 @@ final class SandboxRecipe {
     private static Map<String, String> sysctls(DesiredPod pod) {
         Map<String, String> sysctls = new HashMap<>();
         for (JsonNode sysctl : pod.spec().path("securityContext").path("sysctls")) {
-            sysctls.put(sysctl.path("name").asText(), sysctl.path("value").asText());
+            sysctls.put(Unsupported.sysctlName(sysctl), sysctl.path("value").asText());
         }
         return sysctls;
     }

@@ -92,6 +92,9 @@ public final class PodFolders {
                 memory.create(
                         source(uid, volume),
                         limit.isEmpty() ? null : Quantity.parse(limit).longValue());
+            } else if (!volume.path("emptyDir").path("medium").asText("").isEmpty()) {
+                throw new UnresolvedException("unknown storage medium \""
+                        + volume.path("emptyDir").path("medium").asText() + "\"");
             } else if (volume.has("emptyDir")) {
                 emptyDir(Path.of(source(uid, volume)), group);
             } else if (volume.hasNonNull("hostPath")) {

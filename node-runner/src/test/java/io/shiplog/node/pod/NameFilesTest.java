@@ -34,6 +34,17 @@ class NameFilesTest {
     }
 
     @Test
+    void theHostNameIsTheOneThatThePodAsksFor() {
+        assertEquals("other", NameFiles.hostname(Pods.of("{'hostnameOverride':'other','hostname':'h'}")));
+        assertEquals(
+                "h.s.default.svc.cluster.local",
+                NameFiles.kernelHostname(
+                        Pods.of("{'setHostnameAsFQDN':true,'hostname':'h','subdomain':'s'}"), "cluster.local"));
+        assertEquals(
+                "web", NameFiles.kernelHostname(Pods.of("{'setHostnameAsFQDN':true}"), "cluster.local"));
+    }
+
+    @Test
     void aPodMayHaveNothingButItsOwn() {
         String own = resolvConf("{'dnsPolicy':'None','dnsConfig':{'nameservers':['9.9.9.9'],'searches':['x.y'],"
                 + "'options':[{'name':'ndots','value':'2'},{'name':'edns0'}]}}");

@@ -8,6 +8,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.probe.Answer;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A pod's whole life, with time driven and an engine in memory. */
 class PodActorTest {
@@ -48,6 +51,102 @@ class PodActorTest {
                         "Created: Created container: app",
                         "Started: Started container app"),
                 bench.told);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'sysctls':[{'name':'net.ipv4.tcp_syncookies','value':'1'},{'name':'kernel.msgmax','value':'1'}] | SysctlForbidden |"
+                        + " Pod was rejected: forbidden sysctl: \"kernel.msgmax\" not allowlisted",
+                "'sysctls':[{'name':'net/ipv4/ip_forward','value':'1'}] | SysctlForbidden |"
+                        + " Pod was rejected: forbidden sysctl: \"net.ipv4.ip_forward\" not allowlisted",
+                "'appArmorProfile':{'type':'RuntimeDefault'} | AppArmor |"
+                        + " Pod was rejected: Cannot enforce AppArmor: AppArmor is not enabled on the host",
+                "'supplementalGroupsPolicy':'Strict' | SupplementalGroupsPolicyNotSupported |"
+                        + " Pod was rejected: SupplementalGroupsPolicy=Strict is not supported in this node",
+            })
+    void whatTheNodeCannotEnforceIsRejectedAndNothingIsMade(String context, String reason, String message) {
+        PodBench bench = bench("{'securityContext':{" + context + "},'containers':[{'name':'app','image':'i:1'}]}");
+
+        assertEquals("Failed", bench.status.path("phase").asText());
+        assertEquals(reason, bench.status.path("reason").asText());
+        assertEquals(message, bench.status.path("message").asText());
+        assertFalse(bench.status.has("containerStatuses"));
+        assertEquals(List.of(reason + ": " + message), bench.told);
+        assertTrue(bench.engine.list(Map.of()).isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'runtimeClassName':'x' | | runtimeClassName is not supported by this node",
+                "'hostUsers':false | | hostUsers: false is not supported by this node",
+                "'overhead':{'cpu':'1'} | | overhead is not supported by this node",
+                "'resourceClaims':[{'name':'x'}] | | resourceClaims is not supported by this node",
+                "'resources':{'limits':{'cpu':'1'}} | | resources of the pod as a whole is not supported by this node",
+                "'securityContext':{'seccompProfile':{'type':'Localhost'}} | |"
+                        + " seccompProfile of type Localhost is not supported by this node",
+                "'x':0 | 'securityContext':{'seccompProfile':{'type':'Localhost'}} |"
+                        + " seccompProfile of type Localhost is not supported by this node",
+                "'x':0 | 'securityContext':{'procMount':'Unmasked'} | procMount: Unmasked is not supported by this node",
+                "'x':0 | 'volumeMounts':[{'name':'v','recursiveReadOnly':'Enabled'}] |"
+                        + " recursiveReadOnly: Enabled is not supported by this node",
+                "'x':0 | 'volumeMounts':[{'name':'v','mountPropagation':'Bidirectional'}] |"
+                        + " Bidirectional mount propagation is available only to privileged containers",
+            })
+    void whatTheNodeDoesNotImplementIsRefusedWithAReason(String spec, String container, String message) {
+        PodBench bench = bench("{%s,'containers':[{'name':'app','image':'i:1'%s}]}"
+                .formatted(spec, container == null ? "" : "," + container));
+
+        assertEquals("CreateContainerConfigError", bench.waiting("app"));
+        assertTrue(bench.told.contains("Failed: Error: " + message), bench.told.toString());
+        assertTrue(bench.engine.list(Map.of(PodLabels.CONTAINER_NAME, "app")).isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', container has runAsNonRoot and image will run as root",
+        "0, container has runAsNonRoot and image will run as root",
+        "00, container has runAsNonRoot and image will run as root",
+        "0:0, container has runAsNonRoot and image will run as root",
+        "000:5, container has runAsNonRoot and image will run as root",
+        "root, 'container has runAsNonRoot and image has non-numeric user (root), cannot verify user is non-root'",
+        "+0, 'container has runAsNonRoot and image has non-numeric user (+0), cannot verify user is non-root'",
+        "web:1, 'container has runAsNonRoot and image has non-numeric user (web), cannot verify user is non-root'",
+    })
+    void anImageThatMayRunAsRootIsRefusedWhereRootIs(String user, String message) {
+        PodBench bench = bench("{'securityContext':{'runAsNonRoot':true},'containers':[{'name':'app','image':'u:1'}]}");
+        bench.engine.addImage("u:1", user);
+        bench.pass(Duration.ofMinutes(6));
+
+        assertEquals("CreateContainerConfigError", bench.waiting("app"));
+        String said = bench.entry("app").path("state").path("waiting").path("message").asText();
+        assertTrue(said.startsWith(message), said);
+    }
+
+    @Test
+    void anImageWithANumberForItsUserRunsWhereRootIsRefused() {
+        PodBench bench = bench("{'securityContext':{'runAsNonRoot':true},'containers':[{'name':'app','image':'u:1'}]}");
+        bench.engine.addImage("u:1", "1000:0");
+        bench.pass(Duration.ofMinutes(6));
+
+        assertTrue(bench.run("app").running());
+    }
+
+    @Test
+    void everyLabelThatIsReadBackIsSetSoThatNoImageCanSetIt() throws Exception {
+        PodBench bench = bench(APP);
+
+        for (Field field : PodLabels.class.getDeclaredFields()) {
+            if (field.getType() == String.class && !field.getName().equals("SANDBOX")) {
+                String label = (String) field.get(null);
+                assertTrue(bench.run("app").labels().containsKey(label), label);
+            }
+        }
     }
 
     @Test

@@ -33,6 +33,10 @@ class PodPlanTest {
             "{'containers':[{'name':'app','image':'i','lifecycle':{'preStop':{'exec':{'command':['x']}}}}]}",
             "{'deletionTimestamp':'2026-11-22T12:00:30Z'}",
             "{}");
+    private static final DesiredPod DELETED_WITH_SIGNAL = Pods.of(
+            "{'containers':[{'name':'app','image':'i','lifecycle':{'stopSignal':'SIGUSR1'}}]}",
+            "{'deletionTimestamp':'2026-11-22T12:00:30Z'}",
+            "{}");
     private static final DesiredPod DEADLINE =
             Pods.of("{'activeDeadlineSeconds':100,'containers':[{'name':'app','image':'i'}]}");
     private static final DesiredPod SUCCEEDED =
@@ -187,6 +191,7 @@ class PodPlanTest {
                 row("a deleted pod begins to end", DELETED, Seen.sandbox().with(Pods.running("app", 0)), "end app"),
                 row("with its hook", DELETED_WITH_HOOK, ending(Stage.ASKED, 0), "pre-stop app", "@+31"),
                 row("then its signal", DELETED_WITH_HOOK, ending(Stage.PRE_STOP_DONE, 0), "SIGTERM app", "@+31"),
+                row("its own signal if it names one", DELETED_WITH_SIGNAL, ending(Stage.ASKED, 0), "SIGUSR1 app", "@+31"),
                 row("at once if there is no hook", DELETED, ending(Stage.ASKED, 0), "SIGTERM app", "@+31"),
                 row(
                         "also when all of its time is over: nobody is killed untold",

@@ -23,7 +23,8 @@ final class Pods {
             "10.96.0.10",
             "cluster.local",
             "nameserver 1.1.1.1\nsearch example.org\noptions timeout:2\n",
-            "127.0.0.1 localhost\n");
+            "127.0.0.1 localhost\n",
+            false);
 
     private Pods() {}
 

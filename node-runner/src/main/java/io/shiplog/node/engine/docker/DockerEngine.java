@@ -126,6 +126,8 @@ public final class DockerEngine implements ContainerEngine {
             throw new EngineException(Why.NO_IMAGE, message(e), e);
         } catch (ConflictException e) {
             throw new EngineException(Why.NAME_TAKEN, message(e), e);
+        } catch (EngineException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw refused(e);
         }

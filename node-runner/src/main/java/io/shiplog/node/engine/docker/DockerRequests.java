@@ -23,6 +23,8 @@ import io.shiplog.node.engine.ContainerEngine.State;
 import io.shiplog.node.engine.ContainerRequest;
 import io.shiplog.node.engine.ContainerRequest.Limits;
 import io.shiplog.node.engine.ContainerRequest.Security;
+import io.shiplog.node.engine.EngineException;
+import io.shiplog.node.engine.EngineException.Why;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -129,8 +131,16 @@ final class DockerRequests {
     private static Capability[] capabilities(List<String> names) {
         return names.stream()
                 .map(name -> name.startsWith("CAP_") ? name.substring("CAP_".length()) : name)
-                .map(name -> Capability.valueOf(name.toUpperCase(Locale.ROOT)))
+                .map(DockerRequests::capability)
                 .toArray(Capability[]::new);
+    }
+
+    private static Capability capability(String name) {
+        try {
+            return Capability.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new EngineException(Why.REFUSED, "invalid capability: \"CAP_" + name + "\"", e);
+        }
     }
 
     private static ExposedPort exposed(ContainerRequest.PublishedPort port) {
