@@ -35,7 +35,8 @@ final class NameFiles {
     static String kernelHostname(DesiredPod pod, String clusterDomain) {
         String subdomain = pod.spec().path("subdomain").asText("");
         return pod.spec().path("setHostnameAsFQDN").asBoolean(false) && !subdomain.isEmpty()
-                ? "%s.%s.%s.svc.%s".formatted(hostname(pod), subdomain, pod.key().namespace(), clusterDomain)
+                ? "%s.%s.%s.svc.%s"
+                        .formatted(hostname(pod), subdomain, pod.key().namespace(), clusterDomain)
                 : hostname(pod);
     }
 

@@ -89,8 +89,7 @@ public final class PodActor {
     /** A pod of which nothing was ever made here is rejected if the node cannot run it. */
     private void admit() {
         boolean begun = !memory.ids().isEmpty() || desired.knownStatus().has("containerStatuses");
-        PodFailure rejection =
-                begun || desired.ending() ? null : Unsupported.rejection(desired, settings.appArmor());
+        PodFailure rejection = begun || desired.ending() ? null : Unsupported.rejection(desired, settings.appArmor());
         if (rejection != null) {
             memory.giveUp(rejection);
             ports.events().record(desired, "", PodEvents.Kind.WARNING, rejection.reason(), rejection.message());

@@ -40,8 +40,7 @@ class NameFilesTest {
                 "h.s.default.svc.cluster.local",
                 NameFiles.kernelHostname(
                         Pods.of("{'setHostnameAsFQDN':true,'hostname':'h','subdomain':'s'}"), "cluster.local"));
-        assertEquals(
-                "web", NameFiles.kernelHostname(Pods.of("{'setHostnameAsFQDN':true}"), "cluster.local"));
+        assertEquals("web", NameFiles.kernelHostname(Pods.of("{'setHostnameAsFQDN':true}"), "cluster.local"));
     }
 
     @Test

@@ -124,7 +124,8 @@ class PodActorTest {
         bench.pass(Duration.ofMinutes(6));
 
         assertEquals("CreateContainerConfigError", bench.waiting("app"));
-        String said = bench.entry("app").path("state").path("waiting").path("message").asText();
+        String said =
+                bench.entry("app").path("state").path("waiting").path("message").asText();
         assertTrue(said.startsWith(message), said);
     }
 

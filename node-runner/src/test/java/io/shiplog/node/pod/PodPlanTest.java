@@ -191,7 +191,12 @@ class PodPlanTest {
                 row("a deleted pod begins to end", DELETED, Seen.sandbox().with(Pods.running("app", 0)), "end app"),
                 row("with its hook", DELETED_WITH_HOOK, ending(Stage.ASKED, 0), "pre-stop app", "@+31"),
                 row("then its signal", DELETED_WITH_HOOK, ending(Stage.PRE_STOP_DONE, 0), "SIGTERM app", "@+31"),
-                row("its own signal if it names one", DELETED_WITH_SIGNAL, ending(Stage.ASKED, 0), "SIGUSR1 app", "@+31"),
+                row(
+                        "its own signal if it names one",
+                        DELETED_WITH_SIGNAL,
+                        ending(Stage.ASKED, 0),
+                        "SIGUSR1 app",
+                        "@+31"),
                 row("at once if there is no hook", DELETED, ending(Stage.ASKED, 0), "SIGTERM app", "@+31"),
                 row(
                         "also when all of its time is over: nobody is killed untold",
