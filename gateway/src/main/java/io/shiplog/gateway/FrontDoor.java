@@ -3,12 +3,14 @@ package io.shiplog.gateway;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.Actor;
+import io.shiplog.gateway.discovery.Health;
 import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.Moment;
 import io.shiplog.gateway.http.Ports;
 import io.shiplog.gateway.http.Query;
 import io.shiplog.gateway.http.RequestInfo;
+import io.shiplog.gateway.identity.Authentication;
 import io.shiplog.gateway.metrics.RequestDurations;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.select.FieldSelector;
@@ -20,32 +22,53 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where every request comes in: places are limited, then the moment, the credentials and the permission are looked at, and only
- * then anything is done.
+ * Where every request comes in. First it is known who asks, then a place is taken, then the permission is checked, and only then
+ * anything is done. Whatever is thrown on the way becomes an answer, and the place is given back when the answer has left, or its
+ * connection is gone, or its time is over.
  */
 final class FrontDoor implements Handler<HttpServerRequest> {
+    /** How long a request may take, its body included; as kube-apiserver's {@code --request-timeout}. Watches and logs have their own. */
+    static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    /** How long a client may take to read an answer that has begun. */
+    static final Duration ANSWER_DEADLINE = Duration.ofMinutes(10);
+
     private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final int RETRY_AFTER_SECONDS = 1;
+    private static final RequestInfo NOTHING = RequestInfo.of("GET", "/", false, "");
 
     private final Ports ports;
-    private final Admission admission;
+    private final Places places;
+    private final Connections connections;
     private final Guard guard;
     private final Consumer<Exchange> router;
     private final RequestDurations durations;
+    private final Set<Visit> visits = ConcurrentHashMap.newKeySet();
 
     /** Says who asks and whether they may. */
     interface Guard {
-        /** The actor, if what the request shows is good and the actor may do it. */
-        Checked<Actor> admit(HttpServerRequest request, RequestInfo info);
+        /** Who asks, if what the request shows is good. */
+        Checked<Actor> identify(HttpServerRequest request);
+
+        /** Null if the actor may do it, else why not. */
+        @Nullable Refusal refusal(Actor actor, RequestInfo info);
     }
 
-    FrontDoor(Ports ports, Admission admission, Guard guard, Consumer<Exchange> router, RequestDurations durations) {
+    FrontDoor(
+            Ports ports,
+            Places places,
+            Connections connections,
+            Guard guard,
+            Consumer<Exchange> router,
+            RequestDurations durations) {
         this.ports = ports;
-        this.admission = admission;
+        this.places = places;
+        this.connections = connections;
         this.guard = guard;
         this.router = router;
         this.durations = durations;
@@ -53,60 +76,127 @@ final class FrontDoor implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
-        Query query = request.query() == null ? Query.NONE : new Query(request.params());
-        boolean stays = stays(request, query);
-        Accepted accepted = Accepted.of(request.getHeader(HttpHeaders.ACCEPT));
-        Accepted spoken = accepted == null ? Accepted.JSON : accepted;
         Context context = Vertx.currentContext();
-        if (!admission.enter(stays)) {
-            nowhere(request, context, query, spoken).refuse(tooMany());
-            return;
-        }
-        Leaving leaving = new Leaving(stays);
+        Visit visit = new Visit(new Exchange(
+                request, context, ports, Moment.NOW, NOTHING, Query.NONE, Accepted.JSON, Authentication.ANONYMOUS));
+        visits.add(visit);
+        connections.began(request.connection());
         // The one is called when the answer has left, the other when its connection is gone before; either will do.
-        request.response().endHandler(leaving).closeHandler(leaving);
-        switch (Moment.of(request.path(), ports.clock().instant())) {
-            case Checked.Refused<Moment.Dated>(Refusal refusal) ->
-                nowhere(request, context, query, spoken).refuse(refusal);
-            case Checked.Fine<Moment.Dated>(Moment.Dated dated) -> {
-                RequestInfo info = RequestInfo.of(
-                        request.method().name(), dated.rawPath(), query.flag("watch"), selectedName(query));
-                switch (guard.admit(request, info)) {
-                    case Checked.Refused<Actor>(Refusal refusal) ->
-                        nowhere(request, context, query, spoken).refuse(refusal);
-                    case Checked.Fine<Actor>(Actor actor) -> {
-                        Exchange exchange =
-                                new Exchange(request, context, ports, dated.moment(), info, query, spoken, actor);
-                        leaving.exchange = exchange;
-                        enter(exchange, accepted);
-                    }
-                }
-            }
-        }
+        request.response().endHandler(visit).closeHandler(visit);
+        visit.exchange.guarded(() -> identified(visit));
     }
 
-    /** Gives back the place of a request and notes how long it took, once. */
-    private final class Leaving implements Handler<Void> {
+    private void identified(Visit visit) {
+        HttpServerRequest request = visit.exchange.request();
+        if (request.path() == null || !request.path().startsWith("/")) {
+            visit.exchange.refuse(Refusal.of(Reason.BAD_REQUEST, "the request's target is not a path"));
+            return;
+        }
+        visit.exchange.checked(guard.identify(request), actor -> visit.exchange.checked(Query.of(request), query -> {
+            Accepted accepted = Accepted.of(request.getHeader(HttpHeaders.ACCEPT));
+            Accepted spoken = accepted == null ? Accepted.JSON : accepted;
+            visit.exchange.checked(
+                    Moment.of(request.path(), ports.clock().instant()),
+                    dated -> visit.exchange.checked(
+                            RequestInfo.read(
+                                    request.method().name(),
+                                    dated.rawPath(),
+                                    query.flag("watch"),
+                                    selectedName(query)),
+                            info -> {
+                                Exchange exchange = new Exchange(
+                                        request,
+                                        visit.exchange.context(),
+                                        ports,
+                                        dated.moment(),
+                                        info,
+                                        query,
+                                        spoken,
+                                        actor);
+                                visit.exchange = exchange;
+                                exchange.guarded(() -> placed(visit, exchange, accepted));
+                            }));
+        }));
+    }
+
+    private void placed(Visit visit, Exchange exchange, @Nullable Accepted accepted) {
+        Actor actor = exchange.actor();
+        visit.lasts = lasts(exchange);
+        if (!Health.open(exchange.info().path())) {
+            if (!places.enter(actor, visit.lasts)) {
+                exchange.refuse(tooMany());
+                return;
+            }
+            visit.place = actor;
+        }
+        Refusal refusal = guard.refusal(actor, exchange.info());
+        if (refusal != null) {
+            exchange.refuse(refusal);
+            return;
+        }
+        visit.allowed = true;
+        enter(exchange, accepted);
+    }
+
+    /** A request from its first byte to the end of its answer. All but {@link #isOver} is called on its event loop. */
+    private final class Visit implements Handler<Void> {
         private final long began = System.nanoTime();
-        private final boolean stays;
-        private @Nullable Exchange exchange;
+        private volatile Exchange exchange;
+        private volatile boolean lasts;
+        private @Nullable Actor place;
+        private boolean allowed;
         private boolean left;
 
-        Leaving(boolean stays) {
-            this.stays = stays;
+        Visit(Exchange exchange) {
+            this.exchange = exchange;
         }
 
         @Override
         public void handle(Void ended) {
             if (!left) {
                 left = true;
-                admission.leave(stays);
-                if (exchange != null) {
-                    exchange.ended();
+                visits.remove(this);
+                connections.ended(exchange.request().connection());
+                if (place != null) {
+                    places.leave(place, lasts);
+                }
+                exchange.ended();
+                if (allowed) {
                     record(exchange, Duration.ofNanos(System.nanoTime() - began));
                 }
             }
         }
+
+        /** Whether its time is over. */
+        boolean isOver(long now) {
+            return !lasts && now - began > DEADLINE.toNanos();
+        }
+
+        /** Answers a request whose time is over; ends the connection of one whose answer is not read. */
+        void end(long now) {
+            if (left) {
+                return;
+            }
+            if (!exchange.response().headWritten()) {
+                exchange.expire();
+            } else if (now - began > ANSWER_DEADLINE.toNanos()) {
+                var unused = exchange.request().connection().close();
+            }
+        }
+    }
+
+    /** Ends requests whose time is over. Called every second or so. */
+    void sweep(long now) {
+        for (Visit visit : visits) {
+            if (visit.isOver(now)) {
+                visit.exchange.context().runOnContext(turn -> visit.end(now));
+            }
+        }
+    }
+
+    /** Requests that have come in and not ended. */
+    int visits() {
+        return visits.size();
     }
 
     /** Reviews are about no stored object, and followed logs last as long as their client likes. */
@@ -127,7 +217,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         } else if (accepted == null && !hasTypesOfItsOwn(exchange)) {
             exchange.refuse(Accepted.refusal());
         } else {
-            exchange.guarded(() -> router.accept(exchange));
+            router.accept(exchange);
         }
     }
 
@@ -137,10 +227,11 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                 || exchange.request().path().equals("/openapi/v2");
     }
 
-    private static boolean stays(HttpServerRequest request, Query query) {
+    private static boolean lasts(Exchange exchange) {
+        Query query = exchange.query();
         return query != Query.NONE
                 && (query.flag("watch")
-                        || query.flag("follow") && request.path().endsWith("/log"));
+                        || query.flag("follow") && exchange.info().subresource().equals("log"));
     }
 
     private static String selectedName(Query query) {
@@ -162,19 +253,5 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                 null,
                 List.of(),
                 RETRY_AFTER_SECONDS);
-    }
-
-    /** An exchange that only ever says no. */
-    private Exchange nowhere(HttpServerRequest request, Context context, Query query, Accepted accepted) {
-        RequestInfo info = RequestInfo.of(request.method().name(), "/", false, "");
-        return new Exchange(
-                request,
-                context,
-                ports,
-                Moment.NOW,
-                info,
-                query,
-                accepted,
-                new Actor("system:anonymous", List.of("system:unauthenticated")));
     }
 }

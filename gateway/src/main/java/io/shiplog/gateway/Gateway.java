@@ -37,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,16 +47,20 @@ public final class Gateway implements AutoCloseable {
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
     /** How long a close waits for watches to end and answers to leave. */
     private static final Duration GRACE = Duration.ofSeconds(3);
+    /** How often requests and connections are looked at whose time is over. */
+    private static final Duration SWEEP = Duration.ofSeconds(1);
 
     private final Vertx vertx;
     private final Listeners listeners;
+    private final FrontDoor door;
     private final WatchVerb watches;
     private final Changes changes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Gateway(Vertx vertx, Listeners listeners, WatchVerb watches, Changes changes) {
+    private Gateway(Vertx vertx, Listeners listeners, FrontDoor door, WatchVerb watches, Changes changes) {
         this.vertx = vertx;
         this.listeners = listeners;
+        this.door = door;
         this.watches = watches;
         this.changes = changes;
     }
@@ -95,43 +100,53 @@ public final class Gateway implements AutoCloseable {
                 changes,
                 new HistoryReviews(history, timeTravel, scheduler, images, commands, gatekeeper, config.clock()),
                 new Metrics(durations));
-        Admission admission = new Admission(
+        Places places = new Places(
                 config.limits().concurrentRequests(), config.limits().concurrentWatches());
-        Impersonation impersonation = new Impersonation(gatekeeper);
+        Connections connections = new Connections(authentication.certificates());
         FrontDoor door = new FrontDoor(
                 ports,
-                admission,
-                (request, info) -> admit(authentication, impersonation, gatekeeper, images.current(), request, info),
+                places,
+                connections,
+                guard(authentication, new Impersonation(gatekeeper), gatekeeper, images),
                 router,
                 durations);
+        vertx.setPeriodic(SWEEP.toMillis(), turn -> {
+            long now = System.nanoTime();
+            door.sweep(now);
+            connections.sweep(now);
+        });
         try {
-            Listeners listeners =
-                    await(Listeners.open(vertx, config, door, authentication.certificates()::opened), START_PATIENCE);
+            Listeners listeners = await(Listeners.open(vertx, config, door, connections), START_PATIENCE);
             LOG.info("serving the Kubernetes API on {} port {}", config.hosts(), listeners.port());
-            return new Gateway(vertx, listeners, watchVerb, changes);
+            return new Gateway(vertx, listeners, door, watchVerb, changes);
         } catch (IllegalStateException e) {
             var unused = vertx.close();
             throw e;
         }
     }
 
-    private static Checked<Actor> admit(
-            Authentication authentication,
-            Impersonation impersonation,
-            Gatekeeper gatekeeper,
-            Image image,
-            HttpServerRequest request,
-            RequestInfo info) {
-        return authentication
-                .authenticate(request, image)
-                .then(actor -> impersonation.apply(actor, request.headers(), image))
-                .then(actor -> {
-                    if (!info.aboutResource() && (Health.open(info.path()) || Console.open(info.path()))) {
-                        return Checked.fine(actor);
-                    }
-                    Refusal refusal = gatekeeper.refusal(image, Gatekeeper.wanted(actor, info));
-                    return refusal == null ? Checked.fine(actor) : Checked.refused(refusal);
-                });
+    private static FrontDoor.Guard guard(
+            Authentication authentication, Impersonation impersonation, Gatekeeper gatekeeper, ImageSource images) {
+        return new FrontDoor.Guard() {
+            @Override
+            public Checked<Actor> identify(HttpServerRequest request) {
+                Image image = images.current();
+                return authentication
+                        .authenticate(request, image)
+                        .then(actor -> impersonation.apply(actor, request.headers(), image));
+            }
+
+            @Override
+            public @Nullable Refusal refusal(Actor actor, RequestInfo info) {
+                boolean open = !info.aboutResource() && (Health.open(info.path()) || Console.open(info.path()));
+                return open ? null : gatekeeper.refusal(images.current(), Gatekeeper.wanted(actor, info));
+            }
+        };
+    }
+
+    /** Requests that have come in and whose answer has not left. */
+    int underWay() {
+        return door.visits();
     }
 
     /** The port it listens on. */

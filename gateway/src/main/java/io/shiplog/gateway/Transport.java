@@ -34,11 +34,13 @@ final class Transport {
     }
 
     static Vertx vertx(GatewayConfig config) {
-        return Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(eventLoops(config))
-                .setWorkerPoolSize(WORKERS)
-                .setInternalBlockingPoolSize(WORKERS)
-                .setPreferNativeTransport(true));
+        return Vertx.builder()
+                .with(new VertxOptions()
+                        .setEventLoopPoolSize(eventLoops(config))
+                        .setWorkerPoolSize(WORKERS)
+                        .setInternalBlockingPoolSize(WORKERS))
+                .withTransport(LimitedTransport.fastest(AcceptLimit.ofProcess()))
+                .build();
     }
 
     static HttpServerOptions server(GatewayConfig config) {
@@ -54,6 +56,8 @@ final class Transport {
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
                 .setIdleTimeout(Math.toIntExact(limits.idle().toMillis()))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setSslHandshakeTimeout(Connections.FIRST_REQUEST.toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true)
                 .setCompressionSupported(false);
@@ -61,7 +65,7 @@ final class Transport {
         if (OpenSSLEngineOptions.isAvailable() && OpenSSLEngineOptions.isAlpnAvailable()) {
             options.setSslEngineOptions(new OpenSSLEngineOptions());
         } else {
-            LOG.info("OpenSSL is not to be had on this platform: TLS by the JDK, at about twice the CPU");
+            LOG.info("OpenSSL is not available on this platform: TLS by the JDK, at about twice the CPU");
         }
         return options;
     }

@@ -30,6 +30,7 @@ import java.util.Set;
 /** A whole cluster but for its deciding and its nodes: three shards in memory, a live image, a gateway on a free port. */
 final class ClusterInMemory implements AutoCloseable {
     static final String ADMIN_TOKEN = "admin-token";
+    static final String ALICE_TOKEN = "alice-token";
     static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
     static final String AUDIENCE = "https://kubernetes.default.svc";
 
@@ -69,7 +70,11 @@ final class ClusterInMemory implements AutoCloseable {
                 port,
                 pki.issue("server", "CN=kube-apiserver"),
                 pki.issue("runners", "O=system:masters,CN=kube-apiserver-kubelet-client"),
-                Map.of(ADMIN_TOKEN, new Actor("kubernetes-admin", List.of("system:masters"))),
+                Map.of(
+                        ADMIN_TOKEN,
+                        new Actor("kubernetes-admin", List.of("system:masters")),
+                        ALICE_TOKEN,
+                        new Actor("alice", List.of())),
                 new ServiceAccountTrust(ISSUER, Set.of(AUDIENCE), List.of(tokenKey.getPublic())),
                 limits,
                 0,

@@ -15,6 +15,8 @@ final class Checks {
     private static final Pattern IPV6 = Pattern.compile(
             "(?=([0-9a-fA-F]*:){2,7})(?!(.*::){2})(?!:[^:])([0-9a-fA-F]{1,4}|:){1,15}(:[0-9a-fA-F]{1,4}|::)*");
 
+    private static final int LONGEST_IP = 64;
+
     private Checks() {}
 
     /** Adds a sentence for each thing that is wrong with a text. */
@@ -82,11 +84,11 @@ final class Checks {
     }
 
     static boolean isIpv4(String text) {
-        return IPV4.matcher(text).matches();
+        return text.length() <= LONGEST_IP && IPV4.matcher(text).matches();
     }
 
     static boolean isIp(String text) {
-        return isIpv4(text) || IPV6.matcher(text).matches();
+        return isIpv4(text) || text.length() <= LONGEST_IP && IPV6.matcher(text).matches();
     }
 
     static void ip(String text, String path, FieldErrors errors) {

@@ -202,12 +202,15 @@ public final class Names {
         return true;
     }
 
+    private static final int LONGEST_MATCHED = 2_048;
+
     private static List<String> check(String text, int max, Pattern form, String sentence) {
         if (form != LABEL_1035 && text.length() <= max && plain(text)) {
             return List.of();
         }
         boolean fits = text.length() <= max && bytes(text) <= max;
-        boolean formed = form.matcher(text).matches();
+        // A pattern with repeated groups costs stack for each character: what is far too long is not matched.
+        boolean formed = text.length() > LONGEST_MATCHED || form.matcher(text).matches();
         if (fits && formed) {
             return List.of();
         }

@@ -5,15 +5,30 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Map;
 
 /**
- * JSON patch.
+ * JSON patch. What a patch makes of a document is bounded: bytes copied, depth, and elements moved.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6902">RFC 6902</a>
  */
 final class JsonPatch {
     /** As kube-apiserver's: more operations are refused, not tried. */
     static final int MAX_OPERATIONS = 10_000;
+
+    /** What all copies of a patch may come to, in bytes; as kube-apiserver's. A few operations that copy what they copied double it each time. */
+    static final int MAX_COPIED_BYTES = 3 * 1024 * 1024;
+
+    /** How deep a document may nest: what is deeper could not be read again. */
+    static final int MAX_DEPTH = 190;
+
+    /** How many elements may be moved to make and close gaps in lists. */
+    private static final long MAX_MOVED = 20_000_000;
+
+    private long copied;
+    private long moved;
 
     private JsonPatch() {}
 
@@ -25,14 +40,15 @@ final class JsonPatch {
             throw PatchException.tooLarge("The allowed maximum operations in a JSON patch is %d, got %d"
                     .formatted(MAX_OPERATIONS, operations.size()));
         }
+        JsonPatch run = new JsonPatch();
         JsonNode document = target;
         for (JsonNode operation : operations) {
-            document = step(document, operation);
+            document = run.step(document, operation);
         }
         return document;
     }
 
-    private static JsonNode step(JsonNode document, JsonNode operation) throws PatchException {
+    private JsonNode step(JsonNode document, JsonNode operation) throws PatchException {
         String op = operation.path("op").asText("");
         JsonPointer path = pointer(operation, "path");
         return switch (op) {
@@ -41,13 +57,76 @@ final class JsonPatch {
             case "replace" -> replace(document, path, value(operation));
             case "move" -> move(document, pointer(operation, "from"), path);
             case "copy" ->
-                add(
-                        document,
-                        path,
-                        existing(document, pointer(operation, "from")).deepCopy());
+                add(document, path, copy(existing(document, pointer(operation, "from"))));
             case "test" -> test(document, path, operation.path("value"));
             default -> throw PatchException.malformed("Unexpected kind: " + op);
         };
+    }
+
+    private JsonNode copy(JsonNode value) throws PatchException {
+        copied += size(value, MAX_COPIED_BYTES - copied);
+        if (copied > MAX_COPIED_BYTES) {
+            throw PatchException.unfit(
+                    "Unable to complete the copy, the accumulated size increase of copy is %d, exceeding the limit %d"
+                            .formatted(copied, MAX_COPIED_BYTES));
+        }
+        return value.deepCopy();
+    }
+
+    /** About how many bytes a value takes as text; not counted further than a limit. */
+    private static long size(JsonNode value, long limit) {
+        long size = value.isTextual() ? value.textValue().length() + 2L : SMALL;
+        if (value.isContainerNode()) {
+            Iterator<Map.Entry<String, JsonNode>> fields = value.properties().iterator();
+            Iterator<JsonNode> elements = value.isArray() ? value.elements() : Collections.emptyIterator();
+            while (size <= limit && (fields.hasNext() || elements.hasNext())) {
+                if (fields.hasNext()) {
+                    Map.Entry<String, JsonNode> field = fields.next();
+                    size += field.getKey().length() + 4L + size(field.getValue(), limit - size);
+                } else {
+                    size += 1 + size(elements.next(), limit - size);
+                }
+            }
+        }
+        return size;
+    }
+
+    private static final int SMALL = 4;
+
+    /** Refuses a value that would nest too deep where it is put. */
+    private static void requireShallow(JsonPointer path, JsonNode value) throws PatchException {
+        if (isDeeper(value, MAX_DEPTH - depth(path))) {
+            throw PatchException.unfit("the document would be nested deeper than %d levels".formatted(MAX_DEPTH));
+        }
+    }
+
+    private static int depth(JsonPointer path) {
+        int depth = 0;
+        for (JsonPointer rest = path; !rest.matches(); rest = rest.tail()) {
+            depth++;
+        }
+        return depth;
+    }
+
+    private static boolean isDeeper(JsonNode value, int levels) {
+        if (levels < 0) {
+            return true;
+        }
+        if (value.isContainerNode()) {
+            for (JsonNode child : value) {
+                if (isDeeper(child, levels - 1)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void move(int elements) throws PatchException {
+        moved += elements;
+        if (moved > MAX_MOVED) {
+            throw PatchException.unfit("too many changes in the middle of long lists");
+        }
     }
 
     private static JsonNode value(JsonNode operation) throws PatchException {
@@ -63,7 +142,11 @@ final class JsonPatch {
         JsonNode path = operation.path(field);
         try {
             if (path.isTextual()) {
-                return JsonPointer.compile(path.asText());
+                String text = path.asText();
+                if (text.chars().filter(c -> c == '/').count() > MAX_DEPTH) {
+                    throw PatchException.unfit("the path is deeper than %d levels".formatted(MAX_DEPTH));
+                }
+                return JsonPointer.compile(text);
             }
         } catch (IllegalArgumentException e) {
             throw PatchException.malformed("invalid JSON pointer: " + path.asText());
@@ -88,13 +171,18 @@ final class JsonPatch {
         return PatchException.unfit("unable to find path \"%s\"".formatted(path));
     }
 
-    private static JsonNode add(JsonNode document, JsonPointer path, JsonNode value) throws PatchException {
+    private JsonNode add(JsonNode document, JsonPointer path, JsonNode value) throws PatchException {
+        requireShallow(path, value);
         if (path.matches()) {
             return value;
         }
         switch (existing(document, path.head())) {
             case ObjectNode object -> object.set(path.last().getMatchingProperty(), value);
-            case ArrayNode array -> array.insert(index(array, path, array.size()), value);
+            case ArrayNode array -> {
+                int index = index(array, path, array.size());
+                move(array.size() - index);
+                array.insert(index, value);
+            }
             default -> throw missing(path);
         }
         return document;
@@ -113,20 +201,24 @@ final class JsonPatch {
         return index;
     }
 
-    private static JsonNode remove(JsonNode document, JsonPointer path) throws PatchException {
+    private JsonNode remove(JsonNode document, JsonPointer path) throws PatchException {
         existing(document, path);
         if (path.matches()) {
             return MissingNode.getInstance();
         }
         switch (existing(document, path.head())) {
             case ObjectNode object -> object.remove(path.last().getMatchingProperty());
-            case ArrayNode array -> array.remove(index(array, path, array.size() - 1));
+            case ArrayNode array -> {
+                int index = index(array, path, array.size() - 1);
+                move(array.size() - index);
+                array.remove(index);
+            }
             default -> throw missing(path);
         }
         return document;
     }
 
-    private static JsonNode replace(JsonNode document, JsonPointer path, JsonNode value) throws PatchException {
+    private JsonNode replace(JsonNode document, JsonPointer path, JsonNode value) throws PatchException {
         existing(document, path);
         if (path.matches()) {
             return value;
@@ -139,7 +231,7 @@ final class JsonPatch {
         return document;
     }
 
-    private static JsonNode move(JsonNode document, JsonPointer from, JsonPointer path) throws PatchException {
+    private JsonNode move(JsonNode document, JsonPointer from, JsonPointer path) throws PatchException {
         JsonNode value = existing(document, from);
         if (path.toString().startsWith(from + "/")) {
             throw PatchException.unfit("cannot move \"%s\" into itself".formatted(from));

@@ -130,7 +130,7 @@ final class StrategicMerge {
             return;
         }
         ArrayNode merged = list(target.path(name));
-        ArrayNode before = merged.deepCopy();
+        ElementPlaces before = ElementPlaces.of(merged, schema.key());
         if (change instanceof ArrayNode elements) {
             checkOrder(elements, order, schema);
             merged = merges(schema) ? mergeElements(merged, elements, schema) : elements;
@@ -150,11 +150,12 @@ final class StrategicMerge {
     /** The elements of a patch must stand in the order list, in its order. */
     private static void checkOrder(ArrayNode elements, ArrayNode order, MergeSchema schema) throws PatchException {
         int from = 0;
+        ElementPlaces places = ElementPlaces.of(order, schema.key());
         for (JsonNode element : elements) {
             if (element.has(PATCH)) {
                 continue;
             }
-            int at = ElementOrder.indexOf(order, element, schema.key());
+            int at = places.indexOf(element);
             if (at < from) {
                 throw PatchException.malformed("The order in patch list:\n%s\n doesn't match $setElementOrder list:\n%s"
                         .formatted(elements, order));
@@ -167,7 +168,7 @@ final class StrategicMerge {
         if (!merges(schema)) {
             return plain(patch);
         }
-        ArrayNode before = there.deepCopy();
+        ElementPlaces before = ElementPlaces.of(there, schema.key());
         ArrayNode merged = mergeElements(there, patch, schema);
         // Directives are no elements: they have no place in the order.
         patch.removeIf(element -> element.has(PATCH));
@@ -197,19 +198,48 @@ final class StrategicMerge {
                 merged = there.arrayNode();
             }
         }
+        if (schema.key() != null) {
+            deleteElements(merged, patch, schema.key());
+        }
+        ElementPlaces places = ElementPlaces.of(merged, schema.key());
         for (JsonNode element : patch) {
             if (schema.key() == null) {
-                if (ElementOrder.indexOf(merged, element, null) < 0) {
-                    merged.add(element);
+                if (places.indexOf(element) < 0) {
+                    append(merged, element, places);
                 }
             } else {
-                mergeElement(merged, element, schema.key(), schema);
+                mergeElement(merged, element, schema.key(), schema, places);
             }
         }
         return merged;
     }
 
-    private static void mergeElement(ArrayNode merged, JsonNode element, String key, MergeSchema schema)
+    private static void deleteElements(ArrayNode merged, ArrayNode patch, String key) throws PatchException {
+        Set<JsonNode> deleted = new HashSet<>();
+        for (JsonNode element : patch) {
+            if (element.path(PATCH).asText("").equals("delete")) {
+                if (!element.has(key)) {
+                    throw PatchException.malformed("delete patch type with no merge key defined");
+                }
+                deleted.add(element.get(key));
+            }
+        }
+        if (!deleted.isEmpty()) {
+            merged.removeIf(own -> deleted.contains(own.path(key)));
+        }
+    }
+
+    private static void append(ArrayNode merged, JsonNode element, ElementPlaces places) {
+        places.add(element, merged.size());
+        merged.add(element);
+    }
+
+    private static void mergeElement(
+            ArrayNode merged,
+            JsonNode element,
+            String key,
+            MergeSchema schema,
+            ElementPlaces places)
             throws PatchException {
         if (!(element instanceof ObjectNode object)) {
             throw PatchException.malformed("expected a map in a list that merges by " + key + ", found " + element);
@@ -221,25 +251,20 @@ final class StrategicMerge {
                 // It stands for the whole list; what else it says is an element if it has the key.
                 object.remove(PATCH);
                 if (object.has(key)) {
-                    merged.add(object);
+                    append(merged, object, places);
                 }
             }
-            case "delete" -> {
-                if (!object.has(key)) {
-                    throw PatchException.malformed("delete patch type with no merge key defined");
-                }
-                merged.removeIf(own -> own.path(key).equals(object.get(key)));
-            }
+            case "delete" -> {} // done before
             case "" -> {
                 if (!object.has(key)) {
                     throw PatchException.malformed(
                             "map: %s does not contain declared merge key: %s".formatted(object, key));
                 }
-                int at = ElementOrder.indexOf(merged, object, key);
+                int at = places.indexOf(object);
                 if (at >= 0 && merged.get(at) instanceof ObjectNode own) {
                     merged.set(at, merge(own, object, each));
                 } else {
-                    merged.add(merge(JsonNodeFactory.instance.objectNode(), object, each));
+                    append(merged, merge(JsonNodeFactory.instance.objectNode(), object, each), places);
                 }
             }
             case "merge" -> throw PatchException.malformed("merging lists cannot yet be specified in the patch");

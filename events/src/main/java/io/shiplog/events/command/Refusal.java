@@ -79,6 +79,7 @@ public record Refusal(
         NOT_FOUND("NotFound", 404),
         METHOD_NOT_ALLOWED("MethodNotAllowed", 405),
         NOT_ACCEPTABLE("NotAcceptable", 406),
+        REQUEST_TIMEOUT("Timeout", 408),
         ALREADY_EXISTS("AlreadyExists", 409),
         CONFLICT("Conflict", 409),
         GONE("Gone", 410),

@@ -65,12 +65,18 @@ public final class Quantity implements Comparable<Quantity> {
         }
     }
 
+    /** Arithmetic on a number costs time by the square of its digits, and no quantity needs as many. */
+    private static final int LONGEST = 256;
+
     /**
      * Reads a quantity. Finer than a nano is rounded up, beyond 63 bits is cut, as Kubernetes does.
      *
      * @throws NoQuantityException if the text is none
      */
     public static Quantity parse(String text) {
+        if (text.length() > LONGEST) {
+            throw new NoQuantityException(FORMAT_WRONG);
+        }
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             throw new NoQuantityException(FORMAT_WRONG);

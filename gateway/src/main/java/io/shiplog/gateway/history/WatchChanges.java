@@ -10,6 +10,7 @@ import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.Moment;
 import io.shiplog.gateway.http.StatusBody;
 import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.gateway.read.WatchVerb;
 import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.LogHistory;
 import io.vertx.core.http.HttpServerResponse;
@@ -30,7 +31,6 @@ import java.util.concurrent.ThreadLocalRandom;
 final class WatchChanges {
     private static final int READ = 500;
     /** A watch with no timeout of its own ends somewhere between this and twice this; as other watches. */
-    private static final Duration SHORTEST_DEFAULT = Duration.ofMinutes(30);
 
     private static final Duration BOOKMARK_EVERY = Duration.ofMinutes(1);
     private static final byte[] END = {'}', '\n'};
@@ -55,7 +55,7 @@ final class WatchChanges {
         }
         long after = version.isEmpty() || exchange.query().flag("sendInitialEvents") ? 0 : Long.parseLong(version);
         exchange.checked(
-                timeout(exchange),
+                WatchVerb.timeout(exchange.query()),
                 timeout -> exchange.whenDone(
                         places(asked, after),
                         places -> exchange.checked(places, fine -> {
@@ -96,15 +96,6 @@ final class WatchChanges {
             return from.thenCombine(
                     to,
                     (f, t) -> f.then(start -> t.map(end -> new Places(start - 1, Math.min(end, span.newest()), end))));
-        });
-    }
-
-    private static Checked<Duration> timeout(Exchange exchange) {
-        return exchange.query().number("timeoutSeconds").map(seconds -> {
-            Long asked = seconds.value();
-            return asked != null && asked > 0
-                    ? Duration.ofSeconds(asked)
-                    : SHORTEST_DEFAULT.plusMillis(ThreadLocalRandom.current().nextLong(SHORTEST_DEFAULT.toMillis()));
         });
     }
 

@@ -23,7 +23,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -222,7 +224,7 @@ public final class Exchange {
     public <T> void whenDone(CompletionStage<T> stage, Consumer<? super T> then) {
         CompletableFuture<T> future = stage.toCompletableFuture();
         if (future.isDone() && !future.isCompletedExceptionally()) {
-            then.accept(future.join());
+            guarded(() -> then.accept(future.join()));
             return;
         }
         var unused = stage.whenComplete((value, failure) -> context.runOnContext(ignored -> {
@@ -242,12 +244,32 @@ public final class Exchange {
         }
     }
 
-    /** Runs work whose failure is a bug: the client is told no more than that. */
+    /**
+     * Runs work; whatever it throws becomes the answer. Errors too: a request that exhausts the stack is one bad request, and must not
+     * keep its place.
+     */
     public void guarded(Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             refuse(refusalOf(e));
+        }
+    }
+
+    /** Answers that the request took too long: its body did not come, or the work did not end. */
+    public void expire() {
+        boolean bodyMissing = !request.isEnded();
+        refuse(bodyMissing
+                ? Refusal.of(Reason.REQUEST_TIMEOUT, "the request's body did not arrive in time")
+                : Refusal.of(
+                        Reason.TIMEOUT, "Timeout: request did not complete within the allotted timeout"));
+        if (bodyMissing) {
+            // Once the answer has left: what is still to come of the body belongs to no request.
+            context.owner().setTimer(LAST_WORDS.toMillis(), over -> {
+                var unused = request.version() == HttpVersion.HTTP_2
+                        ? response().reset()
+                        : request.connection().close();
+            });
         }
     }
 
@@ -267,11 +289,18 @@ public final class Exchange {
             case LogUnavailableException unavailable ->
                 new Refusal(Reason.SERVICE_UNAVAILABLE, "the log cannot be reached now", null, null, List.of(), 1);
             default -> {
-                LOG.error("{} {} failed", request.method(), request.path(), cause);
+                LOG.error("{} {} failed", request.method(), shortened(request.path()), cause);
                 yield Refusal.of(Reason.INTERNAL_ERROR, "Internal error occurred: this request met a bug");
             }
         };
     }
+
+    private static String shortened(String path) {
+        return path.length() <= MAX_LOGGED ? path : path.substring(0, MAX_LOGGED) + "…";
+    }
+
+    private static final int MAX_LOGGED = 200;
+    private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
     /** Answers with a {@code Status}. Once an answer has begun, only its connection can end. */
     public void refuse(Refusal refusal) {

@@ -3,12 +3,25 @@ package io.shiplog.gateway.http;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.gateway.outcome.Checked;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a request. */
 public record Query(MultiMap values) {
     public static final Query NONE = new Query(MultiMap.caseInsensitiveMultiMap());
+
+    /** The parameters of a request; refused if one has an escape that is none. */
+    public static Checked<Query> of(HttpServerRequest request) {
+        if (request.query() == null) {
+            return Checked.fine(NONE);
+        }
+        try {
+            return Checked.fine(new Query(request.params()));
+        } catch (IllegalArgumentException e) {
+            return Checked.bad("invalid URL escape in the query");
+        }
+    }
 
     /** The first value, or empty. */
     public String text(String name) {

@@ -24,7 +24,7 @@ public final class RequestBody {
     public static void bytes(Exchange exchange, Consumer<byte[]> then) {
         HttpServerRequest request = exchange.request();
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (length != null && length.length() >= 7 && Long.parseLong(length) > MAX_BYTES) {
+        if (length != null && isBeyond(length)) {
             exchange.refuse(tooLarge());
             return;
         }
@@ -60,6 +60,14 @@ public final class RequestBody {
         }
         int end = type.indexOf(';');
         return (end < 0 ? type : type.substring(0, end)).trim().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isBeyond(String contentLength) {
+        try {
+            return Long.parseLong(contentLength.strip()) > MAX_BYTES;
+        } catch (NumberFormatException e) {
+            return true; // HTTP refuses what is no number before it comes here; more digits than a long has
+        }
     }
 
     private static Refusal tooLarge() {

@@ -1,6 +1,7 @@
 package io.shiplog.gateway.http;
 
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.gateway.outcome.Checked;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -78,6 +79,17 @@ public record RequestInfo(
             name = selectedName;
         }
         return new RequestInfo(path, verb, group, version, namespace, resource, name, subresource, tail);
+    }
+
+    /**
+     * {@link #of}; refused if the path has an escape that is none, or bytes that are not UTF-8.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc3986#section-2.1">RFC 3986, percent-encoding</a>
+     */
+    public static Checked<RequestInfo> read(String method, String rawPath, boolean watching, String selectedName) {
+        return rawPath.indexOf('%') < 0 || Percent.isUtf8(rawPath)
+                ? Checked.fine(of(method, rawPath, watching, selectedName))
+                : Checked.bad("invalid URL escape in the path");
     }
 
     private static String verb(String method, String name, boolean watching) {

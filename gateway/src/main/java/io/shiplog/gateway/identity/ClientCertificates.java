@@ -24,13 +24,17 @@ import org.jspecify.annotations.Nullable;
 public final class ClientCertificates {
     private final Map<HttpConnection, UserInfo> users = new ConcurrentHashMap<>();
 
-    /** Looks at a new connection. */
+    /** Looks at a new connection. The caller tells when it is closed. */
     public void opened(HttpConnection connection) {
         UserInfo user = read(connection.sslSession());
         if (user != null) {
             users.put(connection, user);
-            connection.closeHandler(closed -> users.remove(connection));
         }
+    }
+
+    /** Forgets a connection that is closed. */
+    public void closed(HttpConnection connection) {
+        users.remove(connection);
     }
 
     @Nullable UserInfo user(HttpConnection connection) {

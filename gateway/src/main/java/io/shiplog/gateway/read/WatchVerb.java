@@ -22,6 +22,9 @@ public final class WatchVerb {
     /** A watch with no timeout of its own ends somewhere between this and twice this, so that not all end at once. */
     private static final Duration SHORTEST_DEFAULT = Duration.ofMinutes(30);
 
+    /** A client that asks for more watches again when this is over. */
+    public static final Duration LONGEST = SHORTEST_DEFAULT.multipliedBy(2);
+
     private final Set<WatchStream> open = ConcurrentHashMap.newKeySet();
     private final FrameCache frames = new FrameCache();
 
@@ -88,11 +91,12 @@ public final class WatchVerb {
                                                 timeout)))));
     }
 
-    private static Checked<Duration> timeout(Query query) {
+    /** How long a watch lasts: as long as its query asks, at most {@link #LONGEST}. */
+    public static Checked<Duration> timeout(Query query) {
         return query.number("timeoutSeconds").map(seconds -> {
             Long asked = seconds.value();
             return asked != null && asked > 0
-                    ? Duration.ofSeconds(asked)
+                    ? Duration.ofSeconds(Math.min(asked, LONGEST.toSeconds()))
                     : SHORTEST_DEFAULT.plusMillis(ThreadLocalRandom.current().nextLong(SHORTEST_DEFAULT.toMillis()));
         });
     }

@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
 public record LabelSelector(List<Requirement> requirements) {
     public static final LabelSelector ALL = new LabelSelector(List.of());
 
+    /** A subdomain of 253 characters, a slash and a name of 63. Longer texts are not matched: that costs stack. */
+    private static final int LONGEST_KEY = 253 + 1 + 63;
+
     private static final Pattern KEY = Pattern.compile(
             "([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final Pattern VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
@@ -182,7 +185,7 @@ public record LabelSelector(List<Requirement> requirements) {
 
         private String key() throws MalformedSelector {
             String key = take();
-            if (!KEY.matcher(key).matches()) {
+            if (key.length() > LONGEST_KEY || !KEY.matcher(key).matches()) {
                 throw new MalformedSelector(
                         "<nil>: Invalid value: \"%s\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
                                 .formatted(key));

@@ -29,8 +29,11 @@ public record ImageReference(String registry, String path) {
 
     /** Reads a reference such as {@code registry.example.org:5000/team/app:1.2@sha256:…}; empty if it is none. */
     public static Optional<ImageReference> parse(String text) {
+        if (text.length() > MAX_LENGTH) {
+            return Optional.empty();
+        }
         Matcher matcher = GRAMMAR.matcher(text);
-        if (text.length() > MAX_LENGTH || !matcher.matches()) {
+        if (!matcher.matches()) {
             return Optional.empty();
         }
         String host = matcher.group("host");

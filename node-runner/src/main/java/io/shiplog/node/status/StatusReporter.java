@@ -139,7 +139,7 @@ public final class StatusReporter implements StatusSink {
     private static boolean temporary(CommandResult result) {
         return result instanceof CommandResult.Refused refused
                 && switch (refused.refusal().reason()) {
-                    case SERVICE_UNAVAILABLE, TIMEOUT, TOO_MANY_REQUESTS, INTERNAL_ERROR -> true;
+                    case SERVICE_UNAVAILABLE, TIMEOUT, REQUEST_TIMEOUT, TOO_MANY_REQUESTS, INTERNAL_ERROR -> true;
                     case BAD_REQUEST,
                             UNAUTHORIZED,
                             FORBIDDEN,
@@ -174,6 +174,7 @@ public final class StatusReporter implements StatusSink {
                     TOO_MANY_REQUESTS,
                     INTERNAL_ERROR,
                     SERVICE_UNAVAILABLE,
+                    REQUEST_TIMEOUT,
                     TIMEOUT -> false;
         };
     }

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One rule of a Role or ClusterRole.
@@ -148,21 +150,32 @@ public record PolicyRule(
                 || nonResourceUrls.stream().anyMatch(u -> u.endsWith(ALL) && url.startsWith(withoutStars(u)));
     }
 
-    /** The rule in parts that have one verb and one resource, resource name or path each. */
-    List<PolicyRule> singles() {
-        List<PolicyRule> all = new ArrayList<>();
-        for (String verb : verbs) {
-            for (String url : nonResourceUrls) {
-                all.add(new PolicyRule(List.of(verb), List.of(), List.of(), List.of(), List.of(url)));
-            }
-            for (String group : apiGroups) {
-                for (String resource : resources) {
-                    names().forEach(names -> all.add(
-                            new PolicyRule(List.of(verb), List.of(group), List.of(resource), names, List.of())));
-                }
-            }
-        }
-        return all;
+    /** Whether this rule surely allows all that another one does, without looking at its parts: so a large rule costs little. */
+    boolean coversAll(PolicyRule other) {
+        return containsAll(verbs, other.verbs)
+                && (other.nonResourceUrls.isEmpty() || nonResourceUrls.containsAll(other.nonResourceUrls))
+                && (other.resources.isEmpty()
+                        || containsAll(apiGroups, other.apiGroups)
+                                && containsAll(resources, other.resources)
+                                && (resourceNames.isEmpty()
+                                        || !other.resourceNames.isEmpty()
+                                                && new HashSet<>(resourceNames).containsAll(other.resourceNames)));
+    }
+
+    private static boolean containsAll(List<String> allowed, List<String> asked) {
+        return allowed.contains(ALL) || new HashSet<>(allowed).containsAll(asked);
+    }
+
+    /** The rule in parts that have one verb and one resource, resource name or path each. Made one by one: there may be many. */
+    Stream<PolicyRule> singles() {
+        return verbs.stream()
+                .flatMap(verb -> Stream.concat(
+                        nonResourceUrls.stream()
+                                .map(url -> new PolicyRule(
+                                        List.of(verb), List.of(), List.of(), List.of(), List.of(url))),
+                        apiGroups.stream().flatMap(group -> resources.stream().flatMap(resource -> names().stream()
+                                .map(names -> new PolicyRule(
+                                        List.of(verb), List.of(group), List.of(resource), names, List.of()))))));
     }
 
     private List<List<String>> names() {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -157,19 +158,44 @@ public final class RbacAuthorizer implements Authorizer {
         return uncovered(rulesFor(RbacIndex.of(objects, newest.index()), actor, namespace), rules);
     }
 
+    /** So many parts of rules are named in a refusal: one is enough to refuse, and the message must end. */
+    static final int MAX_NAMED = 100;
+
+    /** So many parts of rules are looked at; a role with more can be written in several. */
+    static final int MAX_PARTS = 200_000;
+
     private static List<PolicyRule> uncovered(List<PolicyRule> held, List<PolicyRule> wanted) {
         return wanted.stream()
-                .flatMap(rule -> rule.singles().stream())
-                .filter(single -> held.stream().noneMatch(rule -> rule.covers(single)))
+                .filter(rule -> held.stream().noneMatch(own -> own.coversAll(rule)))
+                .flatMap(PolicyRule::singles)
+                .limit(MAX_PARTS + 1L)
+                .filter(new Countdown(held))
+                .limit(MAX_NAMED)
                 .toList();
     }
 
-    /** Kubernetes' sentence about rules that somebody wants to grant without holding them. */
+    /** Passes the parts that no held rule covers; and every part beyond the number that is looked at. */
+    private static final class Countdown implements Predicate<PolicyRule> {
+        private final List<PolicyRule> held;
+        private int left = MAX_PARTS;
+
+        Countdown(List<PolicyRule> held) {
+            this.held = held;
+        }
+
+        @Override
+        public boolean test(PolicyRule single) {
+            return left-- <= 0 || held.stream().noneMatch(rule -> rule.covers(single));
+        }
+    }
+
+    /** Kubernetes' sentence about rules that a user wants to grant without holding them. Of many rules it names the first. */
     public static String escalation(Actor actor, List<PolicyRule> uncovered) {
         String groups = actor.groups().stream().map(g -> "\"" + g + "\"").collect(Collectors.joining(" ", "[", "]"));
         String rules = uncovered.stream().map(PolicyRule::compact).sorted().collect(Collectors.joining("\n"));
-        return "user \"%s\" (groups=%s) is attempting to grant RBAC permissions not currently held:\n%s"
-                .formatted(actor.user(), groups, rules);
+        String more = uncovered.size() < MAX_NAMED ? "" : "\n… and maybe more";
+        return "user \"%s\" (groups=%s) is attempting to grant RBAC permissions not currently held:\n%s%s"
+                .formatted(actor.user(), groups, rules, more);
     }
 
     private RbacIndex index(Image image) {

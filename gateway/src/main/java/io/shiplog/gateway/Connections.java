@@ -1,0 +1,85 @@
+package io.shiplog.gateway;
+
+import io.shiplog.gateway.identity.ClientCertificates;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Connections whose TLS handshake is done. One that asks nothing is closed: it would hold a file descriptor for nothing. */
+final class Connections implements Handler<HttpConnection> {
+    /** How long the header of a connection's first request may take. */
+    static final Duration FIRST_REQUEST = Duration.ofSeconds(10);
+
+    /** How long a connection may stay open between requests; as kube-apiserver's idle timeout. */
+    static final Duration IDLE = Duration.ofSeconds(90);
+
+    private final ClientCertificates certificates;
+    private final Map<HttpConnection, Use> open = new ConcurrentHashMap<>();
+
+    Connections(ClientCertificates certificates) {
+        this.certificates = certificates;
+    }
+
+    /** Guarded by itself; requests of one connection come on one thread, the sweep on another. */
+    private static final class Use {
+        private long since = System.nanoTime();
+        private int underWay;
+        private boolean asked;
+
+        synchronized void began() {
+            asked = true;
+            underWay++;
+        }
+
+        synchronized void ended() {
+            underWay--;
+            since = System.nanoTime();
+        }
+
+        synchronized boolean isIdle(long now) {
+            return underWay == 0 && now - since > (asked ? IDLE : FIRST_REQUEST).toNanos();
+        }
+    }
+
+    @Override
+    public void handle(HttpConnection connection) {
+        open.put(connection, new Use());
+        certificates.opened(connection);
+        connection.closeHandler(closed -> {
+            open.remove(connection);
+            certificates.closed(connection);
+        });
+    }
+
+    /** A request has come in. */
+    void began(HttpConnection connection) {
+        Use use = open.get(connection);
+        if (use != null) {
+            use.began();
+        }
+    }
+
+    /** A request's answer has left. */
+    void ended(HttpConnection connection) {
+        Use use = open.get(connection);
+        if (use != null) {
+            use.ended();
+        }
+    }
+
+    /** Closes the idle ones. Called every second or so. */
+    void sweep(long now) {
+        open.forEach((connection, use) -> {
+            if (use.isIdle(now)) {
+                var unused = connection.close();
+            }
+        });
+    }
+
+    /** How many are open. */
+    int count() {
+        return open.size();
+    }
+}
