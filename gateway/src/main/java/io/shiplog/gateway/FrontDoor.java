@@ -92,31 +92,33 @@ final class FrontDoor implements Handler<HttpServerRequest> {
             visit.exchange.refuse(Refusal.of(Reason.BAD_REQUEST, "the request's target is not a path"));
             return;
         }
-        visit.exchange.checked(guard.identify(request), actor -> visit.exchange.checked(Query.of(request), query -> {
-            Accepted accepted = Accepted.of(request.getHeader(HttpHeaders.ACCEPT));
-            Accepted spoken = accepted == null ? Accepted.JSON : accepted;
-            visit.exchange.checked(
-                    Moment.of(request.path(), ports.clock().instant()),
-                    dated -> visit.exchange.checked(
-                            RequestInfo.read(
-                                    request.method().name(),
-                                    dated.rawPath(),
-                                    query.flag("watch"),
-                                    selectedName(query)),
-                            info -> {
-                                Exchange exchange = new Exchange(
-                                        request,
-                                        visit.exchange.context(),
-                                        ports,
-                                        dated.moment(),
-                                        info,
-                                        query,
-                                        spoken,
-                                        actor);
-                                visit.exchange = exchange;
-                                exchange.guarded(() -> placed(visit, exchange, accepted));
-                            }));
-        }));
+        visit.exchange.checked(
+                guard.identify(request),
+                actor -> visit.exchange.checked(Query.of(request), query -> {
+                    Accepted accepted = Accepted.of(request.getHeader(HttpHeaders.ACCEPT));
+                    Accepted spoken = accepted == null ? Accepted.JSON : accepted;
+                    visit.exchange.checked(
+                            Moment.of(request.path(), ports.clock().instant()),
+                            dated -> visit.exchange.checked(
+                                    RequestInfo.read(
+                                            request.method().name(),
+                                            dated.rawPath(),
+                                            query.flag("watch"),
+                                            selectedName(query)),
+                                    info -> {
+                                        Exchange exchange = new Exchange(
+                                                request,
+                                                visit.exchange.context(),
+                                                ports,
+                                                dated.moment(),
+                                                info,
+                                                query,
+                                                spoken,
+                                                actor);
+                                        visit.exchange = exchange;
+                                        exchange.guarded(() -> placed(visit, exchange, accepted));
+                                    }));
+                }));
     }
 
     private void placed(Visit visit, Exchange exchange, @Nullable Accepted accepted) {

@@ -100,8 +100,8 @@ public final class Gateway implements AutoCloseable {
                 changes,
                 new HistoryReviews(history, timeTravel, scheduler, images, commands, gatekeeper, config.clock()),
                 new Metrics(durations));
-        Places places = new Places(
-                config.limits().concurrentRequests(), config.limits().concurrentWatches());
+        Places places =
+                new Places(config.limits().concurrentRequests(), config.limits().concurrentWatches());
         Connections connections = new Connections(authentication.certificates());
         FrontDoor door = new FrontDoor(
                 ports,

@@ -48,7 +48,8 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
             socket.setSoTimeout(PATIENCE_MS);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
-            String line = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
+            String line = new BufferedReader(
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
                     .readLine();
             return line == null ? 0 : Integer.parseInt(line.split(" ")[1]);
         }
@@ -116,9 +117,7 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
     void aSelectorThatWouldExhaustTheStackIsABadRequest() throws IOException {
         String selector = "a.".repeat(3_000) + "a/b";
 
-        assertEquals(
-                400,
-                answer(get(CONFIG_MAPS + "?labelSelector=" + selector, "Authorization: Bearer alice-token")));
+        assertEquals(400, answer(get(CONFIG_MAPS + "?labelSelector=" + selector, "Authorization: Bearer alice-token")));
         allPlacesAreFree();
     }
 
@@ -127,13 +126,13 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
         List<SSLSocket> stalled = new ArrayList<>();
         try {
             for (int i = 0; i < 300; i++) {
-                SSLSocket socket =
-                        (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", cluster.gateway.port());
+                SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", cluster.gateway.port());
                 stalled.add(socket);
                 socket.getOutputStream()
-                        .write("POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer alice-token\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"
-                                .formatted(CONFIG_MAPS)
-                                .getBytes(StandardCharsets.ISO_8859_1));
+                        .write(
+                                "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer alice-token\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"
+                                        .formatted(CONFIG_MAPS)
+                                        .getBytes(StandardCharsets.ISO_8859_1));
             }
             await(() -> cluster.gateway.underWay() >= 250);
 
@@ -164,7 +163,8 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
         admin.get(CONFIG_MAPS).is(200);
     }
 
-    private static final List<String> METHODS = List.of("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE");
+    private static final List<String> METHODS =
+            List.of("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE");
     private static final List<String> PATHS = List.of(
             CONFIG_MAPS,
             CONFIG_MAPS + "/a",
@@ -180,27 +180,87 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
             "/api/v1/namespaces/shop/pods/p/log",
             "/apis/history.shiplog.io/v1/namespaces/shop/causes");
     private static final List<String> PARAMETERS = List.of(
-            "limit", "continue", "resourceVersion", "resourceVersionMatch", "labelSelector", "fieldSelector", "timeoutSeconds",
-            "dryRun", "fieldManager", "propagationPolicy", "from", "to", "shard", "order", "sendInitialEvents", "tailLines");
+            "limit",
+            "continue",
+            "resourceVersion",
+            "resourceVersionMatch",
+            "labelSelector",
+            "fieldSelector",
+            "timeoutSeconds",
+            "dryRun",
+            "fieldManager",
+            "propagationPolicy",
+            "from",
+            "to",
+            "shard",
+            "order",
+            "sendInitialEvents",
+            "tailLines");
     private static final List<String> VALUES = List.of(
-            "", "0", "-1", "1", "99999999999999999999", "true", "%00", "%22", "a,b", "!", "a in (", "metadata.name=x", "=,=", "()",
-            "9".repeat(500), "a.".repeat(1_000), "%E2%80%AE", "2026-01-01", "now", "-9223372036854775808");
+            "",
+            "0",
+            "-1",
+            "1",
+            "99999999999999999999",
+            "true",
+            "%00",
+            "%22",
+            "a,b",
+            "!",
+            "a in (",
+            "metadata.name=x",
+            "=,=",
+            "()",
+            "9".repeat(500),
+            "a.".repeat(1_000),
+            "%E2%80%AE",
+            "2026-01-01",
+            "now",
+            "-9223372036854775808");
     private static final List<String> TYPES = List.of(
-            "", "application/json", "application/yaml", "application/vnd.kubernetes.protobuf", "application/json-patch+json",
-            "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml", "text/plain", ";");
+            "",
+            "application/json",
+            "application/yaml",
+            "application/vnd.kubernetes.protobuf",
+            "application/json-patch+json",
+            "application/merge-patch+json",
+            "application/strategic-merge-patch+json",
+            "application/apply-patch+yaml",
+            "text/plain",
+            ";");
     private static final List<String> BODIES = List.of(
-            "", "{}", "[]", "null", "1", "\"x\"", "{\"metadata\":null}", "{\"metadata\":[]}", "{\"metadata\":{\"name\":1}}", "{", "{\"a\":",
-            "[".repeat(5_000), "{\"a\":".repeat(5_000), "k8s\0", "a: &a [*a]", "- - - -", "\u00ff\u00fe", "{\"spec\":{}}",
-            "{\"spec\":{\"object\":1}}", "[{\"op\":\"copy\",\"from\":\"\",\"path\":\"/x\"}]");
+            "",
+            "{}",
+            "[]",
+            "null",
+            "1",
+            "\"x\"",
+            "{\"metadata\":null}",
+            "{\"metadata\":[]}",
+            "{\"metadata\":{\"name\":1}}",
+            "{",
+            "{\"a\":",
+            "[".repeat(5_000),
+            "{\"a\":".repeat(5_000),
+            "k8s\0",
+            "a: &a [*a]",
+            "- - - -",
+            "\u00ff\u00fe",
+            "{\"spec\":{}}",
+            "{\"spec\":{\"object\":1}}",
+            "[{\"op\":\"copy\",\"from\":\"\",\"path\":\"/x\"}]");
 
     private static String madeUp(Random random) {
         StringBuilder target = new StringBuilder(any(random, PATHS));
         for (int i = 0; i < random.nextInt(4); i++) {
-            target.append(i == 0 ? '?' : '&').append(any(random, PARAMETERS)).append('=').append(encoded(any(random, VALUES)));
+            target.append(i == 0 ? '?' : '&')
+                    .append(any(random, PARAMETERS))
+                    .append('=')
+                    .append(encoded(any(random, VALUES)));
         }
         String body = any(random, BODIES);
-        StringBuilder request = new StringBuilder("%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                .formatted(any(random, METHODS), target));
+        StringBuilder request = new StringBuilder(
+                "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n".formatted(any(random, METHODS), target));
         request.append("Content-Length: ").append(body.length()).append("\r\n");
         String type = any(random, TYPES);
         if (!type.isEmpty()) {

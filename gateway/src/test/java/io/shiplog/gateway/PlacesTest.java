@@ -22,7 +22,9 @@ class PlacesTest {
     void oneUserTakesAShareAndOthersGetIn() {
         Places places = new Places(100, 8);
 
-        long taken = IntStream.range(0, 1_000).filter(i -> places.enter(MALLORY, false)).count();
+        long taken = IntStream.range(0, 1_000)
+                .filter(i -> places.enter(MALLORY, false))
+                .count();
 
         assertEquals(25, taken);
         assertTrue(places.enter(ALICE, false));
@@ -49,7 +51,9 @@ class PlacesTest {
         IntStream.range(0, 10).forEach(i -> places.leave(MALLORY, false));
 
         assertEquals(0, places.taken());
-        assertEquals(10, IntStream.range(0, 40).filter(i -> places.enter(MALLORY, false)).count());
+        assertEquals(
+                10,
+                IntStream.range(0, 40).filter(i -> places.enter(MALLORY, false)).count());
     }
 
     @Test
@@ -59,7 +63,8 @@ class PlacesTest {
         InetAddress other = InetAddress.getByName("192.0.2.2");
 
         assertEquals(75, IntStream.range(0, 1_000).filter(i -> limit.enter(one)).count());
-        assertEquals(25, IntStream.range(0, 1_000).filter(i -> limit.enter(other)).count());
+        assertEquals(
+                25, IntStream.range(0, 1_000).filter(i -> limit.enter(other)).count());
         limit.leave(one);
         assertTrue(limit.enter(other));
     }

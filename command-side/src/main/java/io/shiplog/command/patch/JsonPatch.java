@@ -56,8 +56,7 @@ final class JsonPatch {
             case "remove" -> remove(document, path);
             case "replace" -> replace(document, path, value(operation));
             case "move" -> move(document, pointer(operation, "from"), path);
-            case "copy" ->
-                add(document, path, copy(existing(document, pointer(operation, "from"))));
+            case "copy" -> add(document, path, copy(existing(document, pointer(operation, "from"))));
             case "test" -> test(document, path, operation.path("value"));
             default -> throw PatchException.malformed("Unexpected kind: " + op);
         };

@@ -235,11 +235,7 @@ final class StrategicMerge {
     }
 
     private static void mergeElement(
-            ArrayNode merged,
-            JsonNode element,
-            String key,
-            MergeSchema schema,
-            ElementPlaces places)
+            ArrayNode merged, JsonNode element, String key, MergeSchema schema, ElementPlaces places)
             throws PatchException {
         if (!(element instanceof ObjectNode object)) {
             throw PatchException.malformed("expected a map in a list that merges by " + key + ", found " + element);

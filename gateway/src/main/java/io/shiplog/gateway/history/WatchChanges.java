@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * {@code GET …/changes?watch=true}: the changes after a revision, or all there are, and then each as it comes. Changes never
@@ -31,8 +30,8 @@ import java.util.concurrent.ThreadLocalRandom;
 final class WatchChanges {
     private static final int READ = 500;
     /** A watch with no timeout of its own ends somewhere between this and twice this; as other watches. */
-
     private static final Duration BOOKMARK_EVERY = Duration.ofMinutes(1);
+
     private static final byte[] END = {'}', '\n'};
 
     private final ChangeReader reader;

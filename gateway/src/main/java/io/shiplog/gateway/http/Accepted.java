@@ -92,8 +92,7 @@ public record Accepted(Text text, String as, String group, String version) {
             } catch (NumberFormatException ignored) {
                 // as if it were not there
             }
-            return new Clause(
-                    parts.length == 0 ? "" : parts[0].trim().toLowerCase(Locale.ROOT), parameters, quality);
+            return new Clause(parts.length == 0 ? "" : parts[0].trim().toLowerCase(Locale.ROOT), parameters, quality);
         }
 
         @Nullable Accepted served() {

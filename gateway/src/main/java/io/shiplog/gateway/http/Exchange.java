@@ -259,10 +259,10 @@ public final class Exchange {
     /** Answers that the request took too long: its body did not come, or the work did not end. */
     public void expire() {
         boolean bodyMissing = !request.isEnded();
-        refuse(bodyMissing
-                ? Refusal.of(Reason.REQUEST_TIMEOUT, "the request's body did not arrive in time")
-                : Refusal.of(
-                        Reason.TIMEOUT, "Timeout: request did not complete within the allotted timeout"));
+        refuse(
+                bodyMissing
+                        ? Refusal.of(Reason.REQUEST_TIMEOUT, "the request's body did not arrive in time")
+                        : Refusal.of(Reason.TIMEOUT, "Timeout: request did not complete within the allotted timeout"));
         if (bodyMissing) {
             // Once the answer has left: what is still to come of the body belongs to no request.
             context.owner().setTimer(LAST_WORDS.toMillis(), over -> {

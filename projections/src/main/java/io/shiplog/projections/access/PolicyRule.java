@@ -171,11 +171,17 @@ public record PolicyRule(
         return verbs.stream()
                 .flatMap(verb -> Stream.concat(
                         nonResourceUrls.stream()
-                                .map(url -> new PolicyRule(
-                                        List.of(verb), List.of(), List.of(), List.of(), List.of(url))),
-                        apiGroups.stream().flatMap(group -> resources.stream().flatMap(resource -> names().stream()
-                                .map(names -> new PolicyRule(
-                                        List.of(verb), List.of(group), List.of(resource), names, List.of()))))));
+                                .map(url ->
+                                        new PolicyRule(List.of(verb), List.of(), List.of(), List.of(), List.of(url))),
+                        apiGroups.stream()
+                                .flatMap(group -> resources.stream()
+                                        .flatMap(resource -> names().stream()
+                                                .map(names -> new PolicyRule(
+                                                        List.of(verb),
+                                                        List.of(group),
+                                                        List.of(resource),
+                                                        names,
+                                                        List.of()))))));
     }
 
     private List<List<String>> names() {
