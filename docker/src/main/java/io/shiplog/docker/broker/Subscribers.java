@@ -96,6 +96,7 @@ public final class Subscribers implements AutoCloseable {
         granted.add(read(principal, ResourceType.GROUP, name, PatternType.LITERAL));
         granted.add(read(principal, ResourceType.GROUP, name + ".", PatternType.PREFIXED));
         answer(admin.createAcls(granted).all(), "grant");
+        awaitAcls(name, granted.size());
         return pki.issue(name, id);
     }
 
@@ -121,23 +122,37 @@ public final class Subscribers implements AutoCloseable {
     }
 
     /**
-     * Takes away all that a subscriber was granted. Its open connections get no more records either.
+     * Takes away all that a subscriber was granted. From then on the broker refuses what it asks, on open connections too; a fetch
+     * that was waiting for records may still bring some.
      *
      * @throws IllegalStateException if there is none of that name
      */
     public void remove(String name) {
-        List<AclBindingFilter> granted = answer(
-                        admin.describeAcls(AclBindingFilter.ANY).values(), "list")
-                .stream()
-                .filter(each -> KafkaPki.subscriberName(each.entry().principal())
-                        .filter(name::equals)
-                        .isPresent())
-                .map(AclBinding::toFilter)
-                .toList();
+        List<AclBindingFilter> granted =
+                granted(name).stream().map(AclBinding::toFilter).toList();
         if (granted.isEmpty()) {
             throw new IllegalStateException("there is no subscriber '%s'".formatted(name));
         }
         answer(admin.deleteAcls(granted).all(), "revoke");
+        awaitAcls(name, 0);
+    }
+
+    private List<AclBinding> granted(String name) {
+        return answer(admin.describeAcls(AclBindingFilter.ANY).values(), "list").stream()
+                .filter(each -> KafkaPki.subscriberName(each.entry().principal())
+                        .filter(name::equals)
+                        .isPresent())
+                .toList();
+    }
+
+    /** The controller has decided; the broker, which answers this question itself, follows a moment later. */
+    private void awaitAcls(String name, int count) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (granted(name).size() != count) {
+            if (System.nanoTime() > end) {
+                throw new LogUnavailableException("the broker does not follow its controller");
+            }
+        }
     }
 
     private static AclBinding read(String principal, ResourceType type, String name, PatternType pattern) {

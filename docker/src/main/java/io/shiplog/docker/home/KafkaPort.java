@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -27,7 +28,7 @@ public final class KafkaPort {
      */
     public static int choose(ShiplogHome home, Random random) throws IOException {
         int port = Stream.concat(
-                        remembered(home),
+                        last(home).stream(),
                         Stream.generate(() -> random.nextInt(FIRST, BEYOND)).limit(TRIES))
                 .filter(KafkaPort::isFree)
                 .findFirst()
@@ -42,12 +43,13 @@ public final class KafkaPort {
         PrivateFile.write(home.kafkaPortFile(), port + "\n");
     }
 
-    private static Stream<Integer> remembered(ShiplogHome home) throws IOException {
+    /** The port of the last start; empty before the first. */
+    public static Optional<Integer> last(ShiplogHome home) throws IOException {
         if (!Files.exists(home.kafkaPortFile())) {
-            return Stream.empty();
+            return Optional.empty();
         }
         try {
-            return Stream.of(
+            return Optional.of(
                     Integer.parseInt(Files.readString(home.kafkaPortFile()).strip()));
         } catch (NumberFormatException e) {
             throw new IllegalStateException(

@@ -89,7 +89,7 @@ final class AllInOne implements AutoCloseable {
             ClusterPki pki = ClusterPki.open(home.pki(), settings.cluster());
             EmbeddedBroker broker = parts.with(
                     EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki()))
-                            .withPorts(kafkaPort(home, how), 0)));
+                            .withPorts(kafkaPort(home, how, stages), 0)));
             PrivateFile.write(home.bootstrapFile(), broker.bootstrap() + "\n");
             parts.with(() -> Files.deleteIfExists(home.bootstrapFile()));
             stages.say("Kafka broker at " + broker.bootstrap());
@@ -126,12 +126,20 @@ final class AllInOne implements AutoCloseable {
         }
     }
 
-    private static int kafkaPort(ShiplogHome home, Start how) throws IOException {
-        if (how.kafkaPort().isEmpty()) {
-            return KafkaPort.choose(home, new SecureRandom());
+    private static int kafkaPort(ShiplogHome home, Start how, Stages stages) throws IOException {
+        Optional<Integer> last = KafkaPort.last(home);
+        int port;
+        if (how.kafkaPort().isPresent()) {
+            port = how.kafkaPort().get();
+            KafkaPort.remember(home, port);
+        } else {
+            port = KafkaPort.choose(home, new SecureRandom());
         }
-        KafkaPort.remember(home, how.kafkaPort().get());
-        return how.kafkaPort().get();
+        if (last.isPresent() && last.get() != port) {
+            stages.say("The broker moves from port %d to %d: subscribers must change bootstrap.servers"
+                    .formatted(last.get(), port));
+        }
+        return port;
     }
 
     /** Starts nodes; the first time on the engine that was asked for while the log was read. */

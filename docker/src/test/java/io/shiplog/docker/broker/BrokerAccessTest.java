@@ -272,7 +272,9 @@ class BrokerAccessTest {
     @Test
     @Order(8)
     void aRemovedSubscriberReadsNoMore_evenOnItsOpenConnectionOrUnderANewLifeOfItsName() throws Exception {
-        try (KafkaConsumer<String, String> open = consumer(as(subscriber));
+        Map<String, String> eager = new HashMap<>(subscriber);
+        eager.put("fetch.max.wait.ms", "1");
+        try (KafkaConsumer<String, String> open = consumer(as(eager));
                 Subscribers subscribers = Subscribers.of(broker.access())) {
             assertEquals("value", read(open, EVENTS));
             add("shipping");
@@ -282,7 +284,7 @@ class BrokerAccessTest {
             append(broker.access(), EVENTS);
             assertThrows(TopicAuthorizationException.class, () -> {
                 while (true) {
-                    open.poll(Duration.ofMillis(100));
+                    assertEquals(0, open.poll(Duration.ofMillis(100)).count());
                 }
             });
             assertEquals(

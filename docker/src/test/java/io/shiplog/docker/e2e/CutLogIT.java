@@ -80,7 +80,10 @@ class CutLogIT {
         cluster.kubectl("create", "namespace", "shop");
         cluster.kubectl("create", "configmap", "prices", "-n", "shop", "--from-literal=tea=1");
         price("2");
-        cutBefore(revisions().getLast());
+        List<String> revisions = revisions();
+        cutBefore(revisions.getLast());
+        // Until the process has seen the cut, it shows moments that it has in memory.
+        assertGone(revisions.getFirst(), "get", "configmaps", "-n", "shop", "--at", revisions.getFirst());
         cluster.await(
                 "the keyframe", ClusterUnderTest.LONG, () -> shown(newest()).out(), out -> out.contains("prices"));
         price("3");

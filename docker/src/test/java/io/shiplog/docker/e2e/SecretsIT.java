@@ -8,12 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.home.ClusterSettings;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -129,6 +135,40 @@ class SecretsIT {
         assertTrue(lines.contains(PLANTED), lines);
         for (String hidden : List.of(PASSWORD, CHANGED, KEPT, IN_MAP)) {
             assertFalse(lines.contains(hidden) || lines.contains(base64(hidden)), hidden);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void aSubscriberReadsEventsAndNoKeysUntilItIsRemoved(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("billing.properties");
+        cluster.shiplog("subscriber", "add", "billing", "--out", file.toString())
+                .orFail();
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        Properties settings = new Properties();
+        try (Reader in = Files.newBufferedReader(file)) {
+            settings.load(in);
+        }
+        assertEquals(Set.of("secrets.events", "secrets.leases", "secrets.happenings"), topics(settings));
+        assertTrue(cluster.shiplog("subscriber", "list").orFail().startsWith("billing "));
+        Shell.Result second = cluster.shiplog("subscriber", "add", "billing", "--out", folder + "/other");
+        assertTrue(second.err().contains("there is a subscriber 'billing' already"), second.err());
+
+        cluster.shiplog("down").orFail();
+        cluster.up();
+        assertEquals(
+                settings.get("bootstrap.servers"), cluster.kafka().bootstrap(), "where the subscriber expects it");
+        assertEquals(3, topics(settings).size());
+
+        cluster.shiplog("subscriber", "remove", "billing").orFail();
+        assertEquals(Set.of(), topics(settings));
+        assertEquals("", cluster.shiplog("subscriber", "list").orFail());
+    }
+
+    private static Set<String> topics(Properties settings) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer.listTopics().keySet();
         }
     }
 

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,7 @@ class KafkaPortTest {
     @Test
     void whenThePortIsTakenAnotherIsChosenAndKept() throws IOException {
         int first = choose(1);
+        assertEquals(Optional.of(first), KafkaPort.last(new ShiplogHome(folder)));
         int second;
         try (ServerSocket taken = new ServerSocket(first, 1, InetAddress.getLoopbackAddress())) {
             second = choose(3);
