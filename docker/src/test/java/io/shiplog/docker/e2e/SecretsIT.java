@@ -156,8 +156,7 @@ class SecretsIT {
 
         cluster.shiplog("down").orFail();
         cluster.up();
-        assertEquals(
-                settings.get("bootstrap.servers"), cluster.kafka().bootstrap(), "where the subscriber expects it");
+        assertEquals(settings.get("bootstrap.servers"), cluster.kafka().bootstrap(), "where the subscriber expects it");
         assertEquals(3, topics(settings).size());
 
         cluster.shiplog("subscriber", "remove", "billing").orFail();
