@@ -1,6 +1,5 @@
 package io.shiplog.command.decide;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,10 +9,10 @@ import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.EventForms;
 import io.shiplog.events.kind.KindDescription;
-import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -105,11 +104,9 @@ final class BodyReader {
         }
         JsonNode tree;
         try {
-            tree = Json.MAPPER.readTree(json.utf8());
-        } catch (JsonProcessingException e) {
-            return unrecognized(kind, e.getOriginalMessage());
-        } catch (IOException e) {
-            return unrecognized(kind, String.valueOf(e.getMessage()));
+            tree = ClientJson.tree(json);
+        } catch (ClientJson.UnreadableException e) {
+            return unrecognized(kind, ClientJson.message(e));
         }
         if (!(tree instanceof ObjectNode object)) {
             return unrecognized(kind, "not an object");

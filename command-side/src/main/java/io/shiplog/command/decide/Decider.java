@@ -5,6 +5,7 @@ import io.shiplog.command.decide.Decision.Happened;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Updating.Part;
 import io.shiplog.command.kind.DecidedState;
+import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.KindStrategy;
 import io.shiplog.command.kind.NodeRestriction;
 import io.shiplog.command.kind.SchemaValidation;
@@ -77,6 +78,9 @@ public final class Decider {
             return new Unreadable(unknownType());
         }
         KindDescription kind = stored(served);
+        if (command instanceof Command.OfObject named && named.key().recordKey().chars().filter(c -> c == '/').count() > 3) {
+            return new Unreadable(Refusal.notFound(named.key()));
+        }
         return switch (command) {
             case CreateObject create -> readNew(request, create, served, kind, state, chance);
             case ReplaceObject replace -> readNext(request, replace, served, kind);
@@ -127,9 +131,27 @@ public final class Decider {
                 String namespace = Trees.text(metadata, "namespace");
                 String name = Placing.name(kind, metadata, namespace, state, chance);
                 ObjectKey key = ObjectKey.of(kind.storedAs(), namespace, name);
+                refusal = unnameable(kind, key, metadata);
+                if (refusal != null) {
+                    yield new Unreadable(refusal);
+                }
                 yield new Asked(request, kind, key, body.tree(), body.warnings());
             }
         };
+    }
+
+    /** Why no object can have a name, before it becomes part of a key: keys are told apart at slashes. */
+    private static @Nullable Refusal unnameable(KindDescription kind, ObjectKey key, ObjectNode metadata) {
+        if (key.namespace().indexOf('/') >= 0) {
+            return Refusal.notFound(ObjectKey.clusterScoped(Traits.NAMESPACES, key.namespace()));
+        }
+        if (key.name().indexOf('/') < 0) {
+            return null;
+        }
+        FieldErrors errors = new FieldErrors();
+        metadata.put("name", key.name());
+        MetadataRules.validate(kind, metadata, errors);
+        return errors.refusal(kind.kind(), key);
     }
 
     private Reading readNext(

@@ -25,6 +25,9 @@ final class MetadataRules {
     /** All keys and values of an object's annotations together. */
     static final int ANNOTATIONS_MAX_BYTES = 256 * 1024;
 
+    /** Labels, finalizers or owners of one object, each. Kubernetes bounds them by an object's size alone. */
+    static final int MAX_ENTRIES = 1_000;
+
     /** Kubernetes finalizers that have no domain before them. */
     private static final Set<String> STANDARD_FINALIZERS =
             Set.of("kubernetes", Finalizers.ORPHAN, Finalizers.FOREGROUND);
@@ -120,6 +123,12 @@ final class MetadataRules {
         String namespace = Trees.text(metadata, "namespace");
         if (!namespace.isEmpty()) {
             Names.label(namespace).forEach(wrong -> errors.invalid("metadata.namespace", namespace, wrong));
+        }
+        for (String field : List.of("labels", "ownerReferences", "finalizers")) {
+            if (metadata.path(field).size() > MAX_ENTRIES) {
+                errors.tooMany("metadata." + field, metadata.path(field).size(), MAX_ENTRIES);
+                return;
+            }
         }
         validateLabels(metadata.path("labels"), errors);
         validateAnnotations(metadata.path("annotations"), errors);

@@ -10,12 +10,13 @@ final class Checks {
     static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
     private static final String NOT_NEGATIVE = "must be greater than or equal to 0";
     private static final String IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+    /** Longest text of an address: IPv6 with IPv4 in its end. Patterns look at nothing longer. */
+    private static final int MAX_IP = 45;
+
     private static final Pattern IPV4 = Pattern.compile(
             "((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])");
     private static final Pattern IPV6 = Pattern.compile(
             "(?=([0-9a-fA-F]*:){2,7})(?!(.*::){2})(?!:[^:])([0-9a-fA-F]{1,4}|:){1,15}(:[0-9a-fA-F]{1,4}|::)*");
-
-    private static final int LONGEST_IP = 64;
 
     private Checks() {}
 
@@ -84,11 +85,11 @@ final class Checks {
     }
 
     static boolean isIpv4(String text) {
-        return text.length() <= LONGEST_IP && IPV4.matcher(text).matches();
+        return text.length() <= MAX_IP && IPV4.matcher(text).matches();
     }
 
     static boolean isIp(String text) {
-        return isIpv4(text) || text.length() <= LONGEST_IP && IPV6.matcher(text).matches();
+        return isIpv4(text) || text.length() <= MAX_IP && IPV6.matcher(text).matches();
     }
 
     static void ip(String text, String path, FieldErrors errors) {

@@ -13,7 +13,17 @@ import java.util.stream.Collectors;
  * @see <a href="https://pkg.go.dev/k8s.io/apimachinery/pkg/util/validation/field">field.Error</a>
  */
 public final class FieldErrors {
+    /** Errors that one refusal tells; what is wrong beyond them shows when these are mended. */
+    static final int MAX_CAUSES = 100;
+
+    /** Characters of all messages together, about. */
+    static final int MAX_CHARACTERS = 64 * 1024;
+
+    /** Characters of one value that is shown; the value may be as large as the body. */
+    static final int MAX_SHOWN = 16 * 1024;
+
     private final List<Cause> causes = new ArrayList<>();
+    private int characters;
 
     /** {@code spec.containers[0].name: Required value: <detail>}. */
     public void required(String field, String detail) {
@@ -22,11 +32,16 @@ public final class FieldErrors {
 
     /** {@code metadata.name: Invalid value: "A": <detail>}. Text values are quoted, others stand as they are. */
     public void invalid(String field, Object value, String detail) {
-        add("FieldValueInvalid", field, "Invalid value: " + shown(value) + (detail.isEmpty() ? "" : ": " + detail));
+        if (takesMore()) {
+            add("FieldValueInvalid", field, "Invalid value: " + shown(value) + (detail.isEmpty() ? "" : ": " + detail));
+        }
     }
 
     /** {@code spec.type: Unsupported value: "X": supported values: "A", "B"}. */
     public void notSupported(String field, Object value, List<String> supported) {
+        if (!takesMore()) {
+            return;
+        }
         String list = supported.stream().map(s -> "\"" + s + "\"").collect(Collectors.joining(", "));
         add(
                 "FieldValueNotSupported",
@@ -36,7 +51,9 @@ public final class FieldErrors {
 
     /** {@code spec.ports[1].name: Duplicate value: "http"}. */
     public void duplicate(String field, Object value) {
-        add("FieldValueDuplicate", field, "Duplicate value: " + shown(value));
+        if (takesMore()) {
+            add("FieldValueDuplicate", field, "Duplicate value: " + shown(value));
+        }
     }
 
     /** {@code spec: Forbidden: <detail>}. */
@@ -46,7 +63,9 @@ public final class FieldErrors {
 
     /** {@code spec.volumes[0].name: Not found: "data"}. */
     public void notFound(String field, Object value) {
-        add("FieldValueNotFound", field, "Not found: " + shown(value));
+        if (takesMore()) {
+            add("FieldValueNotFound", field, "Not found: " + shown(value));
+        }
     }
 
     /** {@code data: Too long: may not be more than 1048576 bytes}. */
@@ -59,20 +78,32 @@ public final class FieldErrors {
         add("FieldValueTooMany", field, "Too many: %d: must have at most %d items".formatted(actual, max));
     }
 
+    /** Whether another error is told. Asked before a message is made: a message costs as much as the value that it shows. */
+    private boolean takesMore() {
+        return causes.size() < MAX_CAUSES && characters < MAX_CHARACTERS;
+    }
+
     private void add(String reason, String field, String message) {
-        causes.add(new Cause(reason, message, field));
+        if (takesMore()) {
+            causes.add(new Cause(reason, message, field));
+            characters += field.length() + message.length();
+        }
+    }
+
+    private static String cut(String text) {
+        return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
     }
 
     private static String shown(Object value) {
         if (value instanceof String text) {
             return "\""
-                    + text.replace("\\", "\\\\")
+                    + cut(text).replace("\\", "\\\\")
                             .replace("\"", "\\\"")
                             .replace("\n", "\\n")
                             .replace("\t", "\\t")
                     + "\"";
         }
-        return String.valueOf(value);
+        return cut(String.valueOf(value));
     }
 
     public boolean isEmpty() {

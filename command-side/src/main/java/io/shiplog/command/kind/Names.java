@@ -3,6 +3,7 @@ package io.shiplog.command.kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -27,7 +28,6 @@ public final class Names {
 
     private static final Pattern LABEL = Pattern.compile(LABEL_FORM);
     private static final Pattern LABEL_1035 = Pattern.compile(LABEL_1035_FORM);
-    private static final Pattern SUBDOMAIN = Pattern.compile(SUBDOMAIN_FORM);
     private static final Pattern QUALIFIED = Pattern.compile(QUALIFIED_FORM);
     private static final Pattern LABEL_VALUE = Pattern.compile(LABEL_VALUE_FORM);
     private static final Pattern CONFIG_KEY = Pattern.compile(CONFIG_KEY_FORM);
@@ -79,10 +79,22 @@ public final class Names {
         return check(
                 name,
                 SUBDOMAIN_MAX,
-                SUBDOMAIN,
+                Names::isSubdomain,
                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start"
                         + " and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '"
                         + SUBDOMAIN_FORM + "')");
+    }
+
+    /** Label by label: one pattern for all of them calls itself for each, and a long enough name ends the stack. */
+    private static boolean isSubdomain(String name) {
+        int from = 0;
+        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', from)) {
+            if (!LABEL.matcher(name.substring(from, dot)).matches()) {
+                return false;
+            }
+            from = dot + 1;
+        }
+        return LABEL.matcher(name.substring(from)).matches();
     }
 
     /** {@code example.com/MyName}: keys of labels, taints, conditions. */
@@ -202,15 +214,19 @@ public final class Names {
         return true;
     }
 
-    private static final int LONGEST_MATCHED = 2_048;
-
     private static List<String> check(String text, int max, Pattern form, String sentence) {
-        if (form != LABEL_1035 && text.length() <= max && plain(text)) {
-            return List.of();
-        }
+        return form == LABEL_1035
+                ? slowCheck(text, max, each -> form.matcher(each).matches(), sentence)
+                : check(text, max, each -> form.matcher(each).matches(), sentence);
+    }
+
+    private static List<String> check(String text, int max, Predicate<String> form, String sentence) {
+        return text.length() <= max && plain(text) ? List.of() : slowCheck(text, max, form, sentence);
+    }
+
+    private static List<String> slowCheck(String text, int max, Predicate<String> form, String sentence) {
         boolean fits = text.length() <= max && bytes(text) <= max;
-        // A pattern with repeated groups costs stack for each character: what is far too long is not matched.
-        boolean formed = text.length() > LONGEST_MATCHED || form.matcher(text).matches();
+        boolean formed = form.test(text);
         if (fits && formed) {
             return List.of();
         }

@@ -5,6 +5,7 @@ import static io.shiplog.command.kind.Trees.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,12 +49,10 @@ final class PodUpdateValidation {
     }
 
     private static void tolerations(JsonNode now, JsonNode before, FieldErrors errors) {
+        Set<String> kept = new HashSet<>();
+        now.forEach(each -> kept.add(withoutSeconds(each)));
         for (JsonNode toleration : before) {
-            boolean kept = false;
-            for (JsonNode each : now) {
-                kept |= each.equals(toleration) || sameButSeconds(each, toleration);
-            }
-            if (!kept) {
+            if (!kept.contains(withoutSeconds(toleration))) {
                 errors.forbidden(
                         "spec.tolerations", "existing toleration can not be modified except its tolerationSeconds");
                 return;
@@ -61,18 +60,18 @@ final class PodUpdateValidation {
         }
     }
 
-    private static boolean sameButSeconds(JsonNode a, JsonNode b) {
+    private static String withoutSeconds(JsonNode toleration) {
         return List.of("key", "operator", "value", "effect").stream()
-                .allMatch(field -> text(a, field).equals(text(b, field)));
+                .map(field -> text(toleration, field))
+                .toList()
+                .toString();
     }
 
     private static void gates(JsonNode now, JsonNode before, FieldErrors errors) {
+        Set<String> were = new HashSet<>();
+        before.forEach(each -> were.add(each.toString()));
         for (JsonNode gate : now) {
-            boolean was = false;
-            for (JsonNode each : before) {
-                was |= each.equals(gate);
-            }
-            if (!was) {
+            if (!were.contains(gate.toString())) {
                 errors.forbidden(
                         "spec.schedulingGates",
                         "only deletion is allowed, but found new scheduling gate '" + text(gate, "name") + "'");
@@ -147,20 +146,21 @@ final class PodUpdateValidation {
 
     private static void restarts(
             JsonNode pod, JsonNode old, String list, String policy, Set<String> mayRestart, FieldErrors errors) {
+        Set<String> running = new HashSet<>();
+        for (JsonNode now : Trees.at(pod, "status", list)) {
+            if (!Trees.at(now, "state", "terminated").isObject()) {
+                running.add(text(now, "name"));
+            }
+        }
         int index = 0;
         for (JsonNode before : Trees.at(old, "status", list)) {
             JsonNode terminated = Trees.at(before, "state", "terminated");
             boolean failed = terminated.path("exitCode").asInt() != 0 && policy.equals("OnFailure");
             String name = text(before, "name");
-            if (terminated.isObject() && !failed && !mayRestart.contains(name)) {
-                for (JsonNode now : Trees.at(pod, "status", list)) {
-                    if (text(now, "name").equals(name)
-                            && !Trees.at(now, "state", "terminated").isObject()) {
-                        errors.forbidden(
-                                "status." + list + "[" + index + "].state",
-                                "may not be transitioned to non-terminated state");
-                    }
-                }
+            if (terminated.isObject() && !failed && !mayRestart.contains(name) && running.contains(name)) {
+                errors.forbidden(
+                        "status." + list + "[" + index + "].state",
+                        "may not be transitioned to non-terminated state");
             }
             index++;
         }

@@ -4,6 +4,7 @@ import static io.shiplog.command.kind.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.kind.Quantity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,8 @@ final class PodWarnings {
                     "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead",
             "failure-domain.beta.kubernetes.io/zone",
                     "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead");
+
+    private static final List<String> BYTES = List.of("memory", "ephemeral-storage");
 
     private PodWarnings() {}
 
@@ -43,7 +46,19 @@ final class PodWarnings {
                 ofContainer(container, path + "." + list + "[" + index++ + "]", warnings);
             }
         }
+        for (String resource : BYTES) {
+            fractionalBytes(spec.path("overhead"), resource, path + ".overhead", warnings);
+        }
         return warnings;
+    }
+
+    /** Bytes are whole. What a fraction means is up to whoever reads it. */
+    private static void fractionalBytes(JsonNode amounts, String resource, String path, List<String> warnings) {
+        Quantity amount = Quantity.parseOrNull(text(amounts, resource));
+        if (amount != null && amount.milliValue() % 1000 != 0) {
+            warnings.add("%s[%s]: fractional byte value \"%s\" is invalid, must be an integer"
+                    .formatted(path, resource, amount));
+        }
     }
 
     private static void ofContainer(JsonNode container, String path, List<String> warnings) {
@@ -57,6 +72,15 @@ final class PodWarnings {
                         .formatted(path, index, text(env, "name")));
             }
             index++;
+        }
+        for (String resource : BYTES) {
+            for (String amounts : List.of("limits", "requests")) {
+                fractionalBytes(
+                        container.path("resources").path(amounts),
+                        resource,
+                        path + ".resources." + amounts,
+                        warnings);
+            }
         }
     }
 }

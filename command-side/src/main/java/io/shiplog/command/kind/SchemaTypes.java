@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.shiplog.events.json.Json;
+import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.kind.Quantity;
 import io.shiplog.events.kind.Schema;
 import java.io.IOException;
@@ -42,13 +42,18 @@ final class SchemaTypes {
                 if (!parser.currentToken().isNumeric()) {
                     throw mismatch(parser, type, at);
                 }
+                if (!Double.isFinite(parser.getDoubleValue())) {
+                    throw new SchemaWalk.MismatchException(
+                            "json: cannot unmarshal number %s into Go struct field %s of type float64"
+                                    .formatted(parser.getText(), at.goPath()));
+                }
                 yield NODES.numberNode(parser.getDoubleValue());
             }
-            case QUANTITY -> quantity(parser);
+            case QUANTITY -> quantity(parser, at);
             case INT_OR_STRING -> intOrString(parser);
             case TIME -> time(parser, SECONDS);
             case MICRO_TIME -> time(parser, MICROS);
-            case ANY -> Json.MAPPER.readTree(parser);
+            case ANY -> ClientJson.value(parser);
         };
     }
 
@@ -72,9 +77,12 @@ final class SchemaTypes {
         return parser.getLongValue();
     }
 
-    private static JsonNode quantity(JsonParser parser) throws IOException {
+    private static JsonNode quantity(JsonParser parser, SchemaWalk.Place at) throws IOException {
         if (parser.currentToken().isStructStart()) {
             throw new SchemaWalk.MismatchException(Quantity.FORMAT_WRONG);
+        }
+        if (parser.getTextLength() > Quantity.MAX_CHARACTERS) {
+            throw new SchemaWalk.TooLongException(at.path(), Quantity.MAX_CHARACTERS);
         }
         try {
             return NODES.textNode(Quantity.parse(parser.getText()).toString());

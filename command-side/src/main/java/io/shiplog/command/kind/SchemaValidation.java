@@ -1,16 +1,16 @@
 package io.shiplog.command.kind;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Refusal;
+import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Schema;
 import io.shiplog.events.kind.Schemas;
+import io.shiplog.events.object.ObjectKey;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,7 +40,7 @@ public final class SchemaValidation {
      *     FieldValidation#STRICT}, has fields that the schema does not know
      */
     public Decoding decode(KindDescription kind, Json body, FieldValidation validation) {
-        try (JsonParser parser = Json.MAPPER.getFactory().createParser(body.utf8())) {
+        try (JsonParser parser = ClientJson.parser(body)) {
             if (parser.nextToken() == null) {
                 return refused(unrecognized(
                         kind, "couldn't get version/kind; json parse error: unexpected end of JSON input", body));
@@ -53,11 +53,11 @@ public final class SchemaValidation {
             return decoded(kind, object, walk.findings(), validation);
         } catch (SchemaWalk.MismatchException e) {
             return refused(cannotBeHandled(kind.kind(), kind, e.getMessage()));
-        } catch (JsonProcessingException e) {
-            return refused(
-                    unrecognized(kind, "couldn't get version/kind; json parse error: " + e.getOriginalMessage(), body));
+        } catch (SchemaWalk.TooLongException e) {
+            return refused(tooLong(kind, e));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return refused(unrecognized(
+                    kind, "couldn't get version/kind; json parse error: " + ClientJson.message(e), body));
         }
     }
 
@@ -78,8 +78,10 @@ public final class SchemaValidation {
             return decoded(kind, object, walk.findings(), validation);
         } catch (SchemaWalk.MismatchException e) {
             return refused(invalidPatch(patch, e.getMessage()));
+        } catch (SchemaWalk.TooLongException e) {
+            return refused(tooLong(kind, e));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return refused(invalidPatch(patch, ClientJson.message(e)));
         }
     }
 
@@ -128,6 +130,12 @@ public final class SchemaValidation {
                 Refusal.Reason.BAD_REQUEST,
                 "the object provided is unrecognized (must be of type %s): %s (%s)"
                         .formatted(kind.kind(), why, summary(body.utf8())));
+    }
+
+    private static Refusal tooLong(KindDescription kind, SchemaWalk.TooLongException e) {
+        FieldErrors errors = new FieldErrors();
+        errors.tooLong(e.path(), e.max());
+        return errors.refusal(kind.kind(), ObjectKey.of(kind.type(), "", ""));
     }
 
     private static Refusal invalidPatch(Json patch, @Nullable String why) {

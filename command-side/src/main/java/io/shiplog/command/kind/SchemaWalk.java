@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.json.Json;
+import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.kind.Schema;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,6 +38,27 @@ final class SchemaWalk {
 
         MismatchException(String message) {
             super(message, null, false, false);
+        }
+    }
+
+    /** A value is longer than its type may be, before anything is made of it. */
+    static final class TooLongException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final String path;
+        private final int max;
+
+        TooLongException(String path, int max) {
+            super(path, null, false, false);
+            this.path = path;
+            this.max = max;
+        }
+
+        String path() {
+            return path;
+        }
+
+        int max() {
+            return max;
         }
     }
 
@@ -77,7 +98,7 @@ final class SchemaWalk {
             throw new MismatchException(
                     "json: cannot unmarshal %s into Go value of type v1.%s".formatted(SchemaTypes.name(parser), kind));
         }
-        return schema == null ? Json.MAPPER.readTree(parser) : struct(schema, null);
+        return schema == null ? (ObjectNode) ClientJson.value(parser) : struct(schema, null);
     }
 
     private ObjectNode struct(Schema.Struct schema, @Nullable Place at) throws IOException {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.StoredObject;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -153,22 +154,20 @@ final class ServiceAddresses {
     }
 
     private void allocateNodePorts(ObjectNode service, DecidedState state) {
-        Set<Integer> taken = null;
+        List<ObjectNode> ports = objects(service.path("spec"), "ports");
+        if (ports.stream().allMatch(port -> port.path("nodePort").asInt() != 0)) {
+            return;
+        }
+        Set<Integer> taken = takenPorts(service, state);
+        ports.forEach(port -> taken.add(port.path("nodePort").asInt()));
         int span = network.lastNodePort() - network.firstNodePort() + 1;
         int start = (int) Math.floorMod(seed(service, state), (long) span);
-        for (ObjectNode port : objects(service.path("spec"), "ports")) {
-            if (port.path("nodePort").asInt() != 0) {
-                continue;
-            }
-            taken = taken == null ? takenPorts(service, state) : taken;
-            for (ObjectNode other : objects(service.path("spec"), "ports")) {
-                taken.add(other.path("nodePort").asInt());
-            }
-            for (int i = 0; i < span; i++) {
-                int candidate = network.firstNodePort() + (start + i) % span;
-                if (!taken.contains(candidate)) {
+        int tried = 0; // over all ports: what is taken for one is taken for the next
+        for (ObjectNode port : ports) {
+            while (port.path("nodePort").asInt() == 0 && tried < span) {
+                int candidate = network.firstNodePort() + (start + tried++) % span;
+                if (taken.add(candidate)) {
                     port.put("nodePort", candidate);
-                    break;
                 }
             }
         }

@@ -1,5 +1,9 @@
 package io.shiplog.command.kind;
 
+import java.util.Set;
+import java.util.Map;
+import java.util.HashSet;
+import java.util.HashMap;
 import static io.shiplog.command.kind.Trees.defaultText;
 import static io.shiplog.command.kind.Trees.objects;
 import static io.shiplog.command.kind.Trees.text;
@@ -95,17 +99,22 @@ final class ServiceStrategy implements KindStrategy {
         if (!ServiceAddresses.needsNodePorts(spec) || !ServiceAddresses.needsNodePorts(before)) {
             return;
         }
-        for (ObjectNode port : objects(spec, "ports")) {
-            for (ObjectNode was : objects(before, "ports")) {
-                boolean same = port.path("port").equals(was.path("port"))
-                        && port.path("protocol").equals(was.path("protocol"));
-                if (same
-                        && port.path("nodePort").asInt() == 0
-                        && was.path("nodePort").asInt() != 0) {
-                    port.set("nodePort", was.path("nodePort"));
-                }
+        Map<String, JsonNode> given = new HashMap<>();
+        for (ObjectNode was : objects(before, "ports")) {
+            if (was.path("nodePort").asInt() != 0) {
+                given.putIfAbsent(portAndProtocol(was), was.path("nodePort"));
             }
         }
+        for (ObjectNode port : objects(spec, "ports")) {
+            JsonNode was = given.get(portAndProtocol(port));
+            if (was != null && port.path("nodePort").asInt() == 0) {
+                port.set("nodePort", was);
+            }
+        }
+    }
+
+    private static String portAndProtocol(JsonNode port) {
+        return port.path("port").asText() + "/" + text(port, "protocol");
     }
 
     private static void dropAllocated(ObjectNode spec, JsonNode before) {
@@ -119,11 +128,11 @@ final class ServiceStrategy implements KindStrategy {
 
     /** A Service that no longer wants node ports gives back those that it had; one that it names now is an error. */
     private static void dropNodePorts(ObjectNode spec, JsonNode before) {
+        Set<Integer> had = new HashSet<>();
+        objects(before, "ports").forEach(was -> had.add(was.path("nodePort").asInt()));
         for (ObjectNode port : objects(spec, "ports")) {
-            for (ObjectNode was : objects(before, "ports")) {
-                if (port.path("nodePort").asInt() == was.path("nodePort").asInt()) {
-                    port.remove("nodePort");
-                }
+            if (had.contains(port.path("nodePort").asInt())) {
+                port.remove("nodePort");
             }
         }
     }

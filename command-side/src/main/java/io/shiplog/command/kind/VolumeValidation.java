@@ -102,6 +102,7 @@ final class VolumeValidation {
 
     private static void projected(JsonNode source, String path, FieldErrors errors) {
         mode(source.path("defaultMode"), path + ".defaultMode", errors);
+        uniquePaths(source.path("sources"), path, errors);
         int index = 0;
         for (JsonNode projection : source.path("sources")) {
             String at = path + ".sources[" + index++ + "]";
@@ -118,6 +119,31 @@ final class VolumeValidation {
             if (!found) {
                 errors.required(at, "must specify a volume type");
             }
+        }
+    }
+
+    /** All sources write into one folder. */
+    private static void uniquePaths(JsonNode sources, String path, FieldErrors errors) {
+        Set<String> taken = new HashSet<>();
+        for (JsonNode projection : sources) {
+            for (String kind : List.of("secret", "configMap", "downwardAPI")) {
+                JsonNode source = projection.path(kind);
+                for (JsonNode item : source.path("items")) {
+                    String file = text(item, "path");
+                    unique(file, kind.equals("downwardAPI") ? file : text(source, "name"), taken, path, errors);
+                }
+            }
+            for (String kind : List.of("serviceAccountToken", "clusterTrustBundle")) {
+                String file = text(projection.path(kind), "path");
+                unique(file, file, taken, path, errors);
+            }
+        }
+    }
+
+    /** @param shown what Kubernetes names in its message: the file, or the object that it comes from */
+    private static void unique(String file, String shown, Set<String> taken, String path, FieldErrors errors) {
+        if (!file.isEmpty() && !taken.add(file)) {
+            errors.invalid(path, shown, "conflicting duplicate paths");
         }
     }
 

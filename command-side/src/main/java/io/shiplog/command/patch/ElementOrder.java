@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,58 +14,62 @@ import org.jspecify.annotations.Nullable;
  * these are woven into those by their old places.
  */
 final class ElementOrder {
-    private final ElementPlaces wanted;
-    private final ElementPlaces before;
-
-    private ElementOrder(ElementPlaces wanted, ElementPlaces before) {
-        this.wanted = wanted;
-        this.before = before;
-    }
+    private ElementOrder() {}
 
     /**
      * @param wanted the order that the patch asks for: whole elements, or their keys alone
-     * @param before the places that the elements had
+     * @param before the list as it was
      * @param key by which elements are told apart, null for texts
      */
-    static ArrayNode of(ArrayNode merged, ArrayNode wanted, ElementPlaces before, @Nullable String key) {
-        return new ElementOrder(ElementPlaces.of(wanted, key), before).order(merged);
-    }
-
-    private ArrayNode order(ArrayNode merged) {
-        List<JsonNode> named = new ArrayList<>();
-        List<JsonNode> others = new ArrayList<>();
+    static ArrayNode of(ArrayNode merged, ArrayNode wanted, ArrayNode before, @Nullable String key) {
+        Map<String, Integer> asked = places(wanted, key);
+        Map<String, Integer> stood = places(before, key);
+        List<Placed> named = new ArrayList<>();
+        List<Placed> others = new ArrayList<>();
         for (JsonNode element : merged) {
-            (wanted.indexOf(element) >= 0 ? named : others).add(element);
+            String identity = identity(element, key);
+            Integer at = asked.get(identity);
+            Placed placed = new Placed(element, at, stood.get(identity));
+            (at != null ? named : others).add(placed);
         }
-        named.sort(Comparator.comparingInt(wanted::indexOf));
+        named.sort(Comparator.comparing(Placed::asked, Comparator.nullsLast(Comparator.naturalOrder())));
         // An element that was not there before stays behind those that were.
-        others.sort(Comparator.comparingInt(this::place));
+        others.sort(Comparator.comparing(Placed::stood, Comparator.nullsLast(Comparator.naturalOrder())));
         return woven(others, named, merged.arrayNode(merged.size()));
     }
 
-    private int place(JsonNode element) {
-        int at = before.indexOf(element);
-        return at < 0 ? Integer.MAX_VALUE : at;
+    /** An element with its place in the order that is asked for and in the list as it was, null where it has none. */
+    private record Placed(JsonNode element, @Nullable Integer asked, @Nullable Integer stood) {
+        boolean stoodBefore(Placed other) {
+            return stood != null && other.stood != null && stood < other.stood;
+        }
     }
 
-    private ArrayNode woven(List<JsonNode> others, List<JsonNode> named, ArrayNode result) {
+    private static ArrayNode woven(List<Placed> others, List<Placed> named, ArrayNode result) {
         int i = 0;
         int j = 0;
         while (i < others.size() || j < named.size()) {
-            if (i == others.size()) {
-                result.add(named.get(j++));
-            } else if (j == named.size() || stoodBefore(others.get(i), named.get(j))) {
-                result.add(others.get(i++));
-            } else {
-                result.add(named.get(j++));
-            }
+            boolean other = j == named.size() || i < others.size() && others.get(i).stoodBefore(named.get(j));
+            result.add(other ? others.get(i++).element() : named.get(j++).element());
         }
         return result;
     }
 
-    private boolean stoodBefore(JsonNode a, JsonNode b) {
-        int left = before.indexOf(a);
-        int right = before.indexOf(b);
-        return left >= 0 && right >= 0 && left < right;
+    /** Where elements stand in a list, by their identity. */
+    static Map<String, Integer> places(ArrayNode list, @Nullable String key) {
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < list.size(); i++) {
+            places.putIfAbsent(identity(list.get(i), key), i);
+        }
+        return places;
+    }
+
+    /**
+     * What tells an element from others: its key, or all of it. A text, since a map finds texts fast even where a client
+     * chose ones with the same hash.
+     */
+    static String identity(JsonNode element, @Nullable String key) {
+        JsonNode node = key != null && element.isObject() ? element.path(key) : element;
+        return node.isTextual() ? "\"" + node.textValue() : node.toString();
     }
 }

@@ -5,9 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Collections;
-import java.util.Iterator;
-import java.util.Map;
+import io.shiplog.events.json.ClientJson;
+import io.shiplog.events.json.TreeSize;
 
 /**
  * JSON patch. What a patch makes of a document is bounded: bytes copied, depth, and elements moved.
@@ -20,9 +19,6 @@ final class JsonPatch {
 
     /** What all copies of a patch may come to, in bytes; as kube-apiserver's. A few operations that copy what they copied double it each time. */
     static final int MAX_COPIED_BYTES = 3 * 1024 * 1024;
-
-    /** How deep a document may nest: what is deeper could not be read again. */
-    static final int MAX_DEPTH = 190;
 
     /** How many elements may be moved to make and close gaps in lists. */
     private static final long MAX_MOVED = 20_000_000;
@@ -45,6 +41,8 @@ final class JsonPatch {
         for (JsonNode operation : operations) {
             document = run.step(document, operation);
         }
+        // Values that are moved and put into one another may nest deeper than any text that is read.
+        requireShallow(TreeSize.of(document, Long.MAX_VALUE, ClientJson.MAX_DEPTH));
         return document;
     }
 
@@ -62,63 +60,24 @@ final class JsonPatch {
         };
     }
 
+    /** Measures before it copies: a value that is copied into itself doubles with each operation. */
     private JsonNode copy(JsonNode value) throws PatchException {
-        copied += size(value, MAX_COPIED_BYTES - copied);
+        TreeSize size = TreeSize.of(value, MAX_COPIED_BYTES - copied, ClientJson.MAX_DEPTH);
+        copied += size.bytes();
         if (copied > MAX_COPIED_BYTES) {
             throw PatchException.unfit(
                     "Unable to complete the copy, the accumulated size increase of copy is %d, exceeding the limit %d"
                             .formatted(copied, MAX_COPIED_BYTES));
         }
+        requireShallow(size);
         return value.deepCopy();
     }
 
-    /** About how many bytes a value takes as text; not counted further than a limit. */
-    private static long size(JsonNode value, long limit) {
-        long size = value.isTextual() ? value.textValue().length() + 2L : SMALL;
-        if (value.isContainerNode()) {
-            Iterator<Map.Entry<String, JsonNode>> fields = value.properties().iterator();
-            Iterator<JsonNode> elements = value.isArray() ? value.elements() : Collections.emptyIterator();
-            while (size <= limit && (fields.hasNext() || elements.hasNext())) {
-                if (fields.hasNext()) {
-                    Map.Entry<String, JsonNode> field = fields.next();
-                    size += field.getKey().length() + 4L + size(field.getValue(), limit - size);
-                } else {
-                    size += 1 + size(elements.next(), limit - size);
-                }
-            }
+    /** What is deeper could not be read again, and what walks through it calls itself for each level. */
+    private static void requireShallow(TreeSize size) throws PatchException {
+        if (size.depth() > ClientJson.MAX_DEPTH) {
+            throw PatchException.unfit("the patched document exceeds max depth " + ClientJson.MAX_DEPTH);
         }
-        return size;
-    }
-
-    private static final int SMALL = 4;
-
-    /** Refuses a value that would nest too deep where it is put. */
-    private static void requireShallow(JsonPointer path, JsonNode value) throws PatchException {
-        if (isDeeper(value, MAX_DEPTH - depth(path))) {
-            throw PatchException.unfit("the document would be nested deeper than %d levels".formatted(MAX_DEPTH));
-        }
-    }
-
-    private static int depth(JsonPointer path) {
-        int depth = 0;
-        for (JsonPointer rest = path; !rest.matches(); rest = rest.tail()) {
-            depth++;
-        }
-        return depth;
-    }
-
-    private static boolean isDeeper(JsonNode value, int levels) {
-        if (levels < 0) {
-            return true;
-        }
-        if (value.isContainerNode()) {
-            for (JsonNode child : value) {
-                if (isDeeper(child, levels - 1)) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private void move(int elements) throws PatchException {
@@ -142,8 +101,8 @@ final class JsonPatch {
         try {
             if (path.isTextual()) {
                 String text = path.asText();
-                if (text.chars().filter(c -> c == '/').count() > MAX_DEPTH) {
-                    throw PatchException.unfit("the path is deeper than %d levels".formatted(MAX_DEPTH));
+                if (text.chars().filter(c -> c == '/').count() > ClientJson.MAX_DEPTH) {
+                    throw PatchException.unfit("a path exceeds max depth " + ClientJson.MAX_DEPTH);
                 }
                 return JsonPointer.compile(text);
             }
@@ -171,7 +130,6 @@ final class JsonPatch {
     }
 
     private JsonNode add(JsonNode document, JsonPointer path, JsonNode value) throws PatchException {
-        requireShallow(path, value);
         if (path.matches()) {
             return value;
         }

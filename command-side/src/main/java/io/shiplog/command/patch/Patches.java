@@ -1,14 +1,13 @@
 package io.shiplog.command.patch;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ResourceType;
-import java.io.IOException;
 
 /** Applies patches of every form. */
 public final class Patches {
@@ -31,11 +30,9 @@ public final class Patches {
         }
         JsonNode tree;
         try {
-            tree = Json.MAPPER.readTree(patch.utf8());
-        } catch (JsonProcessingException e) {
-            return badRequest("error decoding patch: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            return badRequest("error decoding patch: " + e.getMessage());
+            tree = ClientJson.tree(patch);
+        } catch (ClientJson.UnreadableException e) {
+            return badRequest("error decoding patch: " + ClientJson.message(e));
         }
         try {
             return switch (patchType) {

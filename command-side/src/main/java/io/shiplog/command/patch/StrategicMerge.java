@@ -115,9 +115,12 @@ final class StrategicMerge {
         if (!(target.get(name) instanceof ArrayNode there)) {
             return;
         }
-        Set<JsonNode> gone = new HashSet<>();
-        values.forEach(gone::add);
-        there.removeIf(gone::contains);
+        removeAll(there, values);
+    }
+
+    private static void removeAll(ArrayNode list, ArrayNode values) {
+        Set<String> gone = ElementOrder.places(values, null).keySet();
+        list.removeIf(element -> gone.contains(ElementOrder.identity(element, null)));
     }
 
     /** Merges a list and puts it into the order that the patch asks for. */
@@ -130,16 +133,14 @@ final class StrategicMerge {
             return;
         }
         ArrayNode merged = list(target.path(name));
-        ElementPlaces before = ElementPlaces.of(merged, schema.key());
+        ArrayNode before = merged.deepCopy();
         if (change instanceof ArrayNode elements) {
             checkOrder(elements, order, schema);
             merged = merges(schema) ? mergeElements(merged, elements, schema) : elements;
         }
         JsonNode removed = patch.remove(DELETE_FROM + name);
         if (removed != null) {
-            Set<JsonNode> gone = new HashSet<>();
-            list(removed, DELETE_FROM + name).forEach(gone::add);
-            merged.removeIf(gone::contains);
+            removeAll(merged, list(removed, DELETE_FROM + name));
         }
         if (merged.isEmpty() && !target.has(name)) {
             return;
@@ -149,13 +150,13 @@ final class StrategicMerge {
 
     /** The elements of a patch must stand in the order list, in its order. */
     private static void checkOrder(ArrayNode elements, ArrayNode order, MergeSchema schema) throws PatchException {
+        Map<String, Integer> places = ElementOrder.places(order, schema.key());
         int from = 0;
-        ElementPlaces places = ElementPlaces.of(order, schema.key());
         for (JsonNode element : elements) {
             if (element.has(PATCH)) {
                 continue;
             }
-            int at = places.indexOf(element);
+            int at = places.getOrDefault(ElementOrder.identity(element, schema.key()), -1);
             if (at < from) {
                 throw PatchException.malformed("The order in patch list:\n%s\n doesn't match $setElementOrder list:\n%s"
                         .formatted(elements, order));
@@ -168,7 +169,7 @@ final class StrategicMerge {
         if (!merges(schema)) {
             return plain(patch);
         }
-        ElementPlaces before = ElementPlaces.of(there, schema.key());
+        ArrayNode before = there.deepCopy();
         ArrayNode merged = mergeElements(there, patch, schema);
         // Directives are no elements: they have no place in the order.
         patch.removeIf(element -> element.has(PATCH));
@@ -192,50 +193,24 @@ final class StrategicMerge {
     }
 
     private static ArrayNode mergeElements(ArrayNode there, ArrayNode patch, MergeSchema schema) throws PatchException {
-        ArrayNode merged = there;
+        boolean replaces = false;
         for (JsonNode element : patch) {
-            if (element.path(PATCH).asText("").equals("replace")) {
-                merged = there.arrayNode();
-            }
+            replaces |= element.path(PATCH).asText("").equals("replace");
         }
-        if (schema.key() != null) {
-            deleteElements(merged, patch, schema.key());
-        }
-        ElementPlaces places = ElementPlaces.of(merged, schema.key());
+        KeyedList merged = new KeyedList(replaces ? there.arrayNode() : there, schema.key());
         for (JsonNode element : patch) {
             if (schema.key() == null) {
-                if (places.indexOf(element) < 0) {
-                    append(merged, element, places);
+                if (merged.first(element) == null) {
+                    merged.add(element);
                 }
             } else {
-                mergeElement(merged, element, schema.key(), schema, places);
+                mergeElement(merged, element, schema.key(), schema);
             }
         }
-        return merged;
+        return merged.list();
     }
 
-    private static void deleteElements(ArrayNode merged, ArrayNode patch, String key) throws PatchException {
-        Set<JsonNode> deleted = new HashSet<>();
-        for (JsonNode element : patch) {
-            if (element.path(PATCH).asText("").equals("delete")) {
-                if (!element.has(key)) {
-                    throw PatchException.malformed("delete patch type with no merge key defined");
-                }
-                deleted.add(element.get(key));
-            }
-        }
-        if (!deleted.isEmpty()) {
-            merged.removeIf(own -> deleted.contains(own.path(key)));
-        }
-    }
-
-    private static void append(ArrayNode merged, JsonNode element, ElementPlaces places) {
-        places.add(element, merged.size());
-        merged.add(element);
-    }
-
-    private static void mergeElement(
-            ArrayNode merged, JsonNode element, String key, MergeSchema schema, ElementPlaces places)
+    private static void mergeElement(KeyedList merged, JsonNode element, String key, MergeSchema schema)
             throws PatchException {
         if (!(element instanceof ObjectNode object)) {
             throw PatchException.malformed("expected a map in a list that merges by " + key + ", found " + element);
@@ -247,20 +222,25 @@ final class StrategicMerge {
                 // It stands for the whole list; what else it says is an element if it has the key.
                 object.remove(PATCH);
                 if (object.has(key)) {
-                    append(merged, object, places);
+                    merged.add(object);
                 }
             }
-            case "delete" -> {} // done before
+            case "delete" -> {
+                if (!object.has(key)) {
+                    throw PatchException.malformed("delete patch type with no merge key defined");
+                }
+                merged.removeAll(object);
+            }
             case "" -> {
                 if (!object.has(key)) {
                     throw PatchException.malformed(
                             "map: %s does not contain declared merge key: %s".formatted(object, key));
                 }
-                int at = places.indexOf(object);
-                if (at >= 0 && merged.get(at) instanceof ObjectNode own) {
-                    merged.set(at, merge(own, object, each));
+                if (merged.first(object) instanceof ObjectNode own) {
+                    // The merge changes the element where it is. Its key stays: the patch has the same.
+                    merge(own, object, each);
                 } else {
-                    append(merged, merge(JsonNodeFactory.instance.objectNode(), object, each), places);
+                    merged.add(merge(JsonNodeFactory.instance.objectNode(), object, each));
                 }
             }
             case "merge" -> throw PatchException.malformed("merging lists cannot yet be specified in the patch");

@@ -2,11 +2,16 @@ package io.shiplog.command.kind;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.Actor;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +51,17 @@ class EscalationTest {
                 refusal.message());
     }
 
+    /** Verbs times groups times resources: five million parts of a 4 KB role. */
+    @Test
+    void a_role_of_millions_of_parts_is_refused_with_a_short_message() {
+        String many = IntStream.range(0, 170).mapToObj(i -> "'w" + i + "'").collect(Collectors.joining(",", "[", "]"));
+        Refusal refusal = assertTimeoutPreemptively(
+                Duration.ofSeconds(10), () -> Objects.requireNonNull(role(JANE, many, many, many)));
+        assertEquals(Refusal.Reason.FORBIDDEN, refusal.reason());
+        assertTrue(refusal.message().length() < 20_000, refusal.message());
+        assertTrue(refusal.message().endsWith("and maybe more"), refusal.message());
+    }
+
     @Test
     void masters_may_write_any_role() {
         assertNull(role(ADMIN, "['*']", "['*']"));
@@ -79,10 +95,14 @@ class EscalationTest {
     }
 
     private @Nullable Refusal role(Actor actor, String resources, String verbs) {
+        return role(actor, "['']", resources, verbs);
+    }
+
+    private @Nullable Refusal role(Actor actor, String groups, String resources, String verbs) {
         return admit(
                 "roles" + RBAC,
-                "{'metadata':{'name':'r','namespace':'shop'},'rules':[{'apiGroups':[''],'resources':" + resources
-                        + ",'verbs':" + verbs + "}]}",
+                "{'metadata':{'name':'r','namespace':'shop'},'rules':[{'apiGroups':" + groups + ",'resources':"
+                        + resources + ",'verbs':" + verbs + "}]}",
                 actor);
     }
 

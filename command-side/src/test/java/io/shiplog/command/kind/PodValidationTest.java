@@ -56,6 +56,12 @@ class PodValidationTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
+                "{'volumes':[{'name':'t','projected':{'sources':[{'serviceAccountToken':{'path':'t'}},{'downwardAPI':{'items':"
+                        + "[{'path':'t','fieldRef':{'fieldPath':'metadata.labels'}}]}}]}}],'containers':[C]} |"
+                        + " spec.volumes[0].projected: Invalid value: \"t\": conflicting duplicate paths",
+                "{'volumes':[{'name':'t','projected':{'sources':[{'secret':{'name':'s','items':[{'key':'k','path':'p'}]}},"
+                        + "{'configMap':{'name':'m','items':[{'key':'k','path':'p'}]}}]}}],'containers':[C]} |"
+                        + " spec.volumes[0].projected: Invalid value: \"m\": conflicting duplicate paths",
                 "{'containers':[]} | spec.containers: Required value",
                 "{'containers':[{'image':'i'}]} | spec.containers[0].name: Required value",
                 "{'containers':[{'name':'A_b','image':'i'}]} | spec.containers[0].name: Invalid value: \"A_b\": a lowercase RFC"

@@ -23,6 +23,9 @@ class WarningsTest {
                         + " treated as 1",
                 "services | {'spec':{'clusterIP':'None','sessionAffinity':'ClientIP'}} | spec.SessionAffinity is ignored for"
                         + " headless services",
+                "pods | {'spec':{'containers':[{'name':'c','resources':{'requests':{'memory':'1.2Gi','cpu':'1.2'},'limits':"
+                        + "{'memory':'2Gi'}}}]}} | spec.containers[0].resources.requests[memory]: fractional byte value"
+                        + " \"1288490188800m\" is invalid, must be an integer",
                 "services | {'spec':{'ports':[{'port':80}]}} | ",
                 "endpoints | {} | v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
             })

@@ -2,6 +2,7 @@ package io.shiplog.command.patch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,9 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ResourceType;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +43,84 @@ class PatchesTest {
     private static Refusal refused(PatchType patchType, String target, String patch) {
         return assertInstanceOf(Patched.Refused.class, apply(patchType, PODS, target, patch))
                 .refusal();
+    }
+
+    /** 1.4 KB of them once ended the process. */
+    @Test
+    void copies_that_double_are_refused_at_the_limit_of_copied_bytes() {
+        StringBuilder patch = new StringBuilder("[{'op':'add','path':'/data','value':{'a':{'x':'y'}}}");
+        for (int i = 0; i < 40; i++) {
+            patch.append(",{'op':'copy','from':'/data/a','path':'/data/a/c").append(i).append("'}");
+        }
+        Refusal refusal = refused(PatchType.JSON, "{}", patch + "]");
+        assertEquals(Reason.INVALID, refusal.reason());
+        assertTrue(
+                refusal.message().contains("Unable to complete the copy, the accumulated size increase of copy is"),
+                refusal.message());
+    }
+
+    @Test
+    void a_patch_that_nests_deeper_than_any_text_that_is_read_is_refused() {
+        StringBuilder patch = new StringBuilder("[{'op':'add','path':'/a','value':{}}");
+        String path = "/a";
+        for (int i = 0; i < 9; i++) {
+            patch.append(",{'op':'copy','from':'/a','path':'").append(path).append("/a'}");
+            path = path + path;
+            if (path.length() > 300) {
+                break;
+            }
+        }
+        Refusal copied = refused(PatchType.JSON, "{}", patch + "]");
+        assertEquals(Reason.INVALID, copied.reason());
+        assertTrue(copied.message().contains("exceeds max depth 190"), copied.message());
+
+        String deep = "{'a':".repeat(180) + "{}" + "}".repeat(180);
+        Refusal moved = refused(
+                PatchType.JSON,
+                "{'x':" + deep + ",'y':" + deep + "}",
+                "[{'op':'move','from':'/x','path':'/y" + "/a".repeat(180) + "/z'}]");
+        assertTrue(moved.message().contains("exceeds max depth 190"), moved.message());
+    }
+
+    @Test
+    void a_patch_of_many_operations_is_refused() {
+        String test = "{'op':'test','path':'/a','value':1}";
+        Refusal refusal = refused(
+                PatchType.JSON,
+                "{'a':1}",
+                "[" + String.join(",", java.util.Collections.nCopies(10_001, test)) + "]");
+        assertEquals(Reason.REQUEST_ENTITY_TOO_LARGE, refusal.reason());
+        assertEquals("The allowed maximum operations in a JSON patch is 10000, got 10001", refusal.message());
+    }
+
+    /** Twice as long lists take twice the time, not four times: these took 18 s and more. */
+    @Test
+    void long_lists_merge_in_time() {
+        String owners = IntStream.range(0, 40_000)
+                .mapToObj(i -> "{'name':'a','uid':'%d'}".formatted(i))
+                .collect(Collectors.joining(",", "[", "]"));
+        String gone = owners.replace("{'name':'a',", "{'$patch':'delete',");
+        String finalizers =
+                IntStream.range(0, 40_000).mapToObj(i -> "'a/%d'".formatted(i)).collect(Collectors.joining(",", "[", "]"));
+        String object = "{'metadata':{'ownerReferences':" + owners + ",'finalizers':" + finalizers + "}}";
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+            patched(PatchType.STRATEGIC_MERGE, PODS, "{}", object, object);
+            patched(PatchType.STRATEGIC_MERGE, PODS, object, object, object);
+            patched(
+                    PatchType.STRATEGIC_MERGE,
+                    PODS,
+                    object,
+                    "{'metadata':{'ownerReferences':" + gone + ",'$deleteFromPrimitiveList/finalizers':" + finalizers
+                            + "}}",
+                    "{'metadata':{'ownerReferences':[],'finalizers':[]}}");
+            patched(
+                    PatchType.STRATEGIC_MERGE,
+                    PODS,
+                    object,
+                    "{'metadata':{'$setElementOrder/ownerReferences':" + owners + ",'$setElementOrder/finalizers':"
+                            + finalizers + "}}",
+                    object);
+        });
     }
 
     /** The examples of RFC 6902, appendix A, and the corners of evanphx/json-patch that kube-apiserver uses. */

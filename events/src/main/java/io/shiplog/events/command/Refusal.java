@@ -22,8 +22,16 @@ public record Refusal(
         List<Cause> causes,
         int retryAfterSeconds) {
 
+    /** Characters of a message. Longer ones are cut: they show what the client sent. */
+    public static final int MAX_MESSAGE = 128 * 1024;
+
     public Refusal {
         causes = List.copyOf(causes);
+        message = cut(message);
+    }
+
+    private static String cut(String message) {
+        return message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) + "..." : message;
     }
 
     public static Refusal of(Reason reason, String message) {
@@ -69,7 +77,11 @@ public record Refusal(
             "the object has been modified; please apply your changes to the latest version and try again";
 
     /** One field error. {@code reason} is a Kubernetes cause type such as {@code FieldValueRequired}. */
-    public record Cause(String reason, String message, String field) {}
+    public record Cause(String reason, String message, String field) {
+        public Cause {
+            message = cut(message);
+        }
+    }
 
     /** Kubernetes' status reasons, each with its HTTP code. */
     public enum Reason {

@@ -31,6 +31,9 @@ public final class Quantity implements Comparable<Quantity> {
     /** What Kubernetes says of a suffix that it does not know. */
     public static final String SUFFIX_WRONG = "unable to parse quantity's suffix";
 
+    /** Longest text that is read: no amount between a nano and 63 bits needs a quarter of it. */
+    public static final int MAX_CHARACTERS = 128;
+
     public static final Quantity ZERO = new Quantity(BigDecimal.ZERO, Format.DECIMAL_SI);
 
     private static final Pattern FORM = Pattern.compile("^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$");
@@ -65,17 +68,14 @@ public final class Quantity implements Comparable<Quantity> {
         }
     }
 
-    /** Arithmetic on a number costs time by the square of its digits, and no quantity needs as many. */
-    private static final int LONGEST = 256;
-
     /**
      * Reads a quantity. Finer than a nano is rounded up, beyond 63 bits is cut, as Kubernetes does.
      *
      * @throws NoQuantityException if the text is none
      */
     public static Quantity parse(String text) {
-        if (text.length() > LONGEST) {
-            throw new NoQuantityException(FORMAT_WRONG);
+        if (text.length() > MAX_CHARACTERS) {
+            throw new NoQuantityException("must be no more than " + MAX_CHARACTERS + " characters");
         }
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
@@ -196,9 +196,14 @@ public final class Quantity implements Comparable<Quantity> {
     public String toString() {
         return switch (format) {
             case DECIMAL_SI -> decimal();
-            case BINARY_SI -> amount.abs().compareTo(KIBI) < 0 ? decimal() : binary();
+            // A fraction of a byte is shown in thousandths: 1.2Gi is 1288490188800m.
+            case BINARY_SI -> amount.abs().compareTo(KIBI) < 0 || !whole() ? decimal() : binary();
             case DECIMAL_EXPONENT -> exponent();
         };
+    }
+
+    private boolean whole() {
+        return amount.stripTrailingZeros().scale() <= 0;
     }
 
     private String decimal() {
@@ -232,7 +237,7 @@ public final class Quantity implements Comparable<Quantity> {
     }
 
     private String binary() {
-        BigInteger bytes = amount.setScale(0, RoundingMode.UP).toBigIntegerExact();
+        BigInteger bytes = amount.toBigIntegerExact();
         int unit = Math.min(bytes.getLowestSetBit() / 10, BINARY.length - 1);
         return bytes.shiftRight(unit * 10) + BINARY[unit];
     }

@@ -13,6 +13,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantityTest {
+    /** A million digits took the decider 14 s. */
+    @Test
+    void a_text_longer_than_any_amount_needs_is_not_read() {
+        assertNull(Quantity.parseOrNull("9".repeat(1_000_000)));
+        assertNull(Quantity.parseOrNull("0." + "0".repeat(1_000_000) + "1"));
+        assertEquals(
+                "9223372036854775807", Quantity.parse("9".repeat(Quantity.MAX_CHARACTERS)).toString());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, 0",
@@ -36,7 +45,8 @@ class QuantityTest {
         "0.5Mi, 512Ki",
         "1536Ki, 1536Ki",
         "0.1Ki, 102400m",
-        "1.3Ki, 1332",
+        "1.3Ki, 1331200m",
+        "1.2Gi, 1288490188800m",
         "0.0001Ki, 102400u",
         "1e3, 1e3",
         "1E3, 1e3",

@@ -13,6 +13,9 @@ import java.util.List;
  * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors/">Field selectors</a>
  */
 public record FieldSelector(List<Requirement> requirements) {
+    /** Terms of one selector: each object of a list is asked for all of them. */
+    static final int MAX_TERMS = 1_000;
+
     public static final FieldSelector ALL = new FieldSelector(List.of());
     private static final String NAME = "metadata.name";
     private static final String NAMESPACE = "metadata.namespace";
@@ -68,6 +71,9 @@ public record FieldSelector(List<Requirement> requirements) {
             int length = unequal || term.startsWith("==", operator) ? 2 : 1;
             found.add(new Requirement(
                     term.substring(0, operator).trim(), !unequal, unescaped(term.substring(operator + length))));
+            if (found.size() > MAX_TERMS) {
+                return Checked.bad("a field selector must have at most %d terms".formatted(MAX_TERMS));
+            }
         }
         return Checked.fine(found.isEmpty() ? ALL : new FieldSelector(found));
     }

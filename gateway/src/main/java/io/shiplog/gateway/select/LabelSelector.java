@@ -14,10 +14,15 @@ import java.util.regex.Pattern;
  * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors">Label selectors</a>
  */
 public record LabelSelector(List<Requirement> requirements) {
-    public static final LabelSelector ALL = new LabelSelector(List.of());
+    /** Requirements of one selector: each object of a list is asked for all of them. */
+    static final int MAX_TERMS = 1_000;
 
-    /** A subdomain of 253 characters, a slash and a name of 63. Longer texts are not matched: that costs stack. */
-    private static final int LONGEST_KEY = 253 + 1 + 63;
+    /** Longest key: a DNS subdomain, a slash and a name. Patterns look at nothing longer. */
+    private static final int MAX_KEY = 253 + 1 + 63;
+
+    private static final int MAX_VALUE = 63;
+
+    public static final LabelSelector ALL = new LabelSelector(List.of());
 
     private static final Pattern KEY = Pattern.compile(
             "([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
@@ -154,6 +159,9 @@ public record LabelSelector(List<Requirement> requirements) {
             List<Requirement> found = new ArrayList<>();
             while (true) {
                 found.add(requirement());
+                if (found.size() > MAX_TERMS) {
+                    throw new MalformedSelector("a selector must have at most %d requirements".formatted(MAX_TERMS));
+                }
                 if (next == tokens.size()) {
                     return found;
                 }
@@ -185,7 +193,7 @@ public record LabelSelector(List<Requirement> requirements) {
 
         private String key() throws MalformedSelector {
             String key = take();
-            if (key.length() > LONGEST_KEY || !KEY.matcher(key).matches()) {
+            if (key.length() > MAX_KEY || !KEY.matcher(key).matches()) {
                 throw new MalformedSelector(
                         "<nil>: Invalid value: \"%s\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
                                 .formatted(key));
@@ -198,7 +206,7 @@ public record LabelSelector(List<Requirement> requirements) {
         }
 
         private String checkedValue(String value) throws MalformedSelector {
-            if (!VALUE.matcher(value).matches()) {
+            if (value.length() > MAX_VALUE || !VALUE.matcher(value).matches()) {
                 throw new MalformedSelector(
                         "values[0][]: Invalid value: \"%s\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
                                 .formatted(value));

@@ -162,7 +162,7 @@ public final class RbacAuthorizer implements Authorizer {
     static final int MAX_NAMED = 100;
 
     /** So many parts of rules are looked at; a role with more can be written in several. */
-    static final int MAX_PARTS = 200_000;
+    static final int MAX_PARTS = 20_000;
 
     private static List<PolicyRule> uncovered(List<PolicyRule> held, List<PolicyRule> wanted) {
         return wanted.stream()

@@ -5,14 +5,17 @@ import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.StoredObject;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -165,26 +168,29 @@ final class RbacIndex {
         if (role.aggregates == null) {
             return role.rules;
         }
-        Set<PolicyRule> gathered = new LinkedHashSet<>();
-        gather(key, role, gathered, new HashSet<>());
-        return List.copyOf(gathered);
+        return List.copyOf(gathered(key));
     }
 
     /** Aggregated roles may select one another, as edit selects view; a circle ends where it began. */
-    private void gather(ObjectKey key, RoleObject role, Set<PolicyRule> into, Set<ObjectKey> seen) {
-        if (!seen.add(key)) {
-            return;
-        }
-        if (role.aggregates == null) {
-            into.addAll(role.rules);
-            return;
-        }
-        roles.forEach((otherKey, other) -> {
-            if (otherKey.type().equals(CLUSTER_ROLES)
-                    && role.aggregates.stream().anyMatch(match -> match.test(other.labels))) {
-                gather(otherKey, other, into, seen);
+    private Set<PolicyRule> gathered(ObjectKey first) {
+        Set<PolicyRule> rules = new LinkedHashSet<>();
+        Set<ObjectKey> seen = new HashSet<>(Set.of(first));
+        Deque<ObjectKey> open = new ArrayDeque<>(seen);
+        while (!open.isEmpty()) {
+            RoleObject role = Objects.requireNonNull(roles.get(open.remove()));
+            if (role.aggregates == null) {
+                rules.addAll(role.rules);
+                continue;
             }
-        });
+            roles.forEach((key, other) -> {
+                if (key.type().equals(CLUSTER_ROLES)
+                        && role.aggregates.stream().anyMatch(match -> match.test(other.labels))
+                        && seen.add(key)) {
+                    open.add(key);
+                }
+            });
+        }
+        return rules;
     }
 
     /**

@@ -1,0 +1,55 @@
+package io.shiplog.command.patch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A list whose elements are found by their key, so that a merge of two long lists takes time in proportion to their length. */
+final class KeyedList {
+    private final List<@Nullable JsonNode> elements = new ArrayList<>();
+    private final Map<String, List<Integer>> places = new HashMap<>();
+    private final ArrayNode empty;
+    private final @Nullable String key;
+
+    /** @param key by which elements are told apart, null for texts */
+    KeyedList(ArrayNode list, @Nullable String key) {
+        this.key = key;
+        this.empty = list.arrayNode();
+        list.forEach(this::add);
+    }
+
+    void add(JsonNode element) {
+        places.computeIfAbsent(ElementOrder.identity(element, key), _ -> new ArrayList<>(1))
+                .add(elements.size());
+        elements.add(element);
+    }
+
+    /** The first element with the same key, or null. */
+    @Nullable JsonNode first(JsonNode element) {
+        List<Integer> found = places.get(ElementOrder.identity(element, key));
+        return found == null ? null : elements.get(found.getFirst());
+    }
+
+    /** Removes all elements with the same key. */
+    void removeAll(JsonNode element) {
+        List<Integer> found = places.remove(ElementOrder.identity(element, key));
+        if (found != null) {
+            found.forEach(at -> elements.set(at, null));
+        }
+    }
+
+    /** What the list is now. */
+    ArrayNode list() {
+        ArrayNode list = empty.arrayNode(elements.size());
+        for (JsonNode element : elements) {
+            if (element != null) {
+                list.add(element);
+            }
+        }
+        return list;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.events.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.gateway.select;
+
+import org.jspecify.annotations.NullMarked;
