@@ -1,16 +1,16 @@
 package io.shiplog.gateway.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.gateway.outcome.Checked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** YAML in and out. Aliases and sizes are limited by the parser's own defaults. */
+/** YAML in and out. What comes in is read by {@link YamlReading}, within limits. */
 final class Yaml {
     private static final YAMLMapper MAPPER = new YAMLMapper(YAMLFactory.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -22,12 +22,10 @@ final class Yaml {
 
     static Checked<Json> toJson(byte[] yaml) {
         try {
-            JsonNode tree = MAPPER.readTree(yaml);
-            return Checked.fine(Json.of(tree));
+            return Checked.fine(Json.of(YamlReading.tree(yaml)));
         } catch (IOException e) {
-            String message = String.valueOf(e.getMessage());
             return Checked.bad("error converting YAML to JSON: "
-                    + message.lines().findFirst().orElse(""));
+                    + ClientJson.message(e).lines().findFirst().orElse(""));
         }
     }
 

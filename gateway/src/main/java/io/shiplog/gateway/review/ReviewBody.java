@@ -1,10 +1,10 @@
 package io.shiplog.gateway.review;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.outcome.Checked;
-import java.io.UncheckedIOException;
 
 /** The body of a review, to be sent back with its status. */
 public final class ReviewBody {
@@ -13,7 +13,7 @@ public final class ReviewBody {
     /** Reads a body; kind, apiVersion and metadata that it leaves out are filled in. Refuses what is another kind. */
     public static Checked<ObjectNode> of(Json body, VirtualResource which) {
         try {
-            if (body.size() == 0 || !(body.tree() instanceof ObjectNode review)) {
+            if (body.size() == 0 || !(ClientJson.tree(body) instanceof ObjectNode review)) {
                 return Checked.bad("the body of the request is no JSON object");
             }
             String kind = review.path("kind").asText(which.kind());
@@ -26,7 +26,7 @@ public final class ReviewBody {
                 review.putObject("metadata").putNull("creationTimestamp");
             }
             return Checked.fine(review);
-        } catch (UncheckedIOException e) {
+        } catch (ClientJson.UnreadableException e) {
             return Checked.bad("the body of the request is no valid JSON");
         }
     }

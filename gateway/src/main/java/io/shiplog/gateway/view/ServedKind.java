@@ -1,6 +1,7 @@
 package io.shiplog.gateway.view;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
@@ -37,7 +38,13 @@ public record ServedKind(KindDescription kind, String version) {
         if (asStored()) {
             return body;
         }
-        if (!(body.tree() instanceof ObjectNode tree)) {
+        ObjectNode tree;
+        try {
+            if (!(ClientJson.tree(body) instanceof ObjectNode object)) {
+                return body;
+            }
+            tree = object;
+        } catch (ClientJson.UnreadableException e) {
             return body;
         }
         return Json.of(

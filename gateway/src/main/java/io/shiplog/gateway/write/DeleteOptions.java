@@ -3,10 +3,10 @@ package io.shiplog.gateway.write;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
+import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.gateway.http.Query;
 import io.shiplog.gateway.outcome.Checked;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +27,8 @@ record DeleteOptions(
             return ofQuery(query);
         }
         try {
-            return ofTree(body.tree());
-        } catch (UncheckedIOException e) {
+            return ofTree(ClientJson.tree(body));
+        } catch (ClientJson.UnreadableException e) {
             return Checked.bad("the body of the request is no valid JSON");
         }
     }

@@ -5,6 +5,7 @@ import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Disruption;
+import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.http.Exchange;
@@ -12,7 +13,6 @@ import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.http.StatusBody;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.ServedKind;
-import java.io.UncheckedIOException;
 
 /** What is done to pods through subresources of their own: {@code binding} and {@code eviction}. */
 public final class PodVerbs {
@@ -98,8 +98,8 @@ public final class PodVerbs {
 
     static Checked<JsonNode> parsed(Json body) {
         try {
-            return Checked.fine(body.tree());
-        } catch (UncheckedIOException e) {
+            return Checked.fine(ClientJson.tree(body));
+        } catch (ClientJson.UnreadableException e) {
             return Checked.bad("the body of the request is no valid JSON");
         }
     }

@@ -1,0 +1,77 @@
+package io.shiplog.gateway.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.shiplog.events.json.Json;
+import io.shiplog.gateway.outcome.Checked;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class YamlTest {
+    private static Checked<Json> read(String yaml) {
+        return assertTimeoutPreemptively(
+                Duration.ofSeconds(5), () -> Yaml.toJson(yaml.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String json(String yaml) {
+        return assertInstanceOf(Checked.Fine.class, read(yaml)).value().toString();
+    }
+
+    private static String refused(String yaml) {
+        return assertInstanceOf(Checked.Refused.class, read(yaml)).refusal().message();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "a: {b: [1, 2.5, true, null, x, '1']} | {\"a\":{\"b\":[1,2.5,true,null,\"x\",\"1\"]}}",
+                "a: &x {b: 1} \\n c: *x | {\"a\":{\"b\":1},\"c\":{\"b\":1}}",
+                "a: &x {b: 1, c: 2} \\n d: {<<: *x, c: 3} | {\"a\":{\"b\":1,\"c\":2},\"d\":{\"c\":3,\"b\":1}}",
+                "a: 1e999999999 | {\"a\":\"1e999999999\"}",
+                "a: 1 \\n--- \\nb: 2 | {\"a\":1}",
+            })
+    void yaml_is_read(String yaml, String expected) {
+        assertEquals(expected, json(yaml.replace(" \\n ", "\n").replace(" \\n", "\n")));
+    }
+
+    @Test
+    void aliases_that_stand_for_much_are_refused() {
+        StringBuilder bomb = new StringBuilder("a0: &a0 [x,x,x,x,x,x,x,x,x]\n");
+        for (int i = 1; i < 20; i++) {
+            String before = "*a" + (i - 1);
+            bomb.append("a%d: &a%d [%s]\n".formatted(i, i, String.join(",", Collections.nCopies(9, before))));
+        }
+        assertEquals(
+                "error converting YAML to JSON: yaml: document contains excessive aliasing", refused(bomb.toString()));
+    }
+
+    @Test
+    void an_alias_of_nothing_is_refused() {
+        assertEquals(
+                "error converting YAML to JSON: yaml: unknown anchor 'x' referenced", refused("a: *x"));
+    }
+
+    @Test
+    void depth_is_limited() {
+        assertEquals(
+                "error converting YAML to JSON: exceeded max depth 190",
+                refused("a: " + "[".repeat(20_000) + "]".repeat(20_000)));
+        String indented = IntStream.range(0, 1_500).mapToObj(i -> " ".repeat(i) + "a:\n").collect(Collectors.joining());
+        assertEquals("error converting YAML to JSON: exceeded max depth 190", refused(indented));
+    }
+
+    @Test
+    void a_number_of_many_digits_is_a_text() {
+        assertEquals("{\"a\":\"" + "9".repeat(500_000) + "\"}", json("a: " + "9".repeat(500_000)));
+    }
+}

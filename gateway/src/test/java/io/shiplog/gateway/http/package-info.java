@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.gateway.http;
+
+import org.jspecify.annotations.NullMarked;
