@@ -78,7 +78,8 @@ public final class Decider {
             return new Unreadable(unknownType());
         }
         KindDescription kind = stored(served);
-        if (command instanceof Command.OfObject named && named.key().recordKey().chars().filter(c -> c == '/').count() > 3) {
+        if (command instanceof Command.OfObject named
+                && named.key().recordKey().chars().filter(c -> c == '/').count() > 3) {
             return new Unreadable(Refusal.notFound(named.key()));
         }
         return switch (command) {

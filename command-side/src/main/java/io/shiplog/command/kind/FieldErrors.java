@@ -97,7 +97,8 @@ public final class FieldErrors {
     private static String shown(Object value) {
         if (value instanceof String text) {
             return "\""
-                    + cut(text).replace("\\", "\\\\")
+                    + cut(text)
+                            .replace("\\", "\\\\")
                             .replace("\"", "\\\"")
                             .replace("\n", "\\n")
                             .replace("\t", "\\t")

@@ -159,8 +159,7 @@ final class PodUpdateValidation {
             String name = text(before, "name");
             if (terminated.isObject() && !failed && !mayRestart.contains(name) && running.contains(name)) {
                 errors.forbidden(
-                        "status." + list + "[" + index + "].state",
-                        "may not be transitioned to non-terminated state");
+                        "status." + list + "[" + index + "].state", "may not be transitioned to non-terminated state");
             }
             index++;
         }

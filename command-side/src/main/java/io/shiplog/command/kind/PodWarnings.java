@@ -76,10 +76,7 @@ final class PodWarnings {
         for (String resource : BYTES) {
             for (String amounts : List.of("limits", "requests")) {
                 fractionalBytes(
-                        container.path("resources").path(amounts),
-                        resource,
-                        path + ".resources." + amounts,
-                        warnings);
+                        container.path("resources").path(amounts), resource, path + ".resources." + amounts, warnings);
             }
         }
     }

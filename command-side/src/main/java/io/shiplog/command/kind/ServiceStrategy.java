@@ -1,9 +1,5 @@
 package io.shiplog.command.kind;
 
-import java.util.Set;
-import java.util.Map;
-import java.util.HashSet;
-import java.util.HashMap;
 import static io.shiplog.command.kind.Trees.defaultText;
 import static io.shiplog.command.kind.Trees.objects;
 import static io.shiplog.command.kind.Trees.text;
@@ -16,7 +12,11 @@ import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Services: a stable address before pods that come and go. */

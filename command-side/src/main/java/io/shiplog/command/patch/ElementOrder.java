@@ -39,7 +39,10 @@ final class ElementOrder {
     }
 
     /** An element with its place in the order that is asked for and in the list as it was, null where it has none. */
-    private record Placed(JsonNode element, @Nullable Integer asked, @Nullable Integer stood) {
+    private record Placed(
+            JsonNode element,
+            @Nullable Integer asked,
+            @Nullable Integer stood) {
         boolean stoodBefore(Placed other) {
             return stood != null && other.stood != null && stood < other.stood;
         }
@@ -49,7 +52,8 @@ final class ElementOrder {
         int i = 0;
         int j = 0;
         while (i < others.size() || j < named.size()) {
-            boolean other = j == named.size() || i < others.size() && others.get(i).stoodBefore(named.get(j));
+            boolean other =
+                    j == named.size() || i < others.size() && others.get(i).stoodBefore(named.get(j));
             result.add(other ? others.get(i++).element() : named.get(j++).element());
         }
         return result;

@@ -31,8 +31,8 @@ class LimitsTest {
     @ValueSource(strings = {"'9%s'", "'0.%s1'", "'1%sMi'", "1%s", "'%s'", "'1%sx'"})
     void a_quantity_of_a_million_digits_is_refused_at_once(String form) {
         String quantity = form.formatted("0".repeat(form.startsWith("'") ? 1_000_000 : 900));
-        Json pod = json("{'metadata':{'name':'a'},'spec':{'containers':[{'name':'a','resources':{'requests':{'cpu':" + quantity
-                + "}}}]}}");
+        Json pod = json("{'metadata':{'name':'a'},'spec':{'containers':[{'name':'a','resources':{'requests':{'cpu':"
+                + quantity + "}}}]}}");
         Refusal refusal = assertTimeoutPreemptively(LONG, () -> refused(pod));
         assertEquals(422, refusal.reason().code());
         assertEquals(
@@ -42,10 +42,7 @@ class LimitsTest {
 
     private static Refusal refused(Json body) {
         Decoding decoding = new SchemaValidation(Schemas.builtIn())
-                .decode(
-                        Objects.requireNonNull(TestKinds.CATALOGUE.get(PODS)),
-                        body,
-                        FieldValidation.STRICT);
+                .decode(Objects.requireNonNull(TestKinds.CATALOGUE.get(PODS)), body, FieldValidation.STRICT);
         return assertInstanceOf(Decoding.Refused.class, decoding).refusal();
     }
 
@@ -108,7 +105,8 @@ class LimitsTest {
             })
     void long_lists_of_a_pod_are_checked_in_time(String form) {
         String[] parts = form.split(" \\| ");
-        String spec = parts[0].formatted(IntStream.range(0, 20_000).mapToObj(parts[1]::formatted).collect(Collectors.joining(",")));
+        String spec = parts[0].formatted(
+                IntStream.range(0, 20_000).mapToObj(parts[1]::formatted).collect(Collectors.joining(",")));
         assertTimeoutPreemptively(LONG, () -> {
             var pod = Samples.defaulted(PODS, "{'metadata':{'name':'a','namespace':'shop'},'spec':" + spec + "}");
             FieldErrors errors = new FieldErrors();

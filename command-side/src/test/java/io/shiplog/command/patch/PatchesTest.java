@@ -50,7 +50,9 @@ class PatchesTest {
     void copies_that_double_are_refused_at_the_limit_of_copied_bytes() {
         StringBuilder patch = new StringBuilder("[{'op':'add','path':'/data','value':{'a':{'x':'y'}}}");
         for (int i = 0; i < 40; i++) {
-            patch.append(",{'op':'copy','from':'/data/a','path':'/data/a/c").append(i).append("'}");
+            patch.append(",{'op':'copy','from':'/data/a','path':'/data/a/c")
+                    .append(i)
+                    .append("'}");
         }
         Refusal refusal = refused(PatchType.JSON, "{}", patch + "]");
         assertEquals(Reason.INVALID, refusal.reason());
@@ -86,9 +88,7 @@ class PatchesTest {
     void a_patch_of_many_operations_is_refused() {
         String test = "{'op':'test','path':'/a','value':1}";
         Refusal refusal = refused(
-                PatchType.JSON,
-                "{'a':1}",
-                "[" + String.join(",", java.util.Collections.nCopies(10_001, test)) + "]");
+                PatchType.JSON, "{'a':1}", "[" + String.join(",", java.util.Collections.nCopies(10_001, test)) + "]");
         assertEquals(Reason.REQUEST_ENTITY_TOO_LARGE, refusal.reason());
         assertEquals("The allowed maximum operations in a JSON patch is 10000, got 10001", refusal.message());
     }
@@ -100,8 +100,9 @@ class PatchesTest {
                 .mapToObj(i -> "{'name':'a','uid':'%d'}".formatted(i))
                 .collect(Collectors.joining(",", "[", "]"));
         String gone = owners.replace("{'name':'a',", "{'$patch':'delete',");
-        String finalizers =
-                IntStream.range(0, 40_000).mapToObj(i -> "'a/%d'".formatted(i)).collect(Collectors.joining(",", "[", "]"));
+        String finalizers = IntStream.range(0, 40_000)
+                .mapToObj(i -> "'a/%d'".formatted(i))
+                .collect(Collectors.joining(",", "[", "]"));
         String object = "{'metadata':{'ownerReferences':" + owners + ",'finalizers':" + finalizers + "}}";
         assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
             patched(PatchType.STRATEGIC_MERGE, PODS, "{}", object, object);

@@ -104,10 +104,10 @@ public final class ClientJson {
     /** Why a text could not be read, in a sentence without the names of this program's own parts. */
     public static String message(IOException e) {
         return switch (e) {
-            case StreamConstraintsException limit when said(limit).startsWith("Document nesting depth") ->
-                "exceeded max depth " + MAX_DEPTH;
-            case StreamConstraintsException limit when said(limit).startsWith("Token count") ->
-                "exceeded max number of tokens " + MAX_TOKENS;
+            case StreamConstraintsException limit
+            when said(limit).startsWith("Document nesting depth") -> "exceeded max depth " + MAX_DEPTH;
+            case StreamConstraintsException limit
+            when said(limit).startsWith("Token count") -> "exceeded max number of tokens " + MAX_TOKENS;
             case StreamConstraintsException limit -> said(limit).replaceFirst(", from .*$", ")");
             case JsonProcessingException malformed -> said(malformed);
             default -> String.valueOf(e.getMessage());

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientJsonTest {
     private static String refused(byte[] text) {
-        return ClientJson.message(assertThrows(
-                ClientJson.UnreadableException.class, () -> ClientJson.tree(Json.ofUtf8(text))));
+        return ClientJson.message(
+                assertThrows(ClientJson.UnreadableException.class, () -> ClientJson.tree(Json.ofUtf8(text))));
     }
 
     private static String refused(String text) {
@@ -69,7 +69,8 @@ class ClientJsonTest {
         assertEquals("exceeded max depth 190", refused("[".repeat(100_000) + "]".repeat(100_000)));
         assertEquals("exceeded max depth 190", refused("{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000)));
         assertEquals("exceeded max number of tokens 500000", refused("[" + "1,".repeat(600_000) + "1]"));
-        assertEquals("Number value length (1000000) exceeds the maximum allowed (1000)", refused("9".repeat(1_000_000)));
+        assertEquals(
+                "Number value length (1000000) exceeds the maximum allowed (1000)", refused("9".repeat(1_000_000)));
     }
 
     @ParameterizedTest
@@ -89,7 +90,8 @@ class ClientJsonTest {
         for (int i = 0; i < 100_000; i++) {
             tree = Json.MAPPER.createArrayNode().add(tree);
         }
-        assertEquals(100_001, TreeSize.of(tree, Long.MAX_VALUE, Integer.MAX_VALUE).depth());
+        assertEquals(
+                100_001, TreeSize.of(tree, Long.MAX_VALUE, Integer.MAX_VALUE).depth());
         assertEquals(191, TreeSize.of(tree, Long.MAX_VALUE, 190).depth());
     }
 }

@@ -19,7 +19,8 @@ class QuantityTest {
         assertNull(Quantity.parseOrNull("9".repeat(1_000_000)));
         assertNull(Quantity.parseOrNull("0." + "0".repeat(1_000_000) + "1"));
         assertEquals(
-                "9223372036854775807", Quantity.parse("9".repeat(Quantity.MAX_CHARACTERS)).toString());
+                "9223372036854775807",
+                Quantity.parse("9".repeat(Quantity.MAX_CHARACTERS)).toString());
     }
 
     @ParameterizedTest

@@ -57,8 +57,7 @@ class YamlTest {
 
     @Test
     void an_alias_of_nothing_is_refused() {
-        assertEquals(
-                "error converting YAML to JSON: yaml: unknown anchor 'x' referenced", refused("a: *x"));
+        assertEquals("error converting YAML to JSON: yaml: unknown anchor 'x' referenced", refused("a: *x"));
     }
 
     @Test
@@ -66,7 +65,8 @@ class YamlTest {
         assertEquals(
                 "error converting YAML to JSON: exceeded max depth 190",
                 refused("a: " + "[".repeat(20_000) + "]".repeat(20_000)));
-        String indented = IntStream.range(0, 1_500).mapToObj(i -> " ".repeat(i) + "a:\n").collect(Collectors.joining());
+        String indented =
+                IntStream.range(0, 1_500).mapToObj(i -> " ".repeat(i) + "a:\n").collect(Collectors.joining());
         assertEquals("error converting YAML to JSON: exceeded max depth 190", refused(indented));
     }
 
