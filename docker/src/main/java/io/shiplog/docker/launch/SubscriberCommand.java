@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Who may read the cluster's topics. */
+/** The programs outside the cluster that may read its topics. */
 @Command(
         name = "subscriber",
         mixinStandardHelpOptions = true,
@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
             "    --topic shiplog.events --group billing --from-beginning"
         })
 public final class SubscriberCommand {
-    /** Lets a program in. */
+    /** Grants access and writes the properties file. */
     @Command(
             name = "add",
             mixinStandardHelpOptions = true,
@@ -91,7 +91,7 @@ public final class SubscriberCommand {
         return ExitCode.OK;
     }
 
-    /** Tells whom. */
+    /** Prints a line for each subscriber. */
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
@@ -108,7 +108,7 @@ public final class SubscriberCommand {
         return ExitCode.OK;
     }
 
-    /** Shuts a program out. */
+    /** Revokes access. */
     @Command(
             name = "remove",
             mixinStandardHelpOptions = true,
