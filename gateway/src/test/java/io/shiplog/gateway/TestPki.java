@@ -76,6 +76,7 @@ final class TestPki {
             if (!isAuthority) {
                 builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
                     new GeneralName(GeneralName.dNSName, "localhost"),
+                    new GeneralName(GeneralName.dNSName, "n1"),
                     new GeneralName(GeneralName.iPAddress, "127.0.0.1")
                 }));
             }

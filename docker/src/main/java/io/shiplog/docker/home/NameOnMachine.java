@@ -7,8 +7,11 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +40,19 @@ public final class NameOnMachine implements AutoCloseable {
     public static NameOnMachine take(String cluster, ShiplogHome home) {
         Path file = file(cluster);
         try {
+            // Any user may put a link there: it is not followed, and a file of another user's is not this cluster's lock.
             FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                    file,
+                    Set.of(
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE,
+                            LinkOption.NOFOLLOW_LINKS),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            if (!owner(file).equals(owner(Path.of("/proc/self")))) {
+                channel.close();
+                throw new IOException(file + " is another user's");
+            }
             if (!locked(channel)) {
                 channel.close();
                 throw new IllegalStateException(
@@ -50,10 +64,14 @@ public final class NameOnMachine implements AutoCloseable {
                     ByteBuffer.wrap(home.folder().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)));
             return new NameOnMachine(file, channel);
         } catch (IOException e) {
-            // Another user's file, or no folder for it: then nobody can tell, which is no reason not to start.
+            // A link, another user's file, or no folder for it: the name cannot be checked, which is no reason not to start.
             LOG.warn("whether another cluster '{}' runs on this machine is not known: {}", cluster, e.toString());
             return new NameOnMachine(file, null);
         }
+    }
+
+    private static Object owner(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
     }
 
     private static Path file(String cluster) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -111,10 +112,11 @@ public record ShiplogHome(Path folder) {
 
     private static final String PROGRAM = "io.shiplog.docker.Shiplog";
 
-    /** Makes the folder. */
+    /** Makes the folder, or makes it its owner's alone. */
     public ShiplogHome create() {
         try {
             Files.createDirectories(folder);
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make " + folder + ": " + e.getMessage(), e);
         }

@@ -122,7 +122,6 @@ final class Nodes implements AutoCloseable {
 
     private void start(Seat seat, ContainerEngine engine, Function<Identity, CommandPort> commands, int share)
             throws IOException {
-        Identity identity = Identity.node(seat.node(), List.of(seat.node(), seat.address(), LOOPBACK, "localhost"));
         NodeRunnerConfig config = new NodeRunnerConfig(
                 around.settings().cluster(),
                 seat.node(),
@@ -133,13 +132,13 @@ final class Nodes implements AutoCloseable {
                 seat.dns() ? around.settings().serviceAddress(10) : "",
                 DOMAIN,
                 share,
-                around.pki().identify(identity));
+                around.pki().identify(Identity.nodeServer(seat.node())));
         parts.with(NodeRunner.start(
                 config,
                 engine,
                 seat.pods(),
                 new ImagePodSource(around.image(), seat.node()),
-                commands.apply(identity)));
+                commands.apply(Identity.node(seat.node()))));
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -87,7 +88,7 @@ final class Authority {
         return folder.resolve(identity.file() + ".key");
     }
 
-    /** Makes sure that an identity's files are there, name it as it is named now, and have not expired. */
+    /** Makes sure that an identity's files are there, name it as it is named now for its use, and have not expired. */
     void ensure(Identity identity) throws IOException, GeneralSecurityException, OperatorCreationException {
         if (!isCurrent(identity)) {
             store(identity.file(), issue(identity));
@@ -104,7 +105,12 @@ final class Authority {
         if (certificate.getSubjectAlternativeNames() != null) {
             certificate.getSubjectAlternativeNames().forEach(name -> names.add(String.valueOf(name.get(1))));
         }
+        Set<String> purposes = new TreeSet<>();
+        purposes(identity).forEach(purpose -> purposes.add(purpose.getId()));
+        List<String> usage = certificate.getExtendedKeyUsage();
         return names.containsAll(identity.names())
+                && usage != null
+                && purposes.equals(new TreeSet<>(usage))
                 && certificate.getNotAfter().toInstant().isAfter(Instant.now().plus(CLOCK_SKEW));
     }
 
@@ -124,7 +130,15 @@ final class Authority {
         store("ca", new Issued(sign(builder, pair.getPrivate()), pair.getPrivate()));
     }
 
-    /** A new certificate, stored nowhere. One without names is for clients alone. */
+    private static List<KeyPurposeId> purposes(Identity identity) {
+        return switch (identity.use()) {
+            case CLIENT -> List.of(KeyPurposeId.id_kp_clientAuth);
+            case SERVER -> List.of(KeyPurposeId.id_kp_serverAuth);
+            case BOTH -> List.of(KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth);
+        };
+    }
+
+    /** A new certificate, stored nowhere. */
     Issued issue(Identity identity) throws IOException, GeneralSecurityException, OperatorCreationException {
         X509Certificate authority = Pem.certificate(certificate());
         PrivateKey authorityKey = Pem.privateKey(folder.resolve("ca.key"));
@@ -144,10 +158,7 @@ final class Authority {
         builder.addExtension(
                 Extension.extendedKeyUsage,
                 false,
-                new ExtendedKeyUsage(
-                        identity.names().isEmpty()
-                                ? new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth}
-                                : new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth}));
+                new ExtendedKeyUsage(purposes(identity).toArray(KeyPurposeId[]::new)));
         builder.addExtension(
                 Extension.authorityKeyIdentifier,
                 false,

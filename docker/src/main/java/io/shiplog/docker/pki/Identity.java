@@ -10,9 +10,17 @@ import java.util.List;
  * @param user common name: the user
  * @param groups organizations: the groups
  * @param names subject alternative names, DNS names and IP addresses, for those who serve; empty for mere clients
+ * @param use whether it serves, asks, or does both
  * @see <a href="https://kubernetes.io/docs/setup/best-practices/certificates/">PKI certificates and requirements</a>
  */
-public record Identity(String file, String user, List<String> groups, List<String> names) {
+public record Identity(String file, String user, List<String> groups, List<String> names, Use use) {
+    /** What a certificate is good for, by its extended key usage: a client's cannot pose as a server, nor the other way round. */
+    public enum Use {
+        CLIENT,
+        SERVER,
+        BOTH
+    }
+
     public Identity {
         groups = List.copyOf(groups);
         names = List.copyOf(names);
@@ -20,23 +28,23 @@ public record Identity(String file, String user, List<String> groups, List<Strin
 
     /** Whoever holds the kubeconfig. */
     public static Identity admin() {
-        return new Identity("admin", "kubernetes-admin", List.of("system:masters"), List.of());
+        return new Identity("admin", "kubernetes-admin", List.of("system:masters"), List.of(), Use.CLIENT);
     }
 
     /** The gateway towards clients. */
     public static Identity gateway(List<String> names) {
-        return new Identity("apiserver", "kube-apiserver", List.of(), names);
+        return new Identity("apiserver", "kube-apiserver", List.of(), names, Use.SERVER);
     }
 
     /** The gateway towards node runners and the command side. */
     public static Identity gatewayClient() {
         return new Identity(
-                "apiserver-kubelet-client", "kube-apiserver-kubelet-client", List.of("system:masters"), List.of());
+                "apiserver-kubelet-client", "kube-apiserver-kubelet-client", List.of("system:masters"), List.of(), Use.CLIENT);
     }
 
     /** The command side towards gateways and node runners. */
     public static Identity commandSide(List<String> names) {
-        return new Identity("command-side", "shiplog:command-side", List.of("shiplog:command-side"), names);
+        return new Identity("command-side", "shiplog:command-side", List.of("shiplog:command-side"), names, Use.SERVER);
     }
 
     /**
@@ -53,8 +61,17 @@ public record Identity(String file, String user, List<String> groups, List<Strin
                         .isPresent();
     }
 
-    /** A node's runner, serving and asking. */
-    public static Identity node(String node, List<String> names) {
-        return new Identity("node-" + node, "system:node:" + node, List.of("system:nodes"), names);
+    /** A node's runner towards the command side. */
+    public static Identity node(String node) {
+        return new Identity("node-" + node, "system:node:" + node, List.of("system:nodes"), List.of(), Use.CLIENT);
+    }
+
+    /**
+     * A node's runner towards gateways, which ask for it by the node's name. No address is in it: the API may have the same one, and a
+     * node's certificate would pass for the API's.
+     */
+    public static Identity nodeServer(String node) {
+        return new Identity(
+                "node-" + node + "-server", "system:node:" + node, List.of("system:nodes"), List.of(node), Use.SERVER);
     }
 }

@@ -22,7 +22,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 public final class KafkaPki {
     /** Broker, controller and every client of the cluster itself: they are one process, or its owner's commands. */
     private static final Identity CLUSTER =
-            new Identity("cluster", "shiplog", List.of(), List.of("localhost", "127.0.0.1"));
+            new Identity("cluster", "shiplog", List.of(), List.of("localhost", "127.0.0.1"), Identity.Use.BOTH);
 
     /** Of a client's certificate: the organization of all subscribers. */
     private static final String SUBSCRIBERS = "subscribers";
@@ -90,7 +90,7 @@ public final class KafkaPki {
      */
     public Map<String, String> issue(String name, String id) {
         return unchecked(() -> {
-            Authority.Issued issued = authority.issue(new Identity("", name, List.of(SUBSCRIBERS, id), List.of()));
+            Authority.Issued issued = authority.issue(new Identity("", name, List.of(SUBSCRIBERS, id), List.of(), Identity.Use.CLIENT));
             return settings(issued.certificatePem(), issued.keyPem());
         });
     }

@@ -175,7 +175,8 @@ class BrokerAccessTest {
                 Identity.admin(),
                 Identity.gatewayClient(),
                 Identity.commandSide(List.of("localhost")),
-                Identity.node("node-1", List.of("node-1")))) {
+                Identity.node("node-1"),
+                Identity.nodeServer("node-1"))) {
             assertInstanceOf(
                     SslAuthenticationException.class, failureToConnect(as(certified(api, identity))), identity.user());
         }

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NameOnMachineTest {
     private final String cluster = "t" + UUID.randomUUID().toString().substring(0, 8);
@@ -32,6 +34,20 @@ class NameOnMachineTest {
         NameOnMachine.take(cluster, mine).close();
 
         assertDoesNotThrow(() -> NameOnMachine.take(cluster, yours).close());
+    }
+
+    @Test
+    void aLinkInTheLocksPlaceIsNotFollowed(@TempDir Path folder) throws Exception {
+        Path victim = Files.writeString(folder.resolve("victim"), "precious");
+        Path lock = Path.of(System.getProperty("java.io.tmpdir"), "shiplog-" + cluster + ".lock");
+        Files.createSymbolicLink(lock, victim);
+        try {
+            NameOnMachine.take(cluster, mine).close();
+
+            assertEquals("precious", Files.readString(victim));
+        } finally {
+            Files.delete(lock);
+        }
     }
 
     @Test

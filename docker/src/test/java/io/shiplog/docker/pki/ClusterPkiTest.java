@@ -3,9 +3,18 @@ package io.shiplog.docker.pki;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,6 +22,8 @@ import java.security.Signature;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ClusterPkiTest {
     private static final Identity GATEWAY = Identity.gateway(List.of("localhost", "127.0.0.1"));
@@ -65,6 +76,64 @@ class ClusterPkiTest {
         assertEquals(
                 List.of("localhost", "10.96.0.1"),
                 names.stream().map(n -> n.get(1)).toList());
+    }
+
+    @Test
+    void aNodesCertificatesAreForOneUseEachAndForItsNameAlone() throws Exception {
+        ClusterPki pki = ClusterPki.open(folder, "test");
+        pki.identify(Identity.node("n1"));
+        pki.identify(Identity.nodeServer("n1"));
+
+        var client = Pem.certificate(pki.certificate(Identity.node("n1")));
+        var server = Pem.certificate(pki.certificate(Identity.nodeServer("n1")));
+
+        assertEquals(List.of("1.3.6.1.5.5.7.3.2"), client.getExtendedKeyUsage(), "clientAuth");
+        assertNull(client.getSubjectAlternativeNames());
+        assertEquals(List.of("1.3.6.1.5.5.7.3.1"), server.getExtendedKeyUsage(), "serverAuth");
+        assertEquals(
+                List.of("n1"),
+                server.getSubjectAlternativeNames().stream()
+                        .map(name -> name.get(1))
+                        .toList());
+    }
+
+    @Test
+    void aCertificateThatWasIssuedForMoreIsIssuedAgain() throws Exception {
+        ClusterPki pki = ClusterPki.open(folder, "test");
+        pki.identify(new Identity(
+                "node-n1",
+                "system:node:n1",
+                List.of("system:nodes"),
+                List.of("localhost", "127.0.0.1"),
+                Identity.Use.BOTH));
+
+        pki.identify(Identity.node("n1"));
+
+        assertNull(Pem.certificate(pki.certificate(Identity.node("n1"))).getSubjectAlternativeNames());
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void noNodesCertificatePassesForTheApi(Identity node) throws Exception {
+        ClusterPki pki = ClusterPki.open(folder, "test");
+        HttpsServer posing = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 1);
+        posing.setHttpsConfigurator(new HttpsConfigurator(pki.identify(node)));
+        posing.createContext("/", exchange -> exchange.sendResponseHeaders(200, -1));
+        posing.start();
+        try (HttpClient kubectl =
+                HttpClient.newBuilder().sslContext(pki.identify(Identity.admin())).build()) {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("https://127.0.0.1:" + posing.getAddress().getPort() + "/api"))
+                    .build();
+
+            assertThrows(IOException.class, () -> kubectl.send(request, BodyHandlers.discarding()));
+        } finally {
+            posing.stop(0);
+        }
+    }
+
+    static List<Identity> noNodesCertificatePassesForTheApi() {
+        return List.of(Identity.node("n1"), Identity.nodeServer("n1"));
     }
 
     @Test

@@ -73,7 +73,7 @@ class CommandDoorTest {
     }
 
     private static Identity node(String name) {
-        return Identity.node(name, List.of(name));
+        return Identity.node(name);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,8 +95,11 @@ public final class LogVerb {
                 .asInt(0);
         for (JsonNode each : node.path("status").path("addresses")) {
             if (port > 0 && each.path("type").asText("").equals("InternalIP")) {
+                // Its certificate names the node: an address could be that of another server.
                 return new RequestOptions()
-                        .setHost(each.path("address").asText())
+                        .setServer(SocketAddress.inetSocketAddress(
+                                port, each.path("address").asText()))
+                        .setHost(node.path("metadata").path("name").asText())
                         .setPort(port)
                         .setSsl(true);
             }
@@ -137,10 +141,9 @@ public final class LogVerb {
     }
 
     private static void unreachable(Exchange exchange, RequestOptions where, Throwable failure) {
-        LOG.warn("node runner {}:{} cannot be reached: {}", where.getHost(), where.getPort(), failure.toString());
+        LOG.warn("node runner {} cannot be reached: {}", where.getServer(), failure.toString());
         exchange.refuse(Refusal.of(
                 Reason.INTERNAL_ERROR,
-                "Internal error occurred: the node runner at %s:%d cannot be reached"
-                        .formatted(where.getHost(), where.getPort())));
+                "Internal error occurred: the node runner at %s cannot be reached".formatted(where.getServer())));
     }
 }

@@ -190,7 +190,8 @@ public interface ContainerEngine extends AutoCloseable {
     @FunctionalInterface
     interface LogReader {
         /**
-         * @param timestamp when the line was written, RFC 3339 with nanoseconds
+         * @param timestamp when the line was written, RFC 3339 with nanoseconds; empty for the rest of a line of which a part came
+         *     before: a megabyte and more
          * @param line the bytes with their line end, if they have one
          * @return false if that was enough
          */

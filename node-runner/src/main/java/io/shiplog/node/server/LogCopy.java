@@ -19,7 +19,7 @@ final class LogCopy implements LogReader {
 
     @Override
     public boolean onLine(String timestamp, byte[] line) throws IOException {
-        if (options.timestamps()) {
+        if (options.timestamps() && !timestamp.isEmpty()) {
             write((timestamp + " ").getBytes(StandardCharsets.US_ASCII));
         }
         write(line);

@@ -113,7 +113,12 @@ public final class AtomicFolder {
         if (!at.startsWith(dated) || at.equals(dated)) {
             throw new IOException("path leaves its volume: " + path);
         }
-        Files.createDirectories(at.getParent());
+        for (Path folder = dated; !folder.equals(at.getParent()); ) {
+            folder = folder.resolve(folder.relativize(at).getName(0));
+            Files.createDirectories(folder);
+            // Whatever the umask says: containers run as any user.
+            Files.setPosixFilePermissions(folder, permissions(0755));
+        }
         Files.write(at, payload.bytes());
         Files.setPosixFilePermissions(at, permissions(payload.mode()));
     }

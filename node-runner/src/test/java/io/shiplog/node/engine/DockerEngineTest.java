@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Docker keeps the contract. */
 @Tag("docker")
@@ -87,6 +90,84 @@ class DockerEngineTest extends ContainerEngineContract {
         });
 
         assertEquals(List.of("202\n", "203\n"), lines);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLongLineComesWholeWithOneTimestamp(boolean tty) throws Exception {
+        String id = ended(
+                tty,
+                "head -c 40000 /dev/zero | tr '\\0' x; echo; echo short; head -c 16384 /dev/zero | tr '\\0' y; echo;"
+                        + " head -c 20000 /dev/zero | tr '\\0' z");
+
+        assertEquals(List.of("x 40000", "s 5", "y 16384", "z 20000"), lines(id, new LogRequest(false, null, -1)));
+        assertEquals(List.of("x 40000", "s 5", "y 16384", "z 20000"), lines(id, new LogRequest(true, null, 9)));
+        assertEquals(List.of("y 16384", "z 20000"), lines(id, new LogRequest(false, null, 2)));
+        assertEquals(List.of("z 20000"), lines(id, new LogRequest(true, null, 1)));
+        assertEquals(List.of(), lines(id, new LogRequest(false, null, 0)));
+        assertEquals(
+                List.of("x 40000", "s 5", "y 16384", "z 20000"),
+                lines(id, new LogRequest(false, Instant.now().minusSeconds(3600), -1)));
+        assertEquals(
+                List.of(), lines(id, new LogRequest(false, Instant.now().plusSeconds(60), -1)));
+    }
+
+    @Test
+    void aLineWithoutAnEndIsHandedOverInBoundedParts() throws Exception {
+        String id = ended(false, "head -c 3000000 /dev/zero | tr '\\0' x; echo; echo short");
+        List<String> stamps = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+
+        engine.logs(id, new LogRequest(false, null, -1), (timestamp, line) -> {
+            stamps.add(timestamp.isEmpty() ? "" : "stamp");
+            sizes.add(line.length);
+            return true;
+        });
+
+        assertEquals(List.of("stamp", "", "", "stamp"), stamps);
+        assertEquals(3_000_001 + 6, sizes.stream().mapToInt(Integer::intValue).sum());
+        assertEquals(List.of("s 5"), lines(id, new LogRequest(false, null, 1)));
+    }
+
+    private String ended(boolean tty, String script) {
+        ContainerRequest plain = PlainContainer.of("contract-long-" + mark, image())
+                .running("sh", "-c", script)
+                .labelled(Map.of(LABEL, mark))
+                .request();
+        String id = engine.create(new ContainerRequest(
+                plain.name(),
+                plain.image(),
+                plain.entrypoint(),
+                plain.command(),
+                plain.env(),
+                plain.workingDir(),
+                plain.labels(),
+                plain.mounts(),
+                plain.namespaces(),
+                plain.hostname(),
+                plain.ports(),
+                plain.limits(),
+                plain.security(),
+                plain.user(),
+                plain.groups(),
+                plain.stdin(),
+                plain.stdinOnce(),
+                tty));
+        engine.start(id);
+        awaitEnd(id);
+        return id;
+    }
+
+    /** By first letter and length, without line ends. */
+    private List<String> lines(String id, LogRequest request) throws Exception {
+        List<String> lines = new ArrayList<>();
+        engine.logs(id, request, (timestamp, line) -> {
+            assertEquals(30, timestamp.length());
+            String text = new String(line, StandardCharsets.UTF_8).strip();
+            lines.add(text.charAt(0) + " " + text.length());
+            return true;
+        });
+        return lines;
     }
 
     @Test

@@ -13,18 +13,37 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reading of a container's log. Docker hands over frames, each a line (or 16 KiB of one) behind its timestamp; containers with
- * a terminal send a bare stream instead, cut anywhere, which is put back into lines here.
+ * One reading of a container's log. Docker cuts lines into pieces of 16 KiB, each behind the line's timestamp; only the last one ends
+ * the line. docker-java hands the pieces over cut anywhere. Here they become lines again.
  */
 final class DockerLogs extends ResultCallback.Adapter<Frame> {
+    /** Docker's own size of a piece. */
+    private static final int PIECE_BYTES = 16 * 1024;
+    /** So much of a line is kept to be handed over as one; of a longer one the rest follows without a timestamp. */
+    private static final int MAX_JOINED_BYTES = 1024 * 1024;
+
     private final LogReader reader;
     private final @Nullable Instant since;
-    private final ByteArrayOutputStream unfinished = new ByteArrayOutputStream();
+    private final Map<StreamType, Line> lines = new EnumMap<>(StreamType.class);
     private volatile @Nullable IOException failure;
     private volatile boolean enough;
+
+    /** What has come of one stream's line that has not ended. */
+    private static final class Line {
+        private final ByteArrayOutputStream stamp = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+        private boolean inStamp = true;
+        private int pieceBytes;
+        private boolean begun;
+        private String timestamp = "";
+    }
 
     private DockerLogs(LogReader reader, @Nullable Instant since) {
         this.reader = reader;
@@ -32,22 +51,81 @@ final class DockerLogs extends ResultCallback.Adapter<Frame> {
     }
 
     static void read(DockerClient client, String id, LogRequest request, LogReader reader) throws IOException {
+        if (request.tail() <= 0) {
+            read(client, id, request.follow(), request.since(), request.tail(), reader);
+            return;
+        }
+        // Docker counts pieces where Kubernetes counts lines: first the moment is looked for at which the last lines begin.
+        LastLines last = new LastLines(request.tail());
+        read(client, id, false, request.since(), request.tail() + 1L > Integer.MAX_VALUE ? -1 : request.tail() + 1, last);
+        if (last.sawLongLine || last.before > 0) {
+            last = new LastLines(request.tail());
+            read(client, id, false, request.since(), -1, last);
+        }
+        if (!last.starts.isEmpty()) {
+            read(client, id, request.follow(), Instant.parse(last.starts.peekFirst()), -1, last.from(reader));
+        } else {
+            read(client, id, request.follow(), request.since(), request.follow() ? -1 : 0, reader);
+        }
+    }
+
+    /** Notes when the last lines began. */
+    private static final class LastLines implements LogReader {
+        private final int count;
+        private final Deque<String> starts = new ArrayDeque<>();
+        private boolean sawLongLine;
+        /** Lines of the very moment at which the last lines begin, that are none of them. */
+        private int before;
+
+        private LastLines(int count) {
+            this.count = count;
+        }
+
+        @Override
+        public boolean onLine(String timestamp, byte[] line) {
+            sawLongLine |= line.length >= PIECE_BYTES;
+            if (timestamp.isEmpty()) {
+                return true;
+            }
+            starts.addLast(timestamp);
+            if (starts.size() > count) {
+                String dropped = starts.removeFirst();
+                before = dropped.equals(starts.peekFirst()) ? before + 1 : 0;
+            }
+            return true;
+        }
+
+        private LogReader from(LogReader reader) {
+            int[] left = {before};
+            return (timestamp, line) -> {
+                if (left[0] > 0 && !timestamp.isEmpty()) {
+                    left[0]--;
+                    return true;
+                }
+                return reader.onLine(timestamp, line);
+            };
+        }
+    }
+
+    private static void read(
+            DockerClient client, String id, boolean follow, @Nullable Instant since, int tail, LogReader reader)
+            throws IOException {
         LogContainerCmd command = client.logContainerCmd(id)
                 .withStdOut(true)
                 .withStdErr(true)
                 .withTimestamps(true)
-                .withFollowStream(request.follow());
-        Instant since = request.since();
+                .withFollowStream(follow);
         if (since != null) {
             // Docker takes whole seconds here; the rest is cut off line by line.
             command.withSince((int) since.getEpochSecond());
         }
-        if (request.tail() >= 0) {
-            command.withTail(request.tail());
+        if (tail >= 0) {
+            command.withTail(tail);
         }
         DockerLogs logs = new DockerLogs(reader, since);
         try {
             command.exec(logs).awaitCompletion();
+            logs.lines.values().forEach(logs::handOver);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -68,32 +146,51 @@ final class DockerLogs extends ResultCallback.Adapter<Frame> {
         if (enough) {
             return;
         }
-        if (frame.getStreamType() == StreamType.RAW) {
-            for (byte b : frame.getPayload()) {
-                unfinished.write(b);
-                if (b == '\n') {
-                    line(unfinished.toByteArray());
-                    unfinished.reset();
-                }
-            }
-        } else {
-            line(frame.getPayload());
+        Line line = lines.computeIfAbsent(frame.getStreamType(), any -> new Line());
+        for (byte b : frame.getPayload()) {
+            take(line, b);
         }
     }
 
-    private void line(byte[] stamped) {
-        int space = 0;
-        while (space < stamped.length && stamped[space] != ' ') {
-            space++;
-        }
-        if (enough || space == stamped.length) {
+    private void take(Line line, byte b) {
+        if (line.inStamp) {
+            stamp(line, b);
             return;
         }
-        String timestamp = new String(stamped, 0, space, StandardCharsets.US_ASCII);
-        if (since != null && Instant.parse(timestamp).isBefore(since)) {
+        line.text.write(b);
+        line.pieceBytes++;
+        // A piece ends with its line, or where it is full.
+        line.inStamp = b == '\n' || line.pieceBytes == PIECE_BYTES;
+        if (b == '\n') {
+            handOver(line);
+            line.begun = false;
+        } else if (line.text.size() >= MAX_JOINED_BYTES) {
+            handOver(line);
+        }
+    }
+
+    private static void stamp(Line line, byte b) {
+        if (b != ' ') {
+            line.stamp.write(b);
             return;
         }
-        byte[] text = java.util.Arrays.copyOfRange(stamped, space + 1, stamped.length);
+        if (!line.begun) {
+            line.begun = true;
+            line.timestamp = line.stamp.toString(StandardCharsets.US_ASCII);
+        }
+        line.stamp.reset();
+        line.inStamp = false;
+        line.pieceBytes = 0;
+    }
+
+    private void handOver(Line line) {
+        byte[] text = line.text.toByteArray();
+        String timestamp = line.timestamp;
+        line.text.reset();
+        if (text.length == 0 || enough || tooOld(line)) {
+            return;
+        }
+        line.timestamp = "";
         try {
             if (!reader.onLine(timestamp, text)) {
                 stop();
@@ -102,6 +199,13 @@ final class DockerLogs extends ResultCallback.Adapter<Frame> {
             failure = e;
             stop();
         }
+    }
+
+    /** The rest of a line that is too old keeps its timestamp, and is left out with it. */
+    private boolean tooOld(Line line) {
+        return since != null
+                && !line.timestamp.isEmpty()
+                && Instant.parse(line.timestamp).isBefore(since);
     }
 
     private void stop() {
