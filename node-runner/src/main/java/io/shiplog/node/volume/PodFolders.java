@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -102,7 +103,7 @@ public final class PodFolders {
             } else {
                 throw new UnresolvedException("this kind of volume is not supported by this node");
             }
-        } catch (UnresolvedException e) {
+        } catch (UnresolvedException | IOException | UncheckedIOException | InvalidPathException e) {
             throw new UnresolvedException(
                     "MountVolume.SetUp failed for volume \"%s\" : %s".formatted(name, e.getMessage()));
         }

@@ -43,6 +43,8 @@ class ImageReferenceTest {
                 "registry.example.org/App",
                 "a_-b",
                 "app\n",
+                "../containers/json",
+                ".app/x",
             })
     void otherTextIsNoReference(String text) {
         assertEquals(Optional.empty(), ImageReference.parse(text));

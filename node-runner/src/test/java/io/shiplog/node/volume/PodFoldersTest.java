@@ -113,6 +113,15 @@ class PodFoldersTest {
         assertTrue(Files.isDirectory(at));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {".", "a\\u0000b", "../../x"})
+    void aFileThatCannotBeIsAFailedMount(String path) {
+        UnresolvedException no = assertThrows(
+                UnresolvedException.class,
+                () -> prepared("{'name':'v','projected':{'sources':[{'serviceAccountToken':{'path':'" + path + "'}}]}}"));
+        assertTrue(String.valueOf(no.getMessage()).startsWith("MountVolume.SetUp failed for volume \"v\" : "));
+    }
+
     @Test
     void anEmptyDirIsKeptAndOpenToAll() throws Exception {
         Path at = prepared("{'name':'v','emptyDir':{}}");
