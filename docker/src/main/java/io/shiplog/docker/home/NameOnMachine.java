@@ -40,7 +40,8 @@ public final class NameOnMachine implements AutoCloseable {
     public static NameOnMachine take(String cluster, ShiplogHome home) {
         Path file = file(cluster);
         try {
-            // Any user may put a link there: it is not followed, and a file of another user's is not this cluster's lock.
+            // Any user may put a link there: it is not followed, and a file of another user's is not this cluster's
+            // lock.
             FileChannel channel = FileChannel.open(
                     file,
                     Set.of(
@@ -64,7 +65,8 @@ public final class NameOnMachine implements AutoCloseable {
                     ByteBuffer.wrap(home.folder().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)));
             return new NameOnMachine(file, channel);
         } catch (IOException e) {
-            // A link, another user's file, or no folder for it: the name cannot be checked, which is no reason not to start.
+            // A link, another user's file, or no folder for it: the name cannot be checked, which is no reason not to
+            // start.
             LOG.warn("whether another cluster '{}' runs on this machine is not known: {}", cluster, e.toString());
             return new NameOnMachine(file, null);
         }

@@ -39,7 +39,11 @@ public record Identity(String file, String user, List<String> groups, List<Strin
     /** The gateway towards node runners and the command side. */
     public static Identity gatewayClient() {
         return new Identity(
-                "apiserver-kubelet-client", "kube-apiserver-kubelet-client", List.of("system:masters"), List.of(), Use.CLIENT);
+                "apiserver-kubelet-client",
+                "kube-apiserver-kubelet-client",
+                List.of("system:masters"),
+                List.of(),
+                Use.CLIENT);
     }
 
     /** The command side towards gateways and node runners. */

@@ -90,7 +90,8 @@ public final class KafkaPki {
      */
     public Map<String, String> issue(String name, String id) {
         return unchecked(() -> {
-            Authority.Issued issued = authority.issue(new Identity("", name, List.of(SUBSCRIBERS, id), List.of(), Identity.Use.CLIENT));
+            Authority.Issued issued =
+                    authority.issue(new Identity("", name, List.of(SUBSCRIBERS, id), List.of(), Identity.Use.CLIENT));
             return settings(issued.certificatePem(), issued.keyPem());
         });
     }

@@ -120,10 +120,11 @@ class ClusterPkiTest {
         posing.setHttpsConfigurator(new HttpsConfigurator(pki.identify(node)));
         posing.createContext("/", exchange -> exchange.sendResponseHeaders(200, -1));
         posing.start();
-        try (HttpClient kubectl =
-                HttpClient.newBuilder().sslContext(pki.identify(Identity.admin())).build()) {
-            HttpRequest request = HttpRequest.newBuilder(
-                            URI.create("https://127.0.0.1:" + posing.getAddress().getPort() + "/api"))
+        try (HttpClient kubectl = HttpClient.newBuilder()
+                .sslContext(pki.identify(Identity.admin()))
+                .build()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(
+                            "https://127.0.0.1:" + posing.getAddress().getPort() + "/api"))
                     .build();
 
             assertThrows(IOException.class, () -> kubectl.send(request, BodyHandlers.discarding()));

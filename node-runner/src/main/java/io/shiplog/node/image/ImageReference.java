@@ -15,9 +15,8 @@ public record ImageReference(String registry, String path) {
     static final String DOCKER_HUB = "docker.io";
 
     /** What stands before the first slash is a host if it has a dot or a port, or is localhost; else it is part of the path. */
-    private static final String HOST =
-            "(?<host>(?:localhost|%1$s(?:\\.%1$s)+)(?::[0-9]+)?|%1$s:[0-9]+)"
-                    .formatted("[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?");
+    private static final String HOST = "(?<host>(?:localhost|%1$s(?:\\.%1$s)+)(?::[0-9]+)?|%1$s:[0-9]+)"
+            .formatted("[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?");
 
     private static final String WORD = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
     private static final String TAG = "[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}";

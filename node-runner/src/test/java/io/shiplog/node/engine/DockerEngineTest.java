@@ -108,8 +108,7 @@ class DockerEngineTest extends ContainerEngineContract {
         assertEquals(
                 List.of("x 40000", "s 5", "y 16384", "z 20000"),
                 lines(id, new LogRequest(false, Instant.now().minusSeconds(3600), -1)));
-        assertEquals(
-                List.of(), lines(id, new LogRequest(false, Instant.now().plusSeconds(60), -1)));
+        assertEquals(List.of(), lines(id, new LogRequest(false, Instant.now().plusSeconds(60), -1)));
     }
 
     @Test

@@ -118,7 +118,8 @@ class PodFoldersTest {
     void aFileThatCannotBeIsAFailedMount(String path) {
         UnresolvedException no = assertThrows(
                 UnresolvedException.class,
-                () -> prepared("{'name':'v','projected':{'sources':[{'serviceAccountToken':{'path':'" + path + "'}}]}}"));
+                () -> prepared(
+                        "{'name':'v','projected':{'sources':[{'serviceAccountToken':{'path':'" + path + "'}}]}}"));
         assertTrue(String.valueOf(no.getMessage()).startsWith("MountVolume.SetUp failed for volume \"v\" : "));
     }
 

@@ -55,9 +55,16 @@ final class DockerLogs extends ResultCallback.Adapter<Frame> {
             read(client, id, request.follow(), request.since(), request.tail(), reader);
             return;
         }
-        // Docker counts pieces where Kubernetes counts lines: first the moment is looked for at which the last lines begin.
+        // Docker counts pieces where Kubernetes counts lines: first the moment is looked for at which the last lines
+        // begin.
         LastLines last = new LastLines(request.tail());
-        read(client, id, false, request.since(), request.tail() + 1L > Integer.MAX_VALUE ? -1 : request.tail() + 1, last);
+        read(
+                client,
+                id,
+                false,
+                request.since(),
+                request.tail() + 1L > Integer.MAX_VALUE ? -1 : request.tail() + 1,
+                last);
         if (last.sawLongLine || last.before > 0) {
             last = new LastLines(request.tail());
             read(client, id, false, request.since(), -1, last);
