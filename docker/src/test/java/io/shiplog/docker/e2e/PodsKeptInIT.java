@@ -34,7 +34,7 @@ class PodsKeptInIT {
     }
 
     private static String pod(String name, String spec) {
-        return "{apiVersion: v1, kind: Pod, metadata: {name: %s}, spec: {terminationGracePeriodSeconds: 0, automountServiceAccountToken: false, %s}}"
+        return "apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\nspec: {terminationGracePeriodSeconds: 0, automountServiceAccountToken: false, %s}\n"
                 .formatted(name, spec);
     }
 
