@@ -12,6 +12,8 @@ import io.shiplog.events.command.http.CommandPortServer;
 import io.shiplog.events.command.http.HttpCommandPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +21,7 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command side in another process, as far as the port can tell. */
@@ -122,6 +125,23 @@ class HttpCommandPortTest extends CommandPortContract {
             assertEquals(Reason.FORBIDDEN, refused.refusal().reason());
             assertEquals(1, cluster.events().size());
             strict.address();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aBodyThatDoesNotComeEndsItsConnectionAndHoldsUpNoOtherCommand() throws IOException {
+        try (Socket stalled = tls().getSocketFactory()
+                .createSocket("127.0.0.1", server.address().getPort())) {
+            stalled.getOutputStream()
+                    .write("POST /commands HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            assertInstanceOf(
+                    Accepted.class,
+                    cluster.await(port.send(CommandRequest.byUser(Cluster.ALICE, Cluster.configMap("a")))
+                            .toCompletableFuture()));
+            assertEquals(-1, stalled.getInputStream().read());
         }
     }
 }

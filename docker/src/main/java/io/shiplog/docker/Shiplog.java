@@ -2,6 +2,7 @@ package io.shiplog.docker;
 
 import io.shiplog.docker.bench.Bench;
 import io.shiplog.docker.bench.HistoryBench;
+import io.shiplog.docker.home.LogFile;
 import io.shiplog.docker.launch.BranchCommand;
 import io.shiplog.docker.launch.CleanupCommand;
 import io.shiplog.docker.launch.CommandSideRole;
@@ -76,6 +77,7 @@ public final class Shiplog {
     }
 
     public static void main(String[] arguments) {
+        LogFile.takeOutput();
         System.exit(commandLine(arguments).execute(arguments));
     }
 

@@ -1,10 +1,7 @@
 package io.shiplog.node.server;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
+import io.shiplog.events.https.PartServer;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.EngineException;
@@ -12,13 +9,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.Principal;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,10 +21,7 @@ public final class NodeServer implements AutoCloseable {
     private static final String LOGS = "/containerLogs/";
     private static final int BACKLOG = 128;
 
-    private final HttpsServer server;
-    private final ExecutorService threads;
-    private final ContainerEngine engine;
-    private final Runs runs;
+    private final PartServer server;
 
     /** Finds the runs of a container of this node. */
     @FunctionalInterface
@@ -41,11 +30,8 @@ public final class NodeServer implements AutoCloseable {
         @Nullable List<Container> of(String namespace, String pod, String container);
     }
 
-    private NodeServer(HttpsServer server, ExecutorService threads, ContainerEngine engine, Runs runs) {
+    private NodeServer(PartServer server) {
         this.server = server;
-        this.threads = threads;
-        this.engine = engine;
-        this.runs = runs;
     }
 
     /**
@@ -57,55 +43,38 @@ public final class NodeServer implements AutoCloseable {
      */
     public static NodeServer start(String address, int port, SSLContext tls, ContainerEngine engine, Runs runs)
             throws IOException {
-        HttpsServer https = HttpsServer.create(new InetSocketAddress(address, port), BACKLOG);
-        https.setHttpsConfigurator(new HttpsConfigurator(tls) {
-            @Override
-            public void configure(HttpsParameters parameters) {
-                SSLParameters wanted = getSSLContext().getDefaultSSLParameters();
-                wanted.setNeedClientAuth(true);
-                parameters.setSSLParameters(wanted);
-            }
-        });
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        NodeServer server = new NodeServer(https, threads, engine, runs);
-        https.setExecutor(threads);
-        https.createContext("/", server::handle);
-        https.start();
-        return server;
+        return new NodeServer(PartServer.start(
+                new InetSocketAddress(address, port), BACKLOG, tls, "/", new Door(engine, runs)::handle));
     }
 
     /** The port that it listens on. */
     public int port() {
-        return server.getAddress().getPort();
+        return server.address().getPort();
     }
 
-    private void handle(HttpExchange exchange) {
-        try (exchange) {
-            String path = exchange.getRequestURI().getPath();
-            if (!Callers.allowed(caller(exchange))) {
-                answer(exchange, 403, "Forbidden (user=" + caller(exchange) + ")\n");
-            } else if (!exchange.getRequestMethod().equals("GET")) {
-                answer(exchange, 405, "method not allowed\n");
-            } else if (path.equals("/healthz")) {
-                answer(exchange, 200, "ok");
-            } else if (path.startsWith(LOGS)) {
-                logs(exchange, path.substring(LOGS.length()).split("/", -1));
-            } else {
-                answer(exchange, 404, "404 page not found\n");
-            }
-        } catch (IOException e) {
-            LOG.debug("a client went away: {}", e.toString());
-        } catch (RuntimeException e) {
-            LOG.error("request {} failed", exchange.getRequestURI(), e);
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private record Door(ContainerEngine engine, Runs runs) {
+    void handle(HttpsExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String caller = exchange.getSSLSession().getPeerPrincipal().getName();
+        if (!Callers.allowed(caller)) {
+            answer(exchange, 403, "Forbidden (user=" + caller + ")\n");
+        } else if (!exchange.getRequestMethod().equals("GET")) {
+            answer(exchange, 405, "method not allowed\n");
+        } else if (path.equals("/healthz")) {
+            answer(exchange, 200, "ok");
+        } else if (path.startsWith(LOGS)) {
+            logs(exchange, path.substring(LOGS.length()).split("/", -1));
+        } else {
+            answer(exchange, 404, "404 page not found\n");
         }
     }
 
-    private static String caller(HttpExchange exchange) throws SSLPeerUnverifiedException {
-        Principal principal = ((HttpsExchange) exchange).getSSLSession().getPeerPrincipal();
-        return principal.getName();
-    }
-
-    private void logs(HttpExchange exchange, String[] parts) throws IOException {
+    private void logs(HttpsExchange exchange, String[] parts) throws IOException {
         if (parts.length != 3) {
             answer(exchange, 404, "404 page not found\n");
             return;
@@ -137,7 +106,7 @@ public final class NodeServer implements AutoCloseable {
         stream(exchange, run, options);
     }
 
-    private void stream(HttpExchange exchange, Container run, LogOptions options) throws IOException {
+    private void stream(HttpsExchange exchange, Container run, LogOptions options) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", "text/plain");
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream out = exchange.getResponseBody()) {
@@ -148,16 +117,11 @@ public final class NodeServer implements AutoCloseable {
         }
     }
 
-    private static void answer(HttpExchange exchange, int code, String text) throws IOException {
+    private static void answer(HttpsExchange exchange, int code, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
         exchange.sendResponseHeaders(code, bytes.length);
         exchange.getResponseBody().write(bytes);
     }
-
-    @Override
-    public void close() {
-        server.stop(0);
-        threads.shutdownNow();
     }
 }

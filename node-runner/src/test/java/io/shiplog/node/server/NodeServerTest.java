@@ -2,20 +2,25 @@ package io.shiplog.node.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.node.engine.PlainContainer;
 import io.shiplog.node.engine.memory.InMemoryEngine;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -23,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Logs over HTTPS with client certificates, as the gateway asks for them. */
@@ -33,6 +39,7 @@ class NodeServerTest {
     static Path keys;
 
     private final InMemoryEngine engine = new InMemoryEngine(() -> Instant.parse("2026-11-22T12:00:00Z"));
+    private final CountDownLatch slow = new CountDownLatch(1);
     private NodeServer server;
     private String id = "";
 
@@ -106,11 +113,29 @@ class NodeServerTest {
         engine.print(id, "one\n");
         engine.print(id, "two\n");
         server = NodeServer.start("127.0.0.1", 0, tls("server", "gateway", "node"), engine, (ns, pod, container) -> {
+            if (pod.equals("slow")) {
+                await(slow);
+                return List.of(engine.inspect(id).orElseThrow());
+            }
+            if (pod.equals("broken")) {
+                throw new IllegalStateException("a bug");
+            }
+            if (pod.equals("endless")) {
+                throw new StackOverflowError();
+            }
             if (!pod.equals("web")) {
                 return null;
             }
             return container.equals("app") ? List.of(engine.inspect(id).orElseThrow()) : List.of();
         });
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @AfterEach
@@ -177,5 +202,58 @@ class NodeServerTest {
     @Test
     void healthIsAnswered() throws Exception {
         assertEquals("ok", get("gateway", "/healthz").body());
+    }
+
+    /** What a client left unanswered: nothing sent, half a handshake, half a header; each is closed, and logs are still served. */
+    @Test
+    @Timeout(60)
+    void aClientThatIsLateIsClosed() throws Exception {
+        byte[] halfHandshake = {0x16, 0x03, 0x01, 0x02, 0x00, 0x01};
+        try (Socket silent = new Socket("127.0.0.1", server.port());
+                Socket stalled = new Socket("127.0.0.1", server.port());
+                Socket late = tls("gateway", "server").getSocketFactory().createSocket("127.0.0.1", server.port())) {
+            stalled.getOutputStream().write(halfHandshake);
+            late.getOutputStream()
+                    .write("GET /containerLogs/default/web/app HTTP/1.1\r\nHost:".getBytes(StandardCharsets.US_ASCII));
+
+            assertEquals(200, get("gateway", "/healthz").statusCode());
+            assertTrue(isClosed(silent) && isClosed(stalled) && isClosed(late));
+        }
+        assertEquals(200, get("gateway", "/healthz").statusCode());
+    }
+
+    private static boolean isClosed(Socket socket) {
+        try {
+            socket.getInputStream().readAllBytes();
+            return true;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void anAnswerMayTakeLongerThanARequest() throws Exception {
+        var answer = CompletableFuture.supplyAsync(() -> {
+            try {
+                return get("gateway", "/containerLogs/default/slow/app").statusCode();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        try (Socket silent = new Socket("127.0.0.1", server.port())) {
+            assertTrue(isClosed(silent), "the deadline of requests is over");
+        }
+
+        slow.countDown();
+
+        assertEquals(200, answer.get());
+    }
+
+    @Test
+    void whateverIsThrownIsAnswered() throws Exception {
+        assertEquals(500, get("gateway", "/containerLogs/default/broken/app").statusCode());
+        assertEquals(500, get("gateway", "/containerLogs/default/endless/app").statusCode());
+        assertEquals(200, get("gateway", "/healthz").statusCode());
     }
 }

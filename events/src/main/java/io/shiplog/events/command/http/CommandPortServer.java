@@ -1,25 +1,19 @@
 package io.shiplog.events.command.http;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.https.PartServer;
 import io.shiplog.events.object.Actor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,83 +41,35 @@ public final class CommandPortServer implements AutoCloseable {
     private static final int TIMEOUT = 504;
     private static final Logger LOG = LoggerFactory.getLogger(CommandPortServer.class);
 
-    static {
-        // The JDK's server writes headers and body apart; with Nagle's algorithm each answer would wait 40 ms between
-        // them.
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-    }
+    private final PartServer server;
 
-    private final HttpsServer server;
-    private final ExecutorService threads;
-    private final CommandPort port;
-    private final BiPredicate<String, Actor> peers;
-
-    private CommandPortServer(
-            HttpsServer server, ExecutorService threads, CommandPort port, BiPredicate<String, Actor> peers) {
+    private CommandPortServer(PartServer server) {
         this.server = server;
-        this.threads = threads;
-        this.port = port;
-        this.peers = peers;
     }
 
-    /**
-     * Starts listening.
-     *
-     * @param tls with the server's own certificate, trusting the cluster's CA
-     * @param peers whether the owner of a certificate, by its subject, RFC 2253: {@code CN=…,O=…}, may send commands in the
-     *     name of an actor
-     * @throws IOException if the address cannot be bound
-     */
-    public static CommandPortServer start(
-            InetSocketAddress address, SSLContext tls, BiPredicate<String, Actor> peers, CommandPort port)
-            throws IOException {
-        HttpsServer server = HttpsServer.create(address, BACKLOG);
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        server.setExecutor(threads);
-        server.setHttpsConfigurator(new HttpsConfigurator(tls) {
-            @Override
-            public void configure(HttpsParameters parameters) {
-                SSLParameters ssl = tls.getDefaultSSLParameters();
-                ssl.setNeedClientAuth(true);
-                parameters.setSSLParameters(ssl);
-            }
-        });
-        CommandPortServer started = new CommandPortServer(server, threads, port, peers);
-        server.createContext(PATH, started::handle);
-        server.start();
-        return started;
-    }
-
-    /** The address that it listens on. */
-    public InetSocketAddress address() {
-        return server.getAddress();
-    }
-
-    private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            if (!exchange.getRequestMethod().equals("POST")) {
-                answer(exchange, METHOD_NOT_ALLOWED, new byte[0]);
-            } else {
-                byte[] message = exchange.getRequestBody().readNBytes(MAX_MESSAGE_BYTES + 1);
-                if (message.length > MAX_MESSAGE_BYTES) {
-                    answer(exchange, TOO_LARGE, new byte[0]);
-                } else {
-                    decide(exchange, message);
-                }
-            }
+    private record Door(CommandPort port, BiPredicate<String, Actor> peers) {
+    void handle(HttpsExchange exchange) throws IOException {
+        if (!exchange.getRequestMethod().equals("POST")) {
+            answer(exchange, METHOD_NOT_ALLOWED, new byte[0]);
+            return;
+        }
+        byte[] message = exchange.getRequestBody().readNBytes(MAX_MESSAGE_BYTES + 1);
+        if (message.length > MAX_MESSAGE_BYTES) {
+            answer(exchange, TOO_LARGE, new byte[0]);
+        } else {
+            decide(exchange, message);
         }
     }
 
-    private boolean allowed(HttpExchange exchange, Actor actor) {
+    private boolean allowed(HttpsExchange exchange, Actor actor) {
         try {
-            return exchange instanceof HttpsExchange secure
-                    && peers.test(secure.getSSLSession().getPeerPrincipal().getName(), actor);
+            return peers.test(exchange.getSSLSession().getPeerPrincipal().getName(), actor);
         } catch (SSLPeerUnverifiedException e) {
             return false;
         }
     }
 
-    private void decide(HttpExchange exchange, byte[] message) throws IOException {
+    private void decide(HttpsExchange exchange, byte[] message) throws IOException {
         CommandRequest request;
         try {
             request = CommandCodec.readRequest(message);
@@ -150,8 +96,28 @@ public final class CommandPortServer implements AutoCloseable {
             answer(exchange, ERROR, new byte[0]);
         }
     }
+    }
 
-    private static void answer(HttpExchange exchange, int code, byte[] message) throws IOException {
+    /**
+     * Starts listening.
+     *
+     * @param tls with the server's own certificate, trusting the cluster's CA
+     * @param peers whether the owner of a certificate, by its subject, RFC 2253: {@code CN=…,O=…}, may send commands in the
+     *     name of an actor
+     * @throws IOException if the address cannot be bound
+     */
+    public static CommandPortServer start(
+            InetSocketAddress address, SSLContext tls, BiPredicate<String, Actor> peers, CommandPort port)
+            throws IOException {
+        return new CommandPortServer(PartServer.start(address, BACKLOG, tls, PATH, new Door(port, peers)::handle));
+    }
+
+    /** The address that it listens on. */
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    private static void answer(HttpsExchange exchange, int code, byte[] message) throws IOException {
         exchange.sendResponseHeaders(code, message.length == 0 ? -1 : message.length);
         if (message.length > 0) {
             exchange.getResponseBody().write(message);
@@ -160,7 +126,6 @@ public final class CommandPortServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 }
