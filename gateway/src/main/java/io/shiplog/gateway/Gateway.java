@@ -144,6 +144,11 @@ public final class Gateway implements AutoCloseable {
         };
     }
 
+    /** Watches of objects that run. */
+    int watching() {
+        return watches.running();
+    }
+
     /** Requests that have come in and whose answer has not left. */
     int underWay() {
         return door.visits();

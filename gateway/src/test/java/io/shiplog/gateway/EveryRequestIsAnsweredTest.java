@@ -148,6 +148,53 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
         allPlacesAreFree();
     }
 
+    /** kube-apiserver takes a create or an update without a content type as JSON; a patch must say its form. */
+    @Test
+    void aWriteWithoutAContentTypeIsJsonUnlessAWebPageSendsIt() throws IOException {
+        String body = "{\"metadata\":{\"name\":\"b\"}}";
+        String post = "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer alice-token\r\nContent-Length: %d\r\n%s\r\n%s";
+
+        assertEquals(415, answer(post.formatted(CONFIG_MAPS, body.length(), "Origin: https://evil.example\r\n", body)));
+        assertEquals(
+                415, answer(post.formatted(CONFIG_MAPS, body.length(), "Content-Type: text/plain\r\n", body)));
+        assertEquals(
+                415,
+                answer(post.formatted(CONFIG_MAPS + "/a", body.length(), "", body).replaceFirst("POST", "PATCH")));
+        assertEquals(201, answer(post.formatted(CONFIG_MAPS, body.length(), "", body)));
+        allPlacesAreFree();
+    }
+
+    @Test
+    void anEscapedSlashIsPartOfNoName() throws IOException {
+        String alice = "Authorization: Bearer alice-token";
+
+        assertEquals(404, answer(get(CONFIG_MAPS + "/a%2Fb", alice)));
+        assertEquals(404, answer(get(CONFIG_MAPS + "/a%2f", alice)));
+        assertEquals(404, answer(get(CONFIG_MAPS + "/a%2Fb", alice).replaceFirst("GET", "DELETE")));
+        allPlacesAreFree();
+    }
+
+    @Test
+    void aWatchWhoseClientLeavesBeforeItBeginsDoesNotBegin() throws IOException {
+        long next = Long.parseLong(admin.get(CONFIG_MAPS).at("metadata.resourceVersion")) + 1;
+        try (SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", cluster.gateway.port())) {
+            socket.getOutputStream()
+                    .write(get(
+                                    CONFIG_MAPS
+                                            + "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion="
+                                            + next,
+                                    "Authorization: Bearer alice-token")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            await(() -> cluster.gateway.underWay() == 1);
+        }
+        allPlacesAreFree();
+
+        configMap("b", "");
+
+        admin.get(CONFIG_MAPS).is(200);
+        assertEquals(0, cluster.gateway.watching());
+    }
+
     @Test
     void whatIsMadeUpIsAnsweredToo() throws IOException {
         long seed = System.nanoTime();

@@ -73,7 +73,7 @@ public final class Health {
         long timer = exchange.context().owner().setTimer(PATIENCE.toMillis(), late -> newest.cancel(false));
         var unused = newest.whenComplete((image, failure) -> exchange.context().runOnContext(turn -> {
             exchange.context().owner().cancelTimer(timer);
-            say(exchange, READY, failure == null);
+            exchange.guarded(() -> say(exchange, READY, failure == null));
         }));
     }
 

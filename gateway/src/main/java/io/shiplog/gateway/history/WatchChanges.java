@@ -124,7 +124,11 @@ final class WatchChanges {
             this.through = places.after();
         }
 
+        /** Opens the watch, unless it was closed before: its client is gone. */
         void start(Duration timeout) {
+            if (closed) {
+                return;
+            }
             exchange.head(200, Accepted.Text.JSON.contentType()).setChunked(true);
             var sent = response.writeHead();
             var timers = exchange.context().owner();

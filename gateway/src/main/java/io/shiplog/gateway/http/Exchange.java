@@ -61,6 +61,7 @@ public final class Exchange {
     private final Accepted accepted;
     private final Actor actor;
     private @Nullable Runnable atEnd;
+    private boolean ended;
     private @Nullable Instant asOf;
 
     public Exchange(
@@ -118,13 +119,18 @@ public final class Exchange {
         return actor;
     }
 
-    /** What is to be done when the answer has left or its connection is gone, once. */
+    /** Runs work once, when the answer has left or its connection is gone: at once if that is so already. */
     public void atEnd(Runnable work) {
-        this.atEnd = work;
+        if (ended) {
+            work.run();
+        } else {
+            this.atEnd = work;
+        }
     }
 
     /** The answer has left or its connection is gone. */
     public void ended() {
+        ended = true;
         if (atEnd != null) {
             atEnd.run();
             atEnd = null;
@@ -231,7 +237,7 @@ public final class Exchange {
             if (failure == null) {
                 guarded(() -> then.accept(value));
             } else {
-                refuse(refusalOf(failure));
+                fail(failure);
             }
         }));
     }
@@ -252,7 +258,16 @@ public final class Exchange {
         try {
             work.run();
         } catch (Throwable e) {
-            refuse(refusalOf(e));
+            fail(e);
+        }
+    }
+
+    /** Where the client is gone, what fails fails because of that. */
+    private void fail(Throwable failure) {
+        if (response().closed()) {
+            LOG.debug("{} {} failed after its client was gone", request.method(), shortened(request.path()), failure);
+        } else {
+            refuse(refusalOf(failure));
         }
     }
 

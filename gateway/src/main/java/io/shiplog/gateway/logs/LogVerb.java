@@ -83,7 +83,7 @@ public final class LogVerb {
         where.setMethod(HttpMethod.GET)
                 .setURI(options.path(pod.key().namespace(), pod.key().name()));
         var unused = runners.request(where)
-                .onSuccess(request -> ask(exchange, request))
+                .onSuccess(request -> exchange.guarded(() -> ask(exchange, request)))
                 .onFailure(failure -> unreachable(exchange, where, failure));
     }
 
@@ -112,7 +112,7 @@ public final class LogVerb {
             var unused = request.reset(); // nothing to reset where the answer came to its end
         });
         var unused = request.send()
-                .onSuccess(answer -> pass(exchange, answer))
+                .onSuccess(answer -> exchange.guarded(() -> pass(exchange, answer)))
                 .onFailure(failure -> exchange.refuse(Refusal.of(
                         Reason.INTERNAL_ERROR, "Internal error occurred: the node runner broke off the answer")));
     }

@@ -82,7 +82,11 @@ final class WatchStream {
         return "{\"type\":\"%s\",\"object\":".formatted(type).getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** Opens the watch, unless it was closed before: its client is gone. */
     void start() {
+        if (closed) {
+            return;
+        }
         exchange.head(200, Accepted.Text.JSON.contentType()).setChunked(true);
         // The head goes out at once: a client waits for it before it takes the watch for open.
         var unused = response.writeHead();
