@@ -152,14 +152,15 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
     @Test
     void aWriteWithoutAContentTypeIsJsonUnlessAWebPageSendsIt() throws IOException {
         String body = "{\"metadata\":{\"name\":\"b\"}}";
-        String post = "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer alice-token\r\nContent-Length: %d\r\n%s\r\n%s";
+        String post =
+                "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer alice-token\r\nContent-Length: %d\r\n%s\r\n%s";
 
         assertEquals(415, answer(post.formatted(CONFIG_MAPS, body.length(), "Origin: https://evil.example\r\n", body)));
-        assertEquals(
-                415, answer(post.formatted(CONFIG_MAPS, body.length(), "Content-Type: text/plain\r\n", body)));
+        assertEquals(415, answer(post.formatted(CONFIG_MAPS, body.length(), "Content-Type: text/plain\r\n", body)));
         assertEquals(
                 415,
-                answer(post.formatted(CONFIG_MAPS + "/a", body.length(), "", body).replaceFirst("POST", "PATCH")));
+                answer(post.formatted(CONFIG_MAPS + "/a", body.length(), "", body)
+                        .replaceFirst("POST", "PATCH")));
         assertEquals(201, answer(post.formatted(CONFIG_MAPS, body.length(), "", body)));
         allPlacesAreFree();
     }

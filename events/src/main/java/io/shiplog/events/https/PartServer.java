@@ -75,8 +75,8 @@ public final class PartServer implements AutoCloseable {
      * @param path prefix of the paths that are handled; all others get 404
      * @throws IOException if the address cannot be bound
      */
-    public static PartServer start(
-            InetSocketAddress address, int backlog, SSLContext tls, String path, Handler handler) throws IOException {
+    public static PartServer start(InetSocketAddress address, int backlog, SSLContext tls, String path, Handler handler)
+            throws IOException {
         HttpsServer server = HttpsServer.create(address, backlog);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         server.setExecutor(threads);
@@ -101,7 +101,11 @@ public final class PartServer implements AutoCloseable {
             } catch (IOException e) {
                 LOG.debug("a client is gone: {}", e.toString());
             } catch (Throwable e) {
-                LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getHttpContext().getPath(), e);
+                LOG.error(
+                        "{} {} failed",
+                        exchange.getRequestMethod(),
+                        exchange.getHttpContext().getPath(),
+                        e);
                 if (exchange.getResponseCode() < 0) {
                     exchange.sendResponseHeaders(ERROR, -1);
                 }

@@ -45,7 +45,8 @@ public final class RequestBody {
         }
         String type = mediaType(exchange.request());
         if (type.isEmpty() && exchange.request().getHeader(HttpHeaders.ORIGIN) != null) {
-            // A page of another site may have a browser send this, and its client certificate with it, without asking us first.
+            // A page of another site may have a browser send this, and its client certificate with it, without asking
+            // us first.
             return unknownFormat();
         }
         return switch (type) {

@@ -58,70 +58,70 @@ public final class NodeServer implements AutoCloseable {
     }
 
     private record Door(ContainerEngine engine, Runs runs) {
-    void handle(HttpsExchange exchange) throws IOException {
-        String path = exchange.getRequestURI().getPath();
-        String caller = exchange.getSSLSession().getPeerPrincipal().getName();
-        if (!Callers.allowed(caller)) {
-            answer(exchange, 403, "Forbidden (user=" + caller + ")\n");
-        } else if (!exchange.getRequestMethod().equals("GET")) {
-            answer(exchange, 405, "method not allowed\n");
-        } else if (path.equals("/healthz")) {
-            answer(exchange, 200, "ok");
-        } else if (path.startsWith(LOGS)) {
-            logs(exchange, path.substring(LOGS.length()).split("/", -1));
-        } else {
-            answer(exchange, 404, "404 page not found\n");
+        void handle(HttpsExchange exchange) throws IOException {
+            String path = exchange.getRequestURI().getPath();
+            String caller = exchange.getSSLSession().getPeerPrincipal().getName();
+            if (!Callers.allowed(caller)) {
+                answer(exchange, 403, "Forbidden (user=" + caller + ")\n");
+            } else if (!exchange.getRequestMethod().equals("GET")) {
+                answer(exchange, 405, "method not allowed\n");
+            } else if (path.equals("/healthz")) {
+                answer(exchange, 200, "ok");
+            } else if (path.startsWith(LOGS)) {
+                logs(exchange, path.substring(LOGS.length()).split("/", -1));
+            } else {
+                answer(exchange, 404, "404 page not found\n");
+            }
         }
-    }
 
-    private void logs(HttpsExchange exchange, String[] parts) throws IOException {
-        if (parts.length != 3) {
-            answer(exchange, 404, "404 page not found\n");
-            return;
+        private void logs(HttpsExchange exchange, String[] parts) throws IOException {
+            if (parts.length != 3) {
+                answer(exchange, 404, "404 page not found\n");
+                return;
+            }
+            LogOptions options;
+            try {
+                options = LogOptions.parse(exchange.getRequestURI().getRawQuery(), java.time.Instant.now());
+            } catch (IllegalArgumentException e) {
+                answer(exchange, 400, e.getMessage() + "\n");
+                return;
+            }
+            List<Container> found = runs.of(parts[0], parts[1], parts[2]);
+            if (found == null) {
+                answer(exchange, 404, "pod \"%s\" not found\n".formatted(parts[1]));
+                return;
+            }
+            Container run = options.choose(found);
+            if (run == null) {
+                answer(
+                        exchange,
+                        400,
+                        options.previous()
+                                ? "previous terminated container \"%s\" in pod \"%s\" not found\n"
+                                        .formatted(parts[2], parts[1])
+                                : "container \"%s\" in pod \"%s\" is waiting to start: ContainerCreating\n"
+                                        .formatted(parts[2], parts[1]));
+                return;
+            }
+            stream(exchange, run, options);
         }
-        LogOptions options;
-        try {
-            options = LogOptions.parse(exchange.getRequestURI().getRawQuery(), java.time.Instant.now());
-        } catch (IllegalArgumentException e) {
-            answer(exchange, 400, e.getMessage() + "\n");
-            return;
-        }
-        List<Container> found = runs.of(parts[0], parts[1], parts[2]);
-        if (found == null) {
-            answer(exchange, 404, "pod \"%s\" not found\n".formatted(parts[1]));
-            return;
-        }
-        Container run = options.choose(found);
-        if (run == null) {
-            answer(
-                    exchange,
-                    400,
-                    options.previous()
-                            ? "previous terminated container \"%s\" in pod \"%s\" not found\n"
-                                    .formatted(parts[2], parts[1])
-                            : "container \"%s\" in pod \"%s\" is waiting to start: ContainerCreating\n"
-                                    .formatted(parts[2], parts[1]));
-            return;
-        }
-        stream(exchange, run, options);
-    }
 
-    private void stream(HttpsExchange exchange, Container run, LogOptions options) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", "text/plain");
-        exchange.sendResponseHeaders(200, 0);
-        try (OutputStream out = exchange.getResponseBody()) {
-            LogCopy copy = new LogCopy(out, options);
-            engine.logs(run.id(), options.request(), copy);
-        } catch (EngineException e) {
-            LOG.warn("log of {}: {}", run.name(), e.getMessage());
+        private void stream(HttpsExchange exchange, Container run, LogOptions options) throws IOException {
+            exchange.getResponseHeaders().set("Content-Type", "text/plain");
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                LogCopy copy = new LogCopy(out, options);
+                engine.logs(run.id(), options.request(), copy);
+            } catch (EngineException e) {
+                LOG.warn("log of {}: {}", run.name(), e.getMessage());
+            }
         }
-    }
 
-    private static void answer(HttpsExchange exchange, int code, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-        exchange.sendResponseHeaders(code, bytes.length);
-        exchange.getResponseBody().write(bytes);
-    }
+        private static void answer(HttpsExchange exchange, int code, String text) throws IOException {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+            exchange.sendResponseHeaders(code, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
     }
 }

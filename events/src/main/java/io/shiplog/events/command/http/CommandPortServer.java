@@ -48,54 +48,54 @@ public final class CommandPortServer implements AutoCloseable {
     }
 
     private record Door(CommandPort port, BiPredicate<String, Actor> peers) {
-    void handle(HttpsExchange exchange) throws IOException {
-        if (!exchange.getRequestMethod().equals("POST")) {
-            answer(exchange, METHOD_NOT_ALLOWED, new byte[0]);
-            return;
+        void handle(HttpsExchange exchange) throws IOException {
+            if (!exchange.getRequestMethod().equals("POST")) {
+                answer(exchange, METHOD_NOT_ALLOWED, new byte[0]);
+                return;
+            }
+            byte[] message = exchange.getRequestBody().readNBytes(MAX_MESSAGE_BYTES + 1);
+            if (message.length > MAX_MESSAGE_BYTES) {
+                answer(exchange, TOO_LARGE, new byte[0]);
+            } else {
+                decide(exchange, message);
+            }
         }
-        byte[] message = exchange.getRequestBody().readNBytes(MAX_MESSAGE_BYTES + 1);
-        if (message.length > MAX_MESSAGE_BYTES) {
-            answer(exchange, TOO_LARGE, new byte[0]);
-        } else {
-            decide(exchange, message);
-        }
-    }
 
-    private boolean allowed(HttpsExchange exchange, Actor actor) {
-        try {
-            return peers.test(exchange.getSSLSession().getPeerPrincipal().getName(), actor);
-        } catch (SSLPeerUnverifiedException e) {
-            return false;
+        private boolean allowed(HttpsExchange exchange, Actor actor) {
+            try {
+                return peers.test(exchange.getSSLSession().getPeerPrincipal().getName(), actor);
+            } catch (SSLPeerUnverifiedException e) {
+                return false;
+            }
         }
-    }
 
-    private void decide(HttpsExchange exchange, byte[] message) throws IOException {
-        CommandRequest request;
-        try {
-            request = CommandCodec.readRequest(message);
-        } catch (IllegalArgumentException e) {
-            LOG.warn("a message that is no command: {}", e.getMessage());
-            answer(exchange, BAD_REQUEST, new byte[0]);
-            return;
+        private void decide(HttpsExchange exchange, byte[] message) throws IOException {
+            CommandRequest request;
+            try {
+                request = CommandCodec.readRequest(message);
+            } catch (IllegalArgumentException e) {
+                LOG.warn("a message that is no command: {}", e.getMessage());
+                answer(exchange, BAD_REQUEST, new byte[0]);
+                return;
+            }
+            if (!allowed(exchange, request.actor())) {
+                answer(exchange, FORBIDDEN, new byte[0]);
+                return;
+            }
+            try {
+                CommandResult result =
+                        port.send(request).toCompletableFuture().get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                answer(exchange, OK, CommandCodec.write(result));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                answer(exchange, TIMEOUT, new byte[0]);
+            } catch (TimeoutException e) {
+                answer(exchange, TIMEOUT, new byte[0]);
+            } catch (ExecutionException e) {
+                LOG.error("a command could not be decided", e);
+                answer(exchange, ERROR, new byte[0]);
+            }
         }
-        if (!allowed(exchange, request.actor())) {
-            answer(exchange, FORBIDDEN, new byte[0]);
-            return;
-        }
-        try {
-            CommandResult result =
-                    port.send(request).toCompletableFuture().get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            answer(exchange, OK, CommandCodec.write(result));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            answer(exchange, TIMEOUT, new byte[0]);
-        } catch (TimeoutException e) {
-            answer(exchange, TIMEOUT, new byte[0]);
-        } catch (ExecutionException e) {
-            LOG.error("a command could not be decided", e);
-            answer(exchange, ERROR, new byte[0]);
-        }
-    }
     }
 
     /**
