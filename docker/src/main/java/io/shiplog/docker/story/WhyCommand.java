@@ -68,11 +68,25 @@ public final class WhyCommand implements Callable<Integer> {
                             .ask(api, connection.namespace().orElse(""))
                     : ofObject(api);
             switch (output) {
-                case story -> Terminal.print(new WhyText(ZoneId.systemDefault()).of(answer.path("status")));
+                case story -> {
+                    Terminal.print(new WhyText(ZoneId.systemDefault()).of(answer.path("status")));
+                    lastLines(api, answer).forEach(Terminal::println);
+                }
                 case json -> Terminal.println(answer.toPrettyString());
             }
             return ExitCode.OK;
         }
+    }
+
+    /** Of a pod as it is now. */
+    private List<String> lastLines(KubeApi api, JsonNode answer) {
+        JsonNode object = answer.path("spec").path("object");
+        return at == null && object.path("kind").asText().equals("Pod")
+                ? LastLines.of(
+                        api,
+                        object.path("namespace").asText(""),
+                        object.path("name").asText())
+                : List.of();
     }
 
     private static Review ofEvent(String revision) {

@@ -114,7 +114,7 @@ class WhyTest {
         cluster.awaitImage(image -> pods(image).noneMatch(each -> named(each).startsWith("again-")));
         assertInOrder(
                 cluster.shiplog("why", "pod/" + second).orFail(),
-                "^Deleted with replicaset default/again-.*, which kubernetes-admin deleted \\(#\\d+\\)\\.$",
+                "^Deleted with deployment default/again, which kubernetes-admin deleted \\(#\\d+\\)\\.$",
                 "kubernetes-admin +deleted +deployment default/again",
                 "generic-garbage-collector +deleted +replicaset default/again",
                 "generic-garbage-collector +deletion-requested +pod default/" + second);

@@ -2,6 +2,7 @@ package io.shiplog.projections.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,14 +49,22 @@ public record ContainerEnd(
         return ends;
     }
 
-    /** The ends that an event is the first to tell of. */
+    /**
+     * The ends that an event is the first to tell of. A run that ended before those that were known is no news: a status tells of
+     * the last run but one again where the last one moves from {@code lastState} to {@code state}.
+     */
     public static List<ContainerEnd> toldBy(PastChange change) {
-        List<ContainerEnd> after = in(change.event().object().tree());
-        Set<String> before = new HashSet<>();
+        Set<String> known = new HashSet<>();
         if (change.before() != null) {
-            in(change.before().tree()).forEach(end -> before.add(end.id()));
+            in(change.before().tree()).forEach(end -> known.add(end.id()));
         }
-        return after.stream().filter(end -> before.add(end.id())).toList();
+        List<ContainerEnd> after = in(change.event().object().tree());
+        Map<String, ContainerEnd> newest = new HashMap<>();
+        after.forEach(end -> newest.put(end.container(), end));
+        return after.stream()
+                .filter(end -> !known.contains(newest.getOrDefault(end.container(), end).id()))
+                .filter(end -> known.add(end.id()))
+                .toList();
     }
 
     private static ContainerEnd of(String container, JsonNode terminated) {

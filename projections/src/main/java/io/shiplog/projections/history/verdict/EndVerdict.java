@@ -59,7 +59,8 @@ final class EndVerdict {
         return finalizers;
     }
 
-    private String why(PastChange asked) {
+    /** Who or what took the object of an event away, in lower case: {@code evicted by dana (#840)}. */
+    String why(PastChange asked) {
         Event event = asked.event();
         if (Users.asked(event)) {
             return event.verb().equals("evict")
@@ -73,10 +74,7 @@ final class EndVerdict {
             case "deployment-controller" -> "cleaned up as an old revision by " + Words.by(event);
             case "namespace-controller" ->
                 "deleted with its namespace " + event.key().namespace() + whichWas(root);
-            case "generic-garbage-collector" ->
-                "deleted with " + owner(cause, event)
-                        + whichWas(root.filter(each -> each.event().type().removes()
-                                || each.event().type().happened().equals(REQUESTED)));
+            case "generic-garbage-collector" -> withOwner(event, cause, root);
             case "taint-eviction-controller" -> "evicted from " + node(event) + taint(cause);
             case "system:kube-scheduler" ->
                 "preempted on " + node(event)
@@ -91,6 +89,15 @@ final class EndVerdict {
                         .orElse("deleted since its node is gone, by " + Words.by(event));
             default -> "deleted by " + Words.by(event);
         };
+    }
+
+    /** The owner of the owner is what the user deleted. */
+    private static String withOwner(Event event, Optional<PastChange> cause, Optional<PastChange> root) {
+        Optional<PastChange> deletion = root.filter(each ->
+                each.event().type().removes() || each.event().type().happened().equals(REQUESTED));
+        return "deleted with "
+                + deletion.map(each -> Words.name(each.event().key())).orElseGet(() -> owner(cause, event))
+                + whichWas(deletion);
     }
 
     /** Whoever drains a node cordons it first. */

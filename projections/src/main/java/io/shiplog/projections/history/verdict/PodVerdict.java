@@ -275,7 +275,22 @@ final class PodVerdict {
                         || event.type().happened().equals("started"))
                 .map(change -> ", ready since #" + change.event().revision())
                 .orElse("");
-        return List.of("Runs" + onNode() + since + restarts() + ".");
+        List<String> lines = new ArrayList<>(List.of("Runs" + onNode() + since + restarts() + "."));
+        replaced().ifPresent(lines::add);
+        return lines;
+    }
+
+    /** The pod that it was made in place of, if one called for it. */
+    private Optional<String> replaced() {
+        return chain.newest(event -> event.type().creates())
+                .flatMap(chain::cause)
+                .filter(cause -> cause.event().key().type().equals(pod.key().type())
+                        && !cause.event().key().equals(pod.key()))
+                .map(cause -> "It replaces " + Words.name(cause.event().key()) + ", which "
+                        + (cause.event().type().happened().equals("failed")
+                                ? "failed (#" + cause.event().revision() + ")"
+                                : "was " + new EndVerdict(evidence, chain).why(cause))
+                        + ".");
     }
 
     private String restarts() {

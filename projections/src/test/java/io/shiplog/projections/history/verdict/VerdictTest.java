@@ -17,7 +17,9 @@ import io.shiplog.projections.history.Causes;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.Chronicle;
+import io.shiplog.projections.history.ContainerEnd;
 import io.shiplog.projections.history.Past;
+import io.shiplog.projections.history.PastChange;
 import io.shiplog.projections.history.ScannedHistory;
 import java.util.ArrayList;
 import java.util.List;
@@ -244,6 +246,49 @@ class VerdictTest {
                 .write(pod("web-1-x"), "ready", onNode(container("shop:2", "64Mi"), """
                 'phase':'Running','conditions':[{'type':'Ready','status':'True'}],'containerStatuses':[{'name':'app','ready':true,'state':{'running':{}}}]"""));
         assertEquals("Runs on n1, ready since #" + ready + ".", of(pod("web-1-x")));
+    }
+
+    @Test
+    void aReplacementNamesWhatItReplaces() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        events.by("dana").command("x");
+        long evicted = end("deletion-requested", "evict");
+        ObjectKey next = pod("web-1-y");
+        String ready = """
+                'phase':'Running','conditions':[{'type':'Ready','status':'True'}],'containerStatuses':[{'name':'app','ready':true}]""";
+        controller("replicaset-controller").because(evicted, "x").created(next, onNode(container("shop:2", "64Mi"), "").replace("'uid':'p'", "'uid':'q'"));
+        long started = events.by("system:node:n1").command("").write(next, "started", onNode(container("shop:2", "64Mi"), ready).replace("'uid':'p'", "'uid':'q'"));
+        assertEquals(
+                "Runs on n1, ready since #%d.\nIt replaces pod shop/web-1-x, which was evicted by dana (#%d)."
+                        .formatted(started, evicted),
+                of(next));
+    }
+
+    @Test
+    void aRunThatEndedIsToldOnce() {
+        rollout(container("shop:2", "64Mi"), container("shop:2", "24Mi"));
+        status(container("shop:2", "24Mi"), crashed(0, "OOMKilled", 137, ""));
+        status(container("shop:2", "24Mi"), crashed(1, "OOMKilled", 137, ""));
+        status(container("shop:2", "24Mi"), """
+                'phase':'Running','containerStatuses':[{'name':'app','restartCount':1,
+                 'state':{'terminated':{'containerID':'docker://1','reason':'OOMKilled','exitCode':137}},
+                 'lastState':{'terminated':{'containerID':'docker://0','reason':'OOMKilled','exitCode':137}}}]""");
+
+        assertTrue(of(pod("web-1-x")).startsWith("OOMKilled 2 times (limit 24Mi) since dana's #3"));
+        assertEquals(2, ended(pod("web-1-x")));
+    }
+
+    private long ended(ObjectKey key) {
+        try (ScannedHistory history =
+                new ScannedHistory(Map.of("events", events.log(), "happenings", happenings.log()))) {
+            Past past = new Past(history, "events");
+            return Causes.ofObject(past, KINDS::byKind, key, null, past.span().newest()).stream()
+                    .filter(step -> step instanceof CauseStep.Known(PastChange change, CauseStep.Part part)
+                            && part == CauseStep.Part.OBJECT
+                            && !change.creates()
+                            && !ContainerEnd.toldBy(change).isEmpty())
+                    .count();
+        }
     }
 
     @Test
