@@ -35,8 +35,9 @@ final class LastLines {
     private static void add(List<String> lines, KubeApi api, String path, JsonNode entry) {
         JsonNode state = entry.path("state");
         boolean up = state.has("running");
-        JsonNode ended =
-                state.has("terminated") ? state.path("terminated") : entry.path("lastState").path("terminated");
+        JsonNode ended = state.has("terminated")
+                ? state.path("terminated")
+                : entry.path("lastState").path("terminated");
         if (ended.path("exitCode").asInt(0) == 0 || up && entry.path("ready").asBoolean()) {
             return;
         }

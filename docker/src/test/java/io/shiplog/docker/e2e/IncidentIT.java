@@ -73,7 +73,19 @@ class IncidentIT {
         String request = home.resolve(name + ".csr").toString();
         String certificate = home.resolve(name + ".crt").toString();
         String authority = home.resolve("pki").resolve("ca").toString();
-        cluster.host("openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", request, "-subj", "/CN=" + name)
+        cluster.host(
+                        "openssl",
+                        "req",
+                        "-new",
+                        "-newkey",
+                        "rsa:2048",
+                        "-nodes",
+                        "-keyout",
+                        key,
+                        "-out",
+                        request,
+                        "-subj",
+                        "/CN=" + name)
                 .orFail();
         cluster.host(
                         "bash",
@@ -82,7 +94,12 @@ class IncidentIT {
                                 .formatted(request, authority, authority, certificate))
                 .orFail();
         String file = kubeconfig(name);
-        config(file, "set-cluster", "c", "--server=" + cluster.server(), "--certificate-authority=" + cluster.authority());
+        config(
+                file,
+                "set-cluster",
+                "c",
+                "--server=" + cluster.server(),
+                "--certificate-authority=" + cluster.authority());
         config(file, "set-credentials", name, "--client-certificate=" + certificate, "--client-key=" + key);
         config(file, "set-context", "c", "--cluster=c", "--user=" + name);
         config(file, "use-context", "c");
@@ -118,7 +135,10 @@ class IncidentIT {
     }
 
     private static String verdict(String answer) {
-        return answer.lines().takeWhile(line -> !line.isBlank()).reduce((a, b) -> a + "\n" + b).orElse("");
+        return answer.lines()
+                .takeWhile(line -> !line.isBlank())
+                .reduce((a, b) -> a + "\n" + b)
+                .orElse("");
     }
 
     private static void assertMatches(String pattern, String answer) {
@@ -134,7 +154,8 @@ class IncidentIT {
         String lines = cluster.await(
                 "a pod that is " + reason,
                 SOON,
-                () -> pods("{range .items[*]}{.status.containerStatuses[0].state.waiting.reason} {.metadata.name}{\"\\n\"}{end}"),
+                () -> pods(
+                        "{range .items[*]}{.status.containerStatuses[0].state.waiting.reason} {.metadata.name}{\"\\n\"}{end}"),
                 text -> text.lines().anyMatch(line -> line.startsWith(reason + " ")));
         return lines.lines()
                 .filter(line -> line.startsWith(reason + " "))
@@ -151,7 +172,8 @@ class IncidentIT {
 
         String answer = why("pod/" + pod);
         assertMatches(
-                "OOMKilled (once|\\d+ times) \\(limit 24Mi\\) since dana's #\\d+ lowered the memory limit from 128Mi\\.", answer);
+                "OOMKilled (once|\\d+ times) \\(limit 24Mi\\) since dana's #\\d+ lowered the memory limit from 128Mi\\.",
+                answer);
         assertTrue(answer.contains("container till ended: OOMKilled, exit code 137, SIGKILL"), answer);
         assertTrue(answer.contains("Last log lines of container till:\n  opening the till\n"), answer);
         assertMatches(
@@ -164,10 +186,7 @@ class IncidentIT {
 
     private String gone(String pod) {
         cluster.await(
-                pod + " to be gone",
-                SOON,
-                () -> pods("{.items[*].metadata.name}"),
-                names -> !names.contains(pod));
+                pod + " to be gone", SOON, () -> pods("{.items[*].metadata.name}"), names -> !names.contains(pod));
         return why("pod/" + pod);
     }
 
@@ -176,29 +195,60 @@ class IncidentIT {
     void theImageThatDoesNotExist() {
         run("dana", "-n", "shop", "set", "image", "deployment/till", "till=busybox:1.63");
         String pod = cluster.await(
-                "a pod that waits for its image",
-                SOON,
-                () -> pods("{range .items[*]}{.status.containerStatuses[0].state.waiting.reason} {.metadata.name}{\"\\n\"}{end}"),
-                text -> text.contains("ImagePull")).lines().filter(line -> line.contains("ImagePull")).map(line -> line.split(" ")[1]).findFirst().orElseThrow();
+                        "a pod that waits for its image",
+                        SOON,
+                        () -> pods(
+                                "{range .items[*]}{.status.containerStatuses[0].state.waiting.reason} {.metadata.name}{\"\\n\"}{end}"),
+                        text -> text.contains("ImagePull"))
+                .lines()
+                .filter(line -> line.contains("ImagePull"))
+                .map(line -> line.split(" ")[1])
+                .findFirst()
+                .orElseThrow();
 
-        assertMatches("Waits: image busybox:1\\.63 .* since dana's #\\d+ changed image from busybox:1\\.36 to busybox:1\\.63\\.", why("pod/" + pod));
-        cluster.shiplog("undo", "deployment/till", "-n", "shop", "--yes", "--kubeconfig", kubeconfig("bob")).orFail();
+        assertMatches(
+                "Waits: image busybox:1\\.63 .* since dana's #\\d+ changed image from busybox:1\\.36 to busybox:1\\.63\\.",
+                why("pod/" + pod));
+        cluster.shiplog("undo", "deployment/till", "-n", "shop", "--yes", "--kubeconfig", kubeconfig("bob"))
+                .orFail();
         run("bob", "-n", "shop", "rollout", "status", "deployment/till", "--timeout=90s");
-        assertEquals("busybox:1.36", run("bob", "-n", "shop", "get", "deployment", "till", "-o", "jsonpath={.spec.template.spec.containers[0].image}"));
+        assertEquals(
+                "busybox:1.36",
+                run(
+                        "bob",
+                        "-n",
+                        "shop",
+                        "get",
+                        "deployment",
+                        "till",
+                        "-o",
+                        "jsonpath={.spec.template.spec.containers[0].image}"));
     }
 
     @Test
     @Order(3)
     void theDrain() {
-        String onTwo = pods("{.items[?(@.spec.nodeName==\"node-2\")].metadata.name}").split(" ")[0];
+        String onTwo =
+                pods("{.items[?(@.spec.nodeName==\"node-2\")].metadata.name}").split(" ")[0];
         assertFalse(onTwo.isEmpty(), "no pod on node-2");
         run("dana", "drain", "node-2", "--ignore-daemonsets", "--timeout=60s");
 
         assertMatches("Evicted by dana \\(#\\d+\\)(, who drained node-2 \\(cordoned in #\\d+\\))?\\.", gone(onTwo));
         run("bob", "-n", "shop", "rollout", "status", "deployment/till", "--timeout=90s");
-        String newest = run("bob", "-n", "shop", "get", "pods", "--sort-by=.metadata.creationTimestamp", "-o", "jsonpath={.items[-1:].metadata.name}");
-        assertMatches("(?s)Runs on node-1, ready since #\\d+\\.\nIt replaces pod shop/till-\\S+, which was evicted by dana \\(#\\d+\\).*", why("pod/" + newest));
-        String drained = cluster.shiplog("why", "pod/" + onTwo, "-n", "shop", "--kubeconfig", kubeconfig("dana")).orFail();
+        String newest = run(
+                "bob",
+                "-n",
+                "shop",
+                "get",
+                "pods",
+                "--sort-by=.metadata.creationTimestamp",
+                "-o",
+                "jsonpath={.items[-1:].metadata.name}");
+        assertMatches(
+                "(?s)Runs on node-1, ready since #\\d+\\.\nIt replaces pod shop/till-\\S+, which was evicted by dana \\(#\\d+\\).*",
+                why("pod/" + newest));
+        String drained = cluster.shiplog("why", "pod/" + onTwo, "-n", "shop", "--kubeconfig", kubeconfig("dana"))
+                .orFail();
         assertMatches("Evicted by dana \\(#\\d+\\), who drained node-2 \\(cordoned in #\\d+\\)\\.", drained);
     }
 
@@ -207,9 +257,13 @@ class IncidentIT {
     void theScaleDown() {
         String before = pods("{.items[*].metadata.name}");
         run("bob", "-n", "shop", "scale", "deployment/till", "--replicas=1");
-        String after = cluster.await("one pod", SOON, () -> pods("{.items[*].metadata.name}"), names -> names.split(" ").length == 1);
+        String after = cluster.await(
+                "one pod", SOON, () -> pods("{.items[*].metadata.name}"), names -> names.split(" ").length == 1);
         lastPod = after;
-        String went = Arrays.stream(before.split(" ")).filter(name -> !after.contains(name)).findFirst().orElseThrow();
+        String went = Arrays.stream(before.split(" "))
+                .filter(name -> !after.contains(name))
+                .findFirst()
+                .orElseThrow();
 
         assertMatches("Scaled down by bob \\(#\\d+\\), from 2 to 1 replica\\.", why("pod/" + went));
     }
@@ -219,9 +273,11 @@ class IncidentIT {
     void theDeletedNamespace() {
         run("dana", "delete", "namespace", "shop");
 
-        String answer = cluster.shiplog("why", "pod/" + lastPod, "-n", "shop", "--kubeconfig", kubeconfig("dana")).orFail();
+        String answer = cluster.shiplog("why", "pod/" + lastPod, "-n", "shop", "--kubeconfig", kubeconfig("dana"))
+                .orFail();
         assertMatches("Deleted with its namespace shop, which dana deleted \\(#\\d+\\)\\.", answer);
-        String namespace = cluster.shiplog("why", "namespace/shop", "--kubeconfig", kubeconfig("dana")).orFail();
+        String namespace = cluster.shiplog("why", "namespace/shop", "--kubeconfig", kubeconfig("dana"))
+                .orFail();
         assertMatches("Deleted by dana \\(#\\d+\\)\\.", namespace);
     }
 }

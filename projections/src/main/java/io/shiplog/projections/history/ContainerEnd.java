@@ -62,7 +62,8 @@ public record ContainerEnd(
         Map<String, ContainerEnd> newest = new HashMap<>();
         after.forEach(end -> newest.put(end.container(), end));
         return after.stream()
-                .filter(end -> !known.contains(newest.getOrDefault(end.container(), end).id()))
+                .filter(end -> !known.contains(
+                        newest.getOrDefault(end.container(), end).id()))
                 .filter(end -> known.add(end.id()))
                 .toList();
     }

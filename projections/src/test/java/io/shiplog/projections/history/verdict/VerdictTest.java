@@ -256,8 +256,15 @@ class VerdictTest {
         ObjectKey next = pod("web-1-y");
         String ready = """
                 'phase':'Running','conditions':[{'type':'Ready','status':'True'}],'containerStatuses':[{'name':'app','ready':true}]""";
-        controller("replicaset-controller").because(evicted, "x").created(next, onNode(container("shop:2", "64Mi"), "").replace("'uid':'p'", "'uid':'q'"));
-        long started = events.by("system:node:n1").command("").write(next, "started", onNode(container("shop:2", "64Mi"), ready).replace("'uid':'p'", "'uid':'q'"));
+        controller("replicaset-controller")
+                .because(evicted, "x")
+                .created(next, onNode(container("shop:2", "64Mi"), "").replace("'uid':'p'", "'uid':'q'"));
+        long started = events.by("system:node:n1")
+                .command("")
+                .write(
+                        next,
+                        "started",
+                        onNode(container("shop:2", "64Mi"), ready).replace("'uid':'p'", "'uid':'q'"));
         assertEquals(
                 "Runs on n1, ready since #%d.\nIt replaces pod shop/web-1-x, which was evicted by dana (#%d)."
                         .formatted(started, evicted),
