@@ -4,6 +4,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.discovery.Health;
+import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.Moment;
@@ -13,6 +14,7 @@ import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.identity.Authentication;
 import io.shiplog.gateway.metrics.RequestDurations;
 import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.gateway.read.PastOfNamespace;
 import io.shiplog.gateway.select.FieldSelector;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
@@ -46,6 +48,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
     private final Places places;
     private final Connections connections;
     private final Guard guard;
+    private final PastOfNamespace pasts;
     private final Consumer<Exchange> router;
     private final RequestDurations durations;
     private final Set<Visit> visits = ConcurrentHashMap.newKeySet();
@@ -64,12 +67,14 @@ final class FrontDoor implements Handler<HttpServerRequest> {
             Places places,
             Connections connections,
             Guard guard,
+            PastOfNamespace pasts,
             Consumer<Exchange> router,
             RequestDurations durations) {
         this.ports = ports;
         this.places = places;
         this.connections = connections;
         this.guard = guard;
+        this.pasts = pasts;
         this.router = router;
         this.durations = durations;
     }
@@ -137,7 +142,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
             return;
         }
         visit.allowed = true;
-        enter(exchange, accepted);
+        pasts.checked(exchange, () -> enter(exchange, accepted));
     }
 
     /** A request from its first byte to the end of its answer. All but {@link #isOver} is called on its event loop. */
@@ -211,7 +216,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
     }
 
     private void enter(Exchange exchange, @Nullable Accepted accepted) {
-        if (!exchange.now() && !READING.contains(exchange.request().method().name())) {
+        if (!exchange.now() && !reads(exchange)) {
             exchange.refuse(Refusal.of(
                     Reason.METHOD_NOT_ALLOWED,
                     "the past cannot be changed: this address shows the cluster as it was at %s; send changes to the server's address without /at/"
@@ -221,6 +226,12 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         } else {
             router.accept(exchange);
         }
+    }
+
+    /** Questions about rights are sent with POST and change nothing: under {@code /at/} the roles of that moment answer. */
+    private static boolean reads(Exchange exchange) {
+        return READING.contains(exchange.request().method().name())
+                || exchange.info().verb().equals("create") && VirtualResource.isAboutRights(exchange.info());
     }
 
     /** Logs are plain text, and OpenAPI v2 has a form as a message. */

@@ -16,12 +16,14 @@ import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.identity.Authentication;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.identity.Impersonation;
+import io.shiplog.gateway.identity.NamespaceBirths;
 import io.shiplog.gateway.identity.ServiceAccountTokens;
 import io.shiplog.gateway.logs.LogVerb;
 import io.shiplog.gateway.metrics.Metrics;
 import io.shiplog.gateway.metrics.RequestDurations;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.read.ListVerb;
+import io.shiplog.gateway.read.PastOfNamespace;
 import io.shiplog.gateway.read.WatchVerb;
 import io.shiplog.gateway.review.Reviews;
 import io.shiplog.projections.Image;
@@ -89,7 +91,8 @@ public final class Gateway implements AutoCloseable {
                 new Authentication(config.tokens(), new ServiceAccountTokens(config.serviceAccounts()), config.clock());
         RequestDurations durations = new RequestDurations();
         WatchVerb watchVerb = new WatchVerb();
-        Changes changes = new Changes(history, gatekeeper, config.clock());
+        NamespaceBirths births = new NamespaceBirths(history);
+        Changes changes = new Changes(history, gatekeeper, births, config.clock());
         Router router = new Router(
                 new Discovery(kinds, Release.gitVersion()),
                 new Health(Release.gitVersion()),
@@ -98,7 +101,7 @@ public final class Gateway implements AutoCloseable {
                 watchVerb,
                 new ListVerb(config.clock()),
                 changes,
-                new HistoryReviews(history, timeTravel, scheduler, images, commands, gatekeeper, config.clock()),
+                new HistoryReviews(history, timeTravel, scheduler, images, commands, gatekeeper, births, config.clock()),
                 new Metrics(durations));
         Places places =
                 new Places(config.limits().concurrentRequests(), config.limits().concurrentWatches());
@@ -108,6 +111,7 @@ public final class Gateway implements AutoCloseable {
                 places,
                 connections,
                 guard(authentication, new Impersonation(gatekeeper), gatekeeper, images),
+                new PastOfNamespace(gatekeeper, births),
                 router,
                 durations);
         vertx.setPeriodic(SWEEP.toMillis(), turn -> {

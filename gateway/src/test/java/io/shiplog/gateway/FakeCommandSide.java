@@ -207,6 +207,7 @@ final class FakeCommandSide implements CommandPort {
                             "/" + key,
                             clock.instant(),
                             request.actor().user(),
+                            request.actor().impersonator(),
                             happened,
                             request.commandId(),
                             null,

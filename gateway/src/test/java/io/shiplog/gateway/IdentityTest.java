@@ -63,6 +63,11 @@ class IdentityTest extends ClusterTest {
                 .is(201);
     }
 
+    private void namespace(String name) {
+        admin.post("/api/v1/namespaces", "{\"metadata\":{\"name\":\"%s\"}}".formatted(name))
+                .is(201);
+    }
+
     private String serviceAccount(String namespace, String name) {
         return admin.post(
                         "/api/v1/namespaces/%s/serviceaccounts".formatted(namespace),
@@ -159,6 +164,7 @@ class IdentityTest extends ClusterTest {
 
     @Test
     void aServiceAccountReadsItsNamespaceAndNothingOfAnother() {
+        namespace("shop");
         String uid = serviceAccount("shop", "web");
         mayRead("shop", "web");
         configMap("a", "");
@@ -177,6 +183,7 @@ class IdentityTest extends ClusterTest {
 
     @Test
     void permissionToThePastIsAskedOfToday() {
+        namespace("shop");
         String uid = serviceAccount("shop", "web");
         mayRead("shop", "web");
         long then = cluster.images.current().revision("events");

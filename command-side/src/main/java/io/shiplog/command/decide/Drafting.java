@@ -45,6 +45,7 @@ public final class Drafting {
                 happened.subject(),
                 now,
                 request.actor().user(),
+                request.actor().impersonator(),
                 happened.verb(),
                 request.commandId(),
                 request.causationId(),

@@ -144,6 +144,16 @@ public final class NodeRestriction {
                 : Refusal.forbidden(account, "node requested token bound to a pod scheduled on a different node");
     }
 
+    /**
+     * What a node cannot change of its Node: with an owner that is not there the garbage collector would delete it, and the node would
+     * register again without its taints.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/issues/133471">CVE-2025-5187</a>
+     */
+    private static final String[][] PROTECTED = {
+        {"metadata", "ownerReferences"}, {"metadata", "finalizers"}, {"spec", "taints"}
+    };
+
     /** Why a node may not become so: labels that say more than it may say of itself, and taints, of which it may not rid itself. */
     static @Nullable Refusal admitNode(Actor actor, ObjectNode node, @Nullable ObjectNode old) {
         if (actor.nodeName().isEmpty()) {
@@ -157,9 +167,17 @@ public final class NodeRestriction {
             return Refusal.forbidden(
                     key, "node \"%s\" is not allowed to %s: %s".formatted(name, what, String.join(", ", labels)));
         }
-        return old == null || Trees.at(old, "spec", "taints").equals(Trees.at(node, "spec", "taints"))
-                ? null
-                : Refusal.forbidden(key, "node \"%s\" is not allowed to modify taints".formatted(name));
+        if (old == null) {
+            return Trees.at(node, "spec", "taints").isEmpty()
+                    ? null
+                    : Refusal.forbidden(key, "node \"%s\" is not allowed to set taints".formatted(name));
+        }
+        for (String[] part : PROTECTED) {
+            if (!Trees.at(old, part[0], part[1]).equals(Trees.at(node, part[0], part[1]))) {
+                return Refusal.forbidden(key, "node \"%s\" is not allowed to modify %s".formatted(name, part[1]));
+            }
+        }
+        return null;
     }
 
     /** Labels that change and may not. */

@@ -64,14 +64,29 @@ class NodeLabelsTest {
     }
 
     @Test
-    void aNodeMayComeWithTaintsAndNotChangeThem() {
+    void aNodeNeitherComesWithTaintsNorChangesThem() {
         String tainted = "{'metadata':{'name':'a'},'spec':{'taints':[{'key':'k','effect':'NoSchedule'}]}}";
         String free = "{'metadata':{'name':'a'},'spec':{}}";
 
-        assertNull(admit(NODE, tainted, null));
+        assertEquals("nodes \"a\" is forbidden: node \"a\" is not allowed to set taints", admit(NODE, tainted, null));
         assertNull(admit(NODE, tainted, tainted));
         assertEquals(
                 "nodes \"a\" is forbidden: node \"a\" is not allowed to modify taints", admit(NODE, free, tainted));
         assertNull(admit(ALICE, free, tainted));
+    }
+
+    /** With an owner that is not there the garbage collector would delete it, and it would register again without its taints. */
+    @Test
+    void aNodeChangesNothingThatDeletesIt() {
+        String owned =
+                "{'metadata':{'name':'a','ownerReferences':[{'apiVersion':'v1','kind':'Node','name':'no-such','uid':'1'}]}}";
+        String held = "{'metadata':{'name':'a','finalizers':['a.b/c']}}";
+
+        assertEquals(
+                "nodes \"a\" is forbidden: node \"a\" is not allowed to modify ownerReferences",
+                admit(NODE, owned, PLAIN));
+        assertEquals(
+                "nodes \"a\" is forbidden: node \"a\" is not allowed to modify finalizers", admit(NODE, PLAIN, held));
+        assertNull(admit(ALICE, owned, PLAIN));
     }
 }

@@ -74,7 +74,7 @@ final class BlameText {
                 .formatted(
                         "#" + field.path("revision").asText(),
                         line.time(field.path("time").asText()),
-                        ChangeText.line(ChangeText.actor(field.path("actor").asText())),
+                        ChangeText.line(ChangeText.asked(field)),
                         field.path("verb").asText(),
                         command.substring(0, Math.min(SHOWN_OF_COMMAND, command.length())));
     }

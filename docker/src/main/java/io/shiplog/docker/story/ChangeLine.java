@@ -36,7 +36,7 @@ final class ChangeLine {
                 .formatted(
                         time(change.path("time").asText()),
                         revision,
-                        ChangeText.line(ChangeText.actor(change.path("actor").asText())),
+                        ChangeText.line(ChangeText.asked(change)),
                         ChangeText.happened(change),
                         object(change.path("object")),
                         ChangeText.fields(change, shown))

@@ -34,6 +34,9 @@ public final class Chain {
             // two ways.
             text(digest, Long.toString(draft.previous()));
         }
+        if (draft.impersonator() != null) {
+            text(digest, "impersonated by " + draft.impersonator());
+        }
         digest.update(draft.object().atRest());
         return HexFormat.of().formatHex(digest.digest());
     }

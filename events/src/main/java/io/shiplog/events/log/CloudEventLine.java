@@ -65,6 +65,7 @@ public final class CloudEventLine {
             optional(json, "previous", previous == null ? null : Long.toString(previous));
             json.writeStringField("epoch", Long.toString(event.epoch()));
             json.writeStringField("actor", event.actor());
+            optional(json, "impersonator", event.impersonator());
             json.writeStringField("verb", event.verb());
             json.writeStringField("commandid", event.commandId());
             optional(json, "causationid", event.causationId());
@@ -169,6 +170,7 @@ public final class CloudEventLine {
                 required(attributes, "subject"),
                 Instant.parse(required(attributes, "time")),
                 required(attributes, "actor"),
+                attributes.get("impersonator"),
                 required(attributes, "verb"),
                 required(attributes, "commandid"),
                 attributes.get("causationid"),

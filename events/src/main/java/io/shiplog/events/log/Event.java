@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject the object's API path
  * @param time when it was decided, by the writer's clock
  * @param actor the user name of who asked
+ * @param impersonator the user name of who really sent the request, in the actor's name; null if the actor did
  * @param verb what was asked: create, update, patch, delete, bind …
  * @param node the pod's node, for pods that have one
  * @param object the whole object after the change, resourceVersion in it; the last state if the event removes it
@@ -30,6 +31,7 @@ public record Event(
         String subject,
         Instant time,
         String actor,
+        @Nullable String impersonator,
         String verb,
         String commandId,
         @Nullable String causationId,
@@ -37,6 +39,44 @@ public record Event(
         @Nullable String node,
         Json object,
         String chain) {
+
+    /** An event of a user who asked in their own name. */
+    public Event(
+            String shard,
+            long revision,
+            @Nullable Long previous,
+            long epoch,
+            ObjectKey key,
+            EventType type,
+            String subject,
+            Instant time,
+            String actor,
+            String verb,
+            String commandId,
+            @Nullable String causationId,
+            String correlationId,
+            @Nullable String node,
+            Json object,
+            String chain) {
+        this(
+                shard,
+                revision,
+                previous,
+                epoch,
+                key,
+                type,
+                subject,
+                time,
+                actor,
+                null,
+                verb,
+                commandId,
+                causationId,
+                correlationId,
+                node,
+                object,
+                chain);
+    }
 
     /** The same with the object in another form. */
     public Event withObject(Json other) {
@@ -50,6 +90,7 @@ public record Event(
                 subject,
                 time,
                 actor,
+                impersonator,
                 verb,
                 commandId,
                 causationId,
@@ -74,6 +115,7 @@ public record Event(
                 subject,
                 time,
                 actor,
+                impersonator,
                 verb,
                 commandId,
                 causationId,

@@ -17,12 +17,45 @@ public record EventDraft(
         String subject,
         Instant time,
         String actor,
+        @Nullable String impersonator,
         String verb,
         String commandId,
         @Nullable String causationId,
         String correlationId,
         @Nullable String node,
         Json object) {
+
+    /** A draft of a user who asks in their own name. */
+    public EventDraft(
+            long revision,
+            @Nullable Long previous,
+            ObjectKey key,
+            EventType type,
+            String subject,
+            Instant time,
+            String actor,
+            String verb,
+            String commandId,
+            @Nullable String causationId,
+            String correlationId,
+            @Nullable String node,
+            Json object) {
+        this(
+                revision,
+                previous,
+                key,
+                type,
+                subject,
+                time,
+                actor,
+                null,
+                verb,
+                commandId,
+                causationId,
+                correlationId,
+                node,
+                object);
+    }
 
     /** The same with the object in another form. */
     public EventDraft withObject(Json other) {
@@ -34,6 +67,7 @@ public record EventDraft(
                 subject,
                 time,
                 actor,
+                impersonator,
                 verb,
                 commandId,
                 causationId,
@@ -54,6 +88,7 @@ public record EventDraft(
                 subject,
                 time,
                 actor,
+                impersonator,
                 verb,
                 commandId,
                 causationId,

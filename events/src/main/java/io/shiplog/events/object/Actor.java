@@ -2,20 +2,37 @@ package io.shiplog.events.object;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who acts: a user as Kubernetes knows one.
  *
  * @param user the user name, as {@code system:serviceaccount:shop:default}
  * @param groups the groups of the user
+ * @param impersonator the user name of who really asked, in the other's name; null for a user who asks in their own
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/authentication/">Authenticating</a>
  */
-public record Actor(String user, List<String> groups) {
+public record Actor(
+        String user, List<String> groups, @Nullable String impersonator) {
     private static final String NODE_PREFIX = "system:node:";
     private static final String NODE_GROUP = "system:nodes";
 
     public Actor {
         groups = List.copyOf(groups);
+    }
+
+    /** A user who asks in their own name. */
+    public Actor(String user, List<String> groups) {
+        this(user, groups, null);
+    }
+
+    /**
+     * The same user, impersonated by another.
+     *
+     * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/">User impersonation</a>
+     */
+    public Actor impersonatedBy(String other) {
+        return new Actor(user, groups, other);
     }
 
     /** A part of the cluster itself: a controller of {@code kube-system}, trusted without asking RBAC. */

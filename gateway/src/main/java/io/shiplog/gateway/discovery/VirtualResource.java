@@ -65,6 +65,12 @@ public enum VirtualResource {
         return group.equals(ChangeKind.GROUP);
     }
 
+    /** Whether a request asks what users may do: by a review that is answered and never stored. */
+    public static boolean isAboutRights(RequestInfo info) {
+        VirtualResource named = of(info);
+        return named != null && named.group.equals("authorization.k8s.io");
+    }
+
     /** The one that a path names, or null. */
     public static @Nullable VirtualResource of(RequestInfo info) {
         for (VirtualResource each : values()) {

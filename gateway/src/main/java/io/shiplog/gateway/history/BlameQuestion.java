@@ -28,16 +28,17 @@ final class BlameQuestion implements Question {
         return asked.object("object")
                 .then(object -> asked.at().then(moment -> {
                     Past past = new Past(history, object.kind().shard());
-                    return moments.to(past, moment).then(upTo -> blame(past, object, upTo));
+                    return moments.to(past, moment).then(upTo -> blame(past, object, upTo, asked.sight()));
                 }));
     }
 
-    private static Checked<ObjectNode> blame(Past past, ObjectAsked object, long upTo) {
+    private static Checked<ObjectNode> blame(
+            Past past, ObjectAsked object, long upTo, Sight sight) {
         Walk walk = new Walk();
         past.life(object.key(), object.uid(), upTo, walk);
         PastChange newest = walk.newest;
         Blame blame = walk.blame;
-        return newest == null || blame == null
+        return newest == null || blame == null || !sight.test(newest.event())
                 ? Checked.refused(Refusal.notFound(object.served()))
                 : Checked.fine(status(newest, blame));
     }
@@ -90,6 +91,9 @@ final class BlameQuestion implements Question {
         field.put("revision", Long.toString(event.revision()));
         field.put("time", event.time().toString());
         field.put("actor", event.actor());
+        if (event.impersonator() != null) {
+            field.put("impersonator", event.impersonator());
+        }
         field.put("verb", event.verb());
         field.put("type", event.type().toString());
         field.put("command", event.commandId());

@@ -54,7 +54,7 @@ final class CauseQuestion implements Question {
                     return moments.to(past, moment).then(upTo -> {
                         List<CauseStep> steps =
                                 Causes.ofObject(past, asked.kinds()::byKind, object.key(), object.uid(), upTo);
-                        if (steps.isEmpty()) {
+                        if (steps.stream().noneMatch(step -> isSeen(step, asked))) {
                             return Checked.refused(Refusal.notFound(object.served()));
                         }
                         ObjectNode status = Json.MAPPER.createObjectNode();
@@ -68,6 +68,14 @@ final class CauseQuestion implements Question {
                         return Checked.fine(status);
                     });
                 }));
+    }
+
+    /** A step that is not known names nothing, and is shown. */
+    private static boolean isSeen(CauseStep step, Asked asked) {
+        return switch (step) {
+            case CauseStep.Known known -> asked.sight().test(known.change().event());
+            case CauseStep.Unknown unknown -> true;
+        };
     }
 
     private static boolean placesOrEnds(CauseStep step) {
@@ -92,7 +100,7 @@ final class CauseQuestion implements Question {
                 && !asked.namespace().equals(event.key().namespace())) {
             return Checked.refused(Refusal.notFound(ObjectKey.of(ChangeKind.TYPE, asked.namespace(), text)));
         }
-        Refusal refusal = asked.sight().refusal(event.key());
+        Refusal refusal = asked.sight().refusal(event);
         if (refusal != null) {
             return Checked.refused(refusal);
         }

@@ -29,6 +29,8 @@ final class ChangeSelector {
             event -> event.key().name(),
             "actor",
             Event::actor,
+            "impersonator",
+            event -> event.impersonator() == null ? "" : event.impersonator(),
             "verb",
             Event::verb,
             "command",

@@ -32,6 +32,9 @@ final class ChangeView {
         change.put("type", event.type().toString());
         change.put("verb", event.verb());
         change.put("actor", event.actor());
+        if (event.impersonator() != null) {
+            change.put("impersonator", event.impersonator());
+        }
         change.put("command", event.commandId());
         change.put("cause", event.causationId() == null ? "" : event.causationId());
         change.put("correlation", event.correlationId());

@@ -68,7 +68,7 @@ final class GetChange {
         if (!namespace.isEmpty() && !namespace.equals(key.namespace())) {
             return CompletableFuture.completedFuture(Checked.refused(notFound(exchange)));
         }
-        Refusal refusal = sight.refusal(key);
+        Refusal refusal = sight.refusal(page.events().getFirst());
         if (refusal != null) {
             return CompletableFuture.completedFuture(Checked.refused(refusal));
         }

@@ -1,11 +1,12 @@
 package io.shiplog.gateway.history;
 
 import io.shiplog.events.command.CommandPort;
-import io.shiplog.events.object.Actor;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.identity.Gatekeeper;
+import io.shiplog.gateway.identity.NamespaceBirths;
 import io.shiplog.gateway.review.ReviewBody;
 import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.TimeTravel;
@@ -19,6 +20,7 @@ import java.util.Map;
  * create it, the caller needs the right to get the objects that it is about. See docs/adr/0905.
  */
 public final class HistoryReviews {
+    private final NamespaceBirths births;
     private final Gatekeeper gatekeeper;
     private final Map<VirtualResource, Question> questions;
 
@@ -29,10 +31,12 @@ public final class HistoryReviews {
             ImageSource newest,
             CommandPort commands,
             Gatekeeper gatekeeper,
+            NamespaceBirths births,
             InstantSource clock) {
         Decisions decisions = new Decisions(images, scheduler);
         Moments moments = new Moments(history, clock);
         this.gatekeeper = gatekeeper;
+        this.births = births;
         this.questions = Map.of(
                 VirtualResource.BLAME, new BlameQuestion(history, moments),
                 VirtualResource.CAUSE, new CauseQuestion(history, moments, decisions),
@@ -48,24 +52,29 @@ public final class HistoryReviews {
         }
         RequestBody.json(
                 exchange,
-                body -> exchange.checked(ReviewBody.of(body, which), review -> {
-                    Actor actor = exchange.actor();
-                    boolean dryRun = exchange.query().all("dryRun").contains("All");
-                    Question.Asked asked = new Question.Asked(
-                            review.path("spec"),
-                            exchange.info().namespace(),
-                            actor,
-                            new Sight(gatekeeper, exchange.ports().images().current(), actor, "get"),
-                            exchange.ports().kinds().get(),
-                            exchange.fieldManager(),
-                            dryRun,
-                            exchange.ports().clock().instant());
-                    exchange.whenDone(
-                            Past.ask(() -> question.answer(asked)),
-                            answer -> exchange.checked(answer, status -> {
-                                review.set("status", status);
-                                exchange.answer(201, review);
-                            }));
+                body -> exchange.checked(
+                        ReviewBody.of(body, which),
+                        review -> exchange.whenDone(
+                                Sight.of(gatekeeper, births, exchange, "get"),
+                                sight -> answer(exchange, question, review, sight))));
+    }
+
+    private static void answer(Exchange exchange, Question question, ObjectNode review, Sight sight) {
+        boolean dryRun = exchange.query().all("dryRun").contains("All");
+        Question.Asked asked = new Question.Asked(
+                review.path("spec"),
+                exchange.info().namespace(),
+                exchange.actor(),
+                sight,
+                exchange.ports().kinds().get(),
+                exchange.fieldManager(),
+                dryRun,
+                exchange.ports().clock().instant());
+        exchange.whenDone(
+                Past.ask(() -> question.answer(asked)),
+                answer -> exchange.checked(answer, status -> {
+                    review.set("status", status);
+                    exchange.answer(201, review);
                 }));
     }
 }

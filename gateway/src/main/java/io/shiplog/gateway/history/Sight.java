@@ -5,20 +5,27 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.identity.Gatekeeper;
+import io.shiplog.gateway.identity.NamespaceBirths;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.access.AccessRequest;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller may see of the past: what today's roles let it read of the present. Asked once for each type and namespace, then
- * for each object if the whole collection is not the caller's to read. Safe to ask on any thread.
+ * What a caller may see of the past: what today's roles let it read of the present, and of a namespace only the life of the very
+ * one that has the name today. Who may read all namespaces sees all. Asked once for each type and namespace, then for each
+ * object if the whole collection is not the caller's to read. Safe to ask on any thread.
  */
 final class Sight implements Predicate<Event> {
     private final Gatekeeper gatekeeper;
+    private final NamespaceBirths births;
     private final Image image;
     private final Actor actor;
     private final String verb;
@@ -26,34 +33,76 @@ final class Sight implements Predicate<Event> {
 
     private record Collection(ResourceType type, String namespace) {}
 
-    /**
-     * @param image the newest one, whatever moment is looked at
-     * @param verb get, list or watch: what the caller does with changes, and must be allowed to do with the objects
-     */
-    Sight(Gatekeeper gatekeeper, Image image, Actor actor, String verb) {
+    private Sight(Gatekeeper gatekeeper, NamespaceBirths births, Image image, Actor actor, String verb) {
         this.gatekeeper = gatekeeper;
+        this.births = births;
         this.image = image;
         this.actor = actor;
         this.verb = verb;
     }
 
-    @Override
-    public boolean test(Event event) {
-        return sees(event.key());
+    /**
+     * What a request's caller may see; when the birth of its namespace is known.
+     *
+     * @param verb get, list or watch: what the caller does with changes, and must be allowed to do with the objects
+     */
+    static CompletionStage<Sight> of(Gatekeeper gatekeeper, NamespaceBirths births, Exchange exchange, String verb) {
+        // The newest image, whatever moment is looked at.
+        Image image = exchange.ports().images().current();
+        Sight sight = new Sight(gatekeeper, births, image, exchange.actor(), verb);
+        String namespace = exchange.info().namespace();
+        return namespace.isEmpty()
+                ? CompletableFuture.completedFuture(sight)
+                : births.of(image, namespace).thenApply(birth -> sight);
     }
 
+    @Override
+    public boolean test(Event event) {
+        ObjectKey key = event.key();
+        return sees(key) && (key.namespace().isEmpty() || seesEverywhere(key) || isOfToday(event));
+    }
+
+    private boolean isOfToday(Event event) {
+        return births.known(image, event.key().namespace())
+                .map(birth -> event.shard().equals(LiveImage.MAIN_SHARD) && birth.revision() > 0
+                        ? event.revision() >= birth.revision()
+                        : !event.time().isBefore(birth.time()))
+                .orElse(false);
+    }
+
+    private boolean seesEverywhere(ObjectKey key) {
+        return mayRead(new Collection(key.type(), "")) || may("get", ObjectKey.of(key.type(), "", key.name()));
+    }
+
+    /** Whether the caller may read the object as it is today. */
     boolean sees(ObjectKey key) {
+        return mayRead(new Collection(key.type(), key.namespace())) || may("get", key);
+    }
+
+    private boolean mayRead(Collection collection) {
         return collections.computeIfAbsent(
-                        new Collection(key.type(), key.namespace()),
-                        each -> may(verb, ObjectKey.of(each.type(), each.namespace(), "")))
-                || may("get", key);
+                collection, each -> may(verb, ObjectKey.of(each.type(), each.namespace(), "")));
     }
 
     /** Null if the caller may see the object, else a 403 that does not say its name. */
     @Nullable Refusal refusal(ObjectKey key) {
-        return sees(key)
-                ? null
-                : gatekeeper.refusal(image, wanted("get", ObjectKey.of(key.type(), key.namespace(), "")));
+        return sees(key) ? null : forbidden(key);
+    }
+
+    /** Null if the caller may see the event, else a 403 that does not say what it was about. */
+    @Nullable Refusal refusal(Event event) {
+        return test(event) ? null : forbidden(event.key());
+    }
+
+    private Refusal forbidden(ObjectKey key) {
+        Refusal refusal =
+                gatekeeper.refusal(image, wanted("get", ObjectKey.of(key.type(), key.namespace(), "")));
+        return refusal != null
+                ? refusal
+                : Refusal.of(
+                        Refusal.Reason.FORBIDDEN,
+                        "what happened in a former namespace of the name \"%s\" can be read by those who may read all namespaces"
+                                .formatted(key.namespace()));
     }
 
     private boolean may(String what, ObjectKey key) {

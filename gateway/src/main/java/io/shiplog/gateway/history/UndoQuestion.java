@@ -13,6 +13,7 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.http.Moment;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.gateway.view.ChangeKind;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.LiveImage;
@@ -113,7 +114,7 @@ final class UndoQuestion implements Question {
                         .then(to -> moments.from(past, from)
                                 .then(first -> moments.to(past, to).then(end -> {
                                     Refusal refusal = from instanceof Moment.AtRevision && first.equals(end)
-                                            ? notUsers(past, first, asked.sight())
+                                            ? notUsers(past, first, asked.sight(), asked.namespace())
                                             : null;
                                     return refusal == null
                                             ? Checked.fine(new Stretch(first, end, range -> range.commands(filter)))
@@ -122,16 +123,19 @@ final class UndoQuestion implements Question {
     }
 
     /** One event alone must be a user's doing: what the cluster did by itself, it would do again. */
-    private static @Nullable Refusal notUsers(Past past, long revision, Sight sight) {
+    private static @Nullable Refusal notUsers(Past past, long revision, Sight sight, String namespace) {
         Event event = past.event(revision).orElse(null);
+        if (event != null && !sight.test(event)) {
+            // The same answer whatever the event was about: it tells nothing.
+            return Refusal.notFound(ObjectKey.of(ChangeKind.TYPE, namespace, Long.toString(revision)));
+        }
         if (event == null) {
             return Refusal.of(
                     Reason.BAD_REQUEST,
                     "the record of revision %d cannot be decoded: what it did cannot be undone".formatted(revision));
         }
-        Refusal hidden = sight.refusal(event.key());
-        if (hidden != null || Users.asked(event)) {
-            return hidden;
+        if (Users.asked(event)) {
+            return null;
         }
         return Refusal.of(
                 Reason.BAD_REQUEST,

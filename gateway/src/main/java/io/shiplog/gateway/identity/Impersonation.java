@@ -47,7 +47,9 @@ public final class Impersonation {
                         image, AccessRequest.resource(actor, "impersonate", "", "groups", "", "", group));
             }
         }
-        return refusal == null ? Checked.fine(standIn(user, groups)) : Checked.refused(refusal);
+        return refusal == null
+                ? Checked.fine(standIn(user, groups).impersonatedBy(actor.user()))
+                : Checked.refused(refusal);
     }
 
     private static boolean other(MultiMap headers) {

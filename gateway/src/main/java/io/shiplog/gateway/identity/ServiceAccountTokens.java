@@ -14,6 +14,7 @@ import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
 import java.security.PublicKey;
 import java.text.ParseException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,12 +82,38 @@ public final class ServiceAccountTokens {
         }
         for (Bound bound : claims.bound()) {
             StoredObject object = image.get(bound.key());
-            if (object == null || !object.uid().equals(bound.uid())) {
+            if (object == null || !object.uid().equals(bound.uid()) || isGoing(object, now)) {
                 return null;
             }
         }
         return new Bearer(claims.user(), audiences);
     }
+
+    /**
+     * Whether an object's deletion began more than a minute ago: finalizers must not keep its tokens alive.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/serviceaccount/claims.go">claims.go</a>
+     */
+    private boolean isGoing(StoredObject object, Instant now) {
+        Deletion deletion = deletions.get(object.uid());
+        if (deletion == null || deletion.revision() != object.revision()) {
+            String text = object.json().tree().at("/metadata/deletionTimestamp").asText("");
+            deletion = new Deletion(object.revision(), text.isEmpty() ? null : Instant.parse(text));
+            if (deletions.size() >= MAX_REMEMBERED) {
+                deletions.clear();
+            }
+            deletions.put(object.uid(), deletion);
+        }
+        Instant begins = deletion.time();
+        return begins != null && now.isAfter(begins.plus(DELETION_LEEWAY));
+    }
+
+    private static final Duration DELETION_LEEWAY = Duration.ofSeconds(60);
+
+    private final Map<String, Deletion> deletions = new ConcurrentHashMap<>();
+
+    /** When an object's deletion began, as of one of its revisions; null if it did not. */
+    private record Deletion(long revision, @Nullable Instant time) {}
 
     static Actor actor(String namespace, String name) {
         return new Actor(

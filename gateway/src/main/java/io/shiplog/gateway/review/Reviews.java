@@ -3,6 +3,10 @@ package io.shiplog.gateway.review;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.projections.LiveImage;
+import org.jspecify.annotations.Nullable;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.http.Exchange;
@@ -43,13 +47,20 @@ public final class Reviews {
     public void review(Exchange exchange, VirtualResource which) {
         RequestBody.json(
                 exchange,
-                body -> exchange.checked(
-                        ReviewBody.of(body, which).then(review -> reviewed(exchange, which, review)),
-                        review -> exchange.answer(201, review)));
+                body -> exchange.checked(ReviewBody.of(body, which), review -> {
+                    if (exchange.now()) {
+                        answer(exchange, which, review, exchange.ports().images().current());
+                    } else {
+                        exchange.withImage(LiveImage.MAIN_SHARD, image -> answer(exchange, which, review, image));
+                    }
+                }));
     }
 
-    private Checked<ObjectNode> reviewed(Exchange exchange, VirtualResource which, ObjectNode review) {
-        Image image = exchange.ports().images().current();
+    private void answer(Exchange exchange, VirtualResource which, ObjectNode review, Image image) {
+        exchange.checked(reviewed(exchange, which, review, image), answered -> exchange.answer(201, answered));
+    }
+
+    private Checked<ObjectNode> reviewed(Exchange exchange, VirtualResource which, ObjectNode review, Image image) {
         JsonNode spec = review.path("spec");
         return switch (which) {
             case SELF_SUBJECT_REVIEW -> {
@@ -62,6 +73,12 @@ public final class Reviews {
                 List<String> groups = new ArrayList<>();
                 spec.path("groups").forEach(group -> groups.add(group.asText()));
                 String user = spec.path("user").asText("");
+                Refusal elsewhere = which == VirtualResource.LOCAL_SUBJECT_ACCESS_REVIEW
+                        ? notLocal(spec, exchange.info().namespace())
+                        : null;
+                if (elsewhere != null) {
+                    yield Checked.refused(elsewhere);
+                }
                 yield user.isEmpty() && groups.isEmpty()
                         ? Checked.bad("spec.user: Invalid value: \"\": at least one of user or group must be specified")
                         : access(review, new Actor(user, groups), image);
@@ -77,6 +94,26 @@ public final class Reviews {
             case BINDING, BLAME, CAUSE, SCHEDULE_REVIEW, UNDO ->
                 throw new IllegalArgumentException(which + " is answered elsewhere");
         };
+    }
+
+    /**
+     * Why a local review is not about its own namespace; null if it is.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/apis/authorization/validation/validation.go">ValidateLocalSubjectAccessReview</a>
+     */
+    private static @Nullable Refusal notLocal(JsonNode spec, String namespace) {
+        String asked = text(spec.path("resourceAttributes"), "namespace");
+        String wrong = spec.has("nonResourceAttributes")
+                ? "spec.nonResourceAttributes: Invalid value: disallowed on this kind of request"
+                : asked.equals(namespace)
+                        ? ""
+                        : "spec.resourceAttributes.namespace: Invalid value: \"%s\": must match metadata.namespace"
+                                .formatted(asked);
+        return wrong.isEmpty()
+                ? null
+                : Refusal.of(
+                        Reason.INVALID,
+                        "LocalSubjectAccessReview.authorization.k8s.io \"\" is invalid: " + wrong);
     }
 
     private Checked<ObjectNode> access(ObjectNode review, Actor actor, Image image) {

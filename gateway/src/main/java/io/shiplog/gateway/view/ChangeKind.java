@@ -27,7 +27,7 @@ public final class ChangeKind {
                     "When it was decided, by the writer's clock.",
                     0,
                     change -> text(change.path("metadata"), "creationTimestamp")),
-            column("Actor", "", "Who asked for it.", 0, change -> ChangeText.actor(text(change, "actor"))),
+            column("Actor", "", "Who asked for it.", 0, ChangeText::asked),
             column("What", "", "What happened to the object.", 0, ChangeText::happened),
             column("Object", "", "The object, as kind/name.", 0, ChangeText::object),
             column("Fields", "", "What it changed of the object.", 0, ChangeText::fields),

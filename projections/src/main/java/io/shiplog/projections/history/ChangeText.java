@@ -29,6 +29,13 @@ public final class ChangeText {
         return user.startsWith(CONTROLLER) ? user.substring(CONTROLLER.length()) : user;
     }
 
+    /** Who asked, of a Change or another answer with {@code actor} and {@code impersonator}: {@code bob (impersonated by dana)}. */
+    public static String asked(JsonNode change) {
+        String by = change.path("impersonator").asText("");
+        String actor = actor(change.path("actor").asText());
+        return by.isEmpty() ? actor : "%s (impersonated by %s)".formatted(actor, actor(by));
+    }
+
     /** {@code scheduled} out of {@code io.shiplog.pod.scheduled.v1}; {@code unreadable} for a record that cannot be decoded. */
     public static String happened(JsonNode change) {
         String[] parts = change.path("type").asText("").split("\\.");

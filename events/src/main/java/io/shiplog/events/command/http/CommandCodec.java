@@ -113,7 +113,7 @@ public final class CommandCodec {
         JsonNode actor = line.path("actor");
         return new CommandRequest(
                 text(line, "commandId"),
-                new Actor(text(actor, "user"), texts(actor.path("groups"))),
+                new Actor(text(actor, "user"), texts(actor.path("groups")), optional(actor, "impersonator")),
                 optional(line, "causationId"),
                 text(line, "correlationId"),
                 line.path("dryRun").asBoolean(),
@@ -240,6 +240,9 @@ public final class CommandCodec {
         ObjectNode node = JsonNodeFactory.instance.objectNode().put("user", actor.user());
         ArrayNode groups = node.putArray("groups");
         actor.groups().forEach(groups::add);
+        if (actor.impersonator() != null) {
+            node.put("impersonator", actor.impersonator());
+        }
         return node;
     }
 

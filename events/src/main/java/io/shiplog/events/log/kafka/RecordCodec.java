@@ -65,6 +65,7 @@ final class RecordCodec {
         putIfAny(headers, "ce_previous", previous == null ? null : Long.toString(previous));
         put(headers, "ce_epoch", Long.toString(event.epoch()));
         put(headers, "ce_actor", event.actor());
+        putIfAny(headers, "ce_impersonator", event.impersonator());
         put(headers, "ce_verb", event.verb());
         put(headers, "ce_commandid", event.commandId());
         putIfAny(headers, "ce_causationid", event.causationId());
@@ -183,6 +184,7 @@ final class RecordCodec {
                     required(attributes.subject, "ce_subject"),
                     UtcText.parse(required(attributes.time, "ce_time")),
                     words.shared(required(attributes.actor, "ce_actor")),
+                    words.sharedOrNull(attributes.impersonator),
                     words.shared(required(attributes.verb, "ce_verb")),
                     required(attributes.commandId, "ce_commandid"),
                     attributes.causationId,
@@ -202,6 +204,7 @@ final class RecordCodec {
         private @Nullable String time;
         private @Nullable Long previous;
         private @Nullable String actor;
+        private @Nullable String impersonator;
         private @Nullable String verb;
         private @Nullable String commandId;
         private @Nullable String causationId;
@@ -224,6 +227,7 @@ final class RecordCodec {
                 case "ce_time" -> time = new String(value, UTF_8);
                 case "ce_previous" -> previous = Long.valueOf(new String(value, UTF_8));
                 case "ce_actor" -> actor = new String(value, UTF_8);
+                case "ce_impersonator" -> impersonator = new String(value, UTF_8);
                 case "ce_verb" -> verb = new String(value, UTF_8);
                 case "ce_commandid" -> commandId = new String(value, UTF_8);
                 case "ce_causationid" -> causationId = new String(value, UTF_8);

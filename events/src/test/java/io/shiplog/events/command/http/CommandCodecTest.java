@@ -107,7 +107,7 @@ class CommandCodecTest {
 
         CommandRequest request() {
             return new CommandRequest(
-                    text(), new Actor(text(), texts()), maybe(), text(), random.nextBoolean(), maybe(), command());
+                    text(), new Actor(text(), texts(), maybe()), maybe(), text(), random.nextBoolean(), maybe(), command());
         }
 
         Command command() {

@@ -3,6 +3,7 @@ package io.shiplog.events.log.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -67,7 +68,31 @@ class GoldenRecordsTest {
                 pod(6, "deleted", "delete", null, "node-1", "\"nodeName\":\"node-1\"", ""),
                 clusterScoped(),
                 withPrevious(8, 0, "labeled"),
-                withPrevious(9, 8, "annotated"));
+                withPrevious(9, 8, "annotated"),
+                impersonated(withPrevious(10, 9, "impersonated")));
+    }
+
+    /** As events of users who act in another's name are written. */
+    private static Golden impersonated(Golden golden) {
+        EventDraft own = golden.event().draft();
+        EventDraft draft = new EventDraft(
+                own.revision(),
+                own.previous(),
+                own.key(),
+                own.type(),
+                own.subject(),
+                own.time(),
+                own.actor(),
+                "dana",
+                own.verb(),
+                own.commandId(),
+                own.causationId(),
+                own.correlationId(),
+                own.node(),
+                own.object());
+        String chain = Chain.next(Chain.START, "events", 3, draft);
+        assertNotEquals(golden.event().chain(), chain, "the link covers who really asked");
+        return new Golden(golden.name(), draft.inLog("events", 3, chain));
     }
 
     /** As events are written since an object's history is a linked list; those above are of the time before. */

@@ -1,0 +1,123 @@
+package io.shiplog.gateway.read;
+
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.Moment;
+import io.shiplog.gateway.http.RequestInfo;
+import io.shiplog.gateway.identity.Gatekeeper;
+import io.shiplog.gateway.identity.NamespaceBirths;
+import io.shiplog.gateway.identity.NamespaceBirths.Birth;
+import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.gateway.view.ChangeKind;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.access.AccessRequest;
+import io.shiplog.projections.history.Point;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * Reads of a namespace's past, under {@code /at/} or by a resourceVersion of old: of the life of the very namespace that has the name
+ * today, unless the caller may read all namespaces.
+ */
+public final class PastOfNamespace {
+    private static final Set<String> READING = Set.of("get", "list", "watch");
+
+    private final Gatekeeper gatekeeper;
+    private final NamespaceBirths births;
+
+    public PastOfNamespace(Gatekeeper gatekeeper, NamespaceBirths births) {
+        this.gatekeeper = gatekeeper;
+        this.births = births;
+    }
+
+    /** Goes on with a request that is allowed (changes are judged one by one elsewhere), or refuses one that would show a former namespace of the same name. */
+    public void checked(Exchange exchange, Runnable then) {
+        RequestInfo info = exchange.info();
+        boolean past = !exchange.now() || revision(exchange) > 0;
+        if (!past || info.namespace().isEmpty() || info.group().equals(ChangeKind.GROUP) || !READING.contains(info.verb()) || readsAll(exchange)) {
+            then.run();
+            return;
+        }
+        Image image = exchange.ports().images().current();
+        exchange.whenDone(births.of(image, info.namespace()), birth -> {
+            if (birth.isEmpty()) {
+                exchange.refuse(former(exchange));
+            } else {
+                checked(exchange, birth.get(), then);
+            }
+        });
+    }
+
+    private static void checked(Exchange exchange, Birth birth, Runnable then) {
+        switch (exchange.moment()) {
+            case Moment.Now() -> ofShard(exchange, birth, then);
+            case Moment.AtRevision(long revision) -> {
+                if (revision < birth.revision()) {
+                    exchange.refuse(former(exchange));
+                } else {
+                    then.run();
+                }
+            }
+            case Moment.AtTime(Instant time) -> {
+                if (Point.through(time, exchange.ports().clock().instant()).isBefore(birth.time())) {
+                    exchange.refuse(former(exchange));
+                } else {
+                    then.run();
+                }
+            }
+        }
+    }
+
+    /** A resourceVersion is of the shard of its kind. */
+    private static void ofShard(Exchange exchange, Birth birth, Runnable then) {
+        KindDescription kind = exchange.ports().kinds().get().get(exchange.info().type());
+        if (kind == null || kind.shard().equals(LiveImage.MAIN_SHARD)) {
+            notBefore(exchange, birth.revision(), then);
+        } else {
+            exchange.whenDone(
+                    exchange.ports().history().revisionAt(kind.shard(), birth.time().minusNanos(1)),
+                    before -> notBefore(exchange, before, then));
+        }
+    }
+
+    private static void notBefore(Exchange exchange, long oldest, Runnable then) {
+        long revision = revision(exchange);
+        if (revision < oldest) {
+            exchange.refuse(Refusal.of(
+                    Reason.EXPIRED, "too old resource version: %d (%d)".formatted(revision, oldest)));
+        } else {
+            then.run();
+        }
+    }
+
+    /** The revision that a request of the present reads from; 0 for the newest. */
+    private static long revision(Exchange exchange) {
+        String token = exchange.query().text("continue");
+        if (!token.isEmpty()) {
+            return ContinueToken.parse(token) instanceof Checked.Fine<ContinueToken>(ContinueToken fine)
+                    ? Math.max(0, fine.revision())
+                    : 0;
+        }
+        String version = exchange.query().text("resourceVersion");
+        return !version.isEmpty() && version.length() <= 18 && version.chars().allMatch(c -> c >= '0' && c <= '9')
+                ? Long.parseLong(version)
+                : 0;
+    }
+
+    private boolean readsAll(Exchange exchange) {
+        RequestInfo info = exchange.info();
+        AccessRequest everywhere = AccessRequest.resource(
+                exchange.actor(), info.verb(), info.group(), info.resource(), info.subresource(), "", info.name());
+        return gatekeeper.ask(exchange.ports().images().current(), everywhere).allowed();
+    }
+
+    private static Refusal former(Exchange exchange) {
+        return Refusal.of(
+                Reason.FORBIDDEN,
+                "the namespace \"%s\" of today did not exist at %s: what happened in a former one can be read by those who may read all namespaces"
+                        .formatted(exchange.info().namespace(), exchange.moment().shown()));
+    }
+}
