@@ -111,6 +111,77 @@ class FormerNamespaceTest extends ClusterTest {
     }
 
     @Test
+    void aReadThatTakesAnythingNotOlderIsOfThePresent() {
+        today = secret("todays-password");
+
+        alice.get(SECRETS + "?resourceVersion=" + former).is(200);
+        alice.get(SECRETS + "/db?resourceVersion=" + former).is(200);
+        alice.get(SECRETS + "?limit=1&resourceVersion=" + former).is(410);
+        alice.get(SECRETS
+                        + "?watch=true&timeoutSeconds=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&resourceVersion="
+                        + former)
+                .is(200);
+    }
+
+    @Test
+    void aListOfTheFormerNamespaceDoesNotGoOn() {
+        secret("todays-password");
+        admin.post(SECRETS, "{\"metadata\":{\"name\":\"second\"}}").is(201);
+        String next = SECRETS + "?limit=1&continue="
+                + admin.get(SECRETS + "?limit=1").is(200).at("metadata.continue");
+        alice.get(next).is(200);
+
+        admin.delete("/api/v1/namespaces/reused", "").is(200);
+        namespace();
+
+        alice.get(next).is(410);
+        admin.get(next).is(200);
+    }
+
+    @Test
+    void whenNoNamespaceHasTheNameItsPastIsForThoseWhoReadAll() {
+        today = secret("todays-password");
+        admin.delete(SECRETS + "/db", "").is(200);
+        admin.delete("/api/v1/namespaces/reused", "").is(200);
+
+        alice.get("/at/" + today + SECRETS).is(403);
+        assertEquals(
+                "[]",
+                alice.get(HISTORY + "/namespaces/reused/changes?fieldSelector=object.kind=Secret")
+                        .is(200)
+                        .at("items"));
+        admin.get("/at/" + today + SECRETS).is(200);
+    }
+
+    @Test
+    void schedulingIsReviewedInTheLifeOfTodaysNamespace() {
+        String pods = "/api/v1/namespaces/reused/pods";
+        String pod = "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"busybox:1.36\"}]}}";
+        long before = Long.parseLong(admin.post(pods, pod).is(201).at("metadata.resourceVersion"));
+        admin.delete(pods + "/p", "").is(200);
+        admin.delete("/api/v1/namespaces/reused", "").is(200);
+        namespace();
+        long now = Long.parseLong(admin.post(pods, pod).is(201).at("metadata.resourceVersion"));
+        String reviews = HISTORY + "/namespaces/reused/schedulereviews";
+        String spec = "{\"spec\":{\"pod\":{\"name\":\"p\"},\"at\":\"%d\"}}";
+
+        alice.post(reviews, spec.formatted(before)).is(404);
+        alice.post(reviews, spec.formatted(now)).is(201);
+        admin.post(reviews, spec.formatted(before)).is(201);
+    }
+
+    @Test
+    void localReviewsUnderAtAreOfTodaysNamespace() {
+        today = secret("todays-password");
+        String path = "/apis/authorization.k8s.io/v1/namespaces/reused/localsubjectaccessreviews";
+        String spec =
+                "{\"spec\":{\"user\":\"bob\",\"resourceAttributes\":{\"namespace\":\"reused\",\"verb\":\"get\",\"resource\":\"secrets\"}}}";
+
+        alice.post("/at/" + former + path, spec).is(403);
+        alice.post("/at/" + today + path, spec).is(201);
+    }
+
+    @Test
     void undoOfTheNamespaceBringsNothingOfTheFormerOneBack() {
         Api.Answer answer = alice.post(
                 HISTORY + "/namespaces/reused/undoes?dryRun=All",

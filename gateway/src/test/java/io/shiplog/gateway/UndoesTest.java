@@ -64,6 +64,22 @@ class UndoesTest extends ClusterTest {
     }
 
     @Test
+    void aDryRunNamesWhatTheClusterWouldRefuse() {
+        configMap("a", "");
+        change("a", "w");
+        cluster.commands.refuseNext(Refusal.of(Refusal.Reason.INVALID, "provided port is already allocated"));
+
+        Api.Answer refused =
+                admin.post(IN_SHOP + "?dryRun=All", spec("{'from':'2'}")).is(201);
+        Api.Answer taken =
+                admin.post(IN_SHOP + "?dryRun=All", spec("{'from':'2'}")).is(201);
+
+        assertEquals("provided port is already allocated", refused.at("status.commands.0.refusal"));
+        assertEquals("", taken.at("status.commands.0.refusal"));
+        assertEquals("w", valueOf("a"));
+    }
+
+    @Test
     void theCommandsAreTheCallersOwnAndOfOneCorrelation() {
         configMap("a", "");
         configMap("b", "");

@@ -17,6 +17,11 @@ final class UndoText {
             for (JsonNode field : command.path("fields")) {
                 text.append("         ").append(ChangeText.field(field, masked)).append('\n');
             }
+            if (command.has("refusal")) {
+                text.append("         would be refused: ")
+                        .append(ChangeText.line(command.path("refusal").asText()))
+                        .append('\n');
+            }
         }
         for (JsonNode conflict : status.path("conflicts")) {
             line(

@@ -6,6 +6,7 @@ import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.Past;
+import java.util.Optional;
 
 /**
  * {@code ScheduleReview}: the scheduler's decision about a pod with every filter's objections and every score. With {@code at}, on the
@@ -29,9 +30,10 @@ final class ScheduleQuestion implements Question {
                     Past past = new Past(history, pod.kind().shard());
                     return moments.to(past, moment).then(upTo -> {
                         long after = asked.spec().has("at") ? upTo : beforeItWasBound(past, pod, upTo);
-                        return decisions
-                                .after(after, pod.key())
-                                .map(Checked::fine)
+                        Optional<ObjectNode> decision = asked.sight().seesAt(pod.key(), after)
+                                ? decisions.after(after, pod.key())
+                                : Optional.empty();
+                        return decision.map(Checked::fine)
                                 .orElseGet(() -> Checked.refused(Refusal.notFound(pod.served())));
                     });
                 }));

@@ -8,9 +8,11 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.identity.NamespaceBirths;
+import io.shiplog.gateway.identity.NamespaceBirths.Birth;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.access.AccessRequest;
+import io.shiplog.projections.history.Past;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -63,11 +65,23 @@ final class Sight implements Predicate<Event> {
     }
 
     private boolean isOfToday(Event event) {
-        return births.known(image, event.key().namespace())
-                .map(birth -> event.shard().equals(LiveImage.MAIN_SHARD) && birth.revision() > 0
-                        ? event.revision() >= birth.revision()
-                        : !event.time().isBefore(birth.time()))
-                .orElse(false);
+        String namespace = event.key().namespace();
+        Birth birth = births.known(image, namespace).orElse(null);
+        return birth != null && event.shard().equals(LiveImage.MAIN_SHARD)
+                ? event.revision() >= birth.revision()
+                : births.since(image, namespace)
+                        .map(since -> !event.time().isBefore(since))
+                        .orElse(false);
+    }
+
+    /** Whether the caller may read an object of the main shard as it was at a revision. Waits. */
+    boolean seesAt(ObjectKey key, long revision) {
+        return sees(key)
+                && (key.namespace().isEmpty()
+                        || seesEverywhere(key)
+                        || Past.await(births.of(image, key.namespace()))
+                                .filter(birth -> revision >= birth.revision())
+                                .isPresent());
     }
 
     private boolean seesEverywhere(ObjectKey key) {

@@ -27,6 +27,7 @@ import io.shiplog.projections.history.UndoStep;
 import io.shiplog.projections.history.Users;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code Undo}: takes back what users did, by commands like theirs. {@code {from, to}}: what they did between two revisions, and what
  * came of it. {@code {object, to}} and {@code {namespace, to}}: back to how it was at a moment. With {@code dryRun=All} it says what it
- * would do.
+ * would do, and which of its commands the cluster would refuse now.
  */
 final class UndoQuestion implements Question {
     private static final ResourceType NAMESPACES = ResourceType.core("namespaces");
@@ -169,19 +170,19 @@ final class UndoQuestion implements Question {
             }
         }
         List<String> notes = notes(plan, gathered, hidden.get());
+        UndoRun run = new UndoRun(
+                images,
+                commands,
+                asked,
+                image -> new UndoRange(past, image, stretch.from(), stretch.to(), asked.sight()));
         if (asked.dryRun()) {
-            return Checked.fine(status(asked, plan, notes));
+            return Checked.fine(status(asked, plan, notes, run.refusals(plan.steps())));
         }
         if (!plan.conflicts().isEmpty()) {
             return Checked.refused(conflict(plan.conflicts()));
         }
-        return new UndoRun(
-                        images,
-                        commands,
-                        asked,
-                        image -> new UndoRange(past, image, stretch.from(), stretch.to(), asked.sight()))
-                .all(plan.steps())
-                .map(correlation -> status(asked, plan, notes).put("correlation", correlation));
+        return run.all(plan.steps())
+                .map(correlation -> status(asked, plan, notes, Map.of()).put("correlation", correlation));
     }
 
     private static AccessRequest wanted(Asked asked, UndoStep step) {
@@ -235,10 +236,18 @@ final class UndoQuestion implements Question {
                 .formatted(conflict.key().type().qualified(), conflict.key().name(), conflict.message());
     }
 
-    private static ObjectNode status(Asked asked, UndoPlan plan, List<String> notes) {
+    private static ObjectNode status(
+            Asked asked, UndoPlan plan, List<String> notes, Map<ObjectKey, String> refusals) {
         ObjectNode status = Json.MAPPER.createObjectNode();
         ArrayNode list = status.putArray("commands");
-        plan.steps().forEach(step -> command(list.addObject(), asked, step));
+        for (UndoStep step : plan.steps()) {
+            ObjectNode command = list.addObject();
+            command(command, asked, step);
+            String refusal = refusals.get(step.key());
+            if (refusal != null) {
+                command.put("refusal", refusal);
+            }
+        }
         ArrayNode conflicts = status.putArray("conflicts");
         for (UndoPlan.Conflict conflict : plan.conflicts()) {
             ObjectNode each = conflicts.addObject();

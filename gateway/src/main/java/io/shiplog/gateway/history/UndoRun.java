@@ -29,8 +29,11 @@ import io.shiplog.projections.history.UndoRange;
 import io.shiplog.projections.history.UndoStep;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,9 @@ import java.util.function.Function;
  */
 final class UndoRun {
     private static final ResourceType PODS = ResourceType.core("pods");
+    private static final ResourceType NAMESPACES = ResourceType.core("namespaces");
+    /** Behind the refusal of a step that is not the first: an address or a quota may be free by then. */
+    private static final String MAY_CHANGE = " (unless the commands before it change that)";
     /** So often a change is worked out anew when the object changed meanwhile. */
     private static final int MAX_TRIES = 8;
     /** So long a pod waits for what controllers make in a new namespace: its ServiceAccount. */
@@ -79,6 +85,40 @@ final class UndoRun {
         return Checked.fine(correlation);
     }
 
+    /**
+     * Asks for each step, without doing it, whether the cluster would take it now. A step into a namespace that an earlier one makes cannot
+     * be asked about before.
+     *
+     * @return why a step would be refused, by its object
+     */
+    Map<ObjectKey, String> refusals(List<UndoStep> steps) {
+        Map<ObjectKey, String> refusals = new LinkedHashMap<>();
+        Set<String> made = new HashSet<>();
+        boolean first = true;
+        for (UndoStep step : steps) {
+            ObjectKey key = step.key();
+            if (step instanceof UndoStep.Create && key.type().equals(NAMESPACES)) {
+                made.add(key.name());
+            }
+            if (!made.contains(key.namespace()) && tried(step) instanceof CommandResult.Refused(Refusal refusal)) {
+                refusals.put(key, first ? refusal.message() : refusal.message() + MAY_CHANGE);
+            }
+            first = false;
+        }
+        return refusals;
+    }
+
+    private CommandResult tried(UndoStep step) {
+        String id = UUID.randomUUID().toString();
+        Command command = switch (step) {
+            case UndoStep.Create create -> creation(create);
+            case UndoStep.Update update -> replacement(update);
+            case UndoStep.Delete delete -> deletion(delete);
+        };
+        return Past.await(commands.send(
+                new CommandRequest(id, asked.actor(), null, id, true, asked.fieldManager(), command)));
+    }
+
     private static Refusal afterSome(Refusal refusal, int done, int all) {
         return new Refusal(
                 refusal.reason(),
@@ -97,10 +137,23 @@ final class UndoRun {
                 new CommandRequest(id, asked.actor(), null, correlation, false, asked.fieldManager(), command)));
     }
 
-    private CommandResult create(UndoStep.Create step) {
+    private Command creation(UndoStep.Create step) {
         ObjectKey key = step.key();
         Json body = Json.of(withOwnersOfNow(step.object(), key.namespace()));
-        Command command = new CreateObject(key.type(), key.namespace(), body, FieldValidation.WARN);
+        return new CreateObject(key.type(), key.namespace(), body, FieldValidation.WARN);
+    }
+
+    private static Command replacement(UndoStep.Update step) {
+        return new ReplaceObject(step.key(), "", Json.of(step.object()), FieldValidation.WARN);
+    }
+
+    private static Command deletion(UndoStep.Delete step) {
+        return new DeleteObject(step.key(), new Preconditions(step.uid(), null), null, null);
+    }
+
+    private CommandResult create(UndoStep.Create step) {
+        ObjectKey key = step.key();
+        Command command = creation(step);
         CommandResult result = send(command);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (key.type().equals(PODS) && isForbidden(result) && awaitNext(deadline)) {
@@ -137,8 +190,7 @@ final class UndoRun {
     private CommandResult update(UndoStep.Update first) {
         UndoStep.Update step = first;
         for (int tries = 1; ; tries++) {
-            CommandResult result =
-                    send(new ReplaceObject(step.key(), "", Json.of(step.object()), FieldValidation.WARN));
+            CommandResult result = send(replacement(step));
             if (!(result instanceof CommandResult.Refused(Refusal refusal))
                     || refusal.reason() != Reason.CONFLICT
                     || tries == MAX_TRIES) {
@@ -157,7 +209,7 @@ final class UndoRun {
     }
 
     private CommandResult delete(UndoStep.Delete step) {
-        return send(new DeleteObject(step.key(), new Preconditions(step.uid(), null), null, null));
+        return send(deletion(step));
     }
 
     /** Owners that were made again have other uids; an owner that is gone would take the object with it. */

@@ -56,42 +56,71 @@ public final class NamespaceBirths {
                 });
     }
 
+    /** Its creation is found from the second that the object names on; the log is not read from one end to the other. */
     private CompletionStage<Birth> looked(StoredObject namespace) {
-        return history.span(LiveImage.MAIN_SHARD)
-                .thenCompose(span -> history.page(
-                        ChangeQuery.newestFirst(
+        Instant second = second(namespace);
+        return history.revisionAt(LiveImage.MAIN_SHARD, second.minusNanos(1))
+                .thenCombine(
+                        history.span(LiveImage.MAIN_SHARD),
+                        (before, span) -> ChangeQuery.oldestFirst(
                                 LiveImage.MAIN_SHARD,
-                                span.oldest(),
+                                Math.max(before + 1, span.oldest()),
                                 span.newest(),
-                                ChangeFilter.of(namespace.key()).and(event -> event.type()
-                                                .creates()
-                                        && uid(event).equals(namespace.uid()))),
-                        1))
-                .thenApply(page -> page.events().isEmpty()
-                        ? roughly(namespace)
-                        : new Birth(
-                                page.events().getFirst().revision(),
-                                page.events().getFirst().time()));
+                                ChangeFilter.of(namespace.key()).and(event -> isBirth(event, namespace))))
+                .thenCompose(this::first)
+                .thenCompose(birth -> birth.isPresent()
+                        ? CompletableFuture.completedFuture(birth.get())
+                        : atTheEndOf(second));
+    }
+
+    private static boolean isBirth(Event event, StoredObject namespace) {
+        return event.type().creates() && uid(event).equals(namespace.uid());
+    }
+
+    private CompletionStage<Optional<Birth>> first(ChangeQuery query) {
+        return history.page(query, 1).thenCompose(page -> {
+            if (!page.events().isEmpty()) {
+                Event event = page.events().getFirst();
+                return CompletableFuture.completedFuture(Optional.of(new Birth(event.revision(), event.time())));
+            }
+            return page.last()
+                    ? CompletableFuture.completedFuture(Optional.<Birth>empty())
+                    : first(query.goingOn(page.next()));
+        });
+    }
+
+    /** The creation is no longer in the log, or cannot be decoded: everything up to the end of its second is withheld. */
+    private CompletionStage<Birth> atTheEndOf(Instant second) {
+        Instant end = second.plusSeconds(1);
+        return history.revisionAt(LiveImage.MAIN_SHARD, end).thenApply(before -> new Birth(before + 1, end));
     }
 
     private static String uid(Event event) {
         return event.object().tree().path("metadata").path("uid").asText("");
     }
 
-    /** Its creation is not in the log any more, or cannot be read: everything up to the end of the second that the object names is withheld. */
-    private static Birth roughly(StoredObject namespace) {
+    /** The second in which a namespace was created, as its object says. */
+    private static Instant second(StoredObject namespace) {
         String created = namespace.json().tree().at("/metadata/creationTimestamp").asText("");
-        Instant time = created.isEmpty() ? Instant.EPOCH : Instant.parse(created);
-        return new Birth(0, time.plusSeconds(1));
+        return created.isEmpty() ? Instant.EPOCH : Instant.parse(created);
     }
 
-    /** {@link #of} without waiting: a namespace that was not looked up yet is taken for born when its second was over. */
-    public Optional<Birth> known(Image image, String namespace) {
+    /**
+     * When it is certain that a namespace existed, without waiting: its birth if that was looked up before, else the end of its second.
+     * Empty if none has the name.
+     */
+    public Optional<Instant> since(Image image, String namespace) {
         StoredObject object = image.get(ObjectKey.clusterScoped(NAMESPACES, namespace));
         if (object == null) {
             return Optional.empty();
         }
         Birth known = byUid.get(object.uid());
-        return Optional.of(known == null ? roughly(object) : known);
+        return Optional.of(known == null ? second(object).plusSeconds(1) : known.time());
+    }
+
+    /** The birth of the namespace that has the name in an image, if it was looked up before. */
+    public Optional<Birth> known(Image image, String namespace) {
+        StoredObject object = image.get(ObjectKey.clusterScoped(NAMESPACES, namespace));
+        return object == null ? Optional.empty() : Optional.ofNullable(byUid.get(object.uid()));
     }
 }

@@ -3,6 +3,7 @@ package io.shiplog.gateway.read;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.Moment;
 import io.shiplog.gateway.http.RequestInfo;
@@ -33,22 +34,28 @@ public final class PastOfNamespace {
         this.births = births;
     }
 
-    /** Goes on with a request that is allowed (changes are judged one by one elsewhere), or refuses one that would show a former namespace of the same name. */
+    /** Goes on with a request that is allowed (changes are judged one by one elsewhere), or refuses one that would show a former namespace. */
     public void checked(Exchange exchange, Runnable then) {
-        RequestInfo info = exchange.info();
-        boolean past = !exchange.now() || revision(exchange) > 0;
-        if (!past || info.namespace().isEmpty() || info.group().equals(ChangeKind.GROUP) || !READING.contains(info.verb()) || readsAll(exchange)) {
+        String namespace = exchange.info().namespace();
+        if (namespace.isEmpty() || !readsThePast(exchange) || readsAll(exchange)) {
             then.run();
             return;
         }
         Image image = exchange.ports().images().current();
-        exchange.whenDone(births.of(image, info.namespace()), birth -> {
+        exchange.whenDone(births.of(image, namespace), birth -> {
             if (birth.isEmpty()) {
                 exchange.refuse(former(exchange));
             } else {
                 checked(exchange, birth.get(), then);
             }
         });
+    }
+
+    private static boolean readsThePast(Exchange exchange) {
+        RequestInfo info = exchange.info();
+        boolean answers = READING.contains(info.verb()) && !info.group().equals(ChangeKind.GROUP)
+                || VirtualResource.isAboutRights(info);
+        return answers && (!exchange.now() || revision(exchange) > 0);
     }
 
     private static void checked(Exchange exchange, Birth birth, Runnable then) {
@@ -93,17 +100,31 @@ public final class PastOfNamespace {
         }
     }
 
-    /** The revision that a request of the present reads from; 0 for the newest. */
+    /**
+     * The revision of old that a request of the present reads; 0 if it reads the newest state, which a resourceVersion that is only a
+     * lower bound does.
+     */
     private static long revision(Exchange exchange) {
-        String token = exchange.query().text("continue");
-        if (!token.isEmpty()) {
-            return ContinueToken.parse(token) instanceof Checked.Fine<ContinueToken>(ContinueToken fine)
-                    ? Math.max(0, fine.revision())
-                    : 0;
+        return switch (exchange.info().verb()) {
+            case "list" ->
+                ReadOptions.ofList(exchange.query()) instanceof Checked.Fine<ReadOptions>(ReadOptions options)
+                        ? ofList(options)
+                        : 0;
+            case "watch" ->
+                ReadOptions.ofWatch(exchange.query()) instanceof Checked.Fine<ReadOptions>(ReadOptions options)
+                                && options.initialEvents() != ReadOptions.InitialEvents.YES
+                        ? options.revision()
+                        : 0;
+            default -> 0;
+        };
+    }
+
+    private static long ofList(ReadOptions options) {
+        if (options.continueToken().isEmpty()) {
+            return options.exact() ? options.revision() : 0;
         }
-        String version = exchange.query().text("resourceVersion");
-        return !version.isEmpty() && version.length() <= 18 && version.chars().allMatch(c -> c >= '0' && c <= '9')
-                ? Long.parseLong(version)
+        return ContinueToken.parse(options.continueToken()) instanceof Checked.Fine<ContinueToken>(ContinueToken token)
+                ? token.revision()
                 : 0;
     }
 
