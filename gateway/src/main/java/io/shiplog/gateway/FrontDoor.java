@@ -14,7 +14,6 @@ import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.identity.Authentication;
 import io.shiplog.gateway.metrics.RequestDurations;
 import io.shiplog.gateway.outcome.Checked;
-import io.shiplog.gateway.read.PastOfNamespace;
 import io.shiplog.gateway.select.FieldSelector;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;

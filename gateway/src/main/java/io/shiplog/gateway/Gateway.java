@@ -23,7 +23,6 @@ import io.shiplog.gateway.metrics.Metrics;
 import io.shiplog.gateway.metrics.RequestDurations;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.read.ListVerb;
-import io.shiplog.gateway.read.PastOfNamespace;
 import io.shiplog.gateway.read.WatchVerb;
 import io.shiplog.gateway.review.Reviews;
 import io.shiplog.projections.Image;

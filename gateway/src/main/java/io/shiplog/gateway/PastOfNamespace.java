@@ -1,4 +1,4 @@
-package io.shiplog.gateway.read;
+package io.shiplog.gateway;
 
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
@@ -10,7 +10,7 @@ import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.identity.NamespaceBirths;
 import io.shiplog.gateway.identity.NamespaceBirths.Birth;
-import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.gateway.read.OldRevision;
 import io.shiplog.gateway.view.ChangeKind;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
@@ -23,19 +23,19 @@ import java.util.Set;
  * Reads of a namespace's past, under {@code /at/} or by a resourceVersion of old: of the life of the very namespace that has the name
  * today, unless the caller may read all namespaces.
  */
-public final class PastOfNamespace {
+final class PastOfNamespace {
     private static final Set<String> READING = Set.of("get", "list", "watch");
 
     private final Gatekeeper gatekeeper;
     private final NamespaceBirths births;
 
-    public PastOfNamespace(Gatekeeper gatekeeper, NamespaceBirths births) {
+    PastOfNamespace(Gatekeeper gatekeeper, NamespaceBirths births) {
         this.gatekeeper = gatekeeper;
         this.births = births;
     }
 
     /** Goes on with a request that is allowed (changes are judged one by one elsewhere), or refuses one that would show a former namespace. */
-    public void checked(Exchange exchange, Runnable then) {
+    void checked(Exchange exchange, Runnable then) {
         String namespace = exchange.info().namespace();
         if (namespace.isEmpty() || !readsThePast(exchange) || readsAll(exchange)) {
             then.run();
@@ -55,26 +55,30 @@ public final class PastOfNamespace {
         RequestInfo info = exchange.info();
         boolean answers = READING.contains(info.verb()) && !info.group().equals(ChangeKind.GROUP)
                 || VirtualResource.isAboutRights(info);
-        return answers && (!exchange.now() || revision(exchange) > 0);
+        return answers && (!exchange.now() || OldRevision.of(exchange) > 0);
     }
 
     private static void checked(Exchange exchange, Birth birth, Runnable then) {
         switch (exchange.moment()) {
             case Moment.Now() -> ofShard(exchange, birth, then);
-            case Moment.AtRevision(long revision) -> {
-                if (revision < birth.revision()) {
-                    exchange.refuse(former(exchange));
-                } else {
-                    then.run();
-                }
-            }
-            case Moment.AtTime(Instant time) -> {
-                if (Point.through(time, exchange.ports().clock().instant()).isBefore(birth.time())) {
-                    exchange.refuse(former(exchange));
-                } else {
-                    then.run();
-                }
-            }
+            case Moment.AtRevision(long revision) -> after(exchange, birth, revision, then);
+            // Clocks can be set back, revisions cannot.
+            case Moment.AtTime(Instant time) ->
+                exchange.whenDone(
+                        exchange.ports()
+                                .history()
+                                .revisionAt(
+                                        LiveImage.MAIN_SHARD,
+                                        Point.through(time, exchange.ports().clock().instant())),
+                        revision -> after(exchange, birth, revision, then));
+        }
+    }
+
+    private static void after(Exchange exchange, Birth birth, long revision, Runnable then) {
+        if (revision < birth.revision()) {
+            exchange.refuse(former(exchange));
+        } else {
+            then.run();
         }
     }
 
@@ -91,41 +95,13 @@ public final class PastOfNamespace {
     }
 
     private static void notBefore(Exchange exchange, long oldest, Runnable then) {
-        long revision = revision(exchange);
+        long revision = OldRevision.of(exchange);
         if (revision < oldest) {
             exchange.refuse(Refusal.of(
                     Reason.EXPIRED, "too old resource version: %d (%d)".formatted(revision, oldest)));
         } else {
             then.run();
         }
-    }
-
-    /**
-     * The revision of old that a request of the present reads; 0 if it reads the newest state, which a resourceVersion that is only a
-     * lower bound does.
-     */
-    private static long revision(Exchange exchange) {
-        return switch (exchange.info().verb()) {
-            case "list" ->
-                ReadOptions.ofList(exchange.query()) instanceof Checked.Fine<ReadOptions>(ReadOptions options)
-                        ? ofList(options)
-                        : 0;
-            case "watch" ->
-                ReadOptions.ofWatch(exchange.query()) instanceof Checked.Fine<ReadOptions>(ReadOptions options)
-                                && options.initialEvents() != ReadOptions.InitialEvents.YES
-                        ? options.revision()
-                        : 0;
-            default -> 0;
-        };
-    }
-
-    private static long ofList(ReadOptions options) {
-        if (options.continueToken().isEmpty()) {
-            return options.exact() ? options.revision() : 0;
-        }
-        return ContinueToken.parse(options.continueToken()) instanceof Checked.Fine<ContinueToken>(ContinueToken token)
-                ? token.revision()
-                : 0;
     }
 
     private boolean readsAll(Exchange exchange) {

@@ -1,0 +1,37 @@
+package io.shiplog.gateway.read;
+
+import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.outcome.Checked;
+
+/** The revision of old that a list or watch without {@code /at/} reads from. */
+public final class OldRevision {
+    private OldRevision() {}
+
+    /**
+     * The revision of old that a request of the present reads; 0 if it reads the newest state, which a resourceVersion that is only a
+     * lower bound does.
+     */
+    public static long of(Exchange exchange) {
+        return switch (exchange.info().verb()) {
+            case "list" ->
+                ReadOptions.ofList(exchange.query()) instanceof Checked.Fine<ReadOptions>(ReadOptions options)
+                        ? ofList(options)
+                        : 0;
+            case "watch" ->
+                ReadOptions.ofWatch(exchange.query()) instanceof Checked.Fine<ReadOptions>(ReadOptions options)
+                                && options.initialEvents() != ReadOptions.InitialEvents.YES
+                        ? options.revision()
+                        : 0;
+            default -> 0;
+        };
+    }
+
+    private static long ofList(ReadOptions options) {
+        if (options.continueToken().isEmpty()) {
+            return options.exact() ? options.revision() : 0;
+        }
+        return ContinueToken.parse(options.continueToken()) instanceof Checked.Fine<ContinueToken>(ContinueToken token)
+                ? token.revision()
+                : 0;
+    }
+}
