@@ -63,6 +63,8 @@ class FormerNamespaceTest extends ClusterTest {
         today = secret("todays-password");
 
         alice.get("/at/" + former + SECRETS + "/db").is(403);
+        alice.get("/at/" + admin.get(HISTORY + "/changes/" + former).at("time") + SECRETS)
+                .is(403);
         alice.get("/at/" + former + SECRETS).is(403);
         alice.get("/at/" + today + SECRETS + "/db").is(200);
         admin.get("/at/" + former + SECRETS + "/db").is(200);
