@@ -100,7 +100,8 @@ public final class Gateway implements AutoCloseable {
                 watchVerb,
                 new ListVerb(config.clock()),
                 changes,
-                new HistoryReviews(history, timeTravel, scheduler, images, commands, gatekeeper, births, config.clock()),
+                new HistoryReviews(
+                        history, timeTravel, scheduler, images, commands, gatekeeper, births, config.clock()),
                 new Metrics(durations));
         Places places =
                 new Places(config.limits().concurrentRequests(), config.limits().concurrentWatches());

@@ -69,7 +69,8 @@ final class PastOfNamespace {
                                 .history()
                                 .revisionAt(
                                         LiveImage.MAIN_SHARD,
-                                        Point.through(time, exchange.ports().clock().instant())),
+                                        Point.through(
+                                                time, exchange.ports().clock().instant())),
                         revision -> after(exchange, birth, revision, then));
         }
     }
@@ -84,12 +85,15 @@ final class PastOfNamespace {
 
     /** A resourceVersion is of the shard of its kind. */
     private static void ofShard(Exchange exchange, Birth birth, Runnable then) {
-        KindDescription kind = exchange.ports().kinds().get().get(exchange.info().type());
+        KindDescription kind =
+                exchange.ports().kinds().get().get(exchange.info().type());
         if (kind == null || kind.shard().equals(LiveImage.MAIN_SHARD)) {
             notBefore(exchange, birth.revision(), then);
         } else {
             exchange.whenDone(
-                    exchange.ports().history().revisionAt(kind.shard(), birth.time().minusNanos(1)),
+                    exchange.ports()
+                            .history()
+                            .revisionAt(kind.shard(), birth.time().minusNanos(1)),
                     before -> notBefore(exchange, before, then));
         }
     }
@@ -97,8 +101,8 @@ final class PastOfNamespace {
     private static void notBefore(Exchange exchange, long oldest, Runnable then) {
         long revision = OldRevision.of(exchange);
         if (revision < oldest) {
-            exchange.refuse(Refusal.of(
-                    Reason.EXPIRED, "too old resource version: %d (%d)".formatted(revision, oldest)));
+            exchange.refuse(
+                    Refusal.of(Reason.EXPIRED, "too old resource version: %d (%d)".formatted(revision, oldest)));
         } else {
             then.run();
         }
@@ -115,6 +119,7 @@ final class PastOfNamespace {
         return Refusal.of(
                 Reason.FORBIDDEN,
                 "the namespace \"%s\" of today did not exist at %s: what happened in a former one can be read by those who may read all namespaces"
-                        .formatted(exchange.info().namespace(), exchange.moment().shown()));
+                        .formatted(
+                                exchange.info().namespace(), exchange.moment().shown()));
     }
 }

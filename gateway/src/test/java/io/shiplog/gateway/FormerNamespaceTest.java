@@ -37,8 +37,7 @@ class FormerNamespaceTest extends ClusterTest {
         admin.post(RBAC + "/namespaces/reused/roles", """
                 {"metadata":{"name":"all"},"rules":[{"verbs":["*"],"apiGroups":["*"],"resources":["*"]}]}""").is(201);
         admin.post(RBAC + "/namespaces/reused/rolebindings", """
-                {"metadata":{"name":"all"},"roleRef":{"kind":"Role","name":"all"},"subjects":[{"kind":"User","name":"alice"}]}""")
-                .is(201);
+                {"metadata":{"name":"all"},"roleRef":{"kind":"Role","name":"all"},"subjects":[{"kind":"User","name":"alice"}]}""").is(201);
         alice = Api.withToken(cluster, ClusterInMemory.ALICE_TOKEN);
     }
 
@@ -74,10 +73,14 @@ class FormerNamespaceTest extends ClusterTest {
     void listsAndWatchesFromAnOldRevisionAreToo() {
         today = secret("todays-password");
 
-        alice.get(SECRETS + "?resourceVersion=" + former + "&resourceVersionMatch=Exact").is(410);
-        alice.get(SECRETS + "?watch=true&timeoutSeconds=1&resourceVersion=" + former).is(410);
-        alice.get(SECRETS + "?resourceVersion=" + today + "&resourceVersionMatch=Exact").is(200);
-        admin.get(SECRETS + "?resourceVersion=" + former + "&resourceVersionMatch=Exact").is(200);
+        alice.get(SECRETS + "?resourceVersion=" + former + "&resourceVersionMatch=Exact")
+                .is(410);
+        alice.get(SECRETS + "?watch=true&timeoutSeconds=1&resourceVersion=" + former)
+                .is(410);
+        alice.get(SECRETS + "?resourceVersion=" + today + "&resourceVersionMatch=Exact")
+                .is(200);
+        admin.get(SECRETS + "?resourceVersion=" + former + "&resourceVersionMatch=Exact")
+                .is(200);
     }
 
     @Test
@@ -106,10 +109,13 @@ class FormerNamespaceTest extends ClusterTest {
     void questionsAreToo(String review, String spec, int code) {
         String body = "{\"spec\":%s}".formatted(spec.replace('\'', '"').replace("FORMER", Long.toString(former)));
 
-        Api.Answer answer = alice.post(HISTORY + "/namespaces/reused/" + review, body).is(code);
+        Api.Answer answer =
+                alice.post(HISTORY + "/namespaces/reused/" + review, body).is(code);
 
         assertFalse(answer.text().contains("former-password"), answer::text);
-        assertFalse(admin.post(HISTORY + "/namespaces/reused/" + review, body).text().contains("not found"));
+        assertFalse(admin.post(HISTORY + "/namespaces/reused/" + review, body)
+                .text()
+                .contains("not found"));
     }
 
     @Test
@@ -158,7 +164,8 @@ class FormerNamespaceTest extends ClusterTest {
     @Test
     void schedulingIsReviewedInTheLifeOfTodaysNamespace() {
         String pods = "/api/v1/namespaces/reused/pods";
-        String pod = "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"busybox:1.36\"}]}}";
+        String pod =
+                "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"busybox:1.36\"}]}}";
         long before = Long.parseLong(admin.post(pods, pod).is(201).at("metadata.resourceVersion"));
         admin.delete(pods + "/p", "").is(200);
         admin.delete("/api/v1/namespaces/reused", "").is(200);
@@ -199,7 +206,8 @@ class FormerNamespaceTest extends ClusterTest {
                 .at("metadata.resourceVersion");
         String body = "{\"spec\":{\"from\":\"%s\",\"to\":\"%s\"}}".formatted(other, other);
 
-        Api.Answer answer = alice.post(HISTORY + "/namespaces/reused/undoes?dryRun=All", body).is(404);
+        Api.Answer answer = alice.post(HISTORY + "/namespaces/reused/undoes?dryRun=All", body)
+                .is(404);
 
         assertEquals("changes.history.shiplog.io \"%s\" not found".formatted(other), answer.at("message"));
     }
@@ -210,11 +218,9 @@ class FormerNamespaceTest extends ClusterTest {
         String spec =
                 "{\"spec\":{\"resourceAttributes\":{\"namespace\":\"reused\",\"verb\":\"get\",\"resource\":\"secrets\"}}}";
         admin.post(RBAC + "/clusterroles", """
-                {"metadata":{"name":"ask"},"rules":[{"verbs":["create"],"apiGroups":["authorization.k8s.io"],"resources":["*"]}]}""")
-                .is(201);
+                {"metadata":{"name":"ask"},"rules":[{"verbs":["create"],"apiGroups":["authorization.k8s.io"],"resources":["*"]}]}""").is(201);
         admin.post(RBAC + "/clusterrolebindings", """
-                {"metadata":{"name":"ask"},"roleRef":{"kind":"ClusterRole","name":"ask"},"subjects":[{"kind":"User","name":"alice"}]}""")
-                .is(201);
+                {"metadata":{"name":"ask"},"roleRef":{"kind":"ClusterRole","name":"ask"},"subjects":[{"kind":"User","name":"alice"}]}""").is(201);
 
         assertEquals("true", alice.post(review, spec).is(201).at("status.allowed"));
         assertEquals("false", alice.post("/at/" + former + review, spec).is(201).at("status.allowed"));
@@ -241,10 +247,10 @@ class FormerNamespaceTest extends ClusterTest {
         admin.post(RBAC + "/namespaces/shop/roles", """
                 {"metadata":{"name":"all"},"rules":[{"verbs":["*"],"apiGroups":["*"],"resources":["*"]}]}""").is(201);
         admin.post(RBAC + "/namespaces/shop/rolebindings", """
-                {"metadata":{"name":"all"},"roleRef":{"kind":"Role","name":"all"},"subjects":[{"kind":"User","name":"jane"}]}""")
-                .is(201);
+                {"metadata":{"name":"all"},"roleRef":{"kind":"Role","name":"all"},"subjects":[{"kind":"User","name":"jane"}]}""").is(201);
 
-        admin.post(CONFIG_MAPS, "{\"metadata\":{\"name\":\"as-jane\"}}", "Impersonate-User", "jane").is(201);
+        admin.post(CONFIG_MAPS, "{\"metadata\":{\"name\":\"as-jane\"}}", "Impersonate-User", "jane")
+                .is(201);
 
         String changes = HISTORY + "/namespaces/shop/changes?fieldSelector=object.name=";
         Api.Answer asJane = admin.get(changes + "as-jane").is(200);
@@ -253,7 +259,8 @@ class FormerNamespaceTest extends ClusterTest {
         assertEquals("", admin.get(changes + "own").at("items.0.impersonator"));
         assertEquals(
                 "as-jane",
-                admin.get(HISTORY + "/changes?fieldSelector=impersonator=kubernetes-admin").at("items.0.object.name"));
+                admin.get(HISTORY + "/changes?fieldSelector=impersonator=kubernetes-admin")
+                        .at("items.0.object.name"));
         assertEquals(
                 "jane (impersonated by kubernetes-admin)",
                 admin.get(changes + "as-jane", "Accept", Api.TABLE).at("rows.0.cells.2"));

@@ -32,8 +32,7 @@ final class BlameQuestion implements Question {
                 }));
     }
 
-    private static Checked<ObjectNode> blame(
-            Past past, ObjectAsked object, long upTo, Sight sight) {
+    private static Checked<ObjectNode> blame(Past past, ObjectAsked object, long upTo, Sight sight) {
         Walk walk = new Walk();
         past.life(object.key(), object.uid(), upTo, walk);
         PastChange newest = walk.newest;

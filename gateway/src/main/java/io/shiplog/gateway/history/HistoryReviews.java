@@ -1,7 +1,7 @@
 package io.shiplog.gateway.history;
 
-import io.shiplog.events.command.CommandPort;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.CommandPort;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;

@@ -109,8 +109,7 @@ final class Sight implements Predicate<Event> {
     }
 
     private Refusal forbidden(ObjectKey key) {
-        Refusal refusal =
-                gatekeeper.refusal(image, wanted("get", ObjectKey.of(key.type(), key.namespace(), "")));
+        Refusal refusal = gatekeeper.refusal(image, wanted("get", ObjectKey.of(key.type(), key.namespace(), "")));
         return refusal != null
                 ? refusal
                 : Refusal.of(

@@ -236,8 +236,7 @@ final class UndoQuestion implements Question {
                 .formatted(conflict.key().type().qualified(), conflict.key().name(), conflict.message());
     }
 
-    private static ObjectNode status(
-            Asked asked, UndoPlan plan, List<String> notes, Map<ObjectKey, String> refusals) {
+    private static ObjectNode status(Asked asked, UndoPlan plan, List<String> notes, Map<ObjectKey, String> refusals) {
         ObjectNode status = Json.MAPPER.createObjectNode();
         ArrayNode list = status.putArray("commands");
         for (UndoStep step : plan.steps()) {

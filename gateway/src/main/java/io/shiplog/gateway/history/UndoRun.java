@@ -115,8 +115,8 @@ final class UndoRun {
             case UndoStep.Update update -> replacement(update);
             case UndoStep.Delete delete -> deletion(delete);
         };
-        return Past.await(commands.send(
-                new CommandRequest(id, asked.actor(), null, id, true, asked.fieldManager(), command)));
+        return Past.await(
+                commands.send(new CommandRequest(id, asked.actor(), null, id, true, asked.fieldManager(), command)));
     }
 
     private static Refusal afterSome(Refusal refusal, int done, int all) {

@@ -68,9 +68,8 @@ public final class NamespaceBirths {
                                 span.newest(),
                                 ChangeFilter.of(namespace.key()).and(event -> isBirth(event, namespace))))
                 .thenCompose(this::first)
-                .thenCompose(birth -> birth.isPresent()
-                        ? CompletableFuture.completedFuture(birth.get())
-                        : atTheEndOf(second));
+                .thenCompose(birth ->
+                        birth.isPresent() ? CompletableFuture.completedFuture(birth.get()) : atTheEndOf(second));
     }
 
     private static boolean isBirth(Event event, StoredObject namespace) {
@@ -101,7 +100,8 @@ public final class NamespaceBirths {
 
     /** The second in which a namespace was created, as its object says. */
     private static Instant second(StoredObject namespace) {
-        String created = namespace.json().tree().at("/metadata/creationTimestamp").asText("");
+        String created =
+                namespace.json().tree().at("/metadata/creationTimestamp").asText("");
         return created.isEmpty() ? Instant.EPOCH : Instant.parse(created);
     }
 

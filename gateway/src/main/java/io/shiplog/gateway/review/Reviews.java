@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
-import io.shiplog.projections.LiveImage;
-import org.jspecify.annotations.Nullable;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.http.Exchange;
@@ -17,6 +15,7 @@ import io.shiplog.gateway.identity.ServiceAccountTokens.Bearer;
 import io.shiplog.gateway.identity.UserInfo;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.access.Access;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.access.PolicyRule;
@@ -24,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The review kinds of authentication.k8s.io/v1 and authorization.k8s.io/v1: the body comes back with its status filled in.
@@ -49,7 +49,11 @@ public final class Reviews {
                 exchange,
                 body -> exchange.checked(ReviewBody.of(body, which), review -> {
                     if (exchange.now()) {
-                        answer(exchange, which, review, exchange.ports().images().current());
+                        answer(
+                                exchange,
+                                which,
+                                review,
+                                exchange.ports().images().current());
                     } else {
                         exchange.withImage(LiveImage.MAIN_SHARD, image -> answer(exchange, which, review, image));
                     }
@@ -111,9 +115,7 @@ public final class Reviews {
                                 .formatted(asked);
         return wrong.isEmpty()
                 ? null
-                : Refusal.of(
-                        Reason.INVALID,
-                        "LocalSubjectAccessReview.authorization.k8s.io \"\" is invalid: " + wrong);
+                : Refusal.of(Reason.INVALID, "LocalSubjectAccessReview.authorization.k8s.io \"\" is invalid: " + wrong);
     }
 
     private Checked<ObjectNode> access(ObjectNode review, Actor actor, Image image) {

@@ -107,7 +107,13 @@ class CommandCodecTest {
 
         CommandRequest request() {
             return new CommandRequest(
-                    text(), new Actor(text(), texts(), maybe()), maybe(), text(), random.nextBoolean(), maybe(), command());
+                    text(),
+                    new Actor(text(), texts(), maybe()),
+                    maybe(),
+                    text(),
+                    random.nextBoolean(),
+                    maybe(),
+                    command());
         }
 
         Command command() {
