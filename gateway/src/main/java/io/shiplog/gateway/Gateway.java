@@ -25,6 +25,7 @@ import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.read.ListVerb;
 import io.shiplog.gateway.read.WatchVerb;
 import io.shiplog.gateway.review.Reviews;
+import io.shiplog.gateway.write.UpdateVerb;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.TimeTravel;
@@ -99,6 +100,7 @@ public final class Gateway implements AutoCloseable {
                 new LogVerb(Transport.runners(vertx, config)),
                 watchVerb,
                 new ListVerb(config.clock()),
+                new UpdateVerb(gatekeeper),
                 changes,
                 new HistoryReviews(
                         history, timeTravel, scheduler, images, commands, gatekeeper, births, config.clock()),

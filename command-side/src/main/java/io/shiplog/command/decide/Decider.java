@@ -254,9 +254,25 @@ public final class Decider {
         if (command instanceof ReplaceObject replace
                 && replace.subresource().isEmpty()
                 && Traits.createsOnUpdate(situation.kind().storedAs())) {
+            if (!replace.creates()) {
+                return new Refused(Refusal.forbidden(situation.key(), cannotCreate(situation)));
+            }
             return Creating.create(situation, null, bodyOf(asked), asked.warnings());
         }
         return new Refused(Refusal.notFound(situation.key()));
+    }
+
+    private static String cannotCreate(Situation situation) {
+        ObjectKey key = situation.key();
+        String where = key.namespace().isEmpty()
+                ? "at the cluster scope"
+                : "in the namespace \"%s\"".formatted(key.namespace());
+        return "User \"%s\" cannot create resource \"%s\" in API group \"%s\" %s"
+                .formatted(
+                        situation.request().actor().user(),
+                        key.type().resource(),
+                        key.type().group(),
+                        where);
     }
 
     private static Decision replace(

@@ -70,6 +70,29 @@ final class Traits {
             rbac("clusterroles"),
             rbac("clusterrolebindings"));
 
+    /** The lists and maps of metadata that a client writes. */
+    static final List<String> CLIENTS_METADATA = List.of("labels", "annotations", "ownerReferences", "finalizers");
+
+    /**
+     * What of them a write of the status leaves as it is, for types of which it may change others. Of all other types it changes
+     * none.
+     */
+    private static final Map<ResourceType, Set<String>> KEPT_BY_STATUS = Map.of(
+            NAMESPACES,
+            Set.of(),
+            NODES,
+            Set.of(),
+            PODS,
+            Set.of("ownerReferences"),
+            ResourceType.core("services"),
+            Set.of(),
+            REPLICATION_CONTROLLERS,
+            Set.of(),
+            new ResourceType("apps", "replicasets"),
+            Set.of(),
+            new ResourceType("apps", "deployments"),
+            Set.of("labels"));
+
     /** Types whose PUT must say which resourceVersion it replaces. */
     private static final Set<ResourceType> CONDITIONAL_UPDATE = Set.of(LEASES);
 
@@ -89,6 +112,18 @@ final class Traits {
 
     static boolean createsOnUpdate(ResourceType type) {
         return CREATE_ON_UPDATE.contains(type);
+    }
+
+    /**
+     * Whether a write of the status may change a field of the metadata.
+     *
+     * @param field one of {@link #CLIENTS_METADATA}
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/strategy.go">PrepareForUpdate of the
+     *     status strategies, here that of pods</a>
+     */
+    static boolean statusChanges(ResourceType type, String field) {
+        Set<String> kept = KEPT_BY_STATUS.get(type);
+        return kept != null && !kept.contains(field);
     }
 
     static boolean allowsUnconditionalUpdate(ResourceType type) {

@@ -40,7 +40,7 @@ final class Updating {
         if (refusal != null) {
             return new Refused(refusal);
         }
-        ObjectNode next = whole(old, wanted, part);
+        ObjectNode next = whole(situation, old, wanted, part);
         prepare(situation, next, old, part);
         refusal = situation.strategy().admit(next, old, situation.request().actor(), situation.state());
         if (refusal != null) {
@@ -124,11 +124,18 @@ final class Updating {
     }
 
     /** The next form with all that this part may not touch taken from the old one. */
-    private static ObjectNode whole(ObjectNode old, ObjectNode wanted, Part part) {
+    private static ObjectNode whole(Situation situation, ObjectNode old, ObjectNode wanted, Part part) {
         return switch (part) {
             case MAIN -> withMetadata(old, wanted);
             case STATUS -> {
                 ObjectNode next = old.deepCopy();
+                ObjectNode metadata = Trees.object(next, "metadata");
+                for (String field : Traits.CLIENTS_METADATA) {
+                    if (Traits.statusChanges(situation.kind().storedAs(), field)) {
+                        metadata.remove(field);
+                        Creating.keep(Trees.object(wanted, "metadata"), metadata, field);
+                    }
+                }
                 if (wanted.get("status") instanceof ObjectNode status) {
                     next.set("status", status);
                 }
@@ -202,11 +209,13 @@ final class Updating {
 
     private static FieldErrors validate(Situation situation, ObjectNode next, ObjectNode old, Part part) {
         FieldErrors errors = new FieldErrors();
+        if (part != Part.FINALIZE) {
+            ObjectNode metadata = Trees.object(next, "metadata");
+            MetadataRules.validate(situation.kind(), metadata, errors);
+            MetadataRules.validateUpdate(metadata, Trees.object(old, "metadata"), errors);
+        }
         switch (part) {
             case MAIN -> {
-                ObjectNode metadata = Trees.object(next, "metadata");
-                MetadataRules.validate(situation.kind(), metadata, errors);
-                MetadataRules.validateUpdate(metadata, Trees.object(old, "metadata"), errors);
                 situation.strategy().validate(next, errors);
                 situation.strategy().validateUpdate(next, old, errors);
             }

@@ -47,6 +47,12 @@ final class ClusterStrategies {
         }
 
         @Override
+        public void prepareForStatusUpdate(ObjectNode namespace, ObjectNode old, DecidedState state) {
+            KindStrategy.super.prepareForStatusUpdate(namespace, old, state);
+            setDefaults(namespace);
+        }
+
+        @Override
         public void validate(ObjectNode namespace, FieldErrors errors) {
             int index = 0;
             for (JsonNode finalizer : Trees.at(namespace, "spec", "finalizers")) {

@@ -154,6 +154,17 @@ public final class NodeRestriction {
         {"metadata", "ownerReferences"}, {"metadata", "finalizers"}, {"spec", "taints"}
     };
 
+    /** Why a node may not change a pod so: its report changes the status and no labels. */
+    static @Nullable Refusal admitPod(Actor actor, ObjectNode pod, ObjectNode old) {
+        String node = actor.nodeName().orElse(null);
+        boolean same = Checks.same(Trees.at(pod, "metadata", "labels"), Trees.at(old, "metadata", "labels"));
+        return node == null || same
+                ? null
+                : Refusal.forbidden(
+                        ObjectKey.of(PODS, Trees.namespace(pod), Trees.name(pod)),
+                        "node \"%s\" cannot update labels through pod status".formatted(node));
+    }
+
     /** Why a node may not become so: labels that say more than it may say of itself, and taints, of which it may not rid itself. */
     static @Nullable Refusal admitNode(Actor actor, ObjectNode node, @Nullable ObjectNode old) {
         if (actor.nodeName().isEmpty()) {

@@ -35,7 +35,7 @@ final class PodStrategy implements KindStrategy {
 
     @Override
     public @Nullable Refusal admit(ObjectNode pod, @Nullable ObjectNode old, Actor actor, DecidedState state) {
-        return old == null ? PodAdmission.admit(pod, state) : null;
+        return old == null ? PodAdmission.admit(pod, state) : NodeRestriction.admitPod(actor, pod, old);
     }
 
     @Override

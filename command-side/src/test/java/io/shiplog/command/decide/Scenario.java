@@ -113,7 +113,7 @@ final class Scenario {
     }
 
     Then replace(ObjectKey key, String subresource, String body) {
-        return when(new ReplaceObject(key, subresource, json(body), FieldValidation.IGNORE));
+        return when(new ReplaceObject(key, subresource, json(body), FieldValidation.IGNORE, true));
     }
 
     Then patch(ObjectKey key, String subresource, PatchType patchType, String patch) {
@@ -164,6 +164,14 @@ final class Scenario {
             assertEquals(message, refused.refusal().message());
             assertEquals(reason, refused.refusal().reason());
             return refused.refusal();
+        }
+
+        /** Refused with 422, and this field among the causes. */
+        void isInvalid(String field) {
+            Refusal refusal = assertInstanceOf(Decision.Refused.class, decision, decision::toString)
+                    .refusal();
+            assertEquals(Reason.INVALID, refusal.reason());
+            assertEquals(field, refusal.causes().getFirst().field());
         }
 
         String refusal() {

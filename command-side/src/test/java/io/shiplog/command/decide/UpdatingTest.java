@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.events.command.Command.ReplaceObject;
+import io.shiplog.events.command.FieldValidation;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
 import io.shiplog.events.command.CommandResult.Outcome;
@@ -160,6 +162,64 @@ class UpdatingTest {
         given(WEB_JSON)
                 .patch(WEB, "status", PatchType.MERGE, "{'spec':{'replicas':7},'metadata':{'labels':{'a':'b'}}}")
                 .nothing();
+    }
+
+    /** What a status write may change of metadata differs from kind to kind, as in Kubernetes. */
+    @Test
+    void aStatusWriteChangesTheMetadataThatItsKindAllows() {
+        String patch = "{'metadata':{'labels':{'a':'b'},'annotations':{'c':'d'},'finalizers':['x/y'],'ownerReferences':"
+                + "[{'apiVersion':'v1','kind':'Node','name':'n','uid':'u'}]}}";
+        ObjectNode namespace = given()
+                .patch(ObjectKey.clusterScoped(TestKinds.NAMESPACES, "shop"), "status", PatchType.MERGE, patch)
+                .changes("changed");
+        assertEquals("b", namespace.at("/metadata/labels/a").asText());
+        assertEquals("d", namespace.at("/metadata/annotations/c").asText());
+        assertEquals("x/y", namespace.at("/metadata/finalizers/0").asText());
+        assertEquals("u", namespace.at("/metadata/ownerReferences/0/uid").asText());
+
+        ObjectNode pod = given(POD_JSON).patch(POD, "status", PatchType.MERGE, patch).changes("changed");
+        assertEquals("b", pod.at("/metadata/labels/a").asText());
+        assertEquals("d", pod.at("/metadata/annotations/c").asText());
+        assertTrue(pod.at("/metadata/ownerReferences").isMissingNode());
+
+        ObjectNode web = given(WEB_JSON).patch(WEB, "status", PatchType.MERGE, patch).changes("changed");
+        assertTrue(web.at("/metadata/labels").isMissingNode());
+        assertEquals("d", web.at("/metadata/annotations/c").asText());
+        assertEquals(4, web.at("/metadata/generation").asInt());
+    }
+
+    @Test
+    void aStatusWriteIsHeldToTheRulesOfMetadata() {
+        given(POD_JSON)
+                .patch(POD, "status", PatchType.MERGE, "{'metadata':{'labels':{'a b':'c'}}}")
+                .refused(
+                        Reason.INVALID,
+                        "Pod \"web-1\" is invalid: metadata.labels: Invalid value: \"a b\": name part must consist of"
+                                + " alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric"
+                                + " character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is"
+                                + " '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')");
+    }
+
+    @Test
+    void theRightToUpdateCreatesNothing() {
+        ObjectKey service = ObjectKey.of(TestKinds.SERVICES, "shop", "new");
+        String body = "{'metadata':{'name':'new'},'spec':{}}";
+        given().replace(service, body).happens("created", Outcome.CREATED);
+        given().when(new ReplaceObject(service, "", Scenario.json(body), FieldValidation.IGNORE))
+                .refused(
+                        Reason.FORBIDDEN,
+                        "services \"new\" is forbidden: User \"alice\" cannot create resource \"services\" in API group"
+                                + " \"\" in the namespace \"shop\"");
+    }
+
+    @Test
+    void aNameWithASlashIsInvalidOrNotFound() {
+        given().create(TestKinds.CONFIG_MAPS, "{'metadata':{'name':'a/b'}}").isInvalid("metadata.name");
+        given().create(TestKinds.CONFIG_MAPS, "{'metadata':{'name':'../x'}}").isInvalid("metadata.name");
+        given().create(TestKinds.CLUSTER_ROLES, "{'metadata':{'name':'a/b'}}").isInvalid("metadata.name");
+        given().create(TestKinds.CONFIG_MAPS, "{'metadata':{'generateName':'a/'}}").isInvalid("metadata.generateName");
+        given().delete(ObjectKey.of(TestKinds.CONFIG_MAPS, "shop", "a/b"))
+                .refused(Reason.NOT_FOUND, "configmaps \"a/b\" not found");
     }
 
     @Test

@@ -37,12 +37,20 @@ public sealed interface Command {
             implements Command {}
 
     /**
-     * Puts a body in the place of an object or of one of its subresources.
+     * Puts an object in the place of the one with its key.
      *
-     * @param subresource {@code status}, {@code scale}, … or empty
+     * @param subresource empty for the main resource
+     * @param creates whether the sender may create the object where there is none; asked only for the kinds of which Kubernetes
+     *     creates objects on update
      */
-    record ReplaceObject(ObjectKey key, String subresource, Json body, FieldValidation validation)
-            implements OfObject {}
+    record ReplaceObject(
+            ObjectKey key, String subresource, Json body, FieldValidation validation, boolean creates)
+            implements OfObject {
+        /** One that replaces only. */
+        public ReplaceObject(ObjectKey key, String subresource, Json body, FieldValidation validation) {
+            this(key, subresource, body, validation, false);
+        }
+    }
 
     /** Changes part of an object or of one of its subresources. Decided against the newest state; no lost update. */
     record PatchObject(ObjectKey key, String subresource, PatchType patchType, Json patch, FieldValidation validation)

@@ -3,9 +3,12 @@ package io.shiplog.gateway.write;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
+import io.shiplog.gateway.http.RequestInfo;
+import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ScaleView;
 import io.shiplog.gateway.view.ServedKind;
+import io.shiplog.projections.access.AccessRequest;
 
 /**
  * {@code PUT …/{name}} and {@code PUT …/{name}/{subresource}}.
@@ -13,6 +16,11 @@ import io.shiplog.gateway.view.ServedKind;
  * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/update.go">update.go</a>
  */
 public final class UpdateVerb {
+    private final Gatekeeper gatekeeper;
+
+    public UpdateVerb(Gatekeeper gatekeeper) {
+        this.gatekeeper = gatekeeper;
+    }
 
     public void update(Exchange exchange, ServedKind served) {
         RequestBody.json(
@@ -27,7 +35,8 @@ public final class UpdateVerb {
                                             exchange.info().name()),
                                     subresource,
                                     subresource.equals("scale") ? body : served.stored(body),
-                                    options.validation());
+                                    options.validation(),
+                                    subresource.isEmpty() && mayCreate(exchange));
                             Decision.of(
                                     exchange,
                                     served,
@@ -39,5 +48,13 @@ public final class UpdateVerb {
                                                     ? ScaleView.of(accepted.object())
                                                     : form.single(accepted.object())));
                         })));
+    }
+
+    /** The right to update is none to create, for the kinds of which an update makes an object. */
+    private boolean mayCreate(Exchange exchange) {
+        RequestInfo info = exchange.info();
+        AccessRequest create = AccessRequest.resource(
+                exchange.actor(), "create", info.group(), info.resource(), "", info.namespace(), info.name());
+        return gatekeeper.ask(exchange.ports().images().current(), create).allowed();
     }
 }

@@ -65,6 +65,7 @@ public final class CommandCodec {
                 put(command, replace.key());
                 command.put("subresource", replace.subresource());
                 command.put("validation", replace.validation().name());
+                command.put("creates", replace.creates());
                 yield replace.body().utf8();
             }
             case PatchObject patch -> {
@@ -124,7 +125,13 @@ public final class CommandCodec {
     private static Command command(JsonNode line, Json body) {
         return switch (text(line, "is")) {
             case "create" -> new CreateObject(type(line), text(line, "namespace"), body, validation(line));
-            case "replace" -> new ReplaceObject(key(line), text(line, "subresource"), body, validation(line));
+            case "replace" -> 
+                new ReplaceObject(
+                        key(line),
+                        text(line, "subresource"),
+                        body,
+                        validation(line),
+                        line.path("creates").asBoolean());
             case "patch" ->
                 new PatchObject(
                         key(line),

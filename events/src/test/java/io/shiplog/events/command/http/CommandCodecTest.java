@@ -119,7 +119,7 @@ class CommandCodecTest {
         Command command() {
             return switch (random.nextInt(7)) {
                 case 0 -> new CreateObject(type(), text(), json(), validation());
-                case 1 -> new ReplaceObject(key(), text(), json(), validation());
+                case 1 -> new ReplaceObject(key(), text(), json(), validation(), random.nextBoolean());
                 case 2 -> new PatchObject(key(), text(), any(PatchType.values()), json(), validation());
                 case 3 -> deletion();
                 case 4 -> new EvictPod(deletion(), any(Disruption.values()));
