@@ -113,6 +113,7 @@ class WritingTest extends ClusterTest {
                 .is(200);
         assertEquals(A, lastCommand(ReplaceObject.class).key());
         assertEquals("", lastCommand(ReplaceObject.class).subresource());
+        assertTrue(lastCommand(ReplaceObject.class).creates(), "an admin may create, too");
         assertEquals("w", admin.get(CONFIG_MAPS + "/a").at("data.k"));
         admin.put(CONFIG_MAPS + "/a", "{\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"1\"}}")
                 .refuses(

@@ -12,6 +12,8 @@ import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
+import io.shiplog.events.happening.Happening;
+import io.shiplog.events.happening.Regarding;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
@@ -149,6 +151,7 @@ public final class GarbageCollector implements Controller {
         JsonNode tree = object.json().tree();
         boolean solid = false;
         boolean waited = false;
+        Happening told = null;
         Set<String> useless = new LinkedHashSet<>();
         for (OwnerRef ref : OwnerRef.of(tree)) {
             KindDescription kind = kinds.get().byKind(ref.group(), ref.kind());
@@ -161,6 +164,7 @@ public final class GarbageCollector implements Controller {
             }
             if (owner == null) {
                 useless.add(ref.uid());
+                told = told == null && isElsewhere(ref, kind, image) ? invalidNamespace(object, tree, ref) : told;
             } else if (owner.deleting() && finalizers(owner).contains(FOREGROUND)) {
                 waited = true;
                 useless.add(ref.uid());
@@ -172,10 +176,41 @@ public final class GarbageCollector implements Controller {
             return Plan.NOTHING;
         }
         if (solid) {
-            return Plan.of(Step.of(Edits.owners(object, without(object, useless))));
+            return Plan.of(Step.of(Edits.owners(object, without(object, useless)), told));
         }
-        boolean deep = waited && !image.ownedBy(object.uid()).isEmpty();
-        return Plan.of(delete(object, deep ? Propagation.FOREGROUND : ownWish(object)));
+        if (waited && !image.ownedBy(object.uid()).isEmpty()) {
+            return foregroundToo(object, image);
+        }
+        return Plan.of(delete(object, ownWish(object), told));
+    }
+
+    /** Deletes a dependent that has dependents of its own. In a circle one of them owns the owner: neither may wait for the other. */
+    private static Plan foregroundToo(StoredObject object, Image image) {
+        boolean circle = image.ownedBy(object.uid()).stream()
+                .anyMatch(each -> each.deleting() && finalizers(each).contains(FOREGROUND));
+        List<OwnerRef> owners = OwnerRef.of(object.json().tree());
+        if (!circle || owners.stream().noneMatch(OwnerRef::blockOwnerDeletion)) {
+            return Plan.of(delete(object, Propagation.FOREGROUND, null));
+        }
+        List<OwnerRef> unblocked = owners.stream().map(OwnerRef::unblocking).toList();
+        return Plan.of(List.of(
+                Step.of(Edits.owners(object, unblocked)), Step.of(Edits.delete(object, Propagation.FOREGROUND))));
+    }
+
+    /** Whether an owner is one of another namespace, which is none. */
+    private static boolean isElsewhere(OwnerRef ref, KindDescription kind, Image image) {
+        return kind.namespaced()
+                && image.list(kind.storedAs()).stream().anyMatch(each -> each.uid().equals(ref.uid()));
+    }
+
+    private static Happening invalidNamespace(StoredObject object, JsonNode tree, OwnerRef ref) {
+        String namespace = object.key().namespace();
+        return Happening.warning(
+                Regarding.object(tree),
+                "OwnerRefInvalidNamespace",
+                "ownerRef [%s/%s, namespace: %s, name: %s, uid: %s] does not exist in namespace \"%s\""
+                        .formatted(ref.apiVersion(), ref.kind(), namespace, ref.name(), ref.uid(), namespace),
+                "garbage-collector-controller");
     }
 
     private static Propagation ownWish(StoredObject object) {
@@ -186,9 +221,9 @@ public final class GarbageCollector implements Controller {
     }
 
     /** Only as it was seen: somebody may be adopting it. */
-    private static Step delete(StoredObject object, Propagation propagation) {
+    private static Step delete(StoredObject object, Propagation propagation, @Nullable Happening told) {
         Preconditions asSeen = new Preconditions(object.uid(), Long.toString(object.revision()));
-        return Step.of(new DeleteObject(object.key(), asSeen, null, propagation));
+        return Step.of(new DeleteObject(object.key(), asSeen, null, propagation), told);
     }
 
     private boolean mayBeSeenLater(StoredObject object, KindDescription owner, JsonNode tree, Instant now) {

@@ -46,6 +46,11 @@ public record OwnerRef(
         return slash < 0 ? "" : apiVersion.substring(0, slash);
     }
 
+    /** The same, not holding up the owner's end. */
+    public OwnerRef unblocking() {
+        return new OwnerRef(apiVersion, kind, name, uid, controller, false);
+    }
+
     /** As it stands in metadata. */
     public ObjectNode json() {
         ObjectNode node = Json.MAPPER.createObjectNode();

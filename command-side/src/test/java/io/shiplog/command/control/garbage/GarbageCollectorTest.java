@@ -107,6 +107,39 @@ class GarbageCollectorTest {
         assertNull(cluster.tree(SET));
     }
 
+    /** Each of the two owns the other and would wait for its end. */
+    @Test
+    void aCircleOfOwnersIsCollectedInTheForeground() {
+        StoredObject set = givenSet("set");
+        StoredObject other = givenSet("other");
+        cluster.change(SET, "", ownedBy("other", other.uid()));
+        ObjectKey otherKey = ObjectKey.of(REPLICA_SETS, "shop", "other");
+        cluster.change(otherKey, "", ownedBy("set", set.uid()));
+        cluster.settle();
+        cluster.delete(SET, Propagation.FOREGROUND);
+        cluster.settle();
+        assertNull(cluster.tree(SET));
+        assertNull(cluster.tree(otherKey));
+    }
+
+    private static String ownedBy(String name, String uid) {
+        return "{\"metadata\":{\"ownerReferences\":[%s]}}".formatted(owner(name, uid, true));
+    }
+
+    @Test
+    void anOwnerInAnotherNamespaceIsNoneAndThatIsTold() {
+        StoredObject set = cluster.given(
+                REPLICA_SETS,
+                "{\"apiVersion\":\"apps/v1\",\"kind\":\"ReplicaSet\",\"metadata\":{\"name\":\"set\",\"namespace\":\"bank\"}}");
+        givenMap("map", owner("set", set.uid(), true));
+        cluster.settle();
+        assertNull(cluster.tree(MAP));
+        assertEquals(
+                List.of("ownerRef [apps/v1/ReplicaSet, namespace: shop, name: set, uid: %s] does not exist in namespace \"shop\""
+                        .formatted(set.uid())),
+                cluster.told("OwnerRefInvalidNamespace"));
+    }
+
     @Test
     void dependentsThatDoNotBlockAreNotWaitedForButGo() {
         StoredObject set = givenSet("set");
