@@ -171,18 +171,18 @@ class UpdatingTest {
                 + "[{'apiVersion':'v1','kind':'Node','name':'n','uid':'u'}]}}";
         ObjectNode namespace = given()
                 .patch(ObjectKey.clusterScoped(TestKinds.NAMESPACES, "shop"), "status", PatchType.MERGE, patch)
-                .changes("changed");
+                .changes("modified");
         assertEquals("b", namespace.at("/metadata/labels/a").asText());
         assertEquals("d", namespace.at("/metadata/annotations/c").asText());
         assertEquals("x/y", namespace.at("/metadata/finalizers/0").asText());
         assertEquals("u", namespace.at("/metadata/ownerReferences/0/uid").asText());
 
-        ObjectNode pod = given(POD_JSON).patch(POD, "status", PatchType.MERGE, patch).changes("changed");
+        ObjectNode pod = given(POD_JSON).patch(POD, "status", PatchType.MERGE, patch).changes("modified");
         assertEquals("b", pod.at("/metadata/labels/a").asText());
         assertEquals("d", pod.at("/metadata/annotations/c").asText());
         assertTrue(pod.at("/metadata/ownerReferences").isMissingNode());
 
-        ObjectNode web = given(WEB_JSON).patch(WEB, "status", PatchType.MERGE, patch).changes("changed");
+        ObjectNode web = given(WEB_JSON).patch(WEB, "status", PatchType.MERGE, patch).changes("modified");
         assertTrue(web.at("/metadata/labels").isMissingNode());
         assertEquals("d", web.at("/metadata/annotations/c").asText());
         assertEquals(4, web.at("/metadata/generation").asInt());
