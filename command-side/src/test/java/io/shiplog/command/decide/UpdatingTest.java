@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.events.command.Command.ReplaceObject;
-import io.shiplog.events.command.FieldValidation;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
+import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.CommandResult.Outcome;
+import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.ObjectKey;
@@ -169,20 +169,22 @@ class UpdatingTest {
     void aStatusWriteChangesTheMetadataThatItsKindAllows() {
         String patch = "{'metadata':{'labels':{'a':'b'},'annotations':{'c':'d'},'finalizers':['x/y'],'ownerReferences':"
                 + "[{'apiVersion':'v1','kind':'Node','name':'n','uid':'u'}]}}";
-        ObjectNode namespace = given()
-                .patch(ObjectKey.clusterScoped(TestKinds.NAMESPACES, "shop"), "status", PatchType.MERGE, patch)
+        ObjectNode namespace = given().patch(
+                        ObjectKey.clusterScoped(TestKinds.NAMESPACES, "shop"), "status", PatchType.MERGE, patch)
                 .changes("modified");
         assertEquals("b", namespace.at("/metadata/labels/a").asText());
         assertEquals("d", namespace.at("/metadata/annotations/c").asText());
         assertEquals("x/y", namespace.at("/metadata/finalizers/0").asText());
         assertEquals("u", namespace.at("/metadata/ownerReferences/0/uid").asText());
 
-        ObjectNode pod = given(POD_JSON).patch(POD, "status", PatchType.MERGE, patch).changes("modified");
+        ObjectNode pod =
+                given(POD_JSON).patch(POD, "status", PatchType.MERGE, patch).changes("modified");
         assertEquals("b", pod.at("/metadata/labels/a").asText());
         assertEquals("d", pod.at("/metadata/annotations/c").asText());
         assertTrue(pod.at("/metadata/ownerReferences").isMissingNode());
 
-        ObjectNode web = given(WEB_JSON).patch(WEB, "status", PatchType.MERGE, patch).changes("modified");
+        ObjectNode web =
+                given(WEB_JSON).patch(WEB, "status", PatchType.MERGE, patch).changes("modified");
         assertTrue(web.at("/metadata/labels").isMissingNode());
         assertEquals("d", web.at("/metadata/annotations/c").asText());
         assertEquals(4, web.at("/metadata/generation").asInt());
@@ -217,7 +219,8 @@ class UpdatingTest {
         given().create(TestKinds.CONFIG_MAPS, "{'metadata':{'name':'a/b'}}").isInvalid("metadata.name");
         given().create(TestKinds.CONFIG_MAPS, "{'metadata':{'name':'../x'}}").isInvalid("metadata.name");
         given().create(TestKinds.CLUSTER_ROLES, "{'metadata':{'name':'a/b'}}").isInvalid("metadata.name");
-        given().create(TestKinds.CONFIG_MAPS, "{'metadata':{'generateName':'a/'}}").isInvalid("metadata.generateName");
+        given().create(TestKinds.CONFIG_MAPS, "{'metadata':{'generateName':'a/'}}")
+                .isInvalid("metadata.generateName");
         given().delete(ObjectKey.of(TestKinds.CONFIG_MAPS, "shop", "a/b"))
                 .refused(Reason.NOT_FOUND, "configmaps \"a/b\" not found");
     }

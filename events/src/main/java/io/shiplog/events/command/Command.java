@@ -43,8 +43,7 @@ public sealed interface Command {
      * @param creates whether the sender may create the object where there is none; asked only for the kinds of which Kubernetes
      *     creates objects on update
      */
-    record ReplaceObject(
-            ObjectKey key, String subresource, Json body, FieldValidation validation, boolean creates)
+    record ReplaceObject(ObjectKey key, String subresource, Json body, FieldValidation validation, boolean creates)
             implements OfObject {
         /** One that replaces only. */
         public ReplaceObject(ObjectKey key, String subresource, Json body, FieldValidation validation) {

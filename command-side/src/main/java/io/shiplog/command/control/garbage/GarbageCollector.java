@@ -200,7 +200,8 @@ public final class GarbageCollector implements Controller {
     /** Whether an owner is one of another namespace, which is none. */
     private static boolean isElsewhere(OwnerRef ref, KindDescription kind, Image image) {
         return kind.namespaced()
-                && image.list(kind.storedAs()).stream().anyMatch(each -> each.uid().equals(ref.uid()));
+                && image.list(kind.storedAs()).stream()
+                        .anyMatch(each -> each.uid().equals(ref.uid()));
     }
 
     private static Happening invalidNamespace(StoredObject object, JsonNode tree, OwnerRef ref) {

@@ -135,8 +135,9 @@ class GarbageCollectorTest {
         cluster.settle();
         assertNull(cluster.tree(MAP));
         assertEquals(
-                List.of("ownerRef [apps/v1/ReplicaSet, namespace: shop, name: set, uid: %s] does not exist in namespace \"shop\""
-                        .formatted(set.uid())),
+                List.of(
+                        "ownerRef [apps/v1/ReplicaSet, namespace: shop, name: set, uid: %s] does not exist in namespace \"shop\""
+                                .formatted(set.uid())),
                 cluster.told("OwnerRefInvalidNamespace"));
     }
 

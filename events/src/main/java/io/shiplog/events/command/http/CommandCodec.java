@@ -125,7 +125,7 @@ public final class CommandCodec {
     private static Command command(JsonNode line, Json body) {
         return switch (text(line, "is")) {
             case "create" -> new CreateObject(type(line), text(line, "namespace"), body, validation(line));
-            case "replace" -> 
+            case "replace" ->
                 new ReplaceObject(
                         key(line),
                         text(line, "subresource"),
