@@ -239,11 +239,13 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                 || exchange.request().path().equals("/openapi/v2");
     }
 
+    /** Watches and followed logs; what only says so, a POST with {@code watch=true}, ends at the deadline. */
     private static boolean lasts(Exchange exchange) {
-        Query query = exchange.query();
-        return query != Query.NONE
-                && (query.flag("watch")
-                        || query.flag("follow") && exchange.info().subresource().equals("log"));
+        RequestInfo info = exchange.info();
+        return info.verb().equals("watch")
+                || info.verb().equals("get")
+                        && info.subresource().equals("log")
+                        && exchange.query().flag("follow");
     }
 
     private static String selectedName(Query query) {
