@@ -1,23 +1,42 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { type Place, useAddress } from './address'
 import { type Api, type Moment, type ObjectReference } from './api'
 import { type Change, Changes } from './changes'
 import { Dialog } from './Dialog'
+import { EventList } from './EventList'
 import { HealthWatch } from './health'
 import { Inspector, Keys, type Subject, storySubject } from './Inspector'
+import { Splitter, useWidths } from './Panes'
 import { type Item, Resources } from './resources'
+import { AskNamespace, useWholeCluster } from './Scope'
 import { useStore } from './store'
-import { Stories, type Story } from './stories'
+import { Stories, type Story, keyOf } from './stories'
 import { Timeline } from './Timeline'
 import { HealthLine, Scrubber, useMarks } from './TopBar'
 import { Tree } from './Tree'
 
-/** The page of somebody who may look. */
+/** The page of a user: asks for a namespace first where all are not to be read. */
 export function App(props: { api: Api; user: string; leave: () => void }) {
+  const [place, go] = useAddress()
+  const whole = useWholeCluster(props.api)
+  if (whole === undefined && !place.namespace) return <main class="login" aria-busy="true" />
+  if (whole === false && !place.namespace) return <AskNamespace {...props} choose={(namespace) => go({ namespace })} />
+  return <Page {...props} place={place} go={go} />
+}
+
+type Pane = 'tree' | 'middle' | 'details'
+
+function Page(props: { api: Api; user: string; leave: () => void; place: Place; go: (change: Partial<Place>) => void }) {
   const { api } = props
-  const [namespace, setNamespace] = useState('')
-  const [moment, setMoment] = useMoment()
+  const { moment, namespace } = props.place
+  const setMoment = (next: Moment) => props.go({ moment: next })
   const [theme, turnTheme] = useTheme()
   const [help, setHelp] = useState(false)
+  const [query, setQuery] = useState('')
+  const [people, setPeople] = useState(false)
+  const [view, setView] = useState<'lanes' | 'events'>('lanes')
+  const [pane, setPane] = useState<Pane>('middle')
+  const [widths, setWidths] = useWidths()
   const health = useLife(() => new HealthWatch(api), [api])
   const live = useLife(() => new Changes(api, namespace), [api, namespace])
   useStore(live)
@@ -29,7 +48,6 @@ export function App(props: { api: Api; user: string; leave: () => void }) {
   const [story, setStory] = useState<number>()
   const [item, setItem] = useState<Item>()
   const [change, setChange] = useState<Change>()
-  const [own, setOwn] = useState<Change[]>([])
   const selected = story === undefined ? undefined : stories.of(story)
   const troubled = useTroubled(resources)
   const momentTime = useMomentTime(changes, moment)
@@ -38,32 +56,41 @@ export function App(props: { api: Api; user: string; leave: () => void }) {
     setItem(undefined)
     setStory(next.id)
     setChange(next.changes.find((each) => each.revision === change?.revision) ?? next.changes[0])
+    setPane('details')
   }
   const selectItem = (next: Item) => {
     setStory(undefined)
     setItem(next)
+    setPane('details')
   }
-  // An object's own events: asked anew for another moment, and when something happened to it.
-  const latest = item && moment === 'live' ? stories.latestOf(item.key) : 0
+  const selectEvent = (next: Change) => {
+    setItem(undefined)
+    setStory(next.revision)
+    setChange(next)
+    setPane('details')
+  }
+  const own = useOwn(changes, item, moment, item && moment === 'live' ? stories.latestOf(item.key) : 0)
   useEffect(() => {
-    if (!item) return
-    let wanted = true
-    changes.of(referenceOf(item), moment === 'live' ? undefined : moment).then(
-      (events) => {
-        if (!wanted) return
-        setOwn(events)
-        setChange((before) => events.find((each) => each.revision === before?.revision) ?? events[0])
-      },
-      () => wanted && setOwn([]),
-    )
-    return () => {
-      wanted = false
-    }
-  }, [item?.key, moment, latest])
+    if (item) setChange((before) => own.events.find((each) => each.revision === before?.revision) ?? own.events[0])
+  }, [item?.key, own.events])
 
   const subject: Subject | undefined = item
-    ? { title: `${item.type.kind} ${item.name}`, object: referenceOf(item), events: own }
+    ? { title: `${item.type.kind} ${item.name}`, object: referenceOf(item), events: own.events, older: own.older }
     : selected && storySubject(selected, troubled)
+  // The lane of what is selected is told from its own events where the stretch in sight has none of it.
+  const laneKey = item ? stories.laneOf(item.key) : ''
+  const told = useMemo(() => {
+    if (!item || item.type.kind === 'Namespace' || stories.lanes.has(laneKey) || own.events.length === 0) return undefined
+    const alone = new Stories()
+    alone.take([...own.events].reverse())
+    return alone
+  }, [item?.key, laneKey, own.events, version])
+  const space = item?.type.kind === 'Namespace' ? item.name : ''
+  const within = useMemo(() => {
+    if (!item) return undefined
+    if (space) return (each: Change) => each.object.namespace === space || keyOf(each.object) === item.key
+    return (each: Change) => keyOf(each.object) === item.key || stories.laneOf(keyOf(each.object)) === laneKey
+  }, [item?.key, laneKey, version])
 
   useKeys({
     l: () => setMoment('live'),
@@ -71,7 +98,9 @@ export function App(props: { api: Api; user: string; leave: () => void }) {
     ']': () => moment !== 'live' && setMoment(moment + 1 >= live.newest ? 'live' : moment + 1),
     g: () => focus('#goto'),
     '/': () => focus('#filter'),
-    t: () => focus('.lanes'),
+    v: () => setView(view === 'lanes' ? 'events' : 'lanes'),
+    p: () => setPeople(!people),
+    t: () => focus('.lanes, .log'),
     r: () => focus('.tree .scroll'),
     e: () => focus('.inspector .events'),
     d: turnTheme,
@@ -85,7 +114,17 @@ export function App(props: { api: Api; user: string; leave: () => void }) {
         <h1>
           <img src="/console/icon.svg" alt="" width="24" height="24" /> Shiplog
         </h1>
-        <Namespace resources={resources} value={namespace} choose={setNamespace} />
+        <Namespace resources={resources} value={namespace} choose={(next) => props.go({ namespace: next })} />
+        <input
+          id="filter"
+          class="search"
+          type="search"
+          placeholder="Search objects, events, people"
+          aria-label="Search objects, events and people"
+          title="/"
+          value={query}
+          onInput={(event) => setQuery(event.currentTarget.value)}
+        />
         <HealthLine watch={health} />
         <div class="user">
           <span title="Who you are to the cluster">{props.user}</span>
@@ -101,11 +140,12 @@ export function App(props: { api: Api; user: string; leave: () => void }) {
         </div>
       </header>
       <Scrubber changes={live} moment={moment} marks={marks} choose={setMoment} />
-      <main>
-        <Tree resources={resources} selected={item?.key ?? ''} select={selectItem} />
+      <main data-pane={pane} style={{ '--left': `${widths.left}px`, '--right': `${widths.right}px` }}>
+        <Tree resources={resources} query={query} selected={item?.key ?? ''} select={selectItem} />
+        <Splitter label="Width of the resources" value={widths.left} grows={1} resize={(left) => setWidths({ ...widths, left })} />
         <Timeline
           changes={changes}
-          stories={stories}
+          stories={told ?? stories}
           version={version}
           moment={moment}
           momentTime={momentTime}
@@ -113,11 +153,37 @@ export function App(props: { api: Api; user: string; leave: () => void }) {
           select={selectStory}
           theme={theme}
           troubled={troubled}
-          only={item ? stories.laneOf(item.key) : ''}
+          only={space ? '' : laneKey}
+          space={space}
           clearOnly={() => setItem(undefined)}
+          query={query}
+          people={people}
+          setPeople={setPeople}
+          view={view}
+          setView={setView}
+          events={
+            <EventList
+              changes={changes}
+              version={version}
+              moment={moment}
+              query={query}
+              people={people}
+              selected={change}
+              choose={selectEvent}
+              within={within}
+            />
+          }
         />
+        <Splitter label="Width of the details" value={widths.right} grows={-1} resize={(right) => setWidths({ ...widths, right })} />
         <Inspector api={api} changes={changes} subject={subject} change={change} choose={setChange} goTo={setMoment} />
       </main>
+      <nav class="panes" aria-label="Panes">
+        {PANES.map(([each, name]) => (
+          <button key={each} aria-pressed={pane === each} onClick={() => setPane(each)}>
+            {name}
+          </button>
+        ))}
+      </nav>
       {help && (
         <Dialog title="Keys" close={() => setHelp(false)}>
           <Keys />
@@ -125,6 +191,36 @@ export function App(props: { api: Api; user: string; leave: () => void }) {
       )}
     </div>
   )
+}
+
+const PANES: [Pane, string][] = [
+  ['tree', 'Resources'],
+  ['middle', 'Timeline'],
+  ['details', 'Details'],
+]
+
+/** An object's own events, newest first: read again at another moment, and when something happens to it. */
+function useOwn(changes: Changes, item: Item | undefined, moment: Moment, latest: number): { events: Change[]; older?: () => void } {
+  const [own, setOwn] = useState<{ events: Change[]; older?: string }>({ events: [] })
+  const wanted = useRef({})
+  useEffect(() => {
+    const mine = (wanted.current = {})
+    if (!item) return setOwn({ events: [] })
+    changes.of(referenceOf(item), moment === 'live' ? undefined : moment).then(
+      (page) => mine === wanted.current && setOwn(page),
+      () => mine === wanted.current && setOwn({ events: [] }),
+    )
+  }, [item?.key, moment, latest])
+  const token = own.older
+  const older = () => {
+    const mine = wanted.current
+    if (!item) return
+    changes.of(referenceOf(item), undefined, token).then(
+      (page) => mine === wanted.current && setOwn((before) => (before.older === token ? { events: [...before.events, ...page.events], older: page.older } : before)),
+      () => undefined,
+    )
+  }
+  return { events: own.events, older: token ? older : undefined }
 }
 
 /** Which namespace everything is about. Who may not list namespaces can name one. */
@@ -241,27 +337,6 @@ function useMomentTime(changes: Changes, moment: Moment): number | undefined {
     changes.upTo(String(moment)).then((change) => change && setAsked({ moment, time: change.time }), () => undefined)
   }, [changes, moment, known === undefined])
   return moment === 'live' ? undefined : (known ?? (asked?.moment === moment ? asked.time : undefined))
-}
-
-/** The moment stands in the address: it can be passed on. */
-function useMoment(): [Moment, (moment: Moment) => void] {
-  const read = (): Moment => {
-    const at = Number(new URLSearchParams(location.hash.slice(1)).get('at'))
-    return at > 0 ? at : 'live'
-  }
-  const [moment, setMoment] = useState(read)
-  useEffect(() => {
-    const listener = () => setMoment(read())
-    addEventListener('hashchange', listener)
-    return () => removeEventListener('hashchange', listener)
-  }, [])
-  return [
-    moment,
-    (next) => {
-      history.replaceState(null, '', next === 'live' ? location.pathname : `#at=${next}`)
-      setMoment(next)
-    },
-  ]
 }
 
 function useTheme(): [string, () => void] {

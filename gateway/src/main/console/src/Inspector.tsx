@@ -1,18 +1,27 @@
-import type { ComponentChildren } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
-import { type Api, JSON_ACCEPT, type ObjectReference, told } from './api'
-import { type Change, type Changes, type FieldChange, NEWEST, type RawChange, parsed } from './changes'
+import { useState } from 'preact/hooks'
+import { Shown, useAnswer } from './answers'
+import { type Api, JSON_ACCEPT, type ObjectReference } from './api'
+import { BlameView } from './BlameView'
+import { type Change, type Changes, type RawChange, parsed } from './changes'
+import { Compare } from './Compare'
+import { objectPath } from './comparisons'
+import { Diff, Manifest } from './Diff'
 import { Command, Dialog } from './Dialog'
-import { clock, count, duration, moment as shownMoment, quoted, yaml } from './format'
-import { type CauseStep, type NodeVerdict, type Scheduling, type UndoAnswer, type UndoCommand, type UndoSpec, causes, undo } from './reviews'
+import { clock, count, duration, moment as shownMoment, quoted, yaml, zone } from './format'
+import { Name } from './Name'
+import { actorOf } from './people'
+import { type CauseStep, type NodeVerdict, type Scheduling, causes } from './reviews'
 import { type Outcome, type Story, keyOf, span, standing, titleOf } from './stories'
+import { Undoing } from './Undoing'
 import { VirtualList } from './VirtualList'
 
 const ROW = 30
-type Tab = 'change' | 'why' | 'object' | 'record'
+type Tab = 'change' | 'why' | 'blame' | 'compare' | 'object' | 'record'
 const TABS: [Tab, string][] = [
   ['change', 'Change'],
   ['why', 'Why'],
+  ['blame', 'Blame'],
+  ['compare', 'Compare'],
   ['object', 'Object'],
   ['record', 'Record'],
 ]
@@ -24,6 +33,8 @@ export interface Subject {
   outcome?: Outcome
   object?: ObjectReference
   events: Change[]
+  /** Loads older events of the object; absent where there are none. */
+  older?: () => void
 }
 
 /** The selected event: who, why, what it changed, and what can be done about it. */
@@ -65,7 +76,7 @@ export function Inspector(props: {
         {subject.outcome && <i class={`dot large ${subject.outcome}`} />}
         <div>
           <h2>{subject.title}</h2>
-          <p class="quiet">{subject.story ? summary(subject.story) : ownEvents(subject.events.length)}</p>
+          <p class="quiet">{subject.story ? summary(subject.story) : ownEvents(subject)}</p>
         </div>
       </header>
       <VirtualList
@@ -77,6 +88,7 @@ export function Inspector(props: {
         active={index}
         activeId={change && `event-${change.revision}`}
         onKeyDown={key}
+        onEnd={subject.older}
         row={(i) => {
           const each = subject.events[i]!
           return (
@@ -90,10 +102,10 @@ export function Inspector(props: {
             >
               <span class="offset">{subject.story ? `+${duration(Math.max(0, each.time - start))}` : clock(each.time, false)}</span>
               <span class={`word ${each.word}`}>{each.word}</span>
-              <span class="name" title={`${each.object.kind} ${each.object.name}`}>
-                {each.object.name}
+              <Name name={each.object.name} title={`${each.object.kind} ${each.object.name}`} />
+              <span class="note" title={actorOf(each)}>
+                {subject.story ? each.object.kind : shortActor(each.actor)}
               </span>
-              <span class="note">{each.object.kind}</span>
             </div>
           )
         }}
@@ -103,12 +115,15 @@ export function Inspector(props: {
   )
 }
 
-const ownEvents = (n: number) => (n === 0 ? '…' : n === 1 ? 'one event' : n < NEWEST ? `${n} events` : `its ${n} newest events`)
+const ownEvents = ({ events: { length: n }, older }: Subject) => (n === 0 ? '…' : n === 1 ? 'one event' : older ? `its ${n} newest events` : `${n} events`)
+
+/** A ServiceAccount's or node's own name. */
+const shortActor = (actor: string) => actor.replace(/^system:(serviceaccount:[^:]+|node):/, '')
 
 function summary(story: Story): string {
   const [from, to] = span(story)
   const took = to - from < 1 ? 'at once' : `took ${duration(to - from)}`
-  return `${shownMoment(from)} · ${took} · by ${story.changes[0]!.actor}`
+  return `${shownMoment(from)} · ${took} · by ${actorOf(story.changes[0]!)}`
 }
 
 function Detail(props: { api: Api; changes: Changes; change: Change; choose: (change: Change) => void; goTo: (revision: number) => void }) {
@@ -137,12 +152,14 @@ function Detail(props: { api: Api; changes: Changes; change: Change; choose: (ch
         <dl class="facts">
           <dt>Who</dt>
           <dd>
-            <b>{change.actor}</b> <span class="quiet">({change.verb})</span>
+            <b>{actorOf(change)}</b> <span class="quiet">({change.verb})</span>
           </dd>
           <dt>When</dt>
           <dd>
             {shownMoment(change.time)}
-            <span class="quiet">.{clock(change.time).slice(-3)}</span>
+            <span class="quiet">
+              .{clock(change.time).slice(-3)} {zone(change.time)}
+            </span>
           </dd>
           <dt>Revision</dt>
           <dd>
@@ -174,8 +191,10 @@ function Detail(props: { api: Api; changes: Changes; change: Change; choose: (ch
         ))}
       </div>
       <div class="tabpanel scroll" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
-        {tab === 'change' && <Shown answer={whole}>{(raw) => <Diff fields={raw.fields} />}</Shown>}
+        {tab === 'change' && <Shown answer={whole}>{(raw) => <Diff fields={raw.fields} secret={isSecret(change)} />}</Shown>}
         {tab === 'why' && <Why api={api} changes={changes} change={change} choose={props.choose} />}
+        {tab === 'blame' && <BlameView api={api} change={change} goTo={props.goTo} />}
+        {tab === 'compare' && <Compare api={api} change={change} />}
         {tab === 'object' && <ObjectAt api={api} change={change} />}
         {tab === 'record' && <Shown answer={whole}>{(raw) => <RecordOf api={api} change={change} raw={raw} />}</Shown>}
       </div>
@@ -183,9 +202,16 @@ function Detail(props: { api: Api; changes: Changes; change: Change; choose: (ch
       {dialog === 'branch' && (
         <Dialog title="Branch here" close={() => setDialog(undefined)}>
           <p>
-            A what-if cluster with the state of revision {count(change.revision)}, in memory, that leaves no trace on this one:
+            A branch is a cluster of its own, with the objects and nodes of revision {count(change.revision)}. Its scheduler and controllers
+            are real, its nodes run nothing, and nothing of it reaches this cluster. A branch is a process of the machine that the cluster
+            runs on: start it there.
           </p>
           <Command text={`./shiplog branch what-if-${change.revision} --at ${change.revision}`} />
+          <p>Try there what you have in mind:</p>
+          <Command text={`kubectl --context shiplog-what-if-${change.revision}${inNamespace(change)} get pods`} />
+          <p>See what became different, and throw the branch away:</p>
+          <Command text={`./shiplog branch what-if-${change.revision} diff`} />
+          <Command text={`./shiplog branch --delete what-if-${change.revision}`} />
         </Dialog>
       )}
       {dialog === 'kubectl' && (
@@ -212,85 +238,24 @@ function kubectlGet(change: Change): string {
   return `kubectl --server=${location.origin}/at/${at} get ${resource} ${quoted(object.name)}${inNamespace(change)} -o yaml`
 }
 
-interface Answer<T> {
-  value?: T
-  failure?: unknown
-}
-
-function useAnswer<T>(ask: () => Promise<T>, inputs: unknown[]): Answer<T> {
-  const [answer, setAnswer] = useState<Answer<T>>({})
-  useEffect(() => {
-    let wanted = true
-    setAnswer({})
-    ask().then(
-      (value) => wanted && setAnswer({ value }),
-      (failure: unknown) => wanted && setAnswer({ failure }),
-    )
-    return () => {
-      wanted = false
-    }
-  }, inputs)
-  return answer
-}
-
-function Shown<T>(props: { answer: Answer<T>; children: (value: T) => ComponentChildren }) {
-  const { value, failure } = props.answer
-  if (failure !== undefined) {
-    return (
-      <p class="alert" role="status">
-        {told(failure)}
-      </p>
-    )
-  }
-  return value === undefined ? <p class="quiet pad">…</p> : <>{props.children(value)}</>
-}
-
-const QUIET_PATHS = /^\.metadata\.(resourceVersion|generation|managedFields)/
-
-export function Diff({ fields }: { fields: FieldChange[] | undefined }) {
-  const [all, setAll] = useState(false)
-  if (!fields) return <p class="notice">What was there before is not known.</p>
-  const loud = fields.filter((field) => !QUIET_PATHS.test(field.path))
-  const shown = all ? fields : loud
-  return (
-    <div class="diff">
-      {shown.map((field) => (
-        <div key={field.path + field.op} class="field">
-          <code class="path">{field.path || 'the whole object'}</code>
-          {field.op !== 'add' && <Value sign="−" value={field.before} />}
-          {field.op !== 'remove' && <Value sign="+" value={field.after} />}
-        </div>
-      ))}
-      {shown.length === 0 && <p class="quiet">Nothing but bookkeeping.</p>}
-      {loud.length < fields.length && (
-        <button class="link" onClick={() => setAll(!all)}>
-          {all ? 'leave out bookkeeping' : `${fields.length - loud.length} fields of bookkeeping`}
-        </button>
-      )}
-    </div>
-  )
-}
-
-function Value({ sign, value }: { sign: '−' | '+'; value: unknown }) {
-  return (
-    <pre class={sign === '+' ? 'after' : 'before'}>
-      <span aria-label={sign === '+' ? 'after' : 'before'}>{sign}</span>
-      {yaml(value).replace(/^[\n ]/, '')}
-    </pre>
-  )
-}
-
 function Why(props: { api: Api; changes: Changes; change: Change; choose: (change: Change) => void }) {
   const { api, changes, change } = props
   const answer = useAnswer(() => causes(api, change), [change.revision])
   return (
     <Shown answer={answer}>
-      {(chain) => (
+      {({ verdict, chain }) => (
+        <>
+        {verdict && (
+          <p class="verdict" role="note">
+            {verdict}
+          </p>
+        )}
         <ol class="chain">
           {chain.map((step, index) => (
             <Step key={index} step={step} here={Number(step.revision) === change.revision} changes={changes} choose={props.choose} />
           ))}
         </ol>
+        </>
       )}
     </Shown>
   )
@@ -365,23 +330,15 @@ const reasons = (node: NodeVerdict): string =>
     : (node.objections ?? []).map((objection) => `${objection.plugin}: ${objection.reasons.join(', ')}`).join('; ')
 
 function pathOf(change: Change): string {
-  const { object } = change
-  const base = object.apiVersion.includes('/') ? `/apis/${object.apiVersion}` : `/api/${object.apiVersion}`
   const at = change.word === 'deleted' && change.previous ? change.previous : change.revision
-  const namespace = object.namespace ? `/namespaces/${object.namespace}` : ''
-  return `/at/${at}${base}${namespace}/${object.resource}/${encodeURIComponent(object.name)}`
+  return objectPath(change.object, `/at/${at}`)
 }
+
+const isSecret = (change: Change) => change.object.kind === 'Secret'
 
 function ObjectAt({ api, change }: { api: Api; change: Change }) {
   const answer = useAnswer(() => api.get<Record<string, unknown>>(pathOf(change), JSON_ACCEPT), [change.revision])
-  return (
-    <Shown answer={answer}>
-      {(object) => {
-        const { managedFields: _, ...metadata } = object.metadata as Record<string, unknown>
-        return <pre class="code">{yaml({ ...object, metadata }).trimStart()}</pre>
-      }}
-    </Shown>
-  )
+  return <Shown answer={answer}>{(object) => <Manifest object={object} secret={isSecret(change)} />}</Shown>
 }
 
 /** The record of the log as any consumer of the topic sees it: CloudEvents in Kafka's binary mode. */
@@ -418,94 +375,8 @@ function RecordOf({ api, change, raw }: { api: Api; change: Change; raw: RawChan
       <h4>Headers</h4>
       <pre class="code">{yaml(headers).trimStart()}</pre>
       <h4>{change.word === 'deleted' ? 'Value (the state before the deletion)' : 'Value'}</h4>
-      <Shown answer={value}>{(object) => <pre class="code">{JSON.stringify(object, undefined, 2)}</pre>}</Shown>
+      <Shown answer={value}>{(object) => <Manifest object={object} secret={isSecret(change)} write={(shown) => JSON.stringify(shown, undefined, 2)} />}</Shown>
     </>
-  )
-}
-
-/** Shows what an undo would do, and does it when told to. */
-function Undoing({ api, change, close }: { api: Api; change: Change; close: () => void }) {
-  const choices: { name: string; spec: UndoSpec }[] = [
-    { name: 'this event', spec: { from: String(change.revision), to: String(change.revision) } },
-    {
-      name: `${change.object.kind} ${change.object.name} back to revision ${count(change.revision)}`,
-      spec: {
-        object: { apiVersion: change.object.apiVersion, kind: change.object.kind, namespace: change.object.namespace, name: change.object.name },
-        to: String(change.revision),
-      },
-    },
-  ]
-  const [chosen, setChosen] = useState(0)
-  const [done, setDone] = useState<Answer<UndoAnswer>>()
-  const [busy, setBusy] = useState(false)
-  const preview = useAnswer(() => undo(api, change.object, choices[chosen]!.spec, true), [chosen])
-  const run = async () => {
-    setBusy(true)
-    setDone(await undo(api, change.object, choices[chosen]!.spec, false).then((value) => ({ value }), (failure: unknown) => ({ failure })))
-    setBusy(false)
-  }
-  return (
-    <Dialog title="Undo" close={close} wide>
-      <fieldset disabled={busy || done !== undefined}>
-        {choices.map((choice, index) => (
-          <label key={index} class="choice">
-            <input type="radio" name="undo" checked={chosen === index} onChange={() => setChosen(index)} /> {choice.name}
-          </label>
-        ))}
-      </fieldset>
-      <h4>{done?.value ? 'Done' : 'Preview'}</h4>
-      <div class="preview scroll">
-        <Shown answer={done ?? preview}>{(answer) => <Plan answer={answer} />}</Shown>
-      </div>
-      <footer>
-        <button onClick={close}>{done ? 'Close' : 'Cancel'}</button>
-        {!done && (
-          <button class="primary danger" disabled={busy || !preview.value?.commands.length} onClick={() => void run()}>
-            Undo
-          </button>
-        )}
-      </footer>
-    </Dialog>
-  )
-}
-
-function Plan({ answer }: { answer: UndoAnswer }) {
-  return (
-    <>
-      {answer.conflicts.length > 0 && (
-        <div class="alert">
-          The world has moved on:
-          {answer.conflicts.map((conflict, index) => (
-            <p key={index}>
-              {conflict.object.kind} {conflict.object.name} {conflict.path && <code>{conflict.path}</code>} {conflict.message}
-            </p>
-          ))}
-        </div>
-      )}
-      {answer.commands.map((command, index) => (
-        <PlannedCommand key={index} command={command} />
-      ))}
-      {answer.notes.map((note) => (
-        <p key={note} class="quiet">
-          {note}
-        </p>
-      ))}
-      {answer.commands.length === 0 && answer.conflicts.length === 0 && <p class="quiet">There is nothing to do: the cluster is as it was.</p>}
-    </>
-  )
-}
-
-function PlannedCommand({ command }: { command: UndoCommand }) {
-  const { verb, object, fields, manifest } = command
-  return (
-    <div class="planned">
-      <p>
-        <span class="word">{verb}</span> <b>{`${object.kind ?? object.resource ?? ''} ${object.name ?? ''}`}</b>{' '}
-        <span class="quiet">{object.namespace}</span>
-      </p>
-      {fields && <Diff fields={fields} />}
-      {manifest !== undefined && <pre class="code">{yaml(manifest).trimStart()}</pre>}
-    </div>
   )
 }
 
@@ -523,7 +394,9 @@ export function Keys() {
     ['L', 'the present'],
     ['[  ]', 'one event back or on'],
     ['G', 'go to a time or revision'],
-    ['/', 'filter the tree'],
+    ['/', 'search objects, events and people'],
+    ['V', 'lanes or list of events'],
+    ['P', 'what users did, or everything'],
     ['T', 'timeline: arrows choose, + − zoom, 0 fit'],
     ['R', 'resource tree: arrows'],
     ['E', 'events of the selection'],

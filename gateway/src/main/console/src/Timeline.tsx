@@ -1,12 +1,21 @@
 import { scaleTime } from 'd3-scale'
+import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Moment } from './api'
 import type { Changes } from './changes'
+import { useNow } from './clock'
 import { clock, count, duration } from './format'
+import { Name } from './Name'
+import { actorOf, asked } from './people'
+import { matches, wordsOf } from './search'
+import { lifeOf } from './states'
 import { useStore } from './store'
 import { type Lane, MAX_ROWS, type Outcome, type Stories, type Story, settle, span, standing, titleOf } from './stories'
 
 const LABELS = 232
+/** Of narrow windows. */
+const NARROW_LABELS = 128
+const NARROW = 480
 const ROW = 20
 const BAR = 14
 const PAD = 8
@@ -47,7 +56,15 @@ export function Timeline(props: {
   /** Pods that are in trouble at the moment. */
   troubled: Set<string>
   only: string
+  /** The namespace whose lanes are shown alone; empty for all. */
+  space: string
   clearOnly: () => void
+  query: string
+  people: boolean
+  setPeople: (people: boolean) => void
+  view: 'lanes' | 'events'
+  setView: (view: 'lanes' | 'events') => void
+  events: ComponentChildren
 }) {
   const changes = useStore(props.changes)
   const [range, setRange] = useState<Range>()
@@ -68,7 +85,8 @@ export function Timeline(props: {
   }, [range === undefined, changes.all.length === 0])
   const to = shown.to === 'now' ? now + shown.span * 0.04 : shown.to
   const from = to - shown.span
-  const width = Math.max(100, size.width - LABELS)
+  const labels = size.width < NARROW ? NARROW_LABELS : LABELS
+  const width = Math.max(100, size.width - labels)
   const scale = scaleTime().domain([from, to]).range([0, width])
 
   useLayoutEffect(() => {
@@ -93,14 +111,17 @@ export function Timeline(props: {
     return () => clearTimeout(timer)
   }, [changes, Math.round(from / 1000), changes.all.length === 0])
 
+  const words = useMemo(() => wordsOf(props.query), [props.query])
   const lanes = useMemo(
     () =>
       props.stories
         .sorted()
-        .filter((lane) => (props.only ? lane.key === props.only : system || !isSystem(lane)))
-        .filter((lane) => props.only || lane.stories.some((story) => overlaps(story, from, to)))
+        .filter((lane) => (props.only ? lane.key === props.only : props.space ? inSpace(lane, props.space) : system || words.length > 0 || !isSystem(lane)))
+        .filter((lane) => props.only || lane === props.selected?.lane || lane.stories.some((story) => overlaps(story, from, to)))
+        .filter((lane) => props.only || words.length === 0 || lane.stories.some((story) => story.changes.some((change) => matches(change, words))))
+        .filter((lane) => props.only || !props.people || lane.stories.some(byUser))
         .map((lane) => (settle(lane), lane)),
-    [props.stories, props.version, system, props.only, Math.round(from / 500), Math.round(to / 500)],
+    [props.stories, props.version, system, props.only, props.space, props.selected?.lane, words, props.people, Math.round(from / 500), Math.round(to / 500)],
   )
   const offsets = useMemo(() => {
     const tops = new Float64Array(lanes.length + 1)
@@ -125,8 +146,10 @@ export function Timeline(props: {
       now: shown.to === 'now' ? now : undefined,
       selected: props.selected,
       troubled: props.troubled,
+      people: props.people,
+      until: Math.min(now, to),
     })
-  }, [props.troubled, lanes, first, last, top, width, size.height, from, to, props.momentTime, props.selected, props.theme, props.version])
+  }, [props.troubled, lanes, first, last, top, width, size.height, from, to, props.momentTime, props.selected, props.theme, props.version, props.people, props.view])
 
   const zoom = (factor: number, at = to - shown.span / 2) => {
     const next = Math.max(MIN_SPAN_MS, shown.span * factor)
@@ -189,10 +212,20 @@ export function Timeline(props: {
   return (
     <section class="panel timeline" aria-label="Timeline">
       <header>
-        <h2>Timeline</h2>
-        {props.only ? (
+        <div class="segments" role="group" aria-label="View">
+          <button aria-pressed={props.view === 'lanes'} title="Lanes (V)" onClick={() => props.setView('lanes')}>
+            Lanes
+          </button>
+          <button aria-pressed={props.view === 'events'} title="Events (V)" onClick={() => props.setView('events')}>
+            Events
+          </button>
+        </div>
+        <label class="check" title="Only what users did (P)">
+          <input id="people" type="checkbox" checked={props.people} onChange={(event) => props.setPeople(event.currentTarget.checked)} /> people
+        </label>
+        {props.only || props.space ? (
           <button class="chip" onClick={props.clearOnly} title="Show every lane">
-            {props.only.split('/').at(-1)} <span aria-hidden="true">×</span>
+            {props.space || props.only.split('/').at(-1)} <span aria-hidden="true">×</span>
           </button>
         ) : (
           <label class="check">
@@ -202,7 +235,7 @@ export function Timeline(props: {
         <span class="quiet" aria-live="polite">
           {count(changes.all.length)} events{changes.loading ? ' …' : ''}
         </span>
-        <div class="segments" role="group" aria-label="Range">
+        <div class="segments range" role="group" aria-label="Range" hidden={props.view === 'events'}>
           {SPANS.map(([name, milliseconds]) => (
             <button
               key={name}
@@ -216,7 +249,7 @@ export function Timeline(props: {
             Fit
           </button>
         </div>
-        <div class="segments" role="group" aria-label="Zoom">
+        <div class="segments zoom" role="group" aria-label="Zoom" hidden={props.view === 'events'}>
           <button aria-label="Zoom out" title="Zoom out ( - )" onClick={() => zoom(2)}>
             −
           </button>
@@ -238,7 +271,8 @@ export function Timeline(props: {
           </button>
         </p>
       )}
-      <div class="axis" style={{ paddingLeft: `${LABELS}px` }} aria-hidden="true">
+      {props.view === 'events' && props.events}
+      <div class="axis" style={{ paddingLeft: `${labels}px` }} aria-hidden="true" hidden={props.view === 'events'}>
         <div>
           {scale.ticks(Math.max(2, width / 110)).map((tick) => (
             <span key={+tick} style={{ left: `${scale(tick)}px` }}>
@@ -249,6 +283,7 @@ export function Timeline(props: {
       </div>
       <div
         class="lanes scroll"
+        hidden={props.view === 'events'}
         ref={scroller}
         tabIndex={0}
         role="listbox"
@@ -267,10 +302,8 @@ export function Timeline(props: {
                 style={{ top: `${offsets[first + index]! - top}px`, height: `${PAD * 2 + lane.rows * ROW}px` }}
                 onClick={() => step(first + index, lane.stories.at(-1))}
               >
-                <div class="label">
-                  <span class="name" title={lane.root.name}>
-                    {lane.root.name || 'unreadable record'}
-                  </span>
+                <div class="label" style={{ width: `${labels}px` }}>
+                  <Name name={lane.root.name || 'unreadable record'} />
                   <span class="note">
                     {lane.root.kind}
                     {lane.root.namespace && ` · ${lane.root.namespace}`}
@@ -280,7 +313,7 @@ export function Timeline(props: {
             ))}
             <canvas
               ref={canvas}
-              style={{ left: `${LABELS}px`, width: `${width}px`, height: `${size.height}px` }}
+              style={{ left: `${labels}px`, width: `${width}px`, height: `${size.height}px` }}
               onPointerDown={(event) => {
                 drag.current = { x: event.clientX, to, moved: false }
                 event.currentTarget.setPointerCapture(event.pointerId)
@@ -322,7 +355,7 @@ function Tip({ story, x, y }: { story: Story; x: number; y: number }) {
         {story.changes[0]!.object.kind} {story.changes[0]!.object.name}
       </span>
       <span class="quiet">
-        {clock(from)} · {to > from ? duration(to - from) : 'at once'} · {story.changes[0]!.actor}
+        {clock(from)} · {to > from ? duration(to - from) : 'at once'} · {actorOf(story.changes[0]!)}
       </span>
     </div>
   )
@@ -341,6 +374,10 @@ interface Drawing {
   now: number | undefined
   selected: Story | undefined
   troubled: Set<string>
+  /** Whether only stories that users began are drawn. */
+  people: boolean
+  /** The end of what is known. */
+  until: number
 }
 
 /** Draws the lanes in sight, and tells where each bar is. */
@@ -369,11 +406,12 @@ function draw(canvas: HTMLCanvasElement, d: Drawing): Drawn[] {
   g.textBaseline = 'middle'
   const drawn: Drawn[] = []
   d.lanes.forEach((lane, index) => {
+    state(g, lane, d.tops[index]!, colors, color('text'), d)
     const free = new Array<number>(MAX_ROWS).fill(d.width + 8)
     // From the newest to the oldest: so each knows how much room there is for its words.
     for (let i = lane.stories.length - 1; i >= 0; i--) {
       const story = lane.stories[i]!
-      if (!overlaps(story, d.from, d.to)) continue
+      if (!overlaps(story, d.from, d.to) || (d.people && !byUser(story))) continue
       const [begin, end] = span(story)
       const x0 = Math.max(-10, d.x(begin))
       const x1 = Math.max(Math.min(d.width + 10, d.x(end)), x0 + SHORTEST_BAR)
@@ -392,6 +430,41 @@ function draw(canvas: HTMLCanvasElement, d: Drawing): Drawn[] {
   else if (d.now !== undefined) rule(g, d.x(d.now), d.height, color('good'), true)
   return drawn.reverse()
 }
+
+const STRIP = 4
+
+/** A lane's state as colour, until it changes; each deletion is a cross. */
+function state(g: CanvasRenderingContext2D, lane: Lane, top: number, colors: Record<Outcome, string>, text: string, d: Drawing) {
+  const height = PAD * 2 + lane.rows * ROW
+  const { stretches, deletions } = lifeOf(lane, d.until, d.momentTime === undefined ? d.troubled : NONE)
+  for (const { from, to, tone } of stretches) {
+    if (to < d.from || from > d.to) continue
+    const x0 = Math.max(0, d.x(from))
+    const x1 = Math.min(d.width, Math.max(d.x(to), x0 + 1))
+    g.fillStyle = colors[tone]
+    g.globalAlpha = tone === 'plain' ? 0.06 : 0.13
+    g.fillRect(x0, top, x1 - x0, height - 1)
+    g.globalAlpha = tone === 'plain' ? 0.35 : 0.9
+    g.fillRect(x0, top + height - STRIP - 1, x1 - x0, STRIP)
+  }
+  g.globalAlpha = 1
+  g.strokeStyle = text
+  g.lineWidth = 2
+  for (const time of deletions) {
+    if (time < d.from || time > d.to) continue
+    const x = d.x(time)
+    const y = top + height - STRIP / 2 - 3
+    g.beginPath()
+    g.moveTo(x - 4, y - 4)
+    g.lineTo(x + 4, y + 4)
+    g.moveTo(x + 4, y - 4)
+    g.lineTo(x - 4, y + 4)
+    g.stroke()
+  }
+  g.lineWidth = 1
+}
+
+const NONE: ReadonlySet<string> = new Set()
 
 function bar(g: CanvasRenderingContext2D, story: Story, x0: number, x1: number, y: number, fill: string, alpha: number, d: Drawing) {
   g.globalAlpha = alpha
@@ -472,6 +545,9 @@ const overlaps = (story: Story, from: number, to: number) => {
   return end >= from && begin <= to
 }
 
+const byUser = (story: Story) => asked(story.changes[0]!)
+const inSpace = (lane: Lane, space: string) => lane.root.namespace === space || (lane.root.kind === 'Namespace' && lane.root.name === space)
+
 /** Lanes that nobody made a story in but the cluster itself. */
 const isSystem = (lane: Lane) =>
   lane.root.namespace.startsWith('kube-') || lane.stories.every((story) => story.changes[0]!.actor.startsWith('system:') && story.outcome === 'plain')
@@ -507,14 +583,4 @@ function label(time: number, span: number): string {
   const date = new Date(time)
   const hours = clock(time, false).slice(0, 5)
   return hours === '00:00' || span > 3 * 86_400_000 ? date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' }) : hours
-}
-
-function useNow(running: boolean): number {
-  const [now, setNow] = useState(Date.now())
-  useEffect(() => {
-    if (!running) return
-    const timer = setInterval(() => document.hidden || setNow(Date.now()), 1_000)
-    return () => clearInterval(timer)
-  }, [running])
-  return now
 }

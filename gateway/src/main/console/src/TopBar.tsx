@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { type Moment, told } from './api'
 import type { Changes } from './changes'
-import { clock, count, duration, moment as shownMoment } from './format'
+import { clock, count, duration, moment as shownMoment, zone } from './format'
+import { useNow } from './clock'
 import type { HealthWatch } from './health'
 import { asMoment } from './moments'
 import { useStore } from './store'
@@ -38,6 +39,8 @@ export function HealthLine({ watch }: { watch: HealthWatch }) {
       says: 'the newest revision in the topic of events',
     },
   ]
+  // Those who may not read the figures have no use for dashes.
+  if (watch.forbidden) return <span class="health" />
   return (
     <dl class="health" aria-label="Health" title={failure}>
       {figures.map((figure) => (
@@ -69,6 +72,8 @@ export function Scrubber(props: {
   const here = dragged ?? (moment === 'live' ? changes.newest : moment)
   const time = useTimeOf(changes, here)
   const live = moment === 'live' && dragged === undefined
+  const now = useNow(live)
+  const shown = live ? now : time
 
   const drag = (revision: number) => {
     const end = revision >= changes.newest
@@ -98,9 +103,11 @@ export function Scrubber(props: {
         <i class="pulse" /> Live
       </button>
       <output class="when" id="when">
-        <strong>{time ? clock(time, false) : '–'}</strong>
+        <strong>
+          {shown ? clock(shown, false) : '–'} <small>{shown ? zone(shown) : ''}</small>
+        </strong>
         <span>
-          {time ? shownMoment(time).split(',')[0] : ''} · revision {count(here)}
+          {shown ? shownMoment(shown).split(',')[0] : ''} · revision {count(here)}
         </span>
       </output>
       <div class="step">
@@ -113,7 +120,7 @@ export function Scrubber(props: {
             id="scrubber"
             type="range"
             aria-label="Revision"
-            aria-describedby="when"
+            aria-valuetext={shown ? `revision ${here}, ${shownMoment(shown)}` : undefined}
             min={changes.oldest}
             max={Math.max(changes.newest, changes.oldest + 1)}
             value={here}

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Item, Resources } from './resources'
 import { useStore } from './store'
 import { Forest, type Line } from './forest'
+import { Name } from './Name'
 import { VirtualList } from './VirtualList'
 import { count } from './format'
 
@@ -10,10 +11,10 @@ const ROW = 28
 const FEW = 500
 
 /** The cluster's objects at the chosen moment. */
-export function Tree(props: { resources: Resources; selected: string; select: (item: Item) => void }) {
+export function Tree(props: { resources: Resources; query: string; selected: string; select: (item: Item) => void }) {
   const resources = useStore(props.resources)
   const [open, setOpen] = useState(() => new Set<string>())
-  const [filter, setFilter] = useState('')
+  const filter = props.query
   const [focus, setFocus] = useState('')
   const version = useSlowly(resources.version)
   const forest = useMemo(() => new Forest(resources.items.values()), [resources, version])
@@ -57,16 +58,6 @@ export function Tree(props: { resources: Resources; selected: string; select: (i
         <h2>Resources</h2>
         <span class="quiet">{resources.loading ? 'loading …' : count(resources.items.size)}</span>
       </header>
-      <input
-        id="filter"
-        class="search"
-        type="search"
-        placeholder="Filter by name or kind"
-        aria-label="Filter the tree"
-        title="/"
-        value={filter}
-        onInput={(event) => setFilter(event.currentTarget.value)}
-      />
       {resources.failure && (
         <p class="alert" role="alert">
           {resources.failure}
@@ -89,7 +80,7 @@ export function Tree(props: { resources: Resources; selected: string; select: (i
               role="treeitem"
               aria-level={line.depth + 1}
               aria-expanded={line.children ? line.open : undefined}
-              aria-selected={line.id === props.selected}
+              aria-selected={line.item !== undefined && line.item.key === props.selected}
               class={`line depth${Math.min(line.depth, 5)} ${line.id === focus ? 'focused' : ''}`}
               onClick={() => act(line)}
             >
@@ -98,15 +89,14 @@ export function Tree(props: { resources: Resources; selected: string; select: (i
                 onClick={(event) => (event.stopPropagation(), setFocus(line.id), line.children && toggle(line, !line.open))}
               />
               <i class={`dot ${line.tone}`} />
-              <span class="name" title={line.note ? `${line.note} ${line.label}` : line.label}>
-                {line.label}
-              </span>
+              <Name name={line.label} title={line.note ? `${line.note} ${line.label}` : line.label} />
               {line.note && !line.status && <span class="note">{line.note}</span>}
               <span class={`status ${line.item ? line.tone : ''}`}>{line.status}</span>
             </div>
           )
         }}
       />
+      {filter && lines.length === 0 && !resources.loading && <p class="foot quiet">No object matches; events may.</p>}
       {resources.forbidden.length > 0 && (
         <p class="foot quiet" title={resources.forbidden.join(', ')}>
           {resources.forbidden.length} kinds you may not list

@@ -14,6 +14,8 @@ export function VirtualList(props: {
   label: string
   activeId?: string
   onKeyDown?: (event: KeyboardEvent) => void
+  /** Called when the last rows come into sight. */
+  onEnd?: () => void
 }) {
   const box = useRef<HTMLDivElement>(null)
   const [top, setTop] = useState(0)
@@ -32,6 +34,9 @@ export function VirtualList(props: {
   }, [props.active, props.rowHeight])
   const first = Math.max(0, Math.floor(top / props.rowHeight) - MARGIN_ROWS)
   const last = Math.min(props.count, Math.ceil((top + height) / props.rowHeight) + MARGIN_ROWS)
+  useEffect(() => {
+    if (props.count > 0 && last >= props.count) props.onEnd?.()
+  }, [last >= props.count, props.count])
   const rows = []
   for (let index = first; index < last; index++) rows.push(props.row(index))
   return (

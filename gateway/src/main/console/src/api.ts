@@ -36,6 +36,8 @@ export interface Row {
       deletionTimestamp?: string
       ownerReferences?: { uid: string; kind: string; name: string }[]
     }
+    /** Only where the whole object was asked for. */
+    status?: { conditions?: { type: string; status: string }[] }
   }
 }
 

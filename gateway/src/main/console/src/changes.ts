@@ -10,6 +10,8 @@ export interface Change {
   type: string
   verb: string
   actor: string
+  /** The user who acted as the actor, if one did. */
+  impersonator: string
   cause: string
   correlation: string
   previous: number
@@ -30,6 +32,7 @@ export interface RawChange {
   type?: string
   verb?: string
   actor?: string
+  impersonator?: string
   command?: string
   cause?: string
   correlation?: string
@@ -56,6 +59,7 @@ export function parsed(raw: RawChange): Change {
     type,
     verb: raw.verb ?? '',
     actor: raw.actor ?? '',
+    impersonator: raw.impersonator ?? '',
     cause: raw.cause ?? '',
     correlation: raw.correlation ?? '',
     previous: Number(raw.previous ?? 0),
@@ -63,8 +67,8 @@ export function parsed(raw: RawChange): Change {
   }
 }
 
-/** So many of an object's own events are shown. */
-export const NEWEST = 50
+/** So many of an object's own events come at a time. */
+const NEWEST = 50
 const PAGE = 500
 /** While pages come in, what has come is shown so often: each time all stories are told anew. */
 const SHOW_MS = 500
@@ -161,6 +165,24 @@ export class Changes extends Store {
     }
   }
 
+  /** Fetches the next older page, whatever was allowed so far. */
+  async more() {
+    if (this.loading || this.older === undefined) return
+    this.allowance = Math.max(this.allowance, this.all.length + PAGE)
+    this.loading = true
+    this.changed()
+    try {
+      const page = await this.page(this.older)
+      this.older = page.metadata.continue || undefined
+      this.prepend([page.items.map(parsed).reverse()])
+    } catch (failure) {
+      if (!aborted(failure)) this.failure = told(failure)
+    } finally {
+      this.loading = false
+      this.changed()
+    }
+  }
+
   /** Whether the allowance and not the log ended the last look back. */
   get held() {
     return this.older !== undefined && this.all.length >= this.allowance
@@ -183,14 +205,18 @@ export class Changes extends Store {
     return list.items[0] && parsed(list.items[0])
   }
 
-  /** The newest events of one object, up to a revision. */
-  async of(object: ObjectReference, to?: number): Promise<Change[]> {
+  /** Events of one object, or of all in a namespace, newest first: up to a revision, and a page at a time. */
+  async of(object: ObjectReference, to?: number, token?: string): Promise<{ events: Change[]; older: string | undefined }> {
+    const whole = object.kind === 'Namespace'
     const selector = [`object.resource=${object.resource}`, `object.name=${object.name}`]
     if (object.namespace) selector.push(`object.namespace=${object.namespace}`)
-    const query = new URLSearchParams({ order: 'newest', limit: String(NEWEST), fields: 'false', fieldSelector: selector.join(',') })
-    if (to !== undefined) query.set('to', String(to))
-    const list = await this.api.get<RawList>(`${this.base()}?${query}`)
-    return list.items.map(parsed).filter((change) => change.object.group === object.group)
+    const query = new URLSearchParams({ order: 'newest', limit: String(NEWEST), fields: 'false' })
+    if (!whole) query.set('fieldSelector', selector.join(','))
+    if (token) query.set('continue', token)
+    else if (to !== undefined) query.set('to', String(to))
+    const list = await this.api.get<RawList>(`${whole ? `${HISTORY}/namespaces/${object.name}/changes` : this.base()}?${query}`)
+    const events = list.items.map(parsed).filter((change) => whole || change.object.group === object.group)
+    return { events, older: list.metadata.continue || undefined }
   }
 
   private prepend(pages: Change[][]) {

@@ -1,5 +1,6 @@
 import type { Item } from './resources'
 import type { Outcome } from './stories'
+import { mattering, worse, worst } from './tones'
 
 /** A line of the resource tree. */
 export interface Line {
@@ -23,11 +24,11 @@ interface Group {
 const CLUSTER = 'Cluster'
 /** What people run comes first; the rest by name. */
 const FIRST = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicaSet', 'Pod', 'Service', 'Ingress', 'ConfigMap', 'Secret', 'Node']
-const WORST: Outcome[] = ['bad', 'open', 'good', 'gone', 'plain']
 
 /** The objects of a moment, by namespace, kind and owner. */
 export class Forest {
   private readonly spaces = new Map<string, Group[]>()
+  private readonly namespaces = new Map<string, Item>()
   private readonly owned = new Map<string, Item[]>()
   private readonly tones = new Map<string, Outcome>()
   private readonly sizes = new Map<string, number>()
@@ -42,6 +43,7 @@ export class Forest {
     const roots = all.filter((item) => !item.owners.some((uid) => uids.has(uid)))
     for (const item of roots) {
       if (item.type.kind === 'Namespace') {
+        this.namespaces.set(item.name, item)
         if (!this.spaces.has(item.name)) this.spaces.set(item.name, [])
         continue
       }
@@ -72,7 +74,8 @@ export class Forest {
         label: space,
         note: '',
         status: String(groups.reduce((sum, group) => sum + this.size(group.items), 0)),
-        tone: this.worst(groups.flatMap((group) => group.items)),
+        tone: worse(this.worst(groups.flatMap((group) => group.items)), terminating(this.namespaces.get(space))),
+        item: this.namespaces.get(space),
         children: groups.length,
         open: isOpen || inner !== '',
       })
@@ -128,19 +131,19 @@ export class Forest {
     return found
   }
 
-  /** An object's own tone, or the worst of what it owns. */
+  /** An object's own tone or the worst of what it owns, whichever is worse. */
   private tone(item: Item): Outcome {
     const known = this.tones.get(item.key)
     if (known) return known
     this.tones.set(item.key, item.tone)
-    const children = this.owned.get(item.uid) ?? []
-    const tone = children.length && item.tone !== 'good' ? worse(item.tone, this.worst(children)) : item.tone
+    const children = mattering(standing(item), (this.owned.get(item.uid) ?? []).map((child) => ({ ...standing(child), item: child })))
+    const tone = worse(item.tone, this.worst(children.map((child) => child.item)))
     this.tones.set(item.key, tone)
     return tone
   }
 
   private worst(items: Item[]): Outcome {
-    return items.reduce<Outcome>((tone, item) => worse(tone, this.tone(item)), 'plain')
+    return worst(items.map((item) => this.tone(item)))
   }
 
   private size(items: Item[]): number {
@@ -156,7 +159,8 @@ export class Forest {
   }
 }
 
-const worse = (a: Outcome, b: Outcome): Outcome => (WORST.indexOf(a) <= WORST.indexOf(b) ? a : b)
+const terminating = (namespace: Item | undefined): Outcome => (namespace?.tone === 'open' ? 'open' : 'plain')
+const standing = (item: Item) => ({ kind: item.type.kind, name: item.name, status: item.status, tone: item.tone })
 const rank = (kind: string) => (FIRST.includes(kind) ? FIRST.indexOf(kind) : FIRST.length)
 const order = (space: string) => (space === CLUSTER ? 2 : space.startsWith('kube-') ? 1 : 0)
 const plural = (kind: string) =>

@@ -7,6 +7,10 @@ export function clock(time: number, milliseconds = true): string {
   return milliseconds ? `${seconds}.${String(date.getMilliseconds()).padStart(3, '0')}` : seconds
 }
 
+/** The reader's time zone at a time: UTC, CET, GMT+5:30. */
+export const zone = (time: number): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' }).formatToParts(time).find((part) => part.type === 'timeZoneName')?.value ?? ''
+
 /** 21 Nov 2026, 14:02:11 */
 export function moment(time: number): string {
   const date = new Date(time)

@@ -24,6 +24,8 @@ const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE', 'DELETECOLLECTION'])
 export class HealthWatch extends Store {
   health: Health = {}
   failure = ''
+  /** Whether the user may not read the figures. */
+  forbidden = false
   private readonly life = new AbortController()
   private readonly past: Map<number, number>[] = []
 
@@ -51,9 +53,11 @@ export class HealthWatch extends Store {
       if (this.past.length > WINDOW) this.past.shift()
       this.health = healthOf(samples, buckets, this.past[0]!)
       this.failure = ''
+      this.forbidden = false
     } catch (failure) {
       if (aborted(failure)) return
       this.health = {}
+      this.forbidden = failure instanceof ApiError && failure.code === 403
       this.failure =
         failure instanceof ApiError && failure.code === 403
           ? 'You may not read /metrics: the cluster role system:monitoring allows it.'

@@ -1,6 +1,7 @@
 import { type Api, ApiError, DISCOVERY_ACCEPT, type Moment, type Row, type Table, TABLE_ACCEPT, aborted, pause, prefixOf, told } from './api'
 import { Store } from './store'
 import type { Outcome } from './stories'
+import { readyOf, toneOf } from './tones'
 
 /** A type of object that can be listed. */
 export interface ResourceType {
@@ -127,7 +128,7 @@ export class Resources extends Store {
     let token = ''
     let columns: Columns | undefined
     for (;;) {
-      const query = new URLSearchParams({ limit: String(PAGE) })
+      const query = new URLSearchParams({ limit: String(PAGE), ...wholeFor(type) })
       if (token) query.set('continue', token)
       const path = `${prefixOf(this.moment)}${apiPath(type, this.namespace)}?${query}`
       const table = await this.api.get<Table>(path, TABLE_ACCEPT, this.life.signal)
@@ -152,7 +153,7 @@ export class Resources extends Store {
     let columns: Columns | undefined
     while (!signal.aborted) {
       try {
-        const path = `${apiPath(type, this.namespace)}?watch=true&allowWatchBookmarks=true&resourceVersion=${version}`
+        const path = `${apiPath(type, this.namespace)}?${new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion: version, ...wholeFor(type) })}`
         for await (const event of this.api.watch<Table>(path, TABLE_ACCEPT, signal)) {
           const row = event.object.rows?.[0]
           version = row?.object?.metadata?.resourceVersion ?? event.object.metadata?.resourceVersion ?? version
@@ -173,24 +174,36 @@ export class Resources extends Store {
   }
 }
 
-interface Columns {
-  status: number
-  ready: number
-}
+/** Whether a rollout hangs is no column of the table: rows of Deployments come with their objects. */
+const wholeFor = (type: ResourceType): Record<string, string> => (type.group === 'apps' && type.resource === 'deployments' ? { includeObject: 'Object' } : {})
+
+type Columns = Record<'status' | 'ready' | 'desired' | 'upToDate', number>
 
 function columnsOf(table: Table): Columns | undefined {
   const names = table.columnDefinitions?.map((column) => column.name.toLowerCase())
   if (!names?.length) return undefined
-  return { status: names.findIndex((name) => name === 'status' || name === 'phase'), ready: names.indexOf('ready') }
+  return {
+    status: names.findIndex((name) => name === 'status' || name === 'phase'),
+    ready: names.indexOf('ready'),
+    desired: names.indexOf('desired'),
+    upToDate: names.indexOf('up-to-date'),
+  }
 }
+
+const hung = (row: Row) => row.object.status?.conditions?.some((each) => each.type === 'Progressing' && each.status === 'False') ?? false
 
 export const itemKey = (group: string, resource: string, namespace: string, name: string) =>
   `${group}/${resource}/${namespace}/${name}`
 
 function itemOf(type: ResourceType, row: Row, columns: Columns | undefined): Item {
   const { metadata } = row.object
-  const status = cell(row, columns?.status)
-  const ready = cell(row, columns?.ready)
+  const shown = {
+    status: metadata.deletionTimestamp && !cell(row, columns?.status) ? 'Terminating' : cell(row, columns?.status),
+    ready: cell(row, columns?.ready),
+    desired: cell(row, columns?.desired),
+    upToDate: cell(row, columns?.upToDate),
+    hung: hung(row),
+  }
   return {
     key: itemKey(type.group, type.resource, metadata.namespace ?? '', metadata.name),
     type,
@@ -198,23 +211,10 @@ function itemOf(type: ResourceType, row: Row, columns: Columns | undefined): Ite
     name: metadata.name,
     uid: metadata.uid,
     owners: metadata.ownerReferences?.map((owner) => owner.uid) ?? [],
-    status: status || ready,
-    tone: toneOf(status, ready),
+    status: shown.status || readyOf(shown),
+    tone: toneOf(shown),
   }
 }
 
 const cell = (row: Row, index: number | undefined) =>
   index === undefined || index < 0 ? '' : String(row.cells[index] ?? '')
-
-const BAD = /error|backoff|failed|evicted|oom|invalid|notready|lost|unknown|unschedulable/i
-const OPEN = /pending|creating|init:|terminating|schedulingdisabled|released/i
-const GONE = /completed|succeeded/i
-
-function toneOf(status: string, ready: string): Outcome {
-  if (BAD.test(status)) return 'bad'
-  if (OPEN.test(status)) return 'open'
-  if (GONE.test(status)) return 'gone'
-  const [now, wanted] = ready.split('/')
-  if (wanted !== undefined) return now === wanted ? 'good' : 'open'
-  return status ? 'good' : 'plain'
-}

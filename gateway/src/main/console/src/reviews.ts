@@ -66,24 +66,55 @@ export interface UndoAnswer {
   notes: string[]
 }
 
-export type UndoSpec = { from: string; to: string } | { object: Partial<ObjectReference>; to: string }
+export type UndoSpec = { from: string; to: string } | { namespace: string; to: string } | { object: Partial<ObjectReference>; to: string }
 
 /** A question to the history API: posted with a spec, it comes back with a status. Asked in its object's namespace, as roles are given. */
-async function ask<T>(api: Api, about: ObjectReference, resource: string, kind: string, spec: unknown, query = ''): Promise<Partial<T>> {
+async function ask<T>(api: Api, namespace: string, resource: string, kind: string, spec: unknown, query = ''): Promise<Partial<T>> {
   const body = { apiVersion: 'history.shiplog.io/v1', kind, metadata: {}, spec }
-  const within = about.namespace ? `/namespaces/${about.namespace}` : ''
+  const within = namespace ? `/namespaces/${namespace}` : ''
   const answer = await api.post<{ status?: Partial<T> }>(`${HISTORY}${within}/${resource}${query}`, body)
   return answer.status ?? {}
 }
 
-/** The chain of causes of an event, root first. */
-export async function causes(api: Api, change: Change): Promise<CauseStep[]> {
-  const status = await ask<{ chain: CauseStep[] }>(api, change.object, 'causes', 'Cause', { change: String(change.revision) })
-  return status.chain ?? []
+/** Why an event happened. */
+export interface Cause {
+  /** How the object is and whose change that follows from, in a sentence or two; empty where nothing is known. */
+  verdict: string
+  /** The root first. */
+  chain: CauseStep[]
+}
+
+export async function causes(api: Api, change: Change): Promise<Cause> {
+  const status = await ask<Cause>(api, change.object.namespace, 'causes', 'Cause', { change: String(change.revision) })
+  return { verdict: status.verdict ?? '', chain: status.chain ?? [] }
 }
 
 /** @param dryRun to be told what would be done */
-export async function undo(api: Api, about: ObjectReference, spec: UndoSpec, dryRun: boolean): Promise<UndoAnswer> {
-  const { commands = [], conflicts = [], notes = [] } = await ask<UndoAnswer>(api, about, 'undoes', 'Undo', spec, dryRun ? '?dryRun=All' : '')
+export async function undo(api: Api, namespace: string, spec: UndoSpec, dryRun: boolean): Promise<UndoAnswer> {
+  const { commands = [], conflicts = [], notes = [] } = await ask<UndoAnswer>(api, namespace, 'undoes', 'Undo', spec, dryRun ? '?dryRun=All' : '')
   return { commands, conflicts, notes }
+}
+
+/** A value and who set it; of a text with several lines, who set each. */
+export interface Blamed extends Author {
+  path: string
+  /** Where the value is in the object (RFC 6901). */
+  pointer: string
+  lines?: Author[]
+}
+
+export interface Author {
+  revision?: string
+  time?: string
+  actor?: string
+  impersonator?: string
+  verb?: string
+}
+
+/** Who set each value of an object, as it was after an event; before it, if the event deleted the object. */
+export async function blame(api: Api, change: Change): Promise<{ object: unknown; fields: Blamed[] }> {
+  const { apiVersion, kind, name, namespace } = change.object
+  const spec = { object: { apiVersion, kind, name, namespace }, at: String(change.revision) }
+  const status = await ask<{ object: unknown; fields: Blamed[] }>(api, namespace, 'blames', 'Blame', spec)
+  return { object: status.object, fields: status.fields ?? [] }
 }

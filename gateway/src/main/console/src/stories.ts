@@ -41,6 +41,8 @@ export class Stories {
   /** The newest story of each object. */
   private readonly byObject = new Map<string, Story>()
   private readonly byRevision = new Map<number, Story>()
+  /** The lane of each object that ever had one, deleted ones too. */
+  private readonly lanesOf = new Map<string, Lane>()
   private taken = 0
 
   /** Takes what has come since the last call; the events before must be the same ones. */
@@ -59,7 +61,7 @@ export class Stories {
 
   /** The key of the lane in which an object's events are; its own if it has none. */
   laneOf(object: string): string {
-    return this.byObject.get(object)?.lane.key ?? object
+    return this.lanesOf.get(object)?.key ?? object
   }
 
   /** By their newest event, newest first. */
@@ -75,6 +77,7 @@ export class Stories {
     story.lane.settled = false
     story.outcome = outcomeOf(story)
     this.byRevision.set(change.revision, story)
+    this.lanesOf.set(object, story.lane)
     if (change.correlation) this.byCorrelation.set(change.correlation, story)
     if (change.word === 'deleted') this.byObject.delete(object)
     else this.byObject.set(object, story)
@@ -165,7 +168,8 @@ class States {
 
 const states = new WeakMap<Story, States>()
 
-const POD_WORDS: Record<string, Outcome> = {
+/** What an event says of its pod. */
+export const POD_WORDS: Record<string, Outcome> = {
   created: 'open',
   scheduled: 'open',
   started: 'open',

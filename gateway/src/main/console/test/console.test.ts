@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Change } from '../src/changes'
+import { hashOf, placeOf } from '../src/address'
+import { fieldLine } from '../src/EventList'
 import { duration, quoted, yaml } from '../src/format'
 import { Forest } from '../src/forest'
 import { quantile, samplesOf } from '../src/health'
 import { asMoment } from '../src/moments'
+import { halves } from '../src/Name'
+import { fitting } from '../src/Panes'
+import { actorOf, asked, eventLines } from '../src/people'
 import type { Item } from '../src/resources'
+import { homeOf } from '../src/Scope'
+import { matches, wordsOf } from '../src/search'
+import { HANGS_MS, lifeOf } from '../src/states'
 import { Stories, settle, standing, titleOf } from '../src/stories'
+import { mattering, toneOf } from '../src/tones'
+import { undoChoices } from '../src/undos'
+import { difference, lineDiff, masked, maskedFields, near, quieted, valueAt } from '../src/values'
 
 let revision = 0
 const change = (kind: string, name: string, word: string, time: number, more: Partial<Change> = {}): Change => ({
@@ -16,6 +27,7 @@ const change = (kind: string, name: string, word: string, time: number, more: Pa
   type: `io.shiplog.${kind.toLowerCase()}.${word}.v1`,
   verb: 'patch',
   actor: 'jane',
+  impersonator: '',
   cause: '',
   correlation: `c${revision}`,
   previous: 0,
@@ -128,4 +140,171 @@ test('values are written as YAML and words for the shell', () => {
   assert.equal(quoted("it's"), `'it'\\''s'`)
   assert.equal(duration(0), '0 ms')
   assert.equal(duration(75_000), '75 s')
+})
+
+const row = (more: Partial<Parameters<typeof toneOf>[0]>) => ({ status: '', ready: '', desired: '', upToDate: '', ...more })
+
+test('a rollout is amber while it is under way and red when it hangs', () => {
+  assert.equal(toneOf(row({ ready: '2/2', upToDate: '2' })), 'good')
+  assert.equal(toneOf(row({ ready: '2/2', upToDate: '1' })), 'open')
+  assert.equal(toneOf(row({ ready: '2/2', upToDate: '1', hung: true })), 'bad')
+  assert.equal(toneOf(row({ ready: '0', desired: '1' })), 'open')
+  assert.equal(toneOf(row({ ready: '0', desired: '0' })), 'plain')
+  assert.equal(toneOf(row({ status: 'CrashLoopBackOff', ready: '0/1' })), 'bad')
+})
+
+test('a parent is as red as its worst child that matters', () => {
+  const standingOf = (kind: string, name: string, tone: Item['tone'], status = '') => ({ kind, name, tone, status })
+  const evicted = standingOf('Pod', 'a', 'bad', 'Evicted')
+  const crashing = standingOf('Pod', 'b', 'bad', 'CrashLoopBackOff')
+
+  // The new ReplicaSet's pod hangs while the old ones still serve.
+  assert.deepEqual(mattering(standingOf('Deployment', 'web', 'good'), [crashing]), [crashing])
+  assert.deepEqual(mattering(standingOf('ReplicaSet', 'web', 'good'), [evicted, crashing]), [crashing])
+  assert.deepEqual(mattering(standingOf('ReplicaSet', 'web', 'open'), [evicted]), [evicted])
+  const [old, latest] = [standingOf('Job', 'c-1', 'bad'), standingOf('Job', 'c-2', 'good')]
+  assert.deepEqual(mattering(standingOf('CronJob', 'c', 'good'), [old, latest]), [latest])
+})
+
+test('a lane has the colour of its state until that changes, and shows deletions', () => {
+  const root = change('Deployment', 'web', 'created', 0, { correlation: 's' })
+  const pod = (word: string, time: number) => change('Pod', 'web-1', word, time, { correlation: 's', cause: 'events/1', actor: 'system:node:n' })
+  const events = [root, pod('created', 10), pod('ready', 100), pod('restarted', 500), pod('started', 510)]
+  const stories = told(events)
+  const lane = [...stories.lanes.values()][0]!
+
+  const tones = (now: number, troubled: string[] = []) => lifeOf(lane, now, new Set(troubled)).stretches.map((each) => `${each.tone} ${each.from}-${each.to}`)
+  assert.deepEqual(tones(1_000), ['plain 0-10', 'open 10-100', 'good 100-500', 'bad 500-1000'])
+
+  stories.take([...events, pod('deleted', 2_000), change('Deployment', 'web', 'deleted', 3_000, { correlation: 's' })])
+  assert.deepEqual(tones(9_000).slice(3), ['bad 500-2000', 'plain 2000-3000'])
+  assert.deepEqual(lifeOf(lane, 9_000, new Set()).deletions, [2_000, 3_000])
+})
+
+test('what is under way turns red when it hangs, or when its pod is in trouble now', () => {
+  const stories = told([change('Pod', 'p', 'created', 0), change('Pod', 'p', 'scheduled', 50)])
+  const lane = [...stories.lanes.values()][0]!
+  const tones = (now: number, troubled: string[]) => lifeOf(lane, now, new Set(troubled)).stretches.map((each) => `${each.tone} ${each.from}-${each.to}`)
+
+  assert.deepEqual(tones(1_000, []), ['open 0-1000'])
+  assert.deepEqual(tones(1_000, ['/pods/shop/p']), ['open 0-50', 'bad 50-1000'])
+  assert.deepEqual(tones(HANGS_MS + 5_000, []), [`open 0-${HANGS_MS}`, `bad ${HANGS_MS}-${HANGS_MS + 5_000}`])
+})
+
+test('an object that was deleted keeps its lane', () => {
+  const stories = told([change('ConfigMap', 'old', 'created', 0), change('ConfigMap', 'old', 'deleted', 9)])
+  assert.ok(stories.lanes.has(stories.laneOf('/configmaps/shop/old')))
+})
+
+test('what users did stays; what nodes and controllers did in between is folded', () => {
+  const user = change('Deployment', 'web', 'template-changed', 0)
+  const controller = change('ReplicaSet', 'web-1', 'created', 1, { actor: 'deployment-controller', cause: `events/${user.revision}` })
+  const node = change('Pod', 'web-1', 'started', 2, { actor: 'system:node:n' })
+  const robot = change('ConfigMap', 'c', 'modified', 3, { actor: 'system:serviceaccount:shop:robot' })
+  assert.deepEqual([user, controller, node, robot].map(asked), [true, false, false, true])
+
+  const newestFirst = [robot, node, controller, user]
+  const shown = (open: number[]) => eventLines(newestFirst, true, new Set(open)).map((line) => (line.folded ? `${line.folded.length} folded` : line.change.word))
+  assert.deepEqual(shown([]), ['modified', '2 folded', 'template-changed'])
+  assert.deepEqual(shown([node.revision]), ['modified', '2 folded', 'started', 'created', 'template-changed'])
+  assert.equal(eventLines(newestFirst, false, new Set()).length, 4)
+})
+
+test('impersonation is told', () => {
+  assert.equal(actorOf({ actor: 'dana', impersonator: 'admin' }), 'dana (impersonated by admin)')
+  assert.equal(actorOf({ actor: 'dana', impersonator: '' }), 'dana')
+})
+
+test('a search finds events by object, person and kind of event, each word in any of them', () => {
+  const event = change('Deployment', 'web', 'template-changed', 0, { actor: 'dana' })
+  assert.ok(matches(event, wordsOf(' DANA web ')))
+  assert.ok(matches(event, wordsOf('deployment template')))
+  assert.ok(!matches(event, wordsOf('dana bob')))
+})
+
+test('undo offers the moment before the event first, and the whole namespace last', () => {
+  const event = change('ConfigMap', 'c', 'modified', 0)
+  const before = String(event.revision - 1)
+  const choices = undoChoices(event)
+  assert.deepEqual(choices[0]!.spec, { object: { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'c' }, to: before })
+  assert.deepEqual(choices[1]!.spec, { from: String(event.revision), to: String(event.revision) })
+  assert.deepEqual(choices.at(-1), { ...choices.at(-1), namespace: 'shop', spec: { namespace: 'shop', to: before } })
+  const node = change('Node', 'n', 'labeled', 0, { actor: 'system:node:n', object: { ...event.object, kind: 'Node', namespace: '', name: 'n' } })
+  assert.equal(undoChoices(node).length, 2)
+})
+
+test('texts are compared line by line', () => {
+  assert.deepEqual(
+    lineDiff('a\nb\nc', 'a\nx\nc\nd').map((line) => line.sign + line.text),
+    [' a', '-b', '+x', ' c', '+d'],
+  )
+  const long = Array.from({ length: 20 }, (_, i) => `line ${i}`)
+  const changed = [...long.slice(0, 10), 'other', ...long.slice(11)]
+  assert.deepEqual(
+    near(lineDiff(long.join('\n'), changed.join('\n')), 1).map((line) => line.sign + line.text),
+    [' …', ' line 9', '-line 10', '+other', ' line 11', ' …'],
+  )
+})
+
+test('two states differ in fields; lists of things with names are compared by name', () => {
+  const at = (image: string, extra: object[] = []) => ({ spec: { containers: [...extra, { name: 'c', image }] }, data: { 'a.b': '1' } })
+  assert.deepEqual(difference(at('x:1'), at('x:2', [{ name: 'new' }])), [
+    { path: '.spec.containers[name=c].image', op: 'replace', before: 'x:1', after: 'x:2' },
+    { path: '.spec.containers[name=new]', op: 'add', after: { name: 'new' } },
+  ])
+  assert.deepEqual(difference(undefined, undefined), [])
+  assert.equal(difference(at('x'), undefined)[0]!.op, 'remove')
+})
+
+test('values of Secrets are masked everywhere, also where kubectl repeats them', () => {
+  const last = 'kubectl.kubernetes.io/last-applied-configuration'
+  const secret = { kind: 'Secret', metadata: { name: 's', annotations: { [last]: '{"data":{"p":"c2VjcmV0"}}' } }, data: { p: 'c2VjcmV0' }, stringData: { q: 'c2VjcmV0' } }
+  assert.ok(!JSON.stringify(masked(secret)).includes('c2VjcmV0'))
+  const fields = maskedFields([
+    { path: '.data.p', op: 'replace', before: 'c2VjcmV0', after: 'c2VjcmV0Mg' },
+    { path: '.data', op: 'add', after: { p: 'c2VjcmV0' } },
+    { path: `.metadata.annotations[${last}]`, op: 'add', after: 'c2VjcmV0' },
+    { path: '', op: 'add', after: secret },
+    { path: '.type', op: 'add', after: 'Opaque' },
+  ])
+  assert.ok(!JSON.stringify(fields).includes('c2VjcmV0'))
+  assert.equal(fields[4]!.after, 'Opaque')
+  assert.equal(fieldLine([{ path: '.data.p', op: 'add', after: 'c2VjcmV0' }], true), '.data.p=••••••••')
+})
+
+test('bookkeeping is left out, and values are found by their pointers', () => {
+  const object = { metadata: { name: 'c', uid: 'u', managedFields: [], annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}' } }, data: { 'a/b': '1' } }
+  assert.deepEqual(quieted(object), { metadata: { name: 'c' }, data: { 'a/b': '1' } })
+  assert.equal(valueAt(object, '/data/a~1b'), '1')
+  assert.equal(valueAt(object, '/data/none/deeper'), undefined)
+})
+
+test('an event is one line: its first field that says something', () => {
+  assert.equal(
+    fieldLine(
+      [
+        { path: '.metadata.generation', op: 'replace', before: 1, after: 2 },
+        { path: '.spec.replicas', op: 'replace', before: 1, after: 3 },
+        { path: '.spec.x', op: 'remove', before: 1 },
+      ],
+      false,
+    ),
+    '.spec.replicas: 1→3 (+1)',
+  )
+  assert.equal(fieldLine(undefined, false), '')
+})
+
+test('a link holds the moment and the namespace', () => {
+  assert.deepEqual(placeOf('#ns=shop&at=42'), { namespace: 'shop', moment: 42 })
+  assert.deepEqual(placeOf('#at=nonsense'), { namespace: '', moment: 'live' })
+  assert.deepEqual(placeOf(hashOf({ namespace: 'a b', moment: 7 })), { namespace: 'a b', moment: 7 })
+  assert.equal(hashOf({ namespace: '', moment: 'live' }), '')
+})
+
+test('names keep their ends, panes their room, and a ServiceAccount starts at home', () => {
+  assert.deepEqual(halves('web-8d6bd7649-kc4mw-and-more'), ['web-8d6bd7649-kc4mw', '-and-more'])
+  assert.deepEqual(halves('short'), ['short', ''])
+  assert.deepEqual(fitting({ left: 50, right: 5_000 }, 1_440), { left: 200, right: 920 })
+  assert.equal(homeOf('system:serviceaccount:shop:viewer'), 'shop')
+  assert.equal(homeOf('dana'), '')
 })

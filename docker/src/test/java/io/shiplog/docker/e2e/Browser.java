@@ -158,6 +158,17 @@ final class Browser implements AutoCloseable {
         return post("/execute/sync", request);
     }
 
+    /** Gives the page a size in CSS pixels, also one smaller than a window can be. */
+    void size(int width, int height) {
+        ObjectNode command = Json.MAPPER.createObjectNode().put("cmd", "Emulation.setDeviceMetricsOverride");
+        command.putObject("params")
+                .put("width", width)
+                .put("height", height)
+                .put("deviceScaleFactor", 1)
+                .put("mobile", false);
+        post("/goog/cdp/execute", command);
+    }
+
     /** Keeps what is seen as {@code target/screenshots/NAME.png}. */
     void screenshot(String name) {
         try {

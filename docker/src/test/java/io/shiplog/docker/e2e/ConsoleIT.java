@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.docker.home.ClusterSettings;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -200,6 +201,188 @@ class ConsoleIT {
         browser.keys(Browser.ESCAPE);
         browser.await("the dialog is closed", () -> browser.text("dialog"), String::isEmpty);
         assertFalse(changedByHand(before), "a preview changes nothing");
+    }
+
+    /** Clicks the line of the tree that begins with a name. */
+    private void choose(String name) {
+        browser.await(
+                "the line of " + name,
+                () -> browser.script("""
+                        const line = [...document.querySelectorAll('.tree [role=treeitem]')]
+                            .find(l => l.innerText.trim().split('\\n')[0] === '%s')
+                        line?.click()
+                        return Boolean(line)""".formatted(name)).asBoolean(),
+                found -> found);
+    }
+
+    private void press(String button) {
+        browser.script("[...document.querySelectorAll('button')].find(b => b.textContent.startsWith('%s')).click()"
+                .formatted(button));
+    }
+
+    @Test
+    @Order(9)
+    void aRolloutThatHangsReddensAllThatIsAboveIt() {
+        browser.keys(Browser.ESCAPE);
+        for (String name : List.of("shop", "Deployments", "web")) {
+            browser.await(
+                    name + " is red",
+                    () -> browser.script("""
+                            return [...document.querySelectorAll('.tree [role=treeitem]')]
+                                .filter(l => l.innerText.trim().split('\\n')[0] === '%s')
+                                .map(l => l.querySelector('.dot').className).join()""".formatted(name)).asText(),
+                    tones -> tones.contains("bad"));
+        }
+    }
+
+    @Test
+    @Order(10)
+    void undoOffersTheMomentBeforeAnEventAndTheWholeNamespace() {
+        choose("settings");
+        browser.see(".detail h3", text -> text.contains("modified"));
+
+        press("Undo");
+
+        browser.see("dialog fieldset", text -> text.contains("ConfigMap settings, back to before this event"));
+        browser.see("dialog .preview", text -> text.contains("color") && text.contains("green"));
+        browser.script("[...document.querySelectorAll('dialog input')].at(-1).click()");
+        browser.see("dialog fieldset", text -> text.contains("The whole namespace shop"));
+        browser.see("dialog .preview", text -> text.contains("settings") && text.contains("forgotten"));
+        browser.screenshot("console-undo-namespace");
+        browser.keys(Browser.ESCAPE);
+        browser.await("the dialog is closed", () -> browser.text("dialog"), String::isEmpty);
+    }
+
+    @Test
+    @Order(11)
+    void blameComparisonAndBranchAreTabsAndADialog() {
+        choose("settings");
+        browser.click("#tab-blame");
+        browser.see("table.blame", text -> text.contains("kubernetes-admin") && text.contains("red"));
+        browser.click("#tab-compare");
+        browser.see(".tabpanel .diff", text -> text.contains("green") && text.contains("red"));
+        browser.click("#tab-change");
+
+        press("Branch here");
+
+        browser.see("dialog", text -> text.contains("./shiplog branch what-if-") && text.contains("--at"));
+        browser.keys(Browser.ESCAPE);
+        browser.await("the dialog is closed", () -> browser.text("dialog"), String::isEmpty);
+    }
+
+    @Test
+    @Order(12)
+    void aNamespaceIsChosenLikeAnObject() {
+        choose("shop");
+
+        browser.see(".inspector .subject h2", text -> text.equals("Namespace shop"));
+        browser.see(".inspector .events", text -> text.contains("forgotten"));
+        browser.click("#tab-compare");
+        browser.script("const f = document.querySelector('.between input'); f.value = '" + evening
+                + "'; f.dispatchEvent(new Event('input', {bubbles: true}))");
+        press("Compare");
+        browser.script("[...document.querySelectorAll('.between button')][0].click()");
+        browser.see(".tabpanel", text -> text.contains("ConfigMap settings") && text.contains("nginx:no-such-tag"));
+        browser.click("#tab-change");
+    }
+
+    @Test
+    @Order(13)
+    void theValuesOfASecretAreMaskedUntilAskedFor() {
+        cluster.kubectl("create", "secret", "generic", "till", "-n", "shop", "--from-literal=code=1234");
+        choose("till");
+        browser.click("#tab-object");
+        browser.see(".tabpanel", text -> text.contains("code: ") && !text.contains("MTIzNA"));
+
+        press("Show secret values");
+
+        browser.see(".tabpanel", text -> text.contains("MTIzNA"));
+        browser.click("#tab-change");
+    }
+
+    @Test
+    @Order(14)
+    void theListOfEventsTellsWhoAndWhichFieldAndFoldsWhatTheClusterDid() {
+        browser.keys(Browser.ESCAPE + "v");
+        browser.see(".log", text -> text.contains("kubernetes-admin"));
+
+        browser.keys("p");
+
+        browser.see(".log .folded", text -> text.matches("(?s).*[0-9,]+ events? of .*"));
+        browser.keys("/settings kubernetes-admin");
+        browser.see(".log", text -> text.contains(".data.color: green→red") && !text.contains("forgotten"));
+        browser.screenshot("console-events");
+        browser.script(
+                "const f = document.querySelector('#filter'); f.value = ''; f.dispatchEvent(new Event('input', {bubbles: true}))");
+        browser.keys(Browser.ESCAPE + "pv");
+    }
+
+    @Test
+    @Order(15)
+    void panesAreResizedByKeysAndRemembered() {
+        int before = width();
+        browser.script("document.querySelector('.splitter').focus()");
+
+        browser.keys(Browser.RIGHT + Browser.RIGHT);
+
+        browser.await("a wider pane", this::width, now -> now == before + 48);
+        assertTrue(
+                browser.script("return localStorage.getItem('shiplog-panes')")
+                        .asText()
+                        .contains(String.valueOf(before + 48).substring(0, 2)));
+    }
+
+    private int width() {
+        return browser.script("return Number(document.querySelector('.splitter').getAttribute('aria-valuenow'))")
+                .asInt();
+    }
+
+    @Test
+    @Order(16)
+    void aPageOf400PixelsShowsOnePaneAtATime() {
+        browser.size(400, 800);
+        try {
+            press("Resources");
+            browser.see(".tree", text -> text.contains("settings"));
+            assertTrue(browser.script("return document.documentElement.scrollWidth").asInt() <= 400);
+            assertFalse(browser.script("return document.querySelector('.timeline').offsetParent !== null")
+                    .asBoolean());
+
+            choose("settings");
+
+            browser.see(".inspector .subject h2", text -> text.contains("settings"));
+            browser.screenshot("console-400");
+        } finally {
+            browser.size(1600, 1000);
+            browser.keys(Browser.ESCAPE);
+        }
+    }
+
+    @Test
+    @Order(17)
+    void aUserOfOneNamespaceIsAskedForIt() {
+        cluster.kubectl("create", "serviceaccount", "viewer", "-n", "shop");
+        cluster.kubectl(
+                "create", "rolebinding", "viewer", "-n", "shop", "--clusterrole=view", "--serviceaccount=shop:viewer");
+        String token = cluster.kubectl("create", "token", "viewer", "-n", "shop").strip();
+        try (Browser viewer = new Browser()) {
+            viewer.open(cluster.server() + "/console");
+            viewer.click("#token");
+            viewer.type("#token", token + Browser.ENTER);
+            viewer.see(".login", text -> text.contains("may not look at all namespaces"));
+            viewer.script(
+                    "const f = document.querySelector('#scope'); f.value = 'kube-system'; f.dispatchEvent(new Event('input', {bubbles: true}))");
+            viewer.click(".login .primary");
+            viewer.see(".login [role=alert]", text -> text.contains("may not read the log"));
+
+            viewer.script(
+                    "const f = document.querySelector('#scope'); f.value = 'shop'; f.dispatchEvent(new Event('input', {bubbles: true}))");
+            viewer.click(".login .primary");
+
+            viewer.see(".tree", text -> text.contains("settings"));
+            viewer.see(".timeline .lanes", text -> text.contains("settings"));
+            viewer.screenshot("console-one-namespace");
+        }
     }
 
     private boolean changedByHand(long after) {

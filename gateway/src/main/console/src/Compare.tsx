@@ -1,0 +1,55 @@
+import { useState } from 'preact/hooks'
+import { type Api, type ObjectReference, told } from './api'
+import { useAnswer } from './answers'
+import { Shown } from './answers'
+import type { Change, FieldChange } from './changes'
+import { compared } from './comparisons'
+import { Diff } from './Diff'
+import { count } from './format'
+
+/** The difference between two moments: of an object, or of all in a namespace. */
+export function Compare({ api, change }: { api: Api; change: Change }) {
+  const [asked, setAsked] = useState({ from: String(Math.max(1, change.revision - 1)), to: 'live' })
+  const [draft, setDraft] = useState(asked)
+  const answer = useAnswer(() => compared(api, change.object, asked.from, asked.to), [change.revision, asked])
+  const field = (name: 'from' | 'to', label: string) => (
+    <label>
+      {label}
+      <input type="text" value={draft[name]} onInput={(event) => setDraft({ ...draft, [name]: event.currentTarget.value })} />
+    </label>
+  )
+  return (
+    <>
+      <form class="between" onSubmit={(event) => (event.preventDefault(), setAsked({ ...draft }))} title="A revision, a time, -15m, or live">
+        {field('from', 'From')}
+        {field('to', 'To')}
+        <button type="submit">Compare</button>
+      </form>
+      <Shown answer={answer}>
+        {(found) => (
+          <>
+            {found.truncated && <p class="notice">More changed than is shown: choose moments that are closer.</p>}
+            {found.objects.length === 0 && <p class="quiet">The two moments are the same.</p>}
+            {found.objects.map((each) => (
+              <Compared key={`${each.object.resource}/${each.object.namespace}/${each.object.name}`} {...each} />
+            ))}
+          </>
+        )}
+      </Shown>
+    </>
+  )
+}
+
+function Compared({ object, fields, failure }: { object: ObjectReference; fields: FieldChange[]; failure?: unknown }) {
+  return (
+    <section class="planned">
+      <p>
+        <b>
+          {object.kind} {object.name}
+        </b>{' '}
+        <span class="quiet">{count(fields.length)} fields</span>
+      </p>
+      {failure !== undefined ? <p class="alert">{told(failure)}</p> : <Diff fields={fields} secret={object.kind === 'Secret'} />}
+    </section>
+  )
+}
