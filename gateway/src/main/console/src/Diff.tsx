@@ -23,7 +23,7 @@ export function Diff({ fields, secret }: { fields: FieldChange[] | undefined; se
       <p class="toggles">
         {loud.length < fields.length && (
           <button class="link" onClick={() => setAll(!all)}>
-            {all ? 'Hide bookkeeping' : `Show ${fields.length - loud.length} fields of bookkeeping`}
+            {all ? 'Hide bookkeeping' : `Show bookkeeping (${fields.length - loud.length})`}
           </button>
         )}
         {secret && <Reveal open={open} turn={() => setOpen(!open)} />}

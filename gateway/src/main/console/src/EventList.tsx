@@ -3,7 +3,7 @@ import type { Moment } from './api'
 import type { Change, Changes, FieldChange } from './changes'
 import { clock, count, moment as shownMoment, zone } from './format'
 import { Name } from './Name'
-import { type EventLine, actorOf, eventLines } from './people'
+import { type EventLine, actorOf, eventLines, shortActor } from './people'
 import { matches, wordsOf } from './search'
 import { useStore } from './store'
 import { isNoise, maskedFields } from './values'
@@ -81,7 +81,7 @@ export function EventList(props: {
 }
 
 function Folded({ line, open, turn }: { line: EventLine; open: boolean; turn: () => void }) {
-  const actors = new Set(line.folded!.map((change) => change.actor.replace(/^system:(serviceaccount:[^:]+:|node:)?/, '')))
+  const actors = new Set(line.folded!.map((change) => shortActor(change)))
   return (
     <div class="logline folded" role="option" aria-selected={false}>
       <button class="link" aria-expanded={open} onClick={turn}>
@@ -100,7 +100,7 @@ function EventRow({ change, changes, selected, choose }: { change: Change; chang
         {clock(change.time, false)}
       </span>
       <b class="who" title={actorOf(change)}>
-        {actorOf(change)}
+        {shortActor(change)}
       </b>
       <span class={`word ${change.word}`}>{change.word}</span>
       <span class="object">
@@ -113,6 +113,19 @@ function EventRow({ change, changes, selected, choose }: { change: Change; chang
   )
 }
 
+/** These are about all fields: none of them says more than the word. */
+const WHOLE = new Set(['created', 'deleted'])
+
+const LONGEST_PATH = 40
+
+/** A path without its beginning, where it is long: the end says what it is. */
+function ending(path: string): string {
+  const steps = path.match(/\[[^\]]*\]|\.[^.[]+/g) ?? [path]
+  let first = 0
+  while (first < steps.length - 1 && steps.slice(first).join('').length > LONGEST_PATH) first++
+  return (first > 0 ? '…' : '') + steps.slice(first).join('')
+}
+
 /** Which fields an event changed, in one line. */
 export function fieldLine(fields: FieldChange[] | undefined, secret: boolean): string {
   const loud = (secret ? maskedFields(fields ?? []) : (fields ?? [])).filter((field) => field.path && !isNoise(field.path))
@@ -123,7 +136,7 @@ export function fieldLine(fields: FieldChange[] | undefined, secret: boolean): s
     return text.length > 32 ? text.slice(0, 31) + '…' : text
   }
   const values = first.op === 'remove' ? ' removed' : first.op === 'add' ? `=${short(first.after)}` : `: ${short(first.before)}→${short(first.after)}`
-  return first.path + values + (loud.length > 1 ? ` (+${loud.length - 1})` : '')
+  return ending(first.path) + values + (loud.length > 1 ? ` (+${loud.length - 1})` : '')
 }
 
 /** The lines of events that were in sight; asked a few at a time. */
@@ -142,7 +155,7 @@ function useFields(changes: Changes, change: Change): string {
       if (!wanted || known.has(change.revision)) return
       const raw = await changes.whole(change.revision).catch(() => undefined)
       if (!raw) return
-      known.set(change.revision, change.word !== 'created' && raw.previous ? fieldLine(raw.fields, change.object.kind === 'Secret') : '')
+      known.set(change.revision, !WHOLE.has(change.word) && raw.previous ? fieldLine(raw.fields, change.object.kind === 'Secret') : '')
       if (wanted) redraw(undefined)
     })
     void work()

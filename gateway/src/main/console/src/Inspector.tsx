@@ -9,7 +9,7 @@ import { Diff, Manifest } from './Diff'
 import { Command, Dialog } from './Dialog'
 import { clock, count, duration, moment as shownMoment, quoted, yaml, zone } from './format'
 import { Name } from './Name'
-import { actorOf } from './people'
+import { actorOf, shortActor } from './people'
 import { type CauseStep, type NodeVerdict, type Scheduling, causes } from './reviews'
 import { type Outcome, type Story, keyOf, span, standing, titleOf } from './stories'
 import { Undoing } from './Undoing'
@@ -104,7 +104,7 @@ export function Inspector(props: {
               <span class={`word ${each.word}`}>{each.word}</span>
               <Name name={each.object.name} title={`${each.object.kind} ${each.object.name}`} />
               <span class="note" title={actorOf(each)}>
-                {subject.story ? each.object.kind : shortActor(each.actor)}
+                {subject.story ? each.object.kind : shortActor(each)}
               </span>
             </div>
           )
@@ -116,9 +116,6 @@ export function Inspector(props: {
 }
 
 const ownEvents = ({ events: { length: n }, older }: Subject) => (n === 0 ? '…' : n === 1 ? 'one event' : older ? `its ${n} newest events` : `${n} events`)
-
-/** A ServiceAccount's or node's own name. */
-const shortActor = (actor: string) => actor.replace(/^system:(serviceaccount:[^:]+|node):/, '')
 
 function summary(story: Story): string {
   const [from, to] = span(story)

@@ -228,7 +228,7 @@ export function Timeline(props: {
             {props.space || props.only.split('/').at(-1)} <span aria-hidden="true">×</span>
           </button>
         ) : (
-          <label class="check">
+          <label class="check" hidden={props.view === 'events'}>
             <input type="checkbox" checked={system} onChange={(event) => setSystem(event.currentTarget.checked)} /> system
           </label>
         )}

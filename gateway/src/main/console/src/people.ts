@@ -13,6 +13,9 @@ export const asked = (change: Change) => change.cause === '' && isUser(change.ac
 export const actorOf = (change: { actor?: string; impersonator?: string }) =>
   change.impersonator ? `${change.actor ?? ''} (impersonated by ${change.impersonator})` : (change.actor ?? '')
 
+/** An actor in a list: without what all accounts of nodes and controllers begin with. */
+export const shortActor = (change: { actor?: string; impersonator?: string }) => actorOf(change).replace(/^system:(serviceaccount:kube-system:|node:)/, '')
+
 /** A line of the event list: one event, or what nodes and controllers did between two events of users. */
 export type EventLine = { change: Change; folded?: undefined } | { change: Change; folded: Change[] }
 

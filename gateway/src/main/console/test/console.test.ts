@@ -292,6 +292,8 @@ test('an event is one line: its first field that says something', () => {
     '.spec.replicas: 1→3 (+1)',
   )
   assert.equal(fieldLine(undefined, false), '')
+  const image = '.spec.template.spec.containers[name=nginx.io].image'
+  assert.equal(fieldLine([{ path: image, op: 'replace', before: 'a', after: 'b' }], false), '….spec.containers[name=nginx.io].image: a→b')
 })
 
 test('a link holds the moment and the namespace', () => {
