@@ -8,10 +8,10 @@ import { Diff } from './Diff'
 import { count } from './format'
 
 /** The difference between two moments: of an object, or of all in a namespace. */
-export function Compare({ api, change }: { api: Api; change: Change }) {
+export function Compare({ api, change, about }: { api: Api; change: Change; about: ObjectReference }) {
   const [asked, setAsked] = useState({ from: String(Math.max(1, change.revision - 1)), to: 'live' })
   const [draft, setDraft] = useState(asked)
-  const answer = useAnswer(() => compared(api, change.object, asked.from, asked.to), [change.revision, asked])
+  const answer = useAnswer(() => compared(api, about, asked.from, asked.to), [change.revision, about.uid, asked])
   const field = (name: 'from' | 'to', label: string) => (
     <label>
       {label}

@@ -110,7 +110,7 @@ export function Inspector(props: {
           )
         }}
       />
-      {change && <Detail key={change.revision} {...props} change={change} />}
+      {change && <Detail key={change.revision} {...props} change={change} about={subject.object ?? change.object} />}
     </aside>
   )
 }
@@ -123,7 +123,7 @@ function summary(story: Story): string {
   return `${shownMoment(from)} · ${took} · by ${actorOf(story.changes[0]!)}`
 }
 
-function Detail(props: { api: Api; changes: Changes; change: Change; choose: (change: Change) => void; goTo: (revision: number) => void }) {
+function Detail(props: { api: Api; changes: Changes; change: Change; about: ObjectReference; choose: (change: Change) => void; goTo: (revision: number) => void }) {
   const { api, changes, change } = props
   const [tab, setTab] = useState<Tab>(remembered)
   const [dialog, setDialog] = useState<'undo' | 'branch' | 'kubectl'>()
@@ -191,7 +191,7 @@ function Detail(props: { api: Api; changes: Changes; change: Change; choose: (ch
         {tab === 'change' && <Shown answer={whole}>{(raw) => <Diff fields={raw.fields} secret={isSecret(change)} />}</Shown>}
         {tab === 'why' && <Why api={api} changes={changes} change={change} choose={props.choose} />}
         {tab === 'blame' && <BlameView api={api} change={change} goTo={props.goTo} />}
-        {tab === 'compare' && <Compare api={api} change={change} />}
+        {tab === 'compare' && <Compare api={api} change={change} about={props.about} />}
         {tab === 'object' && <ObjectAt api={api} change={change} />}
         {tab === 'record' && <Shown answer={whole}>{(raw) => <RecordOf api={api} change={change} raw={raw} />}</Shown>}
       </div>
