@@ -206,13 +206,11 @@ class ConsoleIT {
     /** Clicks the line of the tree that begins with a name. */
     private void choose(String name) {
         browser.await(
-                "the line of " + name,
-                () -> browser.script("""
+                "the line of " + name, () -> browser.script("""
                         const line = [...document.querySelectorAll('.tree [role=treeitem]')]
                             .find(l => l.innerText.trim().split('\\n')[0] === '%s')
                         line?.click()
-                        return Boolean(line)""".formatted(name)).asBoolean(),
-                found -> found);
+                        return Boolean(line)""".formatted(name)).asBoolean(), found -> found);
     }
 
     private void clearSearch() {
@@ -332,10 +330,9 @@ class ConsoleIT {
         browser.keys(Browser.RIGHT + Browser.RIGHT);
 
         browser.await("a wider pane", this::width, now -> now == before + 48);
-        assertTrue(
-                browser.script("return localStorage.getItem('shiplog-panes')")
-                        .asText()
-                        .contains(String.valueOf(before + 48).substring(0, 2)));
+        assertTrue(browser.script("return localStorage.getItem('shiplog-panes')")
+                .asText()
+                .contains(String.valueOf(before + 48).substring(0, 2)));
     }
 
     private int width() {
@@ -350,7 +347,9 @@ class ConsoleIT {
         try {
             press("Resources");
             browser.see(".tree", text -> text.contains("settings"));
-            assertTrue(browser.script("return document.documentElement.scrollWidth").asInt() <= 400);
+            assertTrue(browser.script("return document.documentElement.scrollWidth")
+                            .asInt()
+                    <= 400);
             assertFalse(browser.script("return document.querySelector('.timeline').offsetParent !== null")
                     .asBoolean());
 
@@ -370,7 +369,8 @@ class ConsoleIT {
         cluster.kubectl("create", "serviceaccount", "viewer", "-n", "shop");
         cluster.kubectl(
                 "create", "rolebinding", "viewer", "-n", "shop", "--clusterrole=view", "--serviceaccount=shop:viewer");
-        String token = cluster.kubectl("create", "token", "viewer", "-n", "shop").strip();
+        String token =
+                cluster.kubectl("create", "token", "viewer", "-n", "shop").strip();
         try (Browser viewer = new Browser()) {
             viewer.open(cluster.server() + "/console");
             viewer.click("#token");
