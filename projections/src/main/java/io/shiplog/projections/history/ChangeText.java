@@ -1,5 +1,7 @@
 package io.shiplog.projections.history;
 
+import io.shiplog.events.log.Event;
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,9 +33,19 @@ public final class ChangeText {
 
     /** Who asked, of a Change or another answer with {@code actor} and {@code impersonator}: {@code bob (impersonated by dana)}. */
     public static String asked(JsonNode change) {
-        String by = change.path("impersonator").asText("");
-        String actor = actor(change.path("actor").asText());
-        return by.isEmpty() ? actor : "%s (impersonated by %s)".formatted(actor, actor(by));
+        return asked(
+                change.path("actor").asText(), change.path("impersonator").asText(null));
+    }
+
+    /** Who asked for an event: {@code bob (impersonated by dana)}. */
+    public static String asked(Event event) {
+        return asked(event.actor(), event.impersonator());
+    }
+
+    private static String asked(String actor, @Nullable String impersonator) {
+        return impersonator == null
+                ? actor(actor)
+                : "%s (impersonated by %s)".formatted(actor(actor), actor(impersonator));
     }
 
     /** {@code scheduled} out of {@code io.shiplog.pod.scheduled.v1}; {@code unreadable} for a record that cannot be decoded. */

@@ -205,7 +205,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
                                 subject.key().type().qualified(),
                                 subject.key().name(),
                                 path,
-                                movers.getFirst().event().actor()));
+                                ChangeText.asked(movers.getFirst().event())));
                 return false;
             }
             String what = value == null
@@ -342,7 +342,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
     }
 
     private static String by(PastChange change) {
-        return "by %s at revision %d".formatted(change.event().actor(), change.revision());
+        return "by %s at revision %d".formatted(ChangeText.asked(change.event()), change.revision());
     }
 
     private static final int MAX_SHOWN = 60;

@@ -14,17 +14,17 @@ public final class Users {
 
     /**
      * Whether a user asked for an event. Process managers name the event that they act on; after a start they may have none, and go
-     * by their accounts.
+     * by their accounts. What is done in another's name is a user's doing, whoever the other is.
      */
     public static boolean asked(Event event) {
-        return event.causationId() == null && isUser(event.actor());
+        return event.causationId() == null && (event.impersonator() != null || isUser(event.actor()));
     }
 
     /** {@link #asked(Event)} of a Change as the API has it. */
     public static boolean asked(JsonNode change) {
         return change.has("actor")
                 && change.path("cause").asText("").isEmpty()
-                && isUser(change.path("actor").asText());
+                && (change.has("impersonator") || isUser(change.path("actor").asText()));
     }
 
     private static boolean isUser(String actor) {

@@ -29,6 +29,23 @@ class ChangeTextTest {
         assertEquals(text, ChangeText.fields(change("io.shiplog.pod.modified.v1", fields)));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'actor':'bob'} | bob | true",
+                "{'actor':'bob','impersonator':'dana'} | bob (impersonated by dana) | true",
+                "{'actor':'system:serviceaccount:kube-system:job-controller'} | job-controller | false",
+                "{'actor':'system:serviceaccount:kube-system:job-controller','impersonator':'dana'} | job-controller (impersonated by dana) | true"
+            })
+    void who_acts_in_anothers_name_is_named_and_is_a_user(String change, String text, boolean user) {
+        JsonNode json = Json.of(change.replace('\'', '"')).tree();
+
+        assertEquals(text, ChangeText.asked(json));
+        assertEquals(user, Users.asked(json));
+    }
+
     @Test
     void of_an_object_that_came_or_went_the_word_says_all() {
         String fields = "{'path':'.spec','op':'add','after':{}}";

@@ -34,7 +34,7 @@ final class Words {
     }
 
     static String who(Event event) {
-        return line(ChangeText.actor(event.actor()));
+        return line(ChangeText.asked(event));
     }
 
     /** {@code deployment shop/web}. */
