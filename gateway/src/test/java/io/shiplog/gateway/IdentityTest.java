@@ -224,6 +224,26 @@ class IdentityTest extends ClusterTest {
     }
 
     @Test
+    void aTokenEndsAMinuteAfterTheDeletionOfItsAccountBegan() {
+        String uid = serviceAccount("shop", "web");
+        try (Api web = Api.withToken(cluster, token("shop", "web", uid, claims -> {}))) {
+            deletionBegan(30);
+            web.get("/version").is(200);
+            deletionBegan(61);
+            web.get("/version").is(401);
+        }
+    }
+
+    private void deletionBegan(int secondsAgo) {
+        admin.patch(
+                        "/api/v1/namespaces/shop/serviceaccounts/web",
+                        "application/merge-patch+json",
+                        "{\"metadata\":{\"deletionTimestamp\":\"%s\"}}"
+                                .formatted(Instant.now().minusSeconds(secondsAgo)))
+                .is(200);
+    }
+
+    @Test
     void aTokenWithOneClaimWrongIsNoGood() {
         String uid = serviceAccount("shop", "web");
         long now = Instant.now().getEpochSecond();
