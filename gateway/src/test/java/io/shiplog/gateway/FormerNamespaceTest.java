@@ -258,7 +258,8 @@ class FormerNamespaceTest extends ClusterTest {
         assertEquals("kubernetes-admin", asJane.at("items.0.impersonator"));
         assertEquals("", admin.get(changes + "own").at("items.0.impersonator"));
         assertEquals(
-                "Created by jane (impersonated by kubernetes-admin) (#%s).".formatted(asJane.at("items.0.metadata.name")),
+                "Created by jane (impersonated by kubernetes-admin) (#%s)."
+                        .formatted(asJane.at("items.0.metadata.name")),
                 admin.post(
                                 HISTORY + "/namespaces/shop/causes",
                                 "{\"spec\":{\"object\":{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"name\":\"as-jane\"}}}")

@@ -1,11 +1,11 @@
 package io.shiplog.projections.history;
 
-import io.shiplog.events.log.Event;
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.log.Event;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How a Change of history.shiplog.io reads in a column: the same in tables and on the command line. */
 public final class ChangeText {
@@ -33,8 +33,7 @@ public final class ChangeText {
 
     /** Who asked, of a Change or another answer with {@code actor} and {@code impersonator}: {@code bob (impersonated by dana)}. */
     public static String asked(JsonNode change) {
-        return asked(
-                change.path("actor").asText(), change.path("impersonator").asText(null));
+        return asked(change.path("actor").asText(), change.path("impersonator").asText(null));
     }
 
     /** Who asked for an event: {@code bob (impersonated by dana)}. */
