@@ -8,14 +8,16 @@ import io.netty.channel.ServerChannel;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many TCP connections the front door takes: counted when the kernel hands them over, before TLS, since each costs a file
  * descriptor from then on. The rest of the process's descriptors is kept for the broker, whose log is in files, and for the engine. One
- * address takes at most a share. A connection beyond the limit is closed at once.
+ * address takes at most a share. A connection beyond the limit takes the place of the oldest one that has sent no request yet, so that
+ * idle connections keep no client out; where each has sent one, it is closed at once.
  */
 final class AcceptLimit {
     /** Kept for the broker, the engine and the process itself. */
@@ -26,10 +28,18 @@ final class AcceptLimit {
     /** One address takes at most three of four connections. */
     private static final double SHARE = 0.75;
 
+    /** How many replaced connections may still be closing, and hold their descriptor so long. */
+    private static final int CLOSING = 16;
+
     private final int most;
     private final int mostPerAddress;
     private final AtomicInteger all = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+    /** The oldest first; guarded by itself. */
+    private final Map<Peer, Channel> silent = new LinkedHashMap<>();
+
+    /** The other end of a connection. */
+    record Peer(InetAddress address, int port) {}
 
     /** @param most connections at once */
     AcceptLimit(int most) {
@@ -38,11 +48,10 @@ final class AcceptLimit {
     }
 
     /** By the descriptors that this process may have: half of them, or what the reserve leaves. */
-    static AcceptLimit ofProcess() {
-        return new AcceptLimit(
-                ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                        ? connections(unix.getMaxFileDescriptorCount())
-                        : MOST);
+    static int ofProcess() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? connections(unix.getMaxFileDescriptorCount())
+                : MOST;
     }
 
     static int connections(long descriptors) {
@@ -62,6 +71,37 @@ final class AcceptLimit {
         return true;
     }
 
+    /** Takes a connection in place of a silent one, which is closed; false if there is none that would make room. */
+    private boolean replace(InetAddress address) {
+        Channel oldest;
+        synchronized (silent) {
+            int own = byAddress.getOrDefault(address, 0);
+            if (all.get() >= most + CLOSING || own >= mostPerAddress + CLOSING) {
+                return false;
+            }
+            boolean ownShare = own >= mostPerAddress;
+            Peer peer = silent.keySet().stream()
+                    .filter(each -> !ownShare || each.address().equals(address))
+                    .findFirst()
+                    .orElse(null);
+            if (peer == null) {
+                return false;
+            }
+            oldest = silent.remove(peer);
+        }
+        all.incrementAndGet();
+        byAddress.merge(address, 1, Integer::sum);
+        oldest.close();
+        return true;
+    }
+
+    /** A connection has sent a request: it is replaced no more. */
+    void spoke(Peer peer) {
+        synchronized (silent) {
+            silent.remove(peer);
+        }
+    }
+
     void leave(InetAddress address) {
         all.decrementAndGet();
         byAddress.computeIfPresent(address, (each, count) -> count == 1 ? null : count - 1);
@@ -77,14 +117,21 @@ final class AcceptLimit {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (message instanceof Channel child) {
-                SocketAddress remote = child.remoteAddress();
-                InetAddress address = remote instanceof InetSocketAddress inet ? inet.getAddress() : null;
-                if (address != null) {
-                    if (!enter(address)) {
+                Peer peer = child.remoteAddress() instanceof InetSocketAddress inet
+                        ? new Peer(inet.getAddress(), inet.getPort())
+                        : null;
+                if (peer != null) {
+                    if (!enter(peer.address()) && !replace(peer.address())) {
                         child.unsafe().closeForcibly();
                         return;
                     }
-                    child.closeFuture().addListener(closed -> leave(address));
+                    synchronized (silent) {
+                        silent.put(peer, child);
+                    }
+                    child.closeFuture().addListener(closed -> {
+                        spoke(peer);
+                        leave(peer.address());
+                    });
                 }
             }
             context.fireChannelRead(message);

@@ -3,9 +3,12 @@ package io.shiplog.gateway;
 import io.shiplog.gateway.identity.ClientCertificates;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.SocketAddressImpl;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Connections whose TLS handshake is done. One that asks nothing is closed: it would hold a file descriptor for nothing. */
 final class Connections implements Handler<HttpConnection> {
@@ -16,10 +19,12 @@ final class Connections implements Handler<HttpConnection> {
     static final Duration IDLE = Duration.ofSeconds(90);
 
     private final ClientCertificates certificates;
+    private final AcceptLimit limit;
     private final Map<HttpConnection, Use> open = new ConcurrentHashMap<>();
 
-    Connections(ClientCertificates certificates) {
+    Connections(ClientCertificates certificates, AcceptLimit limit) {
         this.certificates = certificates;
+        this.limit = limit;
     }
 
     /** Guarded by itself; requests of one connection come on one thread, the sweep on another. */
@@ -28,9 +33,12 @@ final class Connections implements Handler<HttpConnection> {
         private int underWay;
         private boolean asked;
 
-        synchronized void began() {
+        /** True for the first request. */
+        synchronized boolean began() {
+            boolean first = !asked;
             asked = true;
             underWay++;
+            return first;
         }
 
         synchronized void ended() {
@@ -56,9 +64,18 @@ final class Connections implements Handler<HttpConnection> {
     /** A request has come in. */
     void began(HttpConnection connection) {
         Use use = open.get(connection);
-        if (use != null) {
-            use.began();
+        if (use != null && use.began()) {
+            AcceptLimit.Peer peer = peer(connection.remoteAddress());
+            if (peer != null) {
+                limit.spoke(peer);
+            }
         }
+    }
+
+    private static AcceptLimit.@Nullable Peer peer(@Nullable SocketAddress remote) {
+        return remote instanceof SocketAddressImpl inet && inet.ipAddress() != null
+                ? new AcceptLimit.Peer(inet.ipAddress(), inet.port())
+                : null;
     }
 
     /** A request's answer has left. */

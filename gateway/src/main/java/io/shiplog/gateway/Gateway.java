@@ -85,7 +85,8 @@ public final class Gateway implements AutoCloseable {
             Authorizer authorizer,
             ScheduleExplainer scheduler) {
         Ports ports = new Ports(images, watches, timeTravel, history, commands, kinds, authorizer, config.clock());
-        Vertx vertx = Transport.vertx(config);
+        AcceptLimit limit = new AcceptLimit(config.limits().connections());
+        Vertx vertx = Transport.vertx(config, limit);
         Gatekeeper gatekeeper = new Gatekeeper(authorizer);
         Authentication authentication =
                 new Authentication(config.tokens(), new ServiceAccountTokens(config.serviceAccounts()), config.clock());
@@ -107,7 +108,7 @@ public final class Gateway implements AutoCloseable {
                 new Metrics(durations));
         Places places =
                 new Places(config.limits().concurrentRequests(), config.limits().concurrentWatches());
-        Connections connections = new Connections(authentication.certificates());
+        Connections connections = new Connections(authentication.certificates(), limit);
         FrontDoor door = new FrontDoor(
                 ports,
                 places,

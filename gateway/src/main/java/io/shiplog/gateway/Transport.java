@@ -33,13 +33,13 @@ final class Transport {
                 : Runtime.getRuntime().availableProcessors();
     }
 
-    static Vertx vertx(GatewayConfig config) {
+    static Vertx vertx(GatewayConfig config, AcceptLimit limit) {
         return Vertx.builder()
                 .with(new VertxOptions()
                         .setEventLoopPoolSize(eventLoops(config))
                         .setWorkerPoolSize(WORKERS)
                         .setInternalBlockingPoolSize(WORKERS))
-                .withTransport(LimitedTransport.fastest(AcceptLimit.ofProcess()))
+                .withTransport(LimitedTransport.fastest(limit))
                 .build();
     }
 

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.projections.access.Access;
 import io.shiplog.projections.access.Authorizer;
+import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,7 +18,7 @@ class LimitsTest extends ClusterTest {
 
     @Override
     GatewayLimits limits() {
-        return new GatewayLimits(100, 8, 8 * 1024, Duration.ofSeconds(30));
+        return new GatewayLimits(12, 100, 8, 8 * 1024, Duration.ofSeconds(30));
     }
 
     @Override
@@ -66,6 +70,31 @@ class LimitsTest extends ClusterTest {
                     watch = passing.watch(CONFIG_MAPS + "?watch=true");
                 }
                 assertEquals(200, watch.code());
+            }
+        }
+    }
+
+    /** All from one address, which the admin has too. */
+    @Test
+    @Timeout(60)
+    void connectionsThatSendNothingKeepNoOneOut() throws IOException {
+        List<Socket> idle = new ArrayList<>();
+        try {
+            for (int i = 0; i < 50; i++) {
+                idle.add(new Socket("127.0.0.1", cluster.gateway.port()));
+            }
+
+            try (Api late = Api.admin(cluster)) {
+                late.get(CONFIG_MAPS).is(200);
+                assertEquals(-1, idle.getFirst().getInputStream().read());
+                for (int i = 0; i < 50; i++) {
+                    idle.add(new Socket("127.0.0.1", cluster.gateway.port()));
+                }
+                late.get(CONFIG_MAPS).is(200);
+            }
+        } finally {
+            for (Socket socket : idle) {
+                socket.close();
             }
         }
     }
