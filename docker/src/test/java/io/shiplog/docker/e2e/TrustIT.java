@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A whole process with few file descriptors: those who only want to do it harm cost nobody else anything. */
+/** A whole process with few file descriptors: a client that misuses it costs the others nothing. */
 class TrustIT {
     private static final int DESCRIPTORS = 900;
 
