@@ -15,5 +15,6 @@ import java.time.Duration;
 public record GatewayLimits(
         int connections, int concurrentRequests, int concurrentWatches, int headerBytes, Duration idle) {
     /** Connections by the file descriptors that the process may have. */
-    public static final GatewayLimits DEFAULT = new GatewayLimits(AcceptLimit.ofProcess(), 1_000, 10_000, 64 * 1024, Duration.ofMinutes(70));
+    public static final GatewayLimits DEFAULT =
+            new GatewayLimits(AcceptLimit.ofProcess(), 1_000, 10_000, 64 * 1024, Duration.ofMinutes(70));
 }
