@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many TCP connections the front door takes: counted when the kernel hands them over, before TLS, since each costs a file
@@ -73,7 +74,7 @@ final class AcceptLimit {
 
     /** Takes a connection in place of a silent one, which is closed; false if there is none that would make room. */
     private boolean replace(InetAddress address) {
-        Channel oldest;
+        @Nullable Channel oldest;
         synchronized (silent) {
             int own = byAddress.getOrDefault(address, 0);
             if (all.get() >= most + CLOSING || own >= mostPerAddress + CLOSING) {
@@ -91,7 +92,9 @@ final class AcceptLimit {
         }
         all.incrementAndGet();
         byAddress.merge(address, 1, Integer::sum);
-        oldest.close();
+        if (oldest != null) {
+            oldest.close();
+        }
         return true;
     }
 
