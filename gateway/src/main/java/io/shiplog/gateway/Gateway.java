@@ -25,7 +25,6 @@ import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.read.ListVerb;
 import io.shiplog.gateway.read.WatchVerb;
 import io.shiplog.gateway.review.Reviews;
-import io.shiplog.gateway.write.UpdateVerb;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.TimeTravel;
@@ -101,7 +100,6 @@ public final class Gateway implements AutoCloseable {
                 new LogVerb(Transport.runners(vertx, config)),
                 watchVerb,
                 new ListVerb(config.clock()),
-                new UpdateVerb(gatekeeper),
                 changes,
                 new HistoryReviews(
                         history, timeTravel, scheduler, images, commands, gatekeeper, births, config.clock()),

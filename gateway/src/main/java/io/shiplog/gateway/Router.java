@@ -46,7 +46,7 @@ final class Router implements Consumer<Exchange> {
     private final Metrics metrics;
     private final GetVerb get = new GetVerb();
     private final CreateVerb create = new CreateVerb();
-    private final UpdateVerb update;
+    private final UpdateVerb update = new UpdateVerb();
     private final PatchVerb patch = new PatchVerb();
     private final DeleteVerb delete = new DeleteVerb();
     private final DeleteCollectionVerb deleteCollection = new DeleteCollectionVerb();
@@ -60,7 +60,6 @@ final class Router implements Consumer<Exchange> {
             LogVerb logs,
             WatchVerb watch,
             ListVerb list,
-            UpdateVerb update,
             Changes changes,
             HistoryReviews pasts,
             Metrics metrics) {
@@ -70,7 +69,6 @@ final class Router implements Consumer<Exchange> {
         this.logs = logs;
         this.watch = watch;
         this.list = list;
-        this.update = update;
         this.changes = changes;
         this.pasts = pasts;
         this.metrics = metrics;

@@ -4,7 +4,6 @@ import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.http.RequestInfo;
-import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ScaleView;
 import io.shiplog.gateway.view.ServedKind;
@@ -16,12 +15,6 @@ import io.shiplog.projections.access.AccessRequest;
  * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/update.go">update.go</a>
  */
 public final class UpdateVerb {
-    private final Gatekeeper gatekeeper;
-
-    public UpdateVerb(Gatekeeper gatekeeper) {
-        this.gatekeeper = gatekeeper;
-    }
-
     public void update(Exchange exchange, ServedKind served) {
         RequestBody.json(
                 exchange,
@@ -50,11 +43,14 @@ public final class UpdateVerb {
                         })));
     }
 
-    /** The right to update is none to create, for the kinds of which an update makes an object. */
-    private boolean mayCreate(Exchange exchange) {
+    /** The right to update is not the right to create, which some kinds do on update. */
+    private static boolean mayCreate(Exchange exchange) {
         RequestInfo info = exchange.info();
         AccessRequest create = AccessRequest.resource(
                 exchange.actor(), "create", info.group(), info.resource(), "", info.namespace(), info.name());
-        return gatekeeper.ask(exchange.ports().images().current(), create).allowed();
+        return exchange.ports()
+                .authorizer()
+                .authorize(exchange.ports().images().current(), create)
+                .allowed();
     }
 }
