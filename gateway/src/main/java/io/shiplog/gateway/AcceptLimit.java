@@ -30,7 +30,7 @@ final class AcceptLimit {
     private static final double SHARE = 0.75;
 
     /** How many replaced connections may still be closing, and hold their descriptor so long. */
-    private static final int CLOSING = 16;
+    private static final int CLOSING = 64;
 
     private final int most;
     private final int mostPerAddress;
