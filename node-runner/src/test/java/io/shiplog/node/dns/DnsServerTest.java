@@ -145,8 +145,21 @@ class DnsServerTest {
                 socket.getOutputStream().write(junk);
             }
         }
-        assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, false)));
+        assertEquals("10.96.0.20", first(askAgain("web.shop.svc.cluster.local.")));
         assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, true)));
+    }
+
+    /** The junk may fill the socket's buffer, and the kernel then drops a query: a resolver sends it again. */
+    private Message askAgain(String name) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return ask(name, Type.A, false);
+            } catch (IOException lost) {
+                if (tries == 3) {
+                    throw lost;
+                }
+            }
+        }
     }
 
     private DnsConfig at(String address, int port) {
