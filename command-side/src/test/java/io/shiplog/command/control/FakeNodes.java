@@ -2,6 +2,7 @@ package io.shiplog.command.control;
 
 import static io.shiplog.command.control.view.Types.PODS;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.StoredObject;
 import java.util.function.Predicate;
@@ -29,14 +30,16 @@ public final class FakeNodes {
 
     private void onChange(Change change) {
         StoredObject pod = change.after();
-        if (!pod.key().type().equals(PODS) || change.removes() || cluster.tree(pod.key()) == null) {
+        ObjectNode decided = cluster.tree(pod.key());
+        if (!pod.key().type().equals(PODS) || change.removes() || decided == null) {
             return;
         }
         if (pod.deleting()) {
             cluster.deleteAtOnce(pod.key());
         } else if (pod.node() != null
                 && works.test(pod)
-                && pod.json().tree().at("/status/phase").asText("Pending").matches("|Pending")) {
+                // As decided, not as seen: a pod that has failed since does not run again.
+                && decided.at("/status/phase").asText("Pending").matches("|Pending")) {
             ready(pod);
         }
     }

@@ -59,13 +59,14 @@ record ReplicaSetView(
         return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : otherwise;
     }
 
+    /** Whether the ReplicaSet controller has seen its newest size, so that {@link #replicas} is a count of that. */
+    boolean observed() {
+        return tree.path("metadata").path("generation").asLong()
+                <= tree.path("status").path("observedGeneration").asLong();
+    }
+
     /** Whether all of it has been seen and no pod is left of it. */
     boolean finished() {
-        JsonNode metadata = tree.path("metadata");
-        return wanted == 0
-                && replicas == 0
-                && !stored.deleting()
-                && metadata.path("generation").asLong()
-                        <= tree.path("status").path("observedGeneration").asLong();
+        return wanted == 0 && replicas == 0 && !stored.deleting() && observed();
     }
 }

@@ -21,10 +21,19 @@ final class Sizing {
         if (!rollout.rolling() || has > rollout.replicas()) {
             return rollout.replicas();
         }
-        int all = sets.sum(ReplicaSetView::wanted);
+        return has + Math.min(room(rollout, sets), rollout.replicas() - has);
+    }
+
+    /**
+     * How many more pods there may be. A set that was made smaller counts with the pods it still has: Kubernetes counts the
+     * wanted ones and so goes above maxSurge when the ReplicaSet controller is slower than this one.
+     */
+    private static int room(Rollout rollout, ReplicaSets sets) {
+        if (!sets.old().stream().allMatch(ReplicaSetView::observed)) {
+            return 0;
+        }
         int most = rollout.replicas() + rollout.maxSurge();
-        int more = Math.min(Math.max(0, most - all), rollout.replicas() - has);
-        return has + more;
+        return Math.max(0, most - sets.sum(set -> Math.max(set.wanted(), set.replicas())));
     }
 
     /** Takes from the old as much as may be missing: first what is of no use anyway. */
