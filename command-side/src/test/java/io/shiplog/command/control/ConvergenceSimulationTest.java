@@ -47,6 +47,7 @@ class ConvergenceSimulationTest {
     private static final int PODS_PER_NODE = 7;
     /** Pods that users took out of their set to look at them: the nodes have room for so many beside the others. */
     private static final int MAX_DEBUGGED = 4;
+
     private static final ObjectKey WEB = ObjectKey.of(DEPLOYMENTS, "shop", "web");
 
     private FakeCluster cluster = new FakeCluster();
