@@ -130,8 +130,8 @@ public final class DecideBenchmark {
         var state = objects.at(Clock.systemUTC().instant());
         if (decider.read(request, state, chance) instanceof Decider.Asked asked) {
             StoredObject current = objects.get(asked.key());
-            if (decider.decide(asked, current, state, chance) instanceof Decision.Happened happened) {
-                return Drafting.draft(happened, current, request, 1_234_567, state.now());
+            if (decider.decide(asked, current, state, chance) instanceof Decision.Changed changed) {
+                return Drafting.draft(changed, current, request, 1_234_567, state.now());
             }
         }
         throw new IllegalStateException("refused: " + request.command());

@@ -254,7 +254,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
             return "";
         }
         return switch (FieldSelector.parse(selector)) {
-            case Checked.Fine<FieldSelector>(FieldSelector fields) -> fields.name();
+            case Checked.Ok<FieldSelector>(FieldSelector fields) -> fields.name();
             case Checked.Refused<FieldSelector> refused -> "";
         };
     }

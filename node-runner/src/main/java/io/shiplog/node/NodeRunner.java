@@ -14,7 +14,7 @@ import io.shiplog.node.pod.SystemTaskClock;
 import io.shiplog.node.probe.ContainerAsker;
 import io.shiplog.node.reference.Place;
 import io.shiplog.node.server.NodeServer;
-import io.shiplog.node.status.EventTeller;
+import io.shiplog.node.status.PodEventSender;
 import io.shiplog.node.status.Heartbeat;
 import io.shiplog.node.status.NodeFacts;
 import io.shiplog.node.status.StatusReporter;
@@ -85,7 +85,7 @@ public final class NodeRunner implements AutoCloseable {
                 source,
                 new TokenCache(commands, actor, clock),
                 new ContainerAsker(engine),
-                new EventTeller(commands, actor, config.node(), clock),
+                new PodEventSender(commands, actor, config.node(), clock),
                 new StatusReporter(commands, actor, clock),
                 clock,
                 new Semaphore(MAX_STARTS));

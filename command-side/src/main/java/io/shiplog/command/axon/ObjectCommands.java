@@ -90,36 +90,36 @@ final class ObjectCommands implements CommandHandler {
                         unchanged.object(),
                         Outcome.UNCHANGED,
                         unchanged.warnings()));
-            case Decision.Happened happened ->
+            case Decision.Changed changed ->
                 request.dryRun()
-                        ? journal.whenDurable(dryRun(happened))
-                        : CompletableFuture.completedFuture(appended(happened, current, request, now, context));
+                        ? journal.whenDurable(dryRun(changed))
+                        : CompletableFuture.completedFuture(appended(changed, current, request, now, context));
         };
     }
 
-    private static CommandResult dryRun(Decision.Happened happened) {
-        Json answer = Drafting.dryRunAnswer(happened);
-        return new Accepted(happened.key(), 0, answer, happened.outcome(), happened.warnings());
+    private static CommandResult dryRun(Decision.Changed changed) {
+        Json answer = Drafting.dryRunAnswer(changed);
+        return new Accepted(changed.key(), 0, answer, changed.outcome(), changed.warnings());
     }
 
     /** The unit of work gives this answer only when its commit is done: when the event was read back. */
     private CommandResult appended(
-            Decision.Happened happened,
+            Decision.Changed changed,
             @Nullable StoredObject current,
             CommandRequest request,
             Instant now,
             ProcessingContext context) {
-        EventDraft draft = Drafting.draft(happened, current, request, journal.nextRevision(), now);
+        EventDraft draft = Drafting.draft(changed, current, request, journal.nextRevision(), now);
         Refusal refusal = Drafting.tooLarge(draft);
         if (refusal != null) {
             return new Refused(refusal);
         }
         store.transaction(context).appendEvent(ObjectEvents.message(draft, Correlation.in(context)));
         return new Accepted(
-                happened.key(),
+                changed.key(),
                 draft.revision(),
-                Drafting.answer(happened, draft),
-                happened.outcome(),
-                happened.warnings());
+                Drafting.answer(changed, draft),
+                changed.outcome(),
+                changed.warnings());
     }
 }

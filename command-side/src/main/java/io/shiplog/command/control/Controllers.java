@@ -5,13 +5,13 @@ import io.shiplog.command.control.account.NamespaceContent;
 import io.shiplog.command.control.deployment.DeploymentController;
 import io.shiplog.command.control.endpoints.EndpointsController;
 import io.shiplog.command.control.garbage.GarbageCollector;
-import io.shiplog.command.control.garbage.OldHappenings;
+import io.shiplog.command.control.garbage.EventTtlController;
 import io.shiplog.command.control.garbage.PodGarbageCollector;
 import io.shiplog.command.control.loop.Backoff;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.ControllerLoop;
 import io.shiplog.command.control.loop.LoopThread;
-import io.shiplog.command.control.loop.Teller;
+import io.shiplog.command.control.loop.EventSender;
 import io.shiplog.command.control.namespace.NamespaceDeletion;
 import io.shiplog.command.control.node.NodeAddresses;
 import io.shiplog.command.control.node.NodeLifecycle;
@@ -41,7 +41,7 @@ public final class Controllers implements AutoCloseable {
      * @param port where commands go
      */
     public static Controllers start(ImageSource images, CommandPort port, Clock clock, ControllersConfig config) {
-        Teller teller = new Teller(port, clock);
+        EventSender events = new EventSender(port, clock);
         LoopThread controllers = new LoopThread("controllers", clock, config.active());
         controllers.start(
                 images,
@@ -50,14 +50,14 @@ public final class Controllers implements AutoCloseable {
                                 each,
                                 images::current,
                                 port,
-                                teller,
+                                events,
                                 config.shardOf(),
                                 controllers,
                                 clock,
                                 Backoff.DEFAULT))
                         .toList());
         LoopThread scheduling = new LoopThread("scheduler", clock, config.active());
-        scheduling.start(images, List.of(new Scheduler(images::current, port, teller, scheduling, clock)));
+        scheduling.start(images, List.of(new Scheduler(images::current, port, events, scheduling, clock)));
         return new Controllers(controllers, scheduling);
     }
 
@@ -77,7 +77,7 @@ public final class Controllers implements AutoCloseable {
                 new NodeAddresses(config.podCidr()),
                 new NodeLifecycle(config.nodeMonitorGrace()),
                 new TaintEviction()));
-        config.eventTtl().map(OldHappenings::new).ifPresent(all::add);
+        config.eventTtl().map(EventTtlController::new).ifPresent(all::add);
         return all;
     }
 

@@ -2,7 +2,7 @@ package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.decide.Decision.Happened;
+import io.shiplog.command.decide.Decision.Changed;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Trees;
@@ -22,37 +22,37 @@ final class Creating {
     private Creating() {}
 
     static Decision create(
-            Situation situation, @Nullable StoredObject current, ObjectNode object, List<String> warned) {
-        Refusal refusal = Placing.namespaceTakes(situation.key(), situation.state());
+            DecisionContext context, @Nullable StoredObject current, ObjectNode object, List<String> warned) {
+        Refusal refusal = Placing.namespaceTakes(context.key(), context.state());
         if (refusal != null) {
             return new Refused(refusal);
         }
-        ObjectNode whole = withMetadata(situation, object);
-        situation.strategy().setDefaults(whole);
-        situation.strategy().prepareForCreate(whole, situation.state());
-        refusal = situation.strategy().admit(whole, null, situation.request().actor(), situation.state());
+        ObjectNode whole = withMetadata(context, object);
+        context.strategy().setDefaults(whole);
+        context.strategy().prepareForCreate(whole, context.state());
+        refusal = context.strategy().admit(whole, null, context.request().actor(), context.state());
         if (refusal != null) {
             return new Refused(refusal);
         }
         FieldErrors errors = new FieldErrors();
-        MetadataRules.validate(situation.kind(), Trees.object(whole, "metadata"), errors);
-        situation.strategy().validate(whole, errors);
+        MetadataRules.validate(context.kind(), Trees.object(whole, "metadata"), errors);
+        context.strategy().validate(whole, errors);
         if (!errors.isEmpty()) {
-            return new Refused(errors.refusal(situation.kind().kind(), situation.key()));
+            return new Refused(errors.refusal(context.kind().kind(), context.key()));
         }
         if (current != null) {
-            return new Refused(taken(situation.key(), current));
+            return new Refused(taken(context.key(), current));
         }
-        return new Happened(
-                situation.key(),
-                WhatHappened.created(situation.kind()),
-                ApiPath.of(situation.kind(), situation.key()),
+        return new Changed(
+                context.key(),
+                ChangeClassifier.created(context.kind()),
+                ApiPath.of(context.kind(), context.key()),
                 "create",
                 Outcome.CREATED,
                 whole,
-                Pods.node(situation.key(), whole),
+                Pods.node(context.key(), whole),
                 null,
-                Warnings.of(warned, situation.strategy(), whole));
+                Warnings.of(warned, context.strategy(), whole));
     }
 
     private static Refusal taken(ObjectKey key, StoredObject current) {
@@ -63,29 +63,29 @@ final class Creating {
     }
 
     /** The object with what the system gives: uid, creationTimestamp, generation. In Kubernetes' order of fields. */
-    private static ObjectNode withMetadata(Situation situation, ObjectNode body) {
+    private static ObjectNode withMetadata(DecisionContext context, ObjectNode body) {
         ObjectNode given = Trees.object(body, "metadata");
         ObjectNode metadata = JsonNodeFactory.instance.objectNode();
-        metadata.put("name", situation.key().name());
+        metadata.put("name", context.key().name());
         keep(given, metadata, "generateName");
-        if (!situation.key().namespace().isEmpty()) {
-            metadata.put("namespace", situation.key().namespace());
+        if (!context.key().namespace().isEmpty()) {
+            metadata.put("namespace", context.key().namespace());
         }
-        metadata.put("uid", situation.chance().uid());
+        metadata.put("uid", context.chance().uid());
         // Holds the place of the revision, which only the writer knows.
         metadata.put("resourceVersion", "");
-        if (Traits.hasGeneration(situation.kind().storedAs())) {
+        if (TypeRules.hasGeneration(context.kind().storedAs())) {
             metadata.put("generation", 1);
         }
-        metadata.put("creationTimestamp", situation.timestamp());
+        metadata.put("creationTimestamp", context.timestamp());
         keep(given, metadata, "labels");
         keep(given, metadata, "annotations");
         keep(given, metadata, "ownerReferences");
         keep(given, metadata, "finalizers");
 
         ObjectNode whole = JsonNodeFactory.instance.objectNode();
-        whole.put("apiVersion", situation.kind().apiVersion());
-        whole.put("kind", situation.kind().kind());
+        whole.put("apiVersion", context.kind().apiVersion());
+        whole.put("kind", context.kind().kind());
         whole.set("metadata", metadata);
         body.properties().forEach(field -> {
             if (!whole.has(field.getKey())) {

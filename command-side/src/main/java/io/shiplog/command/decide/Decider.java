@@ -1,7 +1,7 @@
 package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.decide.Decision.Happened;
+import io.shiplog.command.decide.Decision.Changed;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Updating.Part;
 import io.shiplog.command.kind.DecidedState;
@@ -88,7 +88,7 @@ public final class Decider {
             case PatchObject patch -> readPatch(request, patch, kind);
             case DeleteObject _ -> new Asked(request, kind, key(kind, command), null, List.of());
             case EvictPod _, BindPod _ ->
-                command.type().equals(Traits.PODS)
+                command.type().equals(TypeRules.PODS)
                         ? new Asked(request, kind, key(kind, command), null, List.of())
                         : new Unreadable(unknownType());
             case RequestToken _ -> new Unreadable(unknownType());
@@ -144,7 +144,7 @@ public final class Decider {
     /** Why no object can have a name, before it becomes part of a key: keys are told apart at slashes. */
     private static @Nullable Refusal unnameable(KindDescription kind, ObjectKey key, ObjectNode metadata) {
         if (key.namespace().indexOf('/') >= 0) {
-            return Refusal.notFound(ObjectKey.clusterScoped(Traits.NAMESPACES, key.namespace()));
+            return Refusal.notFound(ObjectKey.clusterScoped(TypeRules.NAMESPACES, key.namespace()));
         }
         if (key.name().indexOf('/') < 0) {
             return null;
@@ -198,7 +198,7 @@ public final class Decider {
     private static boolean served(KindDescription kind, String subresource) {
         return subresource.isEmpty()
                 || kind.has(subresource)
-                || (subresource.equals("finalize") && kind.storedAs().equals(Traits.NAMESPACES));
+                || (subresource.equals("finalize") && kind.storedAs().equals(TypeRules.NAMESPACES));
     }
 
     private static ObjectKey key(KindDescription kind, Command command) {
@@ -212,7 +212,7 @@ public final class Decider {
      * @param current the object as it was decided last, null if there is none
      */
     public Decision decide(Asked asked, @Nullable StoredObject current, DecidedState state, Chance chance) {
-        Situation situation = new Situation(
+        DecisionContext context = new DecisionContext(
                 asked.request(),
                 asked.kind(),
                 asked.key(),
@@ -225,19 +225,19 @@ public final class Decider {
             return new Refused(refusal);
         }
         if (command instanceof CreateObject) {
-            return Creating.create(situation, current, bodyOf(asked), asked.warnings());
+            return Creating.create(context, current, bodyOf(asked), asked.warnings());
         }
         if (current == null) {
-            return withoutObject(situation, asked, command);
+            return withoutObject(context, asked, command);
         }
         ObjectNode old = (ObjectNode) current.json().tree();
         return switch (command) {
             case CreateObject _ -> throw new IllegalStateException("decided above");
-            case ReplaceObject replace -> replace(situation, current, old, bodyOf(asked), replace, asked.warnings());
-            case PatchObject patch -> patch(situation, current, old, patch);
-            case DeleteObject delete -> Deleting.delete(situation, current, old, delete, "delete");
-            case EvictPod evict -> Pods.evict(situation, current, old, evict);
-            case BindPod bind -> Pods.bind(situation, current, old, bind);
+            case ReplaceObject replace -> replace(context, current, old, bodyOf(asked), replace, asked.warnings());
+            case PatchObject patch -> patch(context, current, old, patch);
+            case DeleteObject delete -> Deleting.delete(context, current, old, delete, "delete");
+            case EvictPod evict -> Pods.evict(context, current, old, evict);
+            case BindPod bind -> Pods.bind(context, current, old, bind);
             case RequestToken _ -> new Refused(unknownType());
         };
     }
@@ -250,58 +250,58 @@ public final class Decider {
         return body;
     }
 
-    private static Decision withoutObject(Situation situation, Asked asked, Command command) {
+    private static Decision withoutObject(DecisionContext context, Asked asked, Command command) {
         if (command instanceof ReplaceObject replace
                 && replace.subresource().isEmpty()
-                && Traits.createsOnUpdate(situation.kind().storedAs())) {
+                && TypeRules.createsOnUpdate(context.kind().storedAs())) {
             if (!replace.creates()) {
-                return new Refused(Refusal.forbidden(situation.key(), cannotCreate(situation)));
+                return new Refused(Refusal.forbidden(context.key(), cannotCreate(context)));
             }
-            return Creating.create(situation, null, bodyOf(asked), asked.warnings());
+            return Creating.create(context, null, bodyOf(asked), asked.warnings());
         }
-        return new Refused(Refusal.notFound(situation.key()));
+        return new Refused(Refusal.notFound(context.key()));
     }
 
-    private static String cannotCreate(Situation situation) {
-        ObjectKey key = situation.key();
+    private static String cannotCreate(DecisionContext context) {
+        ObjectKey key = context.key();
         String where = key.namespace().isEmpty()
                 ? "at the cluster scope"
                 : "in the namespace \"%s\"".formatted(key.namespace());
         return "User \"%s\" cannot create resource \"%s\" in API group \"%s\" %s"
                 .formatted(
-                        situation.request().actor().user(),
+                        context.request().actor().user(),
                         key.type().resource(),
                         key.type().group(),
                         where);
     }
 
     private static Decision replace(
-            Situation situation,
+            DecisionContext context,
             StoredObject current,
             ObjectNode old,
             ObjectNode body,
             ReplaceObject command,
             List<String> warnings) {
         return command.subresource().equals("scale")
-                ? scale(situation, current, old, body, "update")
-                : Updating.update(situation, current, old, body, part(command.subresource()), "update", warnings);
+                ? scale(context, current, old, body, "update")
+                : Updating.update(context, current, old, body, part(command.subresource()), "update", warnings);
     }
 
-    private Decision patch(Situation situation, StoredObject current, ObjectNode old, PatchObject command) {
+    private Decision patch(DecisionContext context, StoredObject current, ObjectNode old, PatchObject command) {
         if (command.subresource().equals("scale")) {
-            return patchScale(situation, current, old, command);
+            return patchScale(context, current, old, command);
         }
         // The patch speaks of the object as the client sees it.
-        boolean otherForm = !situation.kind().type().equals(command.type());
+        boolean otherForm = !context.kind().type().equals(command.type());
         ObjectNode target = otherForm ? EventForms.toEvents(old.deepCopy()) : old.deepCopy();
         return switch (Patches.apply(command.patchType(), command.type(), target, command.patch())) {
             case Patched.Refused refused -> new Refused(refused.refusal());
-            case Patched.Tree tree -> patched(situation, current, old, tree.tree(), command);
+            case Patched.Tree tree -> patched(context, current, old, tree.tree(), command);
         };
     }
 
     private Decision patched(
-            Situation situation, StoredObject current, ObjectNode old, ObjectNode next, PatchObject command) {
+            DecisionContext context, StoredObject current, ObjectNode old, ObjectNode next, PatchObject command) {
         KindDescription served = kinds.get().get(command.type());
         if (served == null) {
             return new Refused(unknownType());
@@ -310,37 +310,37 @@ public final class Decider {
             case BodyReader.Reading.Unreadable unreadable -> new Refused(unreadable.refusal());
             case BodyReader.Reading.Body body ->
                 Updating.update(
-                        situation, current, old, body.tree(), part(command.subresource()), "patch", body.warnings());
+                        context, current, old, body.tree(), part(command.subresource()), "patch", body.warnings());
         };
     }
 
-    private static Decision patchScale(Situation situation, StoredObject current, ObjectNode old, PatchObject command) {
+    private static Decision patchScale(DecisionContext context, StoredObject current, ObjectNode old, PatchObject command) {
         return switch (Patches.apply(command.patchType(), ScaleForm.SCALES, ScaleForm.of(old), command.patch())) {
             case Patched.Refused refused -> new Refused(refused.refusal());
             case Patched.Tree tree -> {
-                Refusal refusal = ScaleForm.check(situation.key(), tree.tree());
-                yield refusal == null ? scale(situation, current, old, tree.tree(), "patch") : new Refused(refusal);
+                Refusal refusal = ScaleForm.check(context.key(), tree.tree());
+                yield refusal == null ? scale(context, current, old, tree.tree(), "patch") : new Refused(refusal);
             }
         };
     }
 
     /** A scale is an update of the whole object; only the answer is a Scale. */
     private static Decision scale(
-            Situation situation, StoredObject current, ObjectNode old, ObjectNode scale, String verb) {
+            DecisionContext context, StoredObject current, ObjectNode old, ObjectNode scale, String verb) {
         Decision decision =
-                Updating.update(situation, current, old, ScaleForm.applied(old, scale), Part.MAIN, verb, List.of());
+                Updating.update(context, current, old, ScaleForm.applied(old, scale), Part.MAIN, verb, List.of());
         return switch (decision) {
-            case Happened happened ->
-                new Happened(
-                        happened.key(),
-                        happened.type(),
-                        happened.subject(),
-                        happened.verb(),
-                        happened.outcome(),
-                        happened.object(),
-                        happened.node(),
-                        ScaleForm.of(happened.object()),
-                        happened.warnings());
+            case Changed changed ->
+                new Changed(
+                        changed.key(),
+                        changed.type(),
+                        changed.subject(),
+                        changed.verb(),
+                        changed.outcome(),
+                        changed.object(),
+                        changed.node(),
+                        ScaleForm.of(changed.object()),
+                        changed.warnings());
             case Decision.Unchanged unchanged ->
                 new Decision.Unchanged(
                         unchanged.key(), unchanged.revision(), Json.of(ScaleForm.of(old)), unchanged.warnings());

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Decision {
 
     /**
-     * Something happens to one object.
+     * One object changes.
      *
      * @param subject the object's API path
      * @param verb what was asked, in one word
@@ -21,7 +21,7 @@ public sealed interface Decision {
      * @param object the object after it, without its new resourceVersion; the last state of a deleted one
      * @param answer what the client gets instead of the object (a Scale), or null for the object itself
      */
-    record Happened(
+    record Changed(
             ObjectKey key,
             EventType type,
             String subject,
@@ -32,7 +32,7 @@ public sealed interface Decision {
             @Nullable ObjectNode answer,
             List<String> warnings)
             implements Decision {
-        public Happened {
+        public Changed {
             warnings = List.copyOf(warnings);
         }
     }

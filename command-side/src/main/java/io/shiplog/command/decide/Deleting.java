@@ -2,7 +2,7 @@ package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.decide.Decision.Happened;
+import io.shiplog.command.decide.Decision.Changed;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Decision.Unchanged;
 import io.shiplog.command.kind.Trees;
@@ -33,41 +33,41 @@ final class Deleting {
      * @param verb what was asked: {@code delete} or {@code evict}
      */
     static Decision delete(
-            Situation situation, StoredObject current, ObjectNode old, DeleteObject command, String verb) {
-        Refusal refusal = refusal(situation, current, command);
+            DecisionContext context, StoredObject current, ObjectNode old, DeleteObject command, String verb) {
+        Refusal refusal = refusal(context, current, command);
         if (refusal != null) {
             return new Refused(refusal);
         }
         ObjectNode next = old.deepCopy();
         ObjectNode metadata = Trees.object(next, "metadata");
-        Grace grace = grace(situation, old, metadata, command);
+        Grace grace = grace(context, old, metadata, command);
         if (grace == Grace.PENDING) {
-            return new Unchanged(situation.key(), current.revision(), current.json(), List.of());
+            return new Unchanged(context.key(), current.revision(), current.json(), List.of());
         }
         List<String> finalizers =
-                Finalizers.after(situation.kind().storedAs(), Finalizers.of(metadata), command.propagation());
+                Finalizers.after(context.kind().storedAs(), Finalizers.of(metadata), command.propagation());
         Finalizers.set(metadata, finalizers);
-        boolean held = !finalizers.isEmpty() || heldByNamespace(situation.kind(), next);
+        boolean held = !finalizers.isEmpty() || heldByNamespace(context.kind(), next);
         if (held && grace != Grace.GIVEN) {
-            markDeleting(situation, metadata, situation.state().now());
+            markDeleting(context, metadata, context.state().now());
         }
-        if (situation.kind().storedAs().equals(Traits.NAMESPACES) && held) {
+        if (context.kind().storedAs().equals(TypeRules.NAMESPACES) && held) {
             Trees.object(next, "status").put("phase", "Terminating");
         }
         if (!held && grace != Grace.GIVEN) {
-            return gone(situation, old, verb);
+            return gone(context, old, verb);
         }
         if (Sameness.same(old, next)) {
-            return new Unchanged(situation.key(), current.revision(), current.json(), List.of());
+            return new Unchanged(context.key(), current.revision(), current.json(), List.of());
         }
-        return requested(situation, old, next, verb);
+        return requested(context, old, next, verb);
     }
 
-    private static @Nullable Refusal refusal(Situation situation, StoredObject current, DeleteObject command) {
+    private static @Nullable Refusal refusal(DecisionContext context, StoredObject current, DeleteObject command) {
         String uid = command.preconditions().uid();
         if (uid != null && !uid.equals(current.uid())) {
             return Refusal.conflict(
-                    situation.key(),
+                    context.key(),
                     ("the UID in the precondition (%s) does not match the UID in record (%s). "
                                     + "The object might have been deleted and then recreated")
                             .formatted(uid, current.uid()));
@@ -75,7 +75,7 @@ final class Deleting {
         String version = command.preconditions().resourceVersion();
         if (version != null && !version.equals(Long.toString(current.revision()))) {
             return Refusal.conflict(
-                    situation.key(),
+                    context.key(),
                     ("the ResourceVersion in the precondition (%s) does not match the ResourceVersion in record (%d). "
                                     + "The object might have been modified")
                             .formatted(version, current.revision()));
@@ -86,9 +86,9 @@ final class Deleting {
                     "DeleteOptions.meta.k8s.io \"\" is invalid: gracePeriodSeconds: Invalid value: %d: must be non-negative"
                             .formatted(command.gracePeriodSeconds()));
         }
-        if (situation.kind().storedAs().equals(Traits.NAMESPACES)
-                && Traits.IMMORTAL_NAMESPACES.contains(situation.key().name())) {
-            return Refusal.forbidden(situation.key(), "this namespace may not be deleted");
+        if (context.kind().storedAs().equals(TypeRules.NAMESPACES)
+                && TypeRules.IMMORTAL_NAMESPACES.contains(context.key().name())) {
+            return Refusal.forbidden(context.key(), "this namespace may not be deleted");
         }
         return null;
     }
@@ -103,14 +103,14 @@ final class Deleting {
         PENDING
     }
 
-    private static Grace grace(Situation situation, ObjectNode old, ObjectNode metadata, DeleteObject command) {
+    private static Grace grace(DecisionContext context, ObjectNode old, ObjectNode metadata, DeleteObject command) {
         JsonNode running = metadata.get(GRACE);
         if (!metadata.has(TIMESTAMP)) {
-            long seconds = seconds(situation, old, command.gracePeriodSeconds());
+            long seconds = seconds(context, old, command.gracePeriodSeconds());
             if (seconds == 0) {
                 return Grace.NONE;
             }
-            begin(metadata, situation.state().now(), seconds);
+            begin(metadata, context.state().now(), seconds);
             return Grace.GIVEN;
         }
         if (running == null || running.asLong() == 0) {
@@ -130,11 +130,11 @@ final class Deleting {
         return Grace.GIVEN;
     }
 
-    private static long seconds(Situation situation, ObjectNode old, @Nullable Long asked) {
-        if (situation.key().type().equals(Traits.PODS) && Pods.goesAtOnce(old)) {
+    private static long seconds(DecisionContext context, ObjectNode old, @Nullable Long asked) {
+        if (context.key().type().equals(TypeRules.PODS) && Pods.goesAtOnce(old)) {
             return 0;
         }
-        return situation.strategy().gracePeriodSeconds(old, asked);
+        return context.strategy().gracePeriodSeconds(old, asked);
     }
 
     private static void begin(ObjectNode metadata, Instant now, long seconds) {
@@ -145,13 +145,13 @@ final class Deleting {
         bumpGeneration(metadata);
     }
 
-    private static void markDeleting(Situation situation, ObjectNode metadata, Instant now) {
+    private static void markDeleting(DecisionContext context, ObjectNode metadata, Instant now) {
         if (!metadata.has(GRACE)) {
             bumpGeneration(metadata);
         }
         String there = Trees.text(metadata, TIMESTAMP);
         if (there.isEmpty() || Instant.parse(there).isAfter(now)) {
-            metadata.put(TIMESTAMP, situation.timestamp());
+            metadata.put(TIMESTAMP, context.timestamp());
         }
         metadata.put(GRACE, 0);
     }
@@ -163,34 +163,34 @@ final class Deleting {
         }
     }
 
-    private static Happened gone(Situation situation, ObjectNode last, String verb) {
-        return new Happened(
-                situation.key(),
-                WhatHappened.deleted(situation.kind()),
-                ApiPath.of(situation.kind(), situation.key()),
+    private static Changed gone(DecisionContext context, ObjectNode last, String verb) {
+        return new Changed(
+                context.key(),
+                ChangeClassifier.deleted(context.kind()),
+                ApiPath.of(context.kind(), context.key()),
                 verb,
                 Outcome.DELETED,
                 last,
-                Pods.node(situation.key(), last),
+                Pods.node(context.key(), last),
                 null,
                 List.of());
     }
 
-    private static Happened requested(Situation situation, ObjectNode old, ObjectNode next, String verb) {
-        return new Happened(
-                situation.key(),
-                WhatHappened.changed(situation.kind(), old, next),
-                ApiPath.of(situation.kind(), situation.key()),
+    private static Changed requested(DecisionContext context, ObjectNode old, ObjectNode next, String verb) {
+        return new Changed(
+                context.key(),
+                ChangeClassifier.changed(context.kind(), old, next),
+                ApiPath.of(context.kind(), context.key()),
                 verb,
                 Outcome.DELETION_REQUESTED,
                 next,
-                Pods.node(situation.key(), next),
+                Pods.node(context.key(), next),
                 null,
                 List.of());
     }
 
     private static boolean heldByNamespace(KindDescription kind, ObjectNode object) {
-        return kind.storedAs().equals(Traits.NAMESPACES)
+        return kind.storedAs().equals(TypeRules.NAMESPACES)
                 && !object.path("spec").path("finalizers").isEmpty();
     }
 

@@ -1,7 +1,7 @@
 package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.decide.Decision.Happened;
+import io.shiplog.command.decide.Decision.Changed;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.Refusal;
@@ -36,33 +36,33 @@ public final class Drafting {
      * @param current the object that it was decided on, null if there was none
      */
     public static EventDraft draft(
-            Happened happened, @Nullable StoredObject current, CommandRequest request, long revision, Instant now) {
+            Changed changed, @Nullable StoredObject current, CommandRequest request, long revision, Instant now) {
         return new EventDraft(
                 revision,
                 current == null ? 0 : current.revision(),
-                happened.key(),
-                happened.type(),
-                happened.subject(),
+                changed.key(),
+                changed.type(),
+                changed.subject(),
                 now,
                 request.actor().user(),
                 request.actor().impersonator(),
-                happened.verb(),
+                changed.verb(),
                 request.commandId(),
                 request.causationId(),
                 request.correlationId(),
-                happened.node(),
-                bytes(happened.object(), revision));
+                changed.node(),
+                bytes(changed.object(), revision));
     }
 
     /** What the client gets of a decision that became this event. */
-    public static Json answer(Happened happened, EventDraft draft) {
-        ObjectNode other = happened.answer();
+    public static Json answer(Changed changed, EventDraft draft) {
+        ObjectNode other = changed.answer();
         return other == null ? draft.object() : bytes(other, draft.revision());
     }
 
     /** What the client gets of a dry run: the object with its old resourceVersion, or none if it is new. */
-    public static Json dryRunAnswer(Happened happened) {
-        ObjectNode answer = happened.answer() == null ? happened.object() : happened.answer();
+    public static Json dryRunAnswer(Changed changed) {
+        ObjectNode answer = changed.answer() == null ? changed.object() : changed.answer();
         ObjectNode metadata = Trees.object(answer, "metadata");
         if (Trees.text(metadata, "resourceVersion").isEmpty()) {
             metadata.remove("resourceVersion");

@@ -34,7 +34,7 @@ final class Finalizers {
         if (propagation == null) {
             // What an earlier deletion asked for stands, else the kind's own habit.
             foreground = finalizers.contains(FOREGROUND);
-            orphan = finalizers.contains(ORPHAN) || (!foreground && Traits.orphansByDefault(type));
+            orphan = finalizers.contains(ORPHAN) || (!foreground && TypeRules.orphansByDefault(type));
         } else {
             orphan = propagation == Propagation.ORPHAN;
             foreground = propagation == Propagation.FOREGROUND;

@@ -108,7 +108,7 @@ final class MetadataRules {
 
     /** Checks the metadata of a new object or of the new form of one. */
     static void validate(KindDescription kind, ObjectNode metadata, FieldErrors errors) {
-        Function<String, List<String>> form = Traits.nameForm(kind.storedAs());
+        Function<String, List<String>> form = TypeRules.nameForm(kind.storedAs());
         String prefix = Trees.text(metadata, "generateName");
         if (!prefix.isEmpty()) {
             form.apply(maskTrailingDash(prefix))

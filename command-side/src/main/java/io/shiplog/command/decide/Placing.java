@@ -87,7 +87,7 @@ final class Placing {
         if (key.namespace().isEmpty()) {
             return null;
         }
-        ObjectKey namespace = ObjectKey.clusterScoped(Traits.NAMESPACES, key.namespace());
+        ObjectKey namespace = ObjectKey.clusterScoped(TypeRules.NAMESPACES, key.namespace());
         StoredObject there = state.get(namespace);
         if (there == null) {
             return Refusal.notFound(namespace);

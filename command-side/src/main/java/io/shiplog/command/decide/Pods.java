@@ -19,7 +19,7 @@ final class Pods {
 
     /** The node of a pod that has one; null for any other object. */
     static @Nullable String node(ObjectKey key, ObjectNode object) {
-        if (!key.type().equals(Traits.PODS)) {
+        if (!key.type().equals(TypeRules.PODS)) {
             return null;
         }
         String node = object.path("spec").path("nodeName").asText("");
@@ -39,11 +39,11 @@ final class Pods {
      *
      * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/storage/storage.go">BindingREST</a>
      */
-    static Decision bind(Situation situation, StoredObject current, ObjectNode old, BindPod command) {
-        String name = situation.key().name();
+    static Decision bind(DecisionContext context, StoredObject current, ObjectNode old, BindPod command) {
+        String name = context.key().name();
         if (command.uid() != null && !command.uid().equals(current.uid())) {
             return conflict(
-                    situation,
+                    context,
                     "Precondition failed: UID in precondition: %s, UID in object meta: %s"
                             .formatted(command.uid(), current.uid()));
         }
@@ -52,27 +52,27 @@ final class Pods {
                     Reason.INVALID, "Binding \"%s\" is invalid: target.name: Required value".formatted(name)));
         }
         if (current.deleting()) {
-            return conflict(situation, "pod %s is being deleted, cannot be assigned to a host".formatted(name));
+            return conflict(context, "pod %s is being deleted, cannot be assigned to a host".formatted(name));
         }
-        String node = node(situation.key(), old);
+        String node = node(context.key(), old);
         if (node != null) {
-            return conflict(situation, "pod %s is already assigned to node \"%s\"".formatted(name, node));
+            return conflict(context, "pod %s is already assigned to node \"%s\"".formatted(name, node));
         }
         if (!old.path("spec").path("schedulingGates").isEmpty()) {
-            return conflict(situation, "pod %s has non-empty .spec.schedulingGates".formatted(name));
+            return conflict(context, "pod %s has non-empty .spec.schedulingGates".formatted(name));
         }
         ObjectNode next = old.deepCopy();
         Trees.object(next, "spec").put("nodeName", command.node());
-        markScheduled(Trees.object(next, "status"), situation.timestamp());
-        return Updating.happened(situation, old, next, "bind", List.of());
+        markScheduled(Trees.object(next, "status"), context.timestamp());
+        return Updating.changed(context, old, next, "bind", List.of());
     }
 
-    private static Decision conflict(Situation situation, String why) {
+    private static Decision conflict(DecisionContext context, String why) {
         return new Refused(Refusal.of(
                 Reason.CONFLICT,
                 "Operation cannot be fulfilled on pods/binding \"%s\": %s"
-                        .formatted(situation.key().name(), why),
-                situation.key()));
+                        .formatted(context.key().name(), why),
+                context.key()));
     }
 
     private static void markScheduled(ObjectNode status, String now) {
@@ -89,17 +89,17 @@ final class Pods {
      *
      * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/storage/eviction.go">EvictionREST</a>
      */
-    static Decision evict(Situation situation, StoredObject current, ObjectNode old, EvictPod command) {
+    static Decision evict(DecisionContext context, StoredObject current, ObjectNode old, EvictPod command) {
         ObjectNode told = old.deepCopy();
         ObjectNode status = Trees.object(told, "status");
         ObjectNode disrupted = status.objectNode();
         disrupted.put("type", "DisruptionTarget");
         disrupted.put("status", "True");
-        disrupted.put("lastTransitionTime", situation.timestamp());
+        disrupted.put("lastTransitionTime", context.timestamp());
         disrupted.put("reason", command.why().reason());
         disrupted.put("message", command.why().message());
         put(status, disrupted);
-        return Deleting.delete(situation, current, told, command.deletion(), "evict");
+        return Deleting.delete(context, current, told, command.deletion(), "evict");
     }
 
     /** Puts a condition in the place of the one of its type, or behind the others. */

@@ -3,7 +3,7 @@ package io.shiplog.command.decide;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.decide.Decision.Happened;
+import io.shiplog.command.decide.Decision.Changed;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Decision.Unchanged;
 import io.shiplog.command.kind.FieldErrors;
@@ -29,45 +29,45 @@ final class Updating {
      * @param part which part of the object the client may change
      */
     static Decision update(
-            Situation situation,
+            DecisionContext context,
             StoredObject current,
             ObjectNode old,
             ObjectNode wanted,
             Part part,
             String verb,
             List<String> warned) {
-        Refusal refusal = conflicts(situation, current, Trees.object(wanted, "metadata"), verb);
+        Refusal refusal = conflicts(context, current, Trees.object(wanted, "metadata"), verb);
         if (refusal != null) {
             return new Refused(refusal);
         }
-        ObjectNode next = whole(situation, old, wanted, part);
-        prepare(situation, next, old, part);
-        refusal = situation.strategy().admit(next, old, situation.request().actor(), situation.state());
+        ObjectNode next = whole(context, old, wanted, part);
+        prepare(context, next, old, part);
+        refusal = context.strategy().admit(next, old, context.request().actor(), context.state());
         if (refusal != null) {
             return new Refused(refusal);
         }
-        FieldErrors errors = validate(situation, next, old, part);
+        FieldErrors errors = validate(context, next, old, part);
         if (!errors.isEmpty()) {
-            return new Refused(errors.refusal(situation.kind().kind(), situation.key()));
+            return new Refused(errors.refusal(context.kind().kind(), context.key()));
         }
-        List<String> warnings = Warnings.of(warned, situation.strategy(), next);
+        List<String> warnings = Warnings.of(warned, context.strategy(), next);
         if (Sameness.same(next, old)) {
-            return new Unchanged(situation.key(), current.revision(), current.json(), warnings);
+            return new Unchanged(context.key(), current.revision(), current.json(), warnings);
         }
-        return happened(situation, old, next, verb, warnings);
+        return changed(context, old, next, verb, warnings);
     }
 
     /** An object that changed, or whose last change is its end. */
-    static Happened happened(Situation situation, ObjectNode old, ObjectNode next, String verb, List<String> warnings) {
-        boolean ends = Deleting.endsWith(situation.kind(), old, next);
-        return new Happened(
-                situation.key(),
-                ends ? WhatHappened.deleted(situation.kind()) : WhatHappened.changed(situation.kind(), old, next),
-                ApiPath.of(situation.kind(), situation.key()),
+    static Changed changed(DecisionContext context, ObjectNode old, ObjectNode next, String verb, List<String> warnings) {
+        boolean ends = Deleting.endsWith(context.kind(), old, next);
+        return new Changed(
+                context.key(),
+                ends ? ChangeClassifier.deleted(context.kind()) : ChangeClassifier.changed(context.kind(), old, next),
+                ApiPath.of(context.kind(), context.key()),
                 verb,
                 ends ? Outcome.DELETED : Outcome.CHANGED,
                 next,
-                Pods.node(situation.key(), next),
+                Pods.node(context.key(), next),
                 null,
                 warnings);
     }
@@ -81,28 +81,28 @@ final class Updating {
     }
 
     private static @Nullable Refusal conflicts(
-            Situation situation, StoredObject current, ObjectNode metadata, String verb) {
+            DecisionContext context, StoredObject current, ObjectNode metadata, String verb) {
         String uid = Trees.text(metadata, "uid");
         if (!uid.isEmpty() && !uid.equals(current.uid())) {
             return Refusal.conflict(
-                    situation.key(),
+                    context.key(),
                     "Precondition failed: UID in precondition: %s, UID in object meta: %s"
                             .formatted(uid, current.uid()));
         }
         String version = Trees.text(metadata, "resourceVersion");
         if (version.isEmpty() || version.equals("0")) {
-            if (Traits.allowsUnconditionalUpdate(situation.kind().storedAs()) || verb.equals("patch")) {
+            if (TypeRules.allowsUnconditionalUpdate(context.kind().storedAs()) || verb.equals("patch")) {
                 return null;
             }
             FieldErrors errors = new FieldErrors();
             // Kubernetes prints its unsigned zero so.
             errors.invalid("metadata.resourceVersion", new Verbatim("0x0"), "must be specified for an update");
-            return errors.refusal(situation.kind().kind(), situation.key());
+            return errors.refusal(context.kind().kind(), context.key());
         }
-        return versionConflict(situation, current.revision(), version);
+        return versionConflict(context, current.revision(), version);
     }
 
-    private static @Nullable Refusal versionConflict(Situation situation, long revision, String version) {
+    private static @Nullable Refusal versionConflict(DecisionContext context, long revision, String version) {
         if (version.equals(Long.toString(revision))) {
             return null;
         }
@@ -110,9 +110,9 @@ final class Updating {
             return Refusal.of(
                     Reason.BAD_REQUEST,
                     "metadata.resourceVersion: Invalid value: \"%s\": must be a number".formatted(version),
-                    situation.key());
+                    context.key());
         }
-        return Refusal.conflict(situation.key(), Refusal.MODIFIED);
+        return Refusal.conflict(context.key(), Refusal.MODIFIED);
     }
 
     /** A value that stands in a message as it is. */
@@ -124,14 +124,14 @@ final class Updating {
     }
 
     /** The next form with all that this part may not touch taken from the old one. */
-    private static ObjectNode whole(Situation situation, ObjectNode old, ObjectNode wanted, Part part) {
+    private static ObjectNode whole(DecisionContext context, ObjectNode old, ObjectNode wanted, Part part) {
         return switch (part) {
             case MAIN -> withMetadata(old, wanted);
             case STATUS -> {
                 ObjectNode next = old.deepCopy();
                 ObjectNode metadata = Trees.object(next, "metadata");
-                for (String field : Traits.CLIENTS_METADATA) {
-                    if (Traits.statusChanges(situation.kind().storedAs(), field)) {
+                for (String field : TypeRules.CLIENTS_METADATA) {
+                    if (TypeRules.statusChanges(context.kind().storedAs(), field)) {
                         metadata.remove(field);
                         Creating.keep(Trees.object(wanted, "metadata"), metadata, field);
                     }
@@ -187,39 +187,39 @@ final class Updating {
         return next;
     }
 
-    private static void prepare(Situation situation, ObjectNode next, ObjectNode old, Part part) {
+    private static void prepare(DecisionContext context, ObjectNode next, ObjectNode old, Part part) {
         switch (part) {
             case MAIN -> {
-                situation.strategy().setDefaults(next);
-                situation.strategy().prepareForUpdate(next, old, situation.state());
-                bumpGeneration(situation, next, old);
+                context.strategy().setDefaults(next);
+                context.strategy().prepareForUpdate(next, old, context.state());
+                bumpGeneration(context, next, old);
             }
-            case STATUS -> situation.strategy().prepareForStatusUpdate(next, old, situation.state());
+            case STATUS -> context.strategy().prepareForStatusUpdate(next, old, context.state());
             case FINALIZE -> {}
         }
     }
 
     /** One more where anything but metadata and status changed. */
-    static void bumpGeneration(Situation situation, ObjectNode next, ObjectNode old) {
-        if (Traits.hasGeneration(situation.kind().storedAs()) && !Sameness.sameBut(next, old, "metadata", "status")) {
+    static void bumpGeneration(DecisionContext context, ObjectNode next, ObjectNode old) {
+        if (TypeRules.hasGeneration(context.kind().storedAs()) && !Sameness.sameBut(next, old, "metadata", "status")) {
             ObjectNode metadata = Trees.object(next, "metadata");
             metadata.put("generation", old.path("metadata").path("generation").asLong() + 1);
         }
     }
 
-    private static FieldErrors validate(Situation situation, ObjectNode next, ObjectNode old, Part part) {
+    private static FieldErrors validate(DecisionContext context, ObjectNode next, ObjectNode old, Part part) {
         FieldErrors errors = new FieldErrors();
         if (part != Part.FINALIZE) {
             ObjectNode metadata = Trees.object(next, "metadata");
-            MetadataRules.validate(situation.kind(), metadata, errors);
+            MetadataRules.validate(context.kind(), metadata, errors);
             MetadataRules.validateUpdate(metadata, Trees.object(old, "metadata"), errors);
         }
         switch (part) {
             case MAIN -> {
-                situation.strategy().validate(next, errors);
-                situation.strategy().validateUpdate(next, old, errors);
+                context.strategy().validate(next, errors);
+                context.strategy().validateUpdate(next, old, errors);
             }
-            case STATUS -> situation.strategy().validateStatusUpdate(next, old, errors);
+            case STATUS -> context.strategy().validateStatusUpdate(next, old, errors);
             case FINALIZE -> {}
         }
         return errors;

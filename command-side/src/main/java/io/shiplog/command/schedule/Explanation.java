@@ -65,7 +65,7 @@ public record Explanation(
         for (int i = 0; i < nodes.size(); i++) {
             String node = nodes.get(i).name();
             boolean fits = objections.get(i).isEmpty();
-            verdicts.add(new NodeVerdict(node, objections.get(i), fits ? scores.next() : List.of(), Lot.of(pod, node)));
+            verdicts.add(new NodeVerdict(node, objections.get(i), fits ? scores.next() : List.of(), TieBreaker.of(pod, node)));
         }
         if (nominated != null && nominatedFits) {
             return new Explanation(pod.key(), verdicts, List.of(), new OnNode(nominated, Choice.NOMINATED));
@@ -100,8 +100,8 @@ public record Explanation(
         List<NodeVerdict> best =
                 fitting.stream().filter(each -> each.total() == most).toList();
         NodeVerdict chosen =
-                best.stream().max(Comparator.comparingLong(NodeVerdict::lot)).orElseThrow();
+                best.stream().max(Comparator.comparingLong(NodeVerdict::tieBreaker)).orElseThrow();
         return new OnNode(
-                chosen.node(), fitting.size() == 1 ? Choice.ONLY_ONE : best.size() == 1 ? Choice.SCORE : Choice.LOT);
+                chosen.node(), fitting.size() == 1 ? Choice.ONLY_ONE : best.size() == 1 ? Choice.SCORE : Choice.TIE_BREAKER);
     }
 }

@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param objections of each filter that keeps the pod away, in the filters' order; the first is the one that messages count
  * @param scores of each scorer; none if there are objections, or if there was nothing to choose
- * @param lot by which the choice falls where totals are equal: a hash of the pod's uid and the node's name
+ * @param tieBreaker decides between equal totals, the greatest wins: a hash of the pod's uid and the node's name
  */
-public record NodeVerdict(String node, List<Objection> objections, List<PluginScore> scores, long lot) {
+public record NodeVerdict(String node, List<Objection> objections, List<PluginScore> scores, long tieBreaker) {
     public NodeVerdict {
         objections = List.copyOf(objections);
         scores = List.copyOf(scores);

@@ -14,8 +14,8 @@ public sealed interface Placement {
         NOMINATED,
         /** It had the greatest total score. */
         SCORE,
-        /** It was one of several with the greatest total score, and had the greatest lot. */
-        LOT
+        /** It was one of several with the greatest total score, and had the greatest tie breaker. */
+        TIE_BREAKER
     }
 
     /** The pod goes to a node. */

@@ -28,7 +28,7 @@ final class PodDemandReader {
     private static final String HONOR = "Honor";
 
     /** One of no values: what an absent selector means here, other than an empty one. */
-    private static final LabelSelector NOBODY =
+    private static final LabelSelector NOTHING =
             new LabelSelector(Map.of(), List.of(new Requirement("", "In", Set.of())));
 
     private PodDemandReader() {}
@@ -186,13 +186,13 @@ final class PodDemandReader {
                 term.path("topologyKey").asText(),
                 selector(term, pod.labels()),
                 Set.copyOf(namespaces),
-                selected.isObject() ? LabelSelector.of(selected) : NOBODY);
+                selected.isObject() ? LabelSelector.of(selected) : NOTHING);
     }
 
     /** {@code labelSelector} of a term, with the pod's own labels that matchLabelKeys and mismatchLabelKeys name. None selects nobody. */
     private static LabelSelector selector(JsonNode term, Map<String, String> labels) {
         if (!term.path("labelSelector").isObject()) {
-            return NOBODY;
+            return NOTHING;
         }
         LabelSelector selector = LabelSelector.of(term.path("labelSelector"));
         List<Requirement> requirements = new ArrayList<>(selector.requirements());

@@ -35,12 +35,12 @@ final class Preemption {
     private static final long PRIORITY_FLOOR = 1L << 31;
 
     /** Who would have to go from a node, those that matter most first. */
-    private record Candidate(String node, List<PodDemand> victims, long lot) {
+    private record Candidate(String node, List<PodDemand> victims, long tieBreaker) {
         private static final Comparator<Candidate> LEAST_HARM = Comparator.comparingInt(Candidate::highestPriority)
                 .thenComparingLong(Candidate::sumOfPriorities)
                 .thenComparingInt(each -> each.victims().size())
                 .thenComparing(Candidate::earliestStart, Comparator.reverseOrder())
-                .thenComparing(Candidate::lot, Comparator.reverseOrder());
+                .thenComparing(Candidate::tieBreaker, Comparator.reverseOrder());
 
         int highestPriority() {
             return victims.getFirst().priority();
@@ -137,7 +137,7 @@ final class Preemption {
                 .filter(Objects::nonNull)
                 .collect(Collectors.toCollection(ArrayList::new));
         if (!open.isEmpty()) {
-            Collections.rotate(open, (int) Math.floorMod(Lot.of(pod, ""), (long) open.size()));
+            Collections.rotate(open, (int) Math.floorMod(TieBreaker.of(pod, ""), (long) open.size()));
         }
         return open;
     }
@@ -169,7 +169,7 @@ final class Preemption {
                 victims.add(other);
             }
         }
-        Candidate candidate = new Candidate(node.name(), victims, Lot.of(pod, node.name()));
+        Candidate candidate = new Candidate(node.name(), victims, TieBreaker.of(pod, node.name()));
         candidates.add(candidate);
         return candidate.verdict();
     }

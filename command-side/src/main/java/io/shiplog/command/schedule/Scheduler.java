@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.loop.Cause;
 import io.shiplog.command.control.loop.Driven;
 import io.shiplog.command.control.loop.SentBefore;
-import io.shiplog.command.control.loop.Teller;
+import io.shiplog.command.control.loop.EventSender;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.control.view.Types;
@@ -22,8 +22,8 @@ import io.shiplog.events.command.CommandResult.Accepted;
 import io.shiplog.events.command.CommandResult.Refused;
 import io.shiplog.events.command.Disruption;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.events.happening.Happening;
-import io.shiplog.events.happening.Regarding;
+import io.shiplog.events.objectevent.ObjectEvent;
+import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
@@ -65,7 +65,7 @@ public final class Scheduler implements Driven {
 
     private final Supplier<Image> images;
     private final CommandPort port;
-    private final Teller teller;
+    private final EventSender events;
     private final Executor answers;
     private final InstantSource clock;
 
@@ -78,16 +78,16 @@ public final class Scheduler implements Driven {
     private final SentBefore sentBefore = new SentBefore();
 
     /** @param answers brings an answer back to the scheduler's thread */
-    public Scheduler(Supplier<Image> images, CommandPort port, Teller teller, Executor answers, InstantSource clock) {
+    public Scheduler(Supplier<Image> images, CommandPort port, EventSender events, Executor answers, InstantSource clock) {
         this.images = images;
         this.port = port;
-        this.teller = teller;
+        this.events = events;
         this.answers = answers;
         this.clock = clock;
     }
 
     @Override
-    public void startAnew() {
+    public void restart() {
         stop();
         started = true;
         Image image = images.get();
@@ -211,9 +211,9 @@ public final class Scheduler implements Driven {
             @Nullable Throwable failure) {
         switch (result) {
             case Accepted accepted ->
-                tell(
+                sendEvent(
                         stored,
-                        Happening.normal(
+                        ObjectEvent.normal(
                                 regarding(stored),
                                 "Scheduled",
                                 "Successfully assigned %s/%s to %s"
@@ -285,7 +285,7 @@ public final class Scheduler implements Driven {
         send(cause, Edits.evict(victim, Disruption.PREEMPTION), (result, failure) -> {
             if (result instanceof Accepted) {
                 String message = "Preempted by pod %s on node %s".formatted(pod.uid(), node);
-                tell(cause, Happening.normal(regarding(victim), "Preempted", message, NAME));
+                sendEvent(cause, ObjectEvent.normal(regarding(victim), "Preempted", message, NAME));
             } else if (sentIn == life) {
                 LOG.debug("{} could not be evicted: {}", victim.key(), result, failure);
                 stays(victim.key());
@@ -306,7 +306,7 @@ public final class Scheduler implements Driven {
     private void strand(PodDemand pod, StoredObject stored, String message, ObjectNode status, Instant now) {
         Stranded before = room.strand(pod, message, now);
         if (before == null || before.isNews(message, now)) {
-            tell(stored, Happening.warning(regarding(stored), "FailedScheduling", message, NAME));
+            sendEvent(stored, ObjectEvent.warning(regarding(stored), "FailedScheduling", message, NAME));
         }
         JsonNode conditions = stored.json().tree().path("status").path("conditions");
         JsonNode next = Conditions.with(
@@ -329,8 +329,8 @@ public final class Scheduler implements Driven {
                 .whenComplete((result, failure) -> answers.execute(() -> answer.take(result, failure)));
     }
 
-    private void tell(StoredObject pod, Happening happening) {
-        teller.tell(ACTOR, new Cause(SHARD + "/" + pod.revision(), pod.correlationId()), happening);
+    private void sendEvent(StoredObject pod, ObjectEvent event) {
+        events.send(ACTOR, new Cause(SHARD + "/" + pod.revision(), pod.correlationId()), event);
     }
 
     private static Regarding regarding(StoredObject pod) {

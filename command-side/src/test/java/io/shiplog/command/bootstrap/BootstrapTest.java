@@ -75,7 +75,7 @@ class BootstrapTest {
     void aSecondStartSendsNothing() {
         ControllerLoop loop = run("172.18.0.1");
         int before = cluster.sent().size();
-        loop.startAnew();
+        loop.restart();
         cluster.settle();
         assertEquals(before, cluster.sent().size());
     }
@@ -115,7 +115,7 @@ class BootstrapTest {
         cluster.change(VIEW, "", "{\"rules\":[{\"apiGroups\":[\"x\"],\"resources\":[\"y\"],\"verbs\":[\"get\"]}]}");
         cluster.settle();
         assertEquals(1, tree(VIEW).path("rules").size());
-        loop.startAnew();
+        loop.restart();
         cluster.settle();
         assertEquals(rules + 1, tree(VIEW).path("rules").size());
     }
@@ -127,7 +127,7 @@ class BootstrapTest {
                 VIEW,
                 "",
                 "{\"rules\":[],\"metadata\":{\"annotations\":{\"rbac.authorization.kubernetes.io/autoupdate\":\"false\"}}}");
-        loop.startAnew();
+        loop.restart();
         cluster.settle();
         assertEquals(0, tree(VIEW).path("rules").size());
     }

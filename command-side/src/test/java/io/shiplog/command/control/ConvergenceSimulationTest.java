@@ -117,7 +117,7 @@ class ConvergenceSimulationTest {
             case 2 -> anyPod(random, pod -> cluster.delete(pod, Propagation.BACKGROUND));
             case 3 -> anyPod(random, pod -> cluster.change(pod, "status", "{\"status\":{\"phase\":\"Failed\"}}"));
             case 4 -> anyPod(random, this::debug);
-            case 5 -> loops.get(random.nextInt(loops.size())).startAnew();
+            case 5 -> loops.get(random.nextInt(loops.size())).restart();
             case 6 -> cluster.pass(Duration.ofMillis(random.nextInt(3000)));
             case 7, 8, 9, 10, 11, 12, 13, 14 -> cluster.deliver("events");
             case 15, 16 -> cluster.deliver("happenings");

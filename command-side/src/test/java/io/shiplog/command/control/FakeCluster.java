@@ -6,7 +6,7 @@ import io.shiplog.command.control.loop.Backoff;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.ControllerLoop;
 import io.shiplog.command.control.loop.Driven;
-import io.shiplog.command.control.loop.Teller;
+import io.shiplog.command.control.loop.EventSender;
 import io.shiplog.command.schedule.Scheduler;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.CommandPort;
@@ -68,7 +68,7 @@ public final class FakeCluster implements CommandPort {
     private Function<CommandRequest, @Nullable Refusal> fault = request -> null;
     private Image image = Image.EMPTY;
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
-    private final Teller teller = new Teller(this, () -> now);
+    private final EventSender events = new EventSender(this, () -> now);
 
     public FakeCluster() {
         this("world" + WORLDS.incrementAndGet());
@@ -129,17 +129,17 @@ public final class FakeCluster implements CommandPort {
     /** Runs a controller in this cluster. */
     public ControllerLoop run(Controller controller) {
         ControllerLoop loop = new ControllerLoop(
-                controller, () -> image, this, teller, FakeCluster::shardOf, answers::add, () -> now, Backoff.DEFAULT);
+                controller, () -> image, this, events, FakeCluster::shardOf, answers::add, () -> now, Backoff.DEFAULT);
         loops.add(loop);
-        loop.startAnew();
+        loop.restart();
         return loop;
     }
 
     /** Runs the scheduler in this cluster. */
     public Scheduler runScheduler() {
-        Scheduler scheduler = new Scheduler(() -> image, this, teller, answers::add, () -> now);
+        Scheduler scheduler = new Scheduler(() -> image, this, events, answers::add, () -> now);
         loops.add(scheduler);
-        scheduler.startAnew();
+        scheduler.restart();
         return scheduler;
     }
 

@@ -242,7 +242,7 @@ class DeletingTest {
     @ParameterizedTest
     @EnumSource(Disruption.class)
     void anEvictionIsADeletionThatSaysWhy(Disruption why) {
-        Decision.Happened evicted =
+        Decision.Changed evicted =
                 given(RUNNING).when(eviction("u-3", 7L, why)).happens("deletion-requested", Outcome.DELETION_REQUESTED);
         assertEquals("evict", evicted.verb());
         assertEquals(
@@ -260,7 +260,7 @@ class DeletingTest {
     @Test
     void whatNoNodeRunsIsEvictedAtOnce() {
         for (String pod : List.of(pod("", "", "'phase':'Pending'"), pod("", "'nodeName':'n1'", "'phase':'Failed'"))) {
-            Decision.Happened evicted = given(pod)
+            Decision.Changed evicted = given(pod)
                     .when(eviction(null, null, Disruption.EVICTION_API))
                     .happens("deleted", Outcome.DELETED);
             assertEquals(

@@ -58,7 +58,7 @@ class EventGroupsTest {
                         .stored(key, 7, Json.of(json.replace('\'', '"')), "test"));
     }
 
-    private Decision.Happened decide(Command command) {
+    private Decision.Changed decide(Command command) {
         DecidedState state = new DecidedState() {
             @Override
             public @Nullable StoredObject get(ObjectKey key) {
@@ -79,21 +79,21 @@ class EventGroupsTest {
         Decider.Asked asked = assertInstanceOf(
                 Decider.Asked.class, decider.read(CommandRequest.byUser(Cluster.ALICE, command), state, chance));
         return assertInstanceOf(
-                Decision.Happened.class, decider.decide(asked, objects.get(asked.key()), state, chance));
+                Decision.Changed.class, decider.decide(asked, objects.get(asked.key()), state, chance));
     }
 
     @Test
     void anEventOfTheNewGroupLiesInTheLogInTheOldForm() {
-        Decision.Happened happened = decide(new CreateObject(
+        Decision.Changed changed = decide(new CreateObject(
                 EVENTS,
                 "shop",
                 Json.of(
                         "{\"metadata\":{\"name\":\"a\"},\"regarding\":{\"kind\":\"Pod\"},\"note\":\"n\",\"deprecatedCount\":2}"),
                 FieldValidation.STRICT));
 
-        ObjectNode object = happened.object();
-        assertEquals(ObjectKey.of(CORE, "shop", "a"), happened.key());
-        assertEquals("/api/v1/namespaces/shop/events/a", happened.subject());
+        ObjectNode object = changed.object();
+        assertEquals(ObjectKey.of(CORE, "shop", "a"), changed.key());
+        assertEquals("/api/v1/namespaces/shop/events/a", changed.subject());
         assertEquals("v1", object.path("apiVersion").asText());
         assertEquals("n", object.path("message").asText());
         assertEquals("Pod", object.at("/involvedObject/kind").asText());
@@ -103,16 +103,16 @@ class EventGroupsTest {
 
     @Test
     void aPatchSpeaksOfTheFormThatItsGroupHas() {
-        Decision.Happened happened = decide(new PatchObject(
+        Decision.Changed changed = decide(new PatchObject(
                 ObjectKey.of(EVENTS, "shop", "web.1"),
                 "",
                 PatchType.JSON,
                 Json.of("[{\"op\":\"replace\",\"path\":\"/note\",\"value\":\"Back\"}]"),
                 FieldValidation.STRICT));
 
-        assertEquals("recurred", happened.type().happened());
-        assertEquals("Back", happened.object().path("message").asText());
-        assertEquals("Pod", happened.object().at("/involvedObject/kind").asText());
+        assertEquals("recurred", changed.type().happened());
+        assertEquals("Back", changed.object().path("message").asText());
+        assertEquals("Pod", changed.object().at("/involvedObject/kind").asText());
     }
 
     @Test

@@ -144,11 +144,11 @@ final class Scenario {
 
     /** What was decided. */
     record Then(Decision decision) {
-        Decision.Happened happens(String word, Outcome outcome) {
-            Decision.Happened happened = assertInstanceOf(Decision.Happened.class, decision, decision::toString);
-            assertEquals(word, happened.type().happened());
-            assertEquals(outcome, happened.outcome());
-            return happened;
+        Decision.Changed happens(String word, Outcome outcome) {
+            Decision.Changed changed = assertInstanceOf(Decision.Changed.class, decision, decision::toString);
+            assertEquals(word, changed.type().happened());
+            assertEquals(outcome, changed.outcome());
+            return changed;
         }
 
         ObjectNode changes(String word) {

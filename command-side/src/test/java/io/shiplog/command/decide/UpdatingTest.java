@@ -300,12 +300,12 @@ class UpdatingTest {
 
     @Test
     void aScaleStandsForReplicas() {
-        Decision.Happened happened = given(WEB_JSON)
+        Decision.Changed changed = given(WEB_JSON)
                 .replace(WEB, "scale", "{'kind':'Scale','metadata':{'name':'web'},'spec':{'replicas':5}}")
                 .happens("scaled", Outcome.CHANGED);
 
-        assertEquals(5, happened.object().at("/spec/replicas").asInt());
-        ObjectNode scale = happened.answer();
+        assertEquals(5, changed.object().at("/spec/replicas").asInt());
+        ObjectNode scale = changed.answer();
         assertEquals("Scale", scale == null ? "" : scale.path("kind").asText());
         assertEquals(
                 "app=web", scale == null ? "" : scale.at("/status/selector").asText());

@@ -58,7 +58,7 @@ class SchedulingAgreesTest {
             schedulerWorksOff(random);
             town.cluster.pass(Duration.ofSeconds(random.nextInt(15)));
             if (random.nextInt(10) == 0) {
-                scheduler.startAnew();
+                scheduler.restart();
             }
         }
         assertTrue(decisions > ROUNDS / 2, () -> "seed %d: only %d decisions".formatted(seed, decisions));

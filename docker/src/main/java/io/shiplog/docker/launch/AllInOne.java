@@ -93,7 +93,7 @@ final class AllInOne implements AutoCloseable {
             PrivateFile.write(home.bootstrapFile(), broker.bootstrap() + "\n");
             parts.with(() -> Files.deleteIfExists(home.bootstrapFile()));
             stages.say("Kafka broker at " + broker.bootstrap());
-            Surroundings around = Surroundings.open(
+            RoleContext context = RoleContext.open(
                     home,
                     settings,
                     pki,
@@ -102,18 +102,18 @@ final class AllInOne implements AutoCloseable {
                     home.keyFile(),
                     parts,
                     stages);
-            LiveImage image = around.image();
+            LiveImage image = context.image();
             stages.say("Log read up to revision " + image.current().revision(LiveImage.MAIN_SHARD));
             CommandSide side = parts.with(
-                    ControlPlane.commandSide(around, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
-            around.projections().store(side::leads, parts);
+                    ControlPlane.commandSide(context, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
+            context.projections().store(side::leads, parts);
             parts.with(ControlPlane.controllers(
-                    around, side, List.of(settings.nodeAddress(1)), how.monitorGrace(), how.eventTtl()));
-            parts.with(ControlPlane.keyRotations(around, side));
+                    context, side, List.of(settings.nodeAddress(1)), how.monitorGrace(), how.eventTtl()));
+            parts.with(ControlPlane.keyRotations(context, side));
             engine.ifPresent(asked -> parts.with(MachineNodes.start(
-                    home, nodes(around, new AtomicReference<>(asked), side, how.networking(), stages), how.nodes())));
+                    home, nodes(context, new AtomicReference<>(asked), side, how.networking(), stages), how.nodes())));
             // Pods reach the API at the first node's own address in the pod network, which exists from here on.
-            parts.with(ControlPlane.gateway(around, side, hosts(how, settings)));
+            parts.with(ControlPlane.gateway(context, side, hosts(how, settings)));
             stages.say("API at https://127.0.0.1:" + settings.port());
             awaitNodes(image, how.nodes().count(), stages);
             return new AllInOne(home, settings, pki, parts);
@@ -144,7 +144,7 @@ final class AllInOne implements AutoCloseable {
 
     /** Starts nodes; the first time on the engine that was asked for while the log was read. */
     private static Function<NodeNumbers, AutoCloseable> nodes(
-            Surroundings around,
+            RoleContext context,
             AtomicReference<@Nullable CompletableFuture<ContainerEngine>> early,
             CommandSide side,
             Networking networking,
@@ -152,7 +152,7 @@ final class AllInOne implements AutoCloseable {
         return numbers -> {
             CompletableFuture<ContainerEngine> asked = early.getAndSet(null);
             return Nodes.start(
-                    around, asked == null ? Nodes.engine() : asked, node -> side, numbers, networking, stages);
+                    context, asked == null ? Nodes.engine() : asked, node -> side, numbers, networking, stages);
         };
     }
 

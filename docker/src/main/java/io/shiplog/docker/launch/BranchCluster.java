@@ -69,20 +69,20 @@ final class BranchCluster implements AutoCloseable {
             parts.with(home::delete);
             PrivateFile.write(home.pidFile(), ProcessHandle.current().pid() + "\n");
             branch.write(trunk);
-            Surroundings around = surroundings(home, settings, branch, start, parts);
+            RoleContext context = context(home, settings, branch, start, parts);
             CommandSide side = parts.with(ControlPlane.commandSide(
-                    around, CommandSideConfig.inOneProcess(ControlPlane.tokens(around.pki()))));
-            parts.with(ScriptedNodes.start(around.image(), side, around.clock()));
+                    context, CommandSideConfig.inOneProcess(ControlPlane.tokens(context.pki()))));
+            parts.with(ScriptedNodes.start(context.image(), side, context.clock()));
             // What the trunk still tells must not go here: the diff would tell of it.
             parts.with(ControlPlane.controllers(
-                    around,
+                    context,
                     side,
                     List.of(settings.nodeAddress(1)),
                     ControllersConfig.NODE_MONITOR_GRACE,
                     Optional.empty()));
-            parts.with(ControlPlane.keyRotations(around, side));
-            parts.with(ControlPlane.gateway(around, side, List.of("127.0.0.1")));
-            Kubeconfig way = AdminAccess.write(home, around.settings(), around.pki(), branch.context());
+            parts.with(ControlPlane.keyRotations(context, side));
+            parts.with(ControlPlane.gateway(context, side, List.of("127.0.0.1")));
+            Kubeconfig way = AdminAccess.write(home, context.settings(), context.pki(), branch.context());
             parts.with(() -> UserKubeconfig.forget(branch.context()));
             way.addTo(UserKubeconfig.file());
             return new BranchCluster(parts);
@@ -95,14 +95,14 @@ final class BranchCluster implements AutoCloseable {
         }
     }
 
-    private static Surroundings surroundings(
+    private static RoleContext context(
             ShiplogHome home, ClusterSettings trunk, Branch branch, Image start, Closing parts) {
         Clock clock = Clock.systemUTC();
         ClusterSettings settings = new ClusterSettings(
                 trunk.cluster(), branch.port(), trunk.podCidr(), trunk.serviceCidr(), trunk.sealed());
         Seal seal = new Seal(
                 parts.with(Keyring.open(new InMemoryKeyStore(), new InMemoryKeyEncryptionKeys())), settings::seals);
-        ImageEvolution evolution = new ImageEvolution(Surroundings::kind);
+        ImageEvolution evolution = new ImageEvolution(RoleContext::kind);
         InMemorySnapshotStore snapshots = new InMemorySnapshotStore();
         List<EventLog> logs = new ArrayList<>();
         List<Checkpoint> checkpoints = new ArrayList<>();
@@ -124,12 +124,12 @@ final class BranchCluster implements AutoCloseable {
         keyframes.write(new Keyframe(checkpoints), objects.stream());
         Shards shards = parts.with(Shards.of(logs));
         LiveImage image = parts.with(LiveImage.start(
-                shards.logs(), Surroundings::kind, snapshots, keyframes, (shard, done, total, rate) -> {}, clock));
+                shards.logs(), RoleContext::kind, snapshots, keyframes, (shard, done, total, rate) -> {}, clock));
         LogHistory history = parts.with(new ScannedHistory(shards.logs()));
         ClusterPki pki = ClusterPki.open(home.pki(), branch.context());
         SegmentIndex index = parts.with(SegmentIndex.start(shards.main(), SegmentStore.NONE));
         Projections projections = new Projections(image, history, index, snapshots, keyframes);
-        return new Surroundings(home, settings, pki, seal.keys(), shards, projections, clock);
+        return new RoleContext(home, settings, pki, seal.keys(), shards, projections, clock);
     }
 
     /** With keys of the branch, which go with it; the trunk's keys stay with the trunk. */

@@ -54,20 +54,20 @@ public final class CommandSideRole implements Callable<Integer> {
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
         HostAndPort address = HostAndPort.parse(listen);
-        Surroundings around = role.enter(parts, events.shards(), stages);
+        RoleContext context = role.enter(parts, events.shards(), stages);
         CommandSide side = parts.with(ControlPlane.commandSide(
-                around, new CommandSideConfig(listen, CLAIM_TIMEOUT, false, ControlPlane.tokens(around.pki()))));
+                context, new CommandSideConfig(listen, CLAIM_TIMEOUT, false, ControlPlane.tokens(context.pki()))));
         parts.with(CommandPortServer.start(
                 new InetSocketAddress(address.host(), address.port()),
-                around.pki().identify(Identity.commandSide(List.of(address.host(), "localhost"))),
+                context.pki().identify(Identity.commandSide(List.of(address.host(), "localhost"))),
                 Identity::speaksFor,
                 side));
         List<String> addresses =
-                apiAddresses.isEmpty() ? List.of(around.settings().nodeAddress(1)) : apiAddresses;
-        parts.with(ControlPlane.controllers(around, side, addresses, monitor.grace(), events.ttl()));
-        parts.with(ControlPlane.keyRotations(around, side));
-        around.projections().store(side::leads, parts);
-        parts.with(WriterElection.join(role.logConfig(around.settings()), () -> side.lead()));
+                apiAddresses.isEmpty() ? List.of(context.settings().nodeAddress(1)) : apiAddresses;
+        parts.with(ControlPlane.controllers(context, side, addresses, monitor.grace(), events.ttl()));
+        parts.with(ControlPlane.keyRotations(context, side));
+        context.projections().store(side::leads, parts);
+        parts.with(WriterElection.join(role.logConfig(context.settings()), () -> side.lead()));
         stages.say("Command side at " + listen);
         RoleOptions.stay(parts);
         return ExitCode.OK;

@@ -42,94 +42,94 @@ final class ControlPlane {
     private ControlPlane() {}
 
     /** The deciding part. */
-    static CommandSide commandSide(Surroundings around, CommandSideConfig config) {
+    static CommandSide commandSide(RoleContext context, CommandSideConfig config) {
         ServiceNetwork services = new ServiceNetwork(
-                around.settings().serviceCidr(),
+                context.settings().serviceCidr(),
                 ServiceNetwork.DEFAULT.firstNodePort(),
                 ServiceNetwork.DEFAULT.lastNodePort());
         BuiltInStrategies strategies = new BuiltInStrategies(services);
         return CommandSide.start(
                 config,
-                around.shards().logs(),
-                around.image(),
-                around.kinds(),
+                context.shards().logs(),
+                context.image(),
+                context.kinds(),
                 strategies::of,
                 new SchemaValidation(Schemas.builtIn()),
-                around.clock());
+                context.clock());
     }
 
     /** How ServiceAccount tokens are signed. */
     static TokenConfig tokens(ClusterPki pki) {
-        return new TokenConfig(Surroundings.ISSUER, pki.signingKey(), "shiplog");
+        return new TokenConfig(RoleContext.ISSUER, pki.signingKey(), "shiplog");
     }
 
     /** The process managers, at work while the command side leads. */
     static Controllers controllers(
-            Surroundings around,
+            RoleContext context,
             CommandSide side,
             List<String> apiAddresses,
             Duration monitorGrace,
             Optional<Duration> eventTtl) {
-        ClusterSettings settings = around.settings();
+        ClusterSettings settings = context.settings();
         return Controllers.start(
-                around.image(),
+                context.image(),
                 side,
-                around.clock(),
+                context.clock(),
                 new ControllersConfig(
                         side::leads,
                         type -> {
-                            KindDescription kind = Surroundings.kind(type);
+                            KindDescription kind = RoleContext.kind(type);
                             return kind == null ? "events" : kind.shard();
                         },
                         new BootstrapConfig(
                                 settings.serviceAddress(1), settings.serviceAddress(10), apiAddresses, settings.port()),
-                        around.pki().authorityPem(),
+                        context.pki().authorityPem(),
                         settings.podCidr(),
                         monitorGrace,
                         eventTtl));
     }
 
     /** What rotates and destroys keys when it is asked for, at work while the command side leads. */
-    static AutoCloseable keyRotations(Surroundings around, CommandSide side) {
-        LoopThread thread = new LoopThread("key-rotations", around.clock(), side::leads);
+    static AutoCloseable keyRotations(RoleContext context, CommandSide side) {
+        LoopThread thread = new LoopThread("key-rotations", context.clock(), side::leads);
         thread.start(
-                around.image(),
+                context.image(),
                 List.of(new KeyRotations(
-                        around.image()::current,
+                        context.image()::current,
                         side,
-                        around.keys(),
-                        around.history(),
-                        around.kinds(),
+                        context.keys(),
+                        context.history(),
+                        context.kinds(),
                         thread,
-                        around.clock(),
+                        context.clock(),
                         Backoff.DEFAULT)));
         return thread;
     }
 
     /** The front door. */
-    static Gateway gateway(Surroundings around, CommandPort commands, List<String> hosts) {
-        ClusterPki pki = around.pki();
-        Identity server = Identity.gateway(names(around.settings(), hosts));
+    static Gateway gateway(RoleContext context, CommandPort commands, List<String> hosts) {
+        ClusterPki pki = context.pki();
+        Identity server = Identity.gateway(names(context.settings(), hosts));
         pki.identify(server);
         pki.identify(Identity.gatewayClient());
         return Gateway.start(
                 new GatewayConfig(
                         hosts,
-                        around.settings().port(),
+                        context.settings().port(),
                         pem(pki, server),
                         pem(pki, Identity.gatewayClient()),
                         Map.of(pki.adminToken(), ADMIN),
                         new ServiceAccountTrust(
-                                Surroundings.ISSUER, Set.of(Surroundings.ISSUER), List.of(pki.signingPublicKey())),
+                                RoleContext.ISSUER, Set.of(RoleContext.ISSUER), List.of(pki.signingPublicKey())),
                         GatewayLimits.DEFAULT,
                         0,
-                        around.clock()),
-                around.image(),
-                around.image(),
-                new ObjectTravel(around.image(), around.history(), Surroundings::kind, around.clock()),
-                around.history(),
+                        context.clock()),
+                context.image(),
+                context.image(),
+                new ObjectTravel(context.image(), context.history(), RoleContext::kind, context.clock()),
+                context.history(),
                 commands,
-                around.kinds(),
+                context.kinds(),
                 new RbacAuthorizer(),
                 ExplanationJson::explain);
     }

@@ -34,7 +34,7 @@ final class CopyReport {
             if (what == null || what.revision() == 0) {
                 continue;
             }
-            Outcome outcome = Verification.of(target.kafka(), shard, List.of(), Surroundings::kind);
+            Outcome outcome = Verification.of(target.kafka(), shard, List.of(), RoleContext::kind);
             boolean holds = outcome.good() && outcome.audit().newest() == what.revision();
             out.printf(
                     "shard %s: %d events copied, up to revision %d; %s%n",

@@ -48,7 +48,7 @@ public final class ExplanationJson {
             case ONLY_ONE -> "OnlyOne";
             case NOMINATED -> "Nominated";
             case SCORE -> "Score";
-            case LOT -> "Lot";
+            case TIE_BREAKER -> "Lot";
         };
     }
 
@@ -71,7 +71,7 @@ public final class ExplanationJson {
                         .put("score", score.score())
                         .put("weight", score.weight());
             }
-            json.put("lot", Long.toString(verdict.lot()));
+            json.put("lot", Long.toString(verdict.tieBreaker()));
         }
     }
 

@@ -28,14 +28,14 @@ public final class GatewayRole implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
-        Surroundings around = role.enter(parts, stages);
-        parts.with(ControlPlane.gateway(around, parts.with(around.writer(Identity.gatewayClient())), hosts));
-        AdminAccess.write(around.home(), around.settings(), around.pki());
+        RoleContext context = role.enter(parts, stages);
+        parts.with(ControlPlane.gateway(context, parts.with(context.writer(Identity.gatewayClient())), hosts));
+        AdminAccess.write(context.home(), context.settings(), context.pki());
         stages.say("API at %s port %d; kubeconfig: %s"
                 .formatted(
                         String.join(", ", hosts),
-                        around.settings().port(),
-                        around.home().kubeconfig()));
+                        context.settings().port(),
+                        context.home().kubeconfig()));
         RoleOptions.stay(parts);
         return ExitCode.OK;
     }

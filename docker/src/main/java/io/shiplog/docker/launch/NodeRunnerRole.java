@@ -38,8 +38,8 @@ public final class NodeRunnerRole implements Callable<Integer> {
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
         CompletableFuture<ContainerEngine> engine = Nodes.engine();
-        Surroundings around = role.enter(parts, stages);
-        parts.with(Nodes.start(around, engine, node -> parts.with(around.writer(node)), numbers, networking, stages));
+        RoleContext context = role.enter(parts, stages);
+        parts.with(Nodes.start(context, engine, node -> parts.with(context.writer(node)), numbers, networking, stages));
         stages.say(nodes == 1 ? "Node started" : nodes + " nodes started");
         RoleOptions.stay(parts);
         return ExitCode.OK;

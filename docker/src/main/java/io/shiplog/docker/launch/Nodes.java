@@ -30,11 +30,11 @@ final class Nodes implements AutoCloseable {
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
     private static final String LOOPBACK = "127.0.0.1";
 
-    private final Surroundings around;
+    private final RoleContext context;
     private final Closing parts = new Closing();
 
-    private Nodes(Surroundings around) {
-        this.around = around;
+    private Nodes(RoleContext context) {
+        this.context = context;
     }
 
     /** Asks for the machine's Docker Engine; the answer takes a while, in which a log can be opened. */
@@ -51,7 +51,7 @@ final class Nodes implements AutoCloseable {
      * @param commands the way to the command side as a node: each node speaks for itself alone
      */
     static Nodes start(
-            Surroundings around,
+            RoleContext context,
             CompletableFuture<ContainerEngine> asked,
             Function<Identity, CommandPort> commands,
             NodeNumbers numbers,
@@ -61,7 +61,7 @@ final class Nodes implements AutoCloseable {
             stages.say("Pods go on Docker's own bridge, without Services and cluster DNS:");
             networking.why().forEach(reason -> stages.say("  - " + reason));
         }
-        Nodes nodes = new Nodes(around);
+        Nodes nodes = new Nodes(context);
         try {
             nodes.startAll(nodes.parts.with(answered(asked)), commands, numbers, networking);
             return nodes;
@@ -88,20 +88,20 @@ final class Nodes implements AutoCloseable {
             NodeNumbers numbers,
             Networking networking)
             throws IOException {
-        ClusterSettings settings = around.settings();
+        ClusterSettings settings = context.settings();
         Optional<NodeNetwork> network =
                 networking.routed() ? Optional.of(network(Networking.config(settings, numbers))) : Optional.empty();
         for (int number : numbers.all()) {
             String node = NodeNumbers.name(number);
-            Seat seat = network.map(routed -> new Seat(
+            NodeSetup setup = network.map(routed -> new NodeSetup(
                             node, routed.gateway(node).toString(), settings.nodeCidr(number), true, routed.pods(node)))
-                    .orElseGet(() -> new Seat(node, LOOPBACK, "", false, parts.with(new DockerBridgeNetwork(engine))));
-            start(seat, engine, commands, numbers.count());
+                    .orElseGet(() -> new NodeSetup(node, LOOPBACK, "", false, parts.with(new DockerBridgeNetwork(engine))));
+            start(setup, engine, commands, numbers.count());
         }
     }
 
     private NodeNetwork network(NodeNetworkConfig config) {
-        ServicesWatch services = parts.with(new ServicesWatch(around.image()));
+        ServicesWatch services = parts.with(new ServicesWatch(context.image()));
         NodeNetwork network = parts.with(NodeNetwork.start(config, services));
         DnsServer names = parts.with(DnsServer.start(
                 new DnsConfig(
@@ -117,27 +117,27 @@ final class Nodes implements AutoCloseable {
     }
 
     /** Where a node sits: its name, address and pods' range, whether there is a cluster DNS, and its pods' network. */
-    private record Seat(String node, String address, String podCidr, boolean dns, PodNetwork pods) {}
+    private record NodeSetup(String node, String address, String podCidr, boolean dns, PodNetwork pods) {}
 
-    private void start(Seat seat, ContainerEngine engine, Function<Identity, CommandPort> commands, int share)
+    private void start(NodeSetup setup, ContainerEngine engine, Function<Identity, CommandPort> commands, int share)
             throws IOException {
         NodeRunnerConfig config = new NodeRunnerConfig(
-                around.settings().cluster(),
-                seat.node(),
-                seat.address(),
+                context.settings().cluster(),
+                setup.node(),
+                setup.address(),
                 0,
-                around.home().node(seat.node()),
-                seat.podCidr(),
-                seat.dns() ? around.settings().serviceAddress(10) : "",
+                context.home().node(setup.node()),
+                setup.podCidr(),
+                setup.dns() ? context.settings().serviceAddress(10) : "",
                 DOMAIN,
                 share,
-                around.pki().identify(Identity.nodeServer(seat.node())));
+                context.pki().identify(Identity.nodeServer(setup.node())));
         parts.with(NodeRunner.start(
                 config,
                 engine,
-                seat.pods(),
-                new ImagePodSource(around.image(), seat.node()),
-                commands.apply(Identity.node(seat.node()))));
+                setup.pods(),
+                new ImagePodSource(context.image(), setup.node()),
+                commands.apply(Identity.node(setup.node()))));
     }
 
     @Override

@@ -39,7 +39,7 @@ record Projections(
         SnapshotStore snapshots = parts.with(new SealedSnapshots(KafkaSnapshotStore.open(stores), seal));
         KeyframeStore keyframes = parts.with(new SealedKeyframes(new KafkaKeyframeStore(stores), seal));
         LiveImage image =
-                parts.with(LiveImage.start(shards.logs(), Surroundings::kind, snapshots, keyframes, progress, clock));
+                parts.with(LiveImage.start(shards.logs(), RoleContext::kind, snapshots, keyframes, progress, clock));
         SegmentIndex index = parts.with(SegmentIndex.start(shards.main(), new KafkaSegmentStore(stores)));
         LogHistory history = parts.with(new ScannedHistory(shards.logs(), Map.of(LiveImage.MAIN_SHARD, index)));
         return new Projections(image, history, index, snapshots, keyframes);

@@ -58,20 +58,20 @@ final class RoleOptions {
     private Optional<Path> keyFile = Optional.empty();
 
     /** Opens the log and reads it up to its end, for a role that does not write. What is opened is closed by {@code parts}. */
-    Surroundings enter(Closing parts, Stages stages) {
+    RoleContext enter(Closing parts, Stages stages) {
         return enter(parts, Shards.ALL, stages);
     }
 
     /** The same with these shards, for a role that writes and cuts them. */
-    Surroundings enter(Closing parts, List<ShardConfig> all, Stages stages) {
+    RoleContext enter(Closing parts, List<ShardConfig> all, Stages stages) {
         ShiplogHome folder = home.home().create();
         ClusterSettings settled = settings.settle(folder);
         ClusterPki pki = ClusterPki.open(folder.pki(), settled.cluster());
-        Surroundings around = Surroundings.open(
+        RoleContext context = RoleContext.open(
                 folder, settled, pki, logConfig(settled), all, keyFile.orElse(folder.keyFile()), parts, stages);
         stages.say("Log at %s read up to revision %d"
-                .formatted(kafka, around.image().current().revision(LiveImage.MAIN_SHARD)));
-        return around;
+                .formatted(kafka, context.image().current().revision(LiveImage.MAIN_SHARD)));
+        return context;
     }
 
     /** How to speak to the log. Asks Kafka for its size if nobody has said how many replicas there should be. */

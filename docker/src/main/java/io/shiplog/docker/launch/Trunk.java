@@ -38,13 +38,13 @@ final class Trunk {
         try (Closing parts = new Closing()) {
             KafkaLogConfig config =
                     parts.with(HomeKafka.ofRunning(home, settings)).config();
-            Seal seal = Surroundings.seal(settings, config, home.keyFile(), parts);
+            Seal seal = RoleContext.seal(settings, config, home.keyFile(), parts);
             Shards shards = parts.with(Shards.open(config, Shards.ALL, seal, clock));
             KafkaStoreConfig stores = KafkaStoreConfig.beside(config);
             SnapshotStore snapshots = parts.with(new SealedSnapshots(KafkaSnapshotStore.open(stores), seal));
             KeyframeStore keyframes = parts.with(new SealedKeyframes(new KafkaKeyframeStore(stores), seal));
             LiveImage image = parts.with(
-                    LiveImage.start(shards.logs(), Surroundings::kind, snapshots, keyframes, stages.replay(), clock));
+                    LiveImage.start(shards.logs(), RoleContext::kind, snapshots, keyframes, stages.replay(), clock));
             return at.isEmpty() ? image.current() : past(image, at.get());
         }
     }

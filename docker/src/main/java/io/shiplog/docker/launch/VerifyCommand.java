@@ -67,7 +67,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 List<Remembered> ofShard = remembered.stream()
                         .filter(each -> each.checkpoint().shard().equals(shard.name()))
                         .toList();
-                Outcome outcome = Verification.of(kafka, shard, ofShard, Surroundings::kind);
+                Outcome outcome = Verification.of(kafka, shard, ofShard, RoleContext::kind);
                 tell(outcome, System.out);
                 good &= outcome.good();
             }

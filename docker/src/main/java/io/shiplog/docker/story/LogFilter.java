@@ -2,7 +2,7 @@ package io.shiplog.docker.story;
 
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
-import io.shiplog.events.catalogue.Happened;
+import io.shiplog.events.catalogue.ChangeType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -36,13 +36,13 @@ record LogFilter(
     /** @throws ClientException if nothing happens that is called so */
     static @Nullable String knownWord(@Nullable String word) {
         if (word == null
-                || Arrays.stream(Happened.values()).anyMatch(each -> each.word().equals(word))) {
+                || Arrays.stream(ChangeType.values()).anyMatch(each -> each.word().equals(word))) {
             return word;
         }
         throw new ClientException("nothing is called '%s': what happens is %s"
                 .formatted(
                         word,
-                        Arrays.stream(Happened.values()).map(Happened::word).collect(Collectors.joining(", "))));
+                        Arrays.stream(ChangeType.values()).map(ChangeType::word).collect(Collectors.joining(", "))));
     }
 
     boolean isEmpty() {

@@ -55,7 +55,7 @@ final class EventDocuments {
 
     /** The table of words in docs/events.md. */
     static String table() {
-        return Arrays.stream(Happened.values())
+        return Arrays.stream(ChangeType.values())
                 .map(each -> "| `%s` | %s | %s |%n".formatted(each.word(), each.kinds(), each.meaning()))
                 .collect(Collectors.joining("", "| Word | Kinds | What happened |\n|---|---|---|\n", ""));
     }
@@ -108,9 +108,9 @@ final class EventDocuments {
         ObjectNode messages = components.putObject("messages");
         messages.set(CLAIM, claim());
         for (KindDescription kind : kinds()) {
-            for (Happened happened : Happened.values()) {
-                if (happened.canHappenTo(kind)) {
-                    messages.set(happened.to(kind).toString(), message(kind, happened));
+            for (ChangeType change : ChangeType.values()) {
+                if (change.canHappenTo(kind)) {
+                    messages.set(change.to(kind).toString(), message(kind, change));
                 }
             }
         }
@@ -141,9 +141,9 @@ final class EventDocuments {
         ObjectNode messages = channel.putObject("messages");
         messages.putObject(CLAIM).put("$ref", MESSAGES + CLAIM);
         for (KindDescription kind : kinds()) {
-            for (Happened happened : Happened.values()) {
-                if (kind.shard().equals(shard) && happened.canHappenTo(kind)) {
-                    String type = happened.to(kind).toString();
+            for (ChangeType change : ChangeType.values()) {
+                if (kind.shard().equals(shard) && change.canHappenTo(kind)) {
+                    String type = change.to(kind).toString();
                     messages.putObject(type).put("$ref", MESSAGES + type);
                 }
             }
@@ -152,17 +152,17 @@ final class EventDocuments {
         return channel;
     }
 
-    private static ObjectNode message(KindDescription kind, Happened happened) {
-        String type = happened.to(kind).toString();
+    private static ObjectNode message(KindDescription kind, ChangeType change) {
+        String type = change.to(kind).toString();
         ObjectNode message = JSON.objectNode()
                 .put("name", type)
-                .put("title", kind.kind() + " " + happened.word())
-                .put("summary", happened.meaning());
+                .put("title", kind.kind() + " " + change.word())
+                .put("summary", change.meaning());
         ObjectNode headers = message.putObject("headers");
         headers.putArray("allOf")
                 .add(JSON.objectNode().put("$ref", SCHEMAS + EventSchemas.HEADERS))
                 .add(isOfType(type));
-        message.putObject("payload").put("$ref", SCHEMAS + EventSchemas.place(kind, happened));
+        message.putObject("payload").put("$ref", SCHEMAS + EventSchemas.place(kind, change));
         key(
                 message,
                 "^%s/%s/[^/]*/[^/]+$".formatted(kind.type().group(), kind.type().resource()));

@@ -298,8 +298,8 @@ class EventDocumentsTest {
 
     @Test
     void aWordReadsAsItIsWritten() {
-        for (Happened happened : Happened.values()) {
-            String type = "io.shiplog.pod." + happened.word() + ".v1";
+        for (ChangeType change : ChangeType.values()) {
+            String type = "io.shiplog.pod." + change.word() + ".v1";
             assertEquals(type, EventType.parse(type).toString());
         }
     }

@@ -46,8 +46,8 @@ final class EventSchemas {
     }
 
     /** Where the schema of an event's value is, seen from the folder of the schemas. */
-    static String place(KindDescription kind, Happened happened) {
-        return file(kind) + "#/$defs/" + happened.word();
+    static String place(KindDescription kind, ChangeType change) {
+        return file(kind) + "#/$defs/" + change.word();
     }
 
     private static ObjectNode document(String title, String description) {
@@ -68,9 +68,9 @@ final class EventSchemas {
         either.add(ref(SEALED));
         ObjectNode definitions = schema.putObject("$defs");
         definitions.set("object", object(kind));
-        for (Happened happened : Happened.values()) {
-            if (happened.canHappenTo(kind)) {
-                definitions.set(happened.word(), after(happened));
+        for (ChangeType change : ChangeType.values()) {
+            if (change.canHappenTo(kind)) {
+                definitions.set(change.word(), after(change));
             }
         }
         return schema;
@@ -95,11 +95,11 @@ final class EventSchemas {
     }
 
     /** What is true of an object after this has happened to it, unless it is sealed and nobody can see. */
-    private static ObjectNode after(Happened happened) {
-        ObjectNode schema = JSON.objectNode().put("description", happened.meaning());
+    private static ObjectNode after(ChangeType change) {
+        ObjectNode schema = JSON.objectNode().put("description", change.meaning());
         ArrayNode all = schema.putArray("allOf");
         all.add(ref("#"));
-        ObjectNode seen = whatIsSeen(happened);
+        ObjectNode seen = whatIsSeen(change);
         if (!seen.isEmpty()) {
             ObjectNode unlessSealed = all.addObject();
             require(unlessSealed.putObject("if"), "sealed");
@@ -109,8 +109,8 @@ final class EventSchemas {
         return schema;
     }
 
-    private static ObjectNode whatIsSeen(Happened happened) {
-        return switch (happened) {
+    private static ObjectNode whatIsSeen(ChangeType change) {
+        return switch (change) {
             case DELETION_REQUESTED -> at(JSON.objectNode(), "metadata", "deletionTimestamp");
             case SCHEDULED -> at(JSON.objectNode().put("minLength", 1), "spec", "nodeName");
             case STARTED -> at(constant("Running"), "status", "phase");

@@ -28,18 +28,18 @@ final class BlameQuestion implements Question {
         return asked.object("object")
                 .then(object -> asked.at().then(moment -> {
                     Past past = new Past(history, object.kind().shard());
-                    return moments.to(past, moment).then(upTo -> blame(past, object, upTo, asked.sight()));
+                    return moments.to(past, moment).then(upTo -> blame(past, object, upTo, asked.access()));
                 }));
     }
 
-    private static Checked<ObjectNode> blame(Past past, ObjectAsked object, long upTo, Sight sight) {
+    private static Checked<ObjectNode> blame(Past past, ObjectAsked object, long upTo, HistoryAccess access) {
         Walk walk = new Walk();
         past.life(object.key(), object.uid(), upTo, walk);
         PastChange newest = walk.newest;
         Blame blame = walk.blame;
-        return newest == null || blame == null || !sight.test(newest.event())
+        return newest == null || blame == null || !access.test(newest.event())
                 ? Checked.refused(Refusal.notFound(object.served()))
-                : Checked.fine(status(newest, blame));
+                : Checked.ok(status(newest, blame));
     }
 
     /** Begins with the state after the newest change and blames it and the changes before. */

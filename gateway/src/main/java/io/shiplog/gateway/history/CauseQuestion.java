@@ -65,7 +65,7 @@ final class CauseQuestion implements Question {
                                     .ifHeld(upTo, object.key())
                                     .ifPresent(decision -> status.set("scheduling", decision));
                         }
-                        return Checked.fine(status);
+                        return Checked.ok(status);
                     });
                 }));
     }
@@ -73,7 +73,7 @@ final class CauseQuestion implements Question {
     /** A step that is not known names nothing, and is shown. */
     private static boolean isSeen(CauseStep step, Asked asked) {
         return switch (step) {
-            case CauseStep.Known known -> asked.sight().test(known.change().event());
+            case CauseStep.Known known -> asked.access().test(known.change().event());
             case CauseStep.Unknown unknown -> true;
         };
     }
@@ -100,7 +100,7 @@ final class CauseQuestion implements Question {
                 && !asked.namespace().equals(event.key().namespace())) {
             return Checked.refused(Refusal.notFound(ObjectKey.of(ChangeKind.TYPE, asked.namespace(), text)));
         }
-        Refusal refusal = asked.sight().refusal(event);
+        Refusal refusal = asked.access().refusal(event);
         if (refusal != null) {
             return Checked.refused(refusal);
         }
@@ -108,7 +108,7 @@ final class CauseQuestion implements Question {
         ObjectNode status = Json.MAPPER.createObjectNode();
         say(status, Verdict.ofChange(evidence(past, revision, asked), steps));
         status.setAll(status(steps, asked));
-        return Checked.fine(status);
+        return Checked.ok(status);
     }
 
     private static void say(ObjectNode status, String verdict) {
@@ -119,7 +119,7 @@ final class CauseQuestion implements Question {
 
     private Evidence evidence(Past past, long upTo, Asked asked) {
         Image image = past.shard().equals(LiveImage.MAIN_SHARD) ? decisions.image(upTo) : Image.EMPTY;
-        return new Evidence(past, asked.kinds()::byKind, image, upTo, asked.sight(), asked.sight()::sees);
+        return new Evidence(past, asked.kinds()::byKind, image, upTo, asked.access(), asked.access()::sees);
     }
 
     private static Refusal missing(LogHistory.Span span, long revision) {
@@ -137,7 +137,7 @@ final class CauseQuestion implements Question {
         for (CauseStep step : steps) {
             switch (step) {
                 case CauseStep.Known known -> {
-                    if (asked.sight().test(known.change().event())) {
+                    if (asked.access().test(known.change().event())) {
                         chain.add(known(known));
                     }
                 }

@@ -49,7 +49,7 @@ final class ChangeSelector {
 
     /** What a field selector asks for; refused if a change has no such field. */
     Checked<ChangeFilter> filter(FieldSelector selector) {
-        Checked<ChangeFilter> filter = Checked.fine(ChangeFilter.ALL);
+        Checked<ChangeFilter> filter = Checked.ok(ChangeFilter.ALL);
         for (Requirement requirement : selector.requirements()) {
             filter = filter.then(sofar -> with(sofar, requirement));
         }
@@ -63,7 +63,7 @@ final class ChangeSelector {
                     .formatted(requirement.field(), String.join(", ", FIELDS.keySet()), KIND, RESOURCE, TYPE));
         }
         ChangeFilter all = filter.and(holds);
-        return Checked.fine(requirement.equal() ? indexed(all, requirement) : all);
+        return Checked.ok(requirement.equal() ? indexed(all, requirement) : all);
     }
 
     private @Nullable Predicate<Event> holds(Requirement requirement) {

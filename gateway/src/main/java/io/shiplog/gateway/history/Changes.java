@@ -31,14 +31,14 @@ public final class Changes {
         exchange.checked(
                 ChangesAsked.of(exchange),
                 asked -> exchange.whenDone(
-                        Sight.of(gatekeeper, births, exchange, verb), sight -> answer(exchange, verb, asked, sight)));
+                        HistoryAccess.of(gatekeeper, births, exchange, verb), access -> answer(exchange, verb, asked, access)));
     }
 
-    private void answer(Exchange exchange, String verb, ChangesAsked asked, Sight sight) {
+    private void answer(Exchange exchange, String verb, ChangesAsked asked, HistoryAccess access) {
         switch (verb) {
-            case "get" -> get.get(exchange, asked, sight);
-            case "list" -> list.list(exchange, asked, sight);
-            case "watch" -> watch.watch(exchange, asked, sight);
+            case "get" -> get.get(exchange, asked, access);
+            case "list" -> list.list(exchange, asked, access);
+            case "watch" -> watch.watch(exchange, asked, access);
             default ->
                 exchange.refuse(Refusal.of(
                         Reason.METHOD_NOT_ALLOWED, "the past cannot be changed: changes can be read and watched"));

@@ -52,10 +52,10 @@ record ChangesAsked(
     private static Checked<String> shard(Query query) {
         String shard = query.text("shard");
         if (shard.isEmpty()) {
-            return Checked.fine("events");
+            return Checked.ok("events");
         }
         return SHARDS.contains(shard)
-                ? Checked.fine(shard)
+                ? Checked.ok(shard)
                 : Checked.bad("shard: there is no shard \"%s\", only events, leases and happenings".formatted(shard));
     }
 
@@ -93,20 +93,20 @@ record ChangesAsked(
         return backward && range.from() != null && range.to() != null
                 ? Checked.bad("the range is empty: from %s is after to %s"
                         .formatted(range.from().shown(), range.to().shown()))
-                : Checked.fine(range);
+                : Checked.ok(range);
     }
 
     private static Checked<Query.Optionally<Moment>> moment(Exchange exchange, String name) {
         String text = exchange.query().text(name);
         return text.isEmpty()
-                ? Checked.fine(new Query.Optionally<>(null))
+                ? Checked.ok(new Query.Optionally<>(null))
                 : Moment.parse(text, exchange.ports().clock().instant()).map(Query.Optionally::new);
     }
 
     private static Checked<Order> order(Query query) {
         return switch (query.text("order")) {
-            case "", "oldest" -> Checked.fine(Order.OLDEST_FIRST);
-            case "newest" -> Checked.fine(Order.NEWEST_FIRST);
+            case "", "oldest" -> Checked.ok(Order.OLDEST_FIRST);
+            case "newest" -> Checked.ok(Order.NEWEST_FIRST);
             default -> Checked.bad("order: \"oldest\" or \"newest\", not \"%s\"".formatted(query.text("order")));
         };
     }

@@ -23,7 +23,7 @@ record ChangesToken(long from, long to) {
         try {
             Matcher form = FORM.matcher(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII));
             return form.matches()
-                    ? Checked.fine(new ChangesToken(Long.parseLong(form.group(1)), Long.parseLong(form.group(2))))
+                    ? Checked.ok(new ChangesToken(Long.parseLong(form.group(1)), Long.parseLong(form.group(2))))
                     : Checked.bad("continue key is not valid: its form is not known");
         } catch (IllegalArgumentException e) {
             return Checked.bad("continue key is not valid: it is damaged");

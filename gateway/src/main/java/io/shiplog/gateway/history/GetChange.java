@@ -27,7 +27,7 @@ final class GetChange {
         this.history = history;
     }
 
-    void get(Exchange exchange, ChangesAsked asked, Sight sight) {
+    void get(Exchange exchange, ChangesAsked asked, HistoryAccess access) {
         String name = exchange.info().name();
         if (!name.matches("[1-9][0-9]{0,17}")) {
             exchange.refuse(notFound(exchange));
@@ -35,13 +35,13 @@ final class GetChange {
         }
         long revision = Long.parseLong(name);
         exchange.whenDone(
-                history.span(asked.shard()).thenCompose(span -> change(exchange, asked, revision, span, sight)),
+                history.span(asked.shard()).thenCompose(span -> change(exchange, asked, revision, span, access)),
                 change -> exchange.checked(
                         change, json -> exchange.answer(200, asked.form().single(json))));
     }
 
     private CompletionStage<Checked<Json>> change(
-            Exchange exchange, ChangesAsked asked, long revision, Span span, Sight sight) {
+            Exchange exchange, ChangesAsked asked, long revision, Span span, HistoryAccess access) {
         if (revision > span.newest()) {
             return CompletableFuture.completedFuture(Checked.refused(notFound(exchange)));
         }
@@ -52,15 +52,15 @@ final class GetChange {
                             .formatted(revision, span.oldest(), span.newest()))));
         }
         return history.page(ChangeQuery.oldestFirst(asked.shard(), revision, revision, ChangeFilter.ALL), 1)
-                .thenCompose(page -> shown(exchange, asked, page, sight));
+                .thenCompose(page -> shown(exchange, asked, page, access));
     }
 
-    private CompletionStage<Checked<Json>> shown(Exchange exchange, ChangesAsked asked, ChangePage page, Sight sight) {
+    private CompletionStage<Checked<Json>> shown(Exchange exchange, ChangesAsked asked, ChangePage page, HistoryAccess access) {
         String namespace = exchange.info().namespace();
         if (page.events().isEmpty()) {
             return CompletableFuture.completedFuture(
                     namespace.isEmpty() && !page.unreadable().isEmpty()
-                            ? Checked.fine(Json.of(ChangeView.unreadable(
+                            ? Checked.ok(Json.of(ChangeView.unreadable(
                                     asked.shard(), page.unreadable().getFirst())))
                             : Checked.refused(notFound(exchange)));
         }
@@ -68,14 +68,14 @@ final class GetChange {
         if (!namespace.isEmpty() && !namespace.equals(key.namespace())) {
             return CompletableFuture.completedFuture(Checked.refused(notFound(exchange)));
         }
-        Refusal refusal = sight.refusal(page.events().getFirst());
+        Refusal refusal = access.refusal(page.events().getFirst());
         if (refusal != null) {
             return CompletableFuture.completedFuture(Checked.refused(refusal));
         }
         Event event = page.events().getFirst();
         // The place first: the log has just been read there.
         return history.position(asked.shard(), event.revision())
-                .thenCompose(position -> shown(asked, page).thenApply(change -> Checked.fine(json(change, position))));
+                .thenCompose(position -> shown(asked, page).thenApply(change -> Checked.ok(json(change, position))));
     }
 
     private CompletionStage<ObjectNode> shown(ChangesAsked asked, ChangePage page) {

@@ -55,17 +55,17 @@ public final class HistoryReviews {
                 body -> exchange.checked(
                         ReviewBody.of(body, which),
                         review -> exchange.whenDone(
-                                Sight.of(gatekeeper, births, exchange, "get"),
-                                sight -> answer(exchange, question, review, sight))));
+                                HistoryAccess.of(gatekeeper, births, exchange, "get"),
+                                access -> answer(exchange, question, review, access))));
     }
 
-    private static void answer(Exchange exchange, Question question, ObjectNode review, Sight sight) {
+    private static void answer(Exchange exchange, Question question, ObjectNode review, HistoryAccess access) {
         boolean dryRun = exchange.query().all("dryRun").contains("All");
         Question.Asked asked = new Question.Asked(
                 review.path("spec"),
                 exchange.info().namespace(),
                 exchange.actor(),
-                sight,
+                access,
                 exchange.ports().kinds().get(),
                 exchange.fieldManager(),
                 dryRun,

@@ -36,17 +36,17 @@ final class ListChanges {
         this.moments = moments;
     }
 
-    void list(Exchange exchange, ChangesAsked asked, Sight sight) {
+    void list(Exchange exchange, ChangesAsked asked, HistoryAccess access) {
         UnaryOperator<ChangeQuery> visible = query -> new ChangeQuery(
                 query.shard(),
                 query.from(),
                 query.to(),
                 query.order(),
-                query.filter().and(sight));
+                query.filter().and(access));
         exchange.whenDone(
                 query(exchange, asked),
-                query -> exchange.checked(query, fine -> {
-                    ChangeQuery all = visible.apply(fine);
+                query -> exchange.checked(query, ok -> {
+                    ChangeQuery all = visible.apply(ok);
                     if (asked.limit() > 0) {
                         exchange.whenDone(
                                 reader.read(all, asked.limit(), asked), read -> page(exchange, asked, all, read));
@@ -73,7 +73,7 @@ final class ListChanges {
         Moment first = range.from();
         Moment last = range.to();
         CompletionStage<Checked<Long>> from = first == null
-                ? CompletableFuture.completedFuture(Checked.fine(span.oldest()))
+                ? CompletableFuture.completedFuture(Checked.ok(span.oldest()))
                 : moments.from(shard, first, span);
         CompletionStage<Checked<Long>> to = moments.to(shard, last == null ? Moment.NOW : last, span);
         return from.thenCombine(to, (f, t) -> f.then(start -> t.map(end -> new ChangesToken(start, end))));

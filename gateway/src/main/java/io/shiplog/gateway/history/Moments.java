@@ -26,7 +26,7 @@ final class Moments {
     /** The first revision that is not before a moment. A time before a whole log means its beginning. */
     CompletionStage<Checked<Long>> from(String shard, Moment moment, Span span) {
         return switch (moment) {
-            case Moment.Now() -> done(Checked.fine(span.newest() + 1));
+            case Moment.Now() -> done(Checked.ok(span.newest() + 1));
             case Moment.AtRevision(long revision) -> done(held(moment, Math.max(revision, 1), span));
             case Moment.AtTime(Instant time) ->
                 isFuture(shard, time, span)
@@ -35,14 +35,14 @@ final class Moments {
                                 : history.revisionAt(shard, time.minusNanos(1))
                                         .thenApply(before -> before < span.oldest() && span.oldest() > 1
                                                 ? Checked.refused(gone(moment, span))
-                                                : Checked.fine(before + 1)));
+                                                : Checked.ok(before + 1)));
         };
     }
 
     /** The last revision that is not after a moment; a whole second means its end. */
     CompletionStage<Checked<Long>> to(String shard, Moment moment, Span span) {
         return switch (moment) {
-            case Moment.Now() -> done(Checked.fine(span.newest()));
+            case Moment.Now() -> done(Checked.ok(span.newest()));
             case Moment.AtRevision(long revision) -> done(held(moment, revision, span));
             case Moment.AtTime(Instant time) ->
                 isFuture(shard, time, span)
@@ -51,7 +51,7 @@ final class Moments {
                                 : history.revisionAt(shard, Point.through(time, clock.instant()))
                                         .thenApply(revision -> revision < span.oldest()
                                                 ? Checked.refused(gone(moment, span))
-                                                : Checked.fine(revision)));
+                                                : Checked.ok(revision)));
         };
     }
 
@@ -76,7 +76,7 @@ final class Moments {
         if (revision > span.newest()) {
             return Checked.refused(future(moment, span));
         }
-        return revision < span.oldest() ? Checked.refused(gone(moment, span)) : Checked.fine(revision);
+        return revision < span.oldest() ? Checked.refused(gone(moment, span)) : Checked.ok(revision);
     }
 
     private static Refusal future(Moment moment, Span span) {

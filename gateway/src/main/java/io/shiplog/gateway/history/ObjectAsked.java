@@ -46,7 +46,7 @@ record ObjectAsked(
                     .formatted(field, where, namespace));
         }
         String uid = object.path("uid").asText("");
-        return Checked.fine(
+        return Checked.ok(
                 new ObjectAsked(kind, ObjectKey.of(kind.storedAs(), where, name), uid.isEmpty() ? null : uid));
     }
 

@@ -20,7 +20,7 @@ interface Question {
      * A review that was sent.
      *
      * @param namespace of the path; empty for the whole cluster
-     * @param sight what the caller may see
+     * @param access what the caller may see
      * @param fieldManager as the caller names itself; null if it does not
      * @param dryRun whether what would be done is only to be shown
      * @param now the present
@@ -29,7 +29,7 @@ interface Question {
             JsonNode spec,
             String namespace,
             Actor actor,
-            Sight sight,
+            HistoryAccess access,
             KindCatalogue kinds,
             @Nullable String fieldManager,
             boolean dryRun,
@@ -52,8 +52,8 @@ interface Question {
 
         private Checked<ObjectAsked> seen(Checked<ObjectAsked> object) {
             return object.then(named -> {
-                Refusal refusal = sight.refusal(named.key());
-                return refusal == null ? Checked.fine(named) : Checked.refused(refusal);
+                Refusal refusal = access.refusal(named.key());
+                return refusal == null ? Checked.ok(named) : Checked.refused(refusal);
             });
         }
 
@@ -65,7 +65,7 @@ interface Question {
         /** The moment that {@code spec.<field>} names; now if it names none. */
         Checked<Moment> moment(String field) {
             String text = spec.path(field).asText("");
-            return text.isEmpty() ? Checked.fine(Moment.NOW) : Moment.parse(text, now);
+            return text.isEmpty() ? Checked.ok(Moment.NOW) : Moment.parse(text, now);
         }
     }
 }

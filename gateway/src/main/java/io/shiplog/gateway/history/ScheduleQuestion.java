@@ -30,10 +30,10 @@ final class ScheduleQuestion implements Question {
                     Past past = new Past(history, pod.kind().shard());
                     return moments.to(past, moment).then(upTo -> {
                         long after = asked.spec().has("at") ? upTo : beforeItWasBound(past, pod, upTo);
-                        Optional<ObjectNode> decision = asked.sight().seesAt(pod.key(), after)
+                        Optional<ObjectNode> decision = asked.access().seesAt(pod.key(), after)
                                 ? decisions.after(after, pod.key())
                                 : Optional.empty();
-                        return decision.map(Checked::fine)
+                        return decision.map(Checked::ok)
                                 .orElseGet(() -> Checked.refused(Refusal.notFound(pod.served())));
                     });
                 }));

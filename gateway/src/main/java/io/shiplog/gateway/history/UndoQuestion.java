@@ -115,18 +115,18 @@ final class UndoQuestion implements Question {
                         .then(to -> moments.from(past, from)
                                 .then(first -> moments.to(past, to).then(end -> {
                                     Refusal refusal = from instanceof Moment.AtRevision && first.equals(end)
-                                            ? notUsers(past, first, asked.sight(), asked.namespace())
+                                            ? notUsers(past, first, asked.access(), asked.namespace())
                                             : null;
                                     return refusal == null
-                                            ? Checked.fine(new Stretch(first, end, range -> range.commands(filter)))
+                                            ? Checked.ok(new Stretch(first, end, range -> range.commands(filter)))
                                             : Checked.refused(refusal);
                                 }))));
     }
 
     /** One event alone must be a user's doing: what the cluster did by itself, it would do again. */
-    private static @Nullable Refusal notUsers(Past past, long revision, Sight sight, String namespace) {
+    private static @Nullable Refusal notUsers(Past past, long revision, HistoryAccess access, String namespace) {
         Event event = past.event(revision).orElse(null);
-        if (event != null && !sight.test(event)) {
+        if (event != null && !access.test(event)) {
             // The same answer whatever the event was about: it tells nothing.
             return Refusal.notFound(ObjectKey.of(ChangeKind.TYPE, namespace, Long.toString(revision)));
         }
@@ -150,7 +150,7 @@ final class UndoQuestion implements Question {
     private Checked<ObjectNode> undo(Asked asked, Past past, Image now, Stretch stretch) {
         AtomicBoolean hidden = new AtomicBoolean();
         UndoRange range = new UndoRange(past, now, stretch.from(), stretch.to(), event -> {
-            boolean sees = asked.sight().test(event);
+            boolean sees = asked.access().test(event);
             if (!sees) {
                 hidden.set(true);
             }
@@ -174,9 +174,9 @@ final class UndoQuestion implements Question {
                 images,
                 commands,
                 asked,
-                image -> new UndoRange(past, image, stretch.from(), stretch.to(), asked.sight()));
+                image -> new UndoRange(past, image, stretch.from(), stretch.to(), asked.access()));
         if (asked.dryRun()) {
-            return Checked.fine(status(asked, plan, notes, run.refusals(plan.steps())));
+            return Checked.ok(status(asked, plan, notes, run.refusals(plan.steps())));
         }
         if (!plan.conflicts().isEmpty()) {
             return Checked.refused(conflict(plan.conflicts()));

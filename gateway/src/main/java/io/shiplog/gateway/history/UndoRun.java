@@ -82,7 +82,7 @@ final class UndoRun {
                 return Checked.refused(done == 0 ? refusal : afterSome(refusal, done, steps.size()));
             }
         }
-        return Checked.fine(correlation);
+        return Checked.ok(correlation);
     }
 
     /**

@@ -45,7 +45,7 @@ final class WatchChanges {
         this.moments = moments;
     }
 
-    void watch(Exchange exchange, ChangesAsked asked, Sight sight) {
+    void watch(Exchange exchange, ChangesAsked asked, HistoryAccess access) {
         String version = exchange.query().text("resourceVersion");
         if (!version.matches("[0-9]{0,18}")) {
             exchange.refuse(Refusal.of(
@@ -57,8 +57,8 @@ final class WatchChanges {
                 WatchVerb.timeout(exchange.query()),
                 timeout -> exchange.whenDone(
                         places(asked, after),
-                        places -> exchange.checked(places, fine -> {
-                            Stream stream = new Stream(exchange, asked, sight, fine);
+                        places -> exchange.checked(places, ok -> {
+                            Stream stream = new Stream(exchange, asked, access, ok);
                             open.add(stream);
                             exchange.atEnd(() -> {
                                 open.remove(stream);
@@ -85,12 +85,12 @@ final class WatchChanges {
         Moment last = asked.range().to();
         return history.span(asked.shard()).thenCompose(span -> {
             CompletionStage<Checked<Long>> from = after > 0
-                    ? CompletableFuture.completedFuture(Checked.fine(after + 1))
+                    ? CompletableFuture.completedFuture(Checked.ok(after + 1))
                     : first == null
-                            ? CompletableFuture.completedFuture(Checked.fine(span.oldest()))
+                            ? CompletableFuture.completedFuture(Checked.ok(span.oldest()))
                             : moments.from(asked.shard(), first, span);
             CompletionStage<Checked<Long>> to = last == null
-                    ? CompletableFuture.completedFuture(Checked.fine(Long.MAX_VALUE))
+                    ? CompletableFuture.completedFuture(Checked.ok(Long.MAX_VALUE))
                     : moments.to(asked.shard(), last, span);
             return from.thenCombine(
                     to,
@@ -102,7 +102,7 @@ final class WatchChanges {
     private final class Stream {
         private final Exchange exchange;
         private final ChangesAsked asked;
-        private final Sight sight;
+        private final HistoryAccess access;
         private final Places places;
         private final HttpServerResponse response;
         private final boolean bookmarks;
@@ -113,10 +113,10 @@ final class WatchChanges {
         private long endTimer = -1;
         private boolean closed;
 
-        Stream(Exchange exchange, ChangesAsked asked, Sight sight, Places places) {
+        Stream(Exchange exchange, ChangesAsked asked, HistoryAccess access, Places places) {
             this.exchange = exchange;
             this.asked = asked;
-            this.sight = sight;
+            this.access = access;
             this.places = places;
             this.response = exchange.response();
             this.bookmarks = exchange.query().flag("allowWatchBookmarks");
@@ -148,7 +148,7 @@ final class WatchChanges {
                     Math.min(places.end(), exchange.ports().images().current().revision(asked.shard()));
             if (through < reached) {
                 ChangeQuery query = ChangeQuery.oldestFirst(
-                        asked.shard(), through + 1, reached, asked.filter().and(sight));
+                        asked.shard(), through + 1, reached, asked.filter().and(access));
                 onLoop(reader.read(query, READ, asked), read -> read(read, reached));
                 return;
             }

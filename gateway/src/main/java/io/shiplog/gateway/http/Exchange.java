@@ -245,7 +245,7 @@ public final class Exchange {
     /** Goes on with a value, or answers its refusal. */
     public <T> void checked(Checked<T> value, Consumer<? super T> then) {
         switch (value) {
-            case Checked.Fine<T>(T fine) -> then.accept(fine);
+            case Checked.Ok<T>(T ok) -> then.accept(ok);
             case Checked.Refused<T>(Refusal refusal) -> refuse(refusal);
         }
     }

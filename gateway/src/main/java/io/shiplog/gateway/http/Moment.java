@@ -38,7 +38,7 @@ public sealed interface Moment {
      */
     static Checked<Dated> of(String rawPath, Instant now) {
         if (!rawPath.startsWith(PREFIX)) {
-            return Checked.fine(new Dated(NOW, rawPath));
+            return Checked.ok(new Dated(NOW, rawPath));
         }
         int end = rawPath.indexOf('/', PREFIX.length());
         String raw = end < 0 ? rawPath.substring(PREFIX.length()) : rawPath.substring(PREFIX.length(), end);
@@ -51,7 +51,7 @@ public sealed interface Moment {
     /** Reads a point in time as {@link Point} has it, in UTC where it names no zone. */
     static Checked<Moment> parse(String text, Instant now) {
         try {
-            return Checked.fine(
+            return Checked.ok(
                     switch (Point.parse(text, now.atZone(ZoneOffset.UTC))) {
                         case Point.Revision(long revision) -> new AtRevision(revision);
                         case Point.Time(Instant time) -> new AtTime(time);

@@ -14,10 +14,10 @@ public record Query(MultiMap values) {
     /** The parameters of a request; refused if one has an escape that is none. */
     public static Checked<Query> of(HttpServerRequest request) {
         if (request.query() == null) {
-            return Checked.fine(NONE);
+            return Checked.ok(NONE);
         }
         try {
-            return Checked.fine(new Query(request.params()));
+            return Checked.ok(new Query(request.params()));
         } catch (IllegalArgumentException e) {
             return Checked.bad("invalid URL escape in the query");
         }
@@ -47,10 +47,10 @@ public record Query(MultiMap values) {
     public Checked<Optionally<Long>> number(String name) {
         String value = text(name);
         if (value.isEmpty()) {
-            return Checked.fine(new Optionally<>(null));
+            return Checked.ok(new Optionally<>(null));
         }
         try {
-            return Checked.fine(new Optionally<>(Long.parseLong(value)));
+            return Checked.ok(new Optionally<>(Long.parseLong(value)));
         } catch (NumberFormatException e) {
             return Checked.refused(Refusal.of(
                     Refusal.Reason.BAD_REQUEST,

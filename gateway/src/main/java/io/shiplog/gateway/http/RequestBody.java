@@ -41,7 +41,7 @@ public final class RequestBody {
 
     private static Checked<Json> decode(Exchange exchange, byte[] bytes) {
         if (bytes.length == 0) {
-            return Checked.fine(Json.ofUtf8(bytes));
+            return Checked.ok(Json.ofUtf8(bytes));
         }
         String type = mediaType(exchange.request());
         if (type.isEmpty() && exchange.request().getHeader(HttpHeaders.ORIGIN) != null) {
@@ -50,7 +50,7 @@ public final class RequestBody {
             return unknownFormat();
         }
         return switch (type) {
-            case "", "application/json", "*/*" -> Checked.fine(Json.ofUtf8(bytes));
+            case "", "application/json", "*/*" -> Checked.ok(Json.ofUtf8(bytes));
             case "application/yaml", "text/yaml", "application/x-yaml" -> Yaml.toJson(bytes);
             case PROTOBUF -> ProtobufBody.toJson(bytes);
             default -> unknownFormat();

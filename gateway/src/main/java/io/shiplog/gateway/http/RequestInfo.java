@@ -88,7 +88,7 @@ public record RequestInfo(
      */
     public static Checked<RequestInfo> read(String method, String rawPath, boolean watching, String selectedName) {
         return rawPath.indexOf('%') < 0 || Percent.isUtf8(rawPath)
-                ? Checked.fine(of(method, rawPath, watching, selectedName))
+                ? Checked.ok(of(method, rawPath, watching, selectedName))
                 : Checked.bad("invalid URL escape in the path");
     }
 

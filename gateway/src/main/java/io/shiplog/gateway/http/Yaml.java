@@ -22,7 +22,7 @@ final class Yaml {
 
     static Checked<Json> toJson(byte[] yaml) {
         try {
-            return Checked.fine(Json.of(YamlReading.tree(yaml)));
+            return Checked.ok(Json.of(YamlReading.tree(yaml)));
         } catch (IOException e) {
             return Checked.bad("error converting YAML to JSON: "
                     + ClientJson.message(e).lines().findFirst().orElse(""));

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Authentication {
     public static final String AUTHENTICATED = "system:authenticated";
     public static final Actor ANONYMOUS = new Actor("system:anonymous", List.of("system:unauthenticated"));
-    private static final UserInfo NOBODY = UserInfo.of(ANONYMOUS);
+    private static final UserInfo ANONYMOUS_USER = UserInfo.of(ANONYMOUS);
     private static final String BEARER = "Bearer ";
 
     /** Static tokens by the SHA-256 of their text, so that looking one up tells nothing by its timing. */
@@ -58,18 +58,18 @@ public final class Authentication {
     public Checked<UserInfo> identify(HttpServerRequest request, Image image) {
         UserInfo byCertificate = certificates.user(request.connection());
         if (byCertificate != null) {
-            return Checked.fine(byCertificate);
+            return Checked.ok(byCertificate);
         }
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header == null) {
-            return Checked.fine(NOBODY);
+            return Checked.ok(ANONYMOUS_USER);
         }
         UserInfo byToken = header.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? byToken(header.substring(BEARER.length()).trim(), image)
                 : null;
         return byToken == null
                 ? Checked.refused(Refusal.of(Reason.UNAUTHORIZED, "Unauthorized"))
-                : Checked.fine(byToken);
+                : Checked.ok(byToken);
     }
 
     /** Who a token speaks for towards any of these audiences (the API server's own if none), or null. */

@@ -32,7 +32,7 @@ public final class Impersonation {
         String user = headers.get(USER);
         List<String> groups = headers.getAll(GROUP);
         if (user == null && groups.isEmpty() && !other(headers)) {
-            return Checked.fine(actor);
+            return Checked.ok(actor);
         }
         if (user == null) {
             return Checked.bad("requested groups %s without impersonating a user".formatted(groups));
@@ -48,7 +48,7 @@ public final class Impersonation {
             }
         }
         return refusal == null
-                ? Checked.fine(standIn(user, groups).impersonatedBy(actor.user()))
+                ? Checked.ok(standIn(user, groups).impersonatedBy(actor.user()))
                 : Checked.refused(refusal);
     }
 

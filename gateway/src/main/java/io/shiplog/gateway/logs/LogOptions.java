@@ -42,7 +42,7 @@ record LogOptions(String container, Map<String, String> parameters) {
                 case Checked.Refused<Query.Optionally<Long>>(Refusal refusal) -> {
                     return Checked.refused(refusal);
                 }
-                case Checked.Fine<Query.Optionally<Long>>(Query.Optionally<Long> number) -> {
+                case Checked.Ok<Query.Optionally<Long>>(Query.Optionally<Long> number) -> {
                     Long value = number.value();
                     if (value != null && value < each.getValue()) {
                         return invalid(
@@ -66,11 +66,11 @@ record LogOptions(String container, Map<String, String> parameters) {
         List<String> ephemeral = names(pod, "ephemeralContainers");
         if (!asked.isEmpty()) {
             return containers.contains(asked) || init.contains(asked) || ephemeral.contains(asked)
-                    ? Checked.fine(asked)
+                    ? Checked.ok(asked)
                     : Checked.bad("container %s is not valid for pod %s".formatted(asked, podName));
         }
         if (containers.size() + init.size() + ephemeral.size() == 1 && containers.size() == 1) {
-            return Checked.fine(containers.getFirst());
+            return Checked.ok(containers.getFirst());
         }
         StringBuilder message = new StringBuilder("a container name must be specified for pod %s, choose one of: [%s]"
                 .formatted(podName, String.join(" ", containers)));

@@ -4,15 +4,15 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import java.util.function.Function;
 
-/** A value that came out of a request, or the refusal that the client gets for what it sent. */
+/** A valid value from a request, or the refusal that the client gets. */
 public sealed interface Checked<T> {
 
-    record Fine<T>(T value) implements Checked<T> {}
+    record Ok<T>(T value) implements Checked<T> {}
 
     record Refused<T>(Refusal refusal) implements Checked<T> {}
 
-    static <T> Checked<T> fine(T value) {
-        return new Fine<>(value);
+    static <T> Checked<T> ok(T value) {
+        return new Ok<>(value);
     }
 
     static <T> Checked<T> refused(Refusal refusal) {
@@ -24,16 +24,16 @@ public sealed interface Checked<T> {
         return new Refused<>(Refusal.of(Reason.BAD_REQUEST, message));
     }
 
-    /** Goes on with the value, or keeps the refusal. */
+    /** Continues with the value, or keeps the refusal. */
     default <R> Checked<R> then(Function<? super T, Checked<R>> next) {
         return switch (this) {
-            case Fine<T>(T value) -> next.apply(value);
+            case Ok<T>(T value) -> next.apply(value);
             case Refused<T>(Refusal refusal) -> new Refused<>(refusal);
         };
     }
 
-    /** Makes another value of the value, or keeps the refusal. */
+    /** Maps the value, or keeps the refusal. */
     default <R> Checked<R> map(Function<? super T, ? extends R> change) {
-        return then(value -> new Fine<>(change.apply(value)));
+        return then(value -> new Ok<>(change.apply(value)));
     }
 }

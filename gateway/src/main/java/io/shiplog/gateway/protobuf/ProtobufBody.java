@@ -59,7 +59,7 @@ public final class ProtobufBody {
             tree.put("kind", kind);
             tree.put("apiVersion", apiVersion);
             MessageTree.fill(tree, DynamicMessage.parseFrom(type, (ByteString) MessageTree.value(unknown, "raw")));
-            return Checked.fine(Json.of(tree));
+            return Checked.ok(Json.of(tree));
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             return Checked.bad("the body is no valid protobuf message: " + e.getMessage());
         }

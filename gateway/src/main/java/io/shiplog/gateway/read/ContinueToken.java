@@ -36,7 +36,7 @@ record ContinueToken(long revision, String namespace, String name, long left) {
         try {
             JsonNode tree = Json.ofUtf8(Base64.getUrlDecoder().decode(text)).tree();
             if (tree.path("v").asText("").equals(FORM) && tree.path("rv").isIntegralNumber()) {
-                return Checked.fine(new ContinueToken(
+                return Checked.ok(new ContinueToken(
                         tree.path("rv").asLong(),
                         tree.path("ns").asText(""),
                         tree.path("start").asText(""),

@@ -14,11 +14,11 @@ public final class OldRevision {
     public static long of(Exchange exchange) {
         return switch (exchange.info().verb()) {
             case "list" ->
-                ReadOptions.ofList(exchange.query()) instanceof Checked.Fine<ReadOptions>(ReadOptions options)
+                ReadOptions.ofList(exchange.query()) instanceof Checked.Ok<ReadOptions>(ReadOptions options)
                         ? ofList(options)
                         : 0;
             case "watch" ->
-                ReadOptions.ofWatch(exchange.query()) instanceof Checked.Fine<ReadOptions>(ReadOptions options)
+                ReadOptions.ofWatch(exchange.query()) instanceof Checked.Ok<ReadOptions>(ReadOptions options)
                                 && options.initialEvents() != ReadOptions.InitialEvents.YES
                         ? options.revision()
                         : 0;
@@ -30,7 +30,7 @@ public final class OldRevision {
         if (options.continueToken().isEmpty()) {
             return options.exact() ? options.revision() : 0;
         }
-        return ContinueToken.parse(options.continueToken()) instanceof Checked.Fine<ContinueToken>(ContinueToken token)
+        return ContinueToken.parse(options.continueToken()) instanceof Checked.Ok<ContinueToken>(ContinueToken token)
                 ? token.revision()
                 : 0;
     }

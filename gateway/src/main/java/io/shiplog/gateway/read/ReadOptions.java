@@ -103,16 +103,16 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
                     InitialEvents initial = !query.has("sendInitialEvents")
                             ? InitialEvents.UNSAID
                             : query.flag("sendInitialEvents") ? InitialEvents.YES : InitialEvents.NO;
-                    return Checked.fine(new ReadOptions(revision, exact, page, token, initial));
+                    return Checked.ok(new ReadOptions(revision, exact, page, token, initial));
                 }));
     }
 
     private static Checked<Long> revision(String text) {
         if (text.isEmpty()) {
-            return Checked.fine(NEWEST);
+            return Checked.ok(NEWEST);
         }
         if (text.chars().allMatch(c -> c >= '0' && c <= '9') && text.length() <= 18) {
-            return Checked.fine(Long.parseLong(text));
+            return Checked.ok(Long.parseLong(text));
         }
         return Checked.bad("resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
                 .formatted(text, text));

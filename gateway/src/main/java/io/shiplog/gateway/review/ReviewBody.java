@@ -25,7 +25,7 @@ public final class ReviewBody {
             if (!review.has("metadata")) {
                 review.putObject("metadata").putNull("creationTimestamp");
             }
-            return Checked.fine(review);
+            return Checked.ok(review);
         } catch (ClientJson.UnreadableException e) {
             return Checked.bad("the body of the request is no valid JSON");
         }

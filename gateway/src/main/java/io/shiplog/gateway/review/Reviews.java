@@ -69,9 +69,9 @@ public final class Reviews {
         return switch (which) {
             case SELF_SUBJECT_REVIEW -> {
                 userInfo(review.putObject("status").putObject("userInfo"), self(exchange, image));
-                yield Checked.fine(review);
+                yield Checked.ok(review);
             }
-            case TOKEN_REVIEW -> Checked.fine(token(review, image));
+            case TOKEN_REVIEW -> Checked.ok(token(review, image));
             case SELF_SUBJECT_ACCESS_REVIEW -> access(review, exchange.actor(), image);
             case SUBJECT_ACCESS_REVIEW, LOCAL_SUBJECT_ACCESS_REVIEW -> {
                 List<String> groups = new ArrayList<>();
@@ -93,7 +93,7 @@ public final class Reviews {
                     yield Checked.bad("no namespace on request");
                 }
                 rules(review, gatekeeper.rules(image, exchange.actor(), namespace));
-                yield Checked.fine(review);
+                yield Checked.ok(review);
             }
             case BINDING, BLAME, CAUSE, SCHEDULE_REVIEW, UNDO ->
                 throw new IllegalArgumentException(which + " is answered elsewhere");
@@ -140,7 +140,7 @@ public final class Reviews {
         if (!access.reason().isEmpty()) {
             status.put("reason", access.reason());
         }
-        return Checked.fine(review);
+        return Checked.ok(review);
     }
 
     private ObjectNode token(ObjectNode review, Image image) {
@@ -172,7 +172,7 @@ public final class Reviews {
 
     /** The sender, or whom he stands in for: then the sender's credential says nothing of him. */
     private UserInfo self(Exchange exchange, Image image) {
-        return authentication.identify(exchange.request(), image) instanceof Checked.Fine<UserInfo>(UserInfo sender)
+        return authentication.identify(exchange.request(), image) instanceof Checked.Ok<UserInfo>(UserInfo sender)
                         && sender.actor().equals(exchange.actor())
                 ? sender
                 : UserInfo.of(exchange.actor());

@@ -75,7 +75,7 @@ public record FieldSelector(List<Requirement> requirements) {
                 return Checked.bad("a field selector must have at most %d terms".formatted(MAX_TERMS));
             }
         }
-        return Checked.fine(found.isEmpty() ? ALL : new FieldSelector(found));
+        return Checked.ok(found.isEmpty() ? ALL : new FieldSelector(found));
     }
 
     /** This selector, if the kind has its fields. */
@@ -93,7 +93,7 @@ public record FieldSelector(List<Requirement> requirements) {
                                 : "field label not supported: " + field);
             }
         }
-        return Checked.fine(kind.storedAs().equals(kind.type()) ? this : ofStoredEvents());
+        return Checked.ok(kind.storedAs().equals(kind.type()) ? this : ofStoredEvents());
     }
 
     /** The one kind that is stored in another form than it is served in: Events. */

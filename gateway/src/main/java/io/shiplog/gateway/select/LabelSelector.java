@@ -102,10 +102,10 @@ public record LabelSelector(List<Requirement> requirements) {
     /** Reads a selector; the empty text selects everything. */
     public static Checked<LabelSelector> parse(String text) {
         if (text.isBlank()) {
-            return Checked.fine(ALL);
+            return Checked.ok(ALL);
         }
         try {
-            return Checked.fine(new LabelSelector(new Reading(text).requirements()));
+            return Checked.ok(new LabelSelector(new Reading(text).requirements()));
         } catch (MalformedSelector e) {
             return Checked.bad("unable to parse requirement: " + e.getMessage());
         }

@@ -24,10 +24,10 @@ public record Selection(String namespace, LabelSelector labels, FieldSelector fi
     /** A watch on a path with a name is one on that name. */
     private static Checked<FieldSelector> named(FieldSelector fields, String name) {
         if (name.isEmpty() || fields.name().equals(name)) {
-            return Checked.fine(fields);
+            return Checked.ok(fields);
         }
         return fields.everything()
-                ? Checked.fine(new FieldSelector(
+                ? Checked.ok(new FieldSelector(
                         java.util.List.of(new FieldSelector.Requirement("metadata.name", true, name))))
                 : Checked.bad("field metadata.name must match the name in the path: " + name);
     }

@@ -44,13 +44,13 @@ public sealed interface Form permits ObjectForm, MetadataForm, TableForm {
             case "PartialObjectMetadata" ->
                 list
                         ? notAcceptable("you requested PartialObjectMetadata, but the requested object is a list")
-                        : Checked.fine(new MetadataForm(accepted.version()));
+                        : Checked.ok(new MetadataForm(accepted.version()));
             case "PartialObjectMetadataList" ->
                 list
-                        ? Checked.fine(new MetadataForm(accepted.version()))
+                        ? Checked.ok(new MetadataForm(accepted.version()))
                         : notAcceptable(
                                 "you requested PartialObjectMetadataList, but the requested object is not a list");
-            default -> Checked.fine(new ObjectForm(served));
+            default -> Checked.ok(new ObjectForm(served));
         };
     }
 

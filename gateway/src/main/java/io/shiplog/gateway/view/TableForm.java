@@ -28,9 +28,9 @@ public record TableForm(ServedKind served, String version, Include include, Inst
 
     static Checked<Form> of(ServedKind served, String version, String includeObject, InstantSource clock) {
         return switch (includeObject) {
-            case "", "Metadata" -> Checked.fine(new TableForm(served, version, Include.METADATA, clock));
-            case "None" -> Checked.fine(new TableForm(served, version, Include.NONE, clock));
-            case "Object" -> Checked.fine(new TableForm(served, version, Include.OBJECT, clock));
+            case "", "Metadata" -> Checked.ok(new TableForm(served, version, Include.METADATA, clock));
+            case "None" -> Checked.ok(new TableForm(served, version, Include.NONE, clock));
+            case "Object" -> Checked.ok(new TableForm(served, version, Include.OBJECT, clock));
             default ->
                 Checked.bad(
                         "Unable to convert to Table as requested: includeObject: Invalid value: \"%s\": must be 'Metadata', 'Object', 'None', or empty"

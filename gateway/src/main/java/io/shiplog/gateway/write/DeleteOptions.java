@@ -69,14 +69,14 @@ record DeleteOptions(
             List<String> dryRun) {
         return WriteOptions.dryRun(dryRun, "DeleteOptions").then(dry -> switch (policy) {
             case "" ->
-                Checked.fine(new DeleteOptions(
+                Checked.ok(new DeleteOptions(
                         preconditions,
                         grace,
                         orphan == null ? null : orphan ? Propagation.ORPHAN : Propagation.BACKGROUND,
                         dry));
-            case "Orphan" -> Checked.fine(new DeleteOptions(preconditions, grace, Propagation.ORPHAN, dry));
-            case "Background" -> Checked.fine(new DeleteOptions(preconditions, grace, Propagation.BACKGROUND, dry));
-            case "Foreground" -> Checked.fine(new DeleteOptions(preconditions, grace, Propagation.FOREGROUND, dry));
+            case "Orphan" -> Checked.ok(new DeleteOptions(preconditions, grace, Propagation.ORPHAN, dry));
+            case "Background" -> Checked.ok(new DeleteOptions(preconditions, grace, Propagation.BACKGROUND, dry));
+            case "Foreground" -> Checked.ok(new DeleteOptions(preconditions, grace, Propagation.FOREGROUND, dry));
             default ->
                 Checked.refused(WriteOptions.unsupported(
                         "DeleteOptions",

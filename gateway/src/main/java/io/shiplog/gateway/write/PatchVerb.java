@@ -60,7 +60,7 @@ public final class PatchVerb {
                 return type == PatchType.APPLY
                         ? refused(
                                 "server-side apply is not served yet: use client-side apply (kubectl apply without --server-side)")
-                        : Checked.fine(type);
+                        : Checked.ok(type);
             }
         }
         return refused("the body of the request was in an unknown format - accepted media types include: "

@@ -98,7 +98,7 @@ public final class PodVerbs {
 
     static Checked<JsonNode> parsed(Json body) {
         try {
-            return Checked.fine(ClientJson.tree(body));
+            return Checked.ok(ClientJson.tree(body));
         } catch (ClientJson.UnreadableException e) {
             return Checked.bad("the body of the request is no valid JSON");
         }

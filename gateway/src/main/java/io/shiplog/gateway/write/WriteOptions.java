@@ -32,14 +32,14 @@ record WriteOptions(boolean dryRun, FieldValidation validation) {
                 return Checked.refused(unsupported(kind, "dryRun", value, "\"All\""));
             }
         }
-        return Checked.fine(values.contains("All"));
+        return Checked.ok(values.contains("All"));
     }
 
     private static Checked<FieldValidation> validation(String value, String kind) {
         return switch (value) {
-            case "", "Warn" -> Checked.fine(FieldValidation.WARN);
-            case "Strict" -> Checked.fine(FieldValidation.STRICT);
-            case "Ignore" -> Checked.fine(FieldValidation.IGNORE);
+            case "", "Warn" -> Checked.ok(FieldValidation.WARN);
+            case "Strict" -> Checked.ok(FieldValidation.STRICT);
+            case "Ignore" -> Checked.ok(FieldValidation.IGNORE);
             default -> Checked.refused(unsupported(kind, "fieldValidation", value, "\"Ignore\", \"Strict\", \"Warn\""));
         };
     }

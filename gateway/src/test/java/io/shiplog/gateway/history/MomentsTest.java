@@ -35,7 +35,7 @@ class MomentsTest {
 
     private static String shown(Checked<Long> checked) {
         return switch (checked) {
-            case Checked.Fine<Long>(Long revision) -> "revision " + revision;
+            case Checked.Ok<Long>(Long revision) -> "revision " + revision;
             case Checked.Refused<Long> refused -> refused.refusal().message();
         };
     }

@@ -22,7 +22,7 @@ class YamlTest {
     }
 
     private static String json(String yaml) {
-        return assertInstanceOf(Checked.Fine.class, read(yaml)).value().toString();
+        return assertInstanceOf(Checked.Ok.class, read(yaml)).value().toString();
     }
 
     private static String refused(String yaml) {

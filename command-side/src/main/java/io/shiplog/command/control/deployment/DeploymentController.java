@@ -2,7 +2,7 @@ package io.shiplog.command.control.deployment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.control.deployment.DeploymentStatus.Doing;
+import io.shiplog.command.control.deployment.DeploymentStatus.Progress;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
@@ -16,7 +16,7 @@ import io.shiplog.command.control.view.StatusChange;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Propagation;
-import io.shiplog.events.happening.Happening;
+import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
@@ -110,11 +110,11 @@ public final class DeploymentController implements Controller {
             return Plan.of(steps);
         }
         ReplicaSets sets = ReplicaSets.of(rollout, claimed);
-        Doing doing = pausing(rollout);
+        Progress progress = pausing(rollout);
         if (!stored.deleting()) {
-            doing = act(rollout, sets, image, steps, doing);
+            progress = act(rollout, sets, image, steps, progress);
         }
-        ObjectNode status = DeploymentStatus.of(rollout, sets, doing, now);
+        ObjectNode status = DeploymentStatus.of(rollout, sets, progress, now);
         Command change = StatusChange.of(stored, rollout.status(), status);
         if (change != null) {
             steps.add(Step.of(change));
@@ -150,7 +150,7 @@ public final class DeploymentController implements Controller {
     }
 
     /** A pause and its end are conditions too. */
-    private static @Nullable Doing pausing(Rollout rollout) {
+    private static @Nullable Progress pausing(Rollout rollout) {
         JsonNode current = Conditions.find(rollout.status().path("conditions"), "Progressing");
         String reason = current.path("reason").asText();
         if (rollout.progressDeadline() == null || reason.equals("ProgressDeadlineExceeded")) {
@@ -158,34 +158,34 @@ public final class DeploymentController implements Controller {
         }
         boolean was = reason.equals("DeploymentPaused");
         if (rollout.paused() && !was) {
-            return new Doing("Unknown", "DeploymentPaused", "Deployment is paused");
+            return new Progress("Unknown", "DeploymentPaused", "Deployment is paused");
         }
-        return !rollout.paused() && was ? new Doing("Unknown", "DeploymentResumed", "Deployment is resumed") : null;
+        return !rollout.paused() && was ? new Progress("Unknown", "DeploymentResumed", "Deployment is resumed") : null;
     }
 
     /** Adds the next steps; gives what to say of them in the Progressing condition. */
-    private static @Nullable Doing act(
-            Rollout rollout, ReplicaSets sets, Image image, List<Step> steps, @Nullable Doing doing) {
+    private static @Nullable Progress act(
+            Rollout rollout, ReplicaSets sets, Image image, List<Step> steps, @Nullable Progress progress) {
         ReplicaSetView newest = sets.newest();
         if (newest != null) {
             annotate(rollout, sets, newest, steps);
             if (!steps.isEmpty()) {
-                return doing;
+                return progress;
             }
         }
         if (rollout.paused() || Sizing.isScaling(rollout, sets)) {
             resize(rollout, sets, Sizing.scaled(rollout, sets), steps);
             if (rollout.paused() || !steps.isEmpty()) {
-                return doing;
+                return progress;
             }
         }
         return rollout.rolling()
-                ? roll(rollout, sets, image, steps, doing)
-                : recreate(rollout, sets, image, steps, doing);
+                ? roll(rollout, sets, image, steps, progress)
+                : recreate(rollout, sets, image, steps, progress);
     }
 
-    private static @Nullable Doing roll(
-            Rollout rollout, ReplicaSets sets, Image image, List<Step> steps, @Nullable Doing doing) {
+    private static @Nullable Progress roll(
+            Rollout rollout, ReplicaSets sets, Image image, List<Step> steps, @Nullable Progress progress) {
         ReplicaSetView newest = sets.newest();
         if (newest == null) {
             return create(rollout, sets, image, steps);
@@ -195,33 +195,33 @@ public final class DeploymentController implements Controller {
         if (steps.isEmpty()) {
             resize(rollout, sets, Sizing.ofOld(rollout, sets), steps);
         }
-        return finish(rollout, sets, steps, doing);
+        return finish(rollout, sets, steps, progress);
     }
 
-    private static @Nullable Doing recreate(
-            Rollout rollout, ReplicaSets sets, Image image, List<Step> steps, @Nullable Doing doing) {
+    private static @Nullable Progress recreate(
+            Rollout rollout, ReplicaSets sets, Image image, List<Step> steps, @Nullable Progress progress) {
         resize(rollout, sets, Sizing.noneOfOld(sets), steps);
         if (!steps.isEmpty() || oldPodsRun(sets, image)) {
-            return doing;
+            return progress;
         }
         ReplicaSetView newest = sets.newest();
         if (newest == null) {
             return create(rollout, sets, image, steps);
         }
         resize(rollout, sets, Map.of(newest.name(), rollout.replicas()), steps);
-        return finish(rollout, sets, steps, doing);
+        return finish(rollout, sets, steps, progress);
     }
 
-    private static @Nullable Doing finish(Rollout rollout, ReplicaSets sets, List<Step> steps, @Nullable Doing doing) {
+    private static @Nullable Progress finish(Rollout rollout, ReplicaSets sets, List<Step> steps, @Nullable Progress progress) {
         if (steps.isEmpty() && DeploymentStatus.complete(rollout, rollout.status())) {
             forgetOldest(rollout, sets, steps);
         }
         ReplicaSetView newest = sets.newest();
         boolean unnamed = Conditions.find(rollout.status().path("conditions"), "Progressing")
                 .isMissingNode();
-        return doing == null && unnamed && newest != null && rollout.progressDeadline() != null
-                ? new Doing("True", "FoundNewReplicaSet", "Found new replica set \"" + newest.name() + "\"")
-                : doing;
+        return progress == null && unnamed && newest != null && rollout.progressDeadline() != null
+                ? new Progress("True", "FoundNewReplicaSet", "Found new replica set \"" + newest.name() + "\"")
+                : progress;
     }
 
     private static boolean oldPodsRun(ReplicaSets sets, Image image) {
@@ -232,7 +232,7 @@ public final class DeploymentController implements Controller {
     }
 
     /** Makes the ReplicaSet of the current template, or notes that its name is taken. */
-    private static @Nullable Doing create(Rollout rollout, ReplicaSets sets, Image image, List<Step> steps) {
+    private static @Nullable Progress create(Rollout rollout, ReplicaSets sets, Image image, List<Step> steps) {
         int collisions = rollout.status().path("collisionCount").asInt();
         String hash = Templates.hash(rollout.template(), collisions);
         ObjectKey key = ObjectKey.of(Types.REPLICA_SETS, rollout.namespace(), rollout.name() + "-" + hash);
@@ -243,16 +243,16 @@ public final class DeploymentController implements Controller {
         }
         int size = Sizing.ofNewest(rollout, sets, 0);
         ObjectNode body = NewReplicaSet.of(rollout, key, hash, size, sets.maxOldRevision() + 1);
-        Happening told = size == 0 ? null : scaled(rollout, "up", key.name(), 0, size);
-        steps.add(Step.of(Edits.create(Types.REPLICA_SETS, rollout.namespace(), body), told)
-                .telling(Happening.warning(
+        ObjectEvent event = size == 0 ? null : scaled(rollout, "up", key.name(), 0, size);
+        steps.add(Step.of(Edits.create(Types.REPLICA_SETS, rollout.namespace(), body), event)
+                .withEventIfRefused(ObjectEvent.warning(
                         rollout.regarding(),
                         "ReplicaSetCreateError",
                         "Failed to create new replica set \"" + key.name() + "\": ",
                         NAME)));
         return rollout.progressDeadline() == null
                 ? null
-                : new Doing("True", "NewReplicaSetCreated", "Created new replica set \"" + key.name() + "\"");
+                : new Progress("True", "NewReplicaSetCreated", "Created new replica set \"" + key.name() + "\"");
     }
 
     /** Revision and sizes on the newest ReplicaSet, and the revision on the Deployment. */
@@ -290,15 +290,15 @@ public final class DeploymentController implements Controller {
             ObjectNode annotations = patch.putObject("metadata").putObject("annotations");
             remembered.forEach(annotations::put);
             patch.putObject("spec").put("replicas", size);
-            Happening told = size == set.wanted()
+            ObjectEvent event = size == set.wanted()
                     ? null
                     : scaled(rollout, size > set.wanted() ? "up" : "down", set.name(), set.wanted(), size);
-            steps.add(Step.of(Edits.patch(set.stored(), patch), told));
+            steps.add(Step.of(Edits.patch(set.stored(), patch), event));
         }
     }
 
-    private static Happening scaled(Rollout rollout, String direction, String set, int from, int to) {
-        return Happening.normal(
+    private static ObjectEvent scaled(Rollout rollout, String direction, String set, int from, int to) {
+        return ObjectEvent.normal(
                 rollout.regarding(),
                 "ScalingReplicaSet",
                 "Scaled %s replica set %s from %d to %d".formatted(direction, set, from, to),

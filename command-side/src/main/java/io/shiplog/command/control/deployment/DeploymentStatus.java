@@ -22,9 +22,9 @@ final class DeploymentStatus {
     private DeploymentStatus() {}
 
     /** What the plan of which this status is part does: it is the reason of a condition. */
-    record Doing(String status, String reason, String message) {}
+    record Progress(String status, String reason, String message) {}
 
-    static ObjectNode of(Rollout rollout, ReplicaSets sets, @Nullable Doing doing, Instant now) {
+    static ObjectNode of(Rollout rollout, ReplicaSets sets, @Nullable Progress progress, Instant now) {
         ReplicaSetView newest = sets.newest();
         JsonNode old = rollout.status();
         int available = sets.sum(ReplicaSetView::available);
@@ -38,7 +38,7 @@ final class DeploymentStatus {
         if (old.has("collisionCount")) {
             status.set("collisionCount", old.get("collisionCount"));
         }
-        ArrayNode conditions = progress(rollout, sets, status, doing, now);
+        ArrayNode conditions = progress(rollout, sets, status, progress, now);
         conditions = set(conditions, availability(rollout, available, now));
         conditions = failure(sets, conditions, now);
         status.set("conditions", conditions);
@@ -64,11 +64,11 @@ final class DeploymentStatus {
     }
 
     private static ArrayNode progress(
-            Rollout rollout, ReplicaSets sets, ObjectNode status, @Nullable Doing doing, Instant now) {
+            Rollout rollout, ReplicaSets sets, ObjectNode status, @Nullable Progress progress, Instant now) {
         JsonNode conditions = rollout.status().path("conditions");
         JsonNode current = Conditions.find(conditions, PROGRESSING);
-        if (doing != null) {
-            return set(conditions, condition(PROGRESSING, doing.status(), doing.reason(), doing.message(), now));
+        if (progress != null) {
+            return set(conditions, condition(PROGRESSING, progress.status(), progress.reason(), progress.message(), now));
         }
         boolean done = current.path("reason").asText().equals(AVAILABLE_REASON)
                 && status.path("replicas").asInt()

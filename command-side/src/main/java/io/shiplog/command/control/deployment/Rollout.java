@@ -3,7 +3,7 @@ package io.shiplog.command.control.deployment;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.OwnerRef;
-import io.shiplog.events.happening.Regarding;
+import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
 import java.util.Map;

@@ -12,8 +12,8 @@ import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
-import io.shiplog.events.happening.Happening;
-import io.shiplog.events.happening.Regarding;
+import io.shiplog.events.objectevent.ObjectEvent;
+import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
@@ -151,7 +151,7 @@ public final class GarbageCollector implements Controller {
         JsonNode tree = object.json().tree();
         boolean solid = false;
         boolean waited = false;
-        Happening told = null;
+        ObjectEvent event = null;
         Set<String> useless = new LinkedHashSet<>();
         for (OwnerRef ref : OwnerRef.of(tree)) {
             KindDescription kind = kinds.get().byKind(ref.group(), ref.kind());
@@ -164,7 +164,7 @@ public final class GarbageCollector implements Controller {
             }
             if (owner == null) {
                 useless.add(ref.uid());
-                told = told == null && isElsewhere(ref, kind, image) ? invalidNamespace(object, tree, ref) : told;
+                event = event == null && isElsewhere(ref, kind, image) ? invalidNamespace(object, tree, ref) : event;
             } else if (owner.deleting() && finalizers(owner).contains(FOREGROUND)) {
                 waited = true;
                 useless.add(ref.uid());
@@ -176,12 +176,12 @@ public final class GarbageCollector implements Controller {
             return Plan.NOTHING;
         }
         if (solid) {
-            return Plan.of(Step.of(Edits.owners(object, without(object, useless)), told));
+            return Plan.of(Step.of(Edits.owners(object, without(object, useless)), event));
         }
         if (waited && !image.ownedBy(object.uid()).isEmpty()) {
             return foregroundToo(object, image);
         }
-        return Plan.of(delete(object, ownWish(object), told));
+        return Plan.of(delete(object, ownWish(object), event));
     }
 
     /** Deletes a dependent that has dependents of its own. In a circle one of them owns the owner: neither may wait for the other. */
@@ -204,9 +204,9 @@ public final class GarbageCollector implements Controller {
                         .anyMatch(each -> each.uid().equals(ref.uid()));
     }
 
-    private static Happening invalidNamespace(StoredObject object, JsonNode tree, OwnerRef ref) {
+    private static ObjectEvent invalidNamespace(StoredObject object, JsonNode tree, OwnerRef ref) {
         String namespace = object.key().namespace();
-        return Happening.warning(
+        return ObjectEvent.warning(
                 Regarding.object(tree),
                 "OwnerRefInvalidNamespace",
                 "ownerRef [%s/%s, namespace: %s, name: %s, uid: %s] does not exist in namespace \"%s\""
@@ -222,9 +222,9 @@ public final class GarbageCollector implements Controller {
     }
 
     /** Only as it was seen: somebody may be adopting it. */
-    private static Step delete(StoredObject object, Propagation propagation, @Nullable Happening told) {
+    private static Step delete(StoredObject object, Propagation propagation, @Nullable ObjectEvent event) {
         Preconditions asSeen = new Preconditions(object.uid(), Long.toString(object.revision()));
-        return Step.of(new DeleteObject(object.key(), asSeen, null, propagation), told);
+        return Step.of(new DeleteObject(object.key(), asSeen, null, propagation), event);
     }
 
     private boolean mayBeSeenLater(StoredObject object, KindDescription owner, JsonNode tree, Instant now) {

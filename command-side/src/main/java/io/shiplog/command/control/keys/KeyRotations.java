@@ -100,7 +100,7 @@ public final class KeyRotations implements Driven {
     }
 
     @Override
-    public void startAnew() {
+    public void restart() {
         stop();
         images.get().list(TYPE).forEach(each -> ready.add(each.key()));
     }

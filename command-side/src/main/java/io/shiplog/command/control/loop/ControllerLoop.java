@@ -6,7 +6,7 @@ import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.CommandResult.Accepted;
 import io.shiplog.events.command.CommandResult.Refused;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.events.happening.Happening;
+import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -61,7 +61,7 @@ public final class ControllerLoop implements Driven {
     private final Controller controller;
     private final Supplier<Image> images;
     private final CommandPort port;
-    private final Teller teller;
+    private final EventSender events;
     private final Function<ResourceType, String> shardOf;
     private final Executor answers;
     private final InstantSource clock;
@@ -134,7 +134,7 @@ public final class ControllerLoop implements Driven {
             Controller controller,
             Supplier<Image> images,
             CommandPort port,
-            Teller teller,
+            EventSender events,
             Function<ResourceType, String> shardOf,
             Executor answers,
             InstantSource clock,
@@ -142,7 +142,7 @@ public final class ControllerLoop implements Driven {
         this.controller = controller;
         this.images = images;
         this.port = port;
-        this.teller = teller;
+        this.events = events;
         this.shardOf = shardOf;
         this.answers = answers;
         this.clock = clock;
@@ -151,7 +151,7 @@ public final class ControllerLoop implements Driven {
     }
 
     @Override
-    public void startAnew() {
+    public void restart() {
         stop();
         started = true;
         ready.addAll(controller.keys(images.get()));
@@ -295,7 +295,7 @@ public final class ControllerLoop implements Driven {
     private void send(ObjectKey key, Progress work, Step step) {
         int sentIn = life;
         sentBefore.sent(sentIn);
-        port.send(Teller.request(actor, step.cause(), step.command()))
+        port.send(EventSender.request(actor, step.cause(), step.command()))
                 .whenComplete((result, failure) -> answers.execute(() -> {
                     sentBefore.answered(sentIn, shardOf.apply(step.command().type()), result);
                     if (sentIn == life) {
@@ -315,7 +315,7 @@ public final class ControllerLoop implements Driven {
                 if (accepted.outcome() != CommandResult.Outcome.UNCHANGED) {
                     work.achieved.merge(shardOf.apply(step.command().type()), accepted.revision(), Math::max);
                 }
-                tell(step, step.told(), "");
+                send(step, step.event(), "");
             }
             case Refused refused -> refused(key, work, step, refused.refusal());
         }
@@ -350,7 +350,7 @@ public final class ControllerLoop implements Driven {
                     INVALID,
                     INTERNAL_ERROR -> {
                 LOG.warn("{} {}: {}", controller.name(), key, refusal.message());
-                tell(step, step.toldIfRefused(), refusal.message());
+                send(step, step.eventIfRefused(), refusal.message());
                 if (first && step.ifRefused() != null) {
                     work.unanswered++;
                     send(key, work, Step.of(step.ifRefused().apply(refusal)).because(step.cause()));
@@ -359,9 +359,9 @@ public final class ControllerLoop implements Driven {
         }
     }
 
-    private void tell(Step step, @Nullable Happening happening, String more) {
-        if (happening != null) {
-            teller.tell(actor, step.cause(), happening.withMessage(happening.message() + more));
+    private void send(Step step, @Nullable ObjectEvent event, String more) {
+        if (event != null) {
+            events.send(actor, step.cause(), event.withMessage(event.message() + more));
         }
     }
 

@@ -4,24 +4,24 @@ import io.shiplog.projections.ImageDelta;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link LoopThread} drives: all methods are called by its one thread. */
+/** Work driven by a {@link LoopThread}, which calls all methods on its one thread. */
 public interface Driven {
-    /** Forgets everything and begins with what the newest image shows. */
-    void startAnew();
+    /** Forgets all state and starts from the newest image. */
+    void restart();
 
-    /** Forgets everything and does nothing until it starts anew. Answers to commands that are under way are passed over. */
+    /** Forgets all state and does nothing until restarted. Answers to commands in flight are ignored. */
     void stop();
 
-    /** Takes note of changes; they are in the newest image already. */
+    /** Observes changes; the newest image already contains them. */
     void observe(ImageDelta delta);
 
     /**
      * Does one piece of work, quickly.
      *
-     * @return false if there is none now
+     * @return false if there is no work now
      */
     boolean advance();
 
-    /** When {@link #advance} will have something to do though nothing changes; null for never. */
+    /** When {@link #advance} next has work even if nothing changes; null for never. */
     @Nullable Instant nextAppointment();
 }

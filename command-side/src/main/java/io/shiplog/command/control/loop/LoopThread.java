@@ -112,7 +112,7 @@ public final class LoopThread implements Executor, AutoCloseable {
         if (mayWork != working || overrun) {
             overrun = false;
             working = mayWork && caughtUp();
-            driven.forEach(working ? Driven::startAnew : Driven::stop);
+            driven.forEach(working ? Driven::restart : Driven::stop);
         }
         Runnable next = inbox.poll();
         while (next != null) {

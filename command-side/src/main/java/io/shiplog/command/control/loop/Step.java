@@ -2,47 +2,47 @@ package io.shiplog.command.control.loop;
 
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.events.happening.Happening;
+import io.shiplog.events.objectevent.ObjectEvent;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command of a plan, and what to tell of its outcome.
+ * One command of a plan, and the events to record about its outcome.
  *
- * @param told once the command is accepted, or null
- * @param toldIfRefused told when it is refused, with the refusal's message behind its own; or null
+ * @param event recorded when the command is accepted, or null
+ * @param eventIfRefused recorded when it is refused, with the refusal's message appended to its own; or null
  * @param ifRefused a command that records the refusal, as a condition in a status; or null
  * @param cause the event that made the command necessary; null to let the loop name the change that called for the plan
  */
 public record Step(
         Command command,
-        @Nullable Happening told,
-        @Nullable Happening toldIfRefused,
+        @Nullable ObjectEvent event,
+        @Nullable ObjectEvent eventIfRefused,
         @Nullable Function<Refusal, Command> ifRefused,
         @Nullable Cause cause) {
 
-    /** A command of which nothing is told. */
+    /** A command without events. */
     public static Step of(Command command) {
         return new Step(command, null, null, null, null);
     }
 
-    /** A command of which people are told when it is accepted. */
-    public static Step of(Command command, @Nullable Happening told) {
-        return new Step(command, told, null, null, null);
+    /** A command with an event to record when it is accepted. */
+    public static Step of(Command command, @Nullable ObjectEvent event) {
+        return new Step(command, event, null, null, null);
     }
 
-    /** The same, telling of a refusal too: its message is put behind this happening's. */
-    public Step telling(Happening refused) {
-        return new Step(command, told, refused, ifRefused, cause);
+    /** The same step with an event to record on a refusal; the refusal's message is appended to the event's. */
+    public Step withEventIfRefused(ObjectEvent refused) {
+        return new Step(command, event, refused, ifRefused, cause);
     }
 
-    /** The same, recording a refusal. */
+    /** The same step with a command that records a refusal. */
     public Step recording(Function<Refusal, Command> refused) {
-        return new Step(command, told, toldIfRefused, refused, cause);
+        return new Step(command, event, eventIfRefused, refused, cause);
     }
 
-    /** The same, made necessary by an event; null for one that is not known. */
-    public Step because(@Nullable Cause event) {
-        return new Step(command, told, toldIfRefused, ifRefused, event);
+    /** The same step, made necessary by an event of the log; null if unknown. */
+    public Step because(@Nullable Cause change) {
+        return new Step(command, event, eventIfRefused, ifRefused, change);
     }
 }

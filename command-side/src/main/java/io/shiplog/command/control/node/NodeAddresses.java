@@ -7,8 +7,8 @@ import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.control.view.Types;
-import io.shiplog.events.happening.Happening;
-import io.shiplog.events.happening.Regarding;
+import io.shiplog.events.objectevent.ObjectEvent;
+import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
@@ -105,7 +105,7 @@ public final class NodeAddresses implements Controller {
         ObjectNode patch = Json.MAPPER.createObjectNode();
         patch.putObject("spec").put("podCIDR", cidr).putArray("podCIDRs").add(cidr);
         return Step.of(Edits.patchUnchanged(node, patch))
-                .telling(Happening.warning(
+                .withEventIfRefused(ObjectEvent.warning(
                         Regarding.object(node.json().tree()), "CIDRAssignmentFailed", "Node CIDR: ", NAME));
     }
 

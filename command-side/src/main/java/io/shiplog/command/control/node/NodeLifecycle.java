@@ -11,8 +11,8 @@ import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.control.view.Memo;
 import io.shiplog.command.control.view.PodView;
 import io.shiplog.command.control.view.Types;
-import io.shiplog.events.happening.Happening;
-import io.shiplog.events.happening.Regarding;
+import io.shiplog.events.objectevent.ObjectEvent;
+import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
@@ -163,7 +163,7 @@ public final class NodeLifecycle implements Controller {
         return Step.of(
                 Edits.patchStatus(node, status),
                 wasReady
-                        ? Happening.normal(
+                        ? ObjectEvent.normal(
                                 Regarding.object(tree),
                                 "NodeNotReady",
                                 "Node " + name + " status is now: NodeNotReady",
@@ -190,6 +190,6 @@ public final class NodeLifecycle implements Controller {
         status.set("conditions", Conditions.with(tree.path("status").path("conditions"), next));
         steps.add(Step.of(
                 Edits.patchStatus(pod, status),
-                Happening.warning(Regarding.object(tree), "NodeNotReady", "Node is not ready", NAME)));
+                ObjectEvent.warning(Regarding.object(tree), "NodeNotReady", "Node is not ready", NAME)));
     }
 }

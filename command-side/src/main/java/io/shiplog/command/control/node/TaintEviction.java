@@ -11,8 +11,8 @@ import io.shiplog.command.control.view.Taint;
 import io.shiplog.command.control.view.Toleration;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.events.command.Disruption;
-import io.shiplog.events.happening.Happening;
-import io.shiplog.events.happening.Regarding;
+import io.shiplog.events.objectevent.ObjectEvent;
+import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
@@ -125,13 +125,13 @@ public final class TaintEviction implements Controller {
     }
 
     private static Step eviction(StoredObject pod, JsonNode tree) {
-        Happening told = Happening.normal(
+        ObjectEvent event = ObjectEvent.normal(
                 Regarding.object(tree),
                 "TaintManagerEviction",
                 "Marking for deletion Pod %s/%s"
                         .formatted(pod.key().namespace(), pod.key().name()),
                 NAME);
-        return Step.of(Edits.evict(pod, Disruption.TAINT), told);
+        return Step.of(Edits.evict(pod, Disruption.TAINT), event);
     }
 
     private static List<Driving> driving(StoredObject node) {

@@ -13,7 +13,7 @@ import io.shiplog.command.control.view.Types;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.events.happening.Happening;
+import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
@@ -177,16 +177,16 @@ public final class ReplicaController implements Controller {
             for (PodView pod : order.subList(0, Math.min(-missing, BURST))) {
                 steps.add(Step.of(
                                 Edits.delete(pod.stored(), Propagation.BACKGROUND),
-                                tell(set, "SuccessfulDelete", "Deleted pod: " + pod.name()))
-                        .telling(warn(set, "FailedDelete", "Error deleting: ")));
+                                normal(set, "SuccessfulDelete", "Deleted pod: " + pod.name()))
+                        .withEventIfRefused(warning(set, "FailedDelete", "Error deleting: ")));
             }
         }
     }
 
     private Step creation(Replicas set, String name) {
         Command create = Edits.create(Types.PODS, set.stored().key().namespace(), PodFromTemplate.pod(set, name));
-        return Step.of(create, tell(set, "SuccessfulCreate", "Created pod: " + name))
-                .telling(warn(set, "FailedCreate", "Error creating: "))
+        return Step.of(create, normal(set, "SuccessfulCreate", "Created pod: " + name))
+                .withEventIfRefused(warning(set, "FailedCreate", "Error creating: "))
                 .recording(refusal -> failure(set, refusal));
     }
 
@@ -238,11 +238,11 @@ public final class ReplicaController implements Controller {
         return soonest;
     }
 
-    private Happening tell(Replicas set, String reason, String message) {
-        return Happening.normal(set.regarding(), reason, message, kind.controllerName());
+    private ObjectEvent normal(Replicas set, String reason, String message) {
+        return ObjectEvent.normal(set.regarding(), reason, message, kind.controllerName());
     }
 
-    private Happening warn(Replicas set, String reason, String message) {
-        return Happening.warning(set.regarding(), reason, message, kind.controllerName());
+    private ObjectEvent warning(Replicas set, String reason, String message) {
+        return ObjectEvent.warning(set.regarding(), reason, message, kind.controllerName());
     }
 }

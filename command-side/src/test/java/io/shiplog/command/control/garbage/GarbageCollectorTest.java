@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.shiplog.command.control.FakeCluster;
 import io.shiplog.command.control.FakeNodes;
 import io.shiplog.events.command.Propagation;
-import io.shiplog.events.happening.HappeningRecorder;
+import io.shiplog.events.objectevent.ObjectEventRecorder;
 import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.StoredObject;
@@ -201,31 +201,31 @@ class GarbageCollectorTest {
 
     @Test
     void whatWasToldAnHourAgoGoes() {
-        cluster.run(new OldHappenings(Duration.ofHours(1)));
+        cluster.run(new EventTtlController(Duration.ofHours(1)));
         cluster.given(
-                HappeningRecorder.EVENTS,
+                ObjectEventRecorder.EVENTS,
                 "{\"apiVersion\":\"v1\",\"kind\":\"Event\",\"metadata\":{\"name\":\"e\",\"namespace\":\"shop\"}}");
         cluster.pass(Duration.ofMinutes(30));
-        cluster.change(ObjectKey.of(HappeningRecorder.EVENTS, "shop", "e"), "", "{\"count\":2}");
+        cluster.change(ObjectKey.of(ObjectEventRecorder.EVENTS, "shop", "e"), "", "{\"count\":2}");
         cluster.pass(Duration.ofMinutes(59));
         assertEquals(
                 List.of(2),
-                cluster.trees(HappeningRecorder.EVENTS).stream()
+                cluster.trees(ObjectEventRecorder.EVENTS).stream()
                         .map(event -> event.path("count").asInt())
                         .toList());
         cluster.pass(Duration.ofMinutes(3));
-        assertEquals(0, cluster.trees(HappeningRecorder.EVENTS).size());
+        assertEquals(0, cluster.trees(ObjectEventRecorder.EVENTS).size());
     }
 
     @Test
     void aShortLifeOfWhatWasToldIsKeptTo() {
-        cluster.run(new OldHappenings(Duration.ofSeconds(5)));
+        cluster.run(new EventTtlController(Duration.ofSeconds(5)));
         cluster.given(
-                HappeningRecorder.EVENTS,
+                ObjectEventRecorder.EVENTS,
                 "{\"apiVersion\":\"v1\",\"kind\":\"Event\",\"metadata\":{\"name\":\"e\",\"namespace\":\"shop\"}}");
         cluster.pass(Duration.ofSeconds(4));
-        assertEquals(1, cluster.trees(HappeningRecorder.EVENTS).size());
+        assertEquals(1, cluster.trees(ObjectEventRecorder.EVENTS).size());
         cluster.pass(Duration.ofSeconds(7));
-        assertEquals(0, cluster.trees(HappeningRecorder.EVENTS).size());
+        assertEquals(0, cluster.trees(ObjectEventRecorder.EVENTS).size());
     }
 }

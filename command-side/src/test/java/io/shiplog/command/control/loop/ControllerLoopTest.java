@@ -113,7 +113,7 @@ class ControllerLoopTest {
     void aLoopThatStartsAnewWaitsForWhatItSentBefore() {
         ControllerLoop loop = run(new Maps(3));
         cluster.advance();
-        loop.startAnew();
+        loop.restart();
         assertFalse(cluster.advance());
         allButEvents();
         assertEquals(1, planned.size());

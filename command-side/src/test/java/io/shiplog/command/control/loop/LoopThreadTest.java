@@ -39,7 +39,7 @@ class LoopThreadTest {
 
     private final class Counted implements Driven {
         @Override
-        public void startAnew() {
+        public void restart() {
             started.release();
         }
 

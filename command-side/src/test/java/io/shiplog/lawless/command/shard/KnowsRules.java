@@ -9,6 +9,6 @@ public final class KnowsRules {
     }
 
     public boolean happened(Decision decision) {
-        return decision instanceof Decision.Happened;
+        return decision instanceof Decision.Changed;
     }
 }

@@ -1,4 +1,4 @@
-package io.shiplog.events.happening;
+package io.shiplog.events.objectevent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Command;
@@ -6,7 +6,7 @@ import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
-import io.shiplog.events.happening.Happening.Severity;
+import io.shiplog.events.objectevent.ObjectEvent.Severity;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -20,32 +20,32 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Turns happenings into commands on Event objects: the first of its kind is created, a repetition patches the count of the
- * one before, very similar ones are combined, and who tells too much of one object is not heard for a while. Does no IO; the
- * caller sends the commands and need not wait. Safe for use by many threads.
+ * Turns object events into commands on Event objects: the first of its kind is created, a repetition patches the count of the
+ * existing one, very similar ones are combined, and a component that reports too much about one object is rate limited. Does no
+ * IO; the caller sends the commands and need not wait. Thread-safe.
  *
  * @see <a href="https://github.com/kubernetes/client-go/blob/master/tools/record/events_cache.go">EventCorrelator</a>
  */
-public final class HappeningRecorder {
-    /** The type under which Event objects lie in the log. */
+public final class ObjectEventRecorder {
+    /** The type under which Event objects are stored in the log. */
     public static final ResourceType EVENTS = ResourceType.core("events");
 
-    /** How many happenings, and how many objects, are remembered; the longest unused go first. */
+    /** How many events, and how many objects, are remembered; the least recently used are evicted first. */
     static final int MAX_REMEMBERED = 4096;
-    /** So many different messages of one reason stand apart; more are combined. */
+    /** Different messages with one reason that are kept apart; further ones are combined. */
     static final int MAX_DISTINCT_MESSAGES = 10;
     /** How long messages count as similar. */
     static final Duration SIMILAR_WITHIN = Duration.ofMinutes(10);
-    /** How many happenings of one object one component may tell at once. */
+    /** How many events about one object one component may record at once. */
     static final int BURST = 25;
-    /** After a burst, one more is heard in this time. */
+    /** After a burst, one more event is accepted per this time. */
     static final Duration REFILL = Duration.ofMinutes(5);
     /** Kubernetes' own limit of a note. */
     static final int MAX_MESSAGE_CHARS = 1024;
 
-    private record Told(String component, String host, Regarding regarding, Severity severity, String reason) {}
+    private record Group(String component, String host, Regarding regarding, Severity severity, String reason) {}
 
-    private record Same(Told told, String message) {}
+    private record Same(Group group, String message) {}
 
     private record Seen(ObjectKey event, int count) {}
 
@@ -56,44 +56,44 @@ public final class HappeningRecorder {
     private record Messages(Set<String> distinct, Instant last) {}
 
     private final Map<Same, Seen> seen = leastRecentlyUsed();
-    private final Map<Told, Messages> similar = leastRecentlyUsed();
+    private final Map<Group, Messages> similar = leastRecentlyUsed();
     private final Map<Source, Allowance> allowances = leastRecentlyUsed();
     private long lastNanos;
 
     /**
-     * The command that tells of a happening.
+     * The command that records an event.
      *
-     * @return empty where so much was told of the object that this is not heard
+     * @return empty if the event is dropped by the rate limit
      */
-    public synchronized Optional<Command> record(Happening happening, Instant now) {
-        if (!allowed(happening, now)) {
+    public synchronized Optional<Command> record(ObjectEvent event, Instant now) {
+        if (!allowed(event, now)) {
             return Optional.empty();
         }
-        Told told = told(happening);
-        boolean combined = tooManyAlike(told, happening.message(), now);
+        Group group = group(event);
+        boolean combined = tooManyAlike(group, event.message(), now);
         String message =
-                shortened(combined ? "(combined from similar events): " + happening.message() : happening.message());
-        Same same = new Same(told, combined ? "" : happening.message());
+                shortened(combined ? "(combined from similar events): " + event.message() : event.message());
+        Same same = new Same(group, combined ? "" : event.message());
         Seen before = seen.get(same);
         if (before == null) {
-            ObjectKey key = newKey(happening.regarding(), now);
+            ObjectKey key = newKey(event.regarding(), now);
             seen.put(same, new Seen(key, 1));
-            return Optional.of(create(happening, message, key, now));
+            return Optional.of(create(event, message, key, now));
         }
         Seen again = new Seen(before.event(), before.count() + 1);
         seen.put(same, again);
         return Optional.of(count(again, message, now));
     }
 
-    /** Forgets an Event object that is gone, so that the next of its kind is created anew. For a patch refused as NotFound. */
+    /** Forgets a deleted Event object, so that the next event of its kind creates one. Call it when a patch is refused as NotFound. */
     public synchronized void forget(ObjectKey event) {
         seen.values().removeIf(each -> each.event().equals(event));
     }
 
-    private boolean allowed(Happening happening, Instant now) {
-        Regarding of = happening.regarding();
+    private boolean allowed(ObjectEvent event, Instant now) {
+        Regarding of = event.regarding();
         Source source =
-                new Source(happening.component(), happening.host(), of.namespace(), of.kind(), of.name(), of.uid());
+                new Source(event.component(), event.host(), of.namespace(), of.kind(), of.name(), of.uid());
         Allowance before = allowances.getOrDefault(source, new Allowance(BURST, now));
         double refilled = (double) Duration.between(before.at(), now).toMillis() / REFILL.toMillis();
         double tokens = Math.min(BURST, before.tokens() + Math.max(0, refilled));
@@ -102,15 +102,15 @@ public final class HappeningRecorder {
         return allowed;
     }
 
-    private boolean tooManyAlike(Told told, String message, Instant now) {
-        Messages before = similar.get(told);
+    private boolean tooManyAlike(Group group, String message, Instant now) {
+        Messages before = similar.get(group);
         boolean fresh = before != null && before.last().plus(SIMILAR_WITHIN).isAfter(now);
         Set<String> distinct = fresh && before != null ? new HashSet<>(before.distinct()) : new HashSet<>();
         boolean full = distinct.size() >= MAX_DISTINCT_MESSAGES && !distinct.contains(message);
         if (!full) {
             distinct.add(message);
         }
-        similar.put(told, new Messages(Set.copyOf(distinct), now));
+        similar.put(group, new Messages(Set.copyOf(distinct), now));
         return full;
     }
 
@@ -121,21 +121,21 @@ public final class HappeningRecorder {
         return ObjectKey.of(EVENTS, regarding.eventNamespace(), regarding.name() + "." + Long.toHexString(lastNanos));
     }
 
-    private static Command create(Happening happening, String message, ObjectKey key, Instant now) {
+    private static Command create(ObjectEvent event, String message, ObjectKey key, Instant now) {
         String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
-        ObjectNode event = Json.MAPPER.createObjectNode();
-        event.put("apiVersion", "v1").put("kind", "Event");
-        event.putObject("metadata").put("name", key.name()).put("namespace", key.namespace());
-        event.set("involvedObject", happening.regarding().involvedObject());
-        event.put("reason", happening.reason()).put("message", message);
-        ObjectNode source = event.putObject("source").put("component", happening.component());
-        if (!happening.host().isEmpty()) {
-            source.put("host", happening.host());
+        ObjectNode object = Json.MAPPER.createObjectNode();
+        object.put("apiVersion", "v1").put("kind", "Event");
+        object.putObject("metadata").put("name", key.name()).put("namespace", key.namespace());
+        object.set("involvedObject", event.regarding().involvedObject());
+        object.put("reason", event.reason()).put("message", message);
+        ObjectNode source = object.putObject("source").put("component", event.component());
+        if (!event.host().isEmpty()) {
+            source.put("host", event.host());
         }
-        event.put("firstTimestamp", time).put("lastTimestamp", time).put("count", 1);
-        event.put("type", happening.severity().word()).putNull("eventTime");
-        event.put("reportingComponent", happening.component()).put("reportingInstance", happening.host());
-        return new CreateObject(EVENTS, key.namespace(), Json.of(event), FieldValidation.IGNORE);
+        object.put("firstTimestamp", time).put("lastTimestamp", time).put("count", 1);
+        object.put("type", event.severity().word()).putNull("eventTime");
+        object.put("reportingComponent", event.component()).put("reportingInstance", event.host());
+        return new CreateObject(EVENTS, key.namespace(), Json.of(object), FieldValidation.IGNORE);
     }
 
     private static Command count(Seen again, String message, Instant now) {
@@ -145,11 +145,11 @@ public final class HappeningRecorder {
         return new PatchObject(again.event(), "", PatchType.MERGE, Json.of(patch), FieldValidation.IGNORE);
     }
 
-    private static Told told(Happening happening) {
-        Regarding of = happening.regarding();
+    private static Group group(ObjectEvent event) {
+        Regarding of = event.regarding();
         Regarding anyVersion =
                 new Regarding(of.apiVersion(), of.kind(), of.namespace(), of.name(), of.uid(), "", of.fieldPath());
-        return new Told(happening.component(), happening.host(), anyVersion, happening.severity(), happening.reason());
+        return new Group(event.component(), event.host(), anyVersion, event.severity(), event.reason());
     }
 
     private static String shortened(String message) {

@@ -1,15 +1,15 @@
-package io.shiplog.events.happening;
+package io.shiplog.events.objectevent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 
 /**
- * The object that a happening is about.
+ * The object that an event is about.
  *
  * @param namespace empty for cluster-scoped objects
- * @param uid empty if not known; Kubernetes gives a node's own name as the uid for what its kubelet tells
- * @param resourceVersion empty if of no matter
+ * @param uid empty if not known; for a kubelet's events about its Node, Kubernetes uses the node's name
+ * @param resourceVersion empty if irrelevant
  * @param fieldPath a part of the object, as {@code spec.containers{web}}, or empty
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/">Event, regarding</a>
  */

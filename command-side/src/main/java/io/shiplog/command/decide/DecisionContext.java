@@ -7,12 +7,12 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
 
 /**
- * All that a decision is made from, but the object itself.
+ * All inputs of a decision except the object itself.
  *
- * @param kind the kind as which the object lies in the log
+ * @param kind the kind as which the object is stored in the log
  * @param key with the name that the object has or will have
  */
-record Situation(
+record DecisionContext(
         CommandRequest request,
         KindDescription kind,
         ObjectKey key,

@@ -1,5 +1,5 @@
 /** Tests of how happenings are told. */
 @NullMarked
-package io.shiplog.events.happening;
+package io.shiplog.events.objectevent;
 
 import org.jspecify.annotations.NullMarked;

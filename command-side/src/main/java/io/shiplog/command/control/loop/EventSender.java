@@ -7,8 +7,8 @@ import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.CommandResult.Refused;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.events.happening.Happening;
-import io.shiplog.events.happening.HappeningRecorder;
+import io.shiplog.events.objectevent.ObjectEvent;
+import io.shiplog.events.objectevent.ObjectEventRecorder;
 import io.shiplog.events.object.Actor;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -16,27 +16,27 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Sends happenings as Event objects, in the background. One that cannot be told is dropped: they are for people, nothing relies on them. */
-public final class Teller {
-    /** More unanswered ones than this, and new ones are dropped. */
+/** Writes Event objects in the background. Events are best effort: one that cannot be written is dropped. */
+public final class EventSender {
+    /** New events are dropped while this many are unanswered. */
     static final int MAX_OUTSTANDING = 512;
 
-    private final HappeningRecorder recorder = new HappeningRecorder();
+    private final ObjectEventRecorder recorder = new ObjectEventRecorder();
     private final AtomicInteger outstanding = new AtomicInteger();
     private final CommandPort port;
     private final InstantSource clock;
 
-    public Teller(CommandPort port, InstantSource clock) {
+    public EventSender(CommandPort port, InstantSource clock) {
         this.port = port;
         this.clock = clock;
     }
 
-    /** Tells, and returns at once. */
-    public void tell(Actor actor, @Nullable Cause cause, Happening happening) {
+    /** Sends the event and returns at once. */
+    public void send(Actor actor, @Nullable Cause cause, ObjectEvent event) {
         if (outstanding.get() >= MAX_OUTSTANDING) {
             return;
         }
-        Optional<Command> command = recorder.record(happening, clock.instant());
+        Optional<Command> command = recorder.record(event, clock.instant());
         if (command.isPresent()) {
             outstanding.incrementAndGet();
             port.send(request(actor, cause, command.get()))

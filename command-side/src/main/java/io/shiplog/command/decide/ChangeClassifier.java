@@ -2,75 +2,75 @@ package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.catalogue.Happened;
+import io.shiplog.events.catalogue.ChangeType;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ResourceType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names what happened to an object from its state before and after: {@code scaled}, {@code scheduled}, {@code started}, not
- * just "modified".
+ * Classifies a change from the object's state before and after: {@code scaled}, {@code scheduled}, {@code started}, not just
+ * "modified".
  */
-final class WhatHappened {
-    private WhatHappened() {}
+final class ChangeClassifier {
+    private ChangeClassifier() {}
 
     static EventType created(KindDescription kind) {
-        return Happened.CREATED.to(kind);
+        return ChangeType.CREATED.to(kind);
     }
 
     static EventType deleted(KindDescription kind) {
-        return Happened.DELETED.to(kind);
+        return ChangeType.DELETED.to(kind);
     }
 
-    /** The name of a change of an object that stays. */
+    /** The type of a change that does not remove the object. */
     static EventType changed(KindDescription kind, ObjectNode before, ObjectNode after) {
         return word(kind.storedAs(), before, after).to(kind);
     }
 
-    private static Happened word(ResourceType type, ObjectNode before, ObjectNode after) {
+    private static ChangeType word(ResourceType type, ObjectNode before, ObjectNode after) {
         if (!before.path("metadata").has("deletionTimestamp")
                 && after.path("metadata").has("deletionTimestamp")) {
-            return Happened.DELETION_REQUESTED;
+            return ChangeType.DELETION_REQUESTED;
         }
-        if (type.equals(Traits.PODS)) {
+        if (type.equals(TypeRules.PODS)) {
             return podWord(before, after);
         }
-        if (type.equals(Traits.NODES)) {
+        if (type.equals(TypeRules.NODES)) {
             return nodeWord(before, after);
         }
-        if (type.equals(Traits.LEASES)) {
+        if (type.equals(TypeRules.LEASES)) {
             return leaseWord(before, after);
         }
-        if (type.equals(Traits.EVENTS)) {
-            return Happened.RECURRED;
+        if (type.equals(TypeRules.EVENTS)) {
+            return ChangeType.RECURRED;
         }
         return specWord(before, after);
     }
 
-    private static Happened podWord(ObjectNode before, ObjectNode after) {
+    private static ChangeType podWord(ObjectNode before, ObjectNode after) {
         if (before.at("/spec/nodeName").asText("").isEmpty()
                 && !after.at("/spec/nodeName").asText("").isEmpty()) {
-            return Happened.SCHEDULED;
+            return ChangeType.SCHEDULED;
         }
         String was = before.at("/status/phase").asText("");
         String is = after.at("/status/phase").asText("");
         if (!was.equals(is)) {
             switch (is) {
                 case "Running":
-                    return Happened.STARTED;
+                    return ChangeType.STARTED;
                 case "Succeeded":
-                    return Happened.SUCCEEDED;
+                    return ChangeType.SUCCEEDED;
                 case "Failed":
-                    return Happened.FAILED;
+                    return ChangeType.FAILED;
                 default:
                     break;
             }
         }
         if (restarts(after) > restarts(before)) {
-            return Happened.RESTARTED;
+            return ChangeType.RESTARTED;
         }
-        Happened readiness = readinessWord(before, after);
+        ChangeType readiness = readinessWord(before, after);
         return readiness == null ? specWord(before, after) : readiness;
     }
 
@@ -82,32 +82,32 @@ final class WhatHappened {
         return restarts;
     }
 
-    private static Happened nodeWord(ObjectNode before, ObjectNode after) {
+    private static ChangeType nodeWord(ObjectNode before, ObjectNode after) {
         boolean was = before.at("/spec/unschedulable").asBoolean();
         boolean is = after.at("/spec/unschedulable").asBoolean();
         if (was != is) {
-            return is ? Happened.CORDONED : Happened.UNCORDONED;
+            return is ? ChangeType.CORDONED : ChangeType.UNCORDONED;
         }
-        Happened readiness = readinessWord(before, after);
+        ChangeType readiness = readinessWord(before, after);
         return readiness == null ? specWord(before, after) : readiness;
     }
 
-    private static Happened leaseWord(ObjectNode before, ObjectNode after) {
+    private static ChangeType leaseWord(ObjectNode before, ObjectNode after) {
         String was = before.at("/spec/holderIdentity").asText("");
         String is = after.at("/spec/holderIdentity").asText("");
         if (was.equals(is)) {
-            return Happened.RENEWED;
+            return ChangeType.RENEWED;
         }
-        return is.isEmpty() ? Happened.RELEASED : Happened.ACQUIRED;
+        return is.isEmpty() ? ChangeType.RELEASED : ChangeType.ACQUIRED;
     }
 
-    private static @Nullable Happened readinessWord(ObjectNode before, ObjectNode after) {
+    private static @Nullable ChangeType readinessWord(ObjectNode before, ObjectNode after) {
         boolean was = ready(before);
         boolean is = ready(after);
         if (was == is) {
             return null;
         }
-        return is ? Happened.READY : Happened.UNREADY;
+        return is ? ChangeType.READY : ChangeType.UNREADY;
     }
 
     private static boolean ready(ObjectNode object) {
@@ -119,47 +119,47 @@ final class WhatHappened {
         return false;
     }
 
-    private static Happened specWord(ObjectNode before, ObjectNode after) {
+    private static ChangeType specWord(ObjectNode before, ObjectNode after) {
         boolean sameStatus = Sameness.same(before.path("status"), after.path("status"));
         if (!Sameness.sameBut(before, after, "metadata", "status")) {
             return desireWord(before, after);
         }
         if (!sameStatus) {
-            return Happened.STATUS_CHANGED;
+            return ChangeType.STATUS_CHANGED;
         }
         return metadataWord(before, after);
     }
 
-    private static Happened desireWord(ObjectNode before, ObjectNode after) {
+    private static ChangeType desireWord(ObjectNode before, ObjectNode after) {
         if (!(before.get("spec") instanceof ObjectNode was) || !(after.get("spec") instanceof ObjectNode is)) {
-            return Happened.MODIFIED;
+            return ChangeType.MODIFIED;
         }
         if (changedAlone(was, is, "replicas")) {
-            return Happened.SCALED;
+            return ChangeType.SCALED;
         }
         if (changedAlone(was, is, "paused")) {
-            return is.path("paused").asBoolean() ? Happened.PAUSED : Happened.RESUMED;
+            return is.path("paused").asBoolean() ? ChangeType.PAUSED : ChangeType.RESUMED;
         }
         if (changedAlone(was, is, "template")) {
-            return Happened.TEMPLATE_CHANGED;
+            return ChangeType.TEMPLATE_CHANGED;
         }
-        return Happened.MODIFIED;
+        return ChangeType.MODIFIED;
     }
 
     private static boolean changedAlone(ObjectNode was, ObjectNode is, String field) {
         return !Sameness.same(was.path(field), is.path(field)) && Sameness.sameBut(was, is, field);
     }
 
-    private static Happened metadataWord(ObjectNode before, ObjectNode after) {
+    private static ChangeType metadataWord(ObjectNode before, ObjectNode after) {
         if (!(before.get("metadata") instanceof ObjectNode was) || !(after.get("metadata") instanceof ObjectNode is)) {
-            return Happened.MODIFIED;
+            return ChangeType.MODIFIED;
         }
         if (Sameness.sameBut(was, is, "labels", "resourceVersion")) {
-            return Happened.LABELED;
+            return ChangeType.LABELED;
         }
         if (Sameness.sameBut(was, is, "annotations", "resourceVersion")) {
-            return Happened.ANNOTATED;
+            return ChangeType.ANNOTATED;
         }
-        return Happened.MODIFIED;
+        return ChangeType.MODIFIED;
     }
 }

@@ -8,10 +8,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * In what some of Kubernetes' own types differ from the rule, as data. Types that are not named here, those that users define
- * among them, follow the rule.
+ * The per-type exceptions of Kubernetes' built-in types, as data. All other types, custom resources included, follow the defaults.
  */
-final class Traits {
+final class TypeRules {
     private static final String RBAC = "rbac.authorization.k8s.io";
 
     static final ResourceType NAMESPACES = ResourceType.core("namespaces");
@@ -21,7 +20,7 @@ final class Traits {
     static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
     static final ResourceType REPLICATION_CONTROLLERS = ResourceType.core("replicationcontrollers");
 
-    /** Namespaces that a cluster cannot do without. */
+    /** Namespaces that cannot be deleted. */
     static final Set<String> IMMORTAL_NAMESPACES = Set.of("default", "kube-system", "kube-public");
 
     private static final Map<ResourceType, Function<String, List<String>>> NAME_FORMS = Map.of(
@@ -58,7 +57,7 @@ final class Traits {
             rbac("clusterroles"),
             rbac("clusterrolebindings"));
 
-    /** Types of which a PUT to a free name makes an object. */
+    /** Types for which a PUT to an unused name creates an object. */
     private static final Set<ResourceType> CREATE_ON_UPDATE = Set.of(
             EVENTS,
             LEASES,
@@ -70,12 +69,12 @@ final class Traits {
             rbac("clusterroles"),
             rbac("clusterrolebindings"));
 
-    /** The lists and maps of metadata that a client writes. */
+    /** The lists and maps of metadata that clients write. */
     static final List<String> CLIENTS_METADATA = List.of("labels", "annotations", "ownerReferences", "finalizers");
 
     /**
-     * What of them a write of the status leaves as it is, for types of which it may change others. Of all other types it changes
-     * none.
+     * Metadata fields that a status write leaves unchanged, for types whose status write may change the other fields. For all other
+     * types it changes none.
      */
     private static final Map<ResourceType, Set<String>> KEPT_BY_STATUS = Map.of(
             NAMESPACES,
@@ -93,10 +92,10 @@ final class Traits {
             new ResourceType("apps", "deployments"),
             Set.of("labels"));
 
-    /** Types whose PUT must say which resourceVersion it replaces. */
+    /** Types whose PUT must give the resourceVersion it replaces. */
     private static final Set<ResourceType> CONDITIONAL_UPDATE = Set.of(LEASES);
 
-    private Traits() {}
+    private TypeRules() {}
 
     private static ResourceType rbac(String resource) {
         return new ResourceType(RBAC, resource);
@@ -115,7 +114,7 @@ final class Traits {
     }
 
     /**
-     * Whether a write of the status may change a field of the metadata.
+     * Whether a status write may change a metadata field.
      *
      * @param field one of {@link #CLIENTS_METADATA}
      * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/strategy.go">PrepareForUpdate of the
@@ -130,7 +129,7 @@ final class Traits {
         return !CONDITIONAL_UPDATE.contains(type);
     }
 
-    /** Whether dependents are orphaned where the client does not say what should become of them. */
+    /** Whether dependents are orphaned when the client gives no propagationPolicy. */
     static boolean orphansByDefault(ResourceType type) {
         return type.equals(REPLICATION_CONTROLLERS);
     }

@@ -21,11 +21,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller may see of the past: what today's roles let it read of the present, and of a namespace only the life of the very
- * one that has the name today. Who may read all namespaces sees all. Asked once for each type and namespace, then for each
- * object if the whole collection is not the caller's to read. Safe to ask on any thread.
+ * What a caller may read of the past: what today's roles let it read of the present, limited to the lifetime of the namespace that
+ * has the name today. A caller that may read all namespaces sees all. Authorizes once per type and namespace, and once per object
+ * if the caller may not read the whole collection. Thread-safe.
  */
-final class Sight implements Predicate<Event> {
+final class HistoryAccess implements Predicate<Event> {
     private final Gatekeeper gatekeeper;
     private final NamespaceBirths births;
     private final Image image;
@@ -35,7 +35,7 @@ final class Sight implements Predicate<Event> {
 
     private record Collection(ResourceType type, String namespace) {}
 
-    private Sight(Gatekeeper gatekeeper, NamespaceBirths births, Image image, Actor actor, String verb) {
+    private HistoryAccess(Gatekeeper gatekeeper, NamespaceBirths births, Image image, Actor actor, String verb) {
         this.gatekeeper = gatekeeper;
         this.births = births;
         this.image = image;
@@ -44,18 +44,18 @@ final class Sight implements Predicate<Event> {
     }
 
     /**
-     * What a request's caller may see; when the birth of its namespace is known.
+     * The access of a request's caller, once the creation of its namespace is known.
      *
      * @param verb get, list or watch: what the caller does with changes, and must be allowed to do with the objects
      */
-    static CompletionStage<Sight> of(Gatekeeper gatekeeper, NamespaceBirths births, Exchange exchange, String verb) {
-        // The newest image, whatever moment is looked at.
+    static CompletionStage<HistoryAccess> of(Gatekeeper gatekeeper, NamespaceBirths births, Exchange exchange, String verb) {
+        // The newest image, regardless of the moment in question.
         Image image = exchange.ports().images().current();
-        Sight sight = new Sight(gatekeeper, births, image, exchange.actor(), verb);
+        HistoryAccess access = new HistoryAccess(gatekeeper, births, image, exchange.actor(), verb);
         String namespace = exchange.info().namespace();
         return namespace.isEmpty()
-                ? CompletableFuture.completedFuture(sight)
-                : births.of(image, namespace).thenApply(birth -> sight);
+                ? CompletableFuture.completedFuture(access)
+                : births.of(image, namespace).thenApply(birth -> access);
     }
 
     @Override

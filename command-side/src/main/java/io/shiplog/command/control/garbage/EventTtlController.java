@@ -7,7 +7,7 @@ import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.events.command.Propagation;
-import io.shiplog.events.happening.HappeningRecorder;
+import io.shiplog.events.objectevent.ObjectEventRecorder;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
@@ -23,28 +23,29 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * When an Event object has not been changed for some time, then deletes it, as the API server of Kubernetes does. The log keeps
- * what was told for as long as its shard is kept. One key for the whole cluster, looked at from time to time.
+ * Deletes an Event object a TTL after its last change, as the API server of Kubernetes does. The log keeps the events for the
+ * retention of their shard. Plans one key for the whole cluster, periodically.
  */
-public final class OldHappenings implements Controller {
+public final class EventTtlController implements Controller {
     private static final Duration LONGEST_PERIOD = Duration.ofMinutes(1);
     /** Objects deleted in one plan. */
     static final int MAX_DELETIONS = 500;
 
-    private static final ObjectKey ALL = ObjectKey.clusterScoped(HappeningRecorder.EVENTS, "");
+    private static final ObjectKey ALL = ObjectKey.clusterScoped(ObjectEventRecorder.EVENTS, "");
 
-    /** When each was changed last, the longest ago first: so that not every object need be read every time. */
+    /** When each was last changed, oldest first: avoids reading every object every time. */
     private final Map<ObjectKey, Instant> changed = new LinkedHashMap<>();
 
     private final Duration kept;
     private final Duration period;
 
     /**
-     * For a cluster that forgets.
+     * A controller with this TTL.
      *
-     * @param kept how long an Event object stays after its last change; it goes at most this long again, and at most a minute, later
+     * @param kept how long an Event object stays after its last change; it is deleted at most another {@code kept}, and at most a
+     *     minute, later
      */
-    public OldHappenings(Duration kept) {
+    public EventTtlController(Duration kept) {
         this.kept = kept;
         this.period = kept.compareTo(LONGEST_PERIOD) < 0 ? kept : LONGEST_PERIOD;
     }
@@ -57,7 +58,7 @@ public final class OldHappenings implements Controller {
     @Override
     public Collection<ObjectKey> keys(Image image) {
         TreeMap<Instant, List<ObjectKey>> byTime = new TreeMap<>();
-        for (StoredObject event : image.list(HappeningRecorder.EVENTS)) {
+        for (StoredObject event : image.list(ObjectEventRecorder.EVENTS)) {
             byTime.computeIfAbsent(lastTime(event), time -> new ArrayList<>()).add(event.key());
         }
         changed.clear();
@@ -75,8 +76,8 @@ public final class OldHappenings implements Controller {
     @Override
     public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
         ObjectKey key = change.after().key();
-        if (key.type().equals(HappeningRecorder.EVENTS)) {
-            changed.remove(key); // So that it goes to the end.
+        if (key.type().equals(ObjectEventRecorder.EVENTS)) {
+            changed.remove(key); // Moves it to the end.
             if (!change.removes()) {
                 changed.put(key, change.event().time());
             }

@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What every role of a cluster stands on: settings, keys, the log, and what it adds up to.
+ * What every role of a cluster uses: settings, keys, the log and its projections.
  */
-record Surroundings(
+record RoleContext(
         ShiplogHome home,
         ClusterSettings settings,
         ClusterPki pki,
@@ -41,16 +41,16 @@ record Surroundings(
         Shards shards,
         Projections projections,
         Clock clock) {
-    private static final Logger LOG = LoggerFactory.getLogger(Surroundings.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RoleContext.class);
 
     /**
-     * Opens a cluster's log and reads it up to its end. What is opened is closed by {@code parts}.
+     * Opens a cluster's log and replays it to its end. {@code parts} closes what is opened.
      *
      * @param all its shards
-     * @param keyFile the key-encryption keys of what is encrypted in the log
-     * @throws IllegalStateException if they are not those that it needs
+     * @param keyFile the key-encryption keys for the encrypted objects in the log
+     * @throws IllegalStateException if keys that are needed are missing
      */
-    static Surroundings open(
+    static RoleContext open(
             ShiplogHome home,
             ClusterSettings settings,
             ClusterPki pki,
@@ -65,13 +65,13 @@ record Surroundings(
         KafkaStoreConfig stores = KafkaStoreConfig.beside(kafka);
         Projections projections = Projections.of(shards, stores, seal, stages.replay(), clock, parts);
         parts.with(projections.image().subscribe((delta, now) -> hearOfRotations(delta, seal.keys())));
-        return new Surroundings(home, settings, pki, seal.keys(), shards, projections, clock);
+        return new RoleContext(home, settings, pki, seal.keys(), shards, projections, clock);
     }
 
     /**
-     * What seals and opens a cluster's objects. What is opened is closed by {@code parts}.
+     * Encrypts and decrypts a cluster's objects. {@code parts} closes what is opened.
      *
-     * @throws IllegalStateException if the key file has not the keys that are needed: its message says which
+     * @throws IllegalStateException if the key file lacks keys that are needed; the message names them
      */
     static Seal seal(ClusterSettings settings, KafkaLogConfig kafka, Path keyFile, Closing parts) {
         Keyring keys = parts.with(Keyring.open(KafkaKeyStore.open(kafka), new KeyFile(keyFile)));
@@ -86,7 +86,7 @@ record Surroundings(
                 try {
                     keys.catchUp();
                 } catch (EventLog.LogUnavailableException e) {
-                    LOG.warn("which keys were destroyed is not known yet: {}", e.getMessage());
+                    LOG.warn("cannot read yet which keys were destroyed: {}", e.getMessage());
                 }
             });
         }
@@ -100,7 +100,7 @@ record Surroundings(
         return projections.history();
     }
 
-    /** The kinds that are served now. */
+    /** The served kinds. */
     Supplier<KindCatalogue> kinds() {
         return BuiltInKinds::catalogue;
     }
@@ -109,7 +109,7 @@ record Surroundings(
         return BuiltInKinds.catalogue().get(type);
     }
 
-    /** The way to whoever writes the log, in another process: found through the newest claim, anew for each attempt. */
+    /** A port to the current writer in another process; each attempt looks its address up in the newest claim. */
     HttpCommandPort writer(Identity as) {
         return new HttpCommandPort(
                 () -> shards.main().newestClaim().map(EventLog.Claim::address).orElse(""), pki.identify(as), PATIENCE);
@@ -117,6 +117,6 @@ record Surroundings(
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    /** What ServiceAccount tokens name as their issuer, as Kubernetes' default does. */
+    /** The issuer of ServiceAccount tokens: Kubernetes' default. */
     static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
 }

@@ -8,10 +8,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can happen to an object, in the order of precedence: the first one that fits a change names it. A word that was
- * published never changes its meaning; new ones are added.
+ * The types of change of an object, in order of precedence: a change has the first type that matches. A published word never
+ * changes its meaning; new words are added.
  */
-public enum Happened {
+public enum ChangeType {
     CREATED("all", "the object was made"),
     DELETED("all", "the object is gone: nothing held it, or the last finalizer went, or the node said the last word"),
     DELETION_REQUESTED(
@@ -42,32 +42,32 @@ public enum Happened {
     private final String kinds;
     private final String meaning;
 
-    Happened(String kinds, String meaning) {
+    ChangeType(String kinds, String meaning) {
         this.kinds = kinds;
         this.meaning = meaning;
     }
 
-    /** As it stands in an event's type: {@code deletion-requested}. */
+    /** The word in an event's type: {@code deletion-requested}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The event's type, of an object of this kind. */
+    /** The event type of this change for an object of this kind. */
     public EventType to(KindDescription kind) {
         return EventType.of(kind.kind().toLowerCase(Locale.ROOT), word());
     }
 
-    /** To which kinds it can happen, in words. */
+    /** The kinds it applies to, in words. */
     public String kinds() {
         return kinds;
     }
 
-    /** What happened, in Markdown. */
+    /** What the change is, in Markdown. */
     public String meaning() {
         return meaning;
     }
 
-    /** Whether it can happen to objects of this kind. */
+    /** Whether it applies to objects of this kind. */
     public boolean canHappenTo(KindDescription kind) {
         String name = kind.singular();
         return switch (this) {

@@ -1,4 +1,4 @@
-package io.shiplog.events.happening;
+package io.shiplog.events.objectevent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -15,15 +15,15 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class HappeningRecorderTest {
+class ObjectEventRecorderTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.5Z");
     private static final Regarding POD = Regarding.object(Json.of("""
             {"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-1","namespace":"shop","uid":"u1","resourceVersion":"7"}}""").tree());
-    private static final Happening PULLED = Happening.normal(
+    private static final ObjectEvent PULLED = ObjectEvent.normal(
                     POD.at("spec.containers{web}"), "Pulled", "image is here", "kubelet")
             .on("n1");
 
-    private final HappeningRecorder recorder = new HappeningRecorder();
+    private final ObjectEventRecorder recorder = new ObjectEventRecorder();
 
     private static JsonNode created(Optional<Command> command) {
         return assertInstanceOf(CreateObject.class, command.orElseThrow())
@@ -71,13 +71,13 @@ class HappeningRecorderTest {
     @Test
     void anotherObjectOrReasonStandsApart() {
         created(recorder.record(PULLED, NOON));
-        created(recorder.record(Happening.warning(POD, "Failed", "image is here", "kubelet"), NOON));
+        created(recorder.record(ObjectEvent.warning(POD, "Failed", "image is here", "kubelet"), NOON));
         created(recorder.record(PULLED.on("n2"), NOON));
     }
 
     @Test
     void manySimilarOnesAreCombined() {
-        for (int i = 0; i < HappeningRecorder.MAX_DISTINCT_MESSAGES; i++) {
+        for (int i = 0; i < ObjectEventRecorder.MAX_DISTINCT_MESSAGES; i++) {
             created(recorder.record(PULLED.withMessage("try " + i), NOON));
         }
         JsonNode combined = created(recorder.record(PULLED.withMessage("try 10"), NOON));
@@ -92,19 +92,19 @@ class HappeningRecorderTest {
 
     @Test
     void whoTellsTooMuchOfOneObjectIsHeardAgainLater() {
-        for (int i = 0; i < HappeningRecorder.BURST; i++) {
+        for (int i = 0; i < ObjectEventRecorder.BURST; i++) {
             assertTrue(recorder.record(PULLED, NOON).isPresent());
         }
         assertEquals(Optional.empty(), recorder.record(PULLED, NOON));
-        assertEquals(Optional.empty(), recorder.record(PULLED, NOON.plus(HappeningRecorder.REFILL.dividedBy(2))));
-        Instant later = NOON.plus(HappeningRecorder.REFILL).plus(Duration.ofSeconds(1));
+        assertEquals(Optional.empty(), recorder.record(PULLED, NOON.plus(ObjectEventRecorder.REFILL.dividedBy(2))));
+        Instant later = NOON.plus(ObjectEventRecorder.REFILL).plus(Duration.ofSeconds(1));
         assertTrue(recorder.record(PULLED, later).isPresent());
     }
 
     @Test
     void whatIsToldOfANodeLivesInTheDefaultNamespace() {
         Regarding node = new Regarding("v1", "Node", "", "n1", "n1", "", "");
-        JsonNode event = created(recorder.record(Happening.normal(node, "NodeReady", "it is", "kubelet"), NOON));
+        JsonNode event = created(recorder.record(ObjectEvent.normal(node, "NodeReady", "it is", "kubelet"), NOON));
         assertEquals("default", event.at("/metadata/namespace").asText());
     }
 
@@ -112,7 +112,7 @@ class HappeningRecorderTest {
     void aLongMessageIsCut() {
         JsonNode event = created(recorder.record(PULLED.withMessage("x".repeat(5000)), NOON));
         assertEquals(
-                HappeningRecorder.MAX_MESSAGE_CHARS,
+                ObjectEventRecorder.MAX_MESSAGE_CHARS,
                 event.path("message").asText().length());
     }
 }
