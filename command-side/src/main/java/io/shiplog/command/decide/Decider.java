@@ -314,7 +314,8 @@ public final class Decider {
         };
     }
 
-    private static Decision patchScale(DecisionContext context, StoredObject current, ObjectNode old, PatchObject command) {
+    private static Decision patchScale(
+            DecisionContext context, StoredObject current, ObjectNode old, PatchObject command) {
         return switch (Patches.apply(command.patchType(), ScaleForm.SCALES, ScaleForm.of(old), command.patch())) {
             case Patched.Refused refused -> new Refused(refused.refusal());
             case Patched.Tree tree -> {

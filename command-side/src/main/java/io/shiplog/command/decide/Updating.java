@@ -58,7 +58,8 @@ final class Updating {
     }
 
     /** An object that changed, or whose last change is its end. */
-    static Changed changed(DecisionContext context, ObjectNode old, ObjectNode next, String verb, List<String> warnings) {
+    static Changed changed(
+            DecisionContext context, ObjectNode old, ObjectNode next, String verb, List<String> warnings) {
         boolean ends = Deleting.endsWith(context.kind(), old, next);
         return new Changed(
                 context.key(),

@@ -65,7 +65,8 @@ public record Explanation(
         for (int i = 0; i < nodes.size(); i++) {
             String node = nodes.get(i).name();
             boolean fits = objections.get(i).isEmpty();
-            verdicts.add(new NodeVerdict(node, objections.get(i), fits ? scores.next() : List.of(), TieBreaker.of(pod, node)));
+            verdicts.add(new NodeVerdict(
+                    node, objections.get(i), fits ? scores.next() : List.of(), TieBreaker.of(pod, node)));
         }
         if (nominated != null && nominatedFits) {
             return new Explanation(pod.key(), verdicts, List.of(), new OnNode(nominated, Choice.NOMINATED));
@@ -99,9 +100,11 @@ public record Explanation(
         int most = fitting.stream().mapToInt(NodeVerdict::total).max().orElse(0);
         List<NodeVerdict> best =
                 fitting.stream().filter(each -> each.total() == most).toList();
-        NodeVerdict chosen =
-                best.stream().max(Comparator.comparingLong(NodeVerdict::tieBreaker)).orElseThrow();
+        NodeVerdict chosen = best.stream()
+                .max(Comparator.comparingLong(NodeVerdict::tieBreaker))
+                .orElseThrow();
         return new OnNode(
-                chosen.node(), fitting.size() == 1 ? Choice.ONLY_ONE : best.size() == 1 ? Choice.SCORE : Choice.TIE_BREAKER);
+                chosen.node(),
+                fitting.size() == 1 ? Choice.ONLY_ONE : best.size() == 1 ? Choice.SCORE : Choice.TIE_BREAKER);
     }
 }

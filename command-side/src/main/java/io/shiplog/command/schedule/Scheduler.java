@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.loop.Cause;
 import io.shiplog.command.control.loop.Driven;
-import io.shiplog.command.control.loop.SentBefore;
 import io.shiplog.command.control.loop.EventSender;
+import io.shiplog.command.control.loop.SentBefore;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.control.view.Types;
@@ -22,11 +22,11 @@ import io.shiplog.events.command.CommandResult.Accepted;
 import io.shiplog.events.command.CommandResult.Refused;
 import io.shiplog.events.command.Disruption;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.events.objectevent.ObjectEvent;
-import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.objectevent.ObjectEvent;
+import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageDelta;
@@ -78,7 +78,8 @@ public final class Scheduler implements Driven {
     private final SentBefore sentBefore = new SentBefore();
 
     /** @param answers brings an answer back to the scheduler's thread */
-    public Scheduler(Supplier<Image> images, CommandPort port, EventSender events, Executor answers, InstantSource clock) {
+    public Scheduler(
+            Supplier<Image> images, CommandPort port, EventSender events, Executor answers, InstantSource clock) {
         this.images = images;
         this.port = port;
         this.events = events;

@@ -78,8 +78,7 @@ class EventGroupsTest {
         Chance chance = Chance.of(new SplittableRandom(1));
         Decider.Asked asked = assertInstanceOf(
                 Decider.Asked.class, decider.read(CommandRequest.byUser(Cluster.ALICE, command), state, chance));
-        return assertInstanceOf(
-                Decision.Changed.class, decider.decide(asked, objects.get(asked.key()), state, chance));
+        return assertInstanceOf(Decision.Changed.class, decider.decide(asked, objects.get(asked.key()), state, chance));
     }
 
     @Test

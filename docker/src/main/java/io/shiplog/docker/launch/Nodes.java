@@ -95,7 +95,8 @@ final class Nodes implements AutoCloseable {
             String node = NodeNumbers.name(number);
             NodeSetup setup = network.map(routed -> new NodeSetup(
                             node, routed.gateway(node).toString(), settings.nodeCidr(number), true, routed.pods(node)))
-                    .orElseGet(() -> new NodeSetup(node, LOOPBACK, "", false, parts.with(new DockerBridgeNetwork(engine))));
+                    .orElseGet(() ->
+                            new NodeSetup(node, LOOPBACK, "", false, parts.with(new DockerBridgeNetwork(engine))));
             start(setup, engine, commands, numbers.count());
         }
     }

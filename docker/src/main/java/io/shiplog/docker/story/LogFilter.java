@@ -36,7 +36,8 @@ record LogFilter(
     /** @throws ClientException if nothing happens that is called so */
     static @Nullable String knownWord(@Nullable String word) {
         if (word == null
-                || Arrays.stream(ChangeType.values()).anyMatch(each -> each.word().equals(word))) {
+                || Arrays.stream(ChangeType.values())
+                        .anyMatch(each -> each.word().equals(word))) {
             return word;
         }
         throw new ClientException("nothing is called '%s': what happens is %s"

@@ -6,10 +6,10 @@ import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
-import io.shiplog.events.objectevent.ObjectEvent.Severity;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.events.objectevent.ObjectEvent.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -71,8 +71,7 @@ public final class ObjectEventRecorder {
         }
         Group group = group(event);
         boolean combined = tooManyAlike(group, event.message(), now);
-        String message =
-                shortened(combined ? "(combined from similar events): " + event.message() : event.message());
+        String message = shortened(combined ? "(combined from similar events): " + event.message() : event.message());
         Same same = new Same(group, combined ? "" : event.message());
         Seen before = seen.get(same);
         if (before == null) {
@@ -92,8 +91,7 @@ public final class ObjectEventRecorder {
 
     private boolean allowed(ObjectEvent event, Instant now) {
         Regarding of = event.regarding();
-        Source source =
-                new Source(event.component(), event.host(), of.namespace(), of.kind(), of.name(), of.uid());
+        Source source = new Source(event.component(), event.host(), of.namespace(), of.kind(), of.name(), of.uid());
         Allowance before = allowances.getOrDefault(source, new Allowance(BURST, now));
         double refilled = (double) Duration.between(before.at(), now).toMillis() / REFILL.toMillis();
         double tokens = Math.min(BURST, before.tokens() + Math.max(0, refilled));

@@ -31,7 +31,8 @@ public final class Changes {
         exchange.checked(
                 ChangesAsked.of(exchange),
                 asked -> exchange.whenDone(
-                        HistoryAccess.of(gatekeeper, births, exchange, verb), access -> answer(exchange, verb, asked, access)));
+                        HistoryAccess.of(gatekeeper, births, exchange, verb),
+                        access -> answer(exchange, verb, asked, access)));
     }
 
     private void answer(Exchange exchange, String verb, ChangesAsked asked, HistoryAccess access) {

@@ -55,7 +55,8 @@ final class GetChange {
                 .thenCompose(page -> shown(exchange, asked, page, access));
     }
 
-    private CompletionStage<Checked<Json>> shown(Exchange exchange, ChangesAsked asked, ChangePage page, HistoryAccess access) {
+    private CompletionStage<Checked<Json>> shown(
+            Exchange exchange, ChangesAsked asked, ChangePage page, HistoryAccess access) {
         String namespace = exchange.info().namespace();
         if (page.events().isEmpty()) {
             return CompletableFuture.completedFuture(

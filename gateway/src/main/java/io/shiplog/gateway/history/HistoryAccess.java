@@ -48,7 +48,8 @@ final class HistoryAccess implements Predicate<Event> {
      *
      * @param verb get, list or watch: what the caller does with changes, and must be allowed to do with the objects
      */
-    static CompletionStage<HistoryAccess> of(Gatekeeper gatekeeper, NamespaceBirths births, Exchange exchange, String verb) {
+    static CompletionStage<HistoryAccess> of(
+            Gatekeeper gatekeeper, NamespaceBirths births, Exchange exchange, String verb) {
         // The newest image, regardless of the moment in question.
         Image image = exchange.ports().images().current();
         HistoryAccess access = new HistoryAccess(gatekeeper, births, image, exchange.actor(), verb);

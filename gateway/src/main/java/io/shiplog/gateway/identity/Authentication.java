@@ -67,9 +67,7 @@ public final class Authentication {
         UserInfo byToken = header.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? byToken(header.substring(BEARER.length()).trim(), image)
                 : null;
-        return byToken == null
-                ? Checked.refused(Refusal.of(Reason.UNAUTHORIZED, "Unauthorized"))
-                : Checked.ok(byToken);
+        return byToken == null ? Checked.refused(Refusal.of(Reason.UNAUTHORIZED, "Unauthorized")) : Checked.ok(byToken);
     }
 
     /** Who a token speaks for towards any of these audiences (the API server's own if none), or null. */

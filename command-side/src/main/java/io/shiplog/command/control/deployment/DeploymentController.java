@@ -16,9 +16,9 @@ import io.shiplog.command.control.view.StatusChange;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Propagation;
-import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
@@ -212,7 +212,8 @@ public final class DeploymentController implements Controller {
         return finish(rollout, sets, steps, progress);
     }
 
-    private static @Nullable Progress finish(Rollout rollout, ReplicaSets sets, List<Step> steps, @Nullable Progress progress) {
+    private static @Nullable Progress finish(
+            Rollout rollout, ReplicaSets sets, List<Step> steps, @Nullable Progress progress) {
         if (steps.isEmpty() && DeploymentStatus.complete(rollout, rollout.status())) {
             forgetOldest(rollout, sets, steps);
         }

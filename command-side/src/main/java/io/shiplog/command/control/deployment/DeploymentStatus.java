@@ -68,7 +68,8 @@ final class DeploymentStatus {
         JsonNode conditions = rollout.status().path("conditions");
         JsonNode current = Conditions.find(conditions, PROGRESSING);
         if (progress != null) {
-            return set(conditions, condition(PROGRESSING, progress.status(), progress.reason(), progress.message(), now));
+            return set(
+                    conditions, condition(PROGRESSING, progress.status(), progress.reason(), progress.message(), now));
         }
         boolean done = current.path("reason").asText().equals(AVAILABLE_REASON)
                 && status.path("replicas").asInt()
