@@ -1,14 +1,15 @@
-import { Shown, useAnswer } from './answers'
 import { useState } from 'preact/hooks'
+import { Shown, useAnswer } from './answers'
 import type { Api } from './api'
+import { type BlameRow, blameRows } from './blames'
 import type { Change } from './changes'
 import { Reveal } from './Diff'
-import { count, moment as shownMoment, yaml } from './format'
+import { count, moment as shownMoment, zone } from './format'
 import { actorOf } from './people'
-import { type Blamed, blame } from './reviews'
+import { type Author, blame } from './reviews'
 import { isNoise, masked, valueAt } from './values'
 
-/** Who set each value of an object, as it was at an event. */
+/** Who set each value of an object, as it was at an event; of a text with many lines, who wrote each. */
 export function BlameView(props: { api: Api; change: Change; goTo: (revision: number) => void }) {
   const { api, change } = props
   const [open, setOpen] = useState(false)
@@ -31,25 +32,9 @@ export function BlameView(props: { api: Api; change: Change; goTo: (revision: nu
               <tbody>
                 {fields
                   .filter((field) => !isNoise(field.path))
-                  .flatMap((field) => rows(field, valueAt(values, field.pointer), secret && !open))
+                  .flatMap((field) => blameRows(field, valueAt(values, field.pointer), secret && !open))
                   .map((row, index) => (
-                    <tr key={index}>
-                      <td>
-                        <code class="path">{row.path}</code>
-                        <code>{row.text}</code>
-                      </td>
-                      <td>
-                        {row.who.actor ? <b title={actorOf(row.who)}>{actorOf(row.who)}</b> : <span class="quiet">not known</span>}
-                        {row.who.revision && (
-                          <span class="quiet" title={row.who.time && shownMoment(Date.parse(row.who.time))}>
-                            {row.who.verb} ·{' '}
-                            <button class="link" onClick={() => props.goTo(Number(row.who.revision))}>
-                              {count(Number(row.who.revision))}
-                            </button>
-                          </span>
-                        )}
-                      </td>
-                    </tr>
+                    <Blamed key={index} row={row} goTo={props.goTo} />
                   ))}
               </tbody>
             </table>
@@ -60,19 +45,40 @@ export function BlameView(props: { api: Api; change: Change; goTo: (revision: nu
   )
 }
 
-interface Row {
-  path: string
-  text: string
-  who: Partial<Blamed>
+function Blamed({ row, goTo }: { row: BlameRow; goTo: (revision: number) => void }) {
+  const ofText = row.line > 0
+  const kind = !ofText ? '' : row.line === 1 ? 'textline first' : row.repeated ? 'textline repeated' : 'textline'
+  return (
+    <tr class={kind}>
+      <td>
+        {row.path && <code class="path">{row.path}</code>}
+        <code>
+          {ofText && (
+            <span class="number" aria-hidden="true">
+              {row.line}
+            </span>
+          )}
+          {row.text || '\u00a0'}
+        </code>
+      </td>
+      <td>{row.repeated ? undefined : <By who={row.who} goTo={goTo} inOneLine={ofText} />}</td>
+    </tr>
+  )
 }
 
-/** A value is a row; of a text with several authors each line. */
-function rows(field: Blamed, value: unknown, hidden: boolean): Row[] {
-  if (field.lines?.length && typeof value === 'string' && !hidden) {
-    return value
-      .replace(/\n$/, '')
-      .split('\n')
-      .map((text, index) => ({ path: index === 0 ? field.path : '', text, who: field.lines![index] ?? {} }))
-  }
-  return [{ path: field.path, text: yaml(value).trim(), who: field }]
+function By({ who, goTo, inOneLine }: { who: Author; goTo: (revision: number) => void; inOneLine: boolean }) {
+  if (!who.revision) return <span class="quiet">not known</span>
+  const time = who.time ? Date.parse(who.time) : undefined
+  const revision = Number(who.revision)
+  return (
+    <>
+      <b title={actorOf(who)}>{actorOf(who)}</b>
+      <span class="quiet" title={time ? `${shownMoment(time)} ${zone(time)}` : undefined}>
+        {!inOneLine && `${who.verb} · `}
+        <button class="link" title="Look at this moment" onClick={() => goTo(revision)}>
+          {count(revision)}
+        </button>
+      </span>
+    </>
+  )
 }

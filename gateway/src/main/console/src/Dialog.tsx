@@ -4,10 +4,15 @@ import { copy } from './format'
 
 export function Dialog(props: { title: string; close: () => void; children: ComponentChildren; wide?: boolean }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current!.showModal(), [])
+  useEffect(() => {
+    dialog.current!.showModal()
+    // Not on the button that closes it: what is in the dialog comes first.
+    dialog.current!.focus()
+  }, [])
   return (
     <dialog
       ref={dialog}
+      tabIndex={-1}
       class={props.wide ? 'wide' : ''}
       aria-labelledby="dialog-title"
       onClose={props.close}

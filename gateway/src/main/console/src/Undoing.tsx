@@ -4,9 +4,8 @@ import type { Api } from './api'
 import type { Change } from './changes'
 import { Diff, Manifest } from './Diff'
 import { Dialog } from './Dialog'
-import { count } from './format'
 import { type UndoAnswer, type UndoCommand, undo } from './reviews'
-import { undoChoices } from './undos'
+import { canSend, outcomeOf, parted, sendLabel, undoChoices } from './undos'
 
 /** Shows what an undo would do, and does it when told to. */
 export function Undoing({ api, change, close }: { api: Api; change: Change; close: () => void }) {
@@ -21,7 +20,6 @@ export function Undoing({ api, change, close }: { api: Api; change: Change; clos
     setDone(await undo(api, choice.namespace, choice.spec, false).then((value) => ({ value }), (failure: unknown) => ({ failure })))
     setBusy(false)
   }
-  const commands = preview.value?.commands.length ?? 0
   return (
     <Dialog title="Undo" close={close} wide>
       <fieldset disabled={busy || done !== undefined} aria-label="What to undo">
@@ -34,15 +32,15 @@ export function Undoing({ api, change, close }: { api: Api; change: Change; clos
           </label>
         ))}
       </fieldset>
-      <h4>{done?.value ? 'Done' : 'Preview'}</h4>
+      <h4>{done ? 'Result' : 'Preview'}</h4>
       <div class="preview scroll" tabIndex={0}>
-        <Shown answer={done ?? preview}>{(answer) => <Plan answer={answer} />}</Shown>
+        <Shown answer={done ?? preview}>{(answer) => <Plan answer={answer} sent={done !== undefined} />}</Shown>
       </div>
       <footer>
         <button onClick={close}>{done ? 'Close' : 'Cancel'}</button>
         {!done && (
-          <button class="primary danger" disabled={busy || commands === 0} onClick={() => void run()}>
-            {commands > 0 ? `Send ${count(commands)} ${commands === 1 ? 'command' : 'commands'}` : 'Undo'}
+          <button class="primary danger" disabled={busy || !preview.value || !canSend(preview.value)} onClick={() => void run()}>
+            {preview.value ? sendLabel(preview.value) : 'Undo'}
           </button>
         )}
       </footer>
@@ -50,7 +48,10 @@ export function Undoing({ api, change, close }: { api: Api; change: Change; clos
   )
 }
 
-function Plan({ answer }: { answer: UndoAnswer }) {
+/** What would be done, or was: first what is in the way, then what is refused, then the rest. */
+function Plan({ answer, sent }: { answer: UndoAnswer; sent: boolean }) {
+  const { refused, taken } = parted(answer.commands)
+  const outcome = outcomeOf(answer, sent)
   return (
     <>
       {answer.conflicts.length > 0 && (
@@ -63,8 +64,18 @@ function Plan({ answer }: { answer: UndoAnswer }) {
           ))}
         </div>
       )}
-      {answer.commands.map((command, index) => (
-        <PlannedCommand key={index} command={command} />
+      {outcome && (
+        <p class={refused.length > 0 ? 'alert' : 'notice'} role="status">
+          {outcome}
+        </p>
+      )}
+      {refused.length > 0 && taken.length > 0 && <h4>{sent ? 'Refused' : 'Would be refused'}</h4>}
+      {refused.map((command, index) => (
+        <PlannedCommand key={index} command={command} folded={answer.commands.length > 1 || command.refusal !== undefined} />
+      ))}
+      {refused.length > 0 && taken.length > 0 && <h4>{sent ? 'Done' : 'Would be done'}</h4>}
+      {taken.map((command, index) => (
+        <PlannedCommand key={index} command={command} folded={answer.commands.length > 1 || command.refusal !== undefined} />
       ))}
       {answer.notes.map((note) => (
         <p key={note} class="quiet">
@@ -76,17 +87,24 @@ function Plan({ answer }: { answer: UndoAnswer }) {
   )
 }
 
-function PlannedCommand({ command }: { command: UndoCommand }) {
-  const { verb, object, fields, manifest } = command
+/** @param props.folded whether a whole object is shown only when it is asked for */
+function PlannedCommand({ command, folded }: { command: UndoCommand; folded: boolean }) {
+  const { verb, object, fields, manifest, refusal } = command
   const secret = object.kind === 'Secret'
   return (
-    <div class="planned">
+    <div class={`planned ${refusal === undefined ? '' : 'refused'}`}>
       <p>
         <span class="word">{verb}</span> <b>{`${object.kind ?? object.resource ?? ''} ${object.name ?? ''}`}</b>{' '}
         <span class="quiet">{object.namespace}</span>
       </p>
+      {refusal !== undefined && <p class="refusal">{refusal}</p>}
       {fields && <Diff fields={fields} secret={secret} />}
-      {manifest !== undefined && <Manifest object={manifest as Record<string, unknown>} secret={secret} />}
+      {manifest !== undefined && (
+        <details open={!folded}>
+          <summary>The object</summary>
+          <Manifest object={manifest as Record<string, unknown>} secret={secret} />
+        </details>
+      )}
     </div>
   )
 }

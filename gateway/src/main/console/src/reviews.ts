@@ -52,6 +52,8 @@ export interface UndoCommand {
   object: Partial<ObjectReference>
   fields?: FieldChange[]
   manifest?: unknown
+  /** Why the cluster refuses it; absent for a command that it takes. */
+  refusal?: string
 }
 
 export interface UndoConflict {

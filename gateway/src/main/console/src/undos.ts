@@ -1,7 +1,7 @@
 import type { Change } from './changes'
 import { count } from './format'
 import { asked } from './people'
-import type { UndoSpec } from './reviews'
+import type { UndoAnswer, UndoCommand, UndoSpec } from './reviews'
 
 export interface UndoChoice {
   name: string
@@ -30,3 +30,29 @@ export function undoChoices(change: Change): UndoChoice[] {
   }
   return choices
 }
+
+/** The commands that the cluster refuses, and the others. */
+export function parted(commands: UndoCommand[]): { refused: UndoCommand[]; taken: UndoCommand[] } {
+  return { refused: commands.filter((each) => each.refusal !== undefined), taken: commands.filter((each) => each.refusal === undefined) }
+}
+
+/**
+ * What an undo came to, in a sentence.
+ *
+ * @param sent whether the commands were sent, and not only shown
+ */
+export function outcomeOf({ commands }: UndoAnswer, sent: boolean): string {
+  const { refused, taken } = parted(commands)
+  if (refused.length === 0) return sent ? `${commandsOf(taken.length)} done.` : ''
+  const all = commandsOf(commands.length)
+  if (sent) return `${taken.length} of ${all} done, ${refused.length} refused. Undo again when nothing stands in the way any more.`
+  return refused.length === commands.length ? 'The cluster would refuse this now.' : `The cluster would refuse ${refused.length} of ${all} now.`
+}
+
+const commandsOf = (n: number) => `${count(n)} ${n === 1 ? 'command' : 'commands'}`
+
+/** Whether sending the commands can do anything. */
+export const canSend = ({ commands, conflicts }: UndoAnswer) => conflicts.length === 0 && parted(commands).taken.length > 0
+
+/** The label of the button that sends the commands. */
+export const sendLabel = ({ commands }: UndoAnswer) => (commands.length === 0 ? 'Undo' : `Send ${commandsOf(commands.length)}`)

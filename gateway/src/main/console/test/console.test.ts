@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Change } from '../src/changes'
 import { hashOf, placeOf } from '../src/address'
+import { blameRows } from '../src/blames'
 import { fieldLine } from '../src/EventList'
 import { duration, quoted, yaml } from '../src/format'
 import { Forest } from '../src/forest'
@@ -16,7 +17,7 @@ import { matches, wordsOf } from '../src/search'
 import { HANGS_MS, lifeOf } from '../src/states'
 import { Stories, settle, standing, titleOf } from '../src/stories'
 import { mattering, toneOf } from '../src/tones'
-import { undoChoices } from '../src/undos'
+import { canSend, outcomeOf, parted, sendLabel, undoChoices } from '../src/undos'
 import { difference, lineDiff, masked, maskedFields, near, quieted, valueAt } from '../src/values'
 
 let revision = 0
@@ -231,6 +232,47 @@ test('undo offers the moment before the event first, and the whole namespace las
   assert.deepEqual(choices.at(-1), { ...choices.at(-1), namespace: 'shop', spec: { namespace: 'shop', to: before } })
   const node = change('Node', 'n', 'labeled', 0, { actor: 'system:node:n', object: { ...event.object, kind: 'Node', namespace: '', name: 'n' } })
   assert.equal(undoChoices(node).length, 2)
+})
+
+test('an undo says which commands the cluster refuses, before and after they are sent', () => {
+  const command = (name: string, refusal?: string) => ({ verb: 'create', object: { kind: 'Service', name }, refusal })
+  const answer = (...commands: ReturnType<typeof command>[]) => ({ commands, conflicts: [], notes: [] })
+  const mixed = answer(command('a'), command('b', 'the IP is allocated'))
+
+  assert.deepEqual(parted(mixed.commands), { refused: [mixed.commands[1]], taken: [mixed.commands[0]] })
+  assert.equal(outcomeOf(mixed, false), 'The cluster would refuse 1 of 2 commands now.')
+  assert.match(outcomeOf(mixed, true), /^1 of 2 commands done, 1 refused\./)
+  assert.ok(canSend(mixed))
+  assert.equal(sendLabel(mixed), 'Send 2 commands')
+
+  const none = answer(command('b', 'the IP is allocated'))
+  assert.ok(!canSend(none))
+  assert.equal(outcomeOf(none, false), 'The cluster would refuse this now.')
+
+  const all = answer(command('a'))
+  assert.equal(outcomeOf(all, false), '')
+  assert.equal(outcomeOf(all, true), '1 command done.')
+  assert.ok(!canSend({ ...all, conflicts: [{ object: {}, message: 'changed by joe' }] }))
+  assert.ok(!canSend(answer()))
+})
+
+test('each line of a text is blamed on its own event; a masked one is a single value', () => {
+  const field = { path: '.data.motd', pointer: '/data/motd', revision: '9', actor: 'joe', lines: [{ revision: '3', actor: 'jane' }, { revision: '9', actor: 'joe' }, { revision: '9', actor: 'joe' }, {}] }
+  const rows = blameRows(field, 'a\nb\r\n\nd\n', false)
+
+  assert.deepEqual(
+    rows.map(({ path, text, line, repeated, who }) => [path, text, line, repeated, who.revision]),
+    [
+      ['.data.motd', 'a', 1, false, '3'],
+      ['', 'b', 2, false, '9'],
+      ['', '', 3, true, '9'],
+      ['', 'd', 4, false, undefined],
+    ],
+  )
+  assert.deepEqual(
+    blameRows(field, '••••', true).map(({ path, text, line, who }) => [path, text, line, who.revision]),
+    [['.data.motd', '"••••"', 0, '9']],
+  )
 })
 
 test('texts are compared line by line', () => {
