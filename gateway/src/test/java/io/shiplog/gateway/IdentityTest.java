@@ -18,10 +18,12 @@ import io.shiplog.events.json.Json;
 import io.shiplog.projections.access.Authorizer;
 import io.shiplog.projections.access.RbacAuthorizer;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -405,5 +407,107 @@ class IdentityTest extends ClusterTest {
                 admin.post(review, "{\"spec\":{\"token\":\"%s\"}}".formatted(ClusterInMemory.ADMIN_TOKEN))
                         .at("status.user.username"));
         assertEquals("false", admin.post(review, "{}").at("status.authenticated"));
+    }
+
+    private static final String TOKEN_SECRET = "/api/v1/namespaces/shop/secrets/web-token";
+
+    /** As the controller of token Secrets makes it. */
+    private String legacyToken(String uid, Consumer<ObjectNode> change) {
+        String prefix = "kubernetes.io/serviceaccount/";
+        return token("shop", "web", uid, claims -> {
+            claims.retain("sub");
+            claims.put("iss", "kubernetes/serviceaccount")
+                    .put(prefix + "namespace", "shop")
+                    .put(prefix + "secret.name", "web-token")
+                    .put(prefix + "service-account.name", "web")
+                    .put(prefix + "service-account.uid", uid);
+            change.accept(claims);
+        });
+    }
+
+    private void givenTokenSecret(String token) {
+        String data = Base64.getEncoder().encodeToString(token.getBytes(StandardCharsets.UTF_8));
+        admin.post("/api/v1/namespaces/shop/secrets", """
+                {"metadata":{"name":"web-token","finalizers":["example.com/kept"],
+                 "annotations":{"kubernetes.io/service-account.name":"web"}},
+                 "type":"kubernetes.io/service-account-token","data":{"token":"%s"}}""".formatted(data)).is(201);
+    }
+
+    @Test
+    void aTokenOutOfASecretIsGoodWhileTheSecretHoldsIt() {
+        everybodyMayAskAboutThemselves();
+        String uid = serviceAccount("shop", "web");
+        String token = legacyToken(uid, claims -> {});
+        try (Api web = Api.withToken(cluster, token)) {
+            web.get("/version").is(401);
+            givenTokenSecret(token);
+            assertEquals(
+                    "system:serviceaccount:shop:web [\"system:serviceaccounts\",\"system:serviceaccounts:shop\",\"system:authenticated\"]",
+                    who(web));
+            admin.patch(TOKEN_SECRET, "application/merge-patch+json", "{\"data\":{\"token\":\"b3RoZXI=\"}}")
+                    .is(200);
+            web.get("/version").is(401);
+        }
+    }
+
+    @Test
+    void aTokenOutOfASecretEndsOnceTheDeletionOfTheSecretBegins() {
+        String token = legacyToken(serviceAccount("shop", "web"), claims -> {});
+        givenTokenSecret(token);
+        try (Api web = Api.withToken(cluster, token)) {
+            web.get("/version").is(200);
+            admin.patch(TOKEN_SECRET, "application/merge-patch+json", """
+                            {"metadata":{"deletionTimestamp":"%s"}}""".formatted(Instant.now().plusSeconds(30)))
+                    .is(200);
+            web.get("/version").is(401);
+        }
+    }
+
+    @Test
+    void aTokenOutOfASecretEndsWithItsAccount() {
+        String token = legacyToken(serviceAccount("shop", "web"), claims -> {});
+        givenTokenSecret(token);
+        try (Api web = Api.withToken(cluster, token)) {
+            deletionBegan(0);
+            web.get("/version").is(401);
+            admin.delete("/api/v1/namespaces/shop/serviceaccounts/web", "").is(200);
+            web.get("/version").is(401);
+            serviceAccount("shop", "web");
+            web.get("/version").is(401);
+        }
+    }
+
+    @Test
+    void aTokenOutOfASecretWithOneClaimWrongIsNoGood() {
+        String uid = serviceAccount("shop", "web");
+        String prefix = "kubernetes.io/serviceaccount/";
+        for (String token : new String[] {
+            legacyToken(uid, claims -> claims.put("sub", "system:serviceaccount:kube-system:root")),
+            legacyToken(uid, claims -> claims.remove(prefix + "secret.name")),
+            legacyToken(uid, claims -> claims.put(prefix + "service-account.uid", "other")),
+            legacyToken(uid, claims -> claims.put("iss", "https://elsewhere"))
+        }) {
+            givenTokenSecret(token);
+            try (Api web = Api.withToken(cluster, token)) {
+                web.get("/version").is(401);
+            }
+            admin.patch(TOKEN_SECRET, "application/merge-patch+json", "{\"metadata\":{\"finalizers\":null}}");
+            admin.delete(TOKEN_SECRET, "").is(200);
+        }
+    }
+
+    @Test
+    void aTokenOutOfASecretIsMeantForTheApiServer() {
+        String token = legacyToken(serviceAccount("shop", "web"), claims -> {});
+        givenTokenSecret(token);
+        String review = "/apis/authentication.k8s.io/v1/tokenreviews";
+        Api.Answer good =
+                admin.post(review, "{\"spec\":{\"token\":\"%s\"}}".formatted(token)).is(201);
+        assertEquals("true", good.at("status.authenticated"));
+        assertEquals("[\"%s\"]".formatted(ClusterInMemory.AUDIENCE), good.at("status.audiences"));
+        assertEquals(
+                "false",
+                admin.post(review, "{\"spec\":{\"token\":\"%s\",\"audiences\":[\"vault\"]}}".formatted(token))
+                        .at("status.authenticated"));
     }
 }

@@ -2,6 +2,7 @@ package io.shiplog.command.control;
 
 import io.shiplog.command.bootstrap.Bootstrap;
 import io.shiplog.command.control.account.NamespaceContent;
+import io.shiplog.command.control.account.TokenSecrets;
 import io.shiplog.command.control.deployment.DeploymentController;
 import io.shiplog.command.control.endpoints.EndpointsController;
 import io.shiplog.command.control.garbage.EventTtlController;
@@ -18,6 +19,7 @@ import io.shiplog.command.control.node.NodeLifecycle;
 import io.shiplog.command.control.node.TaintEviction;
 import io.shiplog.command.control.replicas.ReplicaController;
 import io.shiplog.command.schedule.Scheduler;
+import io.shiplog.command.token.TokenSigner;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.projections.ImageSource;
 import java.time.Clock;
@@ -67,6 +69,7 @@ public final class Controllers implements AutoCloseable {
                 new Bootstrap(config.bootstrap()),
                 NamespaceContent.serviceAccounts(),
                 NamespaceContent.rootCa(config.caPem()),
+                new TokenSecrets(new TokenSigner(config.tokens()), config.caPem()),
                 ReplicaController.ofReplicaSets(),
                 ReplicaController.ofReplicationControllers(),
                 new DeploymentController(),

@@ -1,6 +1,7 @@
 package io.shiplog.command.control;
 
 import io.shiplog.command.bootstrap.BootstrapConfig;
+import io.shiplog.command.token.TokenConfig;
 import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.ResourceType;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
  * @param kinds the kinds served now: owners are found by them
  * @param bootstrap what a fresh cluster's own objects say
  * @param caPem the certificate by which pods trust the API server
+ * @param tokens how the tokens in Secrets are signed
  * @param podCidr the pods' network, of which each node gets a /24
  * @param nodeMonitorGrace how long a node may be silent before it counts as lost
  * @param eventTtl how long an Event object stays after its last change; empty: until somebody deletes it
@@ -28,6 +30,7 @@ public record ControllersConfig(
         Supplier<KindCatalogue> kinds,
         BootstrapConfig bootstrap,
         String caPem,
+        TokenConfig tokens,
         String podCidr,
         Duration nodeMonitorGrace,
         Optional<Duration> eventTtl) {
@@ -43,9 +46,10 @@ public record ControllersConfig(
             Function<ResourceType, String> shardOf,
             BootstrapConfig bootstrap,
             String caPem,
+            TokenConfig tokens,
             String podCidr,
             Duration nodeMonitorGrace,
             Optional<Duration> eventTtl) {
-        this(active, shardOf, BuiltInKinds::catalogue, bootstrap, caPem, podCidr, nodeMonitorGrace, eventTtl);
+        this(active, shardOf, BuiltInKinds::catalogue, bootstrap, caPem, tokens, podCidr, nodeMonitorGrace, eventTtl);
     }
 }

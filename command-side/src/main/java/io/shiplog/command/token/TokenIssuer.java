@@ -4,14 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSSigner;
-import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.NodeRestriction;
 import io.shiplog.events.command.Command.RequestToken;
@@ -27,8 +20,6 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.StoredObject;
 import java.io.UncheckedIOException;
-import java.security.PrivateKey;
-import java.security.interfaces.ECPrivateKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -56,8 +47,7 @@ public final class TokenIssuer {
     private static final ResourceType SECRETS = ResourceType.core("secrets");
 
     private final TokenConfig config;
-    private final JWSHeader header;
-    private final JWSSigner signer;
+    private final TokenSigner signer;
     private final Function<ObjectKey, @Nullable StoredObject> objects;
     private final Clock clock;
 
@@ -69,16 +59,7 @@ public final class TokenIssuer {
         this.config = config;
         this.objects = objects;
         this.clock = clock;
-        PrivateKey key = config.key();
-        boolean elliptic = key instanceof ECPrivateKey;
-        this.header = new JWSHeader.Builder(elliptic ? JWSAlgorithm.ES256 : JWSAlgorithm.RS256)
-                .keyID(config.keyId())
-                .build();
-        try {
-            this.signer = key instanceof ECPrivateKey curve ? new ECDSASigner(curve) : new RSASSASigner(key);
-        } catch (JOSEException e) {
-            throw new IllegalArgumentException("not a key to sign tokens with", e);
-        }
+        this.signer = new TokenSigner(config);
     }
 
     /** Issues a token, or says why not. Takes about a millisecond of CPU: not for an event loop. */
@@ -212,7 +193,7 @@ public final class TokenIssuer {
         Map<String, Object> kubernetes = new HashMap<>(bound);
         kubernetes.put("namespace", key.namespace());
         kubernetes.put("serviceaccount", reference(account));
-        String token = signed(new JWTClaimsSet.Builder()
+        String token = signer.sign(new JWTClaimsSet.Builder()
                 .issuer(config.issuer())
                 .subject("system:serviceaccount:%s:%s".formatted(key.namespace(), key.name()))
                 .audience(audiences)
@@ -244,16 +225,6 @@ public final class TokenIssuer {
             spec.set("boundObjectRef", reference);
         }
         return answer;
-    }
-
-    private String signed(JWTClaimsSet claims) {
-        SignedJWT token = new SignedJWT(header, claims);
-        try {
-            token.sign(signer);
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the key was good to sign with when this was made", e);
-        }
-        return token.serialize();
     }
 
     private static CommandResult badRequest(String message) {

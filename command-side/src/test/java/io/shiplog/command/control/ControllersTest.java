@@ -3,8 +3,10 @@ package io.shiplog.command.control;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.command.Cluster;
 import io.shiplog.command.bootstrap.BootstrapConfig;
 import io.shiplog.command.control.loop.Controller;
+import io.shiplog.command.token.TokenConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,7 @@ class ControllersTest {
                 type -> "events",
                 new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("172.18.0.1"), 6443),
                 "-----BEGIN CERTIFICATE-----\n",
+                new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1"),
                 "10.244.0.0/16",
                 ControllersConfig.NODE_MONITOR_GRACE,
                 eventTtl);

@@ -84,6 +84,7 @@ final class ControlPlane {
                         new BootstrapConfig(
                                 settings.serviceAddress(1), settings.serviceAddress(10), apiAddresses, settings.port()),
                         context.pki().authorityPem(),
+                        tokens(context.pki()),
                         settings.podCidr(),
                         monitorGrace,
                         eventTtl));

@@ -108,6 +108,7 @@ final class ClusterInMemory implements AutoCloseable {
                         },
                         new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("10.0.0.1"), 6443),
                         pki.authorityPem(),
+                        new TokenConfig(ISSUER, pki.signingKey(), "story"),
                         "10.244.0.0/16",
                         ControllersConfig.NODE_MONITOR_GRACE,
                         Optional.of(ControllersConfig.EVENT_TTL)));

@@ -96,7 +96,8 @@ public final class Authentication {
         return new Actor(actor.user(), groups);
     }
 
-    private static String sha256(String text) {
+    /** In hexadecimal digits. */
+    static String sha256(String text) {
         return sha256(text.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -17,6 +17,7 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies ServiceAccount tokens. A signature is checked once per token, its life and the objects that it is bound to at each
- * use: a token dies with its ServiceAccount or its pod.
+ * use: a token ends with its ServiceAccount, its pod or its Secret. A token out of a Secret of type
+ * {@code kubernetes.io/service-account-token} (a legacy token) has no end and no audience, and must be the one that the Secret holds.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens">Bound
  *     tokens</a>
@@ -36,6 +38,10 @@ public final class ServiceAccountTokens {
 
     private static final Set<String> BOUND_KINDS = Set.of("pod", "secret");
 
+    private static final String LEGACY_ISSUER = "kubernetes/serviceaccount";
+    private static final String LEGACY_PREFIX = "kubernetes.io/serviceaccount/";
+    private static final ResourceType SECRETS = ResourceType.core("secrets");
+
     private final ServiceAccountTrust trust;
     private final Map<String, Claims> verified = new ConcurrentHashMap<>();
 
@@ -43,11 +49,21 @@ public final class ServiceAccountTokens {
         this.trust = trust;
     }
 
-    /** An object that must live, with the uid that it must have. */
+    /**
+     * An object that must exist.
+     *
+     * @param uid that it must have; empty if it must hold the token itself
+     */
     private record Bound(ObjectKey key, String uid) {}
 
+    /** @param leeway how long a token outlives the beginning of a deletion */
     private record Claims(
-            Set<String> audiences, Instant notBefore, Instant expires, UserInfo user, List<Bound> bound) {}
+            Set<String> audiences,
+            Instant notBefore,
+            Instant expires,
+            UserInfo user,
+            List<Bound> bound,
+            Duration leeway) {}
 
     /** Who a token speaks for, and which of the audiences asked about it is meant for. */
     public record Bearer(UserInfo user, Set<String> audiences) {}
@@ -82,38 +98,70 @@ public final class ServiceAccountTokens {
         }
         for (Bound bound : claims.bound()) {
             StoredObject object = image.get(bound.key());
-            if (object == null || !object.uid().equals(bound.uid()) || isGoing(object, now)) {
+            if (object == null || !isMeant(object, bound.uid(), token) || isGoing(object, claims.leeway(), now)) {
                 return null;
             }
         }
         return new Bearer(claims.user(), audiences);
     }
 
+    private boolean isMeant(StoredObject object, String uid, String token) {
+        return uid.isEmpty() ? read(object).token().equals(Authentication.sha256(token)) : object.uid().equals(uid);
+    }
+
     /**
-     * Whether an object's deletion began more than a minute ago: finalizers must not keep its tokens alive.
+     * Whether an object's deletion began longer ago than a leeway: finalizers must not keep its tokens alive.
      *
      * @see <a href="https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/serviceaccount/claims.go">claims.go</a>
      */
-    private boolean isGoing(StoredObject object, Instant now) {
-        Deletion deletion = deletions.get(object.uid());
-        if (deletion == null || deletion.revision() != object.revision()) {
-            String text = object.json().tree().at("/metadata/deletionTimestamp").asText("");
-            deletion = new Deletion(object.revision(), text.isEmpty() ? null : Instant.parse(text));
-            if (deletions.size() >= MAX_REMEMBERED) {
-                deletions.clear();
-            }
-            deletions.put(object.uid(), deletion);
+    private boolean isGoing(StoredObject object, Duration leeway, Instant now) {
+        if (!object.deleting()) {
+            return false;
         }
-        Instant begins = deletion.time();
-        return begins != null && now.isAfter(begins.plus(DELETION_LEEWAY));
+        Instant begins = read(object).deletion();
+        return begins == null || leeway.isZero() || now.isAfter(begins.plus(leeway));
+    }
+
+    private Contents read(StoredObject object) {
+        Contents known = contents.get(object.uid());
+        if (known == null || known.revision() != object.revision()) {
+            known = Contents.of(object);
+            if (contents.size() >= MAX_REMEMBERED) {
+                contents.clear();
+            }
+            contents.put(object.uid(), known);
+        }
+        return known;
     }
 
     private static final Duration DELETION_LEEWAY = Duration.ofSeconds(60);
 
-    private final Map<String, Deletion> deletions = new ConcurrentHashMap<>();
+    private final Map<String, Contents> contents = new ConcurrentHashMap<>();
 
-    /** When an object's deletion began, as of one of its revisions; null if it did not. */
-    private record Deletion(long revision, @Nullable Instant time) {}
+    /**
+     * What an object says as of one of its revisions.
+     *
+     * @param deletion when its deletion began; null if it did not
+     * @param token the SHA-256 of the token that a Secret holds; empty for any other object
+     */
+    private record Contents(long revision, @Nullable Instant deletion, String token) {
+        private static Contents of(StoredObject object) {
+            JsonNode tree = object.json().tree();
+            String deletion = tree.at("/metadata/deletionTimestamp").asText("");
+            return new Contents(
+                    object.revision(),
+                    deletion.isEmpty() ? null : Instant.parse(deletion),
+                    object.key().type().equals(SECRETS) ? token(tree.at("/data/token")) : "");
+        }
+
+        private static String token(JsonNode base64) {
+            try {
+                return Authentication.sha256(Base64.getDecoder().decode(base64.asText("")));
+            } catch (IllegalArgumentException e) {
+                return "";
+            }
+        }
+    }
 
     static Actor actor(String namespace, String name) {
         return new Actor(
@@ -173,6 +221,34 @@ public final class ServiceAccountTokens {
     }
 
     private @Nullable Claims claims(JsonNode payload) {
+        return payload.path("iss").asText("").equals(LEGACY_ISSUER) ? legacyClaims(payload) : boundClaims(payload);
+    }
+
+    /** @see <a href="https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/serviceaccount/legacy.go">legacy.go</a> */
+    private @Nullable Claims legacyClaims(JsonNode payload) {
+        String namespace = payload.path(LEGACY_PREFIX + "namespace").asText("");
+        String secret = payload.path(LEGACY_PREFIX + "secret.name").asText("");
+        String name = payload.path(LEGACY_PREFIX + "service-account.name").asText("");
+        String uid = payload.path(LEGACY_PREFIX + "service-account.uid").asText("");
+        if (namespace.isEmpty()
+                || secret.isEmpty()
+                || name.isEmpty()
+                || uid.isEmpty()
+                || !payload.path("sub").asText("").equals("system:serviceaccount:" + namespace + ":" + name)) {
+            return null;
+        }
+        return new Claims(
+                trust.audiences(),
+                Instant.MIN,
+                Instant.MAX,
+                UserInfo.of(actor(namespace, name), uid, Map.of()),
+                List.of(
+                        new Bound(ObjectKey.of(SECRETS, namespace, secret), ""),
+                        new Bound(ObjectKey.of(ResourceType.core("serviceaccounts"), namespace, name), uid)),
+                Duration.ZERO);
+    }
+
+    private @Nullable Claims boundClaims(JsonNode payload) {
         JsonNode kubernetes = payload.path("kubernetes.io");
         String namespace = kubernetes.path("namespace").asText("");
         JsonNode account = kubernetes.path("serviceaccount");
@@ -203,7 +279,8 @@ public final class ServiceAccountTokens {
                 Instant.ofEpochSecond(payload.path("nbf").asLong(0)),
                 Instant.ofEpochSecond(payload.path("exp").asLong()),
                 user(payload, namespace, name),
-                bound);
+                bound,
+                DELETION_LEEWAY);
     }
 
     private static Bound bound(String resource, String namespace, JsonNode reference) {

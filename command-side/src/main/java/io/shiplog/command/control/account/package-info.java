@@ -1,6 +1,7 @@
 /**
- * What each namespace must hold soon after it is made: the ServiceAccount {@code default} and the cluster's CA. Clients and test
- * suites wait for both. May depend on the loop and the views only.
+ * ServiceAccounts and what belongs to them: what each namespace must hold soon after it is made (the ServiceAccount {@code default} and
+ * the cluster's CA; clients and test suites wait for both), and the Secrets that hold tokens. May depend on the loop, the views and
+ * {@code token} only.
  */
 @NullMarked
 package io.shiplog.command.control.account;

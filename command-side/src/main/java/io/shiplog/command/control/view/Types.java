@@ -10,6 +10,7 @@ public final class Types {
     public static final ResourceType SERVICES = ResourceType.core("services");
     public static final ResourceType ENDPOINTS = ResourceType.core("endpoints");
     public static final ResourceType CONFIG_MAPS = ResourceType.core("configmaps");
+    public static final ResourceType SECRETS = ResourceType.core("secrets");
     public static final ResourceType SERVICE_ACCOUNTS = ResourceType.core("serviceaccounts");
     public static final ResourceType REPLICATION_CONTROLLERS = ResourceType.core("replicationcontrollers");
     public static final ResourceType REPLICA_SETS = new ResourceType("apps", "replicasets");

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.command.control.account;
+
+import org.jspecify.annotations.NullMarked;
