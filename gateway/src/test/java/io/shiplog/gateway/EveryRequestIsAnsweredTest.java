@@ -148,20 +148,33 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
         allPlacesAreFree();
     }
 
-    /** kube-apiserver takes a create or an update without a content type as JSON; a patch must say its form. */
     @Test
-    void aWriteWithoutAContentTypeIsJsonUnlessAWebPageSendsIt() throws IOException {
+    void aBodyWithoutAContentTypeIsRefused() throws IOException {
         String body = "{\"metadata\":{\"name\":\"b\"}}";
         String post =
                 "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer alice-token\r\nContent-Length: %d\r\n%s\r\n%s";
 
-        assertEquals(415, answer(post.formatted(CONFIG_MAPS, body.length(), "Origin: https://evil.example\r\n", body)));
+        assertEquals(415, answer(post.formatted(CONFIG_MAPS, body.length(), "", body)));
         assertEquals(415, answer(post.formatted(CONFIG_MAPS, body.length(), "Content-Type: text/plain\r\n", body)));
         assertEquals(
                 415,
-                answer(post.formatted(CONFIG_MAPS + "/a", body.length(), "", body)
+                answer(post.formatted(CONFIG_MAPS + "/b", body.length(), "", body)
+                        .replaceFirst("POST", "PUT")));
+        assertEquals(
+                415,
+                answer(post.formatted(CONFIG_MAPS + "/b", body.length(), "", body)
                         .replaceFirst("POST", "PATCH")));
-        assertEquals(201, answer(post.formatted(CONFIG_MAPS, body.length(), "", body)));
+        assertEquals(
+                415,
+                answer(post.formatted(CONFIG_MAPS + "/b", body.length(), "", body)
+                        .replaceFirst("POST", "DELETE")));
+        assertEquals(
+                201,
+                answer(post.formatted(
+                        CONFIG_MAPS, body.length(), "Content-Type: application/json; charset=utf-8\r\n", body)));
+        assertEquals(
+                200,
+                answer(post.formatted(CONFIG_MAPS + "/b", 0, "", "").replaceFirst("POST", "DELETE")));
         allPlacesAreFree();
     }
 

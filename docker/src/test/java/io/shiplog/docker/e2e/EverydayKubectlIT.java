@@ -466,6 +466,38 @@ class EverydayKubectlIT {
         reader.await(text -> text.contains("(Unauthorized)"), "get", "cm");
     }
 
+    @ConcurrentTest
+    void aTokenSecretIsFilledAndGoesWithItsServiceAccount() {
+        Kubectl kubectl = in("robots");
+        kubectl.run("create", "serviceaccount", "robot");
+        kubectl.apply("""
+                apiVersion: v1
+                kind: Secret
+                metadata:
+                  name: robot-token
+                  annotations:
+                    kubernetes.io/service-account.name: robot
+                type: kubernetes.io/service-account-token
+                """);
+        kubectl.await(text -> !text.isBlank(), "get", "secret", "robot-token", "-o", "jsonpath={.data.token}");
+        String described = kubectl.run("describe", "secret", "robot-token");
+        assertContains(described, "kubernetes.io/service-account.uid", "namespace:  6 bytes", "ca.crt:");
+        String token = described
+                .lines()
+                .filter(line -> line.startsWith("token:"))
+                .findFirst()
+                .orElseThrow()
+                .substring("token:".length())
+                .strip();
+
+        Kubectl robot = kubectl.withToken(token, "");
+        assertContains(robot.run("auth", "whoami"), "system:serviceaccount:robots:robot");
+        assertContains(robot.refused("get", "secrets"), "(Forbidden)");
+        kubectl.run("delete", "serviceaccount", "robot");
+        kubectl.await(""::equals, "get", "secret", "robot-token", "--ignore-not-found");
+        robot.await(text -> text.contains("Unauthorized"), "get", "secrets");
+    }
+
     /** The log's newest revision. */
     private String revision() {
         return api.get("/api/v1/namespaces?limit=1")
