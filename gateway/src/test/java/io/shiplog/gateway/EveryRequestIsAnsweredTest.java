@@ -172,9 +172,7 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
                 201,
                 answer(post.formatted(
                         CONFIG_MAPS, body.length(), "Content-Type: application/json; charset=utf-8\r\n", body)));
-        assertEquals(
-                200,
-                answer(post.formatted(CONFIG_MAPS + "/b", 0, "", "").replaceFirst("POST", "DELETE")));
+        assertEquals(200, answer(post.formatted(CONFIG_MAPS + "/b", 0, "", "").replaceFirst("POST", "DELETE")));
         allPlacesAreFree();
     }
 

@@ -457,7 +457,8 @@ class IdentityTest extends ClusterTest {
         try (Api web = Api.withToken(cluster, token)) {
             web.get("/version").is(200);
             admin.patch(TOKEN_SECRET, "application/merge-patch+json", """
-                            {"metadata":{"deletionTimestamp":"%s"}}""".formatted(Instant.now().plusSeconds(30)))
+                            {"metadata":{"deletionTimestamp":"%s"}}""".formatted(
+                                    Instant.now().plusSeconds(30)))
                     .is(200);
             web.get("/version").is(401);
         }
@@ -501,8 +502,8 @@ class IdentityTest extends ClusterTest {
         String token = legacyToken(serviceAccount("shop", "web"), claims -> {});
         givenTokenSecret(token);
         String review = "/apis/authentication.k8s.io/v1/tokenreviews";
-        Api.Answer good =
-                admin.post(review, "{\"spec\":{\"token\":\"%s\"}}".formatted(token)).is(201);
+        Api.Answer good = admin.post(review, "{\"spec\":{\"token\":\"%s\"}}".formatted(token))
+                .is(201);
         assertEquals("true", good.at("status.authenticated"));
         assertEquals("[\"%s\"]".formatted(ClusterInMemory.AUDIENCE), good.at("status.audiences"));
         assertEquals(

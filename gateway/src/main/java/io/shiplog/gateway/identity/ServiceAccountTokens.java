@@ -106,7 +106,9 @@ public final class ServiceAccountTokens {
     }
 
     private boolean isMeant(StoredObject object, String uid, String token) {
-        return uid.isEmpty() ? read(object).token().equals(Authentication.sha256(token)) : object.uid().equals(uid);
+        return uid.isEmpty()
+                ? read(object).token().equals(Authentication.sha256(token))
+                : object.uid().equals(uid);
     }
 
     /**

@@ -85,8 +85,8 @@ public final class TokenSecrets implements Controller {
             replan.accept(key);
         } else if (key.type().equals(Types.SERVICE_ACCOUNTS) && (change.removes() || change.before() == null)) {
             image.list(Types.SECRETS, key.namespace()).stream()
-                    .filter(secret -> holdsToken(secret)
-                            && secrets.of(secret).account().equals(key.name()))
+                    .filter(secret ->
+                            holdsToken(secret) && secrets.of(secret).account().equals(key.name()))
                     .forEach(secret -> replan.accept(secret.key()));
         }
     }

@@ -183,9 +183,10 @@ class TokenSecretsTest {
     void aRefusedWriteIsTriedAgain() {
         givenAccount();
         givenSecret("");
-        cluster.refuse(request -> request.command() instanceof PatchObject && cluster.sent().size() < 3
-                ? Refusal.conflict(SECRET, Refusal.MODIFIED)
-                : null);
+        cluster.refuse(request ->
+                request.command() instanceof PatchObject && cluster.sent().size() < 3
+                        ? Refusal.conflict(SECRET, Refusal.MODIFIED)
+                        : null);
         cluster.pass(Duration.ofSeconds(1));
         assertEquals("shop", data("namespace"));
     }
