@@ -11,7 +11,7 @@ import io.shiplog.node.pod.PodLabels;
 import io.shiplog.node.pod.PodPorts;
 import io.shiplog.node.pod.PodSettings;
 import io.shiplog.node.pod.SystemTaskClock;
-import io.shiplog.node.probe.ContainerAsker;
+import io.shiplog.node.probe.ContainerProber;
 import io.shiplog.node.reference.Place;
 import io.shiplog.node.server.NodeServer;
 import io.shiplog.node.status.Heartbeat;
@@ -84,7 +84,7 @@ public final class NodeRunner implements AutoCloseable {
                 folders,
                 source,
                 new TokenCache(commands, actor, clock),
-                new ContainerAsker(engine),
+                new ContainerProber(engine),
                 new PodEventSender(commands, actor, config.node(), clock),
                 new StatusReporter(commands, actor, clock),
                 clock,

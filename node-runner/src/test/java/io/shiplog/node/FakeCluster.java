@@ -34,7 +34,7 @@ public final class FakeCluster implements PodSource, CommandPort {
 
     private final Map<ObjectKey, ObjectNode> objects = new TreeMap<>();
     private final List<Consumer<ObjectKey>> followers = new ArrayList<>();
-    private final List<String> told = new ArrayList<>();
+    private final List<String> events = new ArrayList<>();
     private final String node;
     private long revision;
     private boolean away;
@@ -111,8 +111,8 @@ public final class FakeCluster implements PodSource, CommandPort {
     }
 
     /** Every Event told so far, as {@code reason: message}. */
-    public synchronized List<String> told() {
-        return List.copyOf(told);
+    public synchronized List<String> events() {
+        return List.copyOf(events);
     }
 
     /** Any object, as it is now. */
@@ -174,7 +174,7 @@ public final class FakeCluster implements PodSource, CommandPort {
                 return new CommandResult.Refused(Refusal.alreadyExists(key));
             }
             if (create.type().equals(ResourceType.core("events"))) {
-                told.add(object.path("reason").asText() + ": "
+                events.add(object.path("reason").asText() + ": "
                         + object.path("message").asText());
             }
         }

@@ -110,8 +110,8 @@ class PodsOnDockerTest {
         waitUntil("the object went", () -> !kube.has("web"));
         assertTrue(engine.list(Map.of(PodLabels.CLUSTER, cluster)).isEmpty());
         assertTrue(
-                kube.told().contains("Killing: Stopping container app"),
-                kube.told().toString());
+                kube.events().contains("Killing: Stopping container app"),
+                kube.events().toString());
     }
 
     @Test
@@ -287,8 +287,8 @@ class PodsOnDockerTest {
 
         waitUntil("it was restarted", () -> entry("web").path("restartCount").asInt() == 1);
         assertTrue(
-                kube.told().contains("Killing: Container app failed liveness probe, will be restarted"),
-                kube.told().toString());
+                kube.events().contains("Killing: Container app failed liveness probe, will be restarted"),
+                kube.events().toString());
     }
 
     @Test
@@ -466,7 +466,7 @@ class PodsOnDockerTest {
         Instant end = Instant.now().plus(PATIENCE);
         while (!holds.getAsBoolean()) {
             if (Instant.now().isAfter(end)) {
-                throw new AssertionError("not in time: " + what + "; told: " + kube.told() + "; status: "
+                throw new AssertionError("not in time: " + what + "; told: " + kube.events() + "; status: "
                         + kube.status("web").toPrettyString());
             }
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());

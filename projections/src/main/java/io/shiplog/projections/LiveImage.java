@@ -198,7 +198,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
             current = evolved.image();
             feed.remember(evolved.delta());
             for (ImageListener listener : listeners) {
-                tell(listener, evolved);
+                notify(listener, evolved);
             }
         }
         history.passed(evolved.image());
@@ -206,7 +206,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
         replay.applied(evolved.image().revision(feed.shard()));
     }
 
-    private static void tell(ImageListener listener, ImageEvolution.Evolved evolved) {
+    private static void notify(ImageListener listener, ImageEvolution.Evolved evolved) {
         try {
             listener.onDelta(evolved.delta(), evolved.image());
         } catch (RuntimeException e) {

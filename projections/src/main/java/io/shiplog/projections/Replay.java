@@ -11,7 +11,7 @@ final class Replay {
     private final long to;
     private final Progress progress;
     private final long startedNanos = System.nanoTime();
-    private long toldNanos = startedNanos;
+    private long loggedNanos = startedNanos;
     private boolean done;
 
     Replay(String shard, long from, long to, Progress progress) {
@@ -29,8 +29,8 @@ final class Replay {
         }
         long now = System.nanoTime();
         done = revision >= to;
-        if (done || now - toldNanos >= INTERVAL_NANOS) {
-            toldNanos = now;
+        if (done || now - loggedNanos >= INTERVAL_NANOS) {
+            loggedNanos = now;
             double seconds = Math.max(1, now - startedNanos) / 1e9;
             progress.replayed(shard, revision - from, to - from, (revision - from) / seconds);
         }

@@ -120,8 +120,8 @@ final class ChangeClassifier {
     }
 
     private static ChangeType specWord(ObjectNode before, ObjectNode after) {
-        boolean sameStatus = Sameness.same(before.path("status"), after.path("status"));
-        if (!Sameness.sameBut(before, after, "metadata", "status")) {
+        boolean sameStatus = Equality.same(before.path("status"), after.path("status"));
+        if (!Equality.sameBut(before, after, "metadata", "status")) {
             return desireWord(before, after);
         }
         if (!sameStatus) {
@@ -147,17 +147,17 @@ final class ChangeClassifier {
     }
 
     private static boolean changedAlone(ObjectNode was, ObjectNode is, String field) {
-        return !Sameness.same(was.path(field), is.path(field)) && Sameness.sameBut(was, is, field);
+        return !Equality.same(was.path(field), is.path(field)) && Equality.sameBut(was, is, field);
     }
 
     private static ChangeType metadataWord(ObjectNode before, ObjectNode after) {
         if (!(before.get("metadata") instanceof ObjectNode was) || !(after.get("metadata") instanceof ObjectNode is)) {
             return ChangeType.MODIFIED;
         }
-        if (Sameness.sameBut(was, is, "labels", "resourceVersion")) {
+        if (Equality.sameBut(was, is, "labels", "resourceVersion")) {
             return ChangeType.LABELED;
         }
-        if (Sameness.sameBut(was, is, "annotations", "resourceVersion")) {
+        if (Equality.sameBut(was, is, "annotations", "resourceVersion")) {
             return ChangeType.ANNOTATED;
         }
         return ChangeType.MODIFIED;

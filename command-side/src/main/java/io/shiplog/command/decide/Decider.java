@@ -132,7 +132,7 @@ public final class Decider {
                 String namespace = Trees.text(metadata, "namespace");
                 String name = Placing.name(kind, metadata, namespace, state, chance);
                 ObjectKey key = ObjectKey.of(kind.storedAs(), namespace, name);
-                refusal = unnameable(kind, key, metadata);
+                refusal = invalidName(kind, key, metadata);
                 if (refusal != null) {
                     yield new Unreadable(refusal);
                 }
@@ -142,7 +142,7 @@ public final class Decider {
     }
 
     /** Why no object can have a name, before it becomes part of a key: keys are told apart at slashes. */
-    private static @Nullable Refusal unnameable(KindDescription kind, ObjectKey key, ObjectNode metadata) {
+    private static @Nullable Refusal invalidName(KindDescription kind, ObjectKey key, ObjectNode metadata) {
         if (key.namespace().indexOf('/') >= 0) {
             return Refusal.notFound(ObjectKey.clusterScoped(TypeRules.NAMESPACES, key.namespace()));
         }

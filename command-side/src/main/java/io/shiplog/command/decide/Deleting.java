@@ -57,7 +57,7 @@ final class Deleting {
         if (!held && grace != Grace.GIVEN) {
             return gone(context, old, verb);
         }
-        if (Sameness.same(old, next)) {
+        if (Equality.same(old, next)) {
             return new Unchanged(context.key(), current.revision(), current.json(), List.of());
         }
         return requested(context, old, next, verb);

@@ -247,7 +247,7 @@ final class MetadataRules {
     private static void immutable(ObjectNode metadata, ObjectNode old, String field, FieldErrors errors) {
         JsonNode is = metadata.path(field);
         JsonNode was = old.path(field);
-        if (!(is.isMissingNode() && was.isMissingNode()) && !Sameness.same(is, was)) {
+        if (!(is.isMissingNode() && was.isMissingNode()) && !Equality.same(is, was)) {
             errors.invalid(
                     "metadata." + field,
                     is.isTextual() ? is.asText() : is.isMissingNode() ? "null" : is,

@@ -51,7 +51,7 @@ final class Updating {
             return new Refused(errors.refusal(context.kind().kind(), context.key()));
         }
         List<String> warnings = Warnings.of(warned, context.strategy(), next);
-        if (Sameness.same(next, old)) {
+        if (Equality.same(next, old)) {
             return new Unchanged(context.key(), current.revision(), current.json(), warnings);
         }
         return changed(context, old, next, verb, warnings);
@@ -202,7 +202,7 @@ final class Updating {
 
     /** One more where anything but metadata and status changed. */
     static void bumpGeneration(DecisionContext context, ObjectNode next, ObjectNode old) {
-        if (TypeRules.hasGeneration(context.kind().storedAs()) && !Sameness.sameBut(next, old, "metadata", "status")) {
+        if (TypeRules.hasGeneration(context.kind().storedAs()) && !Equality.sameBut(next, old, "metadata", "status")) {
             ObjectNode metadata = Trees.object(next, "metadata");
             metadata.put("generation", old.path("metadata").path("generation").asLong() + 1);
         }

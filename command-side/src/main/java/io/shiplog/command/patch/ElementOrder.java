@@ -43,7 +43,7 @@ final class ElementOrder {
             JsonNode element,
             @Nullable Integer asked,
             @Nullable Integer stood) {
-        boolean stoodBefore(Placed other) {
+        boolean preceded(Placed other) {
             return stood != null && other.stood != null && stood < other.stood;
         }
     }
@@ -53,7 +53,7 @@ final class ElementOrder {
         int j = 0;
         while (i < others.size() || j < named.size()) {
             boolean other =
-                    j == named.size() || i < others.size() && others.get(i).stoodBefore(named.get(j));
+                    j == named.size() || i < others.size() && others.get(i).preceded(named.get(j));
             result.add(other ? others.get(i++).element() : named.get(j++).element());
         }
         return result;

@@ -35,7 +35,7 @@ final class ClusterView {
     /** Labels of the namespaces, by which some pods choose their neighbours. */
     private final PMap<String, Map<String, String>> namespaces;
     /** How many pods there have wishes about their neighbours: where none has, none is evaluated. */
-    private final int choosy;
+    private final int affinityPods;
 
     /** A pod that is to have a node's room as soon as those have left who were in its way. */
     record Nomination(PodDemand pod, String node) {}
@@ -45,12 +45,12 @@ final class ClusterView {
             PMap<ObjectKey, String> places,
             TreePMap<ObjectKey, Nomination> nominations,
             PMap<String, Map<String, String>> namespaces,
-            int choosy) {
+            int affinityPods) {
         this.nodes = nodes;
         this.places = places;
         this.nominations = nominations;
         this.namespaces = namespaces;
-        this.choosy = choosy;
+        this.affinityPods = affinityPods;
     }
 
     static ClusterView of(Image image) {
@@ -90,7 +90,7 @@ final class ClusterView {
                 left.places.plus(pod.key(), node),
                 left.nominations,
                 namespaces,
-                left.choosy + choosiness(pod));
+                left.affinityPods + podAffinityCount(pod));
     }
 
     /** The view in which a pod that has a place is on its way out, in favour of one that matters more. */
@@ -108,7 +108,7 @@ final class ClusterView {
         if (place == null || pod == null) {
             return left;
         }
-        return new ClusterView(nodes, places.minus(key), left.nominations, namespaces, choosy - choosiness(pod))
+        return new ClusterView(nodes, places.minus(key), left.nominations, namespaces, affinityPods - podAffinityCount(pod))
                 .with(state(place).without(key));
     }
 
@@ -147,13 +147,13 @@ final class ClusterView {
         return view;
     }
 
-    private static int choosiness(PodDemand pod) {
-        return pod.choosy() ? 1 : 0;
+    private static int podAffinityCount(PodDemand pod) {
+        return pod.hasPodAffinity() ? 1 : 0;
     }
 
     /** Whether any pod that has a place has wishes about its neighbours. */
-    boolean anyChoosy() {
-        return choosy > 0;
+    boolean anyPodAffinity() {
+        return affinityPods > 0;
     }
 
     /** The labels of a namespace; none if there is no such namespace. */
@@ -215,15 +215,15 @@ final class ClusterView {
                 places,
                 nominations,
                 namespaces,
-                choosy);
+                affinityPods);
     }
 
     private ClusterView withNominations(TreePMap<ObjectKey, Nomination> next) {
-        return new ClusterView(nodes, places, next, namespaces, choosy);
+        return new ClusterView(nodes, places, next, namespaces, affinityPods);
     }
 
     private ClusterView withNamespaces(PMap<String, Map<String, String>> next) {
-        return new ClusterView(nodes, places, nominations, next, choosy);
+        return new ClusterView(nodes, places, nominations, next, affinityPods);
     }
 
     @Override

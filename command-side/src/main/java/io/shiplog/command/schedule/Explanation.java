@@ -2,7 +2,7 @@ package io.shiplog.command.schedule;
 
 import io.shiplog.command.schedule.NodeVerdict.PluginScore;
 import io.shiplog.command.schedule.Placement.Choice;
-import io.shiplog.command.schedule.Placement.Nowhere;
+import io.shiplog.command.schedule.Placement.Unschedulable;
 import io.shiplog.command.schedule.Placement.OnNode;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Image;
@@ -75,7 +75,7 @@ public record Explanation(
             return new Explanation(pod.key(), verdicts, List.of(), best(verdicts));
         }
         if (nodes.isEmpty()) {
-            return new Explanation(pod.key(), verdicts, List.of(), new Nowhere(FitError.NO_NODES, false));
+            return new Explanation(pod.key(), verdicts, List.of(), new Unschedulable(FitError.NO_NODES, false));
         }
         Preemption.Result result = Preemption.of(pod, view, verdicts);
         return new Explanation(pod.key(), verdicts, result.verdicts(), result.placement());

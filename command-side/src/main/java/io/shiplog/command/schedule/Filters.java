@@ -41,7 +41,7 @@ final class Filters {
 
     private static Answer taints(PodDemand pod, NodeState node) {
         for (Taint taint : node.offer().taints()) {
-            if (taint.keepsAway() && !pod.tolerates(taint)) {
+            if (taint.preventsScheduling() && !pod.tolerates(taint)) {
                 return Answer.never("node(s) had untolerated taint " + taint.shown());
             }
         }

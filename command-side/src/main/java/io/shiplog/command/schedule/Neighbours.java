@@ -27,12 +27,12 @@ final class Neighbours {
 
     /** The filter: what is required. */
     static NodeCheck check(PodDemand pod, ClusterView view) {
-        if (!view.anyChoosy() && pod.near().isEmpty() && pod.far().isEmpty()) {
+        if (!view.anyPodAffinity() && pod.near().isEmpty() && pod.far().isEmpty()) {
             return node -> Answer.PASSES;
         }
         Set<Domain> wanted = wanted(pod, view);
         Set<Domain> unwanted = unwanted(pod, view);
-        Set<Domain> refused = refusedByOthers(pod, view);
+        Set<Domain> refused = rejectedByOthers(pod, view);
         // The first of a group that must be near its own kind may go to any node that has the labels.
         boolean first = wanted.isEmpty() && pod.near().stream().allMatch(wish -> wish.selects(pod, view));
         return node -> {
@@ -86,7 +86,7 @@ final class Neighbours {
     }
 
     /** Where pods are that do not want this one near. */
-    private static Set<Domain> refusedByOthers(PodDemand pod, ClusterView view) {
+    private static Set<Domain> rejectedByOthers(PodDemand pod, ClusterView view) {
         Set<Domain> refused = new HashSet<>();
         for (NodeState node : view.nodes()) {
             for (PodDemand other : node.pods().values()) {
@@ -105,7 +105,7 @@ final class Neighbours {
      *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/plugins/interpodaffinity/scoring.go">scoring.go</a>
      */
     static double[] wishes(PodDemand pod, List<NodeState> nodes, ClusterView view) {
-        if (!view.anyChoosy() && pod.wishes().isEmpty()) {
+        if (!view.anyPodAffinity() && pod.wishes().isEmpty()) {
             return new double[nodes.size()];
         }
         Map<Domain, Integer> weights = new HashMap<>();

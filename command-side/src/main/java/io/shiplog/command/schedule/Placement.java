@@ -34,10 +34,10 @@ public sealed interface Placement {
     }
 
     /**
-     * The pod fits nowhere.
+     * The pod fits no node.
      *
      * @param message why, as kube-scheduler words it
-     * @param waits whether room is being made for it: it keeps the node that it was nominated for
+     * @param waits whether preemption is in progress for it: it keeps its nominated node
      */
-    record Nowhere(String message, boolean waits) implements Placement {}
+    record Unschedulable(String message, boolean waits) implements Placement {}
 }

@@ -161,7 +161,7 @@ record PodDemand(
     }
 
     /** Whether it has wishes about the pods near it, or must have its way with them. */
-    boolean choosy() {
+    boolean hasPodAffinity() {
         return !(near.isEmpty() && far.isEmpty() && wishes.isEmpty());
     }
 

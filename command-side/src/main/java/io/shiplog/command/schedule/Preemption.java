@@ -93,7 +93,7 @@ final class Preemption {
         if (!pod.preempts()) {
             return notTried("not eligible due to preemptionPolicy=Never.", false);
         }
-        if (roomIsBeingMade()) {
+        if (preemptionInProgress()) {
             return notTried("not eligible due to a terminating pod on the nominated node.", true);
         }
         List<Candidate> candidates = new ArrayList<>();
@@ -107,25 +107,25 @@ final class Preemption {
         }
         Candidate best = candidates.stream().min(Candidate.LEAST_HARM).orElse(null);
         return best == null
-                ? new Result(new Placement.Nowhere(why + " preemption: " + unhelpful(verdicts), false), verdicts)
+                ? new Result(new Placement.Unschedulable(why + " preemption: " + unhelpful(verdicts), false), verdicts)
                 : new Result(
                         new Placement.ByPreemption(best.node(), best.verdict().victims(), why), verdicts);
     }
 
     private Result notTried(String because, boolean waits) {
-        return new Result(new Placement.Nowhere(why + " preemption: " + because, waits), List.of());
+        return new Result(new Placement.Unschedulable(why + " preemption: " + because, waits), List.of());
     }
 
     /** Whether those go already who are in the pod's way on the node that it was nominated for. */
-    private boolean roomIsBeingMade() {
+    private boolean preemptionInProgress() {
         String nominated = view.nominated(pod.key());
         return mayHelpOn().stream()
                 .filter(node -> node.name().equals(nominated))
                 .flatMap(node -> node.pods().values().stream())
-                .anyMatch(each -> each.preempted() && matterLess(each));
+                .anyMatch(each -> each.preempted() && hasLowerPriority(each));
     }
 
-    private boolean matterLess(PodDemand other) {
+    private boolean hasLowerPriority(PodDemand other) {
         return other.priority() < pod.priority();
     }
 
@@ -145,7 +145,7 @@ final class Preemption {
     /** Without all that matter less it must fit; then those stay, the most important first, beside whom it still does. */
     private PreemptionVerdict tried(NodeState node, List<Candidate> candidates) {
         List<PodDemand> others = node.pods().values().stream()
-                .filter(this::matterLess)
+                .filter(this::hasLowerPriority)
                 .sorted(MOST_IMPORTANT_FIRST)
                 .toList();
         if (others.isEmpty()) {

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.loop.Cause;
 import io.shiplog.command.control.loop.Driven;
 import io.shiplog.command.control.loop.EventSender;
-import io.shiplog.command.control.loop.SentBefore;
+import io.shiplog.command.control.loop.InFlightCommands;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.command.schedule.Placement.ByPreemption;
-import io.shiplog.command.schedule.Placement.Nowhere;
+import io.shiplog.command.schedule.Placement.Unschedulable;
 import io.shiplog.command.schedule.Placement.OnNode;
-import io.shiplog.command.schedule.WaitingRoom.Stranded;
+import io.shiplog.command.schedule.SchedulingQueue.UnschedulablePod;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.CommandPort;
@@ -43,9 +43,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When a pod has no node, then binds it to one. Pods that are on their way to a node take its room at once, so that bindings
- * need not wait for each other. A pod that fits nowhere waits until something changes that could help it; if others matter less,
- * they are evicted in its favour.
+ * Binds pods without a node to one. An assumed pod counts on its node at once, so bindings do not wait for each other. A pod that
+ * fits no node waits until a change may make it schedulable, or preempts pods of lower priority.
  *
  * <p>Not thread-safe: one thread calls, answers come back to it through an executor.
  */
@@ -69,13 +68,13 @@ public final class Scheduler implements Driven {
     private final Executor answers;
     private final InstantSource clock;
 
-    private final WaitingRoom room = new WaitingRoom();
-    private final Map<ObjectKey, String> onTheWay = new HashMap<>();
+    private final SchedulingQueue queue = new SchedulingQueue();
+    private final Map<ObjectKey, String> assumed = new HashMap<>();
     private ClusterView view = ClusterView.EMPTY;
     private int outstanding;
     private boolean started;
     private int life;
-    private final SentBefore sentBefore = new SentBefore();
+    private final InFlightCommands inFlight = new InFlightCommands();
 
     /** @param answers brings an answer back to the scheduler's thread */
     public Scheduler(
@@ -100,8 +99,8 @@ public final class Scheduler implements Driven {
     public void stop() {
         life++;
         started = false;
-        room.clear();
-        onTheWay.clear();
+        queue.clear();
+        assumed.clear();
         view = ClusterView.EMPTY;
         outstanding = 0;
     }
@@ -119,27 +118,27 @@ public final class Scheduler implements Driven {
                 ClusterView before = view;
                 view = view.evolve(change);
                 if (view != before) {
-                    room.help();
+                    queue.wakeAll();
                 }
             }
         }
     }
 
     private void observePod(Change change, ObjectKey key) {
-        if (onTheWay.containsKey(key) && change.after().node() == null && !change.removes()) {
-            return; // A change of the pod from before its binding: the room stays taken.
+        if (assumed.containsKey(key) && change.after().node() == null && !change.removes()) {
+            return; // A change from before the binding: the pod stays assumed.
         }
-        onTheWay.remove(key);
+        assumed.remove(key);
         PodDemand after = PodDemand.of(change.after());
         if (after.node() != null && (change.removes() || after.finished())) {
-            room.help();
+            queue.wakeAll();
         } else if (after.node() != null
                 && (change.before() == null || change.before().node() == null)) {
-            room.helpLonely();
+            queue.podPlaced();
         }
         view = view.evolve(change);
         if (change.removes()) {
-            room.leave(key);
+            queue.leave(key);
         } else {
             consider(change.before(), after);
         }
@@ -147,25 +146,25 @@ public final class Scheduler implements Driven {
 
     private void consider(@Nullable StoredObject before, PodDemand pod) {
         if (!pod.waits(NAME)) {
-            room.leave(pod.key());
+            queue.leave(pod.key());
             return;
         }
         // Its own condition, set by us, is no reason to try again.
         boolean same = before != null && PodDemand.of(before).equals(pod);
-        if (!same || !room.has(pod.key())) {
-            room.leave(pod.key());
-            room.enqueue(pod);
+        if (!same || !queue.has(pod.key())) {
+            queue.leave(pod.key());
+            queue.enqueue(pod);
         }
     }
 
     @Override
     public boolean advance() {
         Instant now = clock.instant();
-        room.release(now);
-        if (outstanding >= MAX_OUTSTANDING || room.isIdle() || !isSettled()) {
+        queue.release(now);
+        if (outstanding >= MAX_OUTSTANDING || queue.isIdle() || !isSettled()) {
             return false;
         }
-        PodDemand pod = room.call();
+        PodDemand pod = queue.call();
         StoredObject stored = images.get().get(pod.key());
         if (stored == null || !PodDemand.of(stored).waits(NAME)) {
             return true;
@@ -173,30 +172,30 @@ public final class Scheduler implements Driven {
         switch (Explanation.of(pod, view).placement()) {
             case OnNode chosen -> bind(pod, stored, chosen.node());
             case ByPreemption preemption -> preempt(pod, stored, preemption, now);
-            case Nowhere nowhere -> strand(pod, stored, nowhere, now);
+            case Unschedulable unschedulable -> markUnschedulable(pod, stored, unschedulable, now);
         }
         return true;
     }
 
     /** Whether all that was sent in an earlier life has come to the image, and from there to the view. */
     private boolean isSettled() {
-        return sentBefore.isIn(images.get(), life);
+        return inFlight.isIn(images.get(), life);
     }
 
     @Override
     public @Nullable Instant nextAppointment() {
-        return room.nextRelease();
+        return queue.nextRelease();
     }
 
     private void bind(PodDemand pod, StoredObject stored, String node) {
-        room.leave(pod.key());
+        queue.leave(pod.key());
         view = view.assume(pod, node);
-        onTheWay.put(pod.key(), node);
+        assumed.put(pod.key(), node);
         outstanding++;
         int sentIn = life;
-        sentBefore.sent(sentIn);
+        inFlight.sent(sentIn);
         send(stored, new BindPod(pod.key(), pod.uid(), node), (result, failure) -> {
-            sentBefore.answered(sentIn, SHARD, result);
+            inFlight.answered(sentIn, SHARD, result);
             if (sentIn == life) {
                 outstanding--;
                 bound(pod, stored, node, result, failure);
@@ -231,36 +230,36 @@ public final class Scheduler implements Driven {
 
     private void notBound(PodDemand pod, Refusal refusal) {
         LOG.debug("{} could not be bound: {}", pod.key(), refusal.message());
-        if (onTheWay.remove(pod.key()) == null) {
+        if (assumed.remove(pod.key()) == null) {
             return; // The log has shown meanwhile where it is.
         }
         view = view.without(pod.key());
         StoredObject now = images.get().get(pod.key());
         if (now != null && PodDemand.of(now).waits(NAME)) {
-            room.postpone(PodDemand.of(now), clock.instant());
+            queue.postpone(PodDemand.of(now), clock.instant());
         }
     }
 
-    private void strand(PodDemand pod, StoredObject stored, Nowhere nowhere, Instant now) {
+    private void markUnschedulable(PodDemand pod, StoredObject stored, Unschedulable unschedulable, Instant now) {
         ObjectNode status = Json.MAPPER.createObjectNode();
-        if (!nowhere.waits() && (nominated(stored) || view.nominated(pod.key()) != null)) {
+        if (!unschedulable.waits() && (nominated(stored) || view.nominated(pod.key()) != null)) {
             status.putNull(NOMINATED);
             view = view.denominate(pod.key());
         }
-        strand(pod, stored, nowhere.message(), status, now);
+        markUnschedulable(pod, stored, unschedulable.message(), status, now);
     }
 
     private static boolean nominated(StoredObject pod) {
         return pod.json().tree().path("status").has(NOMINATED);
     }
 
-    /** Nominates the pod, then makes room for it: whoever sees the room sees for whom it is. */
+    /** Nominates the pod, then evicts its victims: the nomination is visible before the space is free. */
     private void preempt(PodDemand pod, StoredObject stored, ByPreemption preemption, Instant now) {
         String node = preemption.node();
         view.nominatedBelow(pod, node).forEach(other -> denominate(other.key()));
         view = view.nominate(pod, node);
         ObjectNode status = Json.MAPPER.createObjectNode().put(NOMINATED, node);
-        strand(pod, stored, preemption.message(), status, now);
+        markUnschedulable(pod, stored, preemption.message(), status, now);
         for (ObjectKey key : preemption.victims()) {
             StoredObject victim = images.get().get(key);
             if (victim != null && !victim.deleting()) {
@@ -269,7 +268,7 @@ public final class Scheduler implements Driven {
         }
     }
 
-    /** A pod whose room somebody takes who matters more looks for another. */
+    /** Clears the nomination of a pod whose place goes to a pod of higher priority. */
     private void denominate(ObjectKey key) {
         view = view.denominate(key);
         StoredObject pod = images.get().get(key);
@@ -277,7 +276,7 @@ public final class Scheduler implements Driven {
             ObjectNode status = Json.MAPPER.createObjectNode().putNull(NOMINATED);
             send(pod, Edits.patchStatus(pod, status), (result, failure) -> {});
         }
-        room.help();
+        queue.wakeAll();
     }
 
     private void evict(StoredObject victim, PodDemand pod, StoredObject cause, String node) {
@@ -294,18 +293,18 @@ public final class Scheduler implements Driven {
         });
     }
 
-    /** A pod that was to go did not: the one that waits for its room tries again, here or elsewhere. */
+    /** A victim was not evicted: the preemptor is retried, on this node or another. */
     private void stays(ObjectKey key) {
         StoredObject now = images.get().get(key);
-        if (now != null && !onTheWay.containsKey(key)) {
+        if (now != null && !assumed.containsKey(key)) {
             view = view.pod(now);
         }
-        room.help();
+        queue.wakeAll();
     }
 
     /** @param status what else changes in the pod's status */
-    private void strand(PodDemand pod, StoredObject stored, String message, ObjectNode status, Instant now) {
-        Stranded before = room.strand(pod, message, now);
+    private void markUnschedulable(PodDemand pod, StoredObject stored, String message, ObjectNode status, Instant now) {
+        UnschedulablePod before = queue.markUnschedulable(pod, message, now);
         if (before == null || before.isNews(message, now)) {
             sendEvent(stored, ObjectEvent.warning(regarding(stored), "FailedScheduling", message, NAME));
         }
@@ -313,7 +312,7 @@ public final class Scheduler implements Driven {
         JsonNode next = Conditions.with(
                 conditions, Conditions.condition("PodScheduled", "False", "Unschedulable", message, now));
         // What is stored may be older than what was said last.
-        if (!next.equals(conditions) || before != null && !before.told().equals(message)) {
+        if (!next.equals(conditions) || before != null && !before.message().equals(message)) {
             status.set("conditions", next);
         }
         if (!status.isEmpty()) {

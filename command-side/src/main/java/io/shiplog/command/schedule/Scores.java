@@ -14,8 +14,8 @@ final class Scores {
     static final List<Score> ALL = List.of(
             new Score("TaintToleration", 3, each(Scores::avoidedTaints), Scores::fewerIsBetter),
             new Score("NodeAffinity", 2, each(Scores::preferences), Scores::moreIsBetter),
-            new Score("PodTopologySpread", 2, Spreading::crowds, Scores::lessCrowdedIsBetter),
-            new Score("InterPodAffinity", 2, Neighbours::wishes, Scores::betweenTheExtremes),
+            new Score("PodTopologySpread", 2, Spreading::crowds, Scores::lowerCountIsBetter),
+            new Score("InterPodAffinity", 2, Neighbours::wishes, Scores::minMaxNormalized),
             new Score("NodeResourcesFit", 1, Scores::leastAllocated, Scores::asItIs),
             new Score("NodeResourcesBalancedAllocation", 1, each(Scores::balanced), Scores::asItIs));
 
@@ -80,7 +80,7 @@ final class Scores {
         return Arrays.stream(moreIsBetter(raw)).map(score -> Score.MAX - score).toArray();
     }
 
-    private static int[] lessCrowdedIsBetter(double[] raw) {
+    private static int[] lowerCountIsBetter(double[] raw) {
         double[] asked =
                 Arrays.stream(raw).filter(crowd -> crowd != Spreading.IGNORED).toArray();
         double most = Arrays.stream(asked).max().orElse(0);
@@ -92,7 +92,7 @@ final class Scores {
                         : most == 0 ? Score.MAX : Score.MAX * (most + least - crowd) / most);
     }
 
-    private static int[] betweenTheExtremes(double[] raw) {
+    private static int[] minMaxNormalized(double[] raw) {
         double most = Arrays.stream(raw).max().orElse(0);
         double least = Arrays.stream(raw).min().orElse(0);
         return scaled(raw, measure -> most == least ? 0 : Score.MAX * (measure - least) / (most - least));

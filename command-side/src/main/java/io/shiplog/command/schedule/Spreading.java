@@ -71,7 +71,7 @@ final class Spreading {
     /** Whether a node counts, by the constraint's nodeAffinityPolicy and nodeTaintsPolicy. */
     private static boolean counts(PodDemand pod, Spread spread, NodeState node) {
         boolean tolerated = !spread.honorsTaints()
-                || node.offer().taints().stream().filter(Taint::keepsAway).allMatch(pod::tolerates);
+                || node.offer().taints().stream().filter(Taint::preventsScheduling).allMatch(pod::tolerates);
         return tolerated && (!spread.honorsAffinity() || pod.chooses(node));
     }
 
@@ -97,7 +97,7 @@ final class Spreading {
     static double[] crowds(PodDemand pod, List<NodeState> nodes, ClusterView view) {
         List<Spread> wishes =
                 pod.spreads().stream().filter(each -> !each.must()).toList();
-        List<Crowd> crowds = wishes.isEmpty() ? byDefault(pod, nodes, view) : asWished(pod, wishes, nodes, view);
+        List<DomainCounts> crowds = wishes.isEmpty() ? byDefault(pod, nodes, view) : asRequested(pod, wishes, nodes, view);
         if (crowds.isEmpty()) {
             return new double[nodes.size()];
         }
@@ -110,32 +110,32 @@ final class Spreading {
                 .toArray();
     }
 
-    private static List<Crowd> asWished(PodDemand pod, List<Spread> wishes, List<NodeState> nodes, ClusterView view) {
+    private static List<DomainCounts> asRequested(PodDemand pod, List<Spread> wishes, List<NodeState> nodes, ClusterView view) {
         List<NodeState> asked =
                 nodes.stream().filter(node -> hasKeys(node, wishes)).toList();
-        List<Crowd> crowds = new ArrayList<>();
+        List<DomainCounts> crowds = new ArrayList<>();
         for (Spread wish : wishes) {
             List<NodeState> counted = view.nodes().stream()
                     .filter(node -> hasKeys(node, wishes) && counts(pod, wish, node))
                     .toList();
-            crowds.add(Crowd.of(wish.topologyKey(), wish.maxSkew(), asked, counted, node -> matching(pod, wish, node)));
+            crowds.add(DomainCounts.of(wish.topologyKey(), wish.maxSkew(), asked, counted, node -> matching(pod, wish, node)));
         }
         return crowds;
     }
 
-    private static List<Crowd> byDefault(PodDemand pod, List<NodeState> nodes, ClusterView view) {
+    private static List<DomainCounts> byDefault(PodDemand pod, List<NodeState> nodes, ClusterView view) {
         if (!pod.spreads().isEmpty() || pod.owner().isEmpty()) {
             return List.of();
         }
         ToIntFunction<NodeState> siblings = node -> node.owners().getOrDefault(pod.owner(), 0);
         return List.of(
-                Crowd.of(HOSTNAME, HOST_SKEW, nodes, view.nodes(), siblings),
-                Crowd.of(ZONE, ZONE_SKEW, nodes, view.nodes(), siblings));
+                DomainCounts.of(HOSTNAME, HOST_SKEW, nodes, view.nodes(), siblings),
+                DomainCounts.of(ZONE, ZONE_SKEW, nodes, view.nodes(), siblings));
     }
 
     /** How many pods are in each domain of the nodes in question. */
-    private record Crowd(String key, int maxSkew, Map<String, Integer> counts) {
-        static Crowd of(
+    private record DomainCounts(String key, int maxSkew, Map<String, Integer> counts) {
+        static DomainCounts of(
                 String key,
                 int maxSkew,
                 List<NodeState> asked,
@@ -154,7 +154,7 @@ final class Spreading {
                     counts.merge(domain, count.applyAsInt(node), Integer::sum);
                 }
             }
-            return new Crowd(key, maxSkew, counts);
+            return new DomainCounts(key, maxSkew, counts);
         }
 
         /** The fewer domains there are, the less a pod more in one of them weighs. */

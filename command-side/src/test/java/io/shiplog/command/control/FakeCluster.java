@@ -312,7 +312,7 @@ public final class FakeCluster implements CommandPort {
     }
 
     /** {@code reason: message} of all Event objects of a reason. */
-    public List<String> told(String reason) {
+    public List<String> eventMessages(String reason) {
         return trees(ResourceType.core("events")).stream()
                 .filter(event -> event.path("reason").asText().equals(reason))
                 .map(event -> event.path("message").asText())

@@ -235,7 +235,7 @@ class PodAdmissionTest {
         Samples.strategy(PODS).prepareForUpdate(sent, stored, state);
         FieldErrors errors = new FieldErrors();
         Samples.strategy(PODS).validateUpdate(sent, stored, errors);
-        assertEquals(List.of(), Samples.told(errors));
+        assertEquals(List.of(), Samples.messages(errors));
         assertEquals(stored, sent);
     }
 

@@ -47,17 +47,17 @@ final class Samples {
     static List<String> problems(ResourceType type, String json) {
         FieldErrors errors = new FieldErrors();
         strategy(type).validate(defaulted(type, json), errors);
-        return told(errors);
+        return messages(errors);
     }
 
     /** What is wrong with a change. */
     static List<String> updateProblems(ResourceType type, String before, String after) {
         FieldErrors errors = new FieldErrors();
         strategy(type).validateUpdate(defaulted(type, after), defaulted(type, before), errors);
-        return told(errors);
+        return messages(errors);
     }
 
-    static List<String> told(FieldErrors errors) {
+    static List<String> messages(FieldErrors errors) {
         return errors.causes().stream().map(c -> c.field() + ": " + c.message()).toList();
     }
 }

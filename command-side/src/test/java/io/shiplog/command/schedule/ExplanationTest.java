@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.command.schedule.NodeVerdict.PluginScore;
 import io.shiplog.command.schedule.Placement.Choice;
-import io.shiplog.command.schedule.Placement.Nowhere;
+import io.shiplog.command.schedule.Placement.Unschedulable;
 import io.shiplog.command.schedule.Placement.OnNode;
 import io.shiplog.events.object.ObjectKey;
 import java.util.HashSet;
@@ -74,13 +74,13 @@ class ExplanationTest {
                                 "NodeAffinity", List.of("node(s) didn't match Pod's node affinity/selector"), false),
                         new Objection("NodeResourcesFit", List.of("Insufficient cpu"), false)),
                 objections);
-        Nowhere nowhere = (Nowhere) town.explain(pod).placement();
+        Unschedulable unschedulable = (Unschedulable) town.explain(pod).placement();
         assertTrue(
-                nowhere.message()
+                unschedulable.message()
                         .startsWith(
                                 "0/4 nodes are available: 1 node(s) had untolerated taint {k: }, 3 node(s) didn't match"
                                         + " Pod's node affinity/selector."),
-                nowhere::message);
+                unschedulable::message);
     }
 
     @Test

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.command.schedule.Placement.ByPreemption;
-import io.shiplog.command.schedule.Placement.Nowhere;
+import io.shiplog.command.schedule.Placement.Unschedulable;
 import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Disruption;
 import io.shiplog.events.command.Propagation;
@@ -65,11 +65,11 @@ class PreemptionTest {
         running("equal", "n1", 5, "2");
         running("less", "n1", 4, "2");
         assertEquals(List.of("less"), victims(waiting("p", 5, "2")));
-        Nowhere nowhere = assertInstanceOf(
-                Nowhere.class, town.explain(waiting("q", 5, "3")).placement());
+        Unschedulable unschedulable = assertInstanceOf(
+                Unschedulable.class, town.explain(waiting("q", 5, "3")).placement());
         assertEquals(
                 "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 Insufficient cpu.",
-                nowhere.message());
+                unschedulable.message());
     }
 
     @Test
@@ -135,7 +135,7 @@ class PreemptionTest {
     // ---- what speaks against it ----
 
     private String whyNot(ObjectKey pod) {
-        return assertInstanceOf(Nowhere.class, town.explain(pod).placement()).message();
+        return assertInstanceOf(Unschedulable.class, town.explain(pod).placement()).message();
     }
 
     @Test
@@ -177,7 +177,7 @@ class PreemptionTest {
                 "PreemptionByScheduler",
                 town.tree(victim).at("/status/conditions/0/reason").asText());
         String uid = town.tree(pod).at("/metadata/uid").asText();
-        assertEquals(List.of("Preempted by pod " + uid + " on node n1"), town.cluster.told("Preempted"));
+        assertEquals(List.of("Preempted by pod " + uid + " on node n1"), town.cluster.eventMessages("Preempted"));
 
         // It takes its time; the pod waits for it and preempts nobody else.
         town.cluster.pass(Duration.ofMinutes(6));
@@ -190,7 +190,7 @@ class PreemptionTest {
         town.cluster.deleteAtOnce(victim);
         town.cluster.pass(Duration.ofSeconds(20));
         assertEquals("n1", town.nodeOf(pod));
-        assertEquals(1, town.cluster.told("Preempted").size());
+        assertEquals(1, town.cluster.eventMessages("Preempted").size());
     }
 
     @Test

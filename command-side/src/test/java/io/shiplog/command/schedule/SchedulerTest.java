@@ -66,7 +66,7 @@ class SchedulerTest {
         cluster.runScheduler();
         cluster.settle();
         assertEquals("large", nodeOf(pod));
-        assertEquals(List.of("Successfully assigned shop/a to large"), cluster.told("Scheduled"));
+        assertEquals(List.of("Successfully assigned shop/a to large"), cluster.eventMessages("Scheduled"));
     }
 
     @Test
@@ -80,7 +80,7 @@ class SchedulerTest {
         String message = "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint {gpu: yes}."
                 + " preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.";
         assertEquals(message, whyNot(pod));
-        assertEquals(List.of(message), cluster.told("FailedScheduling"));
+        assertEquals(List.of(message), cluster.eventMessages("FailedScheduling"));
     }
 
     @Test

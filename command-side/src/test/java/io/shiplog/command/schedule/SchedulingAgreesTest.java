@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.FakeCluster;
 import io.shiplog.command.schedule.Placement.ByPreemption;
-import io.shiplog.command.schedule.Placement.Nowhere;
+import io.shiplog.command.schedule.Placement.Unschedulable;
 import io.shiplog.command.schedule.Placement.OnNode;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
@@ -105,7 +105,7 @@ class SchedulingAgreesTest {
             assertEquals(
                     message,
                     switch (explained) {
-                        case Nowhere nowhere -> nowhere.message();
+                        case Unschedulable unschedulable -> unschedulable.message();
                         case ByPreemption preemption -> preemption.message();
                         case OnNode chosen -> chosen.node();
                         case null -> "";

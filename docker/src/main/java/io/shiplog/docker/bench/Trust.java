@@ -26,7 +26,7 @@ final class Trust {
     static SSLContext context(@Nullable Path ca) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, ca == null ? new TrustManager[] {new Anybody()} : of(ca), null);
+            context.init(null, ca == null ? new TrustManager[] {new TrustAll()} : of(ca), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("no certificates to trust in " + ca + ": " + e.getMessage(), e);
@@ -46,7 +46,7 @@ final class Trust {
         return factory.getTrustManagers();
     }
 
-    private static final class Anybody implements X509TrustManager {
+    private static final class TrustAll implements X509TrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) {}
 

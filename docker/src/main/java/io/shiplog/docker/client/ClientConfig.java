@@ -56,7 +56,7 @@ public record ClientConfig(String context, String server, SSLContext tls, String
         byte[] certificate = bytes(user, "client-certificate");
         byte[] key = bytes(user, "client-key");
         return cluster.tree().path("insecure-skip-tls-verify").asBoolean(false)
-                ? Tls.trustingAnybody(certificate, key)
+                ? Tls.trustingAll(certificate, key)
                 : Tls.trusting(bytes(cluster, "certificate-authority"), certificate, key);
     }
 

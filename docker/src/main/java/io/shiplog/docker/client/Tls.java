@@ -35,9 +35,9 @@ final class Tls {
         }
     }
 
-    static SSLContext trustingAnybody(byte @Nullable [] certificate, byte @Nullable [] key) {
+    static SSLContext trustingAll(byte @Nullable [] certificate, byte @Nullable [] key) {
         try {
-            return context(new TrustManager[] {new Anybody()}, certificate, key);
+            return context(new TrustManager[] {new TrustAll()}, certificate, key);
         } catch (GeneralSecurityException | IOException e) {
             throw new ClientException("the kubeconfig's certificates cannot be used: " + e.getMessage());
         }
@@ -85,7 +85,7 @@ final class Tls {
     }
 
     /** For {@code insecure-skip-tls-verify}. An extended one, so that the platform does not check names either. */
-    private static final class Anybody extends X509ExtendedTrustManager {
+    private static final class TrustAll extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) {}
 

@@ -108,7 +108,7 @@ final class BranchCluster implements AutoCloseable {
         List<Checkpoint> checkpoints = new ArrayList<>();
         List<KeyframeObject> objects = new ArrayList<>();
         for (ShardConfig shard : Shards.ALL) {
-            Snapshot snapshot = sealedAnew(evolution.snapshot(start, shard.name()), seal);
+            Snapshot snapshot = resealed(evolution.snapshot(start, shard.name()), seal);
             Checkpoint at = snapshot.checkpoint();
             boolean begun = at.revision() > 0;
             EventLog log = new InMemoryEventLog(shard.name(), clock, at.revision(), begun ? at.chain() : Chain.START);
@@ -133,9 +133,9 @@ final class BranchCluster implements AutoCloseable {
     }
 
     /** With keys of the branch, which go with it; the trunk's keys stay with the trunk. */
-    private static Snapshot sealedAnew(Snapshot snapshot, Seal seal) {
+    private static Snapshot resealed(Snapshot snapshot, Seal seal) {
         List<SnapshotRecord> records =
-                snapshot.records().stream().map(each -> sealedAnew(each, seal)).toList();
+                snapshot.records().stream().map(each -> resealed(each, seal)).toList();
         Digest digest = new Digest();
         records.forEach(digest::add);
         Checkpoint at = snapshot.checkpoint();
@@ -144,7 +144,7 @@ final class BranchCluster implements AutoCloseable {
                 records);
     }
 
-    private static SnapshotRecord sealedAnew(SnapshotRecord record, Seal seal) {
+    private static SnapshotRecord resealed(SnapshotRecord record, Seal seal) {
         Json opened = Json.ofUtf8(record.object().utf8());
         return new SnapshotRecord(
                 record.key(),

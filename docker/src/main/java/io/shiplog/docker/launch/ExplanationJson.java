@@ -31,8 +31,8 @@ public final class ExplanationJson {
                 json.put("decision", "ByPreemption").put("node", node).put("message", message);
                 pods(json.putArray("victims"), victims);
             }
-            case Placement.Nowhere(String message, boolean waits) ->
-                json.put("decision", "Nowhere").put("message", message).put("waitsForRoom", waits);
+            case Placement.Unschedulable(String message, boolean waits) ->
+                json.put("decision", "Unschedulable").put("message", message).put("waitsForRoom", waits);
         }
         ArrayNode nodes = json.putArray("nodes");
         explanation.nodes().forEach(verdict -> node(nodes.addObject(), verdict));

@@ -64,7 +64,7 @@ record RoleContext(
         Shards shards = parts.with(Shards.open(kafka, all, seal, clock));
         KafkaStoreConfig stores = KafkaStoreConfig.beside(kafka);
         Projections projections = Projections.of(shards, stores, seal, stages.replay(), clock, parts);
-        parts.with(projections.image().subscribe((delta, now) -> hearOfRotations(delta, seal.keys())));
+        parts.with(projections.image().subscribe((delta, now) -> onRotations(delta, seal.keys())));
         return new RoleContext(home, settings, pki, seal.keys(), shards, projections, clock);
     }
 
@@ -79,7 +79,7 @@ record RoleContext(
     }
 
     /** Another process may have destroyed keys that this one still has in memory. */
-    private static void hearOfRotations(ImageDelta delta, Keyring keys) {
+    private static void onRotations(ImageDelta delta, Keyring keys) {
         if (delta.changes().stream()
                 .anyMatch(change -> change.after().key().type().equals(KeyRotations.TYPE))) {
             Thread.ofVirtual().name("keys").start(() -> {

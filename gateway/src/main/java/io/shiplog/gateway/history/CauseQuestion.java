@@ -176,7 +176,7 @@ final class CauseQuestion implements Question {
         if (!change.event().key().type().equals(PODS) || change.event().type().creates()) {
             return;
         }
-        for (ContainerEnd end : ContainerEnd.toldBy(change)) {
+        for (ContainerEnd end : ContainerEnd.firstReportedBy(change)) {
             ObjectNode entry = json.withArray("ended").addObject();
             entry.put("container", end.container()).put("reason", end.reason()).put("exitCode", end.exitCode());
             if (end.signal() != 0) {

@@ -96,11 +96,11 @@ record ChangesAsked(
                 : Checked.ok(range);
     }
 
-    private static Checked<Query.Optionally<Moment>> moment(Exchange exchange, String name) {
+    private static Checked<Query.OptionalValue<Moment>> moment(Exchange exchange, String name) {
         String text = exchange.query().text(name);
         return text.isEmpty()
-                ? Checked.ok(new Query.Optionally<>(null))
-                : Moment.parse(text, exchange.ports().clock().instant()).map(Query.Optionally::new);
+                ? Checked.ok(new Query.OptionalValue<>(null))
+                : Moment.parse(text, exchange.ports().clock().instant()).map(Query.OptionalValue::new);
     }
 
     private static Checked<Order> order(Query query) {

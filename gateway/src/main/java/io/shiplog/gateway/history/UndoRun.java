@@ -139,7 +139,7 @@ final class UndoRun {
 
     private Command creation(UndoStep.Create step) {
         ObjectKey key = step.key();
-        Json body = Json.of(withOwnersOfNow(step.object(), key.namespace()));
+        Json body = Json.of(withCurrentOwners(step.object(), key.namespace()));
         return new CreateObject(key.type(), key.namespace(), body, FieldValidation.WARN);
     }
 
@@ -213,7 +213,7 @@ final class UndoRun {
     }
 
     /** Owners that were made again have other uids; an owner that is gone would take the object with it. */
-    private JsonNode withOwnersOfNow(JsonNode object, String namespace) {
+    private JsonNode withCurrentOwners(JsonNode object, String namespace) {
         if (!(object.path("metadata").path("ownerReferences") instanceof ArrayNode owners)) {
             return object;
         }

@@ -44,13 +44,13 @@ public record Query(MultiMap values) {
     }
 
     /** A whole number, null if absent. */
-    public Checked<Optionally<Long>> number(String name) {
+    public Checked<OptionalValue<Long>> number(String name) {
         String value = text(name);
         if (value.isEmpty()) {
-            return Checked.ok(new Optionally<>(null));
+            return Checked.ok(new OptionalValue<>(null));
         }
         try {
-            return Checked.ok(new Optionally<>(Long.parseLong(value)));
+            return Checked.ok(new OptionalValue<>(Long.parseLong(value)));
         } catch (NumberFormatException e) {
             return Checked.refused(Refusal.of(
                     Refusal.Reason.BAD_REQUEST,
@@ -60,5 +60,5 @@ public record Query(MultiMap values) {
     }
 
     /** A value that may be absent. */
-    public record Optionally<T>(@Nullable T value) {}
+    public record OptionalValue<T>(@Nullable T value) {}
 }

@@ -39,10 +39,10 @@ record LogOptions(String container, Map<String, String> parameters) {
         }
         for (Map.Entry<String, Long> each : NUMBERS.entrySet()) {
             switch (query.number(each.getKey())) {
-                case Checked.Refused<Query.Optionally<Long>>(Refusal refusal) -> {
+                case Checked.Refused<Query.OptionalValue<Long>>(Refusal refusal) -> {
                     return Checked.refused(refusal);
                 }
-                case Checked.Ok<Query.Optionally<Long>>(Query.Optionally<Long> number) -> {
+                case Checked.Ok<Query.OptionalValue<Long>>(Query.OptionalValue<Long> number) -> {
                     Long value = number.value();
                     if (value != null && value < each.getValue()) {
                         return invalid(

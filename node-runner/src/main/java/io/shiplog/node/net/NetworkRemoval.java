@@ -33,13 +33,13 @@ record NetworkRemoval(Machine machine, LinkNames names) {
         for (Link left : links.scan()) {
             complaints.add("interface %s could not be removed".formatted(left.name()));
         }
-        if (found.stream().anyMatch(NodeNetwork::forwardingWasOff) && nobodyElseForwards()) {
+        if (found.stream().anyMatch(NodeNetwork::forwardingWasOff) && noOtherForwarding()) {
             machine.write(NodeNetwork.forwardingSwitch(), "0");
         }
     }
 
     /** Docker and other clusters turn forwarding on and rely on it, whoever came first. */
-    private boolean nobodyElseForwards() {
+    private boolean noOtherForwarding() {
         return !machine.hasInterface("docker0")
                 && !machine.run("ip", "-j", "link", "show", "type", "bridge")
                         .out()

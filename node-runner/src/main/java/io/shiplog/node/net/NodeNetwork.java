@@ -6,7 +6,7 @@ import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.machine.LinuxMachine;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
-import io.shiplog.node.net.proxy.Front;
+import io.shiplog.node.net.proxy.Frontend;
 import io.shiplog.node.net.proxy.HostPortMapping;
 import io.shiplog.node.net.proxy.NftTable;
 import io.shiplog.node.net.proxy.ProxyPlan;
@@ -97,7 +97,7 @@ public final class NodeNetwork implements AutoCloseable {
         }
         ProxyPlan plan = new ProxyPlan(config.nodes().keySet(), Set.of(config.nameServer()));
         ServiceProxy proxy = ServiceProxy.start(machine, table(config, names), plan, services);
-        int mtu = mtuOfWayOut(machine);
+        int mtu = mtuOfDefaultRoute(machine);
         Map<String, PodNetwork> pods = new HashMap<>();
         config.nodes()
                 .forEach((node, range) -> pods.put(node, new VethPodNetwork(links, node, range, mtu, proxy, found)));
@@ -164,7 +164,7 @@ public final class NodeNetwork implements AutoCloseable {
     }
 
     /** A packet that fits into the pod's interface must fit through the machine's: not every path reports that it did not. */
-    private static int mtuOfWayOut(Machine machine) {
+    private static int mtuOfDefaultRoute(Machine machine) {
         Outcome outcome = machine.run("ip", "-j", "-4", "route", "show", "default");
         String device = Links.parse(outcome.ok() ? outcome.out() : "")
                 .path(0)
@@ -212,8 +212,8 @@ public final class NodeNetwork implements AutoCloseable {
         List<HostPortMapping> mappings = port == DNS_PORT
                 ? List.of()
                 : List.of(
-                        new HostPortMapping(new Front(config.nameServer(), Protocol.UDP, DNS_PORT), target),
-                        new HostPortMapping(new Front(config.nameServer(), Protocol.TCP, DNS_PORT), target));
+                        new HostPortMapping(new Frontend(config.nameServer(), Protocol.UDP, DNS_PORT), target),
+                        new HostPortMapping(new Frontend(config.nameServer(), Protocol.TCP, DNS_PORT), target));
         proxy.setHostPorts(NAME_SERVER, NAME_SERVER, mappings);
     }
 

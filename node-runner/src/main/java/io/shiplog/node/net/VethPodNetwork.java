@@ -4,7 +4,7 @@ import io.shiplog.node.net.Links.Link;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.machine.Machine.Outcome;
-import io.shiplog.node.net.proxy.Front;
+import io.shiplog.node.net.proxy.Frontend;
 import io.shiplog.node.net.proxy.HostPortMapping;
 import io.shiplog.node.net.proxy.ServiceProxy;
 import io.shiplog.node.net.proxy.Target;
@@ -72,7 +72,7 @@ final class VethPodNetwork implements PodNetwork {
     public PodAddress attach(PodSandbox sandbox) {
         Ipv4 address = known(sandbox.containerId());
         if (address == null || !links.machine().hasInterface(links.names().pod(address))) {
-            refuseStrangers(sandbox);
+            dropForeignTraffic(sandbox);
             address = connect(sandbox);
         }
         proxy.setHostPorts(sandbox.uid(), sandbox.containerId(), mappings(sandbox.hostPorts(), address));
@@ -84,7 +84,7 @@ final class VethPodNetwork implements PodNetwork {
     }
 
     /** A process id may have become another's: an interface must never land in the machine's own namespace. */
-    private void refuseStrangers(PodSandbox sandbox) {
+    private void dropForeignTraffic(PodSandbox sandbox) {
         String theirs = sandbox.pid() <= 0 ? "" : links.machine().readLink(PROC.resolve(sandbox.pid() + "/ns/net"));
         String own = links.machine().readLink(PROC.resolve("self/ns/net"));
         if (theirs.isEmpty() || theirs.equals(own)) {
@@ -112,7 +112,7 @@ final class VethPodNetwork implements PodNetwork {
                 throw new AttachFailedException("pod %s/%s gets no network: ip: %s"
                         .formatted(sandbox.namespace(), sandbox.name(), outcome.complaint()));
             }
-            letLoopbackAnswer(address);
+            answerOnLoopback(address);
             return address;
         }
         throw new AttachFailedException("no free address found in " + range + " of node " + node);
@@ -180,7 +180,7 @@ final class VethPodNetwork implements PodNetwork {
     }
 
     /** Answers to a NodePort on 127.0.0.1 come back through this interface; the table's guard keeps pods from abusing it. */
-    private void letLoopbackAnswer(Ipv4 address) {
+    private void answerOnLoopback(Ipv4 address) {
         links.machine()
                 .write(DEVICE_SETTINGS.resolve(links.names().pod(address)).resolve("route_localnet"), "1");
     }
@@ -192,7 +192,7 @@ final class VethPodNetwork implements PodNetwork {
             Protocol protocol = Protocol.parse(port.protocol());
             if (on != null && protocol != null) {
                 mappings.add(new HostPortMapping(
-                        new Front(on, protocol, port.hostPort()), new Target(pod, port.containerPort())));
+                        new Frontend(on, protocol, port.hostPort()), new Target(pod, port.containerPort())));
             }
         }
         return mappings;

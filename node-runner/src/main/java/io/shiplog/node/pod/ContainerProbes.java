@@ -95,10 +95,10 @@ final class ContainerProbes {
     }
 
     private void ask(Kind kind, Duration delay) {
-        alarms.put(kind, ports.clock().after(delay.isNegative() ? Duration.ZERO : delay, () -> askNow(kind)));
+        alarms.put(kind, ports.clock().after(delay.isNegative() ? Duration.ZERO : delay, () -> probeNow(kind)));
     }
 
-    private void askNow(Kind kind) {
+    private void probeNow(Kind kind) {
         synchronized (this) {
             if (closed || (onlyReadiness && kind != Kind.READINESS) || over(kind)) {
                 return;
@@ -124,10 +124,10 @@ final class ContainerProbes {
                 health = next;
             }
         }
-        tell(kind, answer, next);
+        record(kind, answer, next);
     }
 
-    private void tell(Kind kind, Answer answer, @Nullable Health next) {
+    private void record(Kind kind, Answer answer, @Nullable Health next) {
         if (!answer.success()) {
             ports.events()
                     .record(

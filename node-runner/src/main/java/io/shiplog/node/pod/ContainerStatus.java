@@ -140,7 +140,7 @@ final class ContainerStatus {
 
     private void waiting(ObjectNode waiting, @Nullable Container run, @Nullable Trouble trouble) {
         if (trouble != null) {
-            if (trouble.reason().equals("ErrImagePull") && !now.isBefore(trouble.oldNewsAt())) {
+            if (trouble.reason().equals("ErrImagePull") && !now.isBefore(trouble.backOffAt())) {
                 waiting.put("reason", "ImagePullBackOff")
                         .put(
                                 "message",
@@ -187,7 +187,7 @@ final class ContainerStatus {
         } else {
             terminated.put("reason", code == 0 ? "Completed" : "Error");
         }
-        String words = seen.lastWords().getOrDefault(run.id(), "");
+        String words = seen.terminationMessages().getOrDefault(run.id(), "");
         if (!words.isEmpty()) {
             terminated.put("message", words);
         }

@@ -66,7 +66,7 @@ final class Images {
         String policy = container.pullPolicy();
         Optional<Image> here = engine.image(reference);
         if (here.isPresent() && !policy.equals("Always")) {
-            tell(pod, container, "Pulled", "Container image \"%s\" already present on machine".formatted(reference));
+            record(pod, container, "Pulled", "Container image \"%s\" already present on machine".formatted(reference));
             return here.get();
         }
         if (policy.equals("Never")) {
@@ -79,7 +79,7 @@ final class Images {
 
     private Image pull(DesiredPod pod, DesiredContainer container, String reference, List<RegistryLogin> logins)
             throws NoImageException {
-        tell(pod, container, "Pulling", "Pulling image \"%s\"".formatted(reference));
+        record(pod, container, "Pulling", "Pulling image \"%s\"".formatted(reference));
         Instant begin = clock.now();
         try {
             pull(reference, logins);
@@ -87,7 +87,7 @@ final class Images {
                     .orElseThrow(() ->
                             new EngineException(EngineException.Why.NO_IMAGE, "the image is not there after its pull"));
             Duration took = Duration.between(begin, clock.now());
-            tell(
+            record(
                     pod,
                     container,
                     "Pulled",
@@ -102,7 +102,7 @@ final class Images {
         }
     }
 
-    private void tell(DesiredPod pod, DesiredContainer container, String reason, String message) {
+    private void record(DesiredPod pod, DesiredContainer container, String reason, String message) {
         events.record(pod, container.fieldPath(), PodEvents.Kind.NORMAL, reason, message);
     }
 

@@ -41,12 +41,12 @@ final class MountRecipe {
         Set<String> taken = mounts.stream().map(Mount::target).collect(Collectors.toSet());
         addOwn(mounts, taken, folders.path(pod.uid(), HOSTS).toString(), "/etc/hosts");
         addOwn(mounts, taken, folders.path(pod.uid(), RESOLV_CONF).toString(), "/etc/resolv.conf");
-        String lastWords = container.tree().path("terminationMessagePath").asText("/dev/termination-log");
+        String terminationMessage = container.tree().path("terminationMessagePath").asText("/dev/termination-log");
         addOwn(
                 mounts,
                 taken,
-                folders.lastWords(pod.uid(), container.name(), attempt).toString(),
-                lastWords);
+                folders.terminationMessage(pod.uid(), container.name(), attempt).toString(),
+                terminationMessage);
         return mounts;
     }
 

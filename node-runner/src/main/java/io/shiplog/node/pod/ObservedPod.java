@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param underWay names of effects that have begun and not ended
  * @param failure why the node gave the pod up (deadline), null if it did not
  * @param startTime when the node first took the pod
- * @param lastWords by container id: what a run left in its termination message file
+ * @param terminationMessages by container id: what a run left in its termination message file
  */
 record ObservedPod(
         List<Container> sandboxes,
@@ -32,10 +32,10 @@ record ObservedPod(
         @Nullable Trouble sandboxTrouble,
         @Nullable PodFailure failure,
         Instant startTime,
-        Map<String, String> lastWords) {
+        Map<String, String> terminationMessages) {
 
     ObservedPod {
-        lastWords = Map.copyOf(lastWords);
+        terminationMessages = Map.copyOf(terminationMessages);
         sandboxes = List.copyOf(sandboxes);
         containers = Map.copyOf(containers);
         notes = Map.copyOf(notes);
@@ -62,7 +62,7 @@ record ObservedPod(
         }
 
         /** From when on the waiting is told and no longer the failure itself. */
-        Instant oldNewsAt() {
+        Instant backOffAt() {
             return retryAt.minus(BackOff.ofFailure(failures)).plus(FRESH);
         }
 

@@ -56,13 +56,13 @@ public final class PodActor {
         this.memory = new PodMemory(pod, ports.clock().now());
         existing.forEach(memory::saw);
         this.probes = new PodProbes(ports, this::onHealth);
-        pod.allContainers().forEach(this::recallHealth);
-        memory.lookForLastWords(ports, desired);
+        pod.allContainers().forEach(this::restoreHealth);
+        memory.readTerminationMessages(ports, desired);
         this.picture = memory.seen();
     }
 
     /** A container that its last report called ready is ready until its probes say otherwise. */
-    private void recallHealth(DesiredContainer container) {
+    private void restoreHealth(DesiredContainer container) {
         Container run = memory.newest(container.name());
         if (run == null || !run.running()) {
             return;
@@ -83,7 +83,7 @@ public final class PodActor {
 
     /** Begins: call once. */
     public void begin() {
-        tell(this::admit);
+        post(this::admit);
     }
 
     /** A pod of which nothing was ever made here is rejected if the node cannot run it. */
@@ -98,7 +98,7 @@ public final class PodActor {
 
     /** The pod's object changed. */
     public void wanted(DesiredPod pod) {
-        tell(() -> {
+        post(() -> {
             desired = pod;
             refreshVolumes();
         });
@@ -106,24 +106,24 @@ public final class PodActor {
 
     /** The pod's object is no more. */
     public void vanished() {
-        tell(() -> desired = desired.vanished());
+        post(() -> desired = desired.vanished());
     }
 
     /** A container of the pod changed, as the engine says. */
     public void containerChanged(String id) {
-        tell(() -> look(id));
+        post(() -> look(id));
     }
 
     /** Everything may have changed. */
     public void lookAgain() {
-        tell(() -> memory.ids().forEach(this::look));
+        post(() -> memory.ids().forEach(this::look));
     }
 
     /** A ConfigMap or Secret changed; nothing happens if the pod does not use it. */
     public void referenceChanged(ObjectKey key) {
         if (References.of(desired).contains(key)) {
-            tell(() -> {
-                memory.forgetConfigTroubles();
+            post(() -> {
+                memory.forgetConfigErrors();
                 refreshVolumes();
             });
         }
@@ -146,7 +146,7 @@ public final class PodActor {
     private void look(String id) {
         try {
             ports.engine().inspect(id).ifPresentOrElse(memory::saw, () -> memory.lost(id));
-            memory.lookForLastWords(ports, desired);
+            memory.readTerminationMessages(ports, desired);
         } catch (EngineException e) {
             LOG.warn("container {} of {} could not be looked at: {}", id, desired.key(), e.getMessage());
             ports.clock().after(TRY_AGAIN_AFTER, () -> containerChanged(id));
@@ -159,7 +159,7 @@ public final class PodActor {
         look(container.id());
     }
 
-    private void tell(Runnable message) {
+    private void post(Runnable message) {
         synchronized (messages) {
             messages.add(message);
             if (taking) {
@@ -251,9 +251,9 @@ public final class PodActor {
             Outcome outcome = taken(step, pod, seen);
             if (outcome instanceof Outcome.TryAgain again) {
                 LOG.warn("pod {}: {} did not succeed: {}", pod.key(), step.name(), again.message());
-                ports.clock().after(TRY_AGAIN_AFTER, () -> tell(() -> memory.end(step.name())));
+                ports.clock().after(TRY_AGAIN_AFTER, () -> post(() -> memory.end(step.name())));
             } else {
-                tell(() -> {
+                post(() -> {
                     memory.end(step.name());
                     apply(outcome);
                 });
@@ -312,11 +312,11 @@ public final class PodActor {
             case Outcome.Finished ignored -> finish();
             case Outcome.TryAgain ignored -> throw new IllegalStateException("handled before");
         }
-        memory.lookForLastWords(ports, desired);
+        memory.readTerminationMessages(ports, desired);
     }
 
     private void onHealth(String container, Health health) {
-        tell(() -> memory.note(container, notes -> notes.with(health)));
+        post(() -> memory.note(container, notes -> notes.with(health)));
     }
 
     private void refreshVolumes() {
@@ -338,7 +338,7 @@ public final class PodActor {
         if (volumeAlarm != null) {
             volumeAlarm.cancel();
         }
-        volumeAlarm = filledVolumes() ? ports.clock().after(VOLUMES_AFTER, () -> tell(this::refreshVolumes)) : null;
+        volumeAlarm = filledVolumes() ? ports.clock().after(VOLUMES_AFTER, () -> post(this::refreshVolumes)) : null;
     }
 
     private void report() {
@@ -348,14 +348,14 @@ public final class PodActor {
         ObjectNode status = PodStatus.of(
                 desired, memory.seen(), settings, reported, ports.clock().now());
         if (!status.equals(reported)) {
-            tellBackOffs(status);
+            recordBackOffs(status);
             reported = status;
             ports.status().report(desired.key(), desired.uid(), status);
         }
     }
 
     /** Kubernetes tells of a back-off when it begins. */
-    private void tellBackOffs(ObjectNode status) {
+    private void recordBackOffs(ObjectNode status) {
         for (DesiredContainer container : desired.allContainers()) {
             String was = waitingReason(reported, container.name());
             String is = waitingReason(status, container.name());
@@ -401,7 +401,7 @@ public final class PodActor {
         }
         if (next != null && !finished) {
             Duration delay = Duration.between(ports.clock().now(), next);
-            alarm = ports.clock().after(delay.isNegative() ? Duration.ZERO : delay, () -> tell(() -> {}));
+            alarm = ports.clock().after(delay.isNegative() ? Duration.ZERO : delay, () -> post(() -> {}));
         }
     }
 

@@ -111,7 +111,7 @@ final class PodEffects {
         String id = null;
         ports.starts().acquireUninterruptibly();
         try {
-            id = createAnew(sandboxes.request(pod, attempt));
+            id = recreate(sandboxes.request(pod, attempt));
             ports.engine().start(id);
             return attach(pod, id, before);
         } catch (EngineException | AttachFailedException e) {
@@ -161,7 +161,7 @@ final class PodEffects {
     }
 
     /** Creates a container; one of the same name is what a runner left that died half way, and goes. */
-    private String createAnew(ContainerRequest request) {
+    private String recreate(ContainerRequest request) {
         try {
             return ports.engine().create(request);
         } catch (EngineException e) {
@@ -188,8 +188,8 @@ final class PodEffects {
             ports.starts().acquireUninterruptibly();
             // Closed after the start: the container then has mounts of its own.
             try (Binds binds = ports.folders().binds(pod.uid(), container.name(), step.attempt())) {
-                id = createAnew(request(pod, step, seen, image, sandbox, address, binds));
-                tell(pod, container.fieldPath(), "Created", "Created container: " + container.name());
+                id = recreate(request(pod, step, seen, image, sandbox, address, binds));
+                record(pod, container.fieldPath(), "Created", "Created container: " + container.name());
                 ports.engine().start(id);
             } finally {
                 ports.starts().release();
@@ -214,7 +214,7 @@ final class PodEffects {
         } catch (EngineException e) {
             return notStarted(pod, step, before, e);
         }
-        tell(pod, container.fieldPath(), "Started", "Started container " + container.name());
+        record(pod, container.fieldPath(), "Started", "Started container " + container.name());
         return started(pod, container, id, address);
     }
 
@@ -340,7 +340,7 @@ final class PodEffects {
         return new Outcome.Finished();
     }
 
-    private void tell(DesiredPod pod, String fieldPath, String reason, String message) {
+    private void record(DesiredPod pod, String fieldPath, String reason, String message) {
         ports.events().record(pod, fieldPath, PodEvents.Kind.NORMAL, reason, message);
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** What an actor has seen and noted, from which it makes the picture that plans are made of. Its actor's alone. */
 final class PodMemory {
     /** Kubernetes' limits of a termination message. */
-    private static final int MAX_WORDS = 4096;
+    private static final int MAX_MESSAGE_BYTES = 4096;
 
     private static final int MAX_LOG_LINES = 80;
     private static final int MAX_LOG_WORDS = 2048;
@@ -35,7 +35,7 @@ final class PodMemory {
     private final Map<String, Container> byId = new HashMap<>();
     private final Map<String, ContainerNotes> notes = new HashMap<>();
     private final Set<String> underWay = new HashSet<>();
-    private final Map<String, String> lastWords = new HashMap<>();
+    private final Map<String, String> terminationMessages = new HashMap<>();
     private final Instant startTime;
     private Volumes volumes = Volumes.ABSENT;
     private @Nullable PodAddress address;
@@ -79,7 +79,7 @@ final class PodMemory {
                 sandboxTrouble,
                 failure,
                 startTime,
-                lastWords);
+                terminationMessages);
     }
 
     void saw(Container container) {
@@ -93,7 +93,7 @@ final class PodMemory {
 
     void lost(String id) {
         byId.remove(id);
-        lastWords.remove(id);
+        terminationMessages.remove(id);
     }
 
     List<String> ids() {
@@ -148,7 +148,7 @@ final class PodMemory {
     }
 
     /** Something that a container waited for may be there now. */
-    void forgetConfigTroubles() {
+    void forgetConfigErrors() {
         notes.replaceAll((name, note) -> {
             Trouble trouble = note.trouble();
             return trouble != null && trouble.reason().equals("CreateContainerConfigError")
@@ -161,16 +161,16 @@ final class PodMemory {
     }
 
     /** Reads what ended runs left in their termination message files, once for each. */
-    void lookForLastWords(PodPorts ports, DesiredPod pod) {
+    void readTerminationMessages(PodPorts ports, DesiredPod pod) {
         for (Container container : List.copyOf(byId.values())) {
             if (PodLabels.isSandbox(container)
                     || !ObservedPod.over(container)
-                    || lastWords.containsKey(container.id())) {
+                    || terminationMessages.containsKey(container.id())) {
                 continue;
             }
             String name = container.label(PodLabels.CONTAINER_NAME);
             DesiredContainer desired = pod.container(name);
-            String words = ports.folders().readLastWords(pod.uid(), name, PodLabels.attempt(container), MAX_WORDS);
+            String words = ports.folders().readTerminationMessage(pod.uid(), name, PodLabels.attempt(container), MAX_MESSAGE_BYTES);
             boolean logs = desired != null
                     && desired.tree()
                             .path("terminationMessagePolicy")
@@ -179,7 +179,7 @@ final class PodMemory {
             if (words.isEmpty() && logs && PodPlan.exitCode(container) != 0) {
                 words = endOfLog(ports.engine(), container.id());
             }
-            lastWords.put(container.id(), words);
+            terminationMessages.put(container.id(), words);
         }
     }
 

@@ -60,10 +60,10 @@ final class PodPlan {
             return true;
         }
         return !pod.containers().isEmpty()
-                && pod.containers().stream().allMatch(c -> endedForGood(pod, seen.newest(c.name())));
+                && pod.containers().stream().allMatch(c -> terminated(pod, seen.newest(c.name())));
     }
 
-    private static boolean endedForGood(DesiredPod pod, @Nullable Container run) {
+    private static boolean terminated(DesiredPod pod, @Nullable Container run) {
         return run != null && ObservedPod.over(run) && !pod.restartPolicy().restartsAfter(exitCode(run));
     }
 
@@ -345,9 +345,9 @@ final class PodPlan {
 
     private void unlessWaiting(@Nullable Trouble trouble, PodStep step) {
         if (trouble != null && now.isBefore(trouble.retryAt())) {
-            boolean fresh = now.isBefore(trouble.oldNewsAt());
+            boolean fresh = now.isBefore(trouble.backOffAt());
             lookAgainAt(
-                    fresh && trouble.oldNewsAt().isBefore(trouble.retryAt()) ? trouble.oldNewsAt() : trouble.retryAt());
+                    fresh && trouble.backOffAt().isBefore(trouble.retryAt()) ? trouble.backOffAt() : trouble.retryAt());
         } else {
             steps.add(step);
         }

@@ -3,7 +3,7 @@ package io.shiplog.node.pod;
 import io.shiplog.node.PodSource;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.net.PodNetwork;
-import io.shiplog.node.probe.Asker;
+import io.shiplog.node.probe.Prober;
 import io.shiplog.node.volume.PodFolders;
 import java.util.concurrent.Semaphore;
 
@@ -18,7 +18,7 @@ public record PodPorts(
         PodFolders folders,
         PodSource source,
         ServiceAccountTokens tokens,
-        Asker asker,
+        Prober asker,
         PodEvents events,
         StatusSink status,
         TaskClock clock,

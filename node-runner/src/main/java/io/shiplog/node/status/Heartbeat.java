@@ -51,8 +51,8 @@ public final class Heartbeat implements AutoCloseable {
     private final Actor actor;
     private final TaskClock clock;
     private JsonNode reported = MissingNode.getInstance();
-    private @Nullable NodeHealth told;
-    private Instant toldAt = Instant.EPOCH;
+    private @Nullable NodeHealth sentHealth;
+    private Instant sentAt = Instant.EPOCH;
     private @Nullable String uid;
     private boolean leased;
     private boolean closed;
@@ -82,7 +82,7 @@ public final class Heartbeat implements AutoCloseable {
             here = true;
         }
         if (here) {
-            sayHow(health.get());
+            report(health.get());
             renew();
         }
         clock.after(here ? EVERY : FIRST_EVERY, this::beat);
@@ -130,10 +130,10 @@ public final class Heartbeat implements AutoCloseable {
         return ObjectKey.clusterScoped(NODES, facts.name());
     }
 
-    private void sayHow(NodeHealth now) {
+    private void report(NodeHealth now) {
         Instant moment = clock.now();
         synchronized (this) {
-            if (now.equals(told) && moment.isBefore(toldAt.plus(STATUS_AT_LEAST_EVERY))) {
+            if (now.equals(sentHealth) && moment.isBefore(sentAt.plus(STATUS_AT_LEAST_EVERY))) {
                 return;
             }
         }
@@ -146,8 +146,8 @@ public final class Heartbeat implements AutoCloseable {
                 new PatchObject(key(), "status", PatchType.STRATEGIC_MERGE, Json.of(patch), FieldValidation.IGNORE));
         synchronized (this) {
             if (result instanceof CommandResult.Accepted) {
-                told = now;
-                toldAt = moment;
+                sentHealth = now;
+                sentAt = moment;
                 reported = conditions;
             } else if (result instanceof CommandResult.Refused refused) {
                 LOG.warn(

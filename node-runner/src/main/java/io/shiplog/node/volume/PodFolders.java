@@ -266,8 +266,8 @@ public final class PodFolders {
     }
 
     /** The file in which a run of a container may leave its last words; made if it is not there. */
-    public Path lastWords(String uid, String container, int attempt) {
-        Path file = lastWordsPath(uid, container, attempt);
+    public Path terminationMessage(String uid, String container, int attempt) {
+        Path file = terminationMessagePath(uid, container, attempt);
         try {
             Files.createDirectories(file.getParent());
             if (!Files.exists(file)) {
@@ -280,13 +280,13 @@ public final class PodFolders {
         }
     }
 
-    private Path lastWordsPath(String uid, String container, int attempt) {
+    private Path terminationMessagePath(String uid, String container, int attempt) {
         return folder(uid).resolve("containers").resolve(container).resolve(Integer.toString(attempt));
     }
 
     /** What a run of a container left as its last words, at most {@code maxBytes} of it; empty if nothing. */
-    public String readLastWords(String uid, String container, int attempt, int maxBytes) {
-        String file = root.relativize(lastWordsPath(uid, container, attempt)).toString();
+    public String readTerminationMessage(String uid, String container, int attempt, int maxBytes) {
+        String file = root.relativize(terminationMessagePath(uid, container, attempt)).toString();
         try (OpenPath at = OpenPath.of(root.toString());
                 OpenPath words = at.below(file, Links.REFUSED);
                 InputStream in = words.read()) {

@@ -50,7 +50,7 @@ class PodActorTest {
                         "Pulled: Container image \"i:1\" already present on machine",
                         "Created: Created container: app",
                         "Started: Started container app"),
-                bench.told);
+                bench.events);
     }
 
     @ParameterizedTest
@@ -74,7 +74,7 @@ class PodActorTest {
         assertEquals(reason, bench.status.path("reason").asText());
         assertEquals(message, bench.status.path("message").asText());
         assertFalse(bench.status.has("containerStatuses"));
-        assertEquals(List.of(reason + ": " + message), bench.told);
+        assertEquals(List.of(reason + ": " + message), bench.events);
         assertTrue(bench.engine.list(Map.of()).isEmpty());
     }
 
@@ -103,7 +103,7 @@ class PodActorTest {
                 .formatted(spec, container == null ? "" : "," + container));
 
         assertEquals("CreateContainerConfigError", bench.waiting("app"));
-        assertTrue(bench.told.contains("Failed: Error: " + message), bench.told.toString());
+        assertTrue(bench.events.contains("Failed: Error: " + message), bench.events.toString());
         assertTrue(bench.engine.list(Map.of(PodLabels.CONTAINER_NAME, "app")).isEmpty());
     }
 
@@ -240,7 +240,7 @@ class PodActorTest {
                         .path("terminated")
                         .path("exitCode")
                         .asInt());
-        assertTrue(bench.told.contains("Killing: Stopping container app"));
+        assertTrue(bench.events.contains("Killing: Stopping container app"));
     }
 
     @Test
@@ -326,8 +326,8 @@ class PodActorTest {
         pullSecret(bench, "wrong", "stranger");
         bench.pass(Duration.ofSeconds(10));
         assertTrue(
-                bench.told.contains("Failed: Failed to pull image \"r.io/app:1\": unauthorized: stranger"),
-                bench.told.toString());
+                bench.events.contains("Failed: Failed to pull image \"r.io/app:1\": unauthorized: stranger"),
+                bench.events.toString());
 
         pullSecret(bench, "right", "reader");
         bench.pass(Duration.ofSeconds(20));
@@ -346,9 +346,9 @@ class PodActorTest {
         bench.pass(Duration.ofSeconds(10));
 
         assertTrue(
-                bench.told.contains("FailedToRetrieveImagePullSecret: Unable to retrieve some image pull secrets "
+                bench.events.contains("FailedToRetrieveImagePullSecret: Unable to retrieve some image pull secrets "
                         + "(nowhere); attempting to pull the image may not succeed."),
-                bench.told.toString());
+                bench.events.toString());
         assertEquals("True", bench.condition("Ready"));
     }
 
@@ -364,7 +364,7 @@ class PodActorTest {
     }
 
     private static long count(PodBench bench, String prefix) {
-        return bench.told.stream().filter(line -> line.startsWith(prefix)).count();
+        return bench.events.stream().filter(line -> line.startsWith(prefix)).count();
     }
 
     @Test
@@ -393,7 +393,7 @@ class PodActorTest {
         bench.answers.put("up", Answer.failure("not yet"));
         bench.answers.put("live", Answer.failure("not yet"));
         bench.pass(Duration.ofSeconds(20));
-        assertEquals(0, PodLabels.attempt(bench.run("app")), bench.told.toString());
+        assertEquals(0, PodLabels.attempt(bench.run("app")), bench.events.toString());
         assertFalse(bench.entry("app").path("started").asBoolean());
 
         bench.answers.clear();
@@ -448,7 +448,7 @@ class PodActorTest {
 
         assertEquals(1, bench.entry("app").path("restartCount").asInt());
         assertFalse(bench.run("app").running());
-        assertTrue(bench.told.contains("FailedPostStartHook: PostStartHook failed: no"), bench.told.toString());
+        assertTrue(bench.events.contains("FailedPostStartHook: PostStartHook failed: no"), bench.events.toString());
     }
 
     @Test

@@ -23,7 +23,7 @@ final class PodBench {
     final DrivenTaskClock clock = new DrivenTaskClock();
     final InMemoryEngine engine = new InMemoryEngine(clock::now);
     final FakeCluster kube = new FakeCluster("node-a");
-    final List<String> told = new ArrayList<>();
+    final List<String> events = new ArrayList<>();
     final List<String> attached = new ArrayList<>();
     final Map<String, Answer> answers = new HashMap<>();
     final List<String> asked = new ArrayList<>();
@@ -48,7 +48,7 @@ final class PodBench {
                     asked.add(word);
                     return answers.getOrDefault(word, Answer.SUCCESS);
                 },
-                (of, fieldPath, kind, reason, message) -> told.add(reason + ": " + message),
+                (of, fieldPath, kind, reason, message) -> events.add(reason + ": " + message),
                 new Sink(),
                 clock,
                 new Semaphore(4));

@@ -58,7 +58,7 @@ class GrpcQuestionTest {
     private static Answer ask(int port, String service, Duration timeout) {
         ObjectNode handler = Json.MAPPER.createObjectNode();
         handler.putObject("grpc").put("port", port).put("service", service);
-        return new ContainerAsker(new InMemoryEngine(Instant::now))
+        return new ContainerProber(new InMemoryEngine(Instant::now))
                 .ask(new Target("c1", "127.0.0.1", Json.MAPPER.createObjectNode()), handler, timeout);
     }
 

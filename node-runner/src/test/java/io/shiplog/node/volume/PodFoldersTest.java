@@ -281,13 +281,13 @@ class PodFoldersTest {
 
     @Test
     void theLastWordsAreReadFromAPlainFileAlone() throws Exception {
-        Path words = folders.lastWords("u1", "app", 0);
+        Path words = folders.terminationMessage("u1", "app", 0);
         Files.writeString(words, "out of luck");
-        assertEquals("out of", folders.readLastWords("u1", "app", 0, 6));
+        assertEquals("out of", folders.readTerminationMessage("u1", "app", 0, 6));
 
         Files.delete(words);
         Files.createSymbolicLink(words, Path.of("/etc/hostname"));
-        assertEquals("", folders.readLastWords("u1", "app", 0, 100));
+        assertEquals("", folders.readTerminationMessage("u1", "app", 0, 100));
     }
 
     @ParameterizedTest

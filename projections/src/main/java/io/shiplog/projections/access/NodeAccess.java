@@ -34,7 +34,7 @@ final class NodeAccess {
             case "" -> allowedInCore(image, node, request);
             case "coordination.k8s.io" -> allowedLease(node, request);
             case "discovery.k8s.io" -> request.resource().equals("endpointslices") && READ.contains(request.verb());
-            case "events.k8s.io" -> request.resource().equals("events") && tells(request);
+            case "events.k8s.io" -> request.resource().equals("events") && writesEvents(request);
             case "authentication.k8s.io" ->
                 request.resource().equals("tokenreviews") && request.verb().equals("create");
             case "authorization.k8s.io" ->
@@ -49,7 +49,7 @@ final class NodeAccess {
             case "nodes" -> allowedNode(node, request);
             case "pods" -> allowedPod(image, node, request);
             case "services", "endpoints" -> request.subresource().isEmpty() && READ.contains(request.verb());
-            case "events" -> tells(request);
+            case "events" -> writesEvents(request);
             case "secrets" -> reads(request) && refers(image, node, request, PodReferences::secret);
             case "configmaps" -> reads(request) && refers(image, node, request, PodReferences::configMap);
             case "serviceaccounts" -> allowedAccount(image, node, request);
@@ -57,7 +57,7 @@ final class NodeAccess {
         };
     }
 
-    private static boolean tells(AccessRequest request) {
+    private static boolean writesEvents(AccessRequest request) {
         return request.subresource().isEmpty() && (request.verb().equals("create") || CHANGE.contains(request.verb()));
     }
 

@@ -112,20 +112,20 @@ public final class Causes {
         }
         List<Event> life = new ArrayList<>();
         Predicate<Event> between =
-                event -> (!OBSERVED.contains(event.type().happened()) || tellsOfAnEnd(event)) && its.test(event);
+                event -> (!OBSERVED.contains(event.type().happened()) || reportsEnd(event)) && its.test(event);
         past.each(ChangeQuery.newestFirst(past.shard(), from, end.get().revision(), ofKey.and(between)), event -> {
             life.add(event);
             return life.size() < MAX_LIFE;
         });
         made.ifPresent(life::add);
         if (made.isEmpty() && span.oldest() > 1) {
-            untold(past.shard() + "/" + (span.oldest() - 1)); // it was made before what is left of the log
+            unknownCause(past.shard() + "/" + (span.oldest() - 1)); // it was made before what is left of the log
         }
         return life.isEmpty() ? List.of(end.get()) : life.reversed();
     }
 
     /** A status in which a container has ended; whether it is the first to tell of that end is seen later. */
-    private static boolean tellsOfAnEnd(Event event) {
+    private static boolean reportsEnd(Event event) {
         return event.key().type().equals(PODS)
                 && !ContainerEnd.in(event.object().tree()).isEmpty();
     }
@@ -134,7 +134,7 @@ public final class Causes {
         return !OBSERVED.contains(change.event().type().happened())
                 || !change.event().key().type().equals(PODS)
                 || change.previous() == PastChange.UNKNOWN
-                || !ContainerEnd.toldBy(change).isEmpty();
+                || !ContainerEnd.firstReportedBy(change).isEmpty();
     }
 
     private static boolean isEnding(Event event) {
@@ -151,7 +151,7 @@ public final class Causes {
             }
             Optional<Event> next = past.event(cause);
             if (next.isEmpty()) {
-                untold(cause);
+                unknownCause(cause);
                 root(event.correlationId()).ifPresent(root -> add(root, Part.CAUSE));
                 return;
             }
@@ -162,7 +162,7 @@ public final class Causes {
         }
     }
 
-    private void untold(String id) {
+    private void unknownCause(String id) {
         Past.Place place = Past.Place.of(id);
         if (place != null) {
             boolean isCut = place.revision() < past.of(place.shard()).span().oldest();

@@ -53,7 +53,7 @@ public record ContainerEnd(
      * The ends that an event is the first to tell of. A run that ended before those that were known is no news: a status tells of
      * the last run but one again where the last one moves from {@code lastState} to {@code state}.
      */
-    public static List<ContainerEnd> toldBy(PastChange change) {
+    public static List<ContainerEnd> firstReportedBy(PastChange change) {
         Set<String> known = new HashSet<>();
         if (change.before() != null) {
             in(change.before().tree()).forEach(end -> known.add(end.id()));

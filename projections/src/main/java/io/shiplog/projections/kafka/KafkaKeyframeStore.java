@@ -67,7 +67,7 @@ public final class KafkaKeyframeStore implements KeyframeStore {
         });
     }
 
-    private void mustHaveRoom() {
+    private void requireSpace() {
         refusal.get().ifPresent(why -> {
             throw new LogUnavailableException(why);
         });
@@ -90,7 +90,7 @@ public final class KafkaKeyframeStore implements KeyframeStore {
 
     @Override
     public void write(Keyframe keyframe, Stream<KeyframeObject> all) {
-        mustHaveRoom();
+        requireSpace();
         make();
         SideTopic.Written written = objects.write(all.map(each -> objectCodec.put(each.shard(), each.object())));
         // Only now: it counts from here on.

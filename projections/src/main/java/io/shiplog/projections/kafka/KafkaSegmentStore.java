@@ -32,7 +32,7 @@ public final class KafkaSegmentStore implements SegmentStore {
         this.refusal = config.refusal();
     }
 
-    private void mustHaveRoom() {
+    private void requireSpace() {
         refusal.get().ifPresent(why -> {
             throw new LogUnavailableException(why);
         });
@@ -63,7 +63,7 @@ public final class KafkaSegmentStore implements SegmentStore {
 
     @Override
     public void write(String shard, long number, byte[] segment) {
-        mustHaveRoom();
+        requireSpace();
         make();
         byte[] key = (shard + "/" + number).getBytes(UTF_8);
         topic.write(Stream.of(new ProducerRecord<>(name, 0, key, segment)));

@@ -181,7 +181,7 @@ public final class GarbageCollector implements Controller {
         if (waited && !image.ownedBy(object.uid()).isEmpty()) {
             return foregroundToo(object, image);
         }
-        return Plan.of(delete(object, ownWish(object), event));
+        return Plan.of(delete(object, ownPropagation(object), event));
     }
 
     /** Deletes a dependent that has dependents of its own. In a circle one of them owns the owner: neither may wait for the other. */
@@ -214,7 +214,7 @@ public final class GarbageCollector implements Controller {
                 "garbage-collector-controller");
     }
 
-    private static Propagation ownWish(StoredObject object) {
+    private static Propagation ownPropagation(StoredObject object) {
         List<String> finalizers = finalizers(object);
         return finalizers.contains(ORPHAN)
                 ? Propagation.ORPHAN

@@ -81,7 +81,7 @@ public final class ControllerLoop implements Driven {
     /** Grows when the loop starts anew: answers to what an earlier life sent are not its own. */
     private int life;
     /** What was sent in any life. */
-    private final SentBefore sentBefore = new SentBefore();
+    private final InFlightCommands inFlight = new InFlightCommands();
 
     private record Appointment(Instant at, ObjectKey key) {}
 
@@ -206,7 +206,7 @@ public final class ControllerLoop implements Driven {
         while (!appointments.isEmpty() && !appointments.peek().at().isAfter(now)) {
             keep(appointments.remove());
         }
-        if (running >= MAX_RUNNING_KEYS || ready.isEmpty() || !sentBefore.isIn(images.get(), life)) {
+        if (running >= MAX_RUNNING_KEYS || ready.isEmpty() || !inFlight.isIn(images.get(), life)) {
             return false;
         }
         Iterator<ObjectKey> first = ready.iterator();
@@ -294,10 +294,10 @@ public final class ControllerLoop implements Driven {
 
     private void send(ObjectKey key, Progress work, Step step) {
         int sentIn = life;
-        sentBefore.sent(sentIn);
+        inFlight.sent(sentIn);
         port.send(EventSender.request(actor, step.cause(), step.command()))
                 .whenComplete((result, failure) -> answers.execute(() -> {
-                    sentBefore.answered(sentIn, shardOf.apply(step.command().type()), result);
+                    inFlight.answered(sentIn, shardOf.apply(step.command().type()), result);
                     if (sentIn == life) {
                         answered(key, work, step, result, failure);
                     }

@@ -33,7 +33,7 @@ public record Taint(String key, String value, String effect) {
     }
 
     /** Whether it keeps pods away that do not tolerate it. */
-    public boolean keepsAway() {
+    public boolean preventsScheduling() {
         return effect.equals("NoSchedule") || effect.equals("NoExecute");
     }
 }

@@ -138,7 +138,7 @@ class GarbageCollectorTest {
                 List.of(
                         "ownerRef [apps/v1/ReplicaSet, namespace: shop, name: set, uid: %s] does not exist in namespace \"shop\""
                                 .formatted(set.uid())),
-                cluster.told("OwnerRefInvalidNamespace"));
+                cluster.eventMessages("OwnerRefInvalidNamespace"));
     }
 
     @Test

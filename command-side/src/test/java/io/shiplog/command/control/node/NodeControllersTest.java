@@ -107,7 +107,7 @@ class NodeControllersTest {
         assertEquals(both(NodeTaints.UNREACHABLE), taints("a"));
         assertEquals(
                 List.of("Node a status is now: NodeNotReady"),
-                cluster.told("NodeNotReady").stream()
+                cluster.eventMessages("NodeNotReady").stream()
                         .filter(told -> told.startsWith("Node a"))
                         .toList());
     }
@@ -131,7 +131,7 @@ class NodeControllersTest {
         pod = Objects.requireNonNull(cluster.tree(POD));
         assertTrue(pod.path("metadata").has("deletionTimestamp"));
         assertTrue(Conditions.has(pod.at("/status/conditions"), "DisruptionTarget", "True"));
-        assertEquals(List.of("Marking for deletion Pod shop/pod"), cluster.told("TaintManagerEviction"));
+        assertEquals(List.of("Marking for deletion Pod shop/pod"), cluster.eventMessages("TaintManagerEviction"));
     }
 
     @Test

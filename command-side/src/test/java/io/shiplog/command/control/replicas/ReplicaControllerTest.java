@@ -69,7 +69,7 @@ class ReplicaControllerTest {
         assertEquals(3, status().path("replicas").asInt());
         assertEquals(3, status().path("fullyLabeledReplicas").asInt());
         assertEquals(1, status().path("observedGeneration").asInt());
-        assertEquals(3, cluster.told("SuccessfulCreate").size());
+        assertEquals(3, cluster.eventMessages("SuccessfulCreate").size());
     }
 
     @Test
@@ -120,7 +120,7 @@ class ReplicaControllerTest {
         cluster.settle();
         assertEquals(
                 List.of(bound), pods().stream().map(ReplicaControllerTest::key).toList());
-        assertEquals(2, cluster.told("SuccessfulDelete").size());
+        assertEquals(2, cluster.eventMessages("SuccessfulDelete").size());
         assertEquals(2, status().path("observedGeneration").asInt());
     }
 
@@ -198,7 +198,7 @@ class ReplicaControllerTest {
                 : null);
         cluster.run(ReplicaController.ofReplicaSets());
         cluster.settle();
-        assertEquals(List.of("Error creating: pods \"x\" is forbidden: no quota"), cluster.told("FailedCreate"));
+        assertEquals(List.of("Error creating: pods \"x\" is forbidden: no quota"), cluster.eventMessages("FailedCreate"));
         assertEquals("ReplicaFailure", status().at("/conditions/0/type").asText());
         cluster.refuse(request -> null);
         cluster.pass(Duration.ofSeconds(5));
@@ -221,7 +221,7 @@ class ReplicaControllerTest {
                 : null);
         cluster.run(ReplicaController.ofReplicaSets());
         cluster.settle();
-        assertEquals(List.of(), cluster.told("FailedCreate"));
+        assertEquals(List.of(), cluster.eventMessages("FailedCreate"));
         assertTrue(status().path("conditions").isMissingNode());
     }
 

@@ -118,7 +118,7 @@ public final class InMemoryEngine implements ContainerEngine {
         synchronized (this) {
             dead = ended(found(id), code);
         }
-        tell(dead);
+        publish(dead);
     }
 
     @Override
@@ -181,7 +181,7 @@ public final class InMemoryEngine implements ContainerEngine {
             started = with(c, State.RUNNING, now.get(), null, 0, "");
             containers.put(c.id(), started);
         }
-        tell(started);
+        publish(started);
     }
 
     @Override
@@ -197,7 +197,7 @@ public final class InMemoryEngine implements ContainerEngine {
             }
             dead = ended(found.get(), signal.equals("SIGKILL") ? KILLED : TERMINATED);
         }
-        tell(dead);
+        publish(dead);
     }
 
     private Container ended(Container container, int code) {
@@ -237,7 +237,7 @@ public final class InMemoryEngine implements ContainerEngine {
             }
             containers.remove(gone.id());
         }
-        tell(gone);
+        publish(gone);
     }
 
     @Override
@@ -374,7 +374,7 @@ public final class InMemoryEngine implements ContainerEngine {
         };
     }
 
-    private void tell(Container container) {
+    private void publish(Container container) {
         List<Follower> all;
         synchronized (this) {
             all = List.copyOf(followers);

@@ -1,4 +1,4 @@
 package io.shiplog.node.net.proxy;
 
 /** A port of the machine that leads to one pod: a container's hostPort. */
-public record HostPortMapping(Front front, Target target) {}
+public record HostPortMapping(Frontend front, Target target) {}

@@ -245,7 +245,7 @@ public record NftTable(
         private final SortedMap<String, String> nodeTargets = new TreeMap<>();
         private final SortedSet<Integer> spreads = new TreeSet<>();
 
-        private void add(Front front, Route route) {
+        private void add(Frontend front, Route route) {
             boolean node = front.onEveryAddress();
             String key =
                     (node ? "" : front.address() + " . ") + front.protocol().lower() + " . " + front.port();

@@ -32,7 +32,7 @@ public record ProxyPlan(Set<String> localNodes, Set<Ipv4> reserved) {
      * The rules. Where two Services claim the same front, the first by namespace and name has it; a hostPort yields to a Service.
      */
     public ProxyRules rules(Services services, Collection<HostPortMapping> hostPorts) {
-        SortedMap<Front, Route> routes = new TreeMap<>();
+        SortedMap<Frontend, Route> routes = new TreeMap<>();
         for (ClusterService service : services.byName().values()) {
             for (ServicePort port : service.ports()) {
                 addRoutes(routes, service, port);
@@ -44,7 +44,7 @@ public record ProxyPlan(Set<String> localNodes, Set<Ipv4> reserved) {
         return new ProxyRules(routes);
     }
 
-    private void addRoutes(SortedMap<Front, Route> routes, ClusterService service, ServicePort port) {
+    private void addRoutes(SortedMap<Frontend, Route> routes, ClusterService service, ServicePort port) {
         if (service.clusterIps().isEmpty()) {
             return;
         }
@@ -53,17 +53,17 @@ public record ProxyPlan(Set<String> localNodes, Set<Ipv4> reserved) {
                 ? inside
                 : route(service, port, service.externalLocal());
         for (Ipv4 address : service.clusterIps()) {
-            add(routes, new Front(address, port.protocol(), port.port()), inside);
+            add(routes, new Frontend(address, port.protocol(), port.port()), inside);
         }
         for (Ipv4 address : service.otherIps()) {
-            add(routes, new Front(address, port.protocol(), port.port()), outside);
+            add(routes, new Frontend(address, port.protocol(), port.port()), outside);
         }
         if (port.nodePort() > 0) {
-            add(routes, new Front(Ipv4.ANY, port.protocol(), port.nodePort()), outside);
+            add(routes, new Frontend(Ipv4.ANY, port.protocol(), port.nodePort()), outside);
         }
     }
 
-    private void add(SortedMap<Front, Route> routes, Front front, Route route) {
+    private void add(SortedMap<Frontend, Route> routes, Frontend front, Route route) {
         // A NodePort's front is on every address by intent; an object's own address must be a real one.
         if (front.onEveryAddress() || (front.address().isUnicast() && !reserved.contains(front.address()))) {
             routes.putIfAbsent(front, route);

@@ -5,7 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Everything that the proxy does: what becomes of a connection, by where it goes. A value; equal rules are the same rules. */
-public record ProxyRules(SortedMap<Front, Route> routes) {
+public record ProxyRules(SortedMap<Frontend, Route> routes) {
     public static final ProxyRules NONE = new ProxyRules(new TreeMap<>());
 
     public ProxyRules {

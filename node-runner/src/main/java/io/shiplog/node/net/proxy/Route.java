@@ -2,7 +2,7 @@ package io.shiplog.node.net.proxy;
 
 import java.util.List;
 
-/** What becomes of a new connection to a {@link Front}. */
+/** What becomes of a new connection to a {@link Frontend}. */
 public sealed interface Route {
     /** It goes to one of the targets, each as likely as another. Never empty. */
     record Spread(List<Target> targets) implements Route {

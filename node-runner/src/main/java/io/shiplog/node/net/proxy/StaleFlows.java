@@ -21,14 +21,14 @@ final class StaleFlows {
     /** The {@code conntrack} commands that forget them; ends with code 1 where there was nothing to forget. */
     static List<List<String>> between(ProxyRules from, ProxyRules to) {
         List<List<String>> commands = new ArrayList<>();
-        for (Map.Entry<Front, Route> entry : from.routes().entrySet()) {
+        for (Map.Entry<Frontend, Route> entry : from.routes().entrySet()) {
             if (entry.getKey().protocol() == Protocol.UDP) {
                 addVanished(
                         commands, entry.getKey(), entry.getValue(), to.routes().get(entry.getKey()));
             }
         }
-        for (Map.Entry<Front, Route> entry : to.routes().entrySet()) {
-            Front front = entry.getKey();
+        for (Map.Entry<Frontend, Route> entry : to.routes().entrySet()) {
+            Frontend front = entry.getKey();
             if (front.protocol() == Protocol.UDP && !from.routes().containsKey(front)) {
                 commands.add(forget(front, List.of()));
             }
@@ -38,7 +38,7 @@ final class StaleFlows {
         return commands.size() <= MAX_SINGLE ? commands : List.of(List.of("conntrack", "-D", "-p", "udp", "--dst-nat"));
     }
 
-    private static void addVanished(List<List<String>> commands, Front front, Route before, @Nullable Route after) {
+    private static void addVanished(List<List<String>> commands, Frontend front, Route before, @Nullable Route after) {
         Set<Target> vanished = new TreeSet<>(targets(before));
         if (after != null) {
             vanished.removeAll(new TreeSet<>(targets(after)));
@@ -48,7 +48,7 @@ final class StaleFlows {
         }
     }
 
-    private static List<String> forget(Front front, List<String> more) {
+    private static List<String> forget(Frontend front, List<String> more) {
         List<String> command = new ArrayList<>(List.of("conntrack", "-D", "-p", "udp"));
         if (!front.onEveryAddress()) {
             command.addAll(List.of("--orig-dst", front.address().toString()));

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 class NftTableTest {
     static final NftTable TABLE = table("shiplog-test");
 
-    private static final Front WEB = new Front(Ipv4.of("10.96.0.20"), Protocol.TCP, 80);
-    private static final Front NODE = new Front(Ipv4.ANY, Protocol.UDP, 30053);
+    private static final Frontend WEB = new Frontend(Ipv4.of("10.96.0.20"), Protocol.TCP, 80);
+    private static final Frontend NODE = new Frontend(Ipv4.ANY, Protocol.UDP, 30053);
     private static final Target A = target("10.244.1.5");
     private static final Target B = target("10.244.1.6");
     private static final Target C = target("10.244.2.5");
@@ -39,7 +39,7 @@ class NftTableTest {
         return new Target(Ipv4.of(address), 8080);
     }
 
-    private static ProxyRules rules(Map<Front, Route> routes) {
+    private static ProxyRules rules(Map<Frontend, Route> routes) {
         return new ProxyRules(new TreeMap<>(routes));
     }
 
@@ -118,11 +118,11 @@ class NftTableTest {
     }
 
     static ProxyRules randomRules(Random random) {
-        Map<Front, Route> routes = new TreeMap<>();
+        Map<Frontend, Route> routes = new TreeMap<>();
         for (int i = 0; i < random.nextInt(6); i++) {
             Ipv4 address = random.nextBoolean() ? Ipv4.ANY : Ipv4.of("10.96.0.2" + random.nextInt(3));
-            Front front =
-                    new Front(address, random.nextBoolean() ? Protocol.TCP : Protocol.UDP, 80 + random.nextInt(2));
+            Frontend front =
+                    new Frontend(address, random.nextBoolean() ? Protocol.TCP : Protocol.UDP, 80 + random.nextInt(2));
             routes.put(front, randomRoute(random));
         }
         return rules(routes);

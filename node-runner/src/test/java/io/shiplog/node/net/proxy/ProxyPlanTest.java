@@ -179,9 +179,9 @@ class ProxyPlanTest {
                         "0.0.0.0:8080/tcp", "10.244.1.9:80",
                         "192.0.2.2:53/udp", "10.244.1.9:80"),
                 routes(
-                        new HostPortMapping(new Front(Ipv4.ANY, Protocol.TCP, 30080), pod),
-                        new HostPortMapping(new Front(Ipv4.ANY, Protocol.TCP, 8080), pod),
-                        new HostPortMapping(new Front(Ipv4.of("192.0.2.2"), Protocol.UDP, 53), pod)));
+                        new HostPortMapping(new Frontend(Ipv4.ANY, Protocol.TCP, 30080), pod),
+                        new HostPortMapping(new Frontend(Ipv4.ANY, Protocol.TCP, 8080), pod),
+                        new HostPortMapping(new Frontend(Ipv4.of("192.0.2.2"), Protocol.UDP, 53), pod)));
     }
 
     @Test

@@ -10,13 +10,13 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class StaleFlowsTest {
-    private static final Front DNS = new Front(Ipv4.of("10.96.0.20"), Protocol.UDP, 53);
-    private static final Front NODE = new Front(Ipv4.ANY, Protocol.UDP, 30053);
-    private static final Front WEB = new Front(Ipv4.of("10.96.0.20"), Protocol.TCP, 80);
+    private static final Frontend DNS = new Frontend(Ipv4.of("10.96.0.20"), Protocol.UDP, 53);
+    private static final Frontend NODE = new Frontend(Ipv4.ANY, Protocol.UDP, 30053);
+    private static final Frontend WEB = new Frontend(Ipv4.of("10.96.0.20"), Protocol.TCP, 80);
     private static final Target A = new Target(Ipv4.of("10.244.1.5"), 53);
     private static final Target B = new Target(Ipv4.of("10.244.1.6"), 53);
 
-    private static ProxyRules rules(Map<Front, Route> routes) {
+    private static ProxyRules rules(Map<Frontend, Route> routes) {
         return new ProxyRules(new TreeMap<>(routes));
     }
 
@@ -53,9 +53,9 @@ class StaleFlowsTest {
 
     @Test
     void very_many_at_once_are_one_sweep() {
-        Map<Front, Route> many = new TreeMap<>();
+        Map<Frontend, Route> many = new TreeMap<>();
         for (int port = 1; port <= 100; port++) {
-            many.put(new Front(Ipv4.ANY, Protocol.UDP, port), new Route.Spread(List.of(A)));
+            many.put(new Frontend(Ipv4.ANY, Protocol.UDP, port), new Route.Spread(List.of(A)));
         }
         assertEquals(List.of("conntrack -D -p udp --dst-nat"), commands(rules(many), ProxyRules.NONE));
     }

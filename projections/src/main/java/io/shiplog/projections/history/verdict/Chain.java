@@ -15,28 +15,28 @@ import java.util.function.Predicate;
  * What led to an object, as far as the reader may see it.
  *
  * @param own the object's own events, oldest first
- * @param told Event objects about it, oldest first
+ * @param eventMessage Event objects about it, oldest first
  * @param byId all events by the name that causes give them
  */
-record Chain(List<PastChange> own, List<Event> told, Map<String, PastChange> byId) {
+record Chain(List<PastChange> own, List<Event> eventMessage, Map<String, PastChange> byId) {
     private static final int MAX_DEPTH = 32;
 
     static Chain of(Iterable<CauseStep> steps, Predicate<Event> visible) {
         List<PastChange> own = new ArrayList<>();
-        List<Event> told = new ArrayList<>();
+        List<Event> eventMessage = new ArrayList<>();
         Map<String, PastChange> byId = new HashMap<>();
         for (CauseStep step : steps) {
             if (step instanceof CauseStep.Known(PastChange change, CauseStep.Part part)
                     && visible.test(change.event())) {
                 switch (part) {
                     case OBJECT -> own.add(change);
-                    case TOLD -> told.add(change.event());
+                    case TOLD -> eventMessage.add(change.event());
                     case CAUSE -> {}
                 }
                 byId.put(change.event().id(), change);
             }
         }
-        return new Chain(own, told, byId);
+        return new Chain(own, eventMessage, byId);
     }
 
     /** The newest of the object's own events that is as looked for. */
@@ -71,8 +71,8 @@ record Chain(List<PastChange> own, List<Event> told, Map<String, PastChange> byI
     }
 
     /** The message of the newest Event object with a reason that begins like this; empty if there is none. */
-    String told(String reason, String beginning) {
-        for (Event event : told.reversed()) {
+    String eventMessage(String reason, String beginning) {
+        for (Event event : eventMessage.reversed()) {
             String message = event.object().tree().path("message").asText("");
             if (event.object().tree().path("reason").asText("").equals(reason) && message.startsWith(beginning)) {
                 return message;

@@ -235,7 +235,7 @@ final class PodVerdict {
     private List<ContainerEnd> ends(String container) {
         List<ContainerEnd> ends = new ArrayList<>();
         List<ContainerEnd> all = new ArrayList<>();
-        chain.own().forEach(change -> all.addAll(ContainerEnd.toldBy(change)));
+        chain.own().forEach(change -> all.addAll(ContainerEnd.firstReportedBy(change)));
         all.addAll(ContainerEnd.in(tree));
         Set<String> seen = new HashSet<>();
         for (ContainerEnd end : all) {
@@ -251,15 +251,15 @@ final class PodVerdict {
         if (end.signal() == 0 && end.exitCode() != 0) {
             return "";
         }
-        String liveness = chain.told("Unhealthy", "Liveness probe failed");
-        return liveness.isEmpty() ? chain.told("Unhealthy", "Startup probe failed") : liveness;
+        String liveness = chain.eventMessage("Unhealthy", "Liveness probe failed");
+        return liveness.isEmpty() ? chain.eventMessage("Unhealthy", "Startup probe failed") : liveness;
     }
 
     private List<String> running() {
         for (JsonNode entry : status.path("containerStatuses")) {
             if (!entry.path("ready").asBoolean()) {
                 String name = entry.path("name").asText("");
-                String probe = chain.told("Unhealthy", "Readiness probe failed");
+                String probe = chain.eventMessage("Unhealthy", "Readiness probe failed");
                 return List.of("Runs" + onNode() + ", but " + container(name, "it") + " is not ready"
                         + (probe.isEmpty() ? "" : ": " + Words.message(probe) + culprit.since(name, Aspect.ANYTHING))
                         + ".");
@@ -309,13 +309,13 @@ final class PodVerdict {
     }
 
     private List<String> beginning() {
-        String mount = chain.told("FailedMount", "");
-        String sandbox = chain.told("FailedCreatePodSandBox", "");
-        String told = mount.isEmpty() ? sandbox : mount;
+        String mount = chain.eventMessage("FailedMount", "");
+        String sandbox = chain.eventMessage("FailedCreatePodSandBox", "");
+        String eventMessage = mount.isEmpty() ? sandbox : mount;
         return List.of(
-                told.isEmpty()
+                eventMessage.isEmpty()
                         ? "Starts" + onNode() + "."
-                        : "Waits" + onNode() + ": " + Words.message(told) + culprit.since("", Aspect.ANYTHING) + ".");
+                        : "Waits" + onNode() + ": " + Words.message(eventMessage) + culprit.since("", Aspect.ANYTHING) + ".");
     }
 
     private String onNode() {

@@ -293,7 +293,7 @@ class VerdictTest {
                     .filter(step -> step instanceof CauseStep.Known(PastChange change, CauseStep.Part part)
                             && part == CauseStep.Part.OBJECT
                             && !change.creates()
-                            && !ContainerEnd.toldBy(change).isEmpty())
+                            && !ContainerEnd.firstReportedBy(change).isEmpty())
                     .count();
         }
     }

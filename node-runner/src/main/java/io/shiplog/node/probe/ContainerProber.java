@@ -12,11 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks over the pod's address and through the container engine. */
-public final class ContainerAsker implements Asker {
+/** Probes over the pod's address and through the container engine. */
+public final class ContainerProber implements Prober {
     private final ContainerEngine engine;
 
-    public ContainerAsker(ContainerEngine engine) {
+    public ContainerProber(ContainerEngine engine) {
         this.engine = engine;
     }
 

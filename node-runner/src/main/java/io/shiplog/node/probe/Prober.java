@@ -3,9 +3,9 @@ package io.shiplog.node.probe;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 
-/** Asks a container once, as a probe or a lifecycle hook says. */
+/** Runs a probe or a lifecycle hook on a container once. */
 @FunctionalInterface
-public interface Asker {
+public interface Prober {
     /**
      * Blocks until there is an answer or the time is over.
      *

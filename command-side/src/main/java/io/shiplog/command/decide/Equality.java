@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.Map;
 
-/** Whether trees say the same. */
-final class Sameness {
+/** Semantic equality of trees. */
+final class Equality {
     /** Numbers are equal by value: a strategy's {@code 3L} and the log's {@code 3} are one. */
     private static final Comparator<JsonNode> BY_VALUE = (a, b) -> {
         if (a.isNumber() && b.isNumber()) {
@@ -17,7 +17,7 @@ final class Sameness {
         return a.equals(b) ? 0 : 1;
     };
 
-    private Sameness() {}
+    private Equality() {}
 
     static boolean same(JsonNode a, JsonNode b) {
         return a.equals(BY_VALUE, b);

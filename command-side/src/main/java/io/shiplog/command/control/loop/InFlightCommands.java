@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a loop sent before it started anew. Until all of it is answered, and all that was accepted is in the image, a new plan
- * could do the same again.
+ * Commands that a loop sent before it restarted. Until all are answered, and all accepted ones are in the image, a new plan could
+ * repeat them.
  */
-public final class SentBefore {
+public final class InFlightCommands {
     private final Map<Integer, Integer> unanswered = new HashMap<>();
     private final Map<String, Long> accepted = new HashMap<>();
     private int settledLife;

@@ -21,11 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Probes against a server of this process. */
-class ContainerAskerTest {
+class ContainerProberTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final List<String> seen = new ArrayList<>();
-    private final ContainerAsker asker = new ContainerAsker(new InMemoryEngine(Instant::now));
+    private final ContainerProber asker = new ContainerProber(new InMemoryEngine(Instant::now));
     private HttpServer server;
 
     @BeforeEach

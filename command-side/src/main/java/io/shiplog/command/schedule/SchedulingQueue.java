@@ -1,0 +1,181 @@
+package io.shiplog.command.schedule;
+
+import io.shiplog.command.control.loop.Backoff;
+import io.shiplog.events.object.ObjectKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pods that wait for a node: the active queue, and the unschedulable pods, which wait for a change that may make them
+ * schedulable. Not thread-safe.
+ */
+final class SchedulingQueue {
+    /** The backoff of an unschedulable pod. */
+    static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
+    /** An unschedulable pod is retried after this time even if nothing changes. */
+    static final Duration RETRY = Duration.ofMinutes(5);
+    /** The same reason is reported again after this time. */
+    static final Duration REPORT_AGAIN = Duration.ofMinutes(1);
+
+    private final TreeSet<QueuedPod> queue =
+            new TreeSet<>(Comparator.comparing((QueuedPod turn) -> turn.pod().priority())
+                    .reversed()
+                    .thenComparing(QueuedPod::number));
+    private final Map<ObjectKey, QueuedPod> queued = new HashMap<>();
+    private final Map<ObjectKey, UnschedulablePod> unschedulable = new HashMap<>();
+    /** The unschedulable pods that may wait for other pods to be placed. */
+    private final Set<ObjectKey> waitingForOthers = new HashSet<>();
+    /** Counts changes that may help: a pod found unschedulable before the newest one is retried. */
+    private long wakeUps;
+
+    private long turns;
+    private @Nullable Instant nextRelease;
+
+    /** A pod in the active queue, in order of priority, then of arrival. */
+    private record QueuedPod(long number, PodDemand pod) {}
+
+    /**
+     * A pod that fits no node.
+     *
+     * @param message why, as in its last FailedScheduling event
+     */
+    record UnschedulablePod(
+            PodDemand pod,
+            int attempts,
+            long wakeUpsSeen,
+            Instant notBefore,
+            Instant retry,
+            String message,
+            Instant recordedAt) {
+
+        private Instant due(long wakeUps) {
+            return wakeUps > wakeUpsSeen ? notBefore : retry;
+        }
+
+        private UnschedulablePod woken() {
+            return new UnschedulablePod(pod, attempts, -1, notBefore, retry, message, recordedAt);
+        }
+
+        /** Whether to record another event. */
+        boolean isNews(String newMessage, Instant now) {
+            return !message.equals(newMessage) || !recordedAt.plus(REPORT_AGAIN).isAfter(now);
+        }
+    }
+
+    void clear() {
+        queue.clear();
+        queued.clear();
+        unschedulable.clear();
+        waitingForOthers.clear();
+        nextRelease = null;
+    }
+
+    /** Whether a pod waits. */
+    boolean has(ObjectKey key) {
+        return queued.containsKey(key) || unschedulable.containsKey(key);
+    }
+
+    /** Adds a pod behind those of its priority. */
+    void enqueue(PodDemand pod) {
+        QueuedPod turn = new QueuedPod(++turns, pod);
+        queued.put(pod.key(), turn);
+        queue.add(turn);
+    }
+
+    /** Removes a pod. */
+    void leave(ObjectKey key) {
+        unschedulable.remove(key);
+        waitingForOthers.remove(key);
+        QueuedPod waiting = queued.remove(key);
+        if (waiting != null) {
+            queue.remove(waiting);
+        }
+    }
+
+    /** Whether the active queue is empty. */
+    boolean isIdle() {
+        return queue.isEmpty();
+    }
+
+    /** Takes the first pod off the active queue. */
+    PodDemand call() {
+        PodDemand pod = queue.removeFirst().pod();
+        queued.remove(pod.key());
+        return pod;
+    }
+
+    /** Marks a pod unschedulable. Returns its former entry, null if this is the first time. */
+    @Nullable UnschedulablePod markUnschedulable(PodDemand pod, String message, Instant now) {
+        UnschedulablePod before = unschedulable.get(pod.key());
+        int attempts = before == null ? 1 : before.attempts() + 1;
+        Instant recordedAt = before == null || before.isNews(message, now) ? now : before.recordedAt();
+        Instant notBefore = now.plus(BACKOFF.after(attempts));
+        put(new UnschedulablePod(pod, attempts, wakeUps, notBefore, now.plus(RETRY), message, recordedAt));
+        return before;
+    }
+
+    /** Retries a pod soon, without an event, after a failed binding. */
+    void postpone(PodDemand pod, Instant now) {
+        Instant retry = now.plus(BACKOFF.after(1));
+        put(new UnschedulablePod(pod, 1, wakeUps, retry, retry, "", Instant.EPOCH));
+    }
+
+    private void put(UnschedulablePod pod) {
+        unschedulable.put(pod.pod().key(), pod);
+        if (pod.pod().waitsForOthers()) {
+            waitingForOthers.add(pod.pod().key());
+        }
+        releaseAt(pod.due(wakeUps));
+    }
+
+    /** A change that may make any pod schedulable. */
+    void wakeAll() {
+        wakeUps++;
+        nextRelease = Instant.MIN;
+    }
+
+    /** A pod was placed on a node: pods that wait for others may be schedulable now. */
+    void podPlaced() {
+        for (ObjectKey key : waitingForOthers) {
+            unschedulable.computeIfPresent(key, (k, pod) -> pod.woken());
+            nextRelease = Instant.MIN;
+        }
+    }
+
+    /** Moves unschedulable pods that are due to the active queue. */
+    void release(Instant now) {
+        if (nextRelease == null || nextRelease.isAfter(now)) {
+            return;
+        }
+        nextRelease = null;
+        for (UnschedulablePod each : unschedulable.values()) {
+            if (queued.containsKey(each.pod().key())) {
+                continue;
+            }
+            Instant due = each.due(wakeUps);
+            if (due.isAfter(now)) {
+                releaseAt(due);
+            } else {
+                enqueue(each.pod());
+            }
+        }
+    }
+
+    private void releaseAt(Instant due) {
+        if (nextRelease == null || due.isBefore(nextRelease)) {
+            nextRelease = due;
+        }
+    }
+
+    /** When the next unschedulable pod is due, null if none is. */
+    @Nullable Instant nextRelease() {
+        return nextRelease;
+    }
+}
