@@ -108,7 +108,8 @@ final class ClusterView {
         if (place == null || pod == null) {
             return left;
         }
-        return new ClusterView(nodes, places.minus(key), left.nominations, namespaces, affinityPods - podAffinityCount(pod))
+        return new ClusterView(
+                        nodes, places.minus(key), left.nominations, namespaces, affinityPods - podAffinityCount(pod))
                 .with(state(place).without(key));
     }
 

@@ -2,8 +2,8 @@ package io.shiplog.command.schedule;
 
 import io.shiplog.command.schedule.NodeVerdict.PluginScore;
 import io.shiplog.command.schedule.Placement.Choice;
-import io.shiplog.command.schedule.Placement.Unschedulable;
 import io.shiplog.command.schedule.Placement.OnNode;
+import io.shiplog.command.schedule.Placement.Unschedulable;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;

@@ -71,7 +71,9 @@ final class Spreading {
     /** Whether a node counts, by the constraint's nodeAffinityPolicy and nodeTaintsPolicy. */
     private static boolean counts(PodDemand pod, Spread spread, NodeState node) {
         boolean tolerated = !spread.honorsTaints()
-                || node.offer().taints().stream().filter(Taint::preventsScheduling).allMatch(pod::tolerates);
+                || node.offer().taints().stream()
+                        .filter(Taint::preventsScheduling)
+                        .allMatch(pod::tolerates);
         return tolerated && (!spread.honorsAffinity() || pod.chooses(node));
     }
 
@@ -97,7 +99,8 @@ final class Spreading {
     static double[] crowds(PodDemand pod, List<NodeState> nodes, ClusterView view) {
         List<Spread> wishes =
                 pod.spreads().stream().filter(each -> !each.must()).toList();
-        List<DomainCounts> crowds = wishes.isEmpty() ? byDefault(pod, nodes, view) : asRequested(pod, wishes, nodes, view);
+        List<DomainCounts> crowds =
+                wishes.isEmpty() ? byDefault(pod, nodes, view) : asRequested(pod, wishes, nodes, view);
         if (crowds.isEmpty()) {
             return new double[nodes.size()];
         }
@@ -110,7 +113,8 @@ final class Spreading {
                 .toArray();
     }
 
-    private static List<DomainCounts> asRequested(PodDemand pod, List<Spread> wishes, List<NodeState> nodes, ClusterView view) {
+    private static List<DomainCounts> asRequested(
+            PodDemand pod, List<Spread> wishes, List<NodeState> nodes, ClusterView view) {
         List<NodeState> asked =
                 nodes.stream().filter(node -> hasKeys(node, wishes)).toList();
         List<DomainCounts> crowds = new ArrayList<>();
@@ -118,7 +122,8 @@ final class Spreading {
             List<NodeState> counted = view.nodes().stream()
                     .filter(node -> hasKeys(node, wishes) && counts(pod, wish, node))
                     .toList();
-            crowds.add(DomainCounts.of(wish.topologyKey(), wish.maxSkew(), asked, counted, node -> matching(pod, wish, node)));
+            crowds.add(DomainCounts.of(
+                    wish.topologyKey(), wish.maxSkew(), asked, counted, node -> matching(pod, wish, node)));
         }
         return crowds;
     }

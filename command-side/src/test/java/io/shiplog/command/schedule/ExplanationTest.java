@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.command.schedule.NodeVerdict.PluginScore;
 import io.shiplog.command.schedule.Placement.Choice;
-import io.shiplog.command.schedule.Placement.Unschedulable;
 import io.shiplog.command.schedule.Placement.OnNode;
+import io.shiplog.command.schedule.Placement.Unschedulable;
 import io.shiplog.events.object.ObjectKey;
 import java.util.HashSet;
 import java.util.List;
@@ -76,7 +76,8 @@ class ExplanationTest {
                 objections);
         Unschedulable unschedulable = (Unschedulable) town.explain(pod).placement();
         assertTrue(
-                unschedulable.message()
+                unschedulable
+                        .message()
                         .startsWith(
                                 "0/4 nodes are available: 1 node(s) had untolerated taint {k: }, 3 node(s) didn't match"
                                         + " Pod's node affinity/selector."),

@@ -135,7 +135,8 @@ class PreemptionTest {
     // ---- what speaks against it ----
 
     private String whyNot(ObjectKey pod) {
-        return assertInstanceOf(Unschedulable.class, town.explain(pod).placement()).message();
+        return assertInstanceOf(Unschedulable.class, town.explain(pod).placement())
+                .message();
     }
 
     @Test

@@ -41,7 +41,8 @@ final class MountRecipe {
         Set<String> taken = mounts.stream().map(Mount::target).collect(Collectors.toSet());
         addOwn(mounts, taken, folders.path(pod.uid(), HOSTS).toString(), "/etc/hosts");
         addOwn(mounts, taken, folders.path(pod.uid(), RESOLV_CONF).toString(), "/etc/resolv.conf");
-        String terminationMessage = container.tree().path("terminationMessagePath").asText("/dev/termination-log");
+        String terminationMessage =
+                container.tree().path("terminationMessagePath").asText("/dev/termination-log");
         addOwn(
                 mounts,
                 taken,

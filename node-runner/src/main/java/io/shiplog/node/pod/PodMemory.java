@@ -170,7 +170,8 @@ final class PodMemory {
             }
             String name = container.label(PodLabels.CONTAINER_NAME);
             DesiredContainer desired = pod.container(name);
-            String words = ports.folders().readTerminationMessage(pod.uid(), name, PodLabels.attempt(container), MAX_MESSAGE_BYTES);
+            String words = ports.folders()
+                    .readTerminationMessage(pod.uid(), name, PodLabels.attempt(container), MAX_MESSAGE_BYTES);
             boolean logs = desired != null
                     && desired.tree()
                             .path("terminationMessagePolicy")

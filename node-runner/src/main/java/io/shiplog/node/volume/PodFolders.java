@@ -286,7 +286,8 @@ public final class PodFolders {
 
     /** What a run of a container left as its last words, at most {@code maxBytes} of it; empty if nothing. */
     public String readTerminationMessage(String uid, String container, int attempt, int maxBytes) {
-        String file = root.relativize(terminationMessagePath(uid, container, attempt)).toString();
+        String file =
+                root.relativize(terminationMessagePath(uid, container, attempt)).toString();
         try (OpenPath at = OpenPath.of(root.toString());
                 OpenPath words = at.below(file, Links.REFUSED);
                 InputStream in = words.read()) {

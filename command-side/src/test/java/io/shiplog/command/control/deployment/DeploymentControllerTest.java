@@ -98,7 +98,8 @@ class DeploymentControllerTest {
         assertEquals("3", annotation(set, Annotations.DESIRED_REPLICAS));
         assertEquals("4", annotation(set, Annotations.MAX_REPLICAS));
         assertEquals(
-                List.of("Scaled up replica set web-%s from 0 to 3".formatted(hash)), cluster.eventMessages("ScalingReplicaSet"));
+                List.of("Scaled up replica set web-%s from 0 to 3".formatted(hash)),
+                cluster.eventMessages("ScalingReplicaSet"));
     }
 
     @Test

@@ -198,7 +198,8 @@ class ReplicaControllerTest {
                 : null);
         cluster.run(ReplicaController.ofReplicaSets());
         cluster.settle();
-        assertEquals(List.of("Error creating: pods \"x\" is forbidden: no quota"), cluster.eventMessages("FailedCreate"));
+        assertEquals(
+                List.of("Error creating: pods \"x\" is forbidden: no quota"), cluster.eventMessages("FailedCreate"));
         assertEquals("ReplicaFailure", status().at("/conditions/0/type").asText());
         cluster.refuse(request -> null);
         cluster.pass(Duration.ofSeconds(5));

@@ -10,8 +10,9 @@ import java.util.Comparator;
  * @param address a ClusterIP or the like; {@link Ipv4#ANY} for a port on every address of the machine
  */
 public record Frontend(Ipv4 address, Protocol protocol, int port) implements Comparable<Frontend> {
-    private static final Comparator<Frontend> ORDER =
-            Comparator.comparing(Frontend::address).thenComparing(Frontend::protocol).thenComparing(Frontend::port);
+    private static final Comparator<Frontend> ORDER = Comparator.comparing(Frontend::address)
+            .thenComparing(Frontend::protocol)
+            .thenComparing(Frontend::port);
 
     /** Whether it is a NodePort or a hostPort on all addresses. */
     public boolean onEveryAddress() {

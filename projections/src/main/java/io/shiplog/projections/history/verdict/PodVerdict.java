@@ -315,7 +315,8 @@ final class PodVerdict {
         return List.of(
                 eventMessage.isEmpty()
                         ? "Starts" + onNode() + "."
-                        : "Waits" + onNode() + ": " + Words.message(eventMessage) + culprit.since("", Aspect.ANYTHING) + ".");
+                        : "Waits" + onNode() + ": " + Words.message(eventMessage) + culprit.since("", Aspect.ANYTHING)
+                                + ".");
     }
 
     private String onNode() {
