@@ -5,6 +5,7 @@ import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.console.Console;
 import io.shiplog.gateway.discovery.Discovery;
 import io.shiplog.gateway.discovery.Health;
@@ -34,9 +35,11 @@ import io.shiplog.projections.history.LogHistory;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,6 +74,7 @@ public final class Gateway implements AutoCloseable {
      *
      * @param kinds the kinds that are served, asked anew at each request
      * @param scheduler explains decisions of the scheduler
+     * @param unreadable counts the sealed objects of an image that cannot be opened, by type; may block
      * @throws IllegalStateException if the address cannot be listened on or the TLS material cannot be read
      */
     public static Gateway start(
@@ -82,7 +86,8 @@ public final class Gateway implements AutoCloseable {
             CommandPort commands,
             Supplier<KindCatalogue> kinds,
             Authorizer authorizer,
-            ScheduleExplainer scheduler) {
+            ScheduleExplainer scheduler,
+            Function<Image, Map<ResourceType, Integer>> unreadable) {
         Ports ports = new Ports(images, watches, timeTravel, history, commands, kinds, authorizer, config.clock());
         AcceptLimit limit = new AcceptLimit(config.limits().connections());
         Vertx vertx = Transport.vertx(config, limit);
@@ -103,7 +108,7 @@ public final class Gateway implements AutoCloseable {
                 changes,
                 new HistoryReviews(
                         history, timeTravel, scheduler, images, commands, gatekeeper, births, config.clock()),
-                new Metrics(durations));
+                new Metrics(durations, unreadable));
         Places places =
                 new Places(config.limits().concurrentRequests(), config.limits().concurrentWatches());
         Connections connections = new Connections(authentication.certificates(), limit);

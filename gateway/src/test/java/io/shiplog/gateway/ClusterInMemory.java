@@ -8,6 +8,7 @@ import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.identity.ServiceAccountTrust;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
@@ -49,6 +50,8 @@ final class ClusterInMemory implements AutoCloseable {
     final ScannedHistory history;
     final Gateway gateway;
     final KindCatalogue kinds = BuiltInKinds.catalogue();
+    /** How many objects of each type cannot be read. */
+    volatile Map<ResourceType, Integer> unreadable = Map.of();
 
     ClusterInMemory(Path folder, Authorizer authorizer, GatewayLimits limits) {
         this(folder, authorizer, limits, 0);
@@ -88,7 +91,8 @@ final class ClusterInMemory implements AutoCloseable {
                 commands,
                 () -> kinds,
                 authorizer,
-                ClusterInMemory::explained);
+                ClusterInMemory::explained,
+                image -> unreadable);
     }
 
     /** A scheduler that has one thing to say: how many objects it saw. */

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.events.object.ResourceType;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What /metrics says, and to whom. */
@@ -51,6 +53,16 @@ class MetricsTest extends ClusterTest {
         double age = value(text, "shiplog_node_heartbeat_age_seconds{node=\"node-1\"}");
         assertTrue(age >= 100 && age < 200, text);
         assertFalse(text.contains("node-2"), "never renewed: nothing is known\n" + text);
+    }
+
+    @Test
+    void encryptedObjectsThatCannotBeReadAreCounted() {
+        cluster.unreadable = Map.of(ResourceType.core("secrets"), 3, new ResourceType("example.com", "widgets"), 0);
+
+        String text = admin.get("/metrics").is(200).text();
+
+        assertEquals(3, value(text, "shiplog_sealed_objects_unreadable{resource=\"secrets\"}"));
+        assertEquals(0, value(text, "shiplog_sealed_objects_unreadable{resource=\"widgets.example.com\"}"));
     }
 
     @Test

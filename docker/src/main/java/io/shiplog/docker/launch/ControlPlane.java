@@ -25,6 +25,7 @@ import io.shiplog.gateway.GatewayLimits;
 import io.shiplog.gateway.PemFiles;
 import io.shiplog.gateway.identity.ServiceAccountTrust;
 import io.shiplog.projections.ObjectTravel;
+import io.shiplog.projections.UnreadableObjects;
 import io.shiplog.projections.access.RbacAuthorizer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -132,7 +133,8 @@ final class ControlPlane {
                 commands,
                 context.kinds(),
                 new RbacAuthorizer(),
-                ExplanationJson::explain);
+                ExplanationJson::explain,
+                image -> UnreadableObjects.count(image, context.keys()));
     }
 
     private static PemFiles pem(ClusterPki pki, Identity identity) {

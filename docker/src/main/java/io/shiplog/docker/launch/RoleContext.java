@@ -17,8 +17,10 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.seal.Keyring;
 import io.shiplog.events.seal.Seal;
 import io.shiplog.events.seal.kafka.KafkaKeyStore;
+import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageDelta;
 import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.UnreadableObjects;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
 import java.nio.file.Path;
@@ -65,7 +67,17 @@ record RoleContext(
         KafkaStoreConfig stores = KafkaStoreConfig.beside(kafka);
         Projections projections = Projections.of(shards, stores, seal, stages.replay(), clock, parts);
         parts.with(projections.image().subscribe((delta, now) -> onRotations(delta, seal.keys())));
+        tellMissing(settings.cluster(), projections.image().current(), seal.keys(), stages);
         return new RoleContext(home, settings, pki, seal.keys(), shards, projections, clock);
+    }
+
+    /** The cluster starts nevertheless: what is readable stays in use. */
+    private static void tellMissing(String cluster, Image image, Keyring keys, Stages stages) {
+        MissingKeys.text(cluster, MissingKeys.named(UnreadableObjects.count(image, keys)))
+                .ifPresent(text -> {
+                    LOG.error("{}", text);
+                    stages.say(text);
+                });
     }
 
     /**

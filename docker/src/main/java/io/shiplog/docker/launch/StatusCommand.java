@@ -82,6 +82,8 @@ public final class StatusCommand implements Callable<Integer> {
                     Files.exists(folder.bootstrapFile())
                             ? Files.readString(folder.bootstrapFile()).strip()
                             : "-");
+            MissingKeys.text(settings.cluster(), MissingKeys.ofMetrics(client.get("/metrics")))
+                    .ifPresent(text -> line("unreadable", text));
             line("kubeconfig", folder.kubeconfig().toString());
             return ExitCode.OK;
         } catch (IOException e) {

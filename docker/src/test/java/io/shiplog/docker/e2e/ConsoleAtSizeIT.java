@@ -108,7 +108,8 @@ class ConsoleAtSizeIT {
                         new Refused(Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "nobody decides here"))),
                 () -> kinds,
                 new RbacAuthorizer(),
-                (image, pod) -> Optional.empty());
+                (image, pod) -> Optional.empty(),
+                image -> Map.of());
         browser = new Browser();
     }
 

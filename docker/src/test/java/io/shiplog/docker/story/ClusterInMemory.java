@@ -140,7 +140,8 @@ final class ClusterInMemory implements AutoCloseable {
                 side,
                 () -> kinds,
                 new RbacAuthorizer(),
-                ExplanationJson::explain);
+                ExplanationJson::explain,
+                every -> Map.of());
         this.kubeconfig = folder.resolve("kubeconfig");
         new Kubeconfig(
                         "story",

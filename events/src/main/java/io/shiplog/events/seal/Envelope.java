@@ -64,6 +64,15 @@ final class Envelope {
                 && Arrays.equals(stored, 0, BEGINNING.length, BEGINNING, 0, BEGINNING.length);
     }
 
+    /** The id of the data key that an envelope is sealed with, read from its beginning; empty if it is broken. */
+    static String keyId(byte[] stored) {
+        int end = BEGINNING.length;
+        while (end < stored.length && stored[end] != ':') {
+            end++;
+        }
+        return end < stored.length ? new String(stored, BEGINNING.length, end - BEGINNING.length, UTF_8) : "";
+    }
+
     /**
      * Reads stored bytes that are one.
      *

@@ -2,7 +2,9 @@ package io.shiplog.events.seal;
 
 import io.shiplog.events.log.EventLog.LogUnavailableException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.crypto.SecretKey;
@@ -36,6 +39,11 @@ public final class Keyring implements AutoCloseable {
     /** Keys that are wrapped anew with one write. */
     private static final int BATCH = 1_000;
 
+    /** After so many looks for keys that are not there, the next one waits. */
+    private static final int MOST_FRUITLESS_LOOKS = 8;
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private static final int ID_BYTES = 10;
     private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
 
@@ -52,6 +60,11 @@ public final class Keyring implements AutoCloseable {
     private volatile int ahead = SPARE_KEYS;
     /** Named in the log but not in the store: asked for once. */
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
+
+    /** Looks for such keys, one after another, that brought nothing. */
+    private final AtomicInteger fruitlessLooks = new AtomicInteger();
+
+    private volatile long lookedNanos;
 
     private volatile Map<String, KeyEncryptionKey> byFingerprint = Map.of();
     private volatile boolean closed;
@@ -167,6 +180,34 @@ public final class Keyring implements AutoCloseable {
         return known;
     }
 
+    /**
+     * Those of these data keys that do not open anything: they are not in the store, or this process lacks the key-encryption key that
+     * wraps them. Shredded keys are not among them. Reads the store once if there are keys that this process does not know.
+     *
+     * @throws LogUnavailableException if the store cannot be read
+     */
+    public Set<String> missing(Collection<String> ids) {
+        Set<String> unknown = new HashSet<>(ids);
+        unknown.removeIf(this::isKnown);
+        if (!lost.containsAll(unknown)) {
+            catchUp();
+            unknown.removeIf(this::isKnown);
+            lost.addAll(unknown);
+        }
+        Set<String> missing = new HashSet<>(unknown);
+        ids.stream()
+                .filter(id -> {
+                    KeyRecord.Wrapped key = wrapped.get(id);
+                    return key != null && !unwrapped.containsKey(id) && keyEncryptionKey(key.fingerprint()) == null;
+                })
+                .forEach(missing::add);
+        return missing;
+    }
+
+    private boolean isKnown(String id) {
+        return wrapped.containsKey(id) || shredded.containsKey(id);
+    }
+
     /** What is known of a data key, after a look into the store if nothing was. */
     Found find(String id) {
         DataKey known = unwrapped.get(id);
@@ -174,12 +215,27 @@ public final class Keyring implements AutoCloseable {
             return new Found.Opens(known);
         }
         try {
-            if (!wrapped.containsKey(id) && !shredded.containsKey(id) && !lost.contains(id)) {
-                catchUp();
+            if (!isKnown(id) && !lost.contains(id)) {
+                lookFor(id);
             }
             return foundInMemory(id);
         } catch (LogUnavailableException | IllegalStateException e) {
             return new Found.Missing(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Where the store lost many keys, an image that is read asks for each of them, and each look is a connection to Kafka. */
+    private void lookFor(String id) {
+        if (fruitlessLooks.get() >= MOST_FRUITLESS_LOOKS && System.nanoTime() - lookedNanos < PAUSE.toNanos()) {
+            return;
+        }
+        catchUp();
+        lookedNanos = System.nanoTime();
+        if (isKnown(id)) {
+            fruitlessLooks.set(0);
+        } else {
+            fruitlessLooks.incrementAndGet();
+            lost.add(id);
         }
     }
 
@@ -190,7 +246,6 @@ public final class Keyring implements AutoCloseable {
         }
         KeyRecord.Wrapped box = wrapped.get(id);
         if (box == null) {
-            lost.add(id);
             return new Found.Missing("its key %s is not in the key store".formatted(id));
         }
         KeyEncryptionKey unwraps = keyEncryptionKey(box.fingerprint());

@@ -81,7 +81,7 @@ public final class Seal {
 
     /** The id of the data key that a sealed object opens with, null for one that is not sealed. */
     public static @Nullable String keyId(Json stored) {
-        return isSealed(stored) ? Envelope.read(stored.atRest()).keyId() : null;
+        return isSealed(stored) ? Envelope.keyId(stored.atRest()) : null;
     }
 
     private byte[] look(ObjectKey key, long revision, byte[] stored) {

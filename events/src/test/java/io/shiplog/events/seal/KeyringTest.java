@@ -297,6 +297,67 @@ class KeyringTest {
         assertTrue(writes.get() < 5_000 / Keyring.SPARE_KEYS, writes + " writes");
     }
 
+    @Test
+    void keysThatTheStoreLostAreMissingAndShreddedOnesAreNot() {
+        Keyring ring = Keyring.open(store, held);
+        Map<String, DataKey> keys = keysOf(ring, 3);
+        String gone = ring.ofObject("u2").id();
+        ring.rotate(Set.of(gone), WHY);
+        Keyring other = Keyring.open(store, held);
+        String later = ring.ofObject("later").id();
+
+        Set<String> asked = new HashSet<>(keys.keySet());
+        asked.addAll(Set.of(later, "lost"));
+
+        assertEquals(Set.of("lost"), other.missing(asked));
+        assertEquals(asked, Keyring.open(new InMemoryKeyStore(), held).missing(asked));
+    }
+
+    @Test
+    void keysThatAProcessCannotUnwrapAreMissing() {
+        Keyring ring = Keyring.open(store, held);
+        String before = ring.ofObject("before").id();
+        Keyring elsewhere = Keyring.open(store, held.copy());
+        assertInstanceOf(Keyring.Found.Opens.class, elsewhere.find(before));
+
+        ring.rotate(Set.of(), WHY);
+        String after = ring.ofObject("after").id();
+
+        elsewhere.catchUp();
+        assertEquals(Set.of(after), elsewhere.missing(Set.of(before, after)));
+    }
+
+    @Test
+    void aStoreThatLostManyKeysIsNotReadForEachOfThem() {
+        AtomicInteger reads = new AtomicInteger();
+        KeyStore empty = new KeyStore() {
+            @Override
+            public long read(long from, Consumer<KeyRecord> reader) {
+                reads.incrementAndGet();
+                return store.read(from, reader);
+            }
+
+            @Override
+            public void write(List<KeyRecord> records) {
+                store.write(records);
+            }
+        };
+        Keyring ring = Keyring.open(empty, held);
+
+        for (int i = 0; i < 5_000; i++) {
+            assertInstanceOf(Keyring.Found.Missing.class, ring.find("lost" + i));
+        }
+        assertTrue(reads.get() < 100, reads + " reads");
+        int before = reads.get();
+        assertEquals(2, ring.missing(Set.of("lost4998", "lost4999")).size());
+        assertEquals(2, ring.missing(Set.of("lost4998", "lost4999")).size());
+        assertTrue(reads.get() <= before + 1, "one look for all, and none for those that are known to be lost");
+
+        Map<String, DataKey> keys = keysOf(Keyring.open(store, held), 3);
+        assertEquals(Set.of(), ring.missing(keys.keySet()));
+        assertAllOpen(ring, keys);
+    }
+
     /** Fails after some writes, having done half of the one that fails. */
     private static final class FailingStore implements KeyStore {
         private final KeyStore store;

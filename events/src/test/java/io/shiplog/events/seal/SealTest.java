@@ -3,6 +3,7 @@ package io.shiplog.events.seal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,6 +70,15 @@ class SealTest {
         assertEquals("u1", tree.at("/metadata/uid").asText());
         assertEquals("7", tree.at("/metadata/resourceVersion").asText());
         assertEquals("shop", tree.at("/metadata/labels/app").asText());
+    }
+
+    @Test
+    void theIdOfItsKeyIsReadFromItsBeginning() {
+        Json sealed = seal.seal(DB, 7, secret("u1", 7));
+
+        assertEquals(keys.ofObject("u1").id(), Seal.keyId(sealed));
+        assertNull(Seal.keyId(secret("u1", 7)));
+        assertEquals("", Seal.keyId(Json.of("{\"sealed\":\"shiplog:sealed:v1:cut short")));
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * {@code /metrics}: what one gateway can honestly say. How long its requests took, how far its image is behind the log, and how
@@ -25,9 +26,15 @@ public final class Metrics {
 
     private final RequestDurations durations;
 
-    /** @param durations filled by the front door */
-    public Metrics(RequestDurations durations) {
+    private final Function<Image, Map<ResourceType, Integer>> unreadable;
+
+    /**
+     * @param durations filled by the front door
+     * @param unreadable counts the sealed objects of an image that cannot be opened, by type; may block
+     */
+    public Metrics(RequestDurations durations, Function<Image, Map<ResourceType, Integer>> unreadable) {
         this.durations = durations;
+        this.unreadable = unreadable;
     }
 
     /** Answers, or says false: the path is another. */
@@ -39,10 +46,19 @@ public final class Metrics {
         Image image = exchange.ports().images().current();
         Map<String, CompletableFuture<Long>> ends = new TreeMap<>();
         image.revisions().keySet().forEach(shard -> ends.put(shard, end(exchange, shard)));
+        CompletableFuture<Map<ResourceType, Integer>> closed = unreadable(image);
         exchange.whenDone(
-                CompletableFuture.allOf(ends.values().toArray(CompletableFuture[]::new)),
-                all -> exchange.answerText(200, PrometheusText.CONTENT_TYPE, text(exchange, image, ends)));
+                CompletableFuture.allOf(ends.values().toArray(CompletableFuture[]::new))
+                        .thenCombine(closed, (all, counts) -> counts),
+                counts -> exchange.answerText(200, PrometheusText.CONTENT_TYPE, text(exchange, image, ends, counts)));
         return true;
+    }
+
+    /** Nothing if the key store does not answer. */
+    private CompletableFuture<Map<ResourceType, Integer>> unreadable(Image image) {
+        return CompletableFuture.supplyAsync(() -> unreadable.apply(image), Thread::startVirtualThread)
+                .completeOnTimeout(Map.of(), PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> Map.of());
     }
 
     /** The newest revision in the log, -1 if the log does not answer. */
@@ -57,7 +73,11 @@ public final class Metrics {
                 .exceptionally(failure -> -1L);
     }
 
-    private String text(Exchange exchange, Image image, Map<String, CompletableFuture<Long>> ends) {
+    private String text(
+            Exchange exchange,
+            Image image,
+            Map<String, CompletableFuture<Long>> ends,
+            Map<ResourceType, Integer> unreadable) {
         PrometheusText text = new PrometheusText();
         durations.write(text);
         text.family("shiplog_log_revision", "gauge", "Newest revision of a shard in the log.");
@@ -76,6 +96,12 @@ public final class Metrics {
                         "shiplog_image_event_timestamp_seconds",
                         Map.of("shard", shard),
                         image.time(shard).toEpochMilli() / 1e3));
+        text.family(
+                "shiplog_sealed_objects_unreadable",
+                "gauge",
+                "Encrypted objects that cannot be read because their data keys are missing.");
+        unreadable.forEach((type, count) ->
+                text.sample("shiplog_sealed_objects_unreadable", Map.of("resource", type.qualified()), count));
         heartbeats(text, image, exchange.ports().clock().instant());
         return text.toString();
     }

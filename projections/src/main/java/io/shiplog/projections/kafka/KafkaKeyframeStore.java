@@ -22,6 +22,7 @@ public final class KafkaKeyframeStore implements KeyframeStore {
     private static final int OBJECTS = 0;
     private static final int CONTENTS = 1;
 
+    private final String name;
     private final SideTopic objects;
     private final SideTopic contents;
     private final SnapshotCodec objectCodec;
@@ -36,6 +37,7 @@ public final class KafkaKeyframeStore implements KeyframeStore {
     /** The store of a cluster. Its topic is made at its first use, if it is missing: starts do not wait for it. */
     public KafkaKeyframeStore(KafkaStoreConfig config) {
         String topic = config.keyframes();
+        this.name = topic;
         this.objects = new SideTopic(config.kafka(), topic, OBJECTS);
         this.contents = new SideTopic(config.kafka(), topic, CONTENTS);
         this.objectCodec = new SnapshotCodec(topic);
@@ -75,7 +77,7 @@ public final class KafkaKeyframeStore implements KeyframeStore {
 
     private synchronized void make() {
         if (!made) {
-            contents.makeForEver(CONTENTS + 1, replicationFactor);
+            KafkaStoreConfig.tellMade(contents.makeForEver(CONTENTS + 1, replicationFactor), name);
             made = true;
         }
     }

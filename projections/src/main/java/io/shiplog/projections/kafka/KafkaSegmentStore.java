@@ -40,7 +40,7 @@ public final class KafkaSegmentStore implements SegmentStore {
 
     private synchronized void make() {
         if (!made) {
-            topic.make(replicationFactor, Map.of());
+            KafkaStoreConfig.tellMade(topic.make(replicationFactor, Map.of()), name);
             made = true;
         }
     }

@@ -52,15 +52,15 @@ public final class KafkaSnapshotStore implements SnapshotStore {
      */
     public static KafkaSnapshotStore open(KafkaStoreConfig config) {
         KafkaSnapshotStore store = new KafkaSnapshotStore(config);
-        available(() -> store.topic.make(
-                config.replicationFactor(),
-                Map.of(
-                        TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
-                        Long.toString(COMPACTION_LAG.toMillis()),
-                        TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-                        DIRTY_RATIO,
-                        TopicConfig.SEGMENT_BYTES_CONFIG,
-                        Integer.toString(SEGMENT_BYTES))));
+        Map<String, String> settings = Map.of(
+                TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
+                Long.toString(COMPACTION_LAG.toMillis()),
+                TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                DIRTY_RATIO,
+                TopicConfig.SEGMENT_BYTES_CONFIG,
+                Integer.toString(SEGMENT_BYTES));
+        available(() -> KafkaStoreConfig.tellMade(
+                store.topic.make(config.replicationFactor(), settings), config.snapshots()));
         return store;
     }
 

@@ -4,6 +4,8 @@ import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where that lies which is derived from the log.
@@ -16,6 +18,7 @@ import java.util.function.Supplier;
  */
 public record KafkaStoreConfig(
         KafkaAccess kafka, String cluster, short replicationFactor, Supplier<Optional<String>> refusal) {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaStoreConfig.class);
 
     /** Beside a cluster's log, on the same brokers. */
     public static KafkaStoreConfig beside(KafkaLogConfig log) {
@@ -25,6 +28,13 @@ public record KafkaStoreConfig(
     /** On a single broker. */
     public static KafkaStoreConfig singleBroker(KafkaAccess kafka, String cluster, Supplier<Optional<String>> refusal) {
         return new KafkaStoreConfig(kafka, cluster, (short) 1, refusal);
+    }
+
+    /** Says that a topic was not there; at a cluster's first start none is. */
+    static void tellMade(boolean made, String topic) {
+        if (made) {
+            LOG.info("the topic {} was missing and is made; its content is rebuilt from the log", topic);
+        }
     }
 
     String snapshots() {

@@ -70,40 +70,44 @@ public final class SideTopic {
      * it is.
      *
      * @param settings of the topic, beside those of every compacted one
+     * @return whether it was missing
      * @throws LogUnavailableException if Kafka does not do it
      */
-    public void make(short replicationFactor, Map<String, String> settings) {
+    public boolean make(short replicationFactor, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
         all.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
         all.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(SEGMENT_BYTES));
-        make(new NewTopic(name, 1, replicationFactor), all);
+        return make(new NewTopic(name, 1, replicationFactor), all);
     }
 
     /**
      * Makes the topic if it is missing, with partitions that keep every record for ever; one that is there stays as it is.
      *
+     * @return whether it was missing
      * @throws LogUnavailableException if Kafka does not do it
      */
-    public void makeForEver(int partitions, short replicationFactor) {
+    public boolean makeForEver(int partitions, short replicationFactor) {
         Map<String, String> all = new HashMap<>();
         all.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
         all.put(TopicConfig.RETENTION_MS_CONFIG, FOR_EVER);
         all.put(TopicConfig.RETENTION_BYTES_CONFIG, FOR_EVER);
-        make(new NewTopic(name, partitions, replicationFactor), all);
+        return make(new NewTopic(name, partitions, replicationFactor), all);
     }
 
-    private void make(NewTopic topic, Map<String, String> settings) {
+    private boolean make(NewTopic topic, Map<String, String> settings) {
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(ClientProperties.MAX_RECORD_BYTES));
         try (Admin admin = Admin.create(properties(Map.of()))) {
             // Who may only read is not allowed to create, not even a topic that is there.
             if (await(admin.listTopics().names()).contains(name)) {
-                return;
+                return false;
             }
             await(admin.createTopics(List.of(topic.configs(settings))).all());
+            return true;
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new LogUnavailableException("the topic " + name + " cannot be made", e);
             }
+            return false;
         } catch (KafkaException e) {
             throw new LogUnavailableException("the topic " + name + " cannot be made", e);
         }
