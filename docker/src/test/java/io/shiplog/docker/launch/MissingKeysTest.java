@@ -15,9 +15,12 @@ class MissingKeysTest {
     @Test
     void theKindsAreNamedAndWhatToDo() {
         Map<ResourceType, Integer> counted = Map.of(
-                ResourceType.core("secrets"), 3,
-                ResourceType.core("configmaps"), 1,
-                new ResourceType("example.com", "widgets"), 0);
+                ResourceType.core("secrets"),
+                3,
+                ResourceType.core("configmaps"),
+                1,
+                new ResourceType("example.com", "widgets"),
+                0);
 
         assertEquals(Optional.of(TEXT), MissingKeys.text("shop", MissingKeys.named(counted)));
     }

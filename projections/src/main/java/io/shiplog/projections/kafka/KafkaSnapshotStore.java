@@ -59,8 +59,8 @@ public final class KafkaSnapshotStore implements SnapshotStore {
                 DIRTY_RATIO,
                 TopicConfig.SEGMENT_BYTES_CONFIG,
                 Integer.toString(SEGMENT_BYTES));
-        available(() -> KafkaStoreConfig.tellMade(
-                store.topic.make(config.replicationFactor(), settings), config.snapshots()));
+        available(() ->
+                KafkaStoreConfig.tellMade(store.topic.make(config.replicationFactor(), settings), config.snapshots()));
         return store;
     }
 
