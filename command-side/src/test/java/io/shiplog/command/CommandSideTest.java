@@ -178,14 +178,20 @@ class CommandSideTest {
     @Test
     void anObjectThatIsTooLargeForTheLogIsRefusedAndHarmsNobody() {
         String half = "x".repeat(1_000_000);
-
-        CommandResult result = create(
+        Command big = new CreateObject(
                 TestKinds.CONFIG_MAPS,
                 "shop",
-                "{\"metadata\":{\"name\":\"big\"},\"data\":{\"a\":\"" + half + "\",\"b\":\"" + half + "\"}}");
+                Json.of("{\"metadata\":{\"name\":\"big\"},\"data\":{\"a\":\"%s\",\"b\":\"%s\"}}".formatted(half, half)),
+                FieldValidation.IGNORE);
+
+        CommandResult result = send(big);
+        CommandResult dry = side.send(new CommandRequest("dry", ALICE, null, "dry", true, "", big))
+                .toCompletableFuture()
+                .join();
 
         Refused refused = assertInstanceOf(Refused.class, result);
         assertEquals(Reason.REQUEST_ENTITY_TOO_LARGE, refused.refusal().reason());
+        assertEquals(result, dry);
         assertEquals(
                 2,
                 assertInstanceOf(

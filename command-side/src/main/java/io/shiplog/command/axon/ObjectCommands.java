@@ -92,14 +92,19 @@ final class ObjectCommands implements CommandHandler {
                         unchanged.warnings()));
             case Decision.Changed changed ->
                 request.dryRun()
-                        ? journal.whenDurable(dryRun(changed))
+                        ? journal.whenDurable(dryRun(changed, current, request, now))
                         : CompletableFuture.completedFuture(appended(changed, current, request, now, context));
         };
     }
 
-    private static CommandResult dryRun(Decision.Changed changed) {
+    /** What {@link #appended} would answer, a refusal included. */
+    private CommandResult dryRun(
+            Decision.Changed changed, @Nullable StoredObject current, CommandRequest request, Instant now) {
         Json answer = Drafting.dryRunAnswer(changed);
-        return new Accepted(changed.key(), 0, answer, changed.outcome(), changed.warnings());
+        Refusal refusal = Drafting.tooLarge(Drafting.draft(changed, current, request, journal.nextRevision(), now));
+        return refusal != null
+                ? new Refused(refusal)
+                : new Accepted(changed.key(), 0, answer, changed.outcome(), changed.warnings());
     }
 
     /** The unit of work gives this answer only when its commit is done: when the event was read back. */

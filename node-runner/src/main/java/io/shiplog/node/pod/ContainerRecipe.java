@@ -25,11 +25,13 @@ final class ContainerRecipe {
     private final DesiredPod pod;
     private final DesiredContainer container;
     private final PodSettings settings;
+    private final Expansion expansion;
 
-    ContainerRecipe(DesiredPod pod, DesiredContainer container, PodSettings settings) {
+    ContainerRecipe(DesiredPod pod, DesiredContainer container, PodSettings settings, Expansion expansion) {
         this.pod = pod;
         this.container = container;
         this.settings = settings;
+        this.expansion = expansion;
     }
 
     /**
@@ -76,9 +78,11 @@ final class ContainerRecipe {
                 container.tree().path("tty").asBoolean(false));
     }
 
-    private List<String> expanded(String field, Map<String, String> env) {
+    private List<String> expanded(String field, Map<String, String> env) throws UnresolvedException {
         List<String> expanded = new ArrayList<>();
-        container.strings(field).forEach(text -> expanded.add(Environment.expand(text, env)));
+        for (String text : container.strings(field)) {
+            expanded.add(expansion.of(text, env));
+        }
         return expanded;
     }
 

@@ -18,18 +18,21 @@ final class Environment {
     private final DesiredPod pod;
     private final Referred referred;
     private final Place place;
+    private final Expansion expansion;
 
-    Environment(DesiredPod pod, Referred referred, Place place) {
+    /** @param expansion counts what the container's variables come to, those of Services left out */
+    Environment(DesiredPod pod, Referred referred, Place place, Expansion expansion) {
         this.pod = pod;
         this.referred = referred;
         this.place = place;
+        this.expansion = expansion;
     }
 
     /**
      * The variables in the order in which they were said.
      *
      * @param services the variables that tell of Services
-     * @throws UnresolvedException if something they refer to is not there
+     * @throws UnresolvedException if something they refer to is not there, or they come to too much
      */
     Map<String, String> of(DesiredContainer container, Map<String, String> services) throws UnresolvedException {
         Map<String, String> env = new LinkedHashMap<>(services);
@@ -40,17 +43,17 @@ final class Environment {
             String name = variable.path("name").asText();
             JsonNode valueFrom = variable.path("valueFrom");
             if (!valueFrom.isObject()) {
-                env.put(name, expand(variable.path("value").asText(""), env));
+                env.put(name, expansion.of(variable.path("value").asText(""), env));
                 continue;
             }
             if (valueFrom.hasNonNull("configMapKeyRef") || valueFrom.hasNonNull("secretKeyRef")) {
                 boolean secret = valueFrom.hasNonNull("secretKeyRef");
                 byte[] value = referred.key(valueFrom.path(secret ? "secretKeyRef" : "configMapKeyRef"), secret);
                 if (value != null) {
-                    env.put(name, new String(value, StandardCharsets.UTF_8));
+                    env.put(name, expansion.counted(new String(value, StandardCharsets.UTF_8)));
                 }
             } else {
-                env.put(name, ownField(container, valueFrom));
+                env.put(name, expansion.counted(ownField(container, valueFrom)));
             }
         }
         return env;
@@ -74,35 +77,10 @@ final class Environment {
         String name = reference.path("name").asText();
         boolean optional = reference.path("optional").asBoolean(false);
         Map<String, byte[]> data = secret ? referred.secret(name, optional) : referred.configMap(name, optional);
-        data.forEach((key, value) -> env.put(prefix + key, new String(value, StandardCharsets.UTF_8)));
-    }
-
-    /**
-     * Puts values in place of {@code $(NAME)}; {@code $$} is a dollar sign, an unknown name stays as it stands.
-     *
-     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/third_party/forked/golang/expansion/expand.go">expand</a>
-     */
-    static String expand(String text, Map<String, String> env) {
-        StringBuilder expanded = new StringBuilder();
-        int at = 0;
-        while (at < text.length()) {
-            char c = text.charAt(at);
-            if (c != '$' || at + 1 == text.length()) {
-                expanded.append(c);
-                at++;
-            } else if (text.charAt(at + 1) == '$') {
-                expanded.append('$');
-                at += 2;
-            } else if (text.charAt(at + 1) == '(' && text.indexOf(')', at) > 0) {
-                int end = text.indexOf(')', at);
-                String name = text.substring(at + 2, end);
-                expanded.append(env.getOrDefault(name, "$(" + name + ")"));
-                at = end + 1;
-            } else {
-                expanded.append('$');
-                at++;
-            }
+        for (Map.Entry<String, byte[]> each : data.entrySet()) {
+            env.put(
+                    expansion.counted(prefix + each.getKey()),
+                    expansion.counted(new String(each.getValue(), StandardCharsets.UTF_8)));
         }
-        return expanded.toString();
     }
 }

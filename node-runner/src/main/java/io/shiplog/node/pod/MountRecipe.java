@@ -24,14 +24,15 @@ final class MountRecipe {
 
     /**
      * @param env the container's environment, for {@code subPathExpr}
+     * @param expansion expands it
      * @param binding for what is not the node's own folder
      * @throws UnresolvedException if a mount names no volume, or leads out of one
      */
-    List<Mount> of(DesiredPod pod, DesiredContainer container, int attempt, Map<String, String> env, Binding binding)
+    List<Mount> of(DesiredPod pod, DesiredContainer container, int attempt, Map<String, String> env, Expansion expansion, Binding binding)
             throws UnresolvedException {
         List<Mount> mounts = new ArrayList<>();
         for (JsonNode mount : container.tree().path("volumeMounts")) {
-            PodFolders.MountSource source = source(pod, container, mount, env, binding);
+            PodFolders.MountSource source = source(pod, container, mount, env, expansion, binding);
             mounts.add(new Mount(
                     source.place(),
                     mount.path("mountPath").asText(),
@@ -52,11 +53,11 @@ final class MountRecipe {
     }
 
     private PodFolders.MountSource source(
-            DesiredPod pod, DesiredContainer container, JsonNode mount, Map<String, String> env, Binding binding)
+            DesiredPod pod, DesiredContainer container, JsonNode mount, Map<String, String> env, Expansion expansion, Binding binding)
             throws UnresolvedException {
         String name = mount.path("name").asText();
         String expression = mount.path("subPathExpr").asText("");
-        String subPath = expression.isEmpty() ? mount.path("subPath").asText("") : Environment.expand(expression, env);
+        String subPath = expression.isEmpty() ? mount.path("subPath").asText("") : expansion.of(expression, env);
         if (subPath.startsWith("/")) {
             throw new UnresolvedException("error SubPath `%s` must not be an absolute path".formatted(subPath));
         }

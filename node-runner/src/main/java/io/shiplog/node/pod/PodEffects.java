@@ -256,8 +256,10 @@ final class PodEffects {
         services.putAll(ServiceVariables.of(ports.source().services("default").stream()
                 .filter(service -> service.key().name().equals("kubernetes"))
                 .toList()));
-        Map<String, String> env =
-                new Environment(pod, referred(pod), settings.place().with(address.ips())).of(container, services);
+        Expansion expansion = new Expansion();
+        Map<String, String> env = new Environment(
+                        pod, referred(pod), settings.place().with(address.ips()), expansion)
+                .of(container, services);
         Container dead = seen.newest(container.name());
         Map<String, String> labels = new HashMap<>(
                 PodLabels.ofContainer(settings.nodeLabels(), pod.key(), pod.uid(), container.name(), step.attempt()));
@@ -266,14 +268,14 @@ final class PodEffects {
         labels.put(PodLabels.BACK_OFF, Long.toString(next.toSeconds()));
         // Also where it is empty: a label that is not set here is taken from the image.
         labels.put(PodLabels.IMAGE_DIGEST, image.digest());
-        return new ContainerRecipe(pod, container, settings)
+        return new ContainerRecipe(pod, container, settings, expansion)
                 .request(
                         PodLabels.containerName(pod.key(), pod.uid(), container.name(), step.attempt()),
                         image,
                         sandbox.id(),
                         labels,
                         env,
-                        mounts.of(pod, container, step.attempt(), env, binds));
+                        mounts.of(pod, container, step.attempt(), env, expansion, binds));
     }
 
     private Outcome started(DesiredPod pod, DesiredContainer container, String id, PodAddress address) {

@@ -2,6 +2,7 @@ package io.shiplog.node.pod;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
@@ -9,14 +10,19 @@ import io.shiplog.node.reference.Place;
 import io.shiplog.node.reference.Referred;
 import io.shiplog.node.reference.UnresolvedException;
 import io.shiplog.projections.StoredObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Environments, variable by variable. */
 class EnvironmentTest {
+    private static final String TOO_MUCH =
+            "environment, command and arguments of the container exceed 2097152 characters";
     private static final Place PLACE =
             new Place("node-a", "192.168.0.1", List.of("10.244.0.5"), 4000, 8L << 30, 100L << 30);
 
@@ -33,15 +39,63 @@ class EnvironmentTest {
         "100%$, 100%$",
         "$(), $()",
     })
-    void namesInParenthesesAreReplaced(String text, String expected) {
-        assertEquals(expected, Environment.expand(text, Map.of("A", "one", "B", "two")));
+    void namesInParenthesesAreReplaced(String text, String expected) throws UnresolvedException {
+        assertEquals(expected, new Expansion().of(text, Map.of("A", "one", "B", "two")));
+    }
+
+    @Test
+    void openParenthesesWithoutAnEndAreReadInOnePass() {
+        String text = "$(".repeat(700_000);
+
+        assertEquals(
+                text,
+                assertTimeoutPreemptively(Duration.ofSeconds(5), () -> new Expansion().of(text, Map.of())));
+    }
+
+    @Test
+    void variablesThatDoubleEachOtherAreRefusedEarly() {
+        String variables = IntStream.range(0, 60)
+                .mapToObj(i -> "{'name':'V%d','value':'%s'}".formatted(i + 1, i == 0 ? "x" : "$(V%d)$(V%d)".formatted(i, i)))
+                .collect(Collectors.joining(","));
+
+        UnresolvedException no = assertThrows(
+                UnresolvedException.class,
+                () -> env("{'name':'app','image':'i','env':[" + variables + "]}", Map.of()));
+
+        assertEquals(TOO_MUCH, no.getMessage());
+    }
+
+    @Test
+    void oneVariableThatNamesALongOneOftenIsRefused() {
+        String env = "'env':[{'name':'A','value':'%s'},{'name':'B','value':'%s'}]"
+                .formatted("x".repeat(10_000), "$(A)".repeat(100_000));
+
+        UnresolvedException no = assertThrows(
+                UnresolvedException.class, () -> env("{'name':'app','image':'i'," + env + "}", Map.of()));
+
+        assertEquals(TOO_MUCH, no.getMessage());
+    }
+
+    @Test
+    void aLargeObjectThatIsNamedOftenIsRefused() throws UnresolvedException {
+        Map<String, String> objects = Map.of("configmaps/c", "{'data':{'K':'%s'}}".formatted("x".repeat(1 << 20)));
+        String once = "{'prefix':'P%d','configMapRef':{'name':'c'}}";
+
+        assertEquals(
+                1, env("{'name':'app','image':'i','envFrom':[%s]}".formatted(once.formatted(1)), objects).size());
+        UnresolvedException no = assertThrows(
+                UnresolvedException.class,
+                () -> env(
+                        "{'name':'app','image':'i','envFrom':[%s,%s]}".formatted(once.formatted(1), once.formatted(2)),
+                        objects));
+        assertEquals(TOO_MUCH, no.getMessage());
     }
 
     private static Map<String, String> env(String container, Map<String, String> objects) throws UnresolvedException {
         DesiredPod pod = Pods.of(
                 "{'containers':[" + container + "]}", "{'labels':{'tier':'web'},'annotations':{'note':'hi'}}", "{}");
         Referred referred = new Referred("default", key -> stored(key, objects.get(key.type() + "/" + key.name())));
-        return new Environment(pod, referred, PLACE).of(pod.containers().getFirst(), Map.of());
+        return new Environment(pod, referred, PLACE, new Expansion()).of(pod.containers().getFirst(), Map.of());
     }
 
     private static @org.jspecify.annotations.Nullable StoredObject stored(
