@@ -129,7 +129,7 @@ class UndoesTest extends ClusterTest {
     }
 
     @Test
-    void aRefusedCommandEndsItAndSaysHowFarItCame() {
+    void whereNothingWasDoneTheRefusalIsTheAnswer() {
         configMap("a", "");
         change("a", "w");
         cluster.commands.refuseNext(Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "no writer"));
@@ -137,6 +137,65 @@ class UndoesTest extends ClusterTest {
         admin.post(IN_SHOP, spec("{'from':'2'}")).refuses(503, "ServiceUnavailable", "no writer");
 
         assertEquals("w", valueOf("a"));
+    }
+
+    @Test
+    void aRefusedCommandKeepsNoOtherBackAndEachIsReported() {
+        configMap("a", "");
+        configMap("b", "");
+        change("a", "w");
+        change("b", "w");
+        cluster.commands.refuseNext(Refusal.of(Refusal.Reason.INVALID, "exceeded quota"));
+
+        Api.Answer undo = admin.post(IN_SHOP, spec("{'from':'3','to':'4'}")).is(201);
+
+        assertEquals("exceeded quota", undo.at("status.commands.0.refusal"));
+        assertEquals("", undo.at("status.commands.1.refusal"));
+        String refused = undo.at("status.commands.0.object.name");
+        String done = undo.at("status.commands.1.object.name");
+        assertEquals("w", valueOf(refused));
+        assertEquals("v", valueOf(done));
+
+        Api.Answer again = admin.post(IN_SHOP, spec("{'from':'3','to':'4'}")).is(201);
+        assertEquals(1, again.json().path("status").path("commands").size());
+        assertEquals("v", valueOf(refused));
+    }
+
+    @Test
+    void whereTheLogCannotBeWrittenTheRestIsNotSent() {
+        configMap("a", "");
+        configMap("b", "");
+        change("a", "w");
+        change("b", "w");
+        cluster.commands.refuseNext(Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "no writer"));
+
+        admin.post(IN_SHOP, spec("{'from':'3','to':'4'}")).refuses(503, "ServiceUnavailable", "no writer");
+
+        assertEquals("w", valueOf("a"));
+        assertEquals("w", valueOf("b"));
+    }
+
+    @Test
+    void whatWasNotMadeAgainLeavesItsDependentsOut() {
+        String owner = configMap("a", "").at("metadata.uid");
+        admin.post(CONFIG_MAPS, """
+                {"metadata":{"name":"b","ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"a","uid":"%s"}]}}""".formatted(owner))
+                .is(201);
+        configMap("c", "");
+        for (String name : new String[] {"a", "b", "c"}) {
+            admin.delete(CONFIG_MAPS + "/" + name, "").is(200);
+        }
+        cluster.commands.refuseNext(Refusal.of(Refusal.Reason.INVALID, "exceeded quota"));
+
+        Api.Answer undo = admin.post(IN_SHOP, spec("{'from':'4','to':'6'}")).is(201);
+
+        assertEquals("a", undo.at("status.commands.0.object.name"));
+        assertEquals("exceeded quota", undo.at("status.commands.0.refusal"));
+        assertEquals(
+                "not sent: its owner, ConfigMap \"a\", was not made again", undo.at("status.commands.1.refusal"));
+        assertEquals("", undo.at("status.commands.2.refusal"));
+        admin.get(CONFIG_MAPS + "/b").is(404);
+        admin.get(CONFIG_MAPS + "/c").is(200);
     }
 
     @Test

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Take back what users did, by commands like theirs: nothing is taken out of the log. Shows the commands and asks before it sends them.",
             "A revision, or a range of them: what users did there, and what was lost through it. An object: what a user did to it last; with --before or --to, an object or a namespace goes back to how it was. What was deleted is made again, with its name and a new uid. What the cluster does by itself follows.",
-            "Where somebody changed the same values since, nothing is done, and it says who."
+            "Where somebody changed the same values since, nothing is done, and it says who. A command that the cluster refuses keeps the others back only where they need what it makes; each is named."
         },
         footer = {
             "",
@@ -43,7 +43,7 @@ import picocli.CommandLine.Parameters;
             "  kubectl shiplog undo deployment/web --to 03:12 --yes"
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done, or nothing to do", "1:something is in the way, or you said no"})
+        exitCodeList = {"0:done, or nothing to do", "1:something is in the way, a command was refused, or you said no"})
 public final class UndoCommand implements Callable<Integer> {
     private static final Pattern RANGE = Pattern.compile("#?(\\d{1,18})\\.\\.#?(\\d{1,18})");
 
@@ -112,6 +112,14 @@ public final class UndoCommand implements Callable<Integer> {
             }
             JsonNode done = wanted.review().ask(api, wanted.namespace(), false);
             Terminal.println(output == Output.json ? done.toPrettyString() : UndoText.done(done.path("status")));
+            int refused = UndoText.refused(done.path("status"));
+            if (refused > 0) {
+                throw new ClientException("%d of %d commands %s refused: undo again when nothing stands in the way"
+                        .formatted(
+                                refused,
+                                done.path("status").path("commands").size(),
+                                refused == 1 ? "was" : "were"));
+            }
             return ExitCode.OK;
         }
     }

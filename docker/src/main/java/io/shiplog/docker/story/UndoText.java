@@ -37,14 +37,40 @@ final class UndoText {
         return text.toString();
     }
 
-    /** What is said when it was done. */
+    /** What is said when the commands were sent. */
     static String done(JsonNode status) {
-        int commands = status.path("commands").size();
-        return "undone by %d %s; './shiplog log --command %s' shows what came of it"
+        int all = status.path("commands").size();
+        int refused = refused(status);
+        String count = refused == 0 ? String.valueOf(all) : (all - refused) + " of " + all;
+        return "%sundone by %s %s; './shiplog log --command %s' shows what came of it"
                 .formatted(
-                        commands,
-                        commands == 1 ? "command" : "commands",
+                        refused == 0 ? "" : ends(status),
+                        count,
+                        all == 1 ? "command" : "commands",
                         status.path("correlation").asText());
+    }
+
+    /** How each command ended, a line each. */
+    private static String ends(JsonNode status) {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode command : status.path("commands")) {
+            String what = command.path("verb").asText() + " " + ChangeLine.object(command.path("object"));
+            if (command.has("refusal")) {
+                line(text, "REFUSED", what + ": " + ChangeText.line(command.path("refusal").asText()));
+            } else {
+                line(text, "done", what);
+            }
+        }
+        return text.toString();
+    }
+
+    /** How many commands were refused. */
+    static int refused(JsonNode status) {
+        int refused = 0;
+        for (JsonNode command : status.path("commands")) {
+            refused += command.has("refusal") ? 1 : 0;
+        }
+        return refused;
     }
 
     private static void line(StringBuilder text, String word, String rest) {

@@ -220,6 +220,42 @@ class UndoTest {
                 "3", object(configMaps("twice") + "/p").path("data").path("tea").asText());
     }
 
+    /** At night: a namespace's content is deleted by mistake, and before anybody notices another team takes its port. */
+    @Test
+    void whatTheClusterTakesComesBackAndTheRestIsNamed() {
+        namespace("night");
+        namespace("others");
+        String service = """
+                {'metadata':{'name':'%s'},'spec':{'type':'NodePort','ports':[{'port':80,'nodePort':30333}]}}""";
+        cluster.create("/api/v1/namespaces/night/services", service.formatted("door"));
+        long good = cluster.create(configMaps("night"), "{'metadata':{'name':'prices'},'data':{'tea':'3'}}");
+        cluster.delete("/api/v1/namespaces/night/services/door");
+        cluster.delete(configMaps("night") + "/prices");
+        cluster.create("/api/v1/namespaces/others/services", service.formatted("window"));
+        String[] undo = {"undo", "namespace", "night", "--to", Long.toString(good), "--yes"};
+
+        Result some = cluster.shiplog(undo);
+
+        assertEquals(1, some.exitCode());
+        assertTrue(some.out().contains("done     create configmap night/prices\n"), some.out());
+        assertTrue(
+                some.out()
+                        .contains(
+                                "REFUSED  create service night/door: Service \"door\" is invalid: spec.ports[0].nodePort: Invalid value: 30333: provided port is already allocated\n"),
+                some.out());
+        assertTrue(some.out().contains("undone by 1 of 2 commands; "), some.out());
+        assertEquals("shiplog: 1 of 2 commands was refused: undo again when nothing stands in the way\n", some.err());
+        assertEquals(
+                "3",
+                object(configMaps("night") + "/prices").path("data").path("tea").asText());
+
+        cluster.delete("/api/v1/namespaces/others/services/window");
+        String rest = cluster.shiplog(undo).orFail();
+
+        assertTrue(rest.contains("undone by 1 command; "), rest);
+        object("/api/v1/namespaces/night/services/door");
+    }
+
     @Test
     void whatCannotBeUndoneIsSaidInOneLine() {
         namespace("errors");

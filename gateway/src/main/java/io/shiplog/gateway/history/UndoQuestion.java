@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code Undo}: takes back what users did, by commands like theirs. {@code {from, to}}: what they did between two revisions, and what
- * came of it. {@code {object, to}} and {@code {namespace, to}}: back to how it was at a moment. With {@code dryRun=All} it says what it
- * would do, and which of its commands the cluster would refuse now.
+ * came of it. {@code {object, to}} and {@code {namespace, to}}: back to how it was at a moment. It says of each command
+ * whether it was refused. With {@code dryRun=All} it says what it would do, and which of its commands the cluster would refuse now.
  */
 final class UndoQuestion implements Question {
     private static final ResourceType NAMESPACES = ResourceType.core("namespaces");
@@ -182,7 +182,7 @@ final class UndoQuestion implements Question {
             return Checked.refused(conflict(plan.conflicts()));
         }
         return run.all(plan.steps())
-                .map(correlation -> status(asked, plan, notes, Map.of()).put("correlation", correlation));
+                .map(outcome -> status(asked, plan, notes, outcome.refusals()).put("correlation", outcome.correlation()));
     }
 
     private static AccessRequest wanted(Asked asked, UndoStep step) {

@@ -39,10 +39,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends an undo's commands, one after the other and each as the user's own, all of one correlation. Waits for each answer. The first
- * refusal ends it; what is done stays done, and undoing again does the rest.
+ * Sends an undo's commands, one after the other and each as the user's own, all of one correlation. Waits for each answer. A refused
+ * command keeps none of the others back, but for those of what it owns; where the log cannot be written, the rest is not sent. Undoing
+ * again does what is left.
  */
 final class UndoRun {
     private static final ResourceType PODS = ResourceType.core("pods");
@@ -51,7 +53,7 @@ final class UndoRun {
     private static final String MAY_CHANGE = " (unless the commands before it change that)";
     /** So often a change is worked out anew when the object changed meanwhile. */
     private static final int MAX_TRIES = 8;
-    /** So long a pod waits for what controllers make in a new namespace: its ServiceAccount. */
+    /** So long all pods together wait for what controllers make in a new namespace: their ServiceAccounts. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ImageSource images;
@@ -60,7 +62,20 @@ final class UndoRun {
     private final Function<Image, UndoRange> range;
     private final String correlation = UUID.randomUUID().toString();
     private final Map<String, String> newUids = new HashMap<>();
+    /** The former uids of what could not be made again. */
+    private final Set<String> notMade = new HashSet<>();
+
+    /** When pods wait no longer (nanoseconds); null before the first waits. */
+    private @Nullable Long deadline;
     private int sent;
+
+    /**
+     * What the commands came to.
+     *
+     * @param correlation that the events of those that were done have
+     * @param refusals why a command was not done, by its object
+     */
+    record Outcome(String correlation, Map<ObjectKey, String> refusals) {}
 
     /** @param range the stretch that is undone, seen from an image */
     UndoRun(ImageSource images, CommandPort commands, Question.Asked asked, Function<Image, UndoRange> range) {
@@ -70,19 +85,35 @@ final class UndoRun {
         this.range = range;
     }
 
-    /** Does all steps; gives the correlation that their events have. */
-    Checked<String> all(List<UndoStep> steps) {
-        for (int done = 0; done < steps.size(); done++) {
-            CommandResult result = switch (steps.get(done)) {
-                case UndoStep.Create create -> create(create);
-                case UndoStep.Update update -> update(update);
-                case UndoStep.Delete delete -> delete(delete);
-            };
-            if (result instanceof CommandResult.Refused(Refusal refusal)) {
-                return Checked.refused(done == 0 ? refusal : afterSome(refusal, done, steps.size()));
+    /** Does all steps that the cluster takes; refused if it takes none. */
+    Checked<Outcome> all(List<UndoStep> steps) {
+        Map<ObjectKey, String> refusals = new LinkedHashMap<>();
+        Refusal first = null;
+        Refusal outage = null;
+        for (UndoStep step : steps) {
+            if (outage != null) {
+                refusals.put(step.key(), "not sent: " + outage.message());
+            } else if (done(step) instanceof CommandResult.Refused(Refusal refusal)) {
+                refusals.put(step.key(), refusal.message());
+                first = first == null ? refusal : first;
+                outage = isOutage(refusal) ? refusal : null;
             }
         }
-        return Checked.ok(correlation);
+        return first != null && refusals.size() == steps.size()
+                ? Checked.refused(first)
+                : Checked.ok(new Outcome(correlation, refusals));
+    }
+
+    private CommandResult done(UndoStep step) {
+        return switch (step) {
+            case UndoStep.Create create -> create(create);
+            case UndoStep.Update update -> update(update);
+            case UndoStep.Delete delete -> delete(delete);
+        };
+    }
+
+    private static boolean isOutage(Refusal refusal) {
+        return refusal.reason() == Reason.SERVICE_UNAVAILABLE || refusal.reason() == Reason.TIMEOUT;
     }
 
     /**
@@ -119,17 +150,6 @@ final class UndoRun {
                 commands.send(new CommandRequest(id, asked.actor(), null, id, true, asked.fieldManager(), command)));
     }
 
-    private static Refusal afterSome(Refusal refusal, int done, int all) {
-        return new Refusal(
-                refusal.reason(),
-                "%s (%d of %d commands were done before; undo again for the rest)"
-                        .formatted(refusal.message(), done, all),
-                refusal.key(),
-                refusal.kind(),
-                refusal.causes(),
-                refusal.retryAfterSeconds());
-    }
-
     private CommandResult send(Command command) {
         // The first command is the root of them all.
         String id = sent++ == 0 ? correlation : UUID.randomUUID().toString();
@@ -154,23 +174,43 @@ final class UndoRun {
     private CommandResult create(UndoStep.Create step) {
         ObjectKey key = step.key();
         Command command = creation(step);
-        CommandResult result = send(command);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (key.type().equals(PODS) && isForbidden(result) && awaitNext(deadline)) {
+        Refusal withoutOwner = withoutOwner(step);
+        CommandResult result = withoutOwner == null ? send(command) : new CommandResult.Refused(withoutOwner);
+        while (withoutOwner == null && key.type().equals(PODS) && isForbidden(result) && awaitNext()) {
             result = send(command);
         }
         if (result instanceof CommandResult.Accepted accepted) {
             newUids.put(step.uid(), uid(accepted.object().tree()));
+        } else {
+            notMade.add(step.uid());
         }
         return result;
+    }
+
+    /** Why an object is not made again: one of its owners was not, and without it the object would never be collected. */
+    private @Nullable Refusal withoutOwner(UndoStep.Create step) {
+        for (JsonNode owner : step.object().path("metadata").path("ownerReferences")) {
+            if (notMade.contains(owner.path("uid").asText())) {
+                return Refusal.of(
+                        Reason.CONFLICT,
+                        "not sent: its owner, %s \"%s\", was not made again"
+                                .formatted(
+                                        owner.path("kind").asText(),
+                                        owner.path("name").asText()));
+            }
+        }
+        return null;
     }
 
     private static boolean isForbidden(CommandResult result) {
         return result instanceof CommandResult.Refused(Refusal refusal) && refusal.reason() == Reason.FORBIDDEN;
     }
 
-    /** Waits for the next event; false if none came in time. */
-    private boolean awaitNext(long deadline) {
+    /** Waits for the next event; false if none came in time, or the run has waited long enough. */
+    private boolean awaitNext() {
+        if (deadline == null) {
+            deadline = System.nanoTime() + PATIENCE.toNanos();
+        }
         long next = images.current().revision(LiveImage.MAIN_SHARD) + 1;
         try {
             images.atLeast(LiveImage.MAIN_SHARD, next)
