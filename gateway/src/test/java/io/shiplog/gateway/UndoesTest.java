@@ -179,8 +179,7 @@ class UndoesTest extends ClusterTest {
     void whatWasNotMadeAgainLeavesItsDependentsOut() {
         String owner = configMap("a", "").at("metadata.uid");
         admin.post(CONFIG_MAPS, """
-                {"metadata":{"name":"b","ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"a","uid":"%s"}]}}""".formatted(owner))
-                .is(201);
+                {"metadata":{"name":"b","ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"a","uid":"%s"}]}}""".formatted(owner)).is(201);
         configMap("c", "");
         for (String name : new String[] {"a", "b", "c"}) {
             admin.delete(CONFIG_MAPS + "/" + name, "").is(200);
@@ -191,8 +190,7 @@ class UndoesTest extends ClusterTest {
 
         assertEquals("a", undo.at("status.commands.0.object.name"));
         assertEquals("exceeded quota", undo.at("status.commands.0.refusal"));
-        assertEquals(
-                "not sent: its owner, ConfigMap \"a\", was not made again", undo.at("status.commands.1.refusal"));
+        assertEquals("not sent: its owner, ConfigMap \"a\", was not made again", undo.at("status.commands.1.refusal"));
         assertEquals("", undo.at("status.commands.2.refusal"));
         admin.get(CONFIG_MAPS + "/b").is(404);
         admin.get(CONFIG_MAPS + "/c").is(200);

@@ -116,9 +116,7 @@ public final class UndoCommand implements Callable<Integer> {
             if (refused > 0) {
                 throw new ClientException("%d of %d commands %s refused: undo again when nothing stands in the way"
                         .formatted(
-                                refused,
-                                done.path("status").path("commands").size(),
-                                refused == 1 ? "was" : "were"));
+                                refused, done.path("status").path("commands").size(), refused == 1 ? "was" : "were"));
             }
             return ExitCode.OK;
         }

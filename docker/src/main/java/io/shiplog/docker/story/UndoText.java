@@ -56,7 +56,10 @@ final class UndoText {
         for (JsonNode command : status.path("commands")) {
             String what = command.path("verb").asText() + " " + ChangeLine.object(command.path("object"));
             if (command.has("refusal")) {
-                line(text, "REFUSED", what + ": " + ChangeText.line(command.path("refusal").asText()));
+                line(
+                        text,
+                        "REFUSED",
+                        what + ": " + ChangeText.line(command.path("refusal").asText()));
             } else {
                 line(text, "done", what);
             }

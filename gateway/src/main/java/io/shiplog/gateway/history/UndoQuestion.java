@@ -182,7 +182,8 @@ final class UndoQuestion implements Question {
             return Checked.refused(conflict(plan.conflicts()));
         }
         return run.all(plan.steps())
-                .map(outcome -> status(asked, plan, notes, outcome.refusals()).put("correlation", outcome.correlation()));
+                .map(outcome ->
+                        status(asked, plan, notes, outcome.refusals()).put("correlation", outcome.correlation()));
     }
 
     private static AccessRequest wanted(Asked asked, UndoStep step) {

@@ -67,6 +67,7 @@ final class UndoRun {
 
     /** When pods wait no longer (nanoseconds); null before the first waits. */
     private @Nullable Long deadline;
+
     private int sent;
 
     /**

@@ -28,7 +28,13 @@ final class MountRecipe {
      * @param binding for what is not the node's own folder
      * @throws UnresolvedException if a mount names no volume, or leads out of one
      */
-    List<Mount> of(DesiredPod pod, DesiredContainer container, int attempt, Map<String, String> env, Expansion expansion, Binding binding)
+    List<Mount> of(
+            DesiredPod pod,
+            DesiredContainer container,
+            int attempt,
+            Map<String, String> env,
+            Expansion expansion,
+            Binding binding)
             throws UnresolvedException {
         List<Mount> mounts = new ArrayList<>();
         for (JsonNode mount : container.tree().path("volumeMounts")) {
@@ -53,7 +59,12 @@ final class MountRecipe {
     }
 
     private PodFolders.MountSource source(
-            DesiredPod pod, DesiredContainer container, JsonNode mount, Map<String, String> env, Expansion expansion, Binding binding)
+            DesiredPod pod,
+            DesiredContainer container,
+            JsonNode mount,
+            Map<String, String> env,
+            Expansion expansion,
+            Binding binding)
             throws UnresolvedException {
         String name = mount.path("name").asText();
         String expression = mount.path("subPathExpr").asText("");

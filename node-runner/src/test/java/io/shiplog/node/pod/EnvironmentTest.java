@@ -47,20 +47,18 @@ class EnvironmentTest {
     void openParenthesesWithoutAnEndAreReadInOnePass() {
         String text = "$(".repeat(700_000);
 
-        assertEquals(
-                text,
-                assertTimeoutPreemptively(Duration.ofSeconds(5), () -> new Expansion().of(text, Map.of())));
+        assertEquals(text, assertTimeoutPreemptively(Duration.ofSeconds(5), () -> new Expansion().of(text, Map.of())));
     }
 
     @Test
     void variablesThatDoubleEachOtherAreRefusedEarly() {
         String variables = IntStream.range(0, 60)
-                .mapToObj(i -> "{'name':'V%d','value':'%s'}".formatted(i + 1, i == 0 ? "x" : "$(V%d)$(V%d)".formatted(i, i)))
+                .mapToObj(i ->
+                        "{'name':'V%d','value':'%s'}".formatted(i + 1, i == 0 ? "x" : "$(V%d)$(V%d)".formatted(i, i)))
                 .collect(Collectors.joining(","));
 
         UnresolvedException no = assertThrows(
-                UnresolvedException.class,
-                () -> env("{'name':'app','image':'i','env':[" + variables + "]}", Map.of()));
+                UnresolvedException.class, () -> env("{'name':'app','image':'i','env':[" + variables + "]}", Map.of()));
 
         assertEquals(TOO_MUCH, no.getMessage());
     }
@@ -70,8 +68,8 @@ class EnvironmentTest {
         String env = "'env':[{'name':'A','value':'%s'},{'name':'B','value':'%s'}]"
                 .formatted("x".repeat(10_000), "$(A)".repeat(100_000));
 
-        UnresolvedException no = assertThrows(
-                UnresolvedException.class, () -> env("{'name':'app','image':'i'," + env + "}", Map.of()));
+        UnresolvedException no =
+                assertThrows(UnresolvedException.class, () -> env("{'name':'app','image':'i'," + env + "}", Map.of()));
 
         assertEquals(TOO_MUCH, no.getMessage());
     }
@@ -82,7 +80,9 @@ class EnvironmentTest {
         String once = "{'prefix':'P%d','configMapRef':{'name':'c'}}";
 
         assertEquals(
-                1, env("{'name':'app','image':'i','envFrom':[%s]}".formatted(once.formatted(1)), objects).size());
+                1,
+                env("{'name':'app','image':'i','envFrom':[%s]}".formatted(once.formatted(1)), objects)
+                        .size());
         UnresolvedException no = assertThrows(
                 UnresolvedException.class,
                 () -> env(
@@ -95,7 +95,8 @@ class EnvironmentTest {
         DesiredPod pod = Pods.of(
                 "{'containers':[" + container + "]}", "{'labels':{'tier':'web'},'annotations':{'note':'hi'}}", "{}");
         Referred referred = new Referred("default", key -> stored(key, objects.get(key.type() + "/" + key.name())));
-        return new Environment(pod, referred, PLACE, new Expansion()).of(pod.containers().getFirst(), Map.of());
+        return new Environment(pod, referred, PLACE, new Expansion())
+                .of(pod.containers().getFirst(), Map.of());
     }
 
     private static @org.jspecify.annotations.Nullable StoredObject stored(
