@@ -145,7 +145,8 @@ class PodsKeptInIT {
                     "restartPolicy: Never, securityContext: {runAsUser: 1000, runAsGroup: 500, runAsNonRoot: true}, containers: ["
                             + script + "]"));
             kubectl.apply(pod(
-                    "own", "restartPolicy: Never, securityContext: {runAsNonRoot: true}, containers: [" + script + "]"));
+                    "own",
+                    "restartPolicy: Never, securityContext: {runAsNonRoot: true}, containers: [" + script + "]"));
 
             kubectl.awaitField("Succeeded", "pod/asked", ".status.phase");
             kubectl.awaitField("Succeeded", "pod/own", ".status.phase");
