@@ -32,7 +32,7 @@ public final class ExplanationJson {
                 pods(json.putArray("victims"), victims);
             }
             case Placement.Unschedulable(String message, boolean waits) ->
-                json.put("decision", "Unschedulable").put("message", message).put("waitsForRoom", waits);
+                json.put("decision", "Nowhere").put("message", message).put("waitsForRoom", waits);
         }
         ArrayNode nodes = json.putArray("nodes");
         explanation.nodes().forEach(verdict -> node(nodes.addObject(), verdict));
