@@ -76,7 +76,7 @@ final class KeyRotationStrategy implements KindStrategy {
                 if (alive != null && (uid.isEmpty() || uid.equals(alive.uid()))) {
                     return Refusal.conflict(
                             ObjectKey.clusterScoped(TYPE, Trees.name(rotation)),
-                            "%s \"%s\" is still there: delete it first"
+                            "%s \"%s\" still exists: delete it first"
                                     .formatted(key.type().qualified(), key.name()));
                 }
             }

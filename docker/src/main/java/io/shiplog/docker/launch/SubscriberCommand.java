@@ -124,7 +124,7 @@ public final class SubscriberCommand {
                 Subscribers subscribers = Subscribers.of(access(kafka))) {
             subscribers.remove(name);
         }
-        System.out.println(name + " may read nothing any more.");
+        System.out.println(name + " no longer has access.");
         return ExitCode.OK;
     }
 

@@ -49,12 +49,12 @@ final class KeyRotationRequest {
                             each.path("uid").asText(),
                             each.path("events").asInt()));
             if (each.has("plainEvents")) {
-                Terminal.println("  But %d events before were not encrypted, and stay in the log as they are."
+                Terminal.println("  But %d earlier events were not encrypted, and stay in the log as they are."
                         .formatted(each.path("plainEvents").asInt()));
             }
         }
         Terminal.println(
-                "The key-encryption key %s is in force, the former one is destroyed; %d data keys were wrapped again."
+                "The key-encryption key %s is in force, the former one is destroyed; %d data keys were rewrapped."
                         .formatted(
                                 status.path("keyEncryptionKey").asText(),
                                 status.path("keys").asInt()));

@@ -37,12 +37,12 @@ final class UndoText {
         return text.toString();
     }
 
-    /** What is said when the commands were sent. */
+    /** The message after the commands were sent. */
     static String done(JsonNode status) {
         int all = status.path("commands").size();
         int refused = refused(status);
         String count = refused == 0 ? String.valueOf(all) : (all - refused) + " of " + all;
-        return "%sundone by %s %s; './shiplog log --command %s' shows what came of it"
+        return "%sundone by %s %s; './shiplog log --command %s' shows the result"
                 .formatted(
                         refused == 0 ? "" : ends(status),
                         count,

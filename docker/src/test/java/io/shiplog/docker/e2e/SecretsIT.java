@@ -249,7 +249,7 @@ class SecretsIT {
     void whatIsDeletedAndShreddedIsGone() {
         Shell.Result tooEarly = cluster.shiplog("shred", "secret/db", "--yes");
         assertNotEquals(0, tooEarly.exitCode());
-        assertTrue(tooEarly.err().contains("secrets \"db\" is still there: delete it first"), tooEarly.err());
+        assertTrue(tooEarly.err().contains("secrets \"db\" still exists: delete it first"), tooEarly.err());
         cluster.kubectl("delete", "secret", "db");
         assertEquals(
                 base64(CHANGED),

@@ -261,7 +261,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
         private List<String> notes() {
             List<String> notes = new ArrayList<>(kept);
             following.forEach((type, count) ->
-                    notes.add("%d %s: the cluster's own, they follow by themselves".formatted(count, type)));
+                    notes.add("%d %s: managed by the cluster, recreated by its controllers".formatted(count, type)));
             return notes;
         }
     }

@@ -290,8 +290,8 @@ class UndoPlanTest {
                 "create namespaces/shop",
                 "create deployments/web",
                 "create pods/bare",
-                "1 pods: the cluster's own, they follow by themselves",
-                "1 serviceaccounts: the cluster's own, they follow by themselves");
+                "1 pods: managed by the cluster, recreated by its controllers",
+                "1 serviceaccounts: managed by the cluster, recreated by its controllers");
 
         assertEquals(all, undo(asked, asked));
         assertEquals(all, shopBackTo(asked - 1));

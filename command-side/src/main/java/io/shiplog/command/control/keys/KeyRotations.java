@@ -222,7 +222,7 @@ public final class KeyRotations implements Driven {
                     meant.isEmpty()
                             ? "the log knows no %s%s"
                                     .formatted(target, target.uid().isEmpty() ? "" : " with uid " + target.uid())
-                            : "%s is still there: delete it first".formatted(target));
+                            : "%s still exists: delete it first".formatted(target));
         }
         if (gone.stream().allMatch(life -> life.sealed() == 0)) {
             throw new RefusedException(

@@ -311,7 +311,7 @@ class KeyRotationsTest {
         Refused refused = assertInstanceOf(Refused.class, rotation(SHRED_DB));
 
         assertEquals(
-                "Operation cannot be fulfilled on keyrotations.keys.shiplog.io \"r\": secrets \"db\" is still there: delete it first",
+                "Operation cannot be fulfilled on keyrotations.keys.shiplog.io \"r\": secrets \"db\" still exists: delete it first",
                 refused.refusal().message());
     }
 
