@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** What this build calls itself, and whose API it speaks. */
+/** The version of this build, and of the Kubernetes API that it serves. */
 public final class Release {
     /** The Kubernetes release whose API is served. */
     public static final String KUBERNETES = "v1.36.0";
@@ -14,12 +14,12 @@ public final class Release {
 
     private Release() {}
 
-    /** Shiplog's version, as the build was told. */
+    /** Shiplog's version, set by the build. */
     public static String version() {
         return VERSION;
     }
 
-    /** {@code v1.36.0+shiplog.0.1.0}: what nodes and servers call their version. */
+    /** {@code v1.36.0+shiplog.0.1.0}: the version that nodes and servers report. */
     public static String gitVersion() {
         return KUBERNETES + "+shiplog." + VERSION;
     }

@@ -124,8 +124,8 @@ class BlamesTest extends ClusterTest {
                 "{'object':{'apiVersion':'v1','kind':'Nope','name':'a'}} | 400 | BadRequest | spec.object: no matches for kind \"Nope\" in version \"v1\"",
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','namespace':'other','name':'a'}} | 400 | BadRequest | spec.object.namespace: Invalid value: \"other\": the review was sent to the namespace \"shop\"",
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'never'}} | 404 | NotFound | configmaps \"never\" not found",
-                "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'9'} | 400 | BadRequest | revision 9 has not come yet: the newest revision is 2",
-                "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'2999-01-01T00:00:00Z'} | 400 | BadRequest | 2999-01-01T00:00:00Z has not come yet: the newest revision is 2",
+                "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'9'} | 400 | BadRequest | revision 9 is in the future: the newest revision is 2",
+                "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'2999-01-01T00:00:00Z'} | 400 | BadRequest | 2999-01-01T00:00:00Z is in the future: the newest revision is 2",
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'1'} | 410 | Expired | revision 1 is no longer in the log: its revisions are 2 to 2",
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'noon'} | 400 | BadRequest | \"noon\" is not a moment: a moment is a revision (1234), a time (2026-11-22T03:12:00Z, '2026-11-22 03:12', 2026-11-22, 03:12 for today, 'yesterday 03:12') or a time before now (10m, 1h30m, '10m ago', -15m)"
             })

@@ -128,7 +128,7 @@ class CausesTest extends ClusterTest {
                 "{'change':'1'} | 410 | Expired | revision 1 is no longer in the log: its revisions are 2 to 2",
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'never'}} | 404 | NotFound | configmaps \"never\" not found",
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'b'},'at':'1'} | 410 | Expired | revision 1 is no longer in the log: its revisions are 2 to 2",
-                "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'b'},'at':'9'} | 400 | BadRequest | revision 9 has not come yet: the newest revision is 2"
+                "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'b'},'at':'9'} | 400 | BadRequest | revision 9 is in the future: the newest revision is 2"
             })
     void whatCannotBeAnsweredIsSaidToBe(String spec, int code, String reason, String message) {
         configMap("a", "");

@@ -205,9 +205,9 @@ class ChangesTest extends ClusterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "from=9 | 400 | BadRequest | revision 9 has not come yet: the newest revision is 1",
-                "to=9 | 400 | BadRequest | revision 9 has not come yet: the newest revision is 1",
-                "to=2999-01-01T00:00:00Z | 400 | BadRequest | 2999-01-01T00:00:00Z has not come yet: the newest revision is 1",
+                "from=9 | 400 | BadRequest | revision 9 is in the future: the newest revision is 1",
+                "to=9 | 400 | BadRequest | revision 9 is in the future: the newest revision is 1",
+                "to=2999-01-01T00:00:00Z | 400 | BadRequest | 2999-01-01T00:00:00Z is in the future: the newest revision is 1",
                 "to=2001-01-01T00:00:00Z | 410 | Expired | 2001-01-01T00:00:00Z is before the log begins: its revisions are 1 to 1",
                 "from=now&to=10m | 400 | BadRequest | ",
                 "from=2&to=1 | 400 | BadRequest | the range is empty: from revision 2 is after to revision 1",

@@ -261,8 +261,8 @@ class UndoesTest extends ClusterTest {
                 "{'namespace':'shop'} | 400 | BadRequest | spec.to: Required value: the revision or time to go back to",
                 "{'from':'1'} | 410 | Expired | revision 1 is no longer in the log: its revisions are 2 to 3",
                 "{'namespace':'shop','to':'1'} | 410 | Expired | revision 1 is no longer in the log: its revisions are 2 to 3",
-                "{'from':'9'} | 400 | BadRequest | revision 9 has not come yet: the newest revision is 3",
-                "{'from':'2','to':'2999-01-01T00:00:00Z'} | 400 | BadRequest | 2999-01-01T00:00:00Z has not come yet: the newest revision is 3",
+                "{'from':'9'} | 400 | BadRequest | revision 9 is in the future: the newest revision is 3",
+                "{'from':'2','to':'2999-01-01T00:00:00Z'} | 400 | BadRequest | 2999-01-01T00:00:00Z is in the future: the newest revision is 3",
                 "{'object':{'apiVersion':'coordination.k8s.io/v1','kind':'Lease','name':'a'},'to':'2'} | 400 | BadRequest | spec.object: leases are not kept for undoing"
             })
     void whatCannotBeUndoneIsSaidToBe(String spec, int code, String reason, String message) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event with the object before and after it.
  *
- * @param before null if the event made the object
+ * @param before null if the event created the object
  * @param after the object after it; for a deletion its last state, with the deletion's revision
  */
 public record Change(Event event, @Nullable StoredObject before, StoredObject after) {

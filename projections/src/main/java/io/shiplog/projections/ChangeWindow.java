@@ -6,22 +6,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recent changes of one type, shared by all who watch it. Invariant: every change of the type that was published with a
+ * The recent changes of one type, shared by all its watchers. Invariant: every change of the type that was published with a
  * revision above {@link #floor()} is held.
  */
 final class ChangeWindow {
-    /** Most changes that are held of a type. */
+    /** Maximum number of changes held for a type. */
     static final int MAX_CHANGES = 8_192;
-    /** Most bytes that a window may keep alive of a type: the objects' own, and a guess for each event's headers. */
+    /** Maximum bytes that a window may keep alive for a type: the objects, and an estimate for each event's headers. */
     static final long MAX_BYTES = 16L << 20;
-    /** What an event costs beside its object. */
+    /** The estimated cost of an event besides its object. */
     private static final int EVENT_BYTES = 700;
 
     private static final int FIRST_CAPACITY = 16;
 
     private final CopyOnWriteArrayList<TypeCursor> cursors = new CopyOnWriteArrayList<>();
     private Change[] ring = new Change[FIRST_CAPACITY];
-    /** Count of the changes ever dropped, and ever added: places in the history since this window was made. */
+    /** Count of the changes ever dropped, and ever added: positions in the history since this window was created. */
     private long first;
 
     private long next;
@@ -52,9 +52,7 @@ final class ChangeWindow {
         return floor;
     }
 
-    /**
-     * The place of the first change behind a revision, or -1 if the window begins later.
-     */
+    /** The position of the first change after a revision, or -1 if the window begins later. */
     synchronized long placeAfter(long revision) {
         if (revision < floor) {
             return -1;
@@ -73,10 +71,10 @@ final class ChangeWindow {
     }
 
     /**
-     * Reads from a place on.
+     * Reads from a position on.
      *
      * @param published the shard's revision up to which every change had been appended before this call
-     * @return null if the window has moved past the place
+     * @return null if the window has moved past the position
      */
     synchronized WatchSource.@Nullable Slice read(long place, int limit, long published) {
         if (place < first) {

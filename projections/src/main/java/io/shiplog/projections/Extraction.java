@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a kind's objects is extracted, prepared once: the paths of its selectable fields as one tree of names, so that a
+ * What is extracted from a kind's objects, prepared once: the paths of its selectable fields as one tree of names, so that a
  * single pass over an object's bytes finds them all, skips the rest and stops when it has everything.
  */
 final class Extraction {
@@ -31,10 +31,10 @@ final class Extraction {
     /** The slot of spec.nodeName, or -1 for other kinds than pods. */
     private final int nodeSlot;
 
-    /** Where a field finds its value: the first of some slots that is not empty. */
+    /** Where a field finds its value: the first non-empty slot. */
     private record Field(int[] slots, String fallback) {}
 
-    /** A place in an object, with the names below it that lead to something wanted. */
+    /** A position in an object, with the wanted names below it. */
     private static final class Step {
         private final Map<String, Step> below = new HashMap<>();
         private int slot = -1;
@@ -79,7 +79,7 @@ final class Extraction {
         return slot;
     }
 
-    /** What was found in one object. */
+    /** The values found in one object. */
     static final class Found {
         String uid = "";
         Map<String, String> labels = Map.of();
@@ -100,7 +100,7 @@ final class Extraction {
     /**
      * Reads an object.
      *
-     * @throws IOException if the bytes are no JSON object
+     * @throws IOException if the bytes are not a JSON object
      */
     Found read(Json json) throws IOException {
         Found found = new Found(slots);

@@ -24,21 +24,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images of earlier moments: the nearest image at or before the moment, at hand or out of a keyframe, and a replay from there. One
- * replay runs at a time, so that a curious user costs one thread and the memory of one image.
+ * Images of earlier moments: the nearest image at or before the moment, cached or from a keyframe, and a replay from there. One
+ * replay runs at a time, so these requests cost at most one thread and the memory of one image.
  *
- * <p>Time: a shard's clock is the greatest time among its events so far (see {@link Image#time}), so that a writer's
- * clock that was set back makes no moment ambiguous: the image of a moment is the longest prefix of each shard no event of
- * which is later than the moment.
+ * <p>Time: a shard's clock is the greatest time among its events so far (see {@link Image#time}), so that a writer's clock that
+ * was set back makes no moment ambiguous: the image of a moment is the longest prefix of each shard in which no event is later
+ * than the moment.
  */
 final class History implements TimeTravel, AutoCloseable {
-    /** Events asked of the log at a time while looking for the end of a moment. */
+    /** Events read from the log at a time while searching for a moment. */
     static final int CHUNK_EVENTS = 8_192;
-    /** A keyframe is looked for if the replay would be longer than that: reading one costs about as much. */
+    /** A keyframe is used if the replay would be longer than this: reading one costs about as much. */
     static final int NEAR_EVENTS = 16_384;
-    /** Images of moments that were asked for and are kept for the next question, while there is room in memory. */
+    /** Images of requested moments, cached for the next request while memory allows. */
     static final int MAX_ASKED = 6;
-    /** Images of the recent past that are kept as places to start from, and how many events lie between two. */
+    /** Recent images kept as starting points, and how many events lie between two. */
     static final int MAX_MILESTONES = 2;
 
     static final int MILESTONE_EVENTS = 8_192;
@@ -69,7 +69,7 @@ final class History implements TimeTravel, AutoCloseable {
         this.clock = clock;
     }
 
-    /** Takes note of the newest image, as a later question's start. */
+    /** Records the newest image as a starting point for later requests. */
     synchronized void passed(Image image) {
         Image last = milestones.peekLast();
         if (last != null && image.revision(mainShard) - last.revision(mainShard) < MILESTONE_EVENTS) {
@@ -89,7 +89,7 @@ final class History implements TimeTravel, AutoCloseable {
         long newest = current.get().revision(mainShard);
         if (revision > newest) {
             return CompletableFuture.failedFuture(
-                    new NotYetException("revision %d has not come yet, the newest is %d".formatted(revision, newest)));
+                    new NotYetException("revision %d is in the future, the newest is %d".formatted(revision, newest)));
         }
         return CompletableFuture.supplyAsync(() -> remembered(image -> image.revision(mainShard) == revision), replays)
                 .thenApplyAsync(found -> found != null ? found : replayTo(revision), replays);
@@ -101,7 +101,7 @@ final class History implements TimeTravel, AutoCloseable {
         Instant now = clock.instant();
         if (time.isAfter(now) && time.isAfter(newest)) {
             return CompletableFuture.failedFuture(
-                    new NotYetException("the time %s has not come yet, it is %s".formatted(time, now)));
+                    new NotYetException("the time %s is in the future, it is now %s".formatted(time, now)));
         }
         return CompletableFuture.supplyAsync(() -> replayTo(time), replays);
     }
@@ -131,7 +131,7 @@ final class History implements TimeTravel, AutoCloseable {
         return all;
     }
 
-    /** Brings every shard but the main one to a moment. */
+    /** Moves every shard except the main one to a moment. */
     private Image others(Image image, Image start, Instant time) {
         Image all = image;
         for (EventLog log : logs.values()) {
@@ -145,12 +145,12 @@ final class History implements TimeTravel, AutoCloseable {
     }
 
     /**
-     * Where a replay of the main shard starts: an image, at hand or out of a keyframe, behind which the log is whole.
+     * Where a replay of the main shard starts: an image, cached or from a keyframe, after which the log is complete.
      *
      * @param fits whether an image is not too late, and {@code fitting} whether a keyframe is not
-     * @param wanted whose objects it is to hold, at least
-     * @param upTo how far the replay will go
-     * @throws EventLog.CutLogException if the log was cut behind all of them; with the oldest revision that can be shown
+     * @param wanted the objects it must hold, at least
+     * @param upTo how far the replay goes
+     * @throws EventLog.CutLogException if the log was truncated after all of them; with the oldest revision that can be shown
      */
     private Image start(Predicate<Image> fits, Predicate<Keyframe> fitting, Predicate<ResourceType> wanted, long upTo) {
         long oldest = log(mainShard).oldest();
@@ -187,7 +187,7 @@ final class History implements TimeTravel, AutoCloseable {
     /** Applies a shard's events up to a revision, and up to a moment if one is given. */
     private Image replay(Image start, EventLog log, long upTo, @Nullable Instant until) {
         String shard = log.shard();
-        // A shard other than the main one may have been cut by its retention, and then shows what is left of it.
+        // A shard other than the main one may have been truncated by its retention, and then shows what is left of it.
         long position =
                 shard.equals(mainShard) ? start.revision(shard) : Math.max(start.revision(shard), log.oldest() - 1);
         Newest newest = new Newest(shard);
@@ -217,9 +217,9 @@ final class History implements TimeTravel, AutoCloseable {
     }
 
     /**
-     * Where a watcher of one type may start that wants to go on behind a revision of its shard.
+     * Where a watcher of one type can start in order to resume after a revision of its shard.
      *
-     * @throws EventLog.CutLogException if nobody knows any more what the main shard's objects were then
+     * @throws EventLog.CutLogException if the main shard's objects at that revision are no longer known
      */
     LogReading.Base base(EventLog log, ResourceType type, long after) {
         String shard = log.shard();

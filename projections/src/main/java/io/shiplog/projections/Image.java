@@ -21,10 +21,10 @@ public final class Image {
     public static final Image EMPTY =
             new Image(HashTreePMap.empty(), HashTreePMap.empty(), SortedTree.empty(), SortedTree.empty());
 
-    /** How far a shard has been read, and the link of the log's hash chain there. */
+    /** The position in a shard, and its link of the hash chain. */
     record Position(long revision, Instant time, String chain) {}
 
-    /** The objects of a type by namespace and name, and the revision of the newest event that concerned one of them. */
+    /** The objects of a type by namespace and name, and the revision of the type's newest event. */
     private record OfType(SortedTree<StoredObject> objects, long changed) {
         private static final OfType NONE = new OfType(SortedTree.empty(), 0);
     }
@@ -56,7 +56,7 @@ public final class Image {
     }
 
     /**
-     * The shard's clock: the greatest time among its events in this image, the epoch if none. It never goes back, even where a
+     * The shard's clock: the greatest time among its events in this image, the epoch if none. It never goes back, even if a
      * writer's clock did.
      */
     public Instant time(String shard) {
@@ -71,9 +71,9 @@ public final class Image {
     }
 
     /**
-     * The revision of the newest event that made, changed or removed an object of a type, 0 if none. Two images of one log
-     * that give the same number hold the same objects of the type. After a start from a snapshot it is the snapshot's
-     * revision until the next change.
+     * The revision of the newest event that created, changed or removed an object of a type, 0 if none. Two images of one log
+     * with the same number hold the same objects of the type. After a start from a snapshot it is the snapshot's revision until
+     * the next change.
      */
     public long changed(ResourceType type) {
         return ofType(type).changed;
@@ -84,12 +84,12 @@ public final class Image {
         return ofType(key.type()).objects.find(at(key.namespace(), key.name()));
     }
 
-    /** All objects of a type, by namespace and name. A view; its size is known at once. */
+    /** All objects of a type, by namespace and name. A view of known size. */
     public Collection<StoredObject> list(ResourceType type) {
         return ofType(type).objects.all();
     }
 
-    /** The objects of a type in a namespace, by name. A view; its size is known at once. */
+    /** The objects of a type in a namespace, by name. A view of known size. */
     public Collection<StoredObject> list(ResourceType type, String namespace) {
         return ofType(type).objects.range(at(namespace, ""), object -> {
             int order = object.key().namespace().compareTo(namespace);
@@ -97,7 +97,7 @@ public final class Image {
         });
     }
 
-    /** The objects of a type from a key on, the key included. A view; its size is known at once. */
+    /** The objects of a type from a key on, the key included. A view of known size. */
     public Collection<StoredObject> listFrom(ObjectKey from) {
         return ofType(from.type()).objects.from(at(from.namespace(), from.name()));
     }
@@ -120,19 +120,19 @@ public final class Image {
                 object -> nodeOf(object).compareTo(node) <= 0 ? -1 : 1));
     }
 
-    /** The types of which there are, or were, objects. */
+    /** The types that have, or had, objects. */
     public Collection<ResourceType> types() {
         return byType.keySet();
     }
 
-    /** How far each shard has been read. */
+    /** The position in each shard. */
     public Map<String, Long> revisions() {
         Map<String, Long> revisions = new TreeMap<>();
         positions.forEach((shard, position) -> revisions.put(shard, position.revision()));
         return revisions;
     }
 
-    /** The image after a change. The only way to a new image; called by {@link ImageEvolution} alone. */
+    /** The image after a change. The only way to create an image; called only by {@link ImageEvolution}. */
     Image evolve(Event event, ObjectKey key, @Nullable StoredObject after) {
         Position old = positions.get(event.shard());
         Instant clock = old == null || event.time().isAfter(old.time()) ? event.time() : old.time();
@@ -140,7 +140,7 @@ public final class Image {
                 .at(event.shard(), new Position(event.revision(), clock, event.chain()));
     }
 
-    /** The image with a shard's objects out of a snapshot. Called by {@link ImageEvolution} alone. */
+    /** The image with a shard's objects from a snapshot. Called only by {@link ImageEvolution}. */
     Image restore(String shard, Position position, Iterable<StoredObject> objects) {
         Image next = this;
         for (StoredObject object : objects) {
@@ -149,7 +149,7 @@ public final class Image {
         return next.at(shard, position);
     }
 
-    /** The image with a shard's clock not before a time. Called by {@link ImageEvolution} alone. */
+    /** The image with a shard's clock not before a time. Called only by {@link ImageEvolution}. */
     Image notBefore(String shard, Instant time) {
         Position now = positions.get(shard);
         return now == null || !time.isAfter(now.time())
@@ -196,7 +196,7 @@ public final class Image {
         return after != null && after.node() != null ? next.plus(onNodeAt(after), after) : next;
     }
 
-    /** The image without a shard's objects, as if none of its events had come. Called by {@link ImageEvolution} alone. */
+    /** The image without a shard's objects, as if none of its events had arrived. Called only by {@link ImageEvolution}. */
     Image forget(String shard, Predicate<ResourceType> ofShard) {
         Image next = this;
         for (ResourceType type : List.copyOf(byType.keySet())) {
@@ -236,7 +236,7 @@ public final class Image {
         };
     }
 
-    @SuppressWarnings("ReferenceEquality") // namespaces are shared strings: mostly one look is enough
+    @SuppressWarnings("ReferenceEquality") // namespaces are shared strings: usually one comparison is enough
     private static int compare(ObjectKey key, String namespace, String name) {
         if (key.namespace() != namespace) {
             int order = key.namespace().compareTo(namespace);

@@ -3,7 +3,7 @@ package io.shiplog.projections;
 import java.util.List;
 
 /**
- * Changes of one shard, in order, dense: what leads from one image to the next.
+ * Changes of one shard, in order, without gaps: the step from one image to the next.
  *
  * @param shard whose events these are
  */

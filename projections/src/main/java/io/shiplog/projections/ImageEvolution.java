@@ -21,9 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * {@code evolve}: an image and an event give the next image. Pure, and the only maker of images.
- */
+/** {@code evolve}: an image and an event give the next image. Pure, and the only code that creates images. */
 public final class ImageEvolution {
     private static final Logger LOG = LoggerFactory.getLogger(ImageEvolution.class);
 
@@ -34,15 +32,15 @@ public final class ImageEvolution {
     /** An extraction and the description from which it was prepared: a kind may be redefined while the cluster runs. */
     private record Prepared(@Nullable KindDescription kind, Extraction extraction) {}
 
-    /** @param kinds the kind under whose type objects are stored in the log, null for one that is not known (it has no selectable fields then) */
+    /** @param kinds the kind stored under a type, null if unknown (it has no selectable fields then) */
     public ImageEvolution(Function<ResourceType, @Nullable KindDescription> kinds) {
         this.kinds = kinds;
     }
 
-    /** An image and what led to it. */
+    /** An image and the changes that led to it. */
     public record Evolved(Image image, ImageDelta delta) {}
 
-    /** Applies events of one shard in order. Events at or below the image's revision were applied before and are passed over. */
+    /** Applies events of one shard in order. Events at or below the image's revision were applied before and are skipped. */
     public Evolved evolve(Image image, String shard, List<Event> events) {
         List<Change> changes = new ArrayList<>(events.size());
         Image next = image;
@@ -62,8 +60,8 @@ public final class ImageEvolution {
     }
 
     /**
-     * The image behind events of one shard, for who does not ask what led there: the newest event of each object is enough, and the
-     * others' objects are not looked at. The same image as {@link #evolve(Image, String, List)} gives.
+     * The image after events of one shard, for callers that do not need the changes: only the newest event of each object is
+     * parsed. The same image as {@link #evolve(Image, String, List)} gives.
      */
     Image after(Image image, Newest events) {
         Image next = image;
@@ -79,9 +77,9 @@ public final class ImageEvolution {
     }
 
     /**
-     * The same for who follows the objects of a few types alone, and needs no images: a map is enough, and several times as quick.
+     * The same for callers that follow only a few types and need no images: a map is enough, and several times faster.
      *
-     * @param objects by key, as they were before the events; afterwards as they were made by them
+     * @param objects by key, before the events; afterwards as changed by them
      */
     List<Change> evolve(Map<ObjectKey, StoredObject> objects, List<Event> events) {
         List<Change> changes = new ArrayList<>(events.size());
@@ -100,9 +98,9 @@ public final class ImageEvolution {
     }
 
     /**
-     * The image with a shard as a snapshot has it. The image must know nothing of the shard yet.
+     * The image with a shard from a snapshot. The image must not contain the shard yet.
      *
-     * @throws BrokenSnapshotException if the objects are not those that the checkpoint was written for
+     * @throws BrokenSnapshotException if the objects do not match the checkpoint
      */
     Image restored(Image image, Snapshot snapshot) {
         Checkpoint checkpoint = snapshot.checkpoint();
@@ -112,7 +110,7 @@ public final class ImageEvolution {
         return next;
     }
 
-    /** The image with objects of a shard whose digest was looked at before. It must know nothing of the shard yet. */
+    /** The image with objects of a shard whose digest was verified before. It must not contain the shard yet. */
     Image placed(Image image, Checkpoint checkpoint, List<SnapshotRecord> records) {
         List<StoredObject> objects = new ArrayList<>(records.size());
         for (SnapshotRecord each : records) {
@@ -122,7 +120,7 @@ public final class ImageEvolution {
         return image.restore(checkpoint.shard(), position, objects);
     }
 
-    /** What a snapshot of a shard of an image says of itself: two images of one moment of a log say the same. */
+    /** The checkpoint of a shard of an image: two images of one moment of a log have the same. */
     public Checkpoint checkpoint(Image image, String shard) {
         Digest digest = new Digest();
         snapshotRecords(image, shard).forEach(digest::add);
@@ -147,7 +145,7 @@ public final class ImageEvolution {
         return new SnapshotRecord(object.key(), object.revision(), object.correlationId(), object.json());
     }
 
-    /** The types of a shard of which an image has objects, in order. */
+    /** The types of a shard with objects in an image, in order. */
     List<ResourceType> typesOf(Image image, String shard) {
         return image.types().stream()
                 .filter(type -> shardOf(type).equals(shard))
@@ -155,7 +153,7 @@ public final class ImageEvolution {
                 .toList();
     }
 
-    /** The image as if no event of a shard had come. */
+    /** The image without any events of a shard. */
     Image forget(Image image, String shard) {
         return image.forget(shard, type -> shardOf(type).equals(shard));
     }
@@ -169,7 +167,10 @@ public final class ImageEvolution {
         return ObjectKey.of(shared.type(key.type()), shared.string(key.namespace()), key.name());
     }
 
-    /** Extracts what an image keeps of an object. Of bytes that are no object it keeps the bytes alone, and says so loudly. */
+    /**
+     * Extracts the parts of an object that an image keeps. If the bytes are not an object, it keeps only the bytes and logs an
+     * error.
+     */
     public StoredObject stored(ObjectKey key, long revision, Json json, String correlationId) {
         Extraction.Found found;
         try {

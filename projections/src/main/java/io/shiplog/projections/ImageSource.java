@@ -4,22 +4,22 @@ import java.util.concurrent.CompletionStage;
 
 /** The current image of a process, and the stream of its changes. */
 public interface ImageSource {
-    /** The newest image. Never blocks. */
+    /** The newest image. Does not block. */
     Image current();
 
-    /** Completes when the image holds every write acknowledged before the call: what a read without resourceVersion needs. */
+    /** Completes when the image holds every write acknowledged before the call, as a read without resourceVersion needs. */
     CompletionStage<Image> newest(String shard);
 
     /** Completes when the image has reached a revision of a shard. */
     CompletionStage<Image> atLeast(String shard, long revision);
 
     /**
-     * Registers a listener. It is called with every delta after the returned image, none missing and none twice, on the
-     * log's reading thread: it must hand work over and return.
+     * Registers a listener. It is called with every delta after the returned image, exactly once each, on the log's reading
+     * thread: it must hand work over and return.
      */
     Subscription subscribe(ImageListener listener);
 
-    /** Takes deltas, each with the image that it led to. */
+    /** Receives deltas, each with the resulting image. */
     @FunctionalInterface
     interface ImageListener {
         void onDelta(ImageDelta delta, Image image);

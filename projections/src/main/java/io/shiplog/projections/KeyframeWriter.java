@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a keyframe whenever one is due, and those that are missing: the log knows what they held. One per cluster is enough: the
- * process that writes the log has it.
+ * Writes keyframes when they are due, and missing older ones, rebuilt from the log. One per cluster is enough: the process that
+ * writes the log runs it.
  */
 public final class KeyframeWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyframeWriter.class);
@@ -34,7 +34,7 @@ public final class KeyframeWriter implements AutoCloseable {
     private final BooleanSupplier writes;
     private final ScheduledExecutorService writing = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("keyframes").factory());
-    /** The keyframe up to which none is missing. */
+    /** No keyframe is missing up to this revision. */
     private Last last = new Last(0, 0);
 
     private boolean failing;
@@ -46,8 +46,8 @@ public final class KeyframeWriter implements AutoCloseable {
     }
 
     /**
-     * How far apart keyframes are, in revisions of the main shard: so far that a replay from one to the next stays short, and
-     * that they take no more room than the events between them.
+     * The distance of keyframes, in revisions of the main shard: large enough that keyframes need no more space than the events
+     * between them, small enough for a short replay.
      *
      * @param least events between two
      * @param perObject events between two for each object in the first
@@ -56,7 +56,7 @@ public final class KeyframeWriter implements AutoCloseable {
         /** 100,000 events, or eight for each object. */
         public static final Spacing DEFAULT = new Spacing(LEAST_EVENTS, EVENTS_PER_OBJECT);
 
-        /** How many events further on the next one is due. */
+        /** The number of events until the next keyframe. */
         public long after(long objects) {
             return Math.max(least, perObject * objects);
         }
@@ -72,7 +72,7 @@ public final class KeyframeWriter implements AutoCloseable {
     /**
      * Starts to write keyframes of an image.
      *
-     * @param writes whether this process is the one to do it, asked each time
+     * @param writes whether this process should write, called each time
      */
     public static KeyframeWriter start(LiveImage live, KeyframeStore store, Spacing spacing, BooleanSupplier writes) {
         KeyframeWriter writer = new KeyframeWriter(live, store, spacing, writes);
@@ -95,14 +95,14 @@ public final class KeyframeWriter implements AutoCloseable {
         }
     }
 
-    /** Writes what is due and what is missing, oldest first. */
+    /** Writes due and missing keyframes, oldest first. */
     void write() {
         if (due() > newest()) {
             return;
         }
         NavigableMap<Long, Keyframe> known = store.contents();
         while (due() <= newest()) {
-            // Late is good enough: what there is a little further on stands for the one that is due.
+            // A slightly later keyframe is as good as the one that is due.
             Map.Entry<Long, Keyframe> there = known.floorEntry(due() + spacing.after(last.objects()) / 2);
             if (there != null && there.getKey() > last.revision()) {
                 last = new Last(there.getValue());
@@ -115,7 +115,7 @@ public final class KeyframeWriter implements AutoCloseable {
     private long due() {
         long newest = newest();
         if (last.revision() < newest && last.revision() + 1 < live.oldest()) {
-            return newest; // no past can be replayed from a keyframe behind which the log was cut
+            return newest; // a keyframe is useless if the log after it was truncated
         }
         return last.revision() + spacing.after(last.objects());
     }
@@ -124,7 +124,7 @@ public final class KeyframeWriter implements AutoCloseable {
         return live.current().revision(LiveImage.MAIN_SHARD);
     }
 
-    /** The present if it is near enough, or if the log no longer knows the moment; else the moment itself. */
+    /** The present if it is near enough, or if the log no longer has the moment; else the moment itself. */
     private Image image() {
         Image now = live.current();
         if (now.revision(LiveImage.MAIN_SHARD) - due() <= spacing.after(last.objects()) / 2) {
@@ -158,7 +158,7 @@ public final class KeyframeWriter implements AutoCloseable {
         LOG.info("keyframe at revision {}: {} objects", keyframe.revision(), keyframe.objects());
     }
 
-    /** Ends; what is due then is written after the next start. The store is its owner's to close. */
+    /** Ends; a due keyframe is written after the next start. The owner closes the store. */
     @Override
     public void close() {
         writing.shutdown();

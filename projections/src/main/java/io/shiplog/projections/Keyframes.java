@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Images out of keyframes, as far as they can be believed. */
+/** Images from keyframes that verify. */
 final class Keyframes {
     private static final Logger LOG = LoggerFactory.getLogger(Keyframes.class);
 
@@ -36,10 +36,10 @@ final class Keyframes {
     }
 
     /**
-     * The image of the newest keyframe that fits; empty if there is none. One that is broken, or of another log, is passed over
-     * with a warning, and the one before it is taken.
+     * The image of the newest keyframe that fits; empty if there is none. One that is broken, or from another log, is skipped
+     * with a warning, and the previous one is used.
      *
-     * @param wanted whose objects the image is to hold; all are read all the same, for the digest
+     * @param wanted the objects that the image must hold; all are read in any case, for the digest
      */
     Optional<Image> newest(Predicate<Keyframe> fits, Predicate<ResourceType> wanted) {
         try {
@@ -57,7 +57,7 @@ final class Keyframes {
         return Optional.empty();
     }
 
-    /** The revision of the oldest keyframe that is not before another revision, whether or not it can be believed. */
+    /** The revision of the oldest keyframe at or after another revision, verified or not. */
     OptionalLong oldest(long revision) {
         try {
             Long found = store.contents().ceilingKey(revision);
@@ -83,7 +83,7 @@ final class Keyframes {
             }
             return Optional.of(image);
         } catch (BrokenSnapshotException e) {
-            LOG.warn("the keyframe of revision {} is passed over: {}", keyframe.revision(), e.getMessage());
+            LOG.warn("the keyframe of revision {} is skipped: {}", keyframe.revision(), e.getMessage());
             return Optional.empty();
         }
     }
@@ -96,7 +96,7 @@ final class Keyframes {
         return reading;
     }
 
-    /** A shard that was cut behind the keyframe cannot go on from it: it then shows what is left of it. */
+    /** A shard that was truncated after the keyframe cannot continue from it: it then shows what is left of it. */
     private boolean joins(Checkpoint shard) {
         return logs.containsKey(shard.shard())
                 && shard.revision() + 1 >= log(shard.shard()).oldest();
@@ -106,7 +106,7 @@ final class Keyframes {
         return Objects.requireNonNull(logs.get(shard), shard);
     }
 
-    /** One shard's objects, as they come. */
+    /** One shard's objects, as they arrive. */
     private static final class Reading {
         private final Checkpoint checkpoint;
         private final Predicate<ResourceType> wanted;

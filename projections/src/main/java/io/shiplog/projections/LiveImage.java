@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The image of a process, kept current by tailing every shard. One per process, shared by all its parts.
  *
- * <p>Order of publication, for each batch of a shard: the image, the windows, the listeners, those who wait, those who
- * watch. A listener that gets a change finds it in {@link #current()}.
+ * <p>Order of publication, for each batch of a shard: the image, the windows, the listeners, the waiters, the watchers. A
+ * listener that gets a change finds it in {@link #current()}.
  */
 public final class LiveImage implements ImageSource, WatchSource, TimeTravel, AutoCloseable {
     /** The shard whose revisions name moments in {@link TimeTravel#at(long)}. */
@@ -42,7 +42,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
     private final Map<String, ShardFeed> feeds = new LinkedHashMap<>();
     private final List<EventLog.Tail> tails = new ArrayList<>();
     private final CopyOnWriteArrayList<ImageListener> listeners = new CopyOnWriteArrayList<>();
-    /** Held while a batch becomes an image and is handed to the listeners: shards have threads of their own. */
+    /** Held while a batch becomes an image and is passed to the listeners: each shard has its own thread. */
     private final Object publishing = new Object();
 
     private volatile Image current = Image.EMPTY;
@@ -60,17 +60,17 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
     }
 
     /**
-     * Starts from the newest snapshot and the log behind it, and returns when the image holds all that was in the log at the
-     * call. Blocks meanwhile.
+     * Starts from the newest snapshot and the log after it, and returns when the image holds everything that was in the log at
+     * the call. Blocks until then.
      *
      * @param logs all shards by name; {@link #MAIN_SHARD} must be among them
-     * @param kinds the kind of a type, asked for every event, so that kinds may join while the cluster runs
-     * @param snapshots where to start from; {@link SnapshotStore#NONE} for a full replay
-     * @param keyframes where a replay of the past starts, and the image, should the log be cut behind the snapshot; {@link
+     * @param kinds the kind of a type, called for every event, so that kinds can be added while the cluster runs
+     * @param snapshots the snapshot to start from; {@link SnapshotStore#NONE} for a full replay
+     * @param keyframes where a replay of the past starts, and the image if the log was truncated after the snapshot; {@link
      *     KeyframeStore#NONE} for the log's beginning
-     * @param progress hears of the replay
-     * @param clock tells which moments have not come yet
-     * @throws EventLog.CutLogException if the main shard's beginning is gone and neither snapshot nor keyframe reaches it
+     * @param progress reports the replay
+     * @param clock the present, to detect future moments
+     * @throws EventLog.CutLogException if the main shard's beginning is gone and neither snapshot nor keyframe covers it
      * @throws EventLog.LogUnavailableException if the log cannot be read
      */
     public static LiveImage start(
@@ -126,7 +126,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
         }
     }
 
-    /** From a keyframe, should the main shard have been cut behind where its replay would begin. */
+    /** Uses a keyframe if the main shard was truncated after the start of its replay. */
     private void startBehindCut(EventLog main) {
         long oldest = main.oldest();
         if (current.revision(MAIN_SHARD) + 1 < oldest) {
@@ -147,7 +147,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
         return feed(MAIN_SHARD).log().oldest();
     }
 
-    /** The image out of the snapshots, from which this one started; given once, so that it is not kept forever. */
+    /** The image from the snapshots, from which this one started; returned once, so that it is not kept forever. */
     Image takeRestored() {
         Image image = restored;
         restored = Image.EMPTY;
@@ -210,7 +210,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
         try {
             listener.onDelta(evolved.delta(), evolved.image());
         } catch (RuntimeException e) {
-            // One listener's bug must not stop the image for all others.
+            // A listener's bug must not stop the image for the others.
             LOG.error("a listener failed on revision {}", evolved.image().revisions(), e);
         }
     }
@@ -274,7 +274,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
         return feed;
     }
 
-    /** Ends the tails. Those who wait fail; the last image stays readable. The logs are their owner's to close. */
+    /** Ends the tails. Waiters fail; the last image stays readable. The owner closes the logs. */
     @Override
     public void close() {
         tails.forEach(EventLog.Tail::close);

@@ -14,11 +14,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a watcher from an old revision to the window, out of the log, on a virtual thread. It starts from what there was at or
- * before that revision and evolves the objects of the one type, so that each change has its object before.
+ * Moves a watcher from an old revision to the window, from the log, on a virtual thread. It starts from the state at or before
+ * that revision and evolves the objects of the one type, so that each change has its previous object.
  */
 final class LogReading {
-    /** Changes that wait for the watcher; the thread stops reading while there are so many. One batch of the log comes on top. */
+    /** Changes that wait for the watcher; the thread pauses at this number, plus one batch of the log. */
     static final int MAX_WAITING = 2_048;
 
     private final ResourceType type;
@@ -39,10 +39,10 @@ final class LogReading {
     private @Nullable RuntimeException failure;
 
     /**
-     * Where a reading may start.
+     * Where a reading can start.
      *
-     * @param objects of the type, by key; given away
-     * @param revision of the shard as of which they are there
+     * @param objects of the type, by key; ownership passes to the reading
+     * @param revision of the shard that the objects are from
      */
     record Base(Map<ObjectKey, StoredObject> objects, long revision) {
         private static final Base NOTHING = new Base(new HashMap<>(), 0);
@@ -73,7 +73,7 @@ final class LogReading {
         this.through = after;
     }
 
-    /** @param start looked up on the reading's own thread: it may have to ask the log */
+    /** @param start computed on the reading's own thread: it may have to query the log */
     static LogReading start(
             ResourceType type,
             EventLog log,
@@ -88,9 +88,9 @@ final class LogReading {
     }
 
     /**
-     * The next changes; none if the log has not given them yet.
+     * The next changes; none if the log has not returned them yet.
      *
-     * @throws EventLog.CutLogException if the log was cut meanwhile
+     * @throws EventLog.CutLogException if the log was truncated meanwhile
      * @throws EventLog.LogUnavailableException if it cannot be read now
      */
     synchronized WatchSource.Slice poll(int limit) {
@@ -110,12 +110,12 @@ final class LogReading {
         return changes.getLast().revision();
     }
 
-    /** Whether all has been handed over up to where the window began. */
+    /** Whether everything up to the start of the window has been returned. */
     synchronized boolean finished() {
         return ended && failure == null && waiting.isEmpty();
     }
 
-    /** From where another reading may go on. Only to be asked once this one is finished. */
+    /** Where another reading can resume. Call it only when this one is finished. */
     synchronized Base base() {
         return base;
     }
@@ -156,7 +156,7 @@ final class LogReading {
         }
     }
 
-    /** Hands changes to the watcher when he has taken most of those before. True if he is to be woken. */
+    /** Passes changes to the watcher when it has taken most of the previous ones. True if it must be woken. */
     private synchronized boolean offer(List<Change> changes, long revision) {
         while (waiting.size() >= MAX_WAITING && !closed) {
             awaitPoll();
@@ -171,7 +171,7 @@ final class LogReading {
         return mustWake;
     }
 
-    /** Nobody watches any more: the log need not be read to its end. */
+    /** The watcher is gone: the log need not be read to its end. */
     private static final class ClosedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Of a stretch of a shard the newest event of each object, and the latest time of all. */
+/** The newest event of each object in a range of a shard, and the latest time of all events. */
 final class Newest {
     private final String shard;
     private final Map<ObjectKey, Event> byKey = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ final class Newest {
         return Collections.unmodifiableCollection(byKey.values());
     }
 
-    /** The latest time among all events taken: it need not be that of the last one. The epoch if there was none. */
+    /** The latest time among all events taken, not necessarily that of the last one. The epoch if there was none. */
     Instant time() {
         return time;
     }

@@ -18,9 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time travel that makes no image where one object is asked for: an object at a revision is what its newest event up to there made
- * of it. Objects of other shards than the main one, and those whose newest event the log may have lost in a cut, are looked up in
- * an image.
+ * Time travel without an image for single objects: an object at a revision is the result of its newest event up to there.
+ * Objects of shards other than the main one, and those whose newest event may have been truncated, are looked up in an image.
  */
 public final class ObjectTravel implements TimeTravel {
     private final TimeTravel images;
@@ -30,8 +29,8 @@ public final class ObjectTravel implements TimeTravel {
     private final InstantSource clock;
 
     /**
-     * @param images for all other questions
-     * @param clock tells which moments have not come yet
+     * @param images for all other requests
+     * @param clock the present, to detect future moments
      */
     public ObjectTravel(
             TimeTravel images,

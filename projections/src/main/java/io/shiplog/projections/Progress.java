@@ -1,14 +1,17 @@
 package io.shiplog.projections;
 
-/** Hears how far a replay has come, so that a long start is never silent. Called on the log's reading thread, about once a second. */
+/**
+ * Reports the progress of a replay, so that a long start is never silent. Called on the log's reading thread, about once a
+ * second.
+ */
 @FunctionalInterface
 public interface Progress {
     /** Reports nothing. */
     Progress NONE = (shard, done, total, eventsPerSecond) -> {};
 
     /**
-     * @param done events of the shard that have been applied since the start of this replay
-     * @param total events that there were to apply when the replay began; the last call has {@code done >= total}
+     * @param done events of the shard applied since the start of this replay
+     * @param total events to apply when the replay began; the last call has {@code done >= total}
      * @param eventsPerSecond the rate since the start of this replay
      */
     void replayed(String shard, long done, long total, double eventsPerSecond);

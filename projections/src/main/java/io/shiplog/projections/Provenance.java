@@ -7,12 +7,12 @@ import io.shiplog.projections.snapshot.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether what was derived from a log comes of the log at hand. */
+/** Whether derived data belongs to the log at hand. */
 final class Provenance {
     private Provenance() {}
 
     /**
-     * A snapshot counts only if the log goes on where it ends, and its last event is the log's own.
+     * A snapshot counts only if the log continues where it ends, and its last event is the log's own.
      *
      * @throws BrokenSnapshotException if it does not count
      */

@@ -2,7 +2,7 @@ package io.shiplog.projections;
 
 import java.time.Duration;
 
-/** Counts a shard's events from the start to where its log ended at the start, and says so now and then. */
+/** Counts a shard's events up to the end of its log at the start, and reports progress. */
 final class Replay {
     private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -22,7 +22,7 @@ final class Replay {
         this.done = from >= to;
     }
 
-    /** Called on the shard's reading thread alone. */
+    /** Called only on the shard's reading thread. */
     void applied(long revision) {
         if (done) {
             return;

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One shard's part of a live image: its recent windows and those who wait for a revision. */
+/** One shard's part of a live image: its recent windows and the waiters for a revision. */
 final class ShardFeed {
     private final EventLog log;
     private final ImageEvolution evolution;
@@ -21,7 +21,7 @@ final class ShardFeed {
     private final long floor;
     private volatile long published;
 
-    /** @param floor the revision of the image from which this feed starts */
+    /** @param floor the revision of the image at which this feed starts */
     ShardFeed(EventLog log, ImageEvolution evolution, History history, Supplier<Image> current, long floor) {
         this.log = log;
         this.evolution = evolution;
@@ -44,7 +44,7 @@ final class ShardFeed {
         return published;
     }
 
-    /** Puts a delta into the windows. Called by the publisher alone, in the log's order. */
+    /** Puts a delta into the windows. Called only by the publisher, in the log's order. */
     void remember(ImageDelta delta) {
         for (Change change : delta.changes()) {
             window(change.event().key().type()).append(change);
@@ -52,7 +52,7 @@ final class ShardFeed {
         published = delta.changes().getLast().revision();
     }
 
-    /** Completes who waited for this image, and wakes who watches the types that changed. */
+    /** Completes the waiters for this image, and wakes the watchers of the changed types. */
     void announce(ImageDelta delta, Image image) {
         delta.changes().stream()
                 .map(change -> change.event().key().type())
@@ -77,7 +77,7 @@ final class ShardFeed {
             return CompletableFuture.completedFuture(image);
         }
         CompletableFuture<Image> waiter = waiters.computeIfAbsent(revision, r -> new CompletableFuture<>());
-        // The image may have come between the look and the registration, when nobody completed this waiter.
+        // The image may have arrived between the check and the registration, when this waiter was not completed.
         Image meanwhile = current.get();
         if (meanwhile.revision(shard()) >= revision) {
             completeWaiters(meanwhile);
@@ -118,7 +118,7 @@ final class ShardFeed {
         if (window != null) {
             return window;
         }
-        // A type without a change since the start: its window begins where the feed does, and is whole up to now.
+        // A type without a change since the start: its window begins at the feed's start, and is complete up to now.
         return windows.computeIfAbsent(type, t -> new ChangeWindow(floor));
     }
 }

@@ -5,17 +5,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strings and other small values that come again and again, kept once. A table of fixed size in which a newcomer takes the
- * place of whoever has its slot: bounded, without locks, and a lost race costs a duplicate and no more.
+ * Interns strings and other small values. A table of fixed size in which a new value replaces the old one in its slot: bounded,
+ * without locks; a lost race costs only a duplicate.
  */
 final class Shared {
     private static final int SLOTS = 4_096;
-    /** Longer strings are hardly ever the same. */
+    /** Longer strings hardly ever repeat. */
     private static final int MAX_LENGTH = 64;
 
     private final @Nullable Object[] slots = new @Nullable Object[SLOTS];
 
-    /** An equal string, the same one as before where it was seen lately. */
+    /** An equal string, the same instance as before if it was used recently. */
     String string(String value) {
         return value.length() > MAX_LENGTH ? value : one(value, value.hashCode());
     }
@@ -34,7 +34,7 @@ final class Shared {
         return keys;
     }
 
-    @SuppressWarnings("unchecked") // equal values of these classes are of the same class
+    @SuppressWarnings("unchecked") // equal values of these classes have the same class
     private <T> T one(T value, int hash) {
         int slot = slot(hash);
         Object known = slots[slot];

@@ -10,20 +10,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable map of a few strings whose keys are shared by all maps with the same ones: an object's labels and selectable
- * fields cost the values alone.
+ * An immutable map of a few strings that shares its keys with all maps with the same ones: an object's labels and selectable
+ * fields cost only the values.
  */
 final class SmallMap extends AbstractMap<String, String> {
     private final String[] keys;
     private final String[] values;
 
-    /** @param keys given away, as are the values; no key twice */
+    /** @param keys ownership passes to the map, as with the values; no duplicate keys */
     SmallMap(String[] keys, String[] values) {
         this.keys = keys;
         this.values = values;
     }
 
-    /** The array of keys, to be shared. */
+    /** The array of keys, for sharing. */
     String[] keys() {
         return keys;
     }

@@ -21,12 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the snapshots near the present: writes what changed since the last checkpoint, every so many events, every so
- * often, and when it is closed. One per cluster is enough: the process that writes the log has it.
+ * Keeps the snapshots up to date: writes the changes since the last checkpoint, every so many events, every so often, and on
+ * close. One per cluster is enough: the process that writes the log runs it.
  */
 public final class SnapshotWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotWriter.class);
-    /** A replay of so many events takes about a second; a digest over 20,000 objects takes a tenth of one. */
+    /** A replay of this many events takes about a second; a digest over 20,000 objects takes a tenth of one. */
     private static final int EVERY_EVENTS = 100_000;
 
     private static final Duration EVERY = Duration.ofMinutes(2);
@@ -38,21 +38,24 @@ public final class SnapshotWriter implements AutoCloseable {
     private final Map<String, Pending> pending = new LinkedHashMap<>();
     private final ScheduledExecutorService writing = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("snapshots").factory());
-    /** The image that {@link #pending} leads to. */
+    /** The image after {@link #pending}. */
     private Image newest;
 
     /**
      * When to write.
      *
-     * @param everyEvents after so many events of a shard
-     * @param every after so long, if anything changed
+     * @param everyEvents after this many events of a shard
+     * @param every after this long, if anything changed
      */
     public record Settings(int everyEvents, Duration every) {
-        /** After 100,000 events or two minutes: a replay of that many takes a second or two, and little of a burst is written twice. */
+        /**
+         * After 100,000 events or two minutes: a replay of that many takes a second or two, and few changes of a burst are
+         * written twice.
+         */
         public static final Settings DEFAULT = new Settings(EVERY_EVENTS, EVERY);
     }
 
-    /** What has changed in a shard since its last checkpoint. */
+    /** The changes of a shard since its last checkpoint. */
     private static final class Pending {
         private final Set<ObjectKey> keys = new HashSet<>();
         private boolean whole;
@@ -72,7 +75,7 @@ public final class SnapshotWriter implements AutoCloseable {
         }
     }
 
-    /** Starts to write snapshots of an image; what the snapshots that it started from already hold is not written again. */
+    /** Starts to write snapshots of an image; objects already in the snapshots that it started from are not rewritten. */
     public static SnapshotWriter start(LiveImage live, SnapshotStore store, Settings settings) {
         SnapshotWriter writer = new SnapshotWriter(live, store, settings);
         long millis = settings.every().toMillis();
@@ -133,7 +136,7 @@ public final class SnapshotWriter implements AutoCloseable {
         }
     }
 
-    /** Writes every shard in which anything changed. A failure is logged and made good by the next write. */
+    /** Writes every changed shard. A failure is logged and repaired by the next write. */
     void writeAll() {
         List<String> shards;
         synchronized (pending) {
@@ -194,7 +197,7 @@ public final class SnapshotWriter implements AutoCloseable {
                 put.size() + removed.size());
     }
 
-    /** Writes what is left and ends. The store and the log must still be there; they are their owners' to close. */
+    /** Writes the rest and ends. The store and the log must still be open; their owners close them. */
     @Override
     public void close() {
         subscription.close();

@@ -8,14 +8,14 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A persistent sorted set as a B-tree: each change gives a new tree that shares all nodes but those on one path. Elements
- * stand in arrays, without entry objects, so that one costs about six bytes here and a list is read at the speed of
- * memory; see ADR 0501 for the figures against a balanced binary tree.
+ * A persistent sorted set as a B-tree: each change gives a new tree that shares all nodes except those on one path. Elements
+ * are in arrays, without entry objects, so that one costs about six bytes here and a list is read at memory speed; see ADR 0501
+ * for the figures against a balanced binary tree.
  *
- * @param <T> what it holds
+ * @param <T> the elements
  */
 final class SortedTree<T> {
-    /** Most elements of a leaf and children of an inner node. */
+    /** Maximum elements of a leaf and children of an inner node. */
     static final int WIDTH = 64;
 
     private static final SortedTree<?> EMPTY = new SortedTree<>(new Node(new Object[0], true, 0));
@@ -26,10 +26,10 @@ final class SortedTree<T> {
         this.root = root;
     }
 
-    /** A place in the order. */
+    /** A position in the order. */
     @FunctionalInterface
     interface Place<T> {
-        /** Negative if the element stands before this place, 0 if at it, positive if behind. */
+        /** Negative if the element is before this position, 0 if at it, positive if after it. */
         int compare(T element);
     }
 
@@ -81,7 +81,7 @@ final class SortedTree<T> {
         return slot < node.slots.length && place.compare(element(node, slot)) == 0 ? element(node, slot) : null;
     }
 
-    /** The tree with an element at its place, in the stead of the one that was there. */
+    /** The tree with an element at its position, replacing an existing one. */
     SortedTree<T> plus(Place<T> place, T element) {
         Object[] halves = plus(root, place, element);
         return new SortedTree<>(halves.length == 1 ? (Node) halves[0] : Node.of(halves, false));
@@ -99,12 +99,12 @@ final class SortedTree<T> {
         return next.size == 0 ? empty() : new SortedTree<>(next);
     }
 
-    /** All elements, in order: a view that costs nothing. */
+    /** All elements, in order: a view without cost. */
     Collection<T> all() {
         return new Range(0, root.size);
     }
 
-    /** The elements from one place on (included) to another one (not included): a view whose size is known at once. */
+    /** The elements from one position (included) to another (excluded): a view of known size. */
     Collection<T> range(Place<T> from, Place<T> to) {
         int start = rank(from);
         return new Range(start, Math.max(start, rank(to)));
@@ -115,7 +115,7 @@ final class SortedTree<T> {
         return new Range(rank(from), root.size);
     }
 
-    /** One node, or the two halves of one that was full. */
+    /** One node, or the two halves of a full one. */
     private Object[] plus(Node node, Place<T> place, T element) {
         if (node.leaf) {
             int slot = slotFor(node, place);
@@ -133,7 +133,7 @@ final class SortedTree<T> {
         return split(slots, false, slot == node.slots.length - 1);
     }
 
-    /** @param atEnd names are often made in order: then the left half stays full */
+    /** @param atEnd names are often inserted in order: then the left half stays full */
     private static Object[] split(Object[] slots, boolean leaf, boolean atEnd) {
         if (slots.length <= WIDTH) {
             return new Object[] {Node.of(slots, leaf)};
@@ -166,7 +166,7 @@ final class SortedTree<T> {
         return Node.of(merged(slots, slot), false);
     }
 
-    /** Joins a node that has become small with a neighbour, if both fit into one with room to spare. */
+    /** Joins a small node with a neighbour, if both fit into one with space to spare. */
     private static Object[] merged(Object[] slots, int slot) {
         Node node = (Node) slots[slot];
         if (node.slots.length > WIDTH / 4 || slots.length == 1) {
@@ -186,7 +186,7 @@ final class SortedTree<T> {
         return fewer;
     }
 
-    /** How many elements stand before a place. */
+    /** The number of elements before a position. */
     private int rank(Place<T> place) {
         int rank = 0;
         Node node = root;
@@ -200,7 +200,7 @@ final class SortedTree<T> {
         return rank + slotFor(node, place);
     }
 
-    /** The child that holds a place: the last one that does not begin behind it. */
+    /** The child that holds a position: the last one that does not begin after it. */
     @SuppressWarnings("unchecked")
     private int childFor(Node node, Place<T> place) {
         int low = 0;
@@ -231,7 +231,7 @@ final class SortedTree<T> {
         return low;
     }
 
-    @SuppressWarnings("unchecked") // only plus puts elements in, and they are T
+    @SuppressWarnings("unchecked") // only plus inserts elements, and they are T
     private T element(Node leaf, int slot) {
         return (T) leaf.slots[slot];
     }

@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Images of earlier moments. Stages fail with {@code CutLogException} where the log was cut, {@link NotYetException} for the future. */
+/**
+ * Images of earlier moments. Stages fail with {@code CutLogException} if the log was truncated, {@link NotYetException} for the
+ * future.
+ */
 public interface TimeTravel {
     /** The image after a revision of the main shard {@code events}; the other shards as they were at that time. */
     CompletionStage<Image> at(long revision);
@@ -23,7 +26,7 @@ public interface TimeTravel {
         return at(time).thenApply(image -> Optional.ofNullable(image.get(key)));
     }
 
-    /** The moment has not come yet. */
+    /** The moment is in the future. */
     final class NotYetException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

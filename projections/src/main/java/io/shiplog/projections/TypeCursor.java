@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A watcher's place: in the window while it keeps up, in the log while it does not. */
+/** A watcher's position: in the window while it keeps up, in the log while it does not. */
 final class TypeCursor implements WatchSource.Cursor {
     private final ResourceType type;
     private final ShardFeed feed;
@@ -48,7 +48,7 @@ final class TypeCursor implements WatchSource.Cursor {
                 return new WatchSource.Slice(slice.changes(), through);
             }
             place = window.placeAfter(through);
-            // The window may have moved on meanwhile; then the log is read on from where this reading ended.
+            // The window may have moved on meanwhile; then the log is read from where this reading ended.
             reading = place < 0 ? feed.readFromLog(type, through, window, behind.base(), wake) : null;
             if (reading != null || !slice.changes().isEmpty()) {
                 wakeSoon();
@@ -59,7 +59,7 @@ final class TypeCursor implements WatchSource.Cursor {
     }
 
     private WatchSource.Slice pollWindow(int limit) {
-        // Armed before reading: a change that comes between the two wakes for nothing, but none is missed.
+        // Armed before reading: a change between the two wakes for nothing, but none is missed.
         waiting.set(true);
         WatchSource.Slice slice = window.read(place, limit, feed.published());
         if (slice == null) {
@@ -77,7 +77,7 @@ final class TypeCursor implements WatchSource.Cursor {
         return new WatchSource.Slice(changes, through);
     }
 
-    /** After a poll that used the log there may be more in the window at once. */
+    /** After a poll from the log the window may have more at once. */
     private void wakeSoon() {
         waiting.set(false);
         wake.run();

@@ -4,26 +4,26 @@ import io.shiplog.events.object.ResourceType;
 import java.util.List;
 
 /**
- * The changes of a type from any revision that the log holds: from memory for the recent window, from the log beyond it. A
- * reader that lags falls back to the log; it is never cut off.
+ * The changes of a type from any revision in the log: from memory for the recent window, from the log before it. A slow reader
+ * falls back to the log; it is never disconnected.
  */
 public interface WatchSource {
     /**
-     * Opens a cursor behind a revision. Never blocks: a log that no longer holds the revision after {@code after} shows at one
-     * of the first polls.
+     * Opens a cursor after a revision. Does not block: if the log no longer holds the revision after {@code after}, one of the
+     * first polls fails.
      *
      * @param wake called, on any thread, when {@link Cursor#poll} may have more; it must only hand over
      */
     Cursor open(ResourceType type, long after, Runnable wake);
 
-    /** A place in the history of one type. Used by one thread at a time. */
+    /** A position in the history of one type. Used by one thread at a time. */
     interface Cursor extends AutoCloseable {
         /**
-         * The next changes, at most {@code limit}, without blocking; none if there is nothing yet (wake will be called). Moves
-         * the cursor.
+         * The next changes, at most {@code limit}, without blocking; none if there is nothing yet (wake will be called).
+         * Advances the cursor.
          *
          * @throws io.shiplog.events.log.EventLog.CutLogException if the log no longer holds the next revision
-         * @throws io.shiplog.events.log.EventLog.LogUnavailableException if the cursor is behind the window and the log cannot
+         * @throws io.shiplog.events.log.EventLog.LogUnavailableException if the cursor is before the window and the log cannot
          *     be read now
          */
         Slice poll(int limit);
@@ -34,7 +34,7 @@ public interface WatchSource {
 
     /**
      * @param changes in order
-     * @param through every change of the type up to this revision has been handed over: what a bookmark says
+     * @param through every change of the type up to this revision has been returned: the revision for a bookmark
      */
     record Slice(List<Change> changes, long through) {}
 }

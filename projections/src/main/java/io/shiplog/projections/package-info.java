@@ -1,6 +1,6 @@
 /**
- * What the log adds up to: the current image, its history, watches, and the image of any earlier moment. Everything here is a
- * function of the log and can be thrown away and rebuilt. Knows the events module alone.
+ * The state derived from the log: the current image, its history, watches, and the image of any earlier moment. Everything here
+ * is a function of the log and can be discarded and rebuilt. Depends only on the events module.
  */
 @NullMarked
 package io.shiplog.projections;

@@ -177,7 +177,7 @@ class IncidentIT {
         assertTrue(answer.contains("container till ended: OOMKilled, exit code 137, SIGKILL"), answer);
         assertTrue(answer.contains("Last log lines of container till:\n  opening the till\n"), answer);
         assertMatches(
-                "(?s)The rollout since dana's #\\d+ changed memory from 128Mi to 24Mi does not get on: .*\nPod till-\\S+: OOMKilled .*",
+                "(?s)The rollout since dana's #\\d+ changed memory from 128Mi to 24Mi is not complete: .*\nPod till-\\S+: OOMKilled .*",
                 why("deployment/till"));
         run("bob", "-n", "shop", "rollout", "undo", "deployment/till");
         run("bob", "-n", "shop", "rollout", "status", "deployment/till", "--timeout=90s");

@@ -170,7 +170,7 @@ class StoryTest {
                 "shiplog: the server doesn't have a resource type \"nope\"\n",
                 cluster.shiplog("log", "nope/x").err());
         assertEquals(
-                "shiplog: revision 99999 has not come yet: the newest revision is %d (BadRequest)\n"
+                "shiplog: revision 99999 is in the future: the newest revision is %d (BadRequest)\n"
                         .formatted(cluster.newest()),
                 cluster.shiplog("log", "--since", "99999").err());
         Result diff = cluster.shiplog("diff", "cm/nothing", "-n", "shop");

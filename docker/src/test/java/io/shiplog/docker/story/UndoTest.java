@@ -265,7 +265,7 @@ class UndoTest {
                 "shiplog: configmap/p: no user ever changed it in the log\n",
                 cluster.shiplog("undo", "cm/p").err());
         assertEquals(
-                "shiplog: revision 99999 has not come yet: the newest revision is %d (BadRequest)\n"
+                "shiplog: revision 99999 is in the future: the newest revision is %d (BadRequest)\n"
                         .formatted(cluster.newest()),
                 cluster.shiplog("undo", "#99999", "--yes").err());
         assertEquals(

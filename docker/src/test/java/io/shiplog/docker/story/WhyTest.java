@@ -226,7 +226,7 @@ class WhyTest {
                 "shiplog: pods \"never\" not found (NotFound)\n",
                 cluster.shiplog("explain-schedule", "never").err());
         assertEquals(
-                "shiplog: revision 99999 has not come yet: the newest revision is %d (BadRequest)\n"
+                "shiplog: revision 99999 is in the future: the newest revision is %d (BadRequest)\n"
                         .formatted(cluster.newest()),
                 cluster.shiplog("explain-schedule", pod, "--at", "99999").err());
         assertFalse(cluster.shiplog("why", "#99999").err().isEmpty());

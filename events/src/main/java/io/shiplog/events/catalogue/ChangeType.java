@@ -12,30 +12,30 @@ import org.jspecify.annotations.Nullable;
  * changes its meaning; new words are added.
  */
 public enum ChangeType {
-    CREATED("all", "the object was made"),
-    DELETED("all", "the object is gone: nothing held it, or the last finalizer went, or the node said the last word"),
+    CREATED("all", "the object was created"),
+    DELETED("all", "the object was removed: at once, with its last finalizer, or when its node confirmed its end"),
     DELETION_REQUESTED(
-            "all", "`metadata.deletionTimestamp` was set; finalizers or a grace period stand before the end"),
+            "all", "`metadata.deletionTimestamp` was set; the object remains until its finalizers or grace period end"),
     SCHEDULED("pod", "`spec.nodeName` was set"),
     STARTED("pod", "`status.phase` became `Running`"),
     SUCCEEDED("pod", "`status.phase` became `Succeeded`"),
     FAILED("pod", "`status.phase` became `Failed`"),
     RESTARTED("pod", "the sum of the containers' restart counts rose"),
     CORDONED("node", "`spec.unschedulable` became true"),
-    UNCORDONED("node", "`spec.unschedulable` is true no longer"),
+    UNCORDONED("node", "`spec.unschedulable` is no longer true"),
     READY("pod, node", "the condition `Ready` became `True`"),
-    UNREADY("pod, node", "the condition `Ready` is `True` no longer"),
+    UNREADY("pod, node", "the condition `Ready` is no longer `True`"),
     ACQUIRED("lease", "another holder"),
     RELEASED("lease", "no holder"),
-    RENEWED("lease", "something changed, the holder did not"),
-    RECURRED("event", "the Event object was updated: it happened again"),
-    SCALED("all with `spec.replicas`", "`spec.replicas` changed and nothing else that is wanted"),
-    PAUSED("all with `spec.paused`", "`spec.paused` was set and nothing else that is wanted changed"),
-    RESUMED("all with `spec.paused`", "`spec.paused` was taken away and nothing else that is wanted changed"),
+    RENEWED("lease", "changed, with the same holder"),
+    RECURRED("event", "the Event object was updated: it occurred again"),
+    SCALED("all with `spec.replicas`", "`spec.replicas` changed, and nothing else of the desired state"),
+    PAUSED("all with `spec.paused`", "`spec.paused` was set, and nothing else of the desired state changed"),
+    RESUMED("all with `spec.paused`", "`spec.paused` was removed, and nothing else of the desired state changed"),
     TEMPLATE_CHANGED(
-            "all with `spec.template`", "`spec.template` changed and nothing else that is wanted: a rollout begins"),
-    MODIFIED("all but lease, event", "something else that is wanted changed"),
-    STATUS_CHANGED("all with `status`", "`status` changed, and nothing that is wanted"),
+            "all with `spec.template`", "`spec.template` changed, and nothing else of the desired state: a rollout begins"),
+    MODIFIED("all but lease, event", "something else of the desired state changed"),
+    STATUS_CHANGED("all with `status`", "`status` changed, and nothing of the desired state"),
     LABELED("all but lease, event", "only the labels changed"),
     ANNOTATED("all but lease, event", "only the annotations changed");
 

@@ -1,6 +1,6 @@
 /**
- * The words for what may happen to objects, and which kinds know which: what the command side chooses from and what subscribers
- * are promised (docs/events.md). Pure; depends on kinds and event types alone.
+ * The change types and the kinds they apply to: the command side chooses from them, and subscribers rely on them
+ * (docs/events.md). Pure; depends only on kinds and event types.
  */
 @NullMarked
 package io.shiplog.events.catalogue;

@@ -5,9 +5,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What may be asked of a cluster: one command, one object. Bodies travel as the bytes that came; the decider reads them.
- */
+/** A command to a cluster: one command, one object. Bodies are the bytes as received; the decider parses them. */
 public sealed interface Command {
 
     /** The object's type. */
@@ -16,9 +14,9 @@ public sealed interface Command {
     /** The object's namespace, empty if it has none. */
     String namespace();
 
-    /** A command whose object has a name already. */
+    /** A command on an object with a known name. */
     sealed interface OfObject extends Command {
-        /** The object's. */
+        /** The object's key. */
         ObjectKey key();
 
         @Override
@@ -32,31 +30,30 @@ public sealed interface Command {
         }
     }
 
-    /** Makes an object. The name is in the body, or made from {@code generateName}. */
+    /** Creates an object. The name is in the body, or generated from {@code generateName}. */
     record CreateObject(ResourceType type, String namespace, Json body, FieldValidation validation)
             implements Command {}
 
     /**
-     * Puts an object in the place of the one with its key.
+     * Replaces the object with its key.
      *
      * @param subresource empty for the main resource
-     * @param creates whether the sender may create the object where there is none; asked only for the kinds of which Kubernetes
-     *     creates objects on update
+     * @param creates whether the sender may create a missing object; used only for kinds that Kubernetes creates on update
      */
     record ReplaceObject(ObjectKey key, String subresource, Json body, FieldValidation validation, boolean creates)
             implements OfObject {
-        /** One that replaces only. */
+        /** A replacement that does not create. */
         public ReplaceObject(ObjectKey key, String subresource, Json body, FieldValidation validation) {
             this(key, subresource, body, validation, false);
         }
     }
 
-    /** Changes part of an object or of one of its subresources. Decided against the newest state; no lost update. */
+    /** Patches an object or one of its subresources. Decided against the newest state; no lost update. */
     record PatchObject(ObjectKey key, String subresource, PatchType patchType, Json patch, FieldValidation validation)
             implements OfObject {}
 
     /**
-     * Deletes an object, or asks for its deletion where finalizers or a grace period stand before it.
+     * Deletes an object, or requests its deletion if it has finalizers or a grace period.
      *
      * @param gracePeriodSeconds null for the object's own
      * @param propagation null for the kind's default
@@ -69,7 +66,7 @@ public sealed interface Command {
             implements OfObject {}
 
     /**
-     * Deletes a pod that somebody else needs gone, and says in its condition {@code DisruptionTarget} why: one event for both.
+     * Evicts a pod and sets the reason in its condition {@code DisruptionTarget}: one event for both.
      *
      * @param deletion of the pod, with its grace period
      */
@@ -80,9 +77,9 @@ public sealed interface Command {
         }
     }
 
-    /** Sets the node of a pod, once. The pod must have no node yet. */
+    /** Sets the node of a pod, once. The pod must not have a node yet. */
     record BindPod(ObjectKey key, @Nullable String uid, String node) implements OfObject {}
 
-    /** Asks for a ServiceAccount token: body and answer are a TokenRequest. Leaves no event, as in Kubernetes. */
+    /** Requests a ServiceAccount token: body and answer are a TokenRequest. Leaves no event, as in Kubernetes. */
     record RequestToken(ObjectKey key, Json body) implements OfObject {}
 }

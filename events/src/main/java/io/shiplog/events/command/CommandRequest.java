@@ -5,13 +5,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command with who asks and why.
+ * A command with its user and cause.
  *
- * @param commandId seen twice, it gets its first answer again
+ * @param commandId a repeated id gets the first answer again
  * @param causationId the event that made a process manager send the command, as {@code shard/revision}; null for users
  * @param correlationId the user's command at the root of the chain
  * @param dryRun decide and answer, but leave no event
- * @param fieldManager who owns the fields, as clients name themselves; null if they do not
+ * @param fieldManager the owner of the fields, as the client names it; null if it does not
  */
 public record CommandRequest(
         String commandId,

@@ -4,13 +4,13 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import java.util.List;
 
-/** The answer to a command. It is given when the event is durable and read back, never before. */
+/** The answer to a command, given after the event is durable and read back, never before. */
 public sealed interface CommandResult {
 
     /**
-     * @param revision of the object after the command; its old one where nothing changed; 0 where there is none
+     * @param revision of the object after the command; the old one if nothing changed; 0 if there is none
      * @param object the object after the command; the last state of a deleted one
-     * @param outcome what became of the object
+     * @param outcome what the command did to the object
      * @param warnings for the {@code Warning} header
      */
     record Accepted(ObjectKey key, long revision, Json object, Outcome outcome, List<String> warnings)
@@ -26,9 +26,9 @@ public sealed interface CommandResult {
     enum Outcome {
         CREATED,
         CHANGED,
-        /** The command asked for what already is: no event. */
+        /** The command had no effect: no event. */
         UNCHANGED,
-        /** Finalizers or a grace period stand before the end. */
+        /** The object remains until its finalizers or grace period end. */
         DELETION_REQUESTED,
         DELETED
     }

@@ -1,17 +1,17 @@
 package io.shiplog.events.command;
 
 /**
- * Why a pod is evicted, as its condition {@code DisruptionTarget} tells it.
+ * Why a pod is evicted, for its condition {@code DisruptionTarget}.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions">Pod disruption
  *     conditions</a>
  */
 public enum Disruption {
-    /** By somebody who drains a node. */
+    /** A user drains the node. */
     EVICTION_API("EvictionByEvictionAPI", "Eviction API: evicting"),
-    /** To make room for a pod that matters more. */
+    /** Preempted by a pod of higher priority. */
     PREEMPTION("PreemptionByScheduler", "default-scheduler: preempting to accommodate a higher priority pod"),
-    /** Because its node has a taint that it does not tolerate. */
+    /** The pod does not tolerate a taint of its node. */
     TAINT("DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint");
 
     private final String reason;
@@ -27,7 +27,7 @@ public enum Disruption {
         return reason;
     }
 
-    /** A sentence for people. */
+    /** A sentence for users. */
     public String message() {
         return message;
     }

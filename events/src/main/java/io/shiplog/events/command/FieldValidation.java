@@ -1,6 +1,6 @@
 package io.shiplog.events.command;
 
-/** What happens to fields that the schema does not know: dropped, dropped with a warning, refused. */
+/** How fields that are not in the schema are treated: dropped, dropped with a warning, refused. */
 public enum FieldValidation {
     IGNORE,
     WARN,

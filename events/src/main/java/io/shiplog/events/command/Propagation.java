@@ -1,6 +1,6 @@
 package io.shiplog.events.command;
 
-/** What becomes of the dependents of a deleted object. */
+/** How the dependents of a deleted object are handled. */
 public enum Propagation {
     BACKGROUND,
     FOREGROUND,

@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a command was not accepted: a value, in Kubernetes' own words. It becomes a {@code Status} once, at the edge.
+ * Why a command was rejected: a value, with Kubernetes' messages. It becomes a {@code Status} once, at the edge.
  *
  * @param message the sentence that kubectl shows
  * @param key the object in question, if there is one
- * @param kind what {@code details.kind} says: the plural resource name, or the kind for Invalid, as Kubernetes does
+ * @param kind the value of {@code details.kind}: the plural resource name, or the kind for Invalid, as Kubernetes does
  * @param causes field errors, for {@link Reason#INVALID}
- * @param retryAfterSeconds what the client should wait, or 0
+ * @param retryAfterSeconds how long the client should wait, or 0
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/">Status</a>
  */
 public record Refusal(
@@ -22,7 +22,7 @@ public record Refusal(
         List<Cause> causes,
         int retryAfterSeconds) {
 
-    /** Characters of a message. Longer ones are cut: they show what the client sent. */
+    /** Characters of a message. Longer ones are truncated: they contain input of the client. */
     public static final int MAX_MESSAGE = 128 * 1024;
 
     public Refusal {
@@ -55,7 +55,7 @@ public record Refusal(
                 key);
     }
 
-    /** {@code pods "web-1" is forbidden: <why>}: what admission says. */
+    /** {@code pods "web-1" is forbidden: <why>}: a rejection by admission. */
     public static Refusal forbidden(ObjectKey key, String why) {
         return of(
                 Reason.FORBIDDEN,
@@ -72,7 +72,7 @@ public record Refusal(
                 key);
     }
 
-    /** The message of an optimistic write that came too late. */
+    /** The message of a failed optimistic write. */
     public static final String MODIFIED =
             "the object has been modified; please apply your changes to the latest version and try again";
 
@@ -112,7 +112,7 @@ public record Refusal(
             this.code = code;
         }
 
-        /** As it stands in a Status. */
+        /** The value in a Status. */
         public String word() {
             return word;
         }

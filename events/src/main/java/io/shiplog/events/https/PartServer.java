@@ -17,13 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * HTTPS between parts of the cluster. A client shows a certificate of the cluster's authority, sends its request within
- * {@link #REQUEST_DEADLINE} and may then wait as long as its answer takes. Each request has a virtual thread.
+ * HTTPS between parts of the cluster. A client presents a certificate of the cluster's authority, sends its request within
+ * {@link #REQUEST_DEADLINE} and may then wait for the answer without limit. Each request has a virtual thread.
  */
 public final class PartServer implements AutoCloseable {
     /**
-     * From a connection's first byte, or from accepting it, to the last byte of the request: TLS handshake, header and body. Parts of
-     * the cluster send what they have at once. A connection that is late is closed.
+     * From a connection's first byte, or its acceptance, to the last byte of the request: TLS handshake, header and body. Parts
+     * of the cluster send at once. A late connection is closed.
      */
     public static final Duration REQUEST_DEADLINE = Duration.ofSeconds(10);
 
@@ -32,7 +32,7 @@ public final class PartServer implements AutoCloseable {
 
     private static final int FEWEST_CONNECTIONS = 64;
     private static final int MOST_CONNECTIONS = 1_024;
-    /** One server takes at most one in so many of the process's file descriptors. */
+    /** One server uses at most this fraction of the process's file descriptors. */
     private static final int SHARE_OF_DESCRIPTORS = 8;
 
     private static final int ERROR = 500;
@@ -40,7 +40,7 @@ public final class PartServer implements AutoCloseable {
 
     // The JDK's server reads its limits once, from system properties.
     static {
-        // It writes headers and body apart; with Nagle's algorithm each answer would wait 40 ms between them.
+        // It writes headers and body separately; with Nagle's algorithm each answer would wait 40 ms between them.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         System.setProperty("sun.net.httpserver.maxReqTime", Long.toString(REQUEST_DEADLINE.toSeconds()));
         System.setProperty("sun.net.httpserver.idleInterval", Long.toString(IDLE.toSeconds()));
@@ -56,7 +56,7 @@ public final class PartServer implements AutoCloseable {
         /**
          * Sends the answer; the caller closes the exchange.
          *
-         * @throws IOException if the client is gone; anything else that is thrown is answered with 500
+         * @throws IOException if the client is gone; any other exception is answered with 500
          */
         void handle(HttpsExchange exchange) throws IOException;
     }
@@ -93,7 +93,7 @@ public final class PartServer implements AutoCloseable {
         return new PartServer(server, threads);
     }
 
-    /** Errors are caught too: a request that exhausts the stack is one bad request, and must not keep its connection. */
+    /** Errors are caught too: a request that exhausts the stack is one bad request, and must not hold its connection. */
     private static void answered(HttpsExchange exchange, Handler handler) {
         try (exchange) {
             try {
@@ -115,7 +115,7 @@ public final class PartServer implements AutoCloseable {
         }
     }
 
-    /** How many connections a server takes in a process that may have so many file descriptors. */
+    /** How many connections a server accepts in a process with this limit of file descriptors. */
     static int connections(long descriptors) {
         return (int) Math.clamp(descriptors / SHARE_OF_DESCRIPTORS, FEWEST_CONNECTIONS, MOST_CONNECTIONS);
     }
@@ -126,7 +126,7 @@ public final class PartServer implements AutoCloseable {
                 : Long.MAX_VALUE;
     }
 
-    /** The address that it listens on. */
+    /** The listening address. */
     public InetSocketAddress address() {
         return server.getAddress();
     }

@@ -14,17 +14,16 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON that a client sent. Stricter than {@link Json#MAPPER}, which reads what this process or the log wrote: the text
- * must be UTF-8 and nothing else, escapes must form characters, and depth and number of values are limited before memory is
- * taken.
+ * Parses JSON from clients. Stricter than {@link Json#MAPPER}, which reads what this process or the log wrote: the text must be
+ * UTF-8, escapes must form characters, and depth and number of values are limited before memory is allocated.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8259#section-8">RFC 8259, string and character issues</a>
  */
 public final class ClientJson {
-    /** Deepest nesting of a body. Less than {@link Json#MAPPER} reads: what is stored stays readable inside other documents. */
+    /** Maximum nesting of a body. Less than {@link Json#MAPPER} reads: stored objects stay readable inside other documents. */
     public static final int MAX_DEPTH = 190;
 
-    /** Tokens of a body. An object of real use has a tenth of it; defaults make several values out of one. */
+    /** Maximum tokens of a body. A real object has a tenth of it; defaults make several values out of one. */
     public static final int MAX_TOKENS = 500_000;
 
     private static final String LONE_SURROGATE = "invalid surrogate pair in string escape";
@@ -41,7 +40,7 @@ public final class ClientJson {
 
     private ClientJson() {}
 
-    /** A text is not JSON, or beyond a limit. The message is fit for a client. */
+    /** A text is not JSON, or exceeds a limit. The message can be sent to a client. */
     public static final class UnreadableException extends JsonProcessingException {
         private static final long serialVersionUID = 1L;
 
@@ -51,7 +50,7 @@ public final class ClientJson {
     }
 
     /**
-     * A parser over a text whose characters were checked. What it throws is told by {@link #message}.
+     * A parser over a text whose characters were checked. {@link #message} describes what it throws.
      *
      * @throws UnreadableException if the text is not UTF-8 or holds half a surrogate pair
      */
@@ -68,8 +67,8 @@ public final class ClientJson {
      * The tree of a text.
      *
      * @return a missing node for an empty text
-     * @throws UnreadableException if the text is no JSON, holds a number that no double holds, goes on after its value, or is
-     *     beyond a limit
+     * @throws UnreadableException if the text is not JSON, holds a number out of range of a double, has trailing content, or
+     *     exceeds a limit
      */
     public static JsonNode tree(Json text) throws UnreadableException {
         try (JsonParser parser = parser(text)) {
@@ -89,9 +88,9 @@ public final class ClientJson {
     }
 
     /**
-     * The tree of the value on which a parser stands.
+     * The tree of the parser's current value.
      *
-     * @throws UnreadableException if it holds a number that no double holds
+     * @throws UnreadableException if it holds a number out of range of a double
      */
     public static JsonNode value(JsonParser parser) throws IOException {
         JsonNode tree = MAPPER.readTree(parser);
@@ -101,7 +100,7 @@ public final class ClientJson {
         return tree;
     }
 
-    /** Why a text could not be read, in a sentence without the names of this program's own parts. */
+    /** Why a text could not be parsed, in a sentence without names of this program's internals. */
     public static String message(IOException e) {
         return switch (e) {
             case StreamConstraintsException limit
@@ -120,7 +119,7 @@ public final class ClientJson {
 
     private static @Nullable String wrongCharacters(byte[] utf8) {
         boolean ascii = true;
-        boolean high = false; // the escape before was the first half of a pair
+        boolean high = false; // the previous escape was the first half of a pair
         for (int i = 0; i < utf8.length; i++) {
             byte b = utf8[i];
             ascii &= b >= 0;

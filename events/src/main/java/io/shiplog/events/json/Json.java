@@ -13,18 +13,18 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON text as UTF-8 bytes. The bytes are shared, not copied: the caller of {@code Json} hands over its array, and
- * nobody changes it afterwards.
+ * A JSON text as UTF-8 bytes. The bytes are shared, not copied: the caller of {@code Json} hands over its array, which is not
+ * modified afterwards.
  *
- * <p>What is in a store may differ from what it says: the values of Secrets rest sealed. {@link #atRest} is what stores,
- * hash chains and logs take; {@link #utf8} and {@link #tree} are what it says, opened on each read. For all other
- * texts both are the same bytes.
+ * <p>The stored form may differ from the plain text: Secrets are stored encrypted. {@link #atRest} is what stores, hash chains
+ * and logs take; {@link #utf8} and {@link #tree} are the plain text, decrypted on each read. For all other texts both are the
+ * same bytes.
  */
 public final class Json {
-    /** Deepest nesting that is read; Kubernetes' own decoder stops at 10,000, no real object comes near 200. */
+    /** Maximum nesting; Kubernetes' own decoder stops at 10,000, no real object comes near 200. */
     private static final int MAX_DEPTH = 200;
 
-    /** The one mapper of the project: limits on depth, nothing guessed, nothing added. */
+    /** The project's only mapper: limited depth, nothing guessed, nothing added. */
     public static final JsonMapper MAPPER = JsonMapper.builder(com.fasterxml.jackson.core.JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
@@ -64,10 +64,10 @@ public final class Json {
     }
 
     /**
-     * A text that rests in another form.
+     * A text stored in another form.
      *
-     * @param atRest what stores hold: JSON too, which says nothing that must not be seen
-     * @param opening gives the text for it; called on each look, so that what may not be seen any more is not
+     * @param atRest the stored form: JSON too, without confidential content
+     * @param opening decrypts it; called on each access, so that access can be revoked
      */
     public static Json resting(byte[] atRest, UnaryOperator<byte[]> opening) {
         return new Json(atRest, opening);
@@ -83,20 +83,20 @@ public final class Json {
         return atRest;
     }
 
-    /** Whether the text rests in another form than its own. */
+    /** Whether the stored form differs from the text. */
     public boolean opens() {
         return opening != null;
     }
 
-    /** Length in bytes of what is held, that is, at rest. */
+    /** Length in bytes of the stored form. */
     public int size() {
         return atRest.length;
     }
 
     /**
-     * A new tree on every call, the caller's to change.
+     * A new tree on every call, owned by the caller.
      *
-     * @throws UncheckedIOException if the bytes are no JSON text; those from the log always are
+     * @throws UncheckedIOException if the bytes are not JSON; those from the log always are
      */
     public JsonNode tree() {
         try {
@@ -111,7 +111,7 @@ public final class Json {
         out.write(utf8());
     }
 
-    /** Two texts are equal if they say the same, however they rest. */
+    /** Two texts are equal if their plain texts are, in whatever form they are stored. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Json json && Arrays.equals(utf8(), json.utf8());
@@ -122,7 +122,7 @@ public final class Json {
         return Arrays.hashCode(utf8());
     }
 
-    /** What it is at rest: what is printed or logged is never opened. */
+    /** The stored form: printing or logging never decrypts. */
     @Override
     public String toString() {
         return new String(atRest, StandardCharsets.UTF_8);

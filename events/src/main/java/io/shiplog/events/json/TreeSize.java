@@ -7,8 +7,7 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * How large a tree is, measured without recursion, so that a tree of any depth can be measured before anything recursive
- * touches it.
+ * The size of a tree, measured without recursion, so that a tree of any depth can be measured before recursive code touches it.
  *
  * @param bytes about as many as its text has
  * @param depth of containers in containers, 0 for a scalar
@@ -17,7 +16,7 @@ public record TreeSize(long bytes, int depth) {
     /** An estimate for numbers, literals and punctuation. */
     private static final int SCALAR_BYTES = 5;
 
-    /** Measures a tree. Stops soon after it is larger than a limit: the size is then beyond that limit, but not exact. */
+    /** Measures a tree. Stops soon after it exceeds the limit: the size is then beyond the limit, but not exact. */
     public static TreeSize of(JsonNode tree, long maxBytes, int maxDepth) {
         Deque<Iterator<?>> open = new ArrayDeque<>();
         long bytes = own(tree);

@@ -1,6 +1,5 @@
 /**
- * JSON as bytes: objects travel and rest as UTF-8 text and become a tree only where somebody must look inside. Depends on
- * Jackson alone.
+ * JSON as bytes: objects are kept and sent as UTF-8 text and parsed only when their content is needed. Depends only on Jackson.
  */
 @NullMarked
 package io.shiplog.events.json;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What {@code kubectl get} shows of bindings. Roles have no columns of their own. */
+/** The columns of {@code kubectl get} for bindings. Roles have no columns of their own. */
 final class AccessColumns {
     static final List<Column> ROLE_BINDING = binding(
             "roleBinding",

@@ -7,8 +7,8 @@ import io.shiplog.events.object.ResourceType;
 import java.util.List;
 
 /**
- * The kinds that every cluster serves from its first moment, as Kubernetes' own API server describes them. To add one, see
- * {@code docs/recipes/add-a-kind.md}.
+ * The kinds that every cluster serves from the start, as Kubernetes' API server describes them. To add one, see {@code
+ * docs/recipes/add-a-kind.md}.
  */
 public final class BuiltInKinds {
     private static final String APPS = "apps";
@@ -128,7 +128,7 @@ public final class BuiltInKinds {
                         .columns(AccessColumns.CLUSTER_ROLE_BINDING));
     }
 
-    /** One object, two groups: an Event is stored in the log in the form of the core group. */
+    /** One object in two groups: an Event is stored in the form of the core group. */
     private static List<KindDescription.Draft> happenings() {
         KindDescription.Draft core = core("Event", "events", NAMESPACED)
                 .columns(EventColumns.ALL)
@@ -149,7 +149,7 @@ public final class BuiltInKinds {
         return List.of(core, events);
     }
 
-    /** What Kubernetes does not have: see docs/secrets.md. */
+    /** Kinds that Kubernetes does not have: see docs/secrets.md. */
     private static List<KindDescription.Draft> keys() {
         return List.of(KindDescription.draft("keys.shiplog.io", "v1", "KeyRotation", "keyrotations", CLUSTER)
                 .columns(ClusterColumns.KEY_ROTATION)

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What {@code kubectl get} shows of Namespaces, Nodes, Leases, PriorityClasses, ConfigMaps, Secrets, ServiceAccounts and
+ * The columns of {@code kubectl get} for Namespaces, Nodes, Leases, PriorityClasses, ConfigMaps, Secrets, ServiceAccounts and
  * KeyRotations.
  */
 final class ClusterColumns {

@@ -17,7 +17,7 @@ public record Column(String name, String type, String format, String description
     /** A cell's value: a pure function of the object and of now (for ages). */
     @FunctionalInterface
     public interface Cell {
-        /** Gives a String, Integer, Long or Boolean; {@code <none>}, {@code <unknown>} as kubectl prints them. */
+        /** Returns a String, Integer, Long or Boolean; {@code <none>} and {@code <unknown>} as kubectl prints them. */
         Object value(JsonNode object, Instant now);
     }
 }

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@code kubectl get events} shows, of the form of the core group, in which Events of both groups are stored in the log. */
+/** The columns of {@code kubectl get events}, from the core group's form, in which Events of both groups are stored. */
 final class EventColumns {
     static final List<Column> ALL = List.of(
             text(

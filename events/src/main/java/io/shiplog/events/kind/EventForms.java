@@ -13,7 +13,7 @@ import java.util.Map;
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/events/v1/conversion.go">conversion.go</a>
  */
 public final class EventForms {
-    /** Field names of the core form, by those of {@code events.k8s.io}. What is not named is called the same in both. */
+    /** Field names of the core form, by those of {@code events.k8s.io}. Other fields have the same name in both. */
     private static final Map<String, String> TO_CORE = Map.of(
             "regarding", "involvedObject",
             "note", "message",

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where a field selector finds its value in an object: the first of some paths that leads to a value, else a fallback.
+ * Where a field selector finds its value in an object: the first path that leads to a value, else a fallback.
  *
  * @param paths each a list of property names and, for arrays, indexes
- * @param fallback what an absent field counts as: {@code false} for {@code spec.unschedulable}, mostly empty
+ * @param fallback the value of an absent field: {@code false} for {@code spec.unschedulable}, mostly empty
  * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors/">Field selectors</a>
  */
 public record FieldPath(List<List<String>> paths, String fallback) {
@@ -16,7 +16,7 @@ public record FieldPath(List<List<String>> paths, String fallback) {
         paths = paths.stream().map(List::copyOf).toList();
     }
 
-    /** Paths, parts divided by dots, to try in order. */
+    /** Paths to try in order, with dots between the parts. */
     public static FieldPath of(String... paths) {
         return new FieldPath(
                 Arrays.stream(paths).map(p -> List.of(p.split("\\."))).toList(), "");

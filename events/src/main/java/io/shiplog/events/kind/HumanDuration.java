@@ -5,9 +5,10 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
 /**
- * Durations as kubectl prints them: two units at most, fewer the longer it is.
+ * Durations as kubectl prints them: at most two units, less precise the longer.
  *
- * @see <a href="https://github.com/kubernetes/apimachinery/blob/master/pkg/util/duration/duration.go">duration.HumanDuration</a>
+ * @see <a
+ *     href="https://github.com/kubernetes/apimachinery/blob/master/pkg/util/duration/duration.go">duration.HumanDuration</a>
  */
 public final class HumanDuration {
     private static final int HOURS_A_DAY = 24;
@@ -52,7 +53,7 @@ public final class HumanDuration {
         return years < 8 ? pair(years, "y", days % DAYS_A_YEAR, "d") : years + "y";
     }
 
-    /** The age of an RFC 3339 moment: {@code <unknown>} where there is none. */
+    /** The age of an RFC 3339 time: {@code <unknown>} if there is none. */
     public static String since(String timestamp, Instant now) {
         if (timestamp.isEmpty()) {
             return "<unknown>";

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds that a cluster serves at one moment. Immutable; {@link #with} gives the next catalogue, which is how a kind
- * that users define joins while the cluster runs.
+ * The kinds that a cluster serves at one moment. Immutable; {@link #with} returns the next catalogue, which is how a custom
+ * kind is added while the cluster runs.
  */
 public final class KindCatalogue {
     public static final KindCatalogue EMPTY = new KindCatalogue(Map.of());
@@ -20,7 +20,7 @@ public final class KindCatalogue {
         this.byType = byType;
     }
 
-    /** This catalogue and one kind more, or with the description of its type replaced. */
+    /** This catalogue with one more kind, or with the description of its type replaced. */
     public KindCatalogue with(KindDescription kind) {
         Map<ResourceType, KindDescription> next = new LinkedHashMap<>(byType);
         next.put(kind.type(), kind);
@@ -43,8 +43,8 @@ public final class KindCatalogue {
     }
 
     /**
-     * The name that a field selector of a kind has in the form in which its objects are stored in the log: {@code
-     * involvedObject.name} for {@code regarding.name}. Null if the kind has no such field.
+     * The name of a kind's field selector in the stored form of its objects: {@code involvedObject.name} for {@code
+     * regarding.name}. Null if the kind has no such field.
      */
     public @Nullable String storedFieldName(KindDescription kind, String field) {
         FieldPath path = kind.fields().get(field);
@@ -60,7 +60,7 @@ public final class KindCatalogue {
         return null;
     }
 
-    /** All kinds, in the order in which they joined. */
+    /** All kinds, in the order in which they were added. */
     public Collection<KindDescription> all() {
         return byType.values();
     }

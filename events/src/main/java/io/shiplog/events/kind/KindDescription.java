@@ -8,15 +8,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A kind as data: all that discovery, routing, tables and selectors need to know of it.
+ * A kind as data: everything that discovery, routing, tables and selectors need.
  *
  * @param versions served versions, the preferred one first; objects are stored in the preferred one
  * @param subresources names such as {@code status}, {@code scale}, {@code binding}, {@code log}, {@code token}
  * @param columns the table's columns, read from the stored form; the one of format {@code name} names the object
- * @param fields field selectors beside metadata.name and metadata.namespace, each with where it finds its value in the
- *     stored form
- * @param shard the part of the log that holds the kind whole: {@code events}, {@code leases} or {@code happenings}
- * @param storedAs the type under which objects of this kind are stored in the log; differs from {@link #type()} only where one
+ * @param fields field selectors besides metadata.name and metadata.namespace, each with its path in the stored form
+ * @param shard the shard of the log that holds all objects of the kind: {@code events}, {@code leases} or {@code happenings}
+ * @param storedAs the type under which objects of this kind are stored in the log; differs from {@link #type()} only if one
  *     object is served by two groups, as Events are
  */
 public record KindDescription(
@@ -43,7 +42,7 @@ public record KindDescription(
         fields = Map.copyOf(fields);
     }
 
-    /** A description to be filled in; see {@link Draft}. */
+    /** A new description to fill in; see {@link Draft}. */
     public static Draft draft(String group, String version, String kind, String plural, Scope scope) {
         return new Draft(group, version, kind, plural, scope);
     }
@@ -78,8 +77,8 @@ public record KindDescription(
     }
 
     /**
-     * A description in the making. What is not said is the common case: one version, the kind's name in lower case as
-     * singular, no short names, the shard {@code events}, stored as itself.
+     * A builder for a description. Defaults: one version, the kind's name in lower case as singular, no short names, the shard
+     * {@code events}, stored as itself.
      */
     public static final class Draft {
         private final ResourceType type;
@@ -122,7 +121,7 @@ public record KindDescription(
             return this;
         }
 
-        /** Field selectors that are named as the path that they read. */
+        /** Field selectors that are named like the path that they read. */
         public Draft fields(String... paths) {
             for (String path : paths) {
                 field(path, FieldPath.of(path));

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns that many kinds share, and what their cells are made of. */
+/** Columns that many kinds share, and their cells. */
 final class MetaColumns {
     static final String NONE = "<none>";
     static final String UNKNOWN = "<unknown>";
@@ -34,7 +34,7 @@ final class MetaColumns {
             (object, now) -> HumanDuration.since(
                     object.path("metadata").path("creationTimestamp").asText(), now));
 
-    /** What the API server prints of a kind for which it has no columns. */
+    /** The API server's default columns for a kind without its own. */
     static final List<Column> NAME_AND_AGE = List.of(
             NAME,
             new Column(
@@ -48,12 +48,12 @@ final class MetaColumns {
 
     private MetaColumns() {}
 
-    /** A column of text that is always shown. */
+    /** A text column that is always shown. */
     static Column text(String name, String description, Column.Cell cell) {
         return new Column(name, "string", "", description, 0, cell);
     }
 
-    /** A column of text that {@code -o wide} shows. */
+    /** A text column for {@code -o wide}. */
     static Column wide(String name, String description, Column.Cell cell) {
         return new Column(name, "string", "", description, 1, cell);
     }
@@ -63,7 +63,7 @@ final class MetaColumns {
         return new Column(name, "integer", "", description, 0, cell);
     }
 
-    /** A text where there is one, else what stands for its absence. */
+    /** The text, or a placeholder if it is empty. */
     static String textOr(JsonNode node, String absent) {
         String text = node.asText("");
         return text.isEmpty() ? absent : text;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What {@code kubectl get} shows of Services, Endpoints and EndpointSlices. */
+/** The columns of {@code kubectl get} for Services, Endpoints and EndpointSlices. */
 final class NetworkColumns {
     /** How many ports and addresses fit into a cell. */
     private static final int SHOWN = 3;

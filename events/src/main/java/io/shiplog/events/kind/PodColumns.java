@@ -7,7 +7,7 @@ import static io.shiplog.events.kind.MetaColumns.wide;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** What {@code kubectl get pods} shows. */
+/** The columns of {@code kubectl get pods}. */
 final class PodColumns {
     static final List<Column> ALL = List.of(
             MetaColumns.NAME,

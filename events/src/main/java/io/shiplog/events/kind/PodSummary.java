@@ -6,12 +6,12 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A pod in three words: how many containers are ready, what is the matter, how often something restarted.
+ * A pod's summary: how many containers are ready, its status, how often containers restarted.
  *
  * @param ready {@code 1/2}
  * @param reason the STATUS that kubectl shows
- * @param restartCount restarts of what counts: of init containers while they run, then of the others
- * @param lastRestart RFC 3339, empty if nothing restarted
+ * @param restartCount restarts of the relevant containers: init containers while they run, then the others
+ * @param lastRestart RFC 3339, empty if there was no restart
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/printers/internalversion/printers.go">printPod</a>
  */
 record PodSummary(String ready, String reason, int restartCount, String lastRestart) {
@@ -37,7 +37,7 @@ record PodSummary(String ready, String reason, int restartCount, String lastRest
         return false;
     }
 
-    /** The summary while it is added up, container by container. */
+    /** The summary while it is computed, container by container. */
     private static final class Sum {
         private final JsonNode pod;
         private final JsonNode status;
@@ -96,7 +96,7 @@ record PodSummary(String ready, String reason, int restartCount, String lastRest
             }
         }
 
-        /** Whether some init container is not through yet; then the pod's reason is that container's. */
+        /** Whether an init container is not finished; its reason is then the pod's. */
         private boolean addInitContainers() {
             int index = 0;
             for (JsonNode container : status.path("initContainerStatuses")) {
@@ -179,7 +179,7 @@ record PodSummary(String ready, String reason, int restartCount, String lastRest
                     : "ExitCode:" + terminated.path("exitCode").asInt();
         }
 
-        /** The later of two moments in the one form in which the API writes them, which sorts as text. */
+        /** The later of two times in the API's fixed form, which sorts as text. */
         private static String later(String a, String b) {
             return a.compareTo(b) >= 0 ? a : b;
         }

@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An amount of a resource: exact, with the family of suffixes in which it was written. Two quantities are equal if their
- * amounts are, however they were written: {@code 1}, {@code 1000m} and {@code 1e0}.
+ * An amount of a resource: exact, with the suffix family in which it was written. Quantities are equal if their amounts are:
+ * {@code 1}, {@code 1000m} and {@code 1e0}.
  *
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/">Quantity</a>
  */
 public final class Quantity implements Comparable<Quantity> {
-    /** The families of suffixes. */
+    /** The suffix families. */
     public enum Format {
         /** {@code m k M G …}. */
         DECIMAL_SI,
@@ -24,14 +24,14 @@ public final class Quantity implements Comparable<Quantity> {
         DECIMAL_EXPONENT
     }
 
-    /** What Kubernetes says of a text that is no quantity at all. */
+    /** Kubernetes' message for a text that is not a quantity. */
     public static final String FORMAT_WRONG =
             "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
-    /** What Kubernetes says of a suffix that it does not know. */
+    /** Kubernetes' message for an unknown suffix. */
     public static final String SUFFIX_WRONG = "unable to parse quantity's suffix";
 
-    /** Longest text that is read: no amount between a nano and 63 bits needs a quarter of it. */
+    /** Maximum length of a text: no amount between a nano and 63 bits needs a quarter of it. */
     public static final int MAX_CHARACTERS = 128;
 
     public static final Quantity ZERO = new Quantity(BigDecimal.ZERO, Format.DECIMAL_SI);
@@ -40,7 +40,7 @@ public final class Quantity implements Comparable<Quantity> {
     private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)");
     private static final Pattern EXPONENT = Pattern.compile("[eE]([-+]?[0-9]{1,4})");
 
-    /** The least and greatest amounts, as in Kubernetes: a nano, and what fits into 63 bits. */
+    /** The smallest and largest amounts, as in Kubernetes: a nano, and what fits into 63 bits. */
     private static final int NANO = 9;
 
     private static final BigDecimal MAX = BigDecimal.valueOf(Long.MAX_VALUE);
@@ -59,7 +59,7 @@ public final class Quantity implements Comparable<Quantity> {
         this.format = format;
     }
 
-    /** A text is no quantity; the message is Kubernetes' own. */
+    /** A text is not a quantity; the message is Kubernetes' own. */
     public static final class NoQuantityException extends IllegalArgumentException {
         private static final long serialVersionUID = 1L;
 
@@ -69,9 +69,9 @@ public final class Quantity implements Comparable<Quantity> {
     }
 
     /**
-     * Reads a quantity. Finer than a nano is rounded up, beyond 63 bits is cut, as Kubernetes does.
+     * Parses a quantity. Finer than a nano is rounded up, beyond 63 bits is capped, as in Kubernetes.
      *
-     * @throws NoQuantityException if the text is none
+     * @throws NoQuantityException if the text is not a quantity
      */
     public static Quantity parse(String text) {
         if (text.length() > MAX_CHARACTERS) {
@@ -88,7 +88,7 @@ public final class Quantity implements Comparable<Quantity> {
         return scaled(new BigDecimal(number), matcher.group(2));
     }
 
-    /** The quantity, or null if the text is none. */
+    /** The quantity, or null if the text is not one. */
     public static @Nullable Quantity parseOrNull(String text) {
         try {
             return parse(text);
@@ -102,7 +102,7 @@ public final class Quantity implements Comparable<Quantity> {
         return new Quantity(BigDecimal.valueOf(value), Format.DECIMAL_SI);
     }
 
-    /** Thousandths: what CPUs are counted in. */
+    /** Thousandths: the unit of CPUs. */
     public static Quantity ofMillis(long millis) {
         return new Quantity(BigDecimal.valueOf(millis, UNIT), Format.DECIMAL_SI);
     }
@@ -156,7 +156,7 @@ public final class Quantity implements Comparable<Quantity> {
         return amount.setScale(0, RoundingMode.UP).longValue();
     }
 
-    /** The amount in thousandths, rounded up; the greatest long where it does not fit. */
+    /** The amount in thousandths, rounded up; the greatest long if it does not fit. */
     public long milliValue() {
         BigDecimal millis = amount.scaleByPowerOfTen(UNIT).setScale(0, RoundingMode.UP);
         return millis.compareTo(MAX) > 0 ? Long.MAX_VALUE : millis.longValue();
@@ -166,12 +166,12 @@ public final class Quantity implements Comparable<Quantity> {
         return amount.signum();
     }
 
-    /** The sum, written as this one is; as the other where this is zero. */
+    /** The sum, in this quantity's format; in the other's if this is zero. */
     public Quantity plus(Quantity other) {
         return new Quantity(amount.add(other.amount), signum() == 0 ? other.format : format);
     }
 
-    /** The difference, written as this one is; as the other where this is zero. */
+    /** The difference, in this quantity's format; in the other's if this is zero. */
     public Quantity minus(Quantity other) {
         return new Quantity(amount.subtract(other.amount), signum() == 0 ? other.format : format);
     }
@@ -191,7 +191,7 @@ public final class Quantity implements Comparable<Quantity> {
         return amount.stripTrailingZeros().hashCode();
     }
 
-    /** The canonical form: no fraction, the greatest suffix that loses nothing. */
+    /** The canonical form: no fraction, the largest suffix without loss. */
     @Override
     public String toString() {
         return switch (format) {
@@ -218,7 +218,7 @@ public final class Quantity implements Comparable<Quantity> {
         return unit == 0 ? digits : digits + "e" + unit * UNIT;
     }
 
-    /** By which power of a thousand the amount can be divided and stays whole: at most {@code limit}, from -3 on. */
+    /** The largest power of a thousand that divides the amount: at most {@code limit}, from -3 on. */
     private int unit(int limit) {
         if (amount.signum() == 0) {
             return 0;

@@ -6,12 +6,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a JSON value of the API must be: the compact form of an OpenAPI schema, for validation and patches. Immutable; the
- * schemas of a kind may refer to themselves.
+ * The type of a JSON value of the API: the compact form of an OpenAPI schema, for validation and patches. Immutable; schemas
+ * may refer to themselves.
  */
 public sealed interface Schema {
 
-    /** A value with no parts that matter. */
+    /** A value without relevant parts. */
     enum Scalar implements Schema {
         STRING,
         /** Text in base64. */
@@ -27,7 +27,7 @@ public sealed interface Schema {
         TIME,
         /** RFC 3339 with microseconds. */
         MICRO_TIME,
-        /** Any object: nothing inside is known or dropped. */
+        /** Any object: its content is not checked or dropped. */
         ANY
     }
 
@@ -48,7 +48,7 @@ public sealed interface Schema {
             this.required = Set.copyOf(required);
         }
 
-        /** Called once, while loading: structs refer to one another in circles. */
+        /** Called once, while loading: structs refer to one another in cycles. */
         void complete(Map<String, Field> all) {
             fields = Map.copyOf(all);
         }
@@ -63,12 +63,12 @@ public sealed interface Schema {
             return name.substring(name.lastIndexOf('.') + 1);
         }
 
-        /** Whether server-side apply takes it as one value. */
+        /** Whether server-side apply treats it as one value. */
         public boolean atomic() {
             return atomic;
         }
 
-        /** The field, or null if there is none of this name. */
+        /** The field, or null if there is none with this name. */
         public @Nullable Field field(String jsonName) {
             return fields.get(jsonName);
         }
@@ -90,10 +90,11 @@ public sealed interface Schema {
     /**
      * A field of a {@link Struct}.
      *
-     * @param patchStrategies of strategic merge patch: {@code merge}, {@code replace}, {@code retainKeys}; empty where none is given
+     * @param patchStrategies of strategic merge patch: {@code merge}, {@code replace}, {@code retainKeys}; empty if none is
+     *     given
      * @param patchMergeKey the field by which a strategic merge patch finds a list's items; null for lists of scalars
-     * @param listType {@code atomic}, {@code set} or {@code map} for lists; for maps {@code atomic}, {@code granular}; null
-     *     where none is given
+     * @param listType {@code atomic}, {@code set} or {@code map} for lists; for maps {@code atomic}, {@code granular}; null if
+     *     none is given
      * @param listKeys the fields by which server-side apply finds the items of a list of type {@code map}
      */
     record Field(

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the compact form of schemas out of their OpenAPI text. */
+/** Builds the compact form of schemas from their OpenAPI text. */
 final class SchemaReader {
     private static final String REF = "#/components/schemas/";
 
-    /** Types that the API knows by name and that are no structs. */
+    /** Named API types that are not structs. */
     private static final Map<String, Schema.Scalar> NAMED = Map.of(
             "io.k8s.apimachinery.pkg.api.resource.Quantity", Schema.Scalar.QUANTITY,
             "io.k8s.apimachinery.pkg.util.intstr.IntOrString", Schema.Scalar.INT_OR_STRING,

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas of the built-in kinds, of the bodies of their subresources, and of what these refer to. The compact form is
+ * The schemas of the built-in kinds, of the bodies of their subresources, and of the types they refer to. The compact form is
  * loaded once, on first use, and kept; the OpenAPI text with its descriptions is read on every call.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3">OpenAPI v3</a>
@@ -37,7 +37,7 @@ public final class Schemas {
         return byKind.get(new GroupVersionKind(group, version, kind));
     }
 
-    /** The schema of a kind in the form in which its objects are stored in the log, or null. */
+    /** The schema of a kind in its stored form, or null. */
     public Schema.@Nullable Struct of(KindDescription kind) {
         return of(kind.storedAs().group(), kind.preferredVersion(), kind.kind());
     }
@@ -48,9 +48,9 @@ public final class Schemas {
     }
 
     /**
-     * OpenAPI v3 of all schemas: one JSON object, {@code {"io.k8s.api.core.v1.Pod": {…}, …}}, one schema a line, sorted by
-     * name. References read {@code #/components/schemas/<name>} and stand in {@code allOf} with one entry, as the official
-     * documents have them; kinds carry {@code x-kubernetes-group-version-kind}. About 370 KB: ask once, keep what you make of it.
+     * OpenAPI v3 of all schemas: one JSON object, {@code {"io.k8s.api.core.v1.Pod": {…}, …}}, one schema per line, sorted by
+     * name. References read {@code #/components/schemas/<name>} and are in {@code allOf} with one entry, as the official
+     * documents have them; kinds carry {@code x-kubernetes-group-version-kind}. About 370 KB: call once and cache the result.
      */
     public static Json openApi() {
         try (InputStream in = Objects.requireNonNull(Schemas.class.getResourceAsStream(RESOURCE), RESOURCE)) {

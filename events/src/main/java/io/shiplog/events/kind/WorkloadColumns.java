@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What {@code kubectl get} shows of Deployments, ReplicaSets and ReplicationControllers. */
+/** The columns of {@code kubectl get} for Deployments, ReplicaSets and ReplicationControllers. */
 final class WorkloadColumns {
     private static final Column CONTAINERS = wide(
             "Containers", "Names of each container in the template.", (object, now) -> ofContainers(object, "name"));

@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who acts: a user as Kubernetes knows one.
+ * The user of a request, as Kubernetes knows users.
  *
  * @param user the user name, as {@code system:serviceaccount:shop:default}
  * @param groups the groups of the user
- * @param impersonator the user name of who really asked, in the other's name; null for a user who asks in their own
+ * @param impersonator the user name of the real sender, if it impersonates the user; else null
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/authentication/">Authenticating</a>
  */
 public record Actor(
@@ -21,7 +21,7 @@ public record Actor(
         groups = List.copyOf(groups);
     }
 
-    /** A user who asks in their own name. */
+    /** A user without impersonation. */
     public Actor(String user, List<String> groups) {
         this(user, groups, null);
     }
@@ -35,7 +35,7 @@ public record Actor(
         return new Actor(user, groups, other);
     }
 
-    /** A part of the cluster itself: a controller of {@code kube-system}, trusted without asking RBAC. */
+    /** A part of the cluster itself: a controller of {@code kube-system}, trusted without RBAC. */
     public static Actor controller(String name) {
         return new Actor(
                 "system:serviceaccount:kube-system:" + name,
@@ -48,7 +48,7 @@ public record Actor(
     }
 
     /**
-     * The name of the node whose runner acts; empty for everybody else.
+     * The name of the node whose runner this is; empty for all other users.
      *
      * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/node/#overview">Using Node Authorization</a>
      */

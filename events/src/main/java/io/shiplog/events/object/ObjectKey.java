@@ -1,7 +1,7 @@
 package io.shiplog.events.object;
 
 /**
- * The name of one object: what a record's key says. The order is the order of a list: namespace, then name.
+ * The name of one object, and the key of its records. Ordered as lists are: namespace, then name.
  *
  * @param namespace empty for cluster-scoped objects
  */
@@ -20,9 +20,9 @@ public record ObjectKey(ResourceType type, String namespace, String name) implem
     }
 
     /**
-     * Reads a record key.
+     * Parses a record key.
      *
-     * @throws IllegalArgumentException if it has not four parts
+     * @throws IllegalArgumentException if it does not have four parts
      */
     public static ObjectKey ofRecordKey(String recordKey) {
         int resource = recordKey.indexOf('/') + 1;

@@ -1,7 +1,7 @@
 package io.shiplog.events.object;
 
 /**
- * A resource without its version, as {@code deployments.apps}: an object is one and the same under all versions.
+ * A resource without its version, as {@code deployments.apps}: an object is the same in all versions.
  *
  * @param group the API group, empty for the core group
  * @param resource the plural name in lower case, as in the URL
@@ -12,7 +12,7 @@ public record ResourceType(String group, String resource) implements Comparable<
         return new ResourceType("", resource);
     }
 
-    /** The group of an {@code apiVersion}: {@code apps} of {@code apps/v1}, nothing of {@code v1}. */
+    /** The group of an {@code apiVersion}: {@code apps} of {@code apps/v1}, empty for {@code v1}. */
     public static String groupOf(String apiVersion) {
         int slash = apiVersion.indexOf('/');
         return slash < 0 ? "" : apiVersion.substring(0, slash);

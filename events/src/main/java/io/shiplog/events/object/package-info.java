@@ -1,6 +1,4 @@
-/**
- * What an object is called and who acts on it. Everything else in Shiplog speaks in these names. Depends on nothing.
- */
+/** Names of objects, and their users. All of Shiplog uses these names. Depends on nothing. */
 @NullMarked
 package io.shiplog.events.object;
 

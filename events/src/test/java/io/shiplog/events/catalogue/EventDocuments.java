@@ -91,7 +91,7 @@ final class EventDocuments {
             ObjectNode operation = operations.putObject("tell-" + shard);
             operation
                     .put("action", "send")
-                    .put("summary", "The cluster tells what happened.")
+                    .put("summary", "The cluster publishes a change.")
                     .putObject("channel")
                     .put("$ref", "#/channels/" + shard);
         });

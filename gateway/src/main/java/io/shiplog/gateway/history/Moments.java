@@ -82,7 +82,7 @@ final class Moments {
     private static Refusal future(Moment moment, Span span) {
         return Refusal.of(
                 Reason.BAD_REQUEST,
-                "%s has not come yet: the newest revision is %d".formatted(moment.shown(), span.newest()));
+                "%s is in the future: the newest revision is %d".formatted(moment.shown(), span.newest()));
     }
 
     private static Refusal gone(Moment moment, Span span) {

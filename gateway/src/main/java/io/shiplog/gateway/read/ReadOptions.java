@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 record ReadOptions(long revision, boolean exact, long limit, String continueToken, InitialEvents initialEvents) {
     static final long NEWEST = -1;
 
-    /** How long a read waits for a revision that has not come yet; as kube-apiserver. */
+    /** How long a read waits for a revision that is in the future; as kube-apiserver. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     /** Whether a watch begins with what there is. */

@@ -63,7 +63,7 @@ class MomentsTest {
 
     @Test
     void whatIsLaterThanClockAndLogHasNotCome() {
-        String refused = "2026-11-22T03:12:11Z has not come yet: the newest revision is 10";
+        String refused = "2026-11-22T03:12:11Z is in the future: the newest revision is 10";
         assertEquals(refused, from("2026-11-22T03:12:11Z"));
         assertEquals(refused, to("2026-11-22T03:12:11Z"));
     }

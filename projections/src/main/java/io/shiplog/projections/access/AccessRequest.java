@@ -3,13 +3,13 @@ package io.shiplog.projections.access;
 import io.shiplog.events.object.Actor;
 
 /**
- * What somebody wants to do.
+ * The attributes of a request to authorize.
  *
  * @param verb get, list, watch, create, update, patch, delete, deletecollection …
  * @param namespace empty for cluster scope or all namespaces
  * @param subresource empty for the main resource
  * @param name empty if no single object is meant
- * @param path for requests that are about no resource, as {@code /metrics}; empty otherwise
+ * @param path for non-resource requests, as {@code /metrics}; empty otherwise
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/authorization/#review-your-request-attributes">Request
  *     attributes</a>
  */

@@ -18,11 +18,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The roles and bindings that every cluster has from its first moment, as Kubernetes defines them: data, in
- * {@code bootstrap-policy.json}, one line a rule.
+ * The default roles and bindings of every cluster, as Kubernetes defines them: data, in {@code bootstrap-policy.json}, one line
+ * per rule.
  *
- * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings">Default roles and
- *     role bindings</a>
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings">Default roles
+ *     and role bindings</a>
  */
 public final class BootstrapPolicy {
     private static final String RESOURCE = "bootstrap-policy.json";
@@ -34,7 +34,7 @@ public final class BootstrapPolicy {
 
     private BootstrapPolicy() {}
 
-    /** An object to be made as it stands if there is none of its key. */
+    /** An object to create if its key does not exist. */
     public record Item(ObjectKey key, Json body) {}
 
     /**
@@ -110,7 +110,7 @@ public final class BootstrapPolicy {
         return new Item(key, Json.of(tree));
     }
 
-    /** Controllers' roles go to their ServiceAccounts; others where the policy says; aggregated parts to nobody. */
+    /** Controllers' roles are bound to their ServiceAccounts; others as the policy says; aggregated parts are not bound. */
     private static List<JsonNode> subjectsOf(String name, JsonNode role) {
         if (name.startsWith(CONTROLLER_PREFIX)) {
             ArrayNode subjects = Json.MAPPER.createArrayNode();

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * A LabelSelector as an aggregation rule holds it: matchLabels and matchExpressions, all of which must hold.
+ * A LabelSelector as in an aggregation rule: matchLabels and matchExpressions, all of which must match.
  *
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/label-selector/">LabelSelector</a>
  */

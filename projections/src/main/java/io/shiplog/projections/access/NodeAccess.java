@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What a node may do: its own Node, Lease and pods, and what those pods refer to. Lists and watches of pods and nodes are not
- * narrowed to the node's own, as in Kubernetes before 1.34, since a request does not carry its field selector here.
+ * The permissions of a node: its own Node, Lease and pods, and the objects that those pods refer to. Lists and watches of pods
+ * and nodes are not restricted to the node's own, as in Kubernetes before 1.34, because a request does not carry its field
+ * selector here.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/node/">Using Node Authorization</a>
  */
@@ -106,7 +107,7 @@ final class NodeAccess {
         return asked && refers(image, node, request, PodReferences::serviceAccount);
     }
 
-    /** Whether a pod of the node refers to the object that a request names. */
+    /** Whether a pod of the node refers to the object of a request. */
     private static boolean refers(Image image, String node, AccessRequest request, Reference reference) {
         Predicate<JsonNode> refers = spec -> reference.isIn(spec, request.name());
         return image.onNode(node).stream()

@@ -3,7 +3,7 @@ package io.shiplog.projections.access;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** The names of other objects that a pod's spec holds. */
+/** The names of other objects in a pod's spec. */
 final class PodReferences {
     private static final List<String> CONTAINERS = List.of("containers", "initContainers", "ephemeralContainers");
 

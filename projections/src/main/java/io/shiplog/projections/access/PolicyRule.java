@@ -49,12 +49,12 @@ public record PolicyRule(
 
     private static List<String> strings(JsonNode array) {
         List<String> all = new ArrayList<>(array.size());
-        // The same few words come in every rule of every role.
+        // The same few words occur in every rule of every role.
         array.forEach(node -> all.add(node.asText().intern()));
         return all;
     }
 
-    /** The rule as it stands in a role, empty lists left out. */
+    /** The rule as in a role, empty lists omitted. */
     public ObjectNode tree() {
         ObjectNode rule = Json.MAPPER.createObjectNode();
         put(rule, "verbs", verbs);
@@ -84,7 +84,7 @@ public record PolicyRule(
                 : allowsPath(request.path());
     }
 
-    /** {@code pods}, {@code pods/log}, {@code *}/{@code scale} and {@code *} as Kubernetes reads them. */
+    /** {@code pods}, {@code pods/log}, {@code *}/{@code scale} and {@code *} as in Kubernetes. */
     private boolean allowsResource(String resource, String subresource) {
         for (String each : resources) {
             if (each.equals(ALL) || (subresource.isEmpty() ? each.equals(resource) : is(each, resource, subresource))) {
@@ -123,7 +123,7 @@ public record PolicyRule(
     }
 
     /**
-     * Whether this rule allows all that another one does, which must be a single one: one verb and one resource or path.
+     * Whether this rule covers another one, which must be a single one: one verb and one resource or path.
      *
      * @see #singles
      */
@@ -150,7 +150,7 @@ public record PolicyRule(
                 || nonResourceUrls.stream().anyMatch(u -> u.endsWith(ALL) && url.startsWith(withoutStars(u)));
     }
 
-    /** Whether this rule surely allows all that another one does, without looking at its parts: so a large rule costs little. */
+    /** Whether this rule covers another one, determined without its parts, so that large rules are cheap; false if unsure. */
     boolean coversAll(PolicyRule other) {
         return containsAll(verbs, other.verbs)
                 && (other.nonResourceUrls.isEmpty() || nonResourceUrls.containsAll(other.nonResourceUrls))
@@ -166,7 +166,7 @@ public record PolicyRule(
         return allowed.contains(ALL) || new HashSet<>(allowed).containsAll(asked);
     }
 
-    /** The rule in parts that have one verb and one resource, resource name or path each. Made one by one: there may be many. */
+    /** The rule split into parts with one verb and one resource, resource name or path each. Lazy: there may be many. */
     Stream<PolicyRule> singles() {
         return verbs.stream()
                 .flatMap(verb -> Stream.concat(
@@ -199,7 +199,7 @@ public record PolicyRule(
         return false;
     }
 
-    /** {@code {APIGroups:["apps"], Resources:["deployments"], Verbs:["get" "list"]}}: as Kubernetes' messages show a rule. */
+    /** {@code {APIGroups:["apps"], Resources:["deployments"], Verbs:["get" "list"]}}: a rule in Kubernetes' messages. */
     public String compact() {
         List<String> parts = new ArrayList<>();
         part(parts, "APIGroups", apiGroups);

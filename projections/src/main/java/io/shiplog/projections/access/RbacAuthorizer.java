@@ -17,16 +17,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides as kube-apiserver with {@code --authorization-mode=Node,RBAC} does: the group {@code system:masters} may do all, a
- * node what its pods need, everybody else what roles bound to them allow. A function of the image; what it keeps between
- * calls are arranged copies of the image's own roles.
+ * Decides like kube-apiserver with {@code --authorization-mode=Node,RBAC}: the group {@code system:masters} may do everything,
+ * a node what its pods need, all others what their bound roles allow. A function of the image; between calls it keeps only
+ * indexes of the image's roles.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/">Using RBAC Authorization</a>
  */
 public final class RbacAuthorizer implements Authorizer {
-    /** Users of this group are asked nothing, so that a broken policy can be mended. */
+    /** Users of this group skip authorization, so that a broken policy can be repaired. */
     public static final String MASTERS = "system:masters";
-    /** Arranged policies that are kept: the current one and some of earlier moments. */
+    /** The number of cached policies: the current one and some of earlier moments. */
     private static final int MAX_INDEXES = 8;
 
     private volatile Arranged newest = new Arranged(Policy.NONE, RbacIndex.EMPTY);
@@ -39,7 +39,7 @@ public final class RbacAuthorizer implements Authorizer {
         }
     };
 
-    /** Which policy it is: the revisions of the last change of each RBAC type. */
+    /** Identifies a policy: the revisions of the last change of each RBAC type. */
     private record Policy(long roles, long roleBindings, long clusterRoles, long clusterRoleBindings) {
         private static final Policy NONE = new Policy(-1, -1, -1, -1);
 
@@ -85,7 +85,7 @@ public final class RbacAuthorizer implements Authorizer {
         return false;
     }
 
-    /** Bindings to roles that do not exist are named in the refusal: most often they are the typing error that led to it. */
+    /** Bindings to missing roles are named in the refusal: usually they are the typo that caused it. */
     private static String missingRoles(RbacIndex index, AccessRequest request) {
         Set<String> missing = new LinkedHashSet<>();
         index.find(request.actor(), request.namespace(), grant -> {
@@ -102,9 +102,9 @@ public final class RbacAuthorizer implements Authorizer {
     }
 
     /**
-     * All rules that an actor has in a namespace, its cluster-wide ones included: the answer to a SelfSubjectRulesReview.
+     * All rules of an actor in a namespace, cluster-wide ones included: the answer to a SelfSubjectRulesReview.
      *
-     * @param namespace empty for cluster-wide rules alone
+     * @param namespace empty for cluster-wide rules only
      */
     @Override
     public List<PolicyRule> rulesFor(Image image, Actor actor, String namespace) {
@@ -125,7 +125,7 @@ public final class RbacAuthorizer implements Authorizer {
     }
 
     /**
-     * The rules of a role that is referred to, those of aggregated ClusterRoles gathered; null if there is no such role.
+     * The rules of a referenced role, with those of aggregated ClusterRoles; null if there is no such role.
      *
      * @param kind {@code Role} or {@code ClusterRole}
      * @param namespace of the binding that refers to it
@@ -136,13 +136,14 @@ public final class RbacAuthorizer implements Authorizer {
         return RbacIndex.of(objects, newest.index()).rulesOf(kind, name, namespace);
     }
 
-    /** Whether an actor holds all of some rules in a namespace (empty: cluster-wide) of an image. */
+    /** Whether an actor holds all of the rules in a namespace (empty: cluster-wide) of an image. */
     public boolean covers(Image image, Actor actor, String namespace, List<PolicyRule> rules) {
         return uncovered(rulesFor(image, actor, namespace), rules).isEmpty();
     }
 
     /**
-     * The parts of some rules that an actor does not hold: nobody may write a role with rights, or bind one, beyond their own.
+     * The parts of the rules that an actor does not hold: a user may not write a role with rights, or bind one, beyond their
+     * own.
      *
      * @param objects lists the objects of an RBAC type, as of the state in question
      * @param namespace of the role or binding, empty for cluster-scoped ones
@@ -158,10 +159,10 @@ public final class RbacAuthorizer implements Authorizer {
         return uncovered(rulesFor(RbacIndex.of(objects, newest.index()), actor, namespace), rules);
     }
 
-    /** So many parts of rules are named in a refusal: one is enough to refuse, and the message must end. */
+    /** The number of rule parts named in a refusal: one is enough to refuse, and the message must be bounded. */
     static final int MAX_NAMED = 100;
 
-    /** So many parts of rules are looked at; a role with more can be written in several. */
+    /** The number of rule parts checked; a role with more can be split. */
     static final int MAX_PARTS = 20_000;
 
     private static List<PolicyRule> uncovered(List<PolicyRule> held, List<PolicyRule> wanted) {
@@ -174,7 +175,7 @@ public final class RbacAuthorizer implements Authorizer {
                 .toList();
     }
 
-    /** Passes the parts that no held rule covers; and every part beyond the number that is looked at. */
+    /** Passes the parts that no held rule covers, and every part beyond the limit. */
     private static final class Countdown implements Predicate<PolicyRule> {
         private final List<PolicyRule> held;
         private int left = MAX_PARTS;
@@ -189,7 +190,7 @@ public final class RbacAuthorizer implements Authorizer {
         }
     }
 
-    /** Kubernetes' sentence about rules that a user wants to grant without holding them. Of many rules it names the first. */
+    /** Kubernetes' message about rules that a user grants without holding them. Of many rules it names the first. */
     public static String escalation(Actor actor, List<PolicyRule> uncovered) {
         String groups = actor.groups().stream().map(g -> "\"" + g + "\"").collect(Collectors.joining(" ", "[", "]"));
         String rules = uncovered.stream().map(PolicyRule::compact).sorted().collect(Collectors.joining("\n"));

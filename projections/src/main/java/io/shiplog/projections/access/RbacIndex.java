@@ -22,8 +22,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The RBAC objects of one moment, arranged by who is granted what. Immutable; a successor takes over what it can from its
- * predecessor, so that a change of one role does not parse all others again.
+ * The RBAC objects of one moment, indexed by subject. Immutable; a successor reuses its predecessor, so that a change of one
+ * role does not parse all others again.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/">Using RBAC Authorization</a>
  */
@@ -43,7 +43,7 @@ final class RbacIndex {
 
     private RbacIndex() {}
 
-    /** A role as it was read. {@code aggregates} is null unless the role takes its rules from others. */
+    /** A parsed role. {@code aggregates} is null unless the role aggregates others. */
     private record RoleObject(
             long revision,
             Map<String, String> labels,
@@ -55,9 +55,9 @@ final class RbacIndex {
     private record Subject(String kind, String name, String namespace) {}
 
     /**
-     * What a binding gives to one subject.
+     * A grant of a binding to one subject.
      *
-     * @param missing the role does not exist: there is nothing to give, and this is why
+     * @param missing the role does not exist: nothing is granted, and this is the reason
      */
     record Grant(
             List<PolicyRule> rules, String source, @Nullable String missing) {}
@@ -144,7 +144,7 @@ final class RbacIndex {
             case "ServiceAccount" ->
                 add(grants.byUser, "system:serviceaccount:" + subject.namespace + ":" + subject.name, grant);
             default -> {
-                // Validation admits no other kind; one that came all the same grants nothing.
+                // Validation admits no other kind; an existing one grants nothing.
             }
         }
     }
@@ -154,8 +154,7 @@ final class RbacIndex {
     }
 
     /**
-     * The rules of a role, those of an aggregated ClusterRole gathered from the roles that it selects; null if there is no such
-     * role.
+     * The rules of a role, including those of the roles that an aggregated ClusterRole selects; null if there is no such role.
      */
     @Nullable List<PolicyRule> rulesOf(String kind, String name, String namespace) {
         ObjectKey key = kind.equals("ClusterRole")
@@ -171,7 +170,7 @@ final class RbacIndex {
         return List.copyOf(gathered(key));
     }
 
-    /** Aggregated roles may select one another, as edit selects view; a circle ends where it began. */
+    /** Aggregated roles may select one another, as edit selects view; a cycle ends where it began. */
     private Set<PolicyRule> gathered(ObjectKey first) {
         Set<PolicyRule> rules = new LinkedHashSet<>();
         Set<ObjectKey> seen = new HashSet<>(Set.of(first));
@@ -194,10 +193,10 @@ final class RbacIndex {
     }
 
     /**
-     * Visits what an actor was granted cluster-wide, then what in a namespace, until the visitor has seen enough.
+     * Visits an actor's cluster-wide grants, then those in a namespace, until the visitor stops.
      *
-     * @param namespace empty for cluster-wide grants alone
-     * @param enough gives true to stop
+     * @param namespace empty for cluster-wide grants only
+     * @param enough returns true to stop
      * @return the grant at which the visitor stopped, or null
      */
     @Nullable Grant find(Actor actor, String namespace, Predicate<Grant> enough) {

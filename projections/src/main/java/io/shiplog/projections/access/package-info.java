@@ -1,4 +1,7 @@
-/** Who may do what, as a function of the image: RBAC. Used by the gateway for every request and by the decider for escalation. */
+/**
+ * Authorization as a function of the image: RBAC. Used by the gateway for every request and by the decider for escalation
+ * checks.
+ */
 @NullMarked
 package io.shiplog.projections.access;
 

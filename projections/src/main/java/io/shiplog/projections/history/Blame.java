@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For each value of an object, the event that last set it. Fed with the object's changes, newest first, until every value has
- * found its event or there are no more.
+ * For each value of an object, the event that last set it. Takes the object's changes, newest first, until every value has its
+ * event or there are no more.
  */
 public final class Blame {
     private final List<Leaf> leaves;
@@ -25,7 +25,7 @@ public final class Blame {
     private final Map<Leaf, Event> setBy = new HashMap<>();
     private final Map<Leaf, LineBlame> byLine = new HashMap<>();
 
-    /** @param object the state whose values are asked about */
+    /** @param object the state whose values are to be blamed */
     public Blame(JsonNode object) {
         this.leaves = FieldDiff.leaves(object);
         this.open = new LinkedHashSet<>(leaves);
@@ -37,11 +37,11 @@ public final class Blame {
     }
 
     /**
-     * A value and who set it.
+     * A value and its event.
      *
-     * @param pointer where it stands in the object, by RFC 6901
-     * @param event null if that is not known: the log was cut behind it, or what set it cannot be decoded
-     * @param lines of a text with many lines, who set each; empty for any other value
+     * @param pointer to the value in the object, by RFC 6901
+     * @param event null if unknown: the log was truncated after it, or it cannot be decoded
+     * @param lines for a text with many lines, the event of each; empty for any other value
      */
     public record Blamed(
             ValuePath path,
@@ -56,8 +56,8 @@ public final class Blame {
     }
 
     /**
-     * Takes the next older change of the object. It is blamed for what has its value since. A value that was another one right
-     * after it got its own in between, by an event that is not known.
+     * Takes the object's next older change. It is blamed for values that have been unchanged since. A value that differed right
+     * after it was set in between, by an unknown event.
      */
     public void older(PastChange change) {
         boolean isKnown = change.creates() || change.before() != null;

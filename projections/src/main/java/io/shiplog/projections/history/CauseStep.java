@@ -3,13 +3,13 @@ package io.shiplog.projections.history;
 /** One step of the answer to "why?". */
 public sealed interface CauseStep {
 
-    /** What a step has to do with what is asked about. */
+    /** How a step relates to the object in question. */
     enum Part {
         /** It led to the object, or to its end. */
         CAUSE("cause"),
-        /** It is of the object's own life. */
+        /** It is a change of the object itself. */
         OBJECT("object"),
-        /** It is what a part told about the object: an Event object. */
+        /** It is an Event object about the object. */
         TOLD("told");
 
         private final String word;
@@ -27,9 +27,9 @@ public sealed interface CauseStep {
     record Known(PastChange change, Part part) implements CauseStep {}
 
     /**
-     * A cause that an event names and the log does not tell.
+     * A cause that an event names and the log does not have.
      *
-     * @param isCut whether the log was cut behind it; else its record cannot be decoded
+     * @param isCut whether the log was truncated after it; else its record cannot be decoded
      */
     record Unknown(String shard, long revision, boolean isCut) implements CauseStep {}
 }

@@ -22,24 +22,25 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an object is there, or is gone: the events that led to it, back to the users' commands. Three threads are followed. The event
- * that a process manager acted on, which each event names as its cause. The owners: who made and last changed them. And the
- * object's own life, with what parts told about it: nodes report what they see with no cause, so their reports join by the object.
+ * Why an object exists, or is gone: the events that led to it, back to the users' commands. Three relations are followed: the
+ * event that a process manager acted on, which each event names as its cause; the owners, who created and last changed them;
+ * and the object's own changes, with the Event objects about it: nodes report without a cause, so their reports join by the
+ * object.
  */
 public final class Causes {
-    /** So many causes of causes are followed, and so many owners. */
+    /** The maximum number of causes of causes, and of owners, to follow. */
     private static final int MAX_DEPTH = 32;
-    /** So many events of the object's own life are told; of a longer one the newest. */
+    /** The maximum number of the object's own events in an answer; the newest are shown. */
     private static final int MAX_LIFE = 200;
-    /** So many things that were told about the object are shown, the newest. */
+    /** The maximum number of Event objects in an answer; the newest are shown. */
     private static final int MAX_TOLD = 50;
-    /** So long after an object's end parts may still tell of it. */
+    /** Event objects may follow an object's end by this long. */
     private static final Duration AFTERWARDS = Duration.ofMinutes(1);
 
     private static final ResourceType EVENTS = ResourceType.core("events");
     private static final ResourceType PODS = ResourceType.core("pods");
     private static final String HAPPENINGS = "happenings";
-    /** What was seen or counted rather than wanted. */
+    /** Observations, as opposed to changes of the desired state. */
     private static final Set<String> OBSERVED = Set.of("status-changed", "renewed", "recurred");
 
     private final Past past;
@@ -56,13 +57,13 @@ public final class Causes {
     }
 
     /**
-     * Why an object is there or gone.
+     * Why an object exists or is gone.
      *
      * @param past of the shard that the object lies in
      * @param kinds the kind of a group and a name, null if there is none: owners are named by them
-     * @param uid null for whichever had the name last
-     * @param upTo what came later is not looked at
-     * @return oldest first; none if there never was such an object
+     * @param uid null for the last object with the name
+     * @param upTo later events are ignored
+     * @return oldest first; none if the object never existed
      */
     public static List<CauseStep> ofObject(
             Past past,
@@ -85,7 +86,7 @@ public final class Causes {
         return causes.result();
     }
 
-    /** What led to one event: itself, and its causes. None if the log does not tell it. */
+    /** What led to one event: itself, and its causes. None if the log does not have it. */
     public static List<CauseStep> ofChange(
             Past past, BiFunction<String, String, @Nullable KindDescription> kinds, long revision) {
         Causes causes = new Causes(past, kinds);
@@ -98,7 +99,7 @@ public final class Causes {
         return causes.result();
     }
 
-    /** What happened to one object, oldest first. */
+    /** All changes of one object, oldest first. */
     private List<Event> life(ObjectKey key, @Nullable String uid, long upTo) {
         Predicate<Event> its = event -> uid == null || Past.uidOf(event).equals(uid);
         ChangeFilter ofKey = ChangeFilter.of(key);
@@ -119,12 +120,12 @@ public final class Causes {
         });
         made.ifPresent(life::add);
         if (made.isEmpty() && span.oldest() > 1) {
-            unknownCause(past.shard() + "/" + (span.oldest() - 1)); // it was made before what is left of the log
+            unknownCause(past.shard() + "/" + (span.oldest() - 1)); // it was created before the start of the log
         }
         return life.isEmpty() ? List.of(end.get()) : life.reversed();
     }
 
-    /** A status in which a container has ended; whether it is the first to tell of that end is seen later. */
+    /** A status in which a container has ended; whether it is the first with that end is decided later. */
     private static boolean reportsEnd(Event event) {
         return event.key().type().equals(PODS)
                 && !ContainerEnd.in(event.object().tree()).isEmpty();
@@ -141,7 +142,7 @@ public final class Causes {
         return event.type().removes() || event.type().happened().equals("deletion-requested");
     }
 
-    /** The causes of an event, back to a command that nothing but its sender caused. */
+    /** The causes of an event, back to a command without a cause. */
     private void follow(Event from) {
         Event event = from;
         for (int depth = 0; depth < MAX_DEPTH; depth++) {
@@ -170,14 +171,14 @@ public final class Causes {
         }
     }
 
-    /** The event of the user's command that all of a correlation comes from. */
+    /** The event of the user's command at the root of a correlation. */
     private Optional<Event> root(String correlation) {
         LogHistory.Span span = past.span();
         ChangeFilter ofCommand = new ChangeFilter(null, null, null, null, correlation, null, event -> true);
         return past.last(span.oldest(), span.newest(), ofCommand);
     }
 
-    /** Who made the object's owners, and who last changed them before a revision; and the owners' owners. */
+    /** Who created the object's owners, and who last changed them before a revision; and the owners' owners. */
     private void owners(Event event, long before) {
         for (JsonNode reference : event.object().tree().path("metadata").path("ownerReferences")) {
             String uid = reference.path("uid").asText("");
@@ -208,7 +209,7 @@ public final class Causes {
         follow(event);
     }
 
-    /** Whether somebody wanted something else of the object, rather than having observed something or noted it down. */
+    /** Whether the event changed the desired state, rather than recording an observation. */
     private static boolean isWanted(Event event) {
         String happened = event.type().happened();
         return !OBSERVED.contains(happened)
@@ -217,7 +218,7 @@ public final class Causes {
                 && !event.type().creates();
     }
 
-    /** What parts told about the object: Event objects, as long as their shard keeps them. */
+    /** The Event objects about the object, as long as their shard keeps them. */
     private void told(Event first, Event last) {
         Past happenings = past.of(HAPPENINGS);
         LogHistory.Span span = happenings.span();
@@ -242,13 +243,13 @@ public final class Causes {
         Set<ObjectKey> seen = new HashSet<>();
         happenings.each(ChangeQuery.newestFirst(HAPPENINGS, from, to, aboutIt), event -> {
             if (seen.add(event.key())) {
-                add(event, Part.TOLD); // what recurs is told once, with its newest count
+                add(event, Part.TOLD); // a recurring event is shown once, with its newest count
             }
             return seen.size() < MAX_TOLD;
         });
     }
 
-    /** False if it was there already, so that its causes are, too. */
+    /** False if it was present already, and so are its causes. */
     private boolean add(Event event, Part part) {
         return found.putIfAbsent(event.id(), new Found(event, part)) == null;
     }

@@ -7,15 +7,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events a question is about. An event must satisfy everything that is not null, and {@link #rest}.
+ * The events that a query selects. An event must match everything that is not null, and {@link #rest}.
  *
  * @param type of the object
- * @param namespace of the object; empty for cluster-scoped objects alone
+ * @param namespace of the object; empty for cluster-scoped objects only
  * @param name of the object
- * @param actor the user name of who asked, whole
- * @param commandId the command that the event came of
+ * @param actor the exact user name
+ * @param commandId the command that caused the event
  * @param correlationId the user's command at the root
- * @param rest whatever else must hold; no index knows it. Called on the history's threads
+ * @param rest any other condition; not indexed. Called on the history's threads
  */
 public record ChangeFilter(
         @Nullable ResourceType type,
@@ -29,17 +29,17 @@ public record ChangeFilter(
     /** Every event. */
     public static final ChangeFilter ALL = new ChangeFilter(null, null, null, null, null, null, event -> true);
 
-    /** Those of one object; of one name, to be precise: a deleted object's successor has it too. */
+    /** The events of one name: a deleted object's successor has it too. */
     public static ChangeFilter of(ObjectKey key) {
         return new ChangeFilter(key.type(), key.namespace(), key.name(), null, null, null, event -> true);
     }
 
-    /** Those of a namespace's objects. The namespace itself is cluster-scoped. */
+    /** The events of a namespace's objects. The namespace itself is cluster-scoped. */
     public static ChangeFilter inNamespace(String namespace) {
         return new ChangeFilter(null, namespace, null, null, null, null, event -> true);
     }
 
-    /** Those of which a user's command is the root. */
+    /** The events with a user's command at the root. */
     public static ChangeFilter correlatedWith(String correlationId) {
         return new ChangeFilter(null, null, null, null, null, correlationId, event -> true);
     }
@@ -50,12 +50,12 @@ public record ChangeFilter(
         return new ChangeFilter(type, namespace, name, actor, commandId, correlationId, rest.and(also));
     }
 
-    /** This filter, looking at one namespace alone. */
+    /** This filter, restricted to one namespace. */
     public ChangeFilter inNamespaceOnly(String only) {
         return new ChangeFilter(type, only, name, actor, commandId, correlationId, rest);
     }
 
-    /** The one object that it is about, null if it may be about several. */
+    /** The object that it selects, null if it may select several. */
     public @Nullable ObjectKey key() {
         return type == null || namespace == null || name == null ? null : ObjectKey.of(type, namespace, name);
     }

@@ -1,7 +1,7 @@
 package io.shiplog.projections.history;
 
 /**
- * A question for events.
+ * A query for events.
  *
  * @param from the first revision, included
  * @param to the last revision, included; {@link Long#MAX_VALUE} for the newest
@@ -14,17 +14,17 @@ public record ChangeQuery(String shard, long from, long to, Order order, ChangeF
         NEWEST_FIRST
     }
 
-    /** All events of a stretch of a shard that pass a filter, oldest first. */
+    /** All events in a range of a shard that pass a filter, oldest first. */
     public static ChangeQuery oldestFirst(String shard, long from, long to, ChangeFilter filter) {
         return new ChangeQuery(shard, from, to, Order.OLDEST_FIRST, filter);
     }
 
-    /** All events of a stretch of a shard that pass a filter, newest first. */
+    /** All events in a range of a shard that pass a filter, newest first. */
     public static ChangeQuery newestFirst(String shard, long from, long to, ChangeFilter filter) {
         return new ChangeQuery(shard, from, to, Order.NEWEST_FIRST, filter);
     }
 
-    /** The same question from {@link ChangePage#next} on. */
+    /** The same query from {@link ChangePage#next} on. */
     public ChangeQuery goingOn(long next) {
         return order == Order.OLDEST_FIRST
                 ? new ChangeQuery(shard, next, to, order, filter)

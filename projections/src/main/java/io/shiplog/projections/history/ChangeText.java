@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How a Change of history.shiplog.io reads in a column: the same in tables and on the command line. */
+/** How a Change of history.shiplog.io is shown in a column: the same in tables and on the command line. */
 public final class ChangeText {
     private static final String CONTROLLER = "system:serviceaccount:kube-system:";
     private static final int MAX_FIELDS = 2;
@@ -16,7 +16,7 @@ public final class ChangeText {
     private ChangeText() {}
 
     /**
-     * What a reader wants to see.
+     * What to show.
      *
      * @param secrets values of Secrets, masked otherwise
      * @param everything also fields that are not set by hand ({@link Noise})
@@ -26,17 +26,17 @@ public final class ChangeText {
         public static final Shown PLAIN = new Shown(false, false);
     }
 
-    /** Controllers are known by their own names; everybody else by the whole one. */
+    /** Controllers are shown by their short names, all others by the full name. */
     public static String actor(String user) {
         return user.startsWith(CONTROLLER) ? user.substring(CONTROLLER.length()) : user;
     }
 
-    /** Who asked, of a Change or another answer with {@code actor} and {@code impersonator}: {@code bob (impersonated by dana)}. */
+    /** The user of a Change or another answer with {@code actor} and {@code impersonator}: {@code bob (impersonated by dana)}. */
     public static String asked(JsonNode change) {
         return asked(change.path("actor").asText(), change.path("impersonator").asText(null));
     }
 
-    /** Who asked for an event: {@code bob (impersonated by dana)}. */
+    /** The user of an event: {@code bob (impersonated by dana)}. */
     public static String asked(Event event) {
         return asked(event.actor(), event.impersonator());
     }
@@ -47,7 +47,7 @@ public final class ChangeText {
                 : "%s (impersonated by %s)".formatted(actor(actor), actor(impersonator));
     }
 
-    /** {@code scheduled} out of {@code io.shiplog.pod.scheduled.v1}; {@code unreadable} for a record that cannot be decoded. */
+    /** {@code scheduled} from {@code io.shiplog.pod.scheduled.v1}; {@code unreadable} for a record that cannot be decoded. */
     public static String happened(JsonNode change) {
         String[] parts = change.path("type").asText("").split("\\.");
         return parts.length == 5 ? parts[3] : "unreadable";
@@ -66,8 +66,8 @@ public final class ChangeText {
     }
 
     /**
-     * The first few fields: spec and data before status, and of the status what says most. Empty for an object that was created or
-     * deleted: the word says it.
+     * The first few fields: spec and data before status, and the most informative part of the status. Empty for an object that
+     * was created or deleted: the change type is enough.
      */
     public static String fields(JsonNode change, Shown shown) {
         String happened = happened(change);
@@ -94,7 +94,7 @@ public final class ChangeText {
         return more > 0 ? text + " (+" + more + ")" : text;
     }
 
-    /** Less is said first. */
+    /** Less informative fields come first. */
     private static int weight(JsonNode field) {
         String path = field.path("path").asText("");
         if (!path.startsWith(".status")) {
@@ -103,7 +103,7 @@ public final class ChangeText {
         if (path.endsWith("Time") || path.endsWith("observedGeneration")) {
             return 3;
         }
-        return field.path("after").isValueNode() ? 1 : 2; // what is there now before what went
+        return field.path("after").isValueNode() ? 1 : 2; // present values before removed ones
     }
 
     /**
@@ -146,8 +146,8 @@ public final class ChangeText {
     }
 
     /**
-     * A text on one line of a terminal: control characters and those that reorder text are written as escapes, so that what an
-     * object holds can neither forge a line nor speak to the terminal.
+     * A text on one line of a terminal: control characters and those that reorder text are escaped, so that object content can
+     * neither forge a line nor control the terminal.
      */
     public static String line(String text) {
         return Escapes.line(text);

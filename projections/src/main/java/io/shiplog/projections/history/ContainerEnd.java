@@ -10,18 +10,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a run of a container ended, as a pod's status tells it.
+ * How a run of a container ended, from a pod's status.
  *
  * @param id of the run, as {@code docker://4b2f…}
  * @param reason Kubernetes' own: {@code OOMKilled}, {@code Error}, {@code Completed}, {@code StartError} …
  * @param signal the number of the signal that ended it, 0 if none did
  * @param message the termination message, empty if there is none
- * @param finishedAt RFC 3339, empty if it is not known
- * @see <a href="https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/">Termination messages</a>
+ * @param finishedAt RFC 3339, empty if unknown
+ * @see <a href="https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/">Termination
+ *     messages</a>
  */
 public record ContainerEnd(
         String container, String id, String reason, int exitCode, int signal, String message, String finishedAt) {
-    /** A process that a signal ended leaves this and the signal's number: POSIX shells and the engine alike. */
+    /** The exit code of a process ended by a signal is this plus the signal's number, in POSIX shells and the engine alike. */
     private static final int SIGNALLED = 128;
 
     private static final int LAST_SIGNAL = 64;
@@ -31,7 +32,7 @@ public record ContainerEnd(
             1, "SIGHUP", 2, "SIGINT", 3, "SIGQUIT", 4, "SIGILL", 6, "SIGABRT", 8, "SIGFPE", 9, "SIGKILL", 11, "SIGSEGV",
             13, "SIGPIPE", 15, "SIGTERM");
 
-    /** All ends that a pod tells of: of each container the newest, and the one before. */
+    /** All ends in a pod's status: of each container the newest, and the previous one. */
     public static List<ContainerEnd> in(@Nullable JsonNode pod) {
         List<ContainerEnd> ends = new ArrayList<>();
         if (pod != null) {
@@ -50,8 +51,8 @@ public record ContainerEnd(
     }
 
     /**
-     * The ends that an event is the first to tell of. A run that ended before those that were known is no news: a status tells of
-     * the last run but one again where the last one moves from {@code lastState} to {@code state}.
+     * The ends that an event is the first to report. A run that ended before the known ones is not new: a status reports the
+     * last but one again when the last one moves from {@code lastState} to {@code state}.
      */
     public static List<ContainerEnd> firstReportedBy(PastChange change) {
         Set<String> known = new HashSet<>();
@@ -81,7 +82,7 @@ public record ContainerEnd(
                 terminated.path("finishedAt").asText(""));
     }
 
-    /** Whether it is not as the container should end. */
+    /** Whether the container ended abnormally. */
     public boolean bad() {
         return exitCode != 0;
     }

@@ -4,20 +4,20 @@ import java.util.Locale;
 import java.util.function.IntPredicate;
 
 /**
- * Writes characters that a terminal acts on as escapes: control characters (C0, C1, DEL), line separators, and those that change
- * the direction of text.
+ * Escapes characters that a terminal interprets: control characters (C0, C1, DEL), line separators, and those that change the
+ * direction of text.
  *
  * @see <a href="https://trojansource.codes">Trojan Source</a>
  */
 public final class Escapes {
     private Escapes() {}
 
-    /** Of a text that stands on one line: also line breaks and tabs. */
+    /** For a text on one line: also line breaks and tabs. */
     public static String line(String text) {
         return escaped(text, c -> isControl(c) || isReordering(c));
     }
 
-    /** Of a text of several lines: line feeds and tabs stay. */
+    /** For a multi-line text: line feeds and tabs stay. */
     public static String lines(String text) {
         return escaped(text, c -> c != '\n' && c != '\t' && (isControl(c) || isReordering(c)));
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One value that an event changed.
  *
  * @param before null if there was none
- * @param after null if there is none any more
+ * @param after null if it was removed
  */
 public record FieldChange(
         ValuePath path, @Nullable JsonNode before, @Nullable JsonNode after) {
@@ -17,7 +17,7 @@ public record FieldChange(
         }
     }
 
-    /** What happened to it, in JSON Patch's words. */
+    /** The operation, in JSON Patch's terms. */
     public enum Op {
         ADD("add"),
         REMOVE("remove"),
@@ -38,7 +38,7 @@ public record FieldChange(
         return before == null ? Op.ADD : after == null ? Op.REMOVE : Op.REPLACE;
     }
 
-    /** The change that takes this one back. */
+    /** The inverse of this change. */
     public FieldChange reversed() {
         return new FieldChange(path, after, before);
     }

@@ -14,12 +14,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is different between two states of an object, field by field. Objects are compared by their fields; lists by the field that
- * tells their items apart ({@link ItemKeys}), or as one value where there is none or the items changed places. Null is as good as
- * absent.
+ * The differences between two states of an object, field by field. Objects are compared by their fields; lists by their items'
+ * key field ({@link ItemKeys}), or as one value if there is none or the items were reordered. Null is equal to absent.
  *
- * <p>Left out is what the server counts with every write and nobody sets: {@code metadata.resourceVersion}, {@code generation}
- * and {@code managedFields}.
+ * <p>Omitted are fields that the server maintains with every write: {@code metadata.resourceVersion}, {@code generation} and
+ * {@code managedFields}.
  */
 public final class FieldDiff {
     private static final String METADATA = "metadata";
@@ -28,14 +27,14 @@ public final class FieldDiff {
             ValuePath.ROOT.member(METADATA).member("generation"),
             ValuePath.ROOT.member(METADATA).member("managedFields"));
 
-    /** Conditions and addresses: their order means nothing, and controllers change it at will. */
+    /** Conditions and addresses: their order has no meaning, and controllers change it. */
     private static final String OF_CONDITIONS = "type";
 
     private final List<FieldChange> changes = new ArrayList<>();
 
     private FieldDiff() {}
 
-    /** The changes that lead from one state to the other, in the order of the fields; null is no object at all. */
+    /** The changes that lead from one state to the other, in the order of the fields; null is no object. */
     public static List<FieldChange> between(@Nullable Json before, @Nullable Json after) {
         return between(before == null ? null : before.tree(), after == null ? null : after.tree());
     }
@@ -47,12 +46,12 @@ public final class FieldDiff {
         return List.copyOf(diff.changes);
     }
 
-    /** What an event changed. An event whose object before it is not known shows nothing. */
+    /** The changes of an event. An event whose previous object is unknown shows none. */
     public static List<FieldChange> of(PastChange change) {
         return change.previous() == PastChange.UNKNOWN ? List.of() : between(change.before(), change.after());
     }
 
-    /** Something that is not there compares as an object with nothing in it, so that its fields show one by one. */
+    /** An absent object is compared as an empty one, so that its fields are shown one by one. */
     private static JsonNode object(@Nullable JsonNode node) {
         ObjectNode object = node instanceof ObjectNode present ? present : JsonNodeFactory.instance.objectNode();
         return object.has(METADATA) ? object : object.deepCopy().set(METADATA, JsonNodeFactory.instance.objectNode());
@@ -78,7 +77,7 @@ public final class FieldDiff {
         }
     }
 
-    /** Maps come and go key by key: somebody else may add to them. An item of a list, and an empty map, come as they are. */
+    /** Maps change key by key: other users may add to them. An item of a list, and an empty map, change as a whole. */
     private static boolean isMap(ValuePath path, @Nullable JsonNode node) {
         return node != null
                 && node.isObject()
@@ -107,7 +106,7 @@ public final class FieldDiff {
         values.forEach(value -> compare(path.item(key, value), before.get(value), after.get(value)));
     }
 
-    /** Whether the items that both have stand in the same order: for init containers, order is meaning. */
+    /** Whether the common items have the same order: for init containers, order matters. */
     private static boolean inOrder(Map<String, JsonNode> before, Map<String, JsonNode> after) {
         return before.keySet().stream()
                 .filter(after::containsKey)
@@ -120,9 +119,9 @@ public final class FieldDiff {
     }
 
     /**
-     * A value that has no parts of its own: what can be blamed on somebody.
+     * A value without parts: the unit of blame.
      *
-     * @param pointer where it stands in the object, by RFC 6901
+     * @param pointer to the value in the object, by RFC 6901
      */
     record Leaf(ValuePath path, JsonPointer pointer, JsonNode value) {}
 

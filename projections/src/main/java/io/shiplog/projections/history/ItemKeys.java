@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By which field the items of a list are told apart. It is read off the items themselves: the first of the fields by which
- * Kubernetes' types merge their lists that every item has, each with a value of its own. So it works for kinds that nobody
- * described, and for lists, such as container statuses, whose type says nothing.
+ * The field that identifies the items of a list. It is inferred from the items: the first of Kubernetes' merge keys that every
+ * item has, with unique values. So it works for kinds without a schema, and for lists, such as container statuses, whose schema
+ * names no key.
  *
  * @see <a href="https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy">Merge strategy</a>
  */
@@ -30,7 +30,7 @@ final class ItemKeys {
 
     private ItemKeys() {}
 
-    /** The field, null if the lists must be taken as they are: their items are no objects, or nothing tells them apart. */
+    /** The field, null if the lists must be compared as a whole: their items are not objects, or have no key. */
     static @Nullable String of(JsonNode... lists) {
         for (String candidate : CANDIDATES) {
             boolean tells = true;

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** For each line of a text, the event that wrote it: as {@code git blame} does for a file. Fed as {@link Blame} is. */
+/** For each line of a text, the event that wrote it, as {@code git blame} does for a file. Used like {@link Blame}. */
 final class LineBlame {
     /** Comparing texts costs time by their length; longer ones are blamed as a whole. */
     private static final int LONGEST = 256 * 1024;
 
     private final @Nullable Event[] setBy;
-    /** Where each line stands in the text that is reached; -1 for one that has its event, or will have none. */
+    /** The position of each line in the current older text; -1 for one that has its event, or will have none. */
     private final int[] at;
 
     private List<String> reached;
@@ -25,7 +25,7 @@ final class LineBlame {
         Arrays.setAll(at, i -> i);
     }
 
-    /** Whether a value is a text of several lines. */
+    /** Whether a value is a multi-line text. */
     static boolean applies(JsonNode value) {
         return value.isTextual()
                 && value.asText().length() <= LONGEST
@@ -46,7 +46,7 @@ final class LineBlame {
             return;
         }
         if (after == null || !after.asText().lines().toList().equals(reached)) {
-            Arrays.fill(at, -1); // it became what was reached by an event that is not known
+            Arrays.fill(at, -1); // it became the current text by an unknown event
             return;
         }
         if (!isKnown) {
@@ -67,7 +67,7 @@ final class LineBlame {
         reached = was;
     }
 
-    /** For each line its event; empty where that is not known. */
+    /** For each line its event; empty if unknown. */
     List<Optional<Event>> result() {
         return Arrays.stream(setBy).<Optional<Event>>map(Optional::ofNullable).toList();
     }

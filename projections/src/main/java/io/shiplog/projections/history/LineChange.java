@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Where two texts with many lines differ.
+ * The difference between two multi-line texts.
  *
  * @param line number of the first line that differs, from 1
- * @param removed lines of the text before that the text after has not, from there
- * @param added lines of the text after that the text before has not, from there
+ * @param removed lines that only the text before has, from there
+ * @param added lines that only the text after has, from there
  */
 record LineChange(int line, List<String> removed, List<String> added) {
 
-    /** Compares two texts. What both begin and end with is left out. */
+    /** Compares two texts. A common beginning and end are omitted. */
     static LineChange between(String before, String after) {
         List<String> was = before.lines().toList();
         List<String> is = after.lines().toList();
@@ -32,7 +32,7 @@ record LineChange(int line, List<String> removed, List<String> added) {
     /**
      * {@code line 3: timeout=5→timeout=50 (+1 line)}.
      *
-     * @param value how a line is shown
+     * @param value how to show a line
      */
     String text(UnaryOperator<String> value) {
         if (removed.isEmpty() && added.isEmpty()) {

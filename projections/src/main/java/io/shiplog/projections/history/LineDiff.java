@@ -10,7 +10,7 @@ import java.util.List;
  */
 public final class LineDiff {
     private static final int CONTEXT = 3;
-    /** Beyond so many differences the texts have nothing to do with one another, and are shown one after the other. */
+    /** With more differences the texts are unrelated, and are shown one after the other. */
     private static final int MAX_DIFFERENCES = 4_000;
 
     private LineDiff() {}
@@ -27,9 +27,9 @@ public final class LineDiff {
     }
 
     /**
-     * Which lines two texts share, in order.
+     * The lines that two texts share, in order.
      *
-     * @return for each line of {@code after} its index in {@code before}; -1 for one that is new
+     * @return for each line of {@code after} its index in {@code before}; -1 for a new one
      */
     static int[] shared(List<String> before, List<String> after) {
         int[] origin = new int[after.size()];
@@ -81,7 +81,7 @@ public final class LineDiff {
         return reversed.reversed();
     }
 
-    /** For each number of differences, how far each diagonal gets. Only the first is there if the texts differ too much. */
+    /** For each number of differences, how far each diagonal gets. Only the first is present if the texts differ too much. */
     private static List<int[]> trace(List<String> a, List<String> b) {
         int most = Math.min(a.size() + b.size(), MAX_DIFFERENCES);
         List<int[]> trace = new ArrayList<>();

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Tells in which stretches of a shard an answer can be, so that the others need not be read. It may name too much; it never leaves
- * out an event that a filter lets pass. Quick, and never waits for the log.
+ * Names the ranges of a shard that may hold a match, so that the others need not be read. False positives are possible, false
+ * negatives are not. Fast, and never waits for the log.
  */
 public interface LogIndex {
-    /** Knows nothing: an answer can be anywhere. */
+    /** An empty index: a match can be anywhere. */
     LogIndex NONE = new LogIndex() {
         @Override
         public Optional<Stretch> first(ChangeFilter filter, long from, long to) {
@@ -26,16 +26,16 @@ public interface LogIndex {
         }
     };
 
-    /** The first stretch from one revision to another, both included, that can hold an event that passes a filter. */
+    /** The first range from one revision to another, both included, that may hold a matching event. */
     Optional<Stretch> first(ChangeFilter filter, long from, long to);
 
-    /** The last such stretch. */
+    /** The last such range. */
     Optional<Stretch> last(ChangeFilter filter, long from, long to);
 
-    /** The first stretch from one revision to another that can hold an event later than a moment. */
+    /** The first range from one revision to another that may hold an event later than a moment. */
     Optional<Stretch> firstLater(Instant time, long from, long to);
 
-    /** Revisions in a row, both ends included. */
+    /** Consecutive revisions, both ends included. */
     record Stretch(long from, long to) {
         /** None if the end is before the beginning. */
         public static Optional<Stretch> ifAny(long from, long to) {

@@ -3,9 +3,9 @@ package io.shiplog.projections.history;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** Fields that say nothing to a person who reads a change: the server counts them, or kubectl keeps its notes in them. */
+/** Fields without information for users: the server maintains them, or kubectl keeps its notes in them. */
 public final class Noise {
-    /** The annotation in which {@code kubectl apply} keeps the manifest that it was last given. */
+    /** The annotation in which {@code kubectl apply} keeps the last applied manifest. */
     static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
     private static final List<String> METADATA =
@@ -21,7 +21,7 @@ public final class Noise {
                                 each -> path.equals(".metadata." + each) || path.startsWith(".metadata." + each + "["));
     }
 
-    /** Takes the noise out of an object. */
+    /** Removes the noise from an object. */
     public static void remove(ObjectNode object) {
         if (object.get("metadata") instanceof ObjectNode metadata) {
             metadata.remove(METADATA);

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The past of one shard for questions that take several looks at it, one after the other: as it was when the first of them asked for
- * its span. Its methods wait for the log: they are called within {@link #ask}, on a thread that may wait. They throw what {@link LogHistory}'s stages fail with.
+ * The past of one shard for queries with several reads: as of the first read of its span. Its methods wait for the log: call
+ * them within {@link #ask}, on a thread that may wait. They throw what {@link LogHistory}'s stages fail with.
  */
 public final class Past {
     private static final int PAGE = 100;
@@ -40,7 +40,7 @@ public final class Past {
         others.put(shard, this);
     }
 
-    /** Asks a question on a thread of its own; the stage has its answer, or what it threw. */
+    /** Runs a query on its own thread; the stage has its answer, or what it threw. */
     public static <T> CompletionStage<T> ask(Supplier<T> question) {
         return CompletableFuture.supplyAsync(question, Thread::startVirtualThread);
     }
@@ -50,7 +50,7 @@ public final class Past {
         return shard;
     }
 
-    /** What the shard held when this was asked first. */
+    /** What the shard held at the first call. */
     public LogHistory.Span span() {
         if (span == null) {
             span = await(history.span(shard));
@@ -58,7 +58,7 @@ public final class Past {
         return span;
     }
 
-    /** The revision of the newest event that is not later than a moment, as {@link LogHistory#revisionAt}. */
+    /** The revision of the newest event that is not later than a moment, see {@link LogHistory#revisionAt}. */
     public long at(Instant time) {
         return await(history.revisionAt(shard, time));
     }
@@ -69,11 +69,11 @@ public final class Past {
         return known == null ? new Past(history, other, others) : known;
     }
 
-    /** Where an event lies, as causes name it: {@code shard/revision}. */
+    /** The name of an event in causes: {@code shard/revision}. */
     record Place(String shard, long revision) {
         private static final Pattern FORM = Pattern.compile("([a-z]+)/([1-9][0-9]{0,17})");
 
-        /** Null if the text is no such name. */
+        /** Null if the text is not such a name. */
         static @Nullable Place of(String id) {
             Matcher form = FORM.matcher(id);
             return form.matches() ? new Place(form.group(1), Long.parseLong(form.group(2))) : null;
@@ -85,13 +85,13 @@ public final class Past {
         return span().holds(revision) ? last(revision, revision, ChangeFilter.ALL) : Optional.empty();
     }
 
-    /** The event that a cause names; empty as {@link #event(long)}, or if the name is none. */
+    /** The event that a cause names; empty like {@link #event(long)}, or if the name is invalid. */
     Optional<Event> event(String id) {
         Place place = Place.of(id);
         return place == null ? Optional.empty() : of(place.shard()).event(place.revision());
     }
 
-    /** The newest event of a stretch that passes a filter. */
+    /** The newest event in a range that passes a filter. */
     public Optional<Event> last(long from, long to, ChangeFilter filter) {
         ChangeQuery query = ChangeQuery.newestFirst(shard, from, to, filter);
         while (true) {
@@ -103,16 +103,16 @@ public final class Past {
         }
     }
 
-    /** The events with their objects before them. */
+    /** The events with their previous objects. */
     public List<PastChange> withBefore(List<Event> events) {
         return await(history.withBefore(events));
     }
 
     /**
-     * Hands over the events that a query is about, in its order, until the consumer has enough.
+     * Passes a query's events to the consumer, in order, until it stops.
      *
-     * @param more takes an event and says whether it wants more
-     * @return revisions come by whose records cannot be decoded
+     * @param more takes an event and returns whether it wants more
+     * @return revisions whose records cannot be decoded
      */
     public List<Long> each(ChangeQuery query, Predicate<Event> more) {
         List<Long> unreadable = new ArrayList<>();
@@ -133,11 +133,10 @@ public final class Past {
     }
 
     /**
-     * The life of one object backwards: its changes up to a revision, newest first, until the consumer has enough or the object was
-     * made.
+     * The changes of one object backwards: up to a revision, newest first, until the consumer stops or the object's creation.
      *
-     * @param uid of several objects that had the name one after the other, which; null for the last
-     * @param more takes a change and says whether it wants older ones
+     * @param uid selects among several objects that had the name; null for the last
+     * @param more takes a change and returns whether it wants older ones
      * @return whether there was any
      */
     public boolean life(ObjectKey key, @Nullable String uid, long upTo, Predicate<PastChange> more) {
@@ -161,7 +160,7 @@ public final class Past {
         }
     }
 
-    /** Those from the newest that has the uid down to the creation of its object. */
+    /** The changes from the newest with the uid down to the creation of its object. */
     private static List<Event> own(List<Event> newestFirst, @Nullable String uid) {
         List<Event> own = new ArrayList<>();
         for (Event event : newestFirst) {

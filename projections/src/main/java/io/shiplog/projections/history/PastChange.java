@@ -5,11 +5,11 @@ import io.shiplog.events.log.Event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event with its object before it.
+ * An event with its previous object.
  *
- * @param previous the revision of the object's event before this one; 0 if this one made the object; {@link #UNKNOWN} if the log
- *     no longer holds that event, or it cannot be decoded
- * @param before the object before it; null if this event made it, or what was before is not known
+ * @param previous the revision of the object's previous event; 0 if this one created the object; {@link #UNKNOWN} if the log no
+ *     longer holds that event, or it cannot be decoded
+ * @param before the previous object; null if this event created it, or it is unknown
  */
 public record PastChange(
         Event event, long previous, @Nullable Json before) {
@@ -25,12 +25,12 @@ public record PastChange(
         return new PastChange(event, previous.revision(), previous.object());
     }
 
-    /** An event whose object before it is not known. */
+    /** An event whose previous object is unknown. */
     public static PastChange afterUnknown(Event event) {
         return new PastChange(event, UNKNOWN, null);
     }
 
-    /** Whether the event made its object. */
+    /** Whether the event created its object. */
     public boolean creates() {
         return previous == 0;
     }

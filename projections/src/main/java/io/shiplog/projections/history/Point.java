@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A point in a cluster's past: a revision of the main shard, or a time. One grammar for every place that takes one: command line,
- * {@code /at/} and the history API.
+ * A point in a cluster's past: a revision of the main shard, or a time. One grammar for all inputs: command line, {@code /at/}
+ * and the history API.
  */
 public sealed interface Point {
     record Revision(long revision) implements Point {}
@@ -28,10 +28,10 @@ public sealed interface Point {
             "a revision (1234), a time (2026-11-22T03:12:00Z, '2026-11-22 03:12', 2026-11-22, 03:12 for today, 'yesterday 03:12') or a time before now (10m, 1h30m, '10m ago', -15m)";
 
     /**
-     * Reads a point.
+     * Parses a point.
      *
-     * @param now the present; its zone is that of times that name none
-     * @throws IllegalArgumentException if the text is none; the message has the grammar
+     * @param now the present; its zone is the default zone
+     * @throws IllegalArgumentException if the text is not a point; the message has the grammar
      */
     static Point parse(String text, ZonedDateTime now) {
         String typed = text.strip();
@@ -50,7 +50,7 @@ public sealed interface Point {
         }
     }
 
-    /** How the API takes it: {@code 1234}, or a time in UTC. */
+    /** The form for the API: {@code 1234}, or a time in UTC. */
     default String text() {
         return switch (this) {
             case Revision(long revision) -> Long.toString(revision);
@@ -59,8 +59,8 @@ public sealed interface Point {
     }
 
     /**
-     * The last instant that a time means: a whole second means its end, since events have times with fractions and people see
-     * whole seconds. Of the second that is running, the present.
+     * The last instant of a time: a whole second means its end, since events have times with fractions and users see whole
+     * seconds. For the current second, the present.
      */
     static Instant through(Instant time, Instant now) {
         if (time.getNano() != 0) {
@@ -81,7 +81,7 @@ public sealed interface Point {
         private static final Pattern AGO = Pattern.compile(
                 "(-)?(?:(\\d{1,9})w)?\\s?(?:(\\d{1,9})d)?\\s?(?:(\\d{1,9})h)?\\s?(?:(\\d{1,9})m)?\\s?(?:(\\d{1,9})s)?( ago)?");
         private static final int DAYS_OF_WEEK = 7;
-        /** Longer texts are not read: no form is as long. */
+        /** Longer texts are not parsed: no form is as long. */
         private static final int LONGEST = 64;
 
         private static final DateTimeFormatter CLOCK = new DateTimeFormatterBuilder()
@@ -102,7 +102,7 @@ public sealed interface Point {
             return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
         }
 
-        /** How long ago {@code 1h30m}, {@code 10m ago} or {@code -15m} is; null for another form. */
+        /** The duration in {@code 1h30m}, {@code 10m ago} or {@code -15m}; null for another form. */
         static @org.jspecify.annotations.Nullable Duration ago(String text) {
             if (text.length() > LONGEST || text.equals("-") || text.isEmpty()) {
                 return null;

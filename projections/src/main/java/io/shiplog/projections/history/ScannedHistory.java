@@ -21,35 +21,35 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers by reading the log itself, stretch by stretch, and needs nothing beside it. Where there is an index over a shard, it reads
- * the stretches that the index names, and no others.
+ * Answers by reading the log itself, range by range, and needs nothing else. If a shard has an index, it reads only the ranges
+ * that the index names.
  */
 public final class ScannedHistory implements LogHistory, AutoCloseable {
     /** Events read at a time. */
     static final int STRETCH_EVENTS = 8_192;
-    /** After so many events a page ends, however few of them fit: the caller gets an answer and asks for the next page. */
+    /** A page ends after this many events, however few of them match: the caller gets an answer and requests the next page. */
     static final int MAX_SCANNED = 262_144;
-    /** Single events with fewer others between them are read in one go. */
+    /** Single events with fewer others between them are read in one pass. */
     private static final int GAP = 64;
-    /** Questions that are answered at the same time; more wait. */
+    /** Maximum number of concurrent queries; more wait. */
     private static final int MAX_SCANS = 4;
 
     private final Map<String, EventLog> logs;
     private final Map<String, ? extends LogIndex> indexes;
-    /** An end of each shard that was seen. */
+    /** A known end of each shard. */
     private final Map<String, Long> ends = new ConcurrentHashMap<>();
 
     private final ExecutorService scans = Executors.newFixedThreadPool(
             MAX_SCANS, Thread.ofVirtual().name("log-history-", 0).factory());
 
-    /** @param logs all shards by name; they stay their owner's to close */
+    /** @param logs all shards by name; their owner closes them */
     public ScannedHistory(Map<String, EventLog> logs) {
         this(logs, Map.of());
     }
 
     /**
      * @param logs all shards by name
-     * @param indexes over some of them, by their names. Logs and indexes stay their owner's to close
+     * @param indexes of some of them, by shard name. The owner closes logs and indexes
      */
     public ScannedHistory(Map<String, EventLog> logs, Map<String, ? extends LogIndex> indexes) {
         this.logs = Map.copyOf(logs);
@@ -80,7 +80,7 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
                         scans);
     }
 
-    /** The log's end; or one that it had before, if nothing behind that is asked for: a log only grows, and asking it takes time. */
+    /** The log's end; or a known earlier one, if that is sufficient: a log only grows, and finding its end takes time. */
     private CompletionStage<Long> endFor(EventLog log, long to) {
         long seen = ends.getOrDefault(log.shard(), -1L);
         return to <= seen
@@ -151,7 +151,7 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
         return new ChangePage(events, unreadable, position >= query.from() ? position : 0);
     }
 
-    /** What was read of the log that passes a filter, oldest first. */
+    /** The matching events that were read, oldest first. */
     private static final class Found {
         private final ChangeFilter filter;
         private final List<Event> events = new ArrayList<>();
@@ -161,7 +161,7 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
             this.filter = filter;
         }
 
-        /** Revisions are dense: where one is missing, its record was quarantined. */
+        /** Revisions are dense: if one is missing, its record was quarantined. */
         void read(EventLog log, long after, long upTo) {
             long[] expected = {after + 1};
             log.read(after, upTo, batch -> {
@@ -228,7 +228,10 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
         return made ? PastChange.making(event) : PastChange.afterUnknown(event);
     }
 
-    /** The event before, null if there is none or it is not known. A record of an older version does not name it: it is searched. */
+    /**
+     * The previous event, null if there is none or it is unknown. A record of an older version does not name it: it is
+     * searched.
+     */
     private @Nullable Event before(EventLog log, long oldest, Event event, Map<Long, Event> known) {
         Long previous = event.previous();
         if (previous != null) {
@@ -246,7 +249,7 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
         return page.events().isEmpty() ? null : page.events().getFirst();
     }
 
-    /** Reads single events, those that are near each other in one go. */
+    /** Reads single events, nearby ones in one pass. */
     private static List<Event> read(EventLog log, TreeSet<Long> revisions) {
         List<Event> events = new ArrayList<>();
         while (!revisions.isEmpty()) {
@@ -295,7 +298,7 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
         return newest;
     }
 
-    /** The first event of a stretch that is later than a moment, 0 if none is. */
+    /** The first event in a range that is later than a moment, 0 if none is. */
     private static long firstLater(EventLog log, long after, long upTo, Instant time) {
         long[] later = {0};
         log.read(after, upTo, batch -> {
@@ -317,7 +320,7 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
         return index == null ? LogIndex.NONE : index;
     }
 
-    /** Ends the scans that are under way. */
+    /** Ends the running scans. */
     @Override
     public void close() {
         scans.shutdownNow();

@@ -7,12 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hides the values of Secrets where people read changes, as {@code kubectl diff} does.
+ * Masks the values of Secrets in displayed changes, as {@code kubectl diff} does.
  *
  * @see <a href="https://kubernetes.io/docs/reference/kubectl/generated/kubectl_diff/">kubectl diff</a>
  */
 public final class SecretMask {
-    /** What stands for a value. */
+    /** The replacement of a value. */
     public static final String MASK = "***";
 
     private static final List<String> HIDDEN = List.of("data", "stringData");
@@ -25,15 +25,15 @@ public final class SecretMask {
                 && object.path("apiVersion").asText("").equals("v1");
     }
 
-    /** Whether a Secret's field holds what is hidden. kubectl keeps the manifest in an annotation. */
+    /** Whether a Secret's field is confidential. kubectl keeps the manifest in an annotation. */
     static boolean hides(String path) {
         return HIDDEN.stream().anyMatch(field -> path.startsWith("." + field)) || path.contains(Noise.LAST_APPLIED);
     }
 
     /**
-     * Masks the values of a Secret; leaves any other object alone.
+     * Masks the values of a Secret; leaves any other object unchanged.
      *
-     * @param other what it is compared with: a value that differs from the other's is marked with the side
+     * @param other the object to compare with: a value that differs from the other's is marked with the side
      * @param side {@code before} or {@code after}
      */
     public static void mask(ObjectNode object, @Nullable JsonNode other, String side) {

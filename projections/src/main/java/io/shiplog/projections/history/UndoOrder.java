@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The order in which an undo's steps can be done: namespaces before what is in them, what others refer to before them, owners before
- * what they own; then changes; deletions last and the other way round. As Helm installs and uninstalls.
+ * The order of an undo's steps: namespaces before their content, referenced objects before those that refer to them, owners
+ * before dependents; then changes; deletions last, in reverse. As Helm installs and uninstalls.
  */
 final class UndoOrder {
     private static final List<String> RANKS = List.of(

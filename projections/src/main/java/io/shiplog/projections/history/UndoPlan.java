@@ -18,20 +18,20 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands that take back what users did in a stretch of the log, and what stands in their way. A pure function of the objects
- * that changed there. The log is never rewritten: undoing is doing something new.
+ * The commands that revert what users did in a range of the log, and the conflicts. A pure function of the objects that changed
+ * there. The log is never rewritten: undo sends new commands.
  *
- * <p>What the cluster does by itself is not undone, it follows: ReplicaSets and pods of a Deployment, endpoints, statuses. An object
- * that users made is brought back also where a controller deleted it, as all do that were in a deleted namespace.
+ * <p>What controllers do is not undone, it follows: ReplicaSets and pods of a Deployment, endpoints, statuses. An object that
+ * users created is restored also if a controller deleted it, as all objects of a deleted namespace.
  *
- * <p>Values are put back one by one, and only those that users changed. Where a user changed it again since, that is a
- * conflict; where the cluster did, it keeps the value.
+ * <p>Values are restored one by one, and only those that users changed. If a user changed one again since, that is a conflict;
+ * if the cluster did, it keeps the value.
  *
- * @param steps in the order in which they are to be done
- * @param notes what is left out, and why
+ * @param steps in order
+ * @param notes what is omitted, and why
  */
 public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<String> notes) {
-    /** What the server gives an object, or keeps count of. */
+    /** Fields that the server sets or maintains. */
     private static final List<String> GIVEN = List.of(
             "uid",
             "resourceVersion",
@@ -53,13 +53,13 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
     }
 
     /**
-     * Why an object is left as it is.
+     * Why an object cannot be undone.
      *
-     * @param path of the value that is in the way; the root if it is the object itself
+     * @param path of the conflicting value; the root for the object itself
      */
     public record Conflict(ObjectKey key, ValuePath path, String message) {}
 
-    /** Plans for objects, each judged by itself; the order of the steps is theirs by kind, owners before what they own. */
+    /** Plans for objects, each separately; the steps are ordered by kind, owners before dependents. */
     public static UndoPlan of(Collection<UndoSubject> subjects) {
         Draft draft = new Draft();
         subjects.forEach(draft::plan);
@@ -77,10 +77,10 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
             JsonNode now = subject.now();
             if (first.previous() == PastChange.UNKNOWN) {
                 if (subject.isUsers()) {
-                    conflict(subject, "what was before revision %d is not known any more".formatted(first.revision()));
+                    conflict(subject, "the state before revision %d is no longer known".formatted(first.revision()));
                 }
             } else if (isShredded(subject)) {
-                conflict(subject, "its values were shredded: the log shows that they were, not what");
+                conflict(subject, "its values were shredded");
             } else if (first.creates()) {
                 came(subject, now);
             } else if (now == null) {
@@ -90,10 +90,10 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
             }
         }
 
-        /** An object that was not there before. */
+        /** An object that did not exist before. */
         private void came(UndoSubject subject, @Nullable JsonNode now) {
             if (now == null) {
-                return; // and is not there now
+                return; // and does not exist now
             }
             PastChange creation = subject.undone().stream()
                     .filter(change ->
@@ -105,11 +105,11 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
                     .findFirst()
                     .orElse(null);
             if (creation == null) {
-                conflict(subject, "another object has its name since");
+                conflict(subject, "another object has this name now");
             } else if (!Users.asked(creation.event())) {
                 follows(subject);
             } else if (isGoing(now)) {
-                conflict(subject, "its deletion was asked for already");
+                conflict(subject, "its deletion was already requested");
             } else if (later != null) {
                 conflict(subject, "it was changed since, %s".formatted(by(later)));
             } else if (subject.blocked() != null) {
@@ -119,7 +119,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
             }
         }
 
-        /** An object that was there before and is gone. */
+        /** An object that existed before and is gone. */
         private void went(UndoSubject subject, JsonNode before) {
             if (isFollower(subject, before)) {
                 follows(subject);
@@ -132,13 +132,13 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
             }
         }
 
-        /** An object that was there before and is there now. */
+        /** An object that existed before and exists now. */
         private void changed(UndoSubject subject, JsonNode before, JsonNode now) {
             boolean anotherOne = !uid(before).equals(uid(now));
             if (anotherOne ? isFollower(subject, before) : !subject.isUsers()) {
                 follows(subject);
             } else if (isGoing(now)) {
-                conflict(subject, "its deletion was asked for and cannot be taken back: undo again when it is gone");
+                conflict(subject, "it is terminating, which cannot be reverted: undo again when it is gone");
             } else if (anotherOne) {
                 replaced(subject, before, now);
             } else {
@@ -146,7 +146,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
             }
         }
 
-        /** Its name is another object's now. If that came within the stretch, it becomes what was there before. */
+        /** Its name now belongs to another object. If that was created within the range, it becomes what was there before. */
         private void replaced(UndoSubject subject, JsonNode before, JsonNode now) {
             List<FieldChange> fields = FieldDiff.between(now, before).stream()
                     .filter(field -> isUsers(field.path()))
@@ -156,10 +156,10 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
                             change.creates() && Past.uidOf(change.event()).equals(uid(now)));
             boolean movedOn = subject.since().stream().anyMatch(change -> Users.asked(change.event()));
             if (fields.isEmpty()) {
-                return; // somebody brought it back already
+                return; // a user restored it already
             }
             if (!within || movedOn) {
-                conflict(subject, "another object has its name since");
+                conflict(subject, "another object has this name now");
                 return;
             }
             ObjectNode object = now.deepCopy();
@@ -167,7 +167,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
             update(subject, now, object);
         }
 
-        /** Gives each value that users changed what it had before, where it still has what the stretch made of it. */
+        /** Restores each value that users changed to its value before, if it still has the value from the range. */
         private void putBack(UndoSubject subject, JsonNode before, JsonNode now) {
             JsonNode made = tree(subject.undone().getLast().after());
             ObjectNode object = now.deepCopy();
@@ -189,7 +189,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
             }
         }
 
-        /** A value has moved on. Is it users' it is in the way; is it the cluster's, it stays the cluster's. */
+        /** A value has changed since. If a user set it, it is a conflict; if the cluster set it, it stays. */
         private boolean movedOn(UndoSubject subject, ValuePath path, @Nullable JsonNode value) {
             List<PastChange> movers = subject.since().reversed().stream()
                     .filter(change -> FieldDiff.of(change).stream()
@@ -209,7 +209,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
                 return false;
             }
             String what = value == null
-                    ? "%s was taken away since".formatted(path)
+                    ? "%s was removed since".formatted(path)
                     : "%s was changed since, to %s".formatted(path, shortened(value.toString()));
             conflicts.add(new Conflict(subject.key(), path, user == null ? what : "%s, %s".formatted(what, by(user))));
             return true;
@@ -228,7 +228,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
             return paths;
         }
 
-        /** A map or list that is empty now, and was not there before, goes with its last value. */
+        /** A map or list that is empty now, and did not exist before, is removed with its last value. */
         private static void removeEmptied(ObjectNode object, ValuePath path, JsonNode before) {
             for (ValuePath holder = path.parent(); !holder.steps().isEmpty(); holder = holder.parent()) {
                 JsonNode value = ValueAt.get(object, holder);
@@ -266,12 +266,12 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
         }
     }
 
-    /** Whether an event is the end of its object, or the beginning of the end. */
+    /** Whether an event ends its object, or requests its end. */
     static boolean goes(Event event) {
         return event.type().removes() || event.type().happened().equals("deletion-requested");
     }
 
-    /** Whether controllers keep the object, so that they will make it again where it is wanted. */
+    /** Whether a controller manages the object, and will recreate it if needed. */
     private static boolean isFollower(UndoSubject subject, JsonNode before) {
         Event maker = subject.maker();
         return hasController(before) || maker != null && !Users.asked(maker);
@@ -287,7 +287,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
         return false;
     }
 
-    /** Whether a value is one that users set: not observed, not the server's. */
+    /** Whether a value is set by users: not observed, not the server's. */
     private static boolean isUsers(ValuePath path) {
         return !path.under("status") && GIVEN.stream().noneMatch(given -> path.under(METADATA, given));
     }
@@ -296,7 +296,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
         return object.path(METADATA).has("deletionTimestamp");
     }
 
-    /** Whether anything of it cannot be read any more, so that it cannot be put back. */
+    /** Whether any of it can no longer be read, so that it cannot be restored. */
     private static boolean isShredded(UndoSubject subject) {
         return subject.now() != null && isShredded(subject.now())
                 || isShredded(tree(subject.first().before()))
@@ -309,7 +309,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
         return annotations.has(Seal.SHREDDED_AT) || annotations.has(Seal.UNREADABLE);
     }
 
-    /** An object as a user would create it: without what the server gives and what was observed. */
+    /** An object as a user would create it: without server-set and observed fields. */
     private static JsonNode restored(JsonNode before) {
         ObjectNode object = before.deepCopy();
         object.remove("status");
@@ -328,7 +328,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
             }
         }
         if (object.path("kind").asText().equals("Pod") && object.get("spec") instanceof ObjectNode spec) {
-            spec.remove("nodeName"); // where it runs is for the scheduler to say
+            spec.remove("nodeName"); // the scheduler decides where it runs
         }
         return object;
     }

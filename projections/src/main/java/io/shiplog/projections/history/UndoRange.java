@@ -18,9 +18,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers what an {@link UndoPlan} must know, out of a stretch of the log and the newest image. Waits for the log. */
+/** Collects the input of an {@link UndoPlan} from a range of the log and the newest image. Waits for the log. */
 public final class UndoRange {
-    /** A stretch with more events is not looked through. */
+    /** A range with more events is refused. */
     public static final int MAX_EVENTS = 100_000;
 
     private static final ResourceType NAMESPACES = ResourceType.core("namespaces");
@@ -34,9 +34,9 @@ public final class UndoRange {
     /**
      * @param past of the shard
      * @param now the newest image, from which commands start
-     * @param from the first revision to be undone
+     * @param from the first revision to undo
      * @param to the last one
-     * @param visible which events to count
+     * @param visible the events to consider
      */
     public UndoRange(Past past, Image now, long from, long to, Predicate<Event> visible) {
         this.past = past;
@@ -47,9 +47,9 @@ public final class UndoRange {
     }
 
     /**
-     * What was found.
+     * The result.
      *
-     * @param unreadable revisions of the range that cannot be decoded: what they did is not undone
+     * @param unreadable revisions of the range that cannot be decoded: their changes are not undone
      */
     public record Gathered(List<UndoSubject> subjects, List<Long> unreadable) {
         public Gathered {
@@ -58,19 +58,19 @@ public final class UndoRange {
         }
     }
 
-    /** The stretch has more than {@link #MAX_EVENTS}. */
+    /** The range has more than {@link #MAX_EVENTS}. */
     public static final class TooLongException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         TooLongException() {
-            super("more than %d events: undo a shorter stretch, an object or a namespace".formatted(MAX_EVENTS));
+            super("more than %d events: undo a shorter range, an object or a namespace".formatted(MAX_EVENTS));
         }
     }
 
     /**
-     * What leads back to the state before the stretch: every object that users changed in it, and every one that went.
+     * The way back to the state before the range: every object that users changed in it, and every deleted one.
      *
-     * @param filters which events of the stretch
+     * @param filters the events of the range
      * @throws TooLongException if there are too many events
      */
     public Gathered all(List<ChangeFilter> filters) {
@@ -81,8 +81,8 @@ public final class UndoRange {
     }
 
     /**
-     * What leads back behind the users' commands in the stretch: every object that they changed, and every one that went because of
-     * them, also later. A namespace's deletion is one event; what was in it goes after it.
+     * The way back to before the users' commands in the range: every object that they changed, and every object deleted because
+     * of them, also later. A namespace's deletion is one event; its content is deleted after it.
      */
     public Gathered commands(ChangeFilter filter) {
         Found found = new Found();
@@ -109,7 +109,7 @@ public final class UndoRange {
         return gathered(found, consequence, unreadable);
     }
 
-    /** The same object with all that happened meanwhile. */
+    /** The same object with all events in between. */
     public UndoSubject again(UndoSubject subject) {
         return subject(subject.key(), subject.undone());
     }
@@ -121,7 +121,7 @@ public final class UndoRange {
                 found);
     }
 
-    /** What was observed is never undone; leaving it out spares most of the work. */
+    /** Observations are never undone; skipping them saves most of the work. */
     private static boolean counts(Event event) {
         return !event.type().happened().equals("status-changed");
     }
@@ -160,7 +160,7 @@ public final class UndoRange {
                 key, undone, since(key, undone.getLast().revision()), maker(key, undone), tree, blocked(key, stored));
     }
 
-    /** The object's changes after the last one that is undone, oldest first, whichever object has the name. */
+    /** The object's changes after the last undone one, oldest first, including successors with the same name. */
     private List<PastChange> since(ObjectKey key, long last) {
         List<Event> events = new ArrayList<>();
         long newest = now.revision(past.shard());
@@ -173,13 +173,13 @@ public final class UndoRange {
         return past.withBefore(events);
     }
 
-    /** The event that made the object which the first change is about. */
+    /** The event that created the object of the first change. */
     private @Nullable Event maker(ObjectKey key, List<PastChange> undone) {
         PastChange first = undone.getFirst();
         if (first.creates()) {
             return first.event();
         }
-        // What a controller keeps is told by its owner; looking for who made it would take longer.
+        // A managed object is recognised by its owner; searching its creator would take longer.
         return first.before() != null && UndoPlan.hasController(first.before().tree())
                 ? null
                 : creation(key, first.revision());
@@ -190,7 +190,7 @@ public final class UndoRange {
         return past.last(past.span().oldest(), upTo, creates).orElse(null);
     }
 
-    /** A namespace takes everything with it: what users put into it after the stretch keeps it. */
+    /** Deleting a namespace deletes everything in it: it stays if users added something after the range. */
     private @Nullable String blocked(ObjectKey key, @Nullable StoredObject stored) {
         if (stored == null || !key.type().equals(NAMESPACES)) {
             return null;
@@ -199,7 +199,7 @@ public final class UndoRange {
             for (StoredObject inside : now.list(type, key.name())) {
                 Event maker = inside.revision() > to ? creation(inside.key(), inside.revision()) : null;
                 if (maker != null && maker.revision() > to && Users.asked(maker)) {
-                    return "%s \"%s\" was made in it since, by %s at revision %d"
+                    return "%s \"%s\" was created in it since, by %s at revision %d"
                             .formatted(
                                     inside.key().type().qualified(),
                                     inside.key().name(),

@@ -4,23 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ObjectKey;
 import java.util.List;
 
-/** One command that takes something back. */
+/** One command that reverts something. */
 public sealed interface UndoStep {
     ObjectKey key();
 
     /**
-     * Makes an object that went, as it was before; with a new uid, as everything that is made.
+     * Recreates a deleted object as it was before; with a new uid.
      *
-     * @param object without what the server gives; ownerReferences still name the uids of then
+     * @param object without server-set fields; ownerReferences still name the old uids
      * @param uid that it had
      */
     record Create(ObjectKey key, JsonNode object, String uid) implements UndoStep {}
 
     /**
-     * Puts back values of an object.
+     * Restores values of an object.
      *
-     * @param subject what it was worked out from
-     * @param object the object as it is to be, with the resourceVersion that it was worked out from
+     * @param subject the object that it was computed from
+     * @param object the object as it should be, with the resourceVersion that it was computed from
      * @param fields what it changes
      */
     record Update(UndoSubject subject, JsonNode object, List<FieldChange> fields) implements UndoStep {
@@ -34,6 +34,6 @@ public sealed interface UndoStep {
         }
     }
 
-    /** Deletes an object that came. */
+    /** Deletes a created object. */
     record Delete(ObjectKey key, String uid) implements UndoStep {}
 }

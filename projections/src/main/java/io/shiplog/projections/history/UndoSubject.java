@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object that changed in the stretch that is to be undone, and all that the plan must know of it.
+ * One object that changed in the range to undo, and everything that the plan needs to know about it.
  *
- * @param undone its changes in the stretch, oldest first; at least one
- * @param since its changes after the stretch, oldest first
- * @param maker the event that made the object as it was before the stretch, or within it; null if that is not known
- * @param now the object as it is, null if it is gone
- * @param blocked why it may not be deleted although nobody changed it: what came into a namespace since; null if it may
+ * @param undone its changes in the range, oldest first; at least one
+ * @param since its changes after the range, oldest first
+ * @param maker the event that created the object as it was before the range, or within it; null if unknown
+ * @param now the current object, null if it is gone
+ * @param blocked why it may not be deleted although it is unchanged: what was added to a namespace since; null if it may
  */
 public record UndoSubject(
         ObjectKey key,
@@ -31,7 +31,7 @@ public record UndoSubject(
         return undone.getFirst();
     }
 
-    /** Whether a user asked for any of what is undone. */
+    /** Whether a user caused any of the undone changes. */
     boolean isUsers() {
         return undone.stream().anyMatch(change -> Users.asked(change.event()));
     }

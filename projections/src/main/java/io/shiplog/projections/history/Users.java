@@ -3,7 +3,7 @@ package io.shiplog.projections.history;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.log.Event;
 
-/** Tells what people and their programs did from what the cluster does by itself: the one is undone, the other follows. */
+/** Distinguishes what users and their programs did from what the cluster does: undo reverts the former, the latter follows. */
 public final class Users {
     private static final String CONTROLLERS = "system:serviceaccount:kube-system:";
     private static final String NODES = "system:node:";
@@ -13,8 +13,8 @@ public final class Users {
     private Users() {}
 
     /**
-     * Whether a user asked for an event. Process managers name the event that they act on; after a start they may have none, and go
-     * by their accounts. What is done in another's name is a user's doing, whoever the other is.
+     * Whether a user caused an event. Process managers name the event that they act on; after a start they may have none, and
+     * are recognised by their accounts. An impersonated request always counts as a user's.
      */
     public static boolean asked(Event event) {
         return event.causationId() == null && (event.impersonator() != null || isUser(event.actor()));

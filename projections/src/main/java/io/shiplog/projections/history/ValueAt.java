@@ -7,7 +7,7 @@ import io.shiplog.projections.history.ValuePath.Step;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up and changes values of a tree by their paths. */
+/** Reads and changes values of a tree by their paths. */
 final class ValueAt {
     private ValueAt() {}
 
@@ -43,10 +43,10 @@ final class ValueAt {
     }
 
     /**
-     * Sets a value, or takes it away. What should hold it and is not there is made.
+     * Sets or removes a value. Missing parents are created.
      *
-     * @param value null to take it away
-     * @return false if something else stands where it should be held
+     * @param value null to remove it
+     * @return false if something else is in its place
      */
     static boolean set(ObjectNode tree, ValuePath path, @Nullable JsonNode value) {
         JsonNode holder = tree;
@@ -55,7 +55,7 @@ final class ValueAt {
             JsonNode next = child(holder, steps.get(i));
             if (next == null || next.isNull()) {
                 if (value == null) {
-                    return true; // what is nowhere held is not there
+                    return true; // a value without parent does not exist
                 }
                 next = made(holder, steps.get(i), steps.get(i + 1));
             }
@@ -71,7 +71,10 @@ final class ValueAt {
         };
     }
 
-    /** What holds a value, empty; only a field of an object can be made so, an item of a list comes as a whole. */
+    /**
+     * The parent of a value, created empty if missing; only a field of an object can be created, an item of a list is inserted
+     * as a whole.
+     */
     private static @Nullable JsonNode made(JsonNode holder, Step step, Step next) {
         if (!(holder instanceof ObjectNode object) || !(step instanceof Step.Member(String name))) {
             return null;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Where a value stands in an object, as people write it: {@code .spec.containers[name=web].image}. An item of a list is named by
- * the field that tells it from its neighbours, never by its place.
+ * The path of a value in an object, in the readable form {@code .spec.containers[name=web].image}. An item of a list is
+ * identified by its key field, never by its index.
  */
 public record ValuePath(List<Step> steps) {
     /** The object itself. */
@@ -42,18 +42,18 @@ public record ValuePath(List<Step> steps) {
         return new ValuePath(longer);
     }
 
-    /** The path of what holds the value. Of the object itself there is none. */
+    /** The path of the parent. The object itself has none. */
     public ValuePath parent() {
         return new ValuePath(steps.subList(0, steps.size() - 1));
     }
 
-    /** Whether this is the other path or lies below it. */
+    /** Whether this is the other path or below it. */
     public boolean within(ValuePath other) {
         return steps.size() >= other.steps.size()
                 && steps.subList(0, other.steps.size()).equals(other.steps);
     }
 
-    /** Whether one of the two lies within the other: a change of the one is a change of the other. */
+    /** Whether one of the two contains the other: a change of one is a change of the other. */
     public boolean touches(ValuePath other) {
         return within(other) || other.within(this);
     }

@@ -1,6 +1,6 @@
 /**
- * The log as something to ask: which changes there were and what each changed. Pure functions, and {@link
- * io.shiplog.projections.history.LogHistory}, the port through which events of the past come. Depends on events alone.
+ * Queries on the log: the changes and their fields. Pure functions, and {@link io.shiplog.projections.history.LogHistory}, the
+ * port for events of the past. Depends only on events.
  */
 @NullMarked
 package io.shiplog.projections.history;

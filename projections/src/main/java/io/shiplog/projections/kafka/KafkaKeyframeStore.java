@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Keyframes in a topic that keeps everything. One partition has the objects, as snapshots have them; the other one is the table of
- * contents, and what does not stand in it is a write that was cut short.
+ * Keyframes in a topic that keeps everything. One partition has the objects, as snapshots have them; the other is the table of
+ * contents. A keyframe without an entry there is an interrupted write.
  */
 public final class KafkaKeyframeStore implements KeyframeStore {
     private static final int OBJECTS = 0;
@@ -34,7 +34,7 @@ public final class KafkaKeyframeStore implements KeyframeStore {
     /** The offset up to which the table of contents was read. */
     private long read;
 
-    /** The store of a cluster. Its topic is made at its first use, if it is missing: starts do not wait for it. */
+    /** The store of a cluster. Its topic is created at its first use, if it is missing: starts do not wait for it. */
     public KafkaKeyframeStore(KafkaStoreConfig config) {
         String topic = config.keyframes();
         this.name = topic;
@@ -63,7 +63,7 @@ public final class KafkaKeyframeStore implements KeyframeStore {
         Entry entry = entry(keyframe);
         objects.read(entry.objects().from(), entry.objects().to(), message -> {
             String key = SnapshotCodec.key(message);
-            // A record that is no object is one object too few, and the digest says so.
+            // A record that is not an object is a missing object, which the digest detects.
             SnapshotCodec.object(key, message)
                     .ifPresent(object -> reader.accept(new KeyframeObject(SnapshotCodec.shardOf(key), object)));
         });
@@ -95,7 +95,7 @@ public final class KafkaKeyframeStore implements KeyframeStore {
         requireSpace();
         make();
         SideTopic.Written written = objects.write(all.map(each -> objectCodec.put(each.shard(), each.object())));
-        // Only now: it counts from here on.
+        // Last: it counts from here on.
         contents.write(Stream.of(contentsCodec.encode(new Entry(keyframe, written))));
     }
 

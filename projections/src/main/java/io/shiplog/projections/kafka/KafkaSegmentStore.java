@@ -24,7 +24,7 @@ public final class KafkaSegmentStore implements SegmentStore {
     private final Supplier<Optional<String>> refusal;
     private boolean made;
 
-    /** The store of a cluster. Its topic is made at its first use, if it is missing: starts do not wait for it. */
+    /** The store of a cluster. Its topic is created at its first use, if it is missing: starts do not wait for it. */
     public KafkaSegmentStore(KafkaStoreConfig config) {
         this.name = config.index();
         this.topic = new SideTopic(config.kafka(), name);

@@ -22,21 +22,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * Snapshots in a compacted topic with one partition. What stands behind the last checkpoint of a shard does not count: it
- * is a write that was cut short. Compaction waits minutes before it looks at a record, so that such a write does not take
- * away what it was about to replace; should that ever happen, the digest tells. Segments are small, as the newest one is never
- * compacted and a start reads whatever is left.
+ * Snapshots in a compacted topic with one partition. Records after the last checkpoint of a shard do not count: they are an
+ * interrupted write. Compaction waits minutes before it looks at a record, so that such a write does not remove what it was
+ * about to replace; if it ever does, the digest detects it. Segments are small, because the newest one is never compacted and a
+ * start reads whatever is left.
  */
 public final class KafkaSnapshotStore implements SnapshotStore {
     private static final Duration COMPACTION_LAG = Duration.ofMinutes(5);
     private static final int SEGMENT_BYTES = 32 * 1024 * 1024;
-    /** Share of a topic's bytes that is not compacted yet, from which on it is. */
+    /** The share of a topic's bytes not yet compacted that triggers compaction. */
     private static final String DIRTY_RATIO = "0.2";
 
     private final SideTopic topic;
     private final SnapshotCodec codec;
     private final Supplier<Optional<String>> refusal;
-    /** Keys, by shard, of writes that were cut short: the next write must replace or remove them. */
+    /** Keys, by shard, of interrupted writes: the next write must replace or remove them. */
     private final Map<String, Set<String>> uncommitted = new HashMap<>();
 
     private KafkaSnapshotStore(KafkaStoreConfig config) {
@@ -46,7 +46,7 @@ public final class KafkaSnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Opens the store, and makes its topic if it is missing.
+     * Opens the store, and creates its topic if it is missing.
      *
      * @throws UnavailableException if Kafka cannot be reached
      */
@@ -134,7 +134,7 @@ public final class KafkaSnapshotStore implements SnapshotStore {
         available(() -> {
             topic.write(Stream.concat(
                     stale.stream().map(codec::removal), put.stream().map(object -> codec.put(shard, object))));
-            // Only now: a checkpoint stands for all that is before it.
+            // Last: a checkpoint covers everything before it.
             topic.write(Stream.of(codec.checkpoint(checkpoint)));
         });
         uncommitted.remove(shard);

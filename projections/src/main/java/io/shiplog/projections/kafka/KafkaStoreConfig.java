@@ -8,19 +8,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where that lies which is derived from the log.
+ * Where data derived from the log is stored.
  *
  * @param kafka where it listens, and how to connect
  * @param cluster the Shiplog cluster: the topics are {@code <cluster>.snapshots}, {@code <cluster>.keyframes} and {@code
  *     <cluster>.index}
- * @param replicationFactor of topics that must be made: 1 for a single broker, else 3
- * @param refusal why nothing may be written now, empty if all is well: as an embedded broker's look at its disk
+ * @param replicationFactor of topics that must be created: 1 for a single broker, else 3
+ * @param refusal why nothing may be written now, empty if writing is allowed: for example an embedded broker's disk check
  */
 public record KafkaStoreConfig(
         KafkaAccess kafka, String cluster, short replicationFactor, Supplier<Optional<String>> refusal) {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaStoreConfig.class);
 
-    /** Beside a cluster's log, on the same brokers. */
+    /** On the same brokers as a cluster's log. */
     public static KafkaStoreConfig beside(KafkaLogConfig log) {
         return new KafkaStoreConfig(log.kafka(), log.cluster(), log.replicationFactor(), log.refusal());
     }
@@ -33,7 +33,7 @@ public record KafkaStoreConfig(
     /** Says that a topic was not there; at a cluster's first start none is. */
     static void tellMade(boolean made, String topic) {
         if (made) {
-            LOG.info("the topic {} was missing and is made; its content is rebuilt from the log", topic);
+            LOG.info("the topic {} was missing and is created; its content is rebuilt from the log", topic);
         }
     }
 

@@ -27,7 +27,7 @@ final class KeyframeCodec {
         this.partition = partition;
     }
 
-    /** A keyframe, and where its objects lie. */
+    /** A keyframe, and the position of its objects. */
     record Entry(Keyframe keyframe, Written objects) {}
 
     ProducerRecord<byte[], byte[]> encode(Entry entry) {

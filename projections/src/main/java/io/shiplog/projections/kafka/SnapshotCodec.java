@@ -75,7 +75,7 @@ final class SnapshotCodec {
         return slash < 0 ? key : key.substring(0, slash);
     }
 
-    /** Empty if the record is none of ours: then an object is missing, and the digest says so. */
+    /** Empty if the record is foreign: then an object is missing, and the digest detects it. */
     static Optional<SnapshotRecord> object(String key, ConsumerRecord<byte[], byte[]> message) {
         try {
             String revision = header(message.headers(), REVISION);
@@ -98,7 +98,7 @@ final class SnapshotCodec {
         }
     }
 
-    /** @throws DateTimeException if it has no time */
+    /** @throws DateTimeException if it has no valid time */
     static Checkpoint checkpoint(String shard, JsonNode tree) {
         return new Checkpoint(
                 shard,

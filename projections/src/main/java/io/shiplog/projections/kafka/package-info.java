@@ -1,6 +1,6 @@
 /**
- * Snapshots, keyframes and the index over the log, in Kafka topics. The one package of projections that knows kafka-clients;
- * nothing but the launchers and tests may depend on it.
+ * Snapshots, keyframes and the index over the log, in Kafka topics. The only package of projections that uses kafka-clients;
+ * only the launchers and tests may depend on it.
  */
 @NullMarked
 package io.shiplog.projections.kafka;

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Keyframes that last as long as the process: for tests and for clusters without a disk. */
+/** Keyframes in memory: for tests and for clusters without a disk. */
 public final class InMemoryKeyframeStore implements KeyframeStore {
     private final Map<Keyframe, List<KeyframeObject>> frames = new ConcurrentHashMap<>();
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What the image of a moment says of itself.
+ * The description of a keyframe.
  *
  * @param shards one checkpoint for each shard, the main one first
  */
@@ -17,7 +17,7 @@ public record Keyframe(List<Checkpoint> shards) {
         }
     }
 
-    /** The revision of the main shard by which it is known. */
+    /** The revision of the main shard that identifies it. */
     public long revision() {
         return shards.getFirst().revision();
     }

@@ -6,11 +6,11 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Where keyframes lie, forever. All methods throw {@code EventLog.LogUnavailableException} if the store cannot be reached:
- * keyframes only save time, and the caller goes on without them.
+ * Permanent storage of keyframes. All methods throw {@code EventLog.LogUnavailableException} if the store cannot be reached:
+ * keyframes only save time, and the caller continues without them.
  */
 public interface KeyframeStore extends AutoCloseable {
-    /** Keeps nothing: every moment of the past is replayed from the log's beginning. */
+    /** Stores nothing: every moment of the past is replayed from the log's beginning. */
     KeyframeStore NONE = new KeyframeStore() {
         @Override
         public NavigableMap<Long, Keyframe> contents() {
@@ -28,17 +28,17 @@ public interface KeyframeStore extends AutoCloseable {
     };
 
     /**
-     * What keyframes there are, by revision, at the moment of the call. They are as they lie there: whether one is whole, its
-     * reader must find out by its digests.
+     * The existing keyframes, by revision, at the moment of the call. They are not verified: the reader must check their
+     * digests.
      */
     NavigableMap<Long, Keyframe> contents();
 
-    /** Hands over the objects of a keyframe out of {@link #contents} in the order in which they were written. */
+    /** Passes on the objects of a keyframe of {@link #contents} in the order in which they were written. */
     void read(Keyframe keyframe, Consumer<KeyframeObject> reader);
 
     /**
-     * Writes a keyframe, and returns when it is durable. One that is cut short is none. Another one of the same revision takes
-     * its place.
+     * Writes a keyframe, and returns when it is durable. An interrupted one does not count. Another one of the same revision
+     * replaces it.
      *
      * @param objects shard by shard, in the order of their digests
      */

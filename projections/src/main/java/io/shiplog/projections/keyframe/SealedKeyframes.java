@@ -7,14 +7,14 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Keyframes whose sealed objects open for who reads them. They are written as they rest in the log, and the digest goes over that:
- * nothing that is derived from what they say is in the store.
+ * Keyframes whose encrypted objects are decrypted for readers. They are written as stored in the log, and the digest covers
+ * that form: nothing derived from their plain text is in the store.
  */
 public final class SealedKeyframes implements KeyframeStore {
     private final KeyframeStore store;
     private final Seal seal;
 
-    /** @param store with what is sealed as it rests; closed with this one */
+    /** @param store with encrypted objects as stored; closed with this one */
     public SealedKeyframes(KeyframeStore store, Seal seal) {
         this.store = store;
         this.seal = seal;

@@ -1,6 +1,6 @@
 package io.shiplog.projections.snapshot;
 
-/** A snapshot is not what its checkpoint says, or belongs to another log. The log itself is then read from its beginning. */
+/** A snapshot does not match its checkpoint, or belongs to another log. The log itself is then read from its beginning. */
 public final class BrokenSnapshotException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

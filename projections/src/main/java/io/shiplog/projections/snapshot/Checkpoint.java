@@ -3,18 +3,18 @@ package io.shiplog.projections.snapshot;
 import java.time.Instant;
 
 /**
- * What a snapshot says of itself.
+ * The description of a snapshot.
  *
  * @param revision of the last event in it
  * @param time the shard's clock at that event
- * @param chain that event's link in the log's hash chain: a snapshot of another log is found out by it
+ * @param chain that event's link in the log's hash chain: it detects a snapshot of another log
  * @param objects how many there are
  * @param digest over all of them, see {@link Digest}
  */
 public record Checkpoint(String shard, long revision, Instant time, String chain, long objects, String digest) {
 
     /**
-     * Compares what was found with what was written.
+     * Compares the content with the checkpoint.
      *
      * @throws BrokenSnapshotException if they differ
      */

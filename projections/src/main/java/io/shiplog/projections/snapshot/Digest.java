@@ -20,7 +20,7 @@ public final class Digest {
         }
     }
 
-    /** Takes the next object in. */
+    /** Adds the next object. */
     public void add(SnapshotRecord next) {
         objects++;
         text(next.key().recordKey());
@@ -43,7 +43,7 @@ public final class Digest {
         bytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** With its length, so that no two different sequences read the same. */
+    /** With its length, so that no two sequences have the same input. */
     private void bytes(byte[] bytes) {
         number(bytes.length);
         sha256.update(bytes);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Snapshots that last as long as the process: for tests and for clusters without a disk. */
+/** Snapshots in memory: for tests and for clusters without a disk. */
 public final class InMemorySnapshotStore implements SnapshotStore {
     private final Map<String, Checkpoint> checkpoints = new TreeMap<>();
     private final Map<String, Map<ObjectKey, SnapshotRecord>> records = new HashMap<>();

@@ -4,9 +4,9 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 
 /**
- * An object as a snapshot holds it.
+ * An object in a snapshot.
  *
- * @param revision of the event that made it what it is
+ * @param revision of the event that wrote it
  * @param correlationId of that event
  */
 public record SnapshotRecord(ObjectKey key, long revision, String correlationId, Json object) {}

@@ -4,9 +4,9 @@ import io.shiplog.events.object.ObjectKey;
 import java.util.List;
 import java.util.Map;
 
-/** Where snapshots lie: at most one of each shard. Used by one process at a time for writing. */
+/** Storage of snapshots: at most one per shard. One process at a time writes. */
 public interface SnapshotStore extends AutoCloseable {
-    /** Keeps nothing: every start is a full replay. */
+    /** Stores nothing: every start is a full replay. */
     SnapshotStore NONE = new SnapshotStore() {
         @Override
         public Map<String, Snapshot> load() {
@@ -21,20 +21,19 @@ public interface SnapshotStore extends AutoCloseable {
     };
 
     /**
-     * The newest snapshot of every shard that has one, as it lies there: whether it is whole, its reader must find out by
-     * its digest.
+     * The newest snapshot of every shard that has one. It is not verified: the reader must check its digest.
      *
      * @throws UnavailableException if the store cannot be read
      */
     Map<String, Snapshot> load();
 
     /**
-     * Brings a shard's snapshot from its last checkpoint to a new one. Returns when that is durable. A write that is cut short
-     * leaves the old snapshot or, at worst, one that its digest gives away.
+     * Advances a shard's snapshot from its last checkpoint to a new one. Returns when that is durable. An interrupted write
+     * leaves the old snapshot or, at worst, one that its digest exposes.
      *
-     * @param whole {@code put} is all there is: what else is in the store of the shard goes
-     * @param put objects made or changed since the last checkpoint
-     * @param removed keys of objects gone since the last checkpoint
+     * @param whole {@code put} is complete: all other entries of the shard are removed
+     * @param put objects created or changed since the last checkpoint
+     * @param removed keys of objects deleted since the last checkpoint
      * @throws UnavailableException if the store cannot be written
      */
     void write(Checkpoint checkpoint, boolean whole, List<SnapshotRecord> put, List<ObjectKey> removed);
@@ -42,7 +41,7 @@ public interface SnapshotStore extends AutoCloseable {
     @Override
     void close();
 
-    /** The store cannot be reached. Snapshots only save time: the caller goes on without them. */
+    /** The store cannot be reached. Snapshots only save time: the caller continues without them. */
     final class UnavailableException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -231,7 +231,7 @@ class UndoPlanTest {
         long gone = user("bob").deleted(deployment("web"), WEB.formatted("u", 2, "v1"));
         user("carol").created(deployment("web"), WEB.formatted("other", 7, "v7"));
 
-        assertEquals(List.of("conflict deployments/web another object has its name since"), undo(gone, gone));
+        assertEquals(List.of("conflict deployments/web another object has this name now"), undo(gone, gone));
     }
 
     @Test
@@ -305,7 +305,7 @@ class UndoPlanTest {
 
         assertEquals(
                 List.of(
-                        "conflict namespaces/shop its deletion was asked for and cannot be taken back: undo again when it is gone"),
+                        "conflict namespaces/shop it is terminating, which cannot be reverted: undo again when it is gone"),
                 undo(asked, asked));
     }
 
@@ -316,7 +316,7 @@ class UndoPlanTest {
 
         assertEquals(
                 List.of(
-                        "conflict namespaces/shop deployments.apps \"web\" was made in it since, by alice at revision 2"),
+                        "conflict namespaces/shop deployments.apps \"web\" was created in it since, by alice at revision 2"),
                 undo(made, made));
         assertEquals(List.of("delete deployments/web", "delete namespaces/shop"), undo(made, made + 1));
     }
@@ -339,7 +339,7 @@ class UndoPlanTest {
         long gone = user("bob").deleted(pod("a"), "{'metadata':{'uid':'a'}}");
 
         assertEquals(
-                List.of("conflict pods/a its values were shredded: the log shows that they were, not what"),
+                List.of("conflict pods/a its values were shredded"),
                 undo(gone, gone));
     }
 
@@ -354,6 +354,6 @@ class UndoPlanTest {
 
         List<String> plan = plan(Map.of("events", holed), last, last, range -> range.commands(ChangeFilter.ALL));
 
-        assertEquals(List.of("conflict deployments/web what was before revision 3 is not known any more"), plan);
+        assertEquals(List.of("conflict deployments/web the state before revision 3 is no longer known"), plan);
     }
 }

@@ -34,8 +34,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands and answers as bytes: an envelope, one line of JSON, then the body as it came, be it JSON or not. Fields that a
- * reader does not know are passed over, so that the two ends may differ in age.
+ * Commands and answers as bytes: an envelope, one line of JSON, then the body as received, JSON or not. Unknown fields are
+ * ignored, so the two ends may have different versions.
  */
 public final class CommandCodec {
     private static final byte[] NO_BODY = {};
@@ -106,7 +106,7 @@ public final class CommandCodec {
     /**
      * Reads a command.
      *
-     * @throws IllegalArgumentException if the bytes are none
+     * @throws IllegalArgumentException if the bytes are not a command
      */
     public static CommandRequest readRequest(byte[] message) {
         int end = endOfLine(message);
@@ -195,7 +195,7 @@ public final class CommandCodec {
     /**
      * Reads an answer.
      *
-     * @throws IllegalArgumentException if the bytes are none
+     * @throws IllegalArgumentException if the bytes are not an answer
      */
     public static CommandResult readResult(byte[] message) {
         int end = endOfLine(message);

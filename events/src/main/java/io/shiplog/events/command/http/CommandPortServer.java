@@ -19,16 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes commands from other processes. Who connects says in whose name a command comes, so only the cluster's own parts may:
- * a certificate of the cluster's CA is not enough, its name must please the predicate too.
+ * Accepts commands from other processes. The connection's certificate decides in whose name a command may come, so only the
+ * cluster's own parts may connect: a certificate of the cluster's CA is not enough, its name must satisfy the predicate too.
  */
 public final class CommandPortServer implements AutoCloseable {
     static final String PATH = "/commands";
 
-    /** An envelope on top of the largest body that anybody takes. */
+    /** An envelope on top of the largest accepted body. */
     static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
-    /** A client opens a connection for each command underway; all of them may come at once after a change of writers. */
+    /** A client opens a connection per command in flight; all of them may arrive at once after a change of writers. */
     private static final int BACKLOG = 1_024;
 
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
@@ -74,7 +74,7 @@ public final class CommandPortServer implements AutoCloseable {
             try {
                 request = CommandCodec.readRequest(message);
             } catch (IllegalArgumentException e) {
-                LOG.warn("a message that is no command: {}", e.getMessage());
+                LOG.warn("a message is not a command: {}", e.getMessage());
                 answer(exchange, BAD_REQUEST, new byte[0]);
                 return;
             }
@@ -102,8 +102,7 @@ public final class CommandPortServer implements AutoCloseable {
      * Starts listening.
      *
      * @param tls with the server's own certificate, trusting the cluster's CA
-     * @param peers whether the owner of a certificate, by its subject, RFC 2253: {@code CN=…,O=…}, may send commands in the
-     *     name of an actor
+     * @param peers whether the subject of a certificate (RFC 2253, {@code CN=…,O=…}) may send commands in the name of an actor
      * @throws IOException if the address cannot be bound
      */
     public static CommandPortServer start(
@@ -112,7 +111,7 @@ public final class CommandPortServer implements AutoCloseable {
         return new CommandPortServer(PartServer.start(address, BACKLOG, tls, PATH, new Door(port, peers)::handle));
     }
 
-    /** The address that it listens on. */
+    /** The listening address. */
     public InetSocketAddress address() {
         return server.address();
     }

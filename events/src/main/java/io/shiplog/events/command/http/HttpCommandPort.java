@@ -22,11 +22,11 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
- * Sends commands to whoever writes the log. The writer is asked for anew with each attempt, so a new claim is followed; a
- * command is sent again until its time is up, which is safe because a command id seen before gets its first answer again.
+ * Sends commands to the current writer of the log. Each attempt looks the writer up, so a new claim is followed; a command is
+ * resent until its time is up, which is safe because a repeated command id gets its first answer again.
  */
 public final class HttpCommandPort implements CommandPort, AutoCloseable {
-    /** Covers the TLS handshake, of which a writer may have hundreds to do when it is new. */
+    /** Covers the TLS handshakes, of which a new writer may have hundreds. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(65);
@@ -43,7 +43,7 @@ public final class HttpCommandPort implements CommandPort, AutoCloseable {
     /**
      * @param writer {@code host:port} from the newest claim; empty if there is none
      * @param tls with the client's own certificate, trusting the cluster's CA
-     * @param patience how long to look for a writer before answering 503
+     * @param patience how long to retry before answering 503
      */
     public HttpCommandPort(Supplier<String> writer, SSLContext tls, Duration patience) {
         this.writer = writer;
@@ -76,7 +76,7 @@ public final class HttpCommandPort implements CommandPort, AutoCloseable {
                 });
     }
 
-    /** Whether the same command may be answered otherwise in a moment: there is no writer, or it has just lost its log. */
+    /** Whether the same command may be answered differently in a moment: there is no writer, or it has just lost its log. */
     private static boolean passing(CommandResult result) {
         return result instanceof Refused refused && refused.refusal().reason() == Reason.SERVICE_UNAVAILABLE;
     }
@@ -84,7 +84,7 @@ public final class HttpCommandPort implements CommandPort, AutoCloseable {
     private CompletableFuture<CommandResult> once(byte[] message) {
         String address = writer.get();
         if (address.isEmpty()) {
-            return CompletableFuture.completedFuture(unavailable("no command side writes the log at the moment"));
+            return CompletableFuture.completedFuture(unavailable("no command side is writing the log"));
         }
         HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + address + CommandPortServer.PATH))
                 .timeout(ATTEMPT_TIMEOUT)
@@ -100,7 +100,7 @@ public final class HttpCommandPort implements CommandPort, AutoCloseable {
             case FORBIDDEN ->
                 new Refused(Refusal.of(
                         Reason.FORBIDDEN,
-                        "the writer of the log takes no such command from the owner of this certificate"));
+                        "the writer of the log does not accept such a command from this certificate"));
             default -> unavailable("the writer of the log answered with " + response.statusCode());
         };
     }

@@ -4,8 +4,8 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 
 /**
- * Numbers that stand for words. They are stored, and a later version must come to the same ones: {@link String#hashCode} and
- * the mixing here never change.
+ * Hashes of words. They are stored, and a later version must compute the same: {@link String#hashCode} and the mixing here
+ * never change.
  */
 final class Fingerprint {
     /** Multipliers and shifts of the finalizer of MurmurHash3, variant 13. */
@@ -15,7 +15,7 @@ final class Fingerprint {
 
     private Fingerprint() {}
 
-    /** What a word says of an event. The numbers are stored. */
+    /** The role of a word in an event. The numbers are stored. */
     enum Field {
         TYPE(1),
         NAMESPACE(2),

@@ -3,7 +3,7 @@ package io.shiplog.projections.history.index;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Segments that last as long as the process: for tests and for clusters without a disk. */
+/** Segments in memory: for tests and for clusters without a disk. */
 public final class InMemorySegmentStore implements SegmentStore {
     private final Map<String, Map<Long, byte[]>> shards = new HashMap<>();
 

@@ -11,13 +11,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the index knows of {@link #SIZE} revisions in a row: which words their events have, and a number for the object of each. What
- * it has not seen yet, it takes for possible; so it can be asked at any time. Safe for use by several threads.
+ * The index of {@link #SIZE} consecutive revisions: the words of their events, and a number for the object of each. Unseen
+ * revisions count as possible matches, so it can be queried at any time. Thread-safe.
  */
 final class Segment {
     /** Revisions of a segment: the first one is of 1 to 16,384. */
     static final int SIZE = 16_384;
-    /** Events of an object with fewer others between them are read in one go. */
+    /** Events of an object with fewer others between them are read in one pass. */
     private static final int GAP = 64;
 
     private static final byte FORM = 1;
@@ -25,11 +25,11 @@ final class Segment {
     private final long number;
     private final WordSet words;
     private final short[] keys;
-    /** Places not seen yet; null when there is none left. */
+    /** Revisions not seen yet; null when there are none left. */
     private @Nullable BitSet unseen;
 
     private Instant latest;
-    /** The link of the log's hash chain of the last event, empty if not seen. */
+    /** The link in the hash chain of the last event, empty if not seen. */
     private String chain;
 
     private Segment(long number, WordSet words, short[] keys, @Nullable BitSet unseen, Instant latest, String chain) {
@@ -41,7 +41,7 @@ final class Segment {
         this.chain = chain;
     }
 
-    /** One that has seen nothing. */
+    /** An empty segment. */
     static Segment blank(long number) {
         BitSet unseen = new BitSet(SIZE);
         unseen.set(0, SIZE);
@@ -69,7 +69,7 @@ final class Segment {
         return Math.toIntExact(revision - first());
     }
 
-    /** Takes an event in; one that was seen before changes nothing. */
+    /** Adds an event; one that was added before changes nothing. */
     synchronized void add(Event event) {
         int place = place(event.revision());
         if (unseen == null || !unseen.get(place)) {
@@ -92,7 +92,7 @@ final class Segment {
         closeIfWhole();
     }
 
-    /** Notes that a reader has come by these revisions: where it gave no event nobody can decode one, or it was cut. */
+    /** Marks revisions as read: those without an event cannot be decoded, or were truncated. */
     synchronized void passed(long from, long to) {
         if (unseen != null && from <= to) {
             unseen.clear(place(Math.max(from, first())), place(Math.min(to, last())) + 1);
@@ -106,7 +106,7 @@ final class Segment {
         }
     }
 
-    /** Whether every revision was seen: nothing changes any more. */
+    /** Whether every revision was seen: it no longer changes. */
     synchronized boolean whole() {
         return unseen == null;
     }
@@ -115,7 +115,7 @@ final class Segment {
         return chain;
     }
 
-    /** The first stretch within these revisions of the segment that can hold what is wanted. */
+    /** The first range within these revisions of the segment that may match. */
     synchronized Optional<Stretch> first(Wanted wanted, long from, long to) {
         boolean here = words.mayHoldAll(wanted.words());
         if (!here && unseen == null) {
@@ -133,7 +133,7 @@ final class Segment {
         return Optional.empty();
     }
 
-    /** The last such stretch. */
+    /** The last such range. */
     synchronized Optional<Stretch> last(Wanted wanted, long from, long to) {
         boolean here = words.mayHoldAll(wanted.words());
         if (!here && unseen == null) {
@@ -155,12 +155,12 @@ final class Segment {
         return (unseen != null && unseen.get(place)) || (here && (wanted.key() == null || wanted.key() == keys[place]));
     }
 
-    /** Whether it can hold an event later than a moment. */
+    /** Whether it may hold an event later than a moment. */
     synchronized boolean mayBeLater(Instant time) {
         return unseen != null || latest.isAfter(time);
     }
 
-    /** The form for a store. The segment must be whole. */
+    /** The stored form. The segment must be complete. */
     synchronized byte[] bytes() {
         byte[] link = chain.getBytes(StandardCharsets.US_ASCII);
         ByteBuffer bytes = ByteBuffer.allocate(Byte.BYTES
@@ -177,7 +177,7 @@ final class Segment {
         return bytes.array();
     }
 
-    /** Reads the form for a store; empty if it is none of this version's. */
+    /** Parses the stored form; empty if it is from another version. */
     static Optional<Segment> of(byte[] stored) {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(stored);

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The index over a shard. It follows the shard from its start on; what came before it gets in the background, out of a store
- * where that can be believed, else out of the log, the newest first. What it does not know yet it takes for possible, so that
- * answers are right at any time, and quick when it is done.
+ * The index of a shard. It follows the shard from its start on; earlier revisions are loaded in the background, from a verified
+ * store or from the log, newest first. Unknown revisions count as possible matches, so answers are correct at any time, and
+ * fast once it is complete.
  */
 public final class SegmentIndex implements LogIndex, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentIndex.class);
@@ -35,9 +35,9 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
     private final EventLog log;
     private final SegmentStore store;
     private final Map<Long, Segment> segments = new ConcurrentHashMap<>();
-    /** The numbers of those that are in the store. */
+    /** The numbers of the stored segments. */
     private final Set<Long> stored = ConcurrentHashMap.newKeySet();
-    /** What the store gave and nobody has compared with the log yet, by number. */
+    /** Stored segments that are not verified against the log yet, by number. */
     private final Map<Long, byte[]> unproven = new ConcurrentHashMap<>();
 
     private final ScheduledThreadPoolExecutor background = new ScheduledThreadPoolExecutor(
@@ -45,7 +45,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
     private final CompletableFuture<Void> complete = new CompletableFuture<>();
     /** The newest revision before the index began to follow. */
     private final long before;
-    /** The newest revision followed. Used by the tail's thread alone. */
+    /** The newest followed revision. Used only by the tail's thread. */
     private long followed;
 
     private final EventLog.Tail tail;
@@ -61,9 +61,9 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
     }
 
     /**
-     * Starts to follow a shard, and to look into its past in the background.
+     * Starts to follow a shard, and to load its past in the background.
      *
-     * @throws LogUnavailableException if the log does not say where it ends
+     * @throws LogUnavailableException if the end of the log cannot be determined
      */
     public static SegmentIndex start(EventLog log, SegmentStore store) {
         SegmentIndex index = new SegmentIndex(log, store);
@@ -72,16 +72,16 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
     }
 
     /**
-     * From now on writes what is learned into the store. One process of a cluster is enough.
+     * Starts to write new segments into the store. One process per cluster is enough.
      *
-     * @param condition whether this process is the one, asked each time
+     * @param condition whether this process should write, called each time
      */
     public void writeWhile(BooleanSupplier condition) {
         writes = condition;
         inBackground(this::keep);
     }
 
-    /** Completes when the index knows all that was in the log at its start. */
+    /** Completes when the index covers everything that was in the log at its start. */
     CompletableFuture<Void> complete() {
         return complete;
     }
@@ -152,8 +152,8 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
     }
 
     /**
-     * What is known of a segment. One out of the store is looked at when it is first asked for: a question that comes soon after the start
-     * does not wait for all of them.
+     * The segment's current state. A stored one is verified at its first use: a query soon after the start does not wait for
+     * all of them.
      */
     private Optional<Segment> known(long number) {
         byte[] bytes = unproven.get(number);
@@ -164,7 +164,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
         return Optional.ofNullable(segments.get(number));
     }
 
-    /** Takes a segment out of the store, if it is one of this log: then its last event has the same link in the hash chain. */
+    /** Loads a stored segment, if it belongs to this log: its last event has the same link in the hash chain. */
     private void adopt(long number, byte[] bytes) {
         Segment segment = Segment.of(bytes).orElse(null);
         if (segment == null || segment.number() != number || segment.last() > before) {
@@ -191,7 +191,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
         segment.passed(segment.first(), to);
     }
 
-    /** Writes what is whole and is not in the store yet. */
+    /** Writes complete segments that are not in the store yet. */
     private void keep() {
         if (!writes.getAsBoolean()) {
             return;
@@ -204,7 +204,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
                 }
             }
         } catch (LogUnavailableException e) {
-            LOG.warn("the index over {} was not written, the next time makes it good: {}", log.shard(), e.getMessage());
+            LOG.warn("the index over {} was not written and will be retried: {}", log.shard(), e.getMessage());
         }
     }
 
@@ -255,7 +255,7 @@ public final class SegmentIndex implements LogIndex, AutoCloseable {
         return Stretch.ifAny(Math.max(from, first), Math.min(to, first + Segment.SIZE - 1));
     }
 
-    /** Writes what is left and ends. The log and the store must still be there; they are their owners' to close. */
+    /** Writes the rest and ends. The log and the store must still be open; their owners close them. */
     @Override
     public void close() {
         tail.close();

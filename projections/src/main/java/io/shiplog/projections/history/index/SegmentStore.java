@@ -3,11 +3,11 @@ package io.shiplog.projections.history.index;
 import java.util.Map;
 
 /**
- * Where segments of the index lie. All methods throw {@code EventLog.LogUnavailableException} if it cannot be reached: the index
- * is then built from the log.
+ * Storage of index segments. All methods throw {@code EventLog.LogUnavailableException} if it cannot be reached: the index is
+ * then built from the log.
  */
 public interface SegmentStore extends AutoCloseable {
-    /** Keeps nothing: each process reads the log for itself. */
+    /** Stores nothing: each process reads the log itself. */
     SegmentStore NONE = new SegmentStore() {
         @Override
         public Map<Long, byte[]> load(String shard) {
@@ -24,7 +24,7 @@ public interface SegmentStore extends AutoCloseable {
     /** All segments of a shard, by their numbers. */
     Map<Long, byte[]> load(String shard);
 
-    /** Writes a segment, in the place of one with the same number, and returns when it is durable. */
+    /** Writes a segment, replacing one with the same number, and returns when it is durable. */
     void write(String shard, long number, byte[] segment);
 
     @Override

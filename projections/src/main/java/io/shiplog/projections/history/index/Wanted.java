@@ -7,10 +7,10 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an index looks for.
+ * What an index searches for.
  *
  * @param words that must all be in a segment
- * @param key that an event must have, null if it may have any
+ * @param key that an event must have, null for any
  */
 record Wanted(long[] words, @Nullable Short key) {
 

@@ -1,10 +1,11 @@
 package io.shiplog.projections.history.index;
 
 /**
- * Which words there are in a segment: a Bloom filter. It never denies a word that is there; of those that are not, it takes one in
- * fifty for possible in an ordinary segment, and one in twelve where each event has three words that no other one has.
+ * The words of a segment: a Bloom filter without false negatives. The false positive rate is one in fifty in an ordinary
+ * segment, and one in twelve if each event has three unique words.
  *
- * @see <a href="https://doi.org/10.1145/362686.362692">B. H. Bloom, Space/time trade-offs in hash coding with allowable errors</a>
+ * @see <a href="https://doi.org/10.1145/362686.362692">B. H. Bloom, Space/time trade-offs in hash coding with allowable
+ *     errors</a>
  */
 final class WordSet {
     private static final int BITS = 16 * Segment.SIZE;
@@ -16,7 +17,7 @@ final class WordSet {
         this(new long[BITS / Long.SIZE]);
     }
 
-    /** @param bits as {@link #bits} gave them */
+    /** @param bits from {@link #bits} */
     WordSet(long[] bits) {
         this.bits = bits;
     }

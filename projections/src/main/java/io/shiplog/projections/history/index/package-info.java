@@ -1,6 +1,6 @@
 /**
- * The index over the log: which stretches of it can hold an answer, and where in them the events of an object are. Derived from the
- * log and rebuilt from it where it is missing; about four bytes of memory for each event.
+ * The index over the log: the ranges that may hold a match, and the positions of an object's events in them. Derived from the
+ * log and rebuilt if missing; about four bytes of memory per event.
  */
 @NullMarked
 package io.shiplog.projections.history.index;

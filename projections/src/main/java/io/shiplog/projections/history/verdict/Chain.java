@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What led to an object, as far as the reader may see it.
+ * What led to an object, as far as the reader has access.
  *
  * @param own the object's own events, oldest first
  * @param eventMessage Event objects about it, oldest first
- * @param byId all events by the name that causes give them
+ * @param byId all events by the name that causes use
  */
 record Chain(List<PastChange> own, List<Event> eventMessage, Map<String, PastChange> byId) {
     private static final int MAX_DEPTH = 32;
@@ -39,7 +39,7 @@ record Chain(List<PastChange> own, List<Event> eventMessage, Map<String, PastCha
         return new Chain(own, eventMessage, byId);
     }
 
-    /** The newest of the object's own events that is as looked for. */
+    /** The newest matching event of the object itself. */
     Optional<PastChange> newest(Predicate<Event> right) {
         return own.reversed().stream()
                 .filter(change -> right.test(change.event()))
@@ -70,7 +70,7 @@ record Chain(List<PastChange> own, List<Event> eventMessage, Map<String, PastCha
                 .findFirst();
     }
 
-    /** The message of the newest Event object with a reason that begins like this; empty if there is none. */
+    /** The message of the newest Event object whose reason starts with this; empty if there is none. */
     String eventMessage(String reason, String beginning) {
         for (Event event : eventMessage.reversed()) {
             String message = event.object().tree().path("message").asText("");

@@ -13,7 +13,7 @@ import io.shiplog.projections.history.ValuePath;
 import java.util.List;
 import java.util.Optional;
 
-/** Which user's change is to blame for what a pod is like: the newest one of the pod, or of what it was made from, that set a value. */
+/** The user's change that caused a pod's state: the newest change of the pod, or of its template's objects, that set a value. */
 final class Culprit {
     private static final int MAX_OWNERS = 4;
 
@@ -27,7 +27,7 @@ final class Culprit {
         this.chain = chain;
     }
 
-    /** What to look for in a pod's spec. */
+    /** The field of a pod's spec to look for. */
     enum Aspect {
         MEMORY_LIMIT,
         IMAGE,
@@ -35,7 +35,7 @@ final class Culprit {
     }
 
     /**
-     * {@code since dana's #405 lowered the memory limit from 64Mi}; empty if the log does not say.
+     * {@code since dana's #405 lowered the memory limit from 64Mi}; empty if the log does not have it.
      *
      * @param container whose value it is; empty for the whole pod
      */
@@ -52,7 +52,7 @@ final class Culprit {
                 .orElse("");
     }
 
-    /** Where the pod's spec was written by a user, and up to which revision that counts. */
+    /** The object in which a user wrote the pod's spec, and the last revision that applies. */
     private record Owner(ObjectKey key, String uid, long before, ValuePath spec) {}
 
     private Owner owner() {

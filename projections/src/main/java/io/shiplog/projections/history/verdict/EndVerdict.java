@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Why an object is gone, or is on its way out. */
+/** Why an object is gone, or is terminating. */
 final class EndVerdict {
     private static final ResourceType NODES = ResourceType.core("nodes");
     private static final String REQUESTED = "deletion-requested";
@@ -26,7 +26,7 @@ final class EndVerdict {
         this.chain = chain;
     }
 
-    /** Empty if nothing asked for the object's end. */
+    /** Empty if the object's end was not requested. */
     Optional<String> line() {
         Optional<PastChange> gone = chain.newest(event -> event.type().removes());
         Optional<PastChange> asked =
@@ -43,7 +43,7 @@ final class EndVerdict {
                 + (finalizers.isEmpty() ? "" : "; waits on the finalizers " + String.join(", ", finalizers)) + ".");
     }
 
-    /** The same name may have come again since. */
+    /** The same name may exist again. */
     private boolean isLast(PastChange asked) {
         return chain.newest(event -> event.type().creates())
                 .map(made -> made.event().revision() < asked.event().revision())
@@ -59,7 +59,7 @@ final class EndVerdict {
         return finalizers;
     }
 
-    /** Who or what took the object of an event away, in lower case: {@code evicted by dana (#840)}. */
+    /** How the object of an event was removed, in lower case: {@code evicted by dana (#840)}. */
     String why(PastChange asked) {
         Event event = asked.event();
         if (Users.asked(event)) {
@@ -91,7 +91,7 @@ final class EndVerdict {
         };
     }
 
-    /** The owner of the owner is what the user deleted. */
+    /** The user deleted the owner's owner. */
     private static String withOwner(Event event, Optional<PastChange> cause, Optional<PastChange> root) {
         Optional<PastChange> deletion = root.filter(each ->
                 each.event().type().removes() || each.event().type().happened().equals(REQUESTED));
@@ -100,7 +100,7 @@ final class EndVerdict {
                 + whichWas(deletion);
     }
 
-    /** Whoever drains a node cordons it first. */
+    /** A drain cordons the node first. */
     private String draining(Event eviction) {
         String node = eviction.node() == null
                 ? eviction.object().tree().path("spec").path("nodeName").asText("")

@@ -16,11 +16,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a verdict is made of: the log up to a moment and the image of that moment, as far as the reader may see them. Its methods
- * wait for the log, as those of {@link Past}.
+ * The input of a verdict: the log up to a moment and the image of that moment, as far as the reader has access. Its methods
+ * wait for the log, like those of {@link Past}.
  */
 public final class Evidence {
-    /** So many changes of an owner are looked through for the one that is to blame. */
+    /** The maximum number of an owner's changes to search. */
     private static final int MAX_CHANGES = 500;
 
     private final Past past;
@@ -57,7 +57,7 @@ public final class Evidence {
         return image;
     }
 
-    /** An object of the image; null if there is none, or the reader may not see it. */
+    /** An object of the image; null if there is none, or the reader has no access. */
     @Nullable StoredObject get(ObjectKey key) {
         StoredObject object = image.get(key);
         return object != null && readable.test(key) ? object : null;
@@ -76,7 +76,7 @@ public final class Evidence {
         return Chain.of(steps, visible);
     }
 
-    /** The newest change of an object up to a revision that is as looked for; the object is looked at back to its creation. */
+    /** The newest matching change of an object up to a revision; searched back to the object's creation. */
     Optional<PastChange> newest(ObjectKey key, String uid, long before, Predicate<PastChange> right) {
         PastChange[] found = new PastChange[1];
         int[] left = {MAX_CHANGES};

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is the matter with a pod that is there. */
+/** The state of an existing pod. */
 final class PodVerdict {
     private static final Set<String> BEGINNING = Set.of("ContainerCreating", "PodInitializing", "");
     private static final Set<String> PULL =
@@ -69,7 +69,7 @@ final class PodVerdict {
         return phase.equals("Running") ? running() : beginning();
     }
 
-    /** Whether it is as it should be. */
+    /** Whether it is healthy. */
     boolean well() {
         return Words.isTrue(tree, "Ready") || status.path("phase").asText().equals("Succeeded");
     }
@@ -124,7 +124,7 @@ final class PodVerdict {
         }
         Optional<Event> since =
                 evidence.last(key, event -> event.type().happened().equals("unready"));
-        return Optional.of(List.of("Not known how it is: its node " + name + " stopped reporting"
+        return Optional.of(List.of("Status unknown: its node " + name + " stopped reporting"
                 + since.map(event -> " (#" + event.revision() + ")").orElse("") + "."));
     }
 
@@ -141,7 +141,7 @@ final class PodVerdict {
         if (!BEGINNING.contains(reason)) {
             return List.of(config(name, reason, waiting.path("message").asText("")));
         }
-        // It runs again: what ended the run before matters until it is ready.
+        // It runs again: the previous end matters until it is ready.
         return entry.path("state").has("running")
                         && !entry.path("ready").asBoolean()
                         && entry.path("lastState")
@@ -175,7 +175,7 @@ final class PodVerdict {
                 + culprit.since(entry.path("name").asText(""), Aspect.IMAGE) + ".";
     }
 
-    /** Without the beginnings that repeat what was said. */
+    /** Without the repeated beginnings. */
     private static String detail(String message) {
         String last = message;
         int at = message.indexOf("ErrImagePull: ");
@@ -231,7 +231,7 @@ final class PodVerdict {
         return lines;
     }
 
-    /** The ends of a container's runs that the log tells of, oldest first. */
+    /** The ends of a container's runs in the log, oldest first. */
     private List<ContainerEnd> ends(String container) {
         List<ContainerEnd> ends = new ArrayList<>();
         List<ContainerEnd> all = new ArrayList<>();
@@ -246,7 +246,7 @@ final class PodVerdict {
         return ends;
     }
 
-    /** What killed it, if a probe did; empty if not. */
+    /** The probe that killed it; empty if none did. */
     private String probe(ContainerEnd end) {
         if (end.signal() == 0 && end.exitCode() != 0) {
             return "";
@@ -280,7 +280,7 @@ final class PodVerdict {
         return lines;
     }
 
-    /** The pod that it was made in place of, if one called for it. */
+    /** The pod that it replaced, if any. */
     private Optional<String> replaced() {
         return chain.newest(event -> event.type().creates())
                 .flatMap(chain::cause)
@@ -357,7 +357,7 @@ final class PodVerdict {
         return lines.isEmpty() ? "" : lines.getLast();
     }
 
-    /** The container by its name, where the pod has several; else other words. */
+    /** The container by its name, if the pod has several; else a general word. */
     private String container(String name, String otherwise) {
         int all = tree.path("spec").path("containers").size()
                 + tree.path("spec").path("initContainers").size();

@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verdict about an object in one or two lines: how it is, why, and whose change that follows from. It says only what the log
- * and the image of the moment show, to who may see it.
+ * The verdict about an object in one or two lines: its state, the reason, and whose change caused it. It uses only the log and
+ * the image of the moment, as far as the reader has access.
  */
 public final class Verdict {
     private static final ResourceType PODS = ResourceType.core("pods");
@@ -32,7 +32,7 @@ public final class Verdict {
     }
 
     /**
-     * Why an object is as it is, or is gone.
+     * Why an object is in its state, or is gone.
      *
      * @param steps what led to the object, of {@link io.shiplog.projections.history.Causes}
      * @return lines joined by a newline; empty if there is nothing to say
@@ -43,7 +43,7 @@ public final class Verdict {
         return String.join("\n", lines.subList(0, Math.min(lines.size(), MAX_LINES)));
     }
 
-    /** From which user's command an event follows; empty if the reader may not see it. */
+    /** The user's command that caused an event; empty if the reader has no access. */
     public static String ofChange(Evidence evidence, Iterable<CauseStep> steps) {
         Chain chain = evidence.chain(steps);
         if (chain.own().isEmpty()) {
@@ -95,7 +95,7 @@ public final class Verdict {
         return Optional.empty();
     }
 
-    /** Who made it, and who changed it last. */
+    /** Who created it, and who changed it last. */
     private String written() {
         Optional<PastChange> made = chain.newest(event -> event.type().creates());
         Optional<PastChange> changed = chain.own().reversed().stream()
@@ -141,7 +141,7 @@ public final class Verdict {
             long ready = readyOfNewest(sets, tree);
             lines.add(
                     rolling
-                            ? "The rollout" + since(".spec.template") + " does not get on: " + ready + " of "
+                            ? "The rollout" + since(".spec.template") + " is not complete: " + ready + " of "
                                     + Words.count(wanted, "new pod") + " ready, " + available + " available in all."
                             : available + " of " + Words.count(wanted, "pod") + " available" + since(".spec.template")
                                     + ".");
@@ -190,13 +190,13 @@ public final class Verdict {
                 .orElse("");
     }
 
-    /** Why no pod can be made: quota, admission. */
+    /** Why no pod can be created: quota, admission. */
     private static Optional<String> failure(JsonNode tree) {
         String message = Words.condition(tree, "ReplicaFailure").path("message").asText("");
         return message.isEmpty() ? Optional.empty() : Optional.of("Pods are refused: " + Words.message(message));
     }
 
-    /** {@code  since dana's #405 changed image …}, of the newest user's change below a path. */
+    /** {@code  since dana's #405 changed image …}, for the newest user's change below a path. */
     private String since(String path) {
         for (PastChange change : chain.own().reversed()) {
             boolean about = change.creates()
@@ -221,7 +221,7 @@ public final class Verdict {
         return pods;
     }
 
-    /** The verdict about the newest pod that is not well; empty if all are, or the reader may see none. */
+    /** The verdict about the newest unhealthy pod; empty if there is none, or the reader has no access. */
     private Optional<String> worst(List<StoredObject> pods) {
         return pods.stream()
                 .filter(evidence::mayRead)
@@ -246,7 +246,7 @@ public final class Verdict {
             return List.of("Stands for " + Words.line(spec.path("externalName").asText("")) + since(".spec") + ".");
         }
         if (selector.isEmpty()) {
-            return List.of("Has no selector: its endpoints are what somebody writes into its EndpointSlices.");
+            return List.of("Has no selector: its endpoints are the EndpointSlices that users create.");
         }
         Map<String, String> labels = new java.util.TreeMap<>();
         selector.properties()

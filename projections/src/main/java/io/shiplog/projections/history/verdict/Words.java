@@ -12,7 +12,7 @@ import io.shiplog.projections.history.PastChange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How verdicts name things. */
+/** The wording of verdicts. */
 final class Words {
     private static final int MAX_MESSAGE = 300;
     private static final int MAX_VALUE = 60;
@@ -52,7 +52,7 @@ final class Words {
         return kind + " " + (key.namespace().isEmpty() ? key.name() : key.namespace() + "/" + key.name());
     }
 
-    /** A message of another part on one line of bounded length. */
+    /** A message on one line of bounded length. */
     static String message(String text) {
         String oneLine = line(text.strip());
         return oneLine.length() <= MAX_MESSAGE ? oneLine : oneLine.substring(0, MAX_MESSAGE - 1) + "…";
@@ -62,7 +62,7 @@ final class Words {
         return ChangeText.line(text);
     }
 
-    /** What a change did, by its first field of note: {@code image: nginx:1.27→nginx:1.72}. */
+    /** The effect of a change, by its first notable field: {@code image: nginx:1.27→nginx:1.72}. */
     static String change(PastChange change) {
         if (change.creates()) {
             return "created it";
@@ -108,7 +108,7 @@ final class Words {
                 });
     }
 
-    /** Empty for what is too long to say, or no single value. */
+    /** Empty for a value that is too long or not scalar. */
     private static String value(@Nullable JsonNode value) {
         String text = value != null && value.isValueNode() ? value.asText() : "";
         return text.length() <= MAX_VALUE ? text : "";

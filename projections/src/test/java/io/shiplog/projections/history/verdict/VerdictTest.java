@@ -434,7 +434,7 @@ class VerdictTest {
                         NODE,
                         "unready",
                         "{'metadata':{'uid':'n'},'status':{'conditions':[{'type':'Ready','status':'Unknown'}]}}");
-        assertEquals("Not known how it is: its node n1 stopped reporting (#" + unready + ").", of(pod("web-1-x")));
+        assertEquals("Status unknown: its node n1 stopped reporting (#" + unready + ").", of(pod("web-1-x")));
         assertEquals("Stopped reporting since #" + unready + ".", of(NODE));
 
         long tainted = events.write(
