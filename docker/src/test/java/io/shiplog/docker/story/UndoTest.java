@@ -123,7 +123,8 @@ class UndoTest {
         undone.orFail();
         assertTrue(undone.out().startsWith("create   namespace shop\n"), undone.out());
         assertTrue(
-                undone.out().contains("replicasets.apps: managed by the cluster, recreated by its controllers"), undone.out());
+                undone.out().contains("replicasets.apps: managed by the cluster, recreated by its controllers"),
+                undone.out());
         cluster.awaitImage(image -> images(image, "shop").equals(Set.of("web:1"))
                 && image.list(PODS, "shop").size() == 3);
         assertEquals(

@@ -33,7 +33,8 @@ public enum ChangeType {
     PAUSED("all with `spec.paused`", "`spec.paused` was set, and nothing else of the desired state changed"),
     RESUMED("all with `spec.paused`", "`spec.paused` was removed, and nothing else of the desired state changed"),
     TEMPLATE_CHANGED(
-            "all with `spec.template`", "`spec.template` changed, and nothing else of the desired state: a rollout begins"),
+            "all with `spec.template`",
+            "`spec.template` changed, and nothing else of the desired state: a rollout begins"),
     MODIFIED("all but lease, event", "something else of the desired state changed"),
     STATUS_CHANGED("all with `status`", "`status` changed, and nothing of the desired state"),
     LABELED("all but lease, event", "only the labels changed"),

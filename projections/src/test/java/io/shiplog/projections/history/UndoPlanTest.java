@@ -338,9 +338,7 @@ class UndoPlanTest {
                         "{'metadata':{'uid':'a','annotations':{'shiplog.io/shredded-at':'2026-11-22T03:00:00Z'}}}");
         long gone = user("bob").deleted(pod("a"), "{'metadata':{'uid':'a'}}");
 
-        assertEquals(
-                List.of("conflict pods/a its values were shredded"),
-                undo(gone, gone));
+        assertEquals(List.of("conflict pods/a its values were shredded"), undo(gone, gone));
     }
 
     @Test
