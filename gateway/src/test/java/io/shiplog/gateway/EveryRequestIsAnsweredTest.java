@@ -237,7 +237,8 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
             "/console/x",
             "//api//v1",
             "/api/v1/namespaces/shop/pods/p/log",
-            "/apis/history.shiplog.io/v1/namespaces/shop/causes");
+            "/apis/history.shiplog.io/v1/namespaces/shop/causes",
+            "/apis/history.shiplog.io/v1/searches");
     private static final List<String> PARAMETERS = List.of(
             "limit",
             "continue",

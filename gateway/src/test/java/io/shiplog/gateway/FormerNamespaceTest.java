@@ -119,6 +119,27 @@ class FormerNamespaceTest extends ClusterTest {
     }
 
     @Test
+    void searchesAreToo() {
+        String text = "{\"spec\":{\"text\":\"db\",\"at\":\"%d\"}}";
+        today = secret("todays-password");
+
+        String seen = alice.post(HISTORY + "/namespaces/reused/searches", text.formatted(today))
+                .is(201)
+                .text();
+        Api.Answer then = alice.post(HISTORY + "/namespaces/reused/searches", text.formatted(former))
+                .is(201);
+
+        assertTrue(seen.contains("\"" + today + "\""), seen);
+        assertFalse(seen.contains("\"" + former + "\""), seen);
+        assertEquals("[]", then.at("status.objects"));
+        assertEquals("[]", then.at("status.changes"));
+        assertEquals("[]", then.at("status.deleted"));
+        Api.Answer all = admin.post(HISTORY + "/namespaces/reused/searches", text.formatted(former))
+                .is(201);
+        assertEquals("db", all.at("status.objects.0.name"));
+    }
+
+    @Test
     void aReadThatTakesAnythingNotOlderIsOfThePresent() {
         today = secret("todays-password");
 

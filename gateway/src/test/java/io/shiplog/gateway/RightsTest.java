@@ -79,6 +79,8 @@ class RightsTest extends ClusterTest {
                 "GET | /apis/history.shiplog.io/v1/changes/7 | get changes.history.shiplog.io 7",
                 "POST | /apis/history.shiplog.io/v1/namespaces/a/undoes?dryRun=All | create undoes.history.shiplog.io in a",
                 "POST | /apis/history.shiplog.io/v1/namespaces/a/blames | create blames.history.shiplog.io in a",
+                "POST | /apis/history.shiplog.io/v1/namespaces/a/searches | create searches.history.shiplog.io in a",
+                "POST | /apis/history.shiplog.io/v1/searches | create searches.history.shiplog.io",
                 "GET | /at/1/api/v1/namespaces/a/secrets/s | get secrets s in a",
                 "POST | /at/1/apis/authorization.k8s.io/v1/selfsubjectaccessreviews | create selfsubjectaccessreviews.authorization.k8s.io",
                 "GET | /api | get /api",

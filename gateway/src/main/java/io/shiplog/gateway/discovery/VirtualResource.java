@@ -17,6 +17,7 @@ public enum VirtualResource {
     BLAME(ChangeKind.GROUP, "Blame", true),
     CAUSE(ChangeKind.GROUP, "Cause", true),
     SCHEDULE_REVIEW(ChangeKind.GROUP, "ScheduleReview", true),
+    SEARCH(ChangeKind.GROUP, "Search", true),
     UNDO(ChangeKind.GROUP, "Undo", true);
 
     private final String group;
@@ -50,7 +51,7 @@ public enum VirtualResource {
     }
 
     String plural() {
-        return singular() + (kind.endsWith("o") ? "es" : "s");
+        return singular() + (kind.endsWith("o") || kind.endsWith("h") ? "es" : "s");
     }
 
     boolean namespaced() {

@@ -41,6 +41,7 @@ public final class HistoryReviews {
                 VirtualResource.BLAME, new BlameQuestion(history, moments),
                 VirtualResource.CAUSE, new CauseQuestion(history, moments, decisions),
                 VirtualResource.SCHEDULE_REVIEW, new ScheduleQuestion(history, moments, decisions),
+                VirtualResource.SEARCH, new SearchQuestion(history, moments, newest, images),
                 VirtualResource.UNDO, new UndoQuestion(history, moments, newest, commands, gatekeeper));
     }
 
@@ -55,7 +56,7 @@ public final class HistoryReviews {
                 body -> exchange.checked(
                         ReviewBody.of(body, which),
                         review -> exchange.whenDone(
-                                HistoryAccess.of(gatekeeper, births, exchange, "get"),
+                                HistoryAccess.of(gatekeeper, births, exchange, question.verb()),
                                 access -> answer(exchange, question, review, access))));
     }
 

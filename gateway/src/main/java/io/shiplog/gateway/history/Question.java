@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A kind of review about the past. Its methods are called on threads that may wait. */
 interface Question {
+    /** What the caller must be allowed to do with the objects that the answer is about: get or list. */
+    default String verb() {
+        return "get";
+    }
+
     /** What the review's status says. */
     Checked<ObjectNode> answer(Asked asked);
 

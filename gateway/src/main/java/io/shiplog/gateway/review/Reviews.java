@@ -95,7 +95,7 @@ public final class Reviews {
                 rules(review, gatekeeper.rules(image, exchange.actor(), namespace));
                 yield Checked.ok(review);
             }
-            case BINDING, BLAME, CAUSE, SCHEDULE_REVIEW, UNDO ->
+            case BINDING, BLAME, CAUSE, SCHEDULE_REVIEW, SEARCH, UNDO ->
                 throw new IllegalArgumentException(which + " is answered elsewhere");
         };
     }
