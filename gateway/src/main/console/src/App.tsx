@@ -9,6 +9,7 @@ import { Inspector, Keys, type Subject, storySubject } from './Inspector'
 import { Splitter, useWidths } from './Panes'
 import { type Item, Resources } from './resources'
 import { AskNamespace, useWholeCluster } from './Scope'
+import { SearchBox } from './SearchBox'
 import { useStore } from './store'
 import { Stories, type Story, keyOf } from './stories'
 import { Timeline } from './Timeline'
@@ -21,12 +22,13 @@ export function App(props: { api: Api; user: string; leave: () => void }) {
   const whole = useWholeCluster(props.api)
   if (whole === undefined && !place.namespace) return <main class="login" aria-busy="true" />
   if (whole === false && !place.namespace) return <AskNamespace {...props} choose={(namespace) => go({ namespace })} />
-  return <Page {...props} place={place} go={go} />
+  return <Page {...props} place={place} go={go} whole={whole ?? false} />
 }
 
 type Pane = 'tree' | 'middle' | 'details'
 
-function Page(props: { api: Api; user: string; leave: () => void; place: Place; go: (change: Partial<Place>) => void }) {
+/** @param props.whole whether the user may look at all namespaces */
+function Page(props: { api: Api; user: string; leave: () => void; place: Place; go: (change: Partial<Place>) => void; whole: boolean }) {
   const { api } = props
   const { moment, namespace } = props.place
   const setMoment = (next: Moment) => props.go({ moment: next })
@@ -48,6 +50,8 @@ function Page(props: { api: Api; user: string; leave: () => void; place: Place; 
   const [story, setStory] = useState<number>()
   const [item, setItem] = useState<Item>()
   const [change, setChange] = useState<Change>()
+  /** The event of the item that a search found: its events are listed from there back. */
+  const [hit, setHit] = useState<Change>()
   const selected = story === undefined ? undefined : stories.of(story)
   const troubled = useTroubled(resources)
   const momentTime = useMomentTime(changes, moment)
@@ -61,7 +65,16 @@ function Page(props: { api: Api; user: string; leave: () => void; place: Place; 
   const selectItem = (next: Item) => {
     setStory(undefined)
     setItem(next)
+    setHit(undefined)
+    if (next.key !== item?.key) setChange(undefined)
     setPane('details')
+  }
+  const selectFound = (object: ObjectReference, found?: Change) => {
+    // What was found in another namespace is shown among all of them.
+    if (namespace && (object.kind === 'Namespace' ? object.name : object.namespace) !== namespace) props.go({ namespace: '' })
+    selectItem(resources.items.get(keyOf(object)) ?? itemFrom(object))
+    setHit(found)
+    setChange(found)
   }
   const selectEvent = (next: Change) => {
     setItem(undefined)
@@ -69,9 +82,9 @@ function Page(props: { api: Api; user: string; leave: () => void; place: Place; 
     setChange(next)
     setPane('details')
   }
-  const own = useOwn(changes, item, moment, item && moment === 'live' ? stories.latestOf(item.key) : 0)
+  const own = useOwn(changes, item, moment, item && moment === 'live' ? stories.latestOf(item.key) : 0, hit?.revision)
   useEffect(() => {
-    if (item) setChange((before) => own.events.find((each) => each.revision === before?.revision) ?? own.events[0])
+    if (item && own.events.length > 0) setChange((before) => own.events.find((each) => each.revision === before?.revision) ?? own.events[0])
   }, [item?.key, own.events])
 
   const subject: Subject | undefined = item
@@ -115,16 +128,7 @@ function Page(props: { api: Api; user: string; leave: () => void; place: Place; 
           <img src="/console/icon.svg" alt="" width="24" height="24" /> Shiplog
         </h1>
         <Namespace resources={resources} value={namespace} choose={(next) => props.go({ namespace: next })} />
-        <input
-          id="filter"
-          class="search"
-          type="search"
-          placeholder="Search objects, events, people"
-          aria-label="Search objects, events and people"
-          title="/"
-          value={query}
-          onInput={(event) => setQuery(event.currentTarget.value)}
-        />
+        <SearchBox api={api} namespace={props.whole ? '' : namespace} moment={moment} people={people} query={query} setQuery={setQuery} choose={selectFound} />
         <HealthLine watch={health} />
         <div class="user">
           <span title="Who you are to the cluster">{props.user}</span>
@@ -149,6 +153,7 @@ function Page(props: { api: Api; user: string; leave: () => void; place: Place; 
           version={version}
           moment={moment}
           momentTime={momentTime}
+          found={hit?.time}
           selected={selected}
           select={selectStory}
           theme={theme}
@@ -199,29 +204,44 @@ const PANES: [Pane, string][] = [
   ['details', 'Details'],
 ]
 
-/** An object's own events, newest first: read again at another moment, and when something happens to it. */
-function useOwn(changes: Changes, item: Item | undefined, moment: Moment, latest: number): { events: Change[]; older?: () => void } {
-  const [own, setOwn] = useState<{ events: Change[]; older?: string }>({ events: [] })
+/**
+ * An object's own events, newest first: read again at another moment, and when something happens to it.
+ *
+ * @param until the revision of the newest event to list, if it is not that of the moment
+ */
+function useOwn(changes: Changes, item: Item | undefined, moment: Moment, latest: number, until: number | undefined): { events: Change[]; older?: () => void } {
+  const [own, setOwn] = useState<Own>(NOTHING)
   const wanted = useRef({})
+  const key = item?.key ?? ''
   useEffect(() => {
     const mine = (wanted.current = {})
-    if (!item) return setOwn({ events: [] })
-    changes.of(referenceOf(item), moment === 'live' ? undefined : moment).then(
-      (page) => mine === wanted.current && setOwn(page),
-      () => mine === wanted.current && setOwn({ events: [] }),
+    if (!item) return setOwn(NOTHING)
+    changes.of(referenceOf(item), until ?? (moment === 'live' ? undefined : moment)).then(
+      (page) => mine === wanted.current && setOwn({ key, ...page }),
+      () => mine === wanted.current && setOwn({ ...NOTHING, key }),
     )
-  }, [item?.key, moment, latest])
+  }, [changes, key, moment, until === undefined ? latest : 0, until])
   const token = own.older
   const older = () => {
     const mine = wanted.current
     if (!item) return
     changes.of(referenceOf(item), undefined, token).then(
-      (page) => mine === wanted.current && setOwn((before) => (before.older === token ? { events: [...before.events, ...page.events], older: page.older } : before)),
+      (page) => mine === wanted.current && setOwn((before) => (before.older === token ? { key, events: [...before.events, ...page.events], older: page.older } : before)),
       () => undefined,
     )
   }
-  return { events: own.events, older: token ? older : undefined }
+  // The events of the object before are nothing of this one's.
+  return own.key === key ? { events: own.events, older: token ? older : undefined } : NONE_YET
 }
+
+interface Own {
+  key: string
+  events: Change[]
+  older?: string
+}
+
+const NOTHING: Own = { key: '', events: [] }
+const NONE_YET: { events: Change[] } = { events: [] }
 
 /** Which namespace everything is about. Who may not list namespaces can name one. */
 function Namespace(props: { resources: Resources; value: string; choose: (namespace: string) => void }) {
@@ -379,6 +399,24 @@ function useKeys(keys: Record<string, () => void>) {
 }
 
 const focus = (selector: string) => document.querySelector<HTMLElement>(selector)?.focus()
+
+/** What a search found, as the tree shows objects; it may be gone. */
+const itemFrom = (object: ObjectReference): Item => ({
+  key: keyOf(object),
+  type: {
+    group: object.group,
+    version: object.apiVersion.split('/').at(-1)!,
+    resource: object.resource,
+    kind: object.kind,
+    namespaced: object.namespace !== '',
+  },
+  namespace: object.namespace,
+  name: object.name,
+  uid: object.uid,
+  owners: [],
+  status: '',
+  tone: 'plain',
+})
 
 const referenceOf = (item: Item): ObjectReference => ({
   apiVersion: item.type.group ? `${item.type.group}/${item.type.version}` : item.type.version,

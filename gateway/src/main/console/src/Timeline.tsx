@@ -50,6 +50,8 @@ export function Timeline(props: {
   version: number
   moment: Moment
   momentTime: number | undefined
+  /** The time of the event that a search found; the range moves there. */
+  found: number | undefined
   selected: Story | undefined
   select: (story: Story) => void
   theme: string
@@ -105,6 +107,10 @@ export function Timeline(props: {
       setRange({ span: shown.span, to: props.momentTime + shown.span * 0.25 })
     }
   }, [props.momentTime])
+
+  useEffect(() => {
+    if (props.found !== undefined && (props.found < from || props.found > to)) setRange({ span: shown.span, to: props.found + shown.span * 0.25 })
+  }, [props.found])
 
   useEffect(() => {
     const timer = setTimeout(() => void changes.reach(from), 150)
@@ -421,8 +427,7 @@ function draw(canvas: HTMLCanvasElement, d: Drawing): Drawn[] {
       const outcome = standing(story, d.troubled)
       bar(g, story, x0, x1, y0, colors[outcome], later ? 0.22 : 1, d)
       if (story === d.selected) outline(g, x0, x1, y0, color('accent'))
-      words(g, story, x0, x1, y0, before(lane, i, d), free[story.row]!, color('text'), color(outcome === 'open' ? 'on-open' : 'on-bar'), later)
-      free[story.row] = x0
+      free[story.row] = words(g, story, x0, x1, y0, before(lane, i, d), free[story.row]!, color('text'), color(outcome === 'open' ? 'on-open' : 'on-bar'), later)
       drawn.push({ story, x0, x1, y0, y1: y0 + BAR })
     }
   })
@@ -507,11 +512,12 @@ function before(lane: Lane, index: number, d: Drawing): number {
   return 0
 }
 
-/** What a bar is about: in it, or beside it where there is room. */
-function words(g: CanvasRenderingContext2D, story: Story, x0: number, x1: number, y: number, left: number, room: number, text: string, onBar: string, later: boolean) {
+/** What a bar is about: in it, or beside it where there is room. Returns where the bar and its words begin. */
+function words(g: CanvasRenderingContext2D, story: Story, x0: number, x1: number, y: number, left: number, room: number, text: string, onBar: string, later: boolean): number {
   const title = titleOf(story)
   const needed = g.measureText(title).width
   const inside = Math.max(x0, 0) + 7
+  let start = x0
   g.globalAlpha = later ? 0.35 : 1
   if (inside + needed < x1 - 6) {
     g.fillStyle = onBar
@@ -523,9 +529,11 @@ function words(g: CanvasRenderingContext2D, story: Story, x0: number, x1: number
   } else if (x0 - 6 - needed > left + 8) {
     g.globalAlpha *= 0.7
     g.fillStyle = text
-    g.fillText(title, x0 - 6 - needed, y + BAR / 2 + 0.5)
+    start = x0 - 6 - needed
+    g.fillText(title, start, y + BAR / 2 + 0.5)
   }
   g.globalAlpha = 1
+  return start
 }
 
 function rule(g: CanvasRenderingContext2D, x: number, height: number, stroke: string, dashed: boolean) {

@@ -96,7 +96,7 @@ export function Tree(props: { resources: Resources; query: string; selected: str
           )
         }}
       />
-      {filter && lines.length === 0 && !resources.loading && <p class="foot quiet">No object matches; events may.</p>}
+      {filter && lines.length === 0 && !resources.loading && <p class="foot quiet">No object of this moment has this name.</p>}
       {resources.forbidden.length > 0 && (
         <p class="foot quiet" title={resources.forbidden.join(', ')}>
           {resources.forbidden.length} kinds you may not list

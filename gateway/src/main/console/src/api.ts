@@ -13,6 +13,8 @@ export interface ObjectReference {
   uid: string
 }
 
+export const NO_OBJECT: ObjectReference = { apiVersion: '', kind: '', group: '', resource: '', namespace: '', name: '', uid: '' }
+
 /** An answer that is a Status of failure. */
 export class ApiError extends Error {
   constructor(

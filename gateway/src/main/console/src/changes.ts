@@ -1,4 +1,4 @@
-import { type Api, ApiError, HISTORY, JSON_ACCEPT, aborted, type ObjectReference, pause, told } from './api'
+import { type Api, ApiError, HISTORY, JSON_ACCEPT, NO_OBJECT, aborted, type ObjectReference, pause, told } from './api'
 import { Store } from './store'
 
 /** One event of the log, without what it changed. */
@@ -48,8 +48,6 @@ interface RawList {
   metadata: { resourceVersion: string; continue?: string }
 }
 
-const NOBODY: ObjectReference = { apiVersion: '', kind: '', group: '', resource: '', namespace: '', name: '', uid: '' }
-
 export function parsed(raw: RawChange): Change {
   const type = raw.type ?? ''
   return {
@@ -63,7 +61,7 @@ export function parsed(raw: RawChange): Change {
     cause: raw.cause ?? '',
     correlation: raw.correlation ?? '',
     previous: Number(raw.previous ?? 0),
-    object: { ...NOBODY, ...raw.object },
+    object: { ...NO_OBJECT, ...raw.object },
   }
 }
 

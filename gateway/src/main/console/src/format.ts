@@ -17,6 +17,14 @@ export function moment(time: number): string {
   return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })}, ${clock(time, false)}`
 }
 
+/** 14:02:11 of the day that it is; 21 Nov 14:02 of another. */
+export function when(time: number, now: number): string {
+  const [date, today] = [new Date(time), new Date(now)]
+  return date.toDateString() === today.toDateString()
+    ? clock(time, false)
+    : `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${clock(time, false).slice(0, 5)}`
+}
+
 export function duration(milliseconds: number): string {
   if (milliseconds <= 0) return '0 ms'
   if (milliseconds < 1) return `${(milliseconds * 1000).toFixed(0)} µs`

@@ -7,7 +7,7 @@ const OWN_NAMES = new Set(['system:kube-scheduler', 'system:apiserver'])
 export const isUser = (actor: string) => !OWN_NAMES.has(actor) && !OWN_ACCOUNTS.some((prefix) => actor.startsWith(prefix))
 
 /** Whether a user asked for an event: nodes and controllers act on an event before it, which they name. The same rule as the CLI's `log --people`. */
-export const asked = (change: Change) => change.cause === '' && isUser(change.actor)
+export const asked = (change: Change) => change.cause === '' && (change.impersonator !== '' || isUser(change.actor))
 
 /** Who it was, and on whose behalf. */
 export const actorOf = (change: { actor?: string; impersonator?: string }) =>

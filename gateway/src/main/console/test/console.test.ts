@@ -4,7 +4,7 @@ import type { Change } from '../src/changes'
 import { hashOf, placeOf } from '../src/address'
 import { blameRows } from '../src/blames'
 import { fieldLine } from '../src/EventList'
-import { duration, quoted, yaml } from '../src/format'
+import { duration, quoted, when, yaml } from '../src/format'
 import { Forest } from '../src/forest'
 import { quantile, samplesOf } from '../src/health'
 import { asMoment } from '../src/moments'
@@ -13,7 +13,7 @@ import { fitting } from '../src/Panes'
 import { actorOf, asked, eventLines } from '../src/people'
 import type { Item } from '../src/resources'
 import { homeOf } from '../src/Scope'
-import { matches, wordsOf } from '../src/search'
+import { joined, matches, wordsOf } from '../src/search'
 import { HANGS_MS, lifeOf } from '../src/states'
 import { Stories, settle, standing, titleOf } from '../src/stories'
 import { mattering, toneOf } from '../src/tones'
@@ -273,6 +273,43 @@ test('each line of a text is blamed on its own event; a masked one is a single v
     blameRows(field, '••••', true).map(({ path, text, line, who }) => [path, text, line, who.revision]),
     [['.data.motd', '"••••"', 0, '9']],
   )
+})
+
+test('answers of a search are put one behind the other; nothing comes twice', () => {
+  const [first, second, third] = [change('Pod', 'a', 'deleted', 0), change('Pod', 'b', 'deleted', 1), change('Pod', 'a', 'deleted', 2)]
+  const found = (deleted: Change[], events: Change[], searchedTo: number, more: boolean) => ({
+    objects: searchedTo > 1 ? [third.object] : [],
+    moreObjects: searchedTo > 1,
+    deleted,
+    events: events.map((each) => ({ change: each })),
+    searchedTo,
+    more,
+  })
+
+  const whole = joined(found([third], [third], 9, true), found([third, second, first], [third, second, first], 1, false))
+
+  assert.deepEqual(whole.objects, [third.object])
+  assert.deepEqual(whole.deleted, [third, second])
+  assert.deepEqual(whole.events.map((event) => event.change), [third, second, first])
+  assert.deepEqual([whole.moreObjects, whole.searchedTo, whole.more], [true, 1, false])
+})
+
+test('labels and fields are for the server to search: loaded events are not left out for them', () => {
+  const event = change('ConfigMap', 'c', 'modified', 0, { actor: 'joe' })
+  assert.ok(matches(event, wordsOf('.data.color team=blue JOE')))
+  assert.ok(!matches(event, wordsOf('.data.color jane')))
+})
+
+test('the time of another day has its date', () => {
+  const noon = new Date(2026, 10, 22, 12, 0, 5).getTime()
+  assert.equal(when(noon, noon + 3_600_000), '12:00:05')
+  assert.equal(when(noon, noon + 86_400_000), '22 Nov 12:00')
+})
+
+test('what is done in the name of an account of the cluster is a user\'s doing', () => {
+  const node = { actor: 'system:node:n' }
+  assert.ok(!asked(change('Node', 'n', 'labeled', 0, node)))
+  assert.ok(asked(change('Node', 'n', 'labeled', 0, { ...node, impersonator: 'jane' })))
 })
 
 test('texts are compared line by line', () => {

@@ -37,7 +37,24 @@ class ConsoleIT {
         shop.run("create", "deployment", "web", "--image=nginx:1.27", "--replicas=2");
         shop.run("rollout", "status", "deployment/web", "--timeout=90s");
         shop.run("create", "configmap", "settings", "--from-literal=color=green");
+        shop.run("create", "configmap", "opening", "--from-literal=hours=monday 9\ntuesday 9\nsunday closed\n");
+        shop.run("create", "configmap", "lost", "--from-literal=a=b");
+        shop.run("label", "configmap", "lost", "season=winter");
+        shop.run("create", "service", "clusterip", "till", "--tcp=80:80");
         evening = newest();
+        shop.run(
+                "patch",
+                "configmap",
+                "opening",
+                "--as=dana",
+                "--as-group=system:masters",
+                "--type=merge",
+                "-p",
+                "{\"data\":{\"hours\":\"monday 9\\ntuesday 10\\nsunday closed\\n\"}}");
+        shop.run("delete", "configmap", "lost", "--as=dana", "--as-group=system:masters");
+        String address = shop.run("get", "service", "till", "-o", "jsonpath={.spec.clusterIP}");
+        shop.run("delete", "service", "till");
+        shop.run("create", "service", "clusterip", "squatter", "--tcp=80:80", "--clusterip=" + address);
         shop.run("patch", "configmap", "settings", "--type=merge", "-p", "{\"data\":{\"color\":\"red\"}}");
         shop.run("set", "image", "deployment/web", "nginx=nginx:no-such-tag");
         cluster.await(
@@ -389,6 +406,107 @@ class ConsoleIT {
             viewer.see(".timeline .lanes", text -> text.contains("settings"));
             viewer.screenshot("console-one-namespace");
         }
+    }
+
+    /** Types a search, and waits for what the server found. */
+    private String found(String text, java.util.function.Predicate<String> right) {
+        browser.keys(Browser.ESCAPE);
+        clearSearch();
+        browser.keys(Browser.ESCAPE + "/" + text);
+        return browser.see("#found", right);
+    }
+
+    /** Chooses the first of what was found that has a text. */
+    private void chooseFound(String text) {
+        browser.script("[...document.querySelectorAll('.hit')].find(h => h.innerText.includes(arguments[0])).click()", text);
+    }
+
+    @Test
+    @Order(18)
+    void blameTellsWhoWroteEachLineOfAText() {
+        clearSearch();
+        choose("opening");
+        browser.click("#tab-blame");
+
+        String lines = browser.see("table.blame", text -> text.contains("tuesday 10"));
+
+        String dana = browser.script("""
+                        return [...document.querySelectorAll('.textline')].find(l => l.innerText.includes('tuesday')).innerText""")
+                .asText();
+        assertTrue(dana.contains("dana (impersonated by kubernetes-admin)"), lines);
+        String admin = browser.script("""
+                        return [...document.querySelectorAll('.textline')].filter(l => !l.innerText.includes('tuesday')).map(l => l.innerText).join()""")
+                .asText();
+        assertTrue(admin.contains("monday 9") && admin.contains("sunday closed") && admin.contains("kubernetes-admin"), admin);
+        assertFalse(admin.contains("dana"), admin);
+        browser.script("document.querySelector('.textline').scrollIntoView()");
+        browser.screenshot("console-blame");
+        browser.click("#tab-change");
+    }
+
+    @Test
+    @Order(19)
+    void aDeletedObjectIsFoundOnTheServerAndLookedAt() {
+        String found = found("lost", text -> text.contains("DELETED OBJECTS") || text.contains("Deleted objects"));
+        assertTrue(found.contains("dana"), found);
+        browser.screenshot("console-search");
+
+        chooseFound("by dana");
+
+        browser.see(".inspector .subject h2", text -> text.equals("ConfigMap lost"));
+        browser.see(".detail h3", text -> text.contains("deleted"));
+        browser.see(".timeline .lanes", text -> text.contains("lost"));
+    }
+
+    @Test
+    @Order(20)
+    void objectsAreFoundByLabelAndEventsByPersonAndField() {
+        cluster.kubectl("label", "configmap", "settings", "-n", "shop", "team=blue");
+        found("team=blue", text -> text.contains("settings"));
+        found("dana .data.hours", text -> text.contains("opening") && !text.contains("lost"));
+
+        chooseFound("opening");
+
+        browser.see(".detail h3", text -> text.contains("opening") && text.contains("modified"));
+        browser.see(".diff", text -> text.contains("tuesday 10"));
+    }
+
+    @Test
+    @Order(21)
+    void theSearchReachesAllNamespacesWhicheverIsChosen() {
+        browser.open(cluster.server() + "/console#ns=kube-system");
+        browser.see(".tree", text -> !text.isEmpty() && !text.contains("settings"));
+
+        found("settings", text -> text.contains("shop"));
+        chooseFound("settings");
+
+        browser.see(".inspector .subject h2", text -> text.equals("ConfigMap settings"));
+        browser.see(".tree", text -> text.contains("shop"));
+        clearSearch();
+    }
+
+    @Test
+    @Order(22)
+    void anUndoShowsWhatTheClusterWouldRefuseAndThenWhatItRefused() {
+        found("till", text -> text.contains("by kubernetes-admin"));
+        browser.script("""
+                [...document.querySelectorAll('.hit')].find(h => /Service/.test(h.innerText) && /by kubernetes-admin/.test(h.innerText)).click()""");
+        browser.see(".detail h3", text -> text.contains("deleted"));
+        press("Undo");
+
+        browser.see("dialog .preview", text -> text.contains("provided IP is already allocated"));
+        assertTrue(browser.script("return document.querySelector('dialog .danger').disabled").asBoolean());
+        browser.script("[...document.querySelectorAll('dialog input')].at(-1).click()");
+        String preview = browser.see("dialog .preview", text -> text.contains("Would be done"));
+        assertTrue(preview.indexOf("provided IP is already allocated") < preview.indexOf("Would be done"), preview);
+        browser.screenshot("console-undo-refused");
+        browser.click("dialog .danger");
+
+        String result = browser.see("dialog .preview", text -> text.contains("1 refused"));
+        assertTrue(result.contains("provided IP is already allocated"), result);
+        browser.screenshot("console-undo-done");
+        browser.keys(Browser.ESCAPE);
+        assertFalse(cluster.kubectl("get", "deployment", "web", "-n", "shop", "-o", "jsonpath={..image}").contains("no-such-tag"));
     }
 
     private boolean changedByHand(long after) {

@@ -19,6 +19,7 @@ import io.shiplog.projections.history.FieldDiff;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.Past;
 import io.shiplog.projections.history.PastChange;
+import io.shiplog.projections.history.Users;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -111,7 +112,9 @@ final class SearchQuestion implements Question {
             boolean goesOn = before != Long.MAX_VALUE;
             objects(status, goesOn ? List.of() : objects(image));
             long from = Math.min(upTo, before - 1);
-            long changes = walk(from, ChangeFilter.ALL.and(words::matches), status.putArray("changes"), this::changed);
+            boolean ofUsers = asked.spec().path("people").asBoolean();
+            ChangeFilter wanted = ChangeFilter.ALL.and(words::matches).and(event -> !ofUsers || Users.asked(event));
+            long changes = walk(from, wanted, status.putArray("changes"), this::changed);
             ArrayNode deleted = status.putArray("deleted");
             long deletions = words.aboutFields() ? changes : deletions(image, from, deleted);
             long searchedTo = Math.max(oldest, Math.max(changes, deletions) + 1);
