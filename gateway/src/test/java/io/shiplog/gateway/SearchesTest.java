@@ -113,8 +113,7 @@ class SearchesTest extends ClusterTest {
         configMap("a", "");
         color("a", "red");
 
-        Api.Answer search =
-                admin.post(ALL, spec("{'text':'.color'}")).is(201);
+        Api.Answer search = admin.post(ALL, spec("{'text':'.color'}")).is(201);
 
         assertEquals(".data.color", search.at("status.changes.0.fields.0.path"));
         assertEquals("red", search.at("status.changes.0.fields.0.after"));
@@ -177,7 +176,8 @@ class SearchesTest extends ClusterTest {
         try (Api rita = Api.withCertificate(cluster, cluster.pki.issue("reader", "O=readers,CN=rita"))) {
             for (String path : List.of(IN_SHOP, ALL)) {
                 Api.Answer search = rita.post(path, spec("{'text':'web'}")).is(201);
-                Api.Answer past = rita.post(path, spec("{'text':'web','at':'4'}")).is(201);
+                Api.Answer past =
+                        rita.post(path, spec("{'text':'web','at':'4'}")).is(201);
 
                 assertEquals("web | | 2", objects(search) + " | " + deleted(search) + "| " + changes(search));
                 assertEquals("web | | 2", objects(past) + " | " + deleted(past) + "| " + changes(past));

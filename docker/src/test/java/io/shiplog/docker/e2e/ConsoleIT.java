@@ -418,7 +418,8 @@ class ConsoleIT {
 
     /** Chooses the first of what was found that has a text. */
     private void chooseFound(String text) {
-        browser.script("[...document.querySelectorAll('.hit')].find(h => h.innerText.includes(arguments[0])).click()", text);
+        browser.script(
+                "[...document.querySelectorAll('.hit')].find(h => h.innerText.includes(arguments[0])).click()", text);
     }
 
     @Test
@@ -431,13 +432,13 @@ class ConsoleIT {
         String lines = browser.see("table.blame", text -> text.contains("tuesday 10"));
 
         String dana = browser.script("""
-                        return [...document.querySelectorAll('.textline')].find(l => l.innerText.includes('tuesday')).innerText""")
-                .asText();
+                        return [...document.querySelectorAll('.textline')].find(l => l.innerText.includes('tuesday')).innerText""").asText();
         assertTrue(dana.contains("dana (impersonated by kubernetes-admin)"), lines);
         String admin = browser.script("""
-                        return [...document.querySelectorAll('.textline')].filter(l => !l.innerText.includes('tuesday')).map(l => l.innerText).join()""")
-                .asText();
-        assertTrue(admin.contains("monday 9") && admin.contains("sunday closed") && admin.contains("kubernetes-admin"), admin);
+                        return [...document.querySelectorAll('.textline')].filter(l => !l.innerText.includes('tuesday')).map(l => l.innerText).join()""").asText();
+        assertTrue(
+                admin.contains("monday 9") && admin.contains("sunday closed") && admin.contains("kubernetes-admin"),
+                admin);
         assertFalse(admin.contains("dana"), admin);
         browser.script("document.querySelector('.textline').scrollIntoView()");
         browser.screenshot("console-blame");
@@ -495,7 +496,8 @@ class ConsoleIT {
         press("Undo");
 
         browser.see("dialog .preview", text -> text.contains("provided IP is already allocated"));
-        assertTrue(browser.script("return document.querySelector('dialog .danger').disabled").asBoolean());
+        assertTrue(browser.script("return document.querySelector('dialog .danger').disabled")
+                .asBoolean());
         browser.script("[...document.querySelectorAll('dialog input')].at(-1).click()");
         String preview = browser.see("dialog .preview", text -> text.contains("Would be done"));
         assertTrue(preview.indexOf("provided IP is already allocated") < preview.indexOf("Would be done"), preview);
@@ -506,7 +508,8 @@ class ConsoleIT {
         assertTrue(result.contains("provided IP is already allocated"), result);
         browser.screenshot("console-undo-done");
         browser.keys(Browser.ESCAPE);
-        assertFalse(cluster.kubectl("get", "deployment", "web", "-n", "shop", "-o", "jsonpath={..image}").contains("no-such-tag"));
+        assertFalse(cluster.kubectl("get", "deployment", "web", "-n", "shop", "-o", "jsonpath={..image}")
+                .contains("no-such-tag"));
     }
 
     private boolean changedByHand(long after) {

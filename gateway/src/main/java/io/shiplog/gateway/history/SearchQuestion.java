@@ -59,15 +59,20 @@ final class SearchQuestion implements Question {
         Past past = new Past(history, LiveImage.MAIN_SHARD);
         return SearchWords.of(asked.spec().path("text").asText(""))
                 .then(words -> limit(asked)
-                        .then(limit -> before(asked).then(before -> asked.at()
-                                .then(moment -> moments.to(past, moment)
-                                        .map(upTo -> new Search(asked, words, limit, past.span().oldest(), moment.equals(Moment.NOW))
-                                                .status(image(moment, upTo), upTo, before))))));
+                        .then(limit -> before(asked)
+                                .then(before -> asked.at()
+                                        .then(moment -> moments.to(past, moment)
+                                                .map(upTo -> new Search(
+                                                                asked,
+                                                                words,
+                                                                limit,
+                                                                past.span().oldest(),
+                                                                moment.equals(Moment.NOW))
+                                                        .status(image(moment, upTo), upTo, before))))));
     }
 
     private Image image(Moment moment, long upTo) {
-        return Past.await(
-                moment.equals(Moment.NOW) ? newest.newest(LiveImage.MAIN_SHARD) : images.at(upTo));
+        return Past.await(moment.equals(Moment.NOW) ? newest.newest(LiveImage.MAIN_SHARD) : images.at(upTo));
     }
 
     private static Checked<Integer> limit(Asked asked) {
@@ -125,8 +130,8 @@ final class SearchQuestion implements Question {
 
         /** The last deletion of each object that is not there any more; returns the newest revision that was not read. */
         private long deletions(Image image, long from, ArrayNode deleted) {
-            Predicate<Event> gone = event ->
-                    event.type().removes() && words.matchesObject(event) && image.get(event.key()) == null;
+            Predicate<Event> gone =
+                    event -> event.type().removes() && words.matchesObject(event) && image.get(event.key()) == null;
             Set<ObjectKey> seen = new HashSet<>();
             return walk(
                     from,
@@ -176,7 +181,8 @@ final class SearchQuestion implements Question {
         private long walk(
                 long from, ChangeFilter filter, ArrayNode found, Function<List<Event>, List<ObjectNode>> show) {
             String namespace = asked.namespace();
-            ChangeFilter visible = (namespace.isEmpty() ? filter : filter.inNamespaceOnly(namespace)).and(asked.access());
+            ChangeFilter visible =
+                    (namespace.isEmpty() ? filter : filter.inNamespaceOnly(namespace)).and(asked.access());
             return walk.back(from, visible, limit, events -> {
                 List<ObjectNode> shown = show.apply(events);
                 found.addAll(shown);

@@ -48,8 +48,8 @@ final class SearchWalk {
         int found = 0;
         while (position >= oldest && found < limit && nanos.getAsLong() - end < 0) {
             long first = Math.max(oldest, position - STRETCH + 1);
-            ChangePage page = Past.await(
-                    history.page(ChangeQuery.newestFirst(shard, first, position, filter), limit - found));
+            ChangePage page =
+                    Past.await(history.page(ChangeQuery.newestFirst(shard, first, position, filter), limit - found));
             found += take.apply(page.events());
             position = page.last() ? first - 1 : page.next();
         }

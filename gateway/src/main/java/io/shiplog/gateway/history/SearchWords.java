@@ -57,8 +57,8 @@ record SearchWords(List<String> words, List<String> paths) {
 
     /** Whether an object has every word. No object has a changed field. */
     boolean matches(StoredObject object, String kind) {
-        Supplier<Stream<String>> labels = () ->
-                object.labels().entrySet().stream().map(label -> label.getKey() + "=" + label.getValue());
+        Supplier<Stream<String>> labels =
+                () -> object.labels().entrySet().stream().map(label -> label.getKey() + "=" + label.getValue());
         return !aboutFields() && words.stream().allMatch(inObject(object.key(), kind, labels));
     }
 
@@ -76,8 +76,7 @@ record SearchWords(List<String> words, List<String> paths) {
     boolean matches(List<FieldChange> fields) {
         List<String> changed =
                 fields.stream().map(field -> lower(field.path().toString())).toList();
-        return paths.stream()
-                .allMatch(path -> changed.stream().anyMatch(each -> each.contains(path)));
+        return paths.stream().allMatch(path -> changed.stream().anyMatch(each -> each.contains(path)));
     }
 
     /** How well an object's name fits: 0 is best. */
