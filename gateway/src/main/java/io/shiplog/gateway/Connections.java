@@ -1,5 +1,6 @@
 package io.shiplog.gateway;
 
+import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.identity.ClientCertificates;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
@@ -17,6 +18,9 @@ final class Connections implements Handler<HttpConnection> {
 
     /** How long a connection may stay open between requests; as kube-apiserver's idle timeout. */
     static final Duration IDLE = Duration.ofSeconds(90);
+
+    /** How long its close may wait for what the client has not read. */
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final ClientCertificates certificates;
     private final AcceptLimit limit;
@@ -46,8 +50,11 @@ final class Connections implements Handler<HttpConnection> {
             since = System.nanoTime();
         }
 
-        synchronized boolean isIdle(long now) {
-            return underWay == 0 && now - since > (asked ? IDLE : FIRST_REQUEST).toNanos();
+        /** How long it has been idle beyond what it may; negative if it has not. */
+        synchronized Duration overdue(long now) {
+            return underWay > 0
+                    ? Duration.ofNanos(-1)
+                    : Duration.ofNanos(now - since).minus(asked ? IDLE : FIRST_REQUEST);
         }
     }
 
@@ -89,7 +96,10 @@ final class Connections implements Handler<HttpConnection> {
     /** Closes the idle ones. Called every second or so. */
     void sweep(long now) {
         open.forEach((connection, use) -> {
-            if (use.isIdle(now)) {
+            Duration overdue = use.overdue(now);
+            if (overdue.compareTo(CLOSING) > 0) {
+                Exchange.abort(connection);
+            } else if (overdue.isPositive()) {
                 var unused = connection.close();
             }
         });

@@ -15,6 +15,7 @@ import io.shiplog.gateway.identity.Authentication;
 import io.shiplog.gateway.metrics.RequestDurations;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.select.FieldSelector;
+import io.shiplog.gateway.view.ChangeKind;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -41,6 +42,8 @@ final class FrontDoor implements Handler<HttpServerRequest> {
 
     private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final int RETRY_AFTER_SECONDS = 1;
+    private static final int PAST_WIDTH = 8;
+    private static final int LASTING_PAST_WIDTH = 64;
     private static final RequestInfo NOTHING = RequestInfo.of("GET", "/", false, "");
 
     private final Ports ports;
@@ -129,7 +132,8 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         Actor actor = exchange.actor();
         visit.lasts = lasts(exchange);
         if (!Health.open(exchange.info().path())) {
-            if (!places.enter(actor, visit.lasts)) {
+            visit.width = width(exchange, visit.lasts);
+            if (!places.enter(actor, visit.lasts, visit.width)) {
                 exchange.refuse(tooMany());
                 return;
             }
@@ -150,6 +154,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         private volatile Exchange exchange;
         private volatile boolean lasts;
         private @Nullable Actor place;
+        private int width;
         private boolean allowed;
         private boolean left;
 
@@ -164,7 +169,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                 visits.remove(this);
                 connections.ended(exchange.request().connection());
                 if (place != null) {
-                    places.leave(place, lasts);
+                    places.leave(place, lasts, width);
                 }
                 exchange.ended();
                 if (allowed) {
@@ -186,7 +191,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
             if (!exchange.response().headWritten()) {
                 exchange.expire();
             } else if (now - began > ANSWER_DEADLINE.toNanos()) {
-                var unused = exchange.request().connection().close();
+                exchange.breakOff();
             }
         }
     }
@@ -237,6 +242,12 @@ final class FrontDoor implements Handler<HttpServerRequest> {
     private static boolean hasTypesOfItsOwn(Exchange exchange) {
         return exchange.info().subresource().equals("log")
                 || exchange.request().path().equals("/openapi/v2");
+    }
+
+    /** For how many requests one counts: what is about the past holds parts of the log, which may be large, or a whole state. */
+    private static int width(Exchange exchange, boolean lasts) {
+        boolean past = !exchange.now() || exchange.info().group().equals(ChangeKind.TYPE.group());
+        return past ? lasts ? LASTING_PAST_WIDTH : PAST_WIDTH : 1;
     }
 
     /** Watches and followed logs; what only says so, a POST with {@code watch=true}, ends at the deadline. */

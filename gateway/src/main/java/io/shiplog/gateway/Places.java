@@ -29,14 +29,16 @@ final class Places {
      * Takes a place, or says false. Every place taken must be given back with {@link #leave}.
      *
      * @param lasts whether it is a watch or a followed log
+     * @param width for how many it counts; at most for as many as one user may have, so that each user gets one in
      */
-    boolean enter(Actor actor, boolean lasts) {
-        return isExempt(actor) || room(lasts).enter(actor.user());
+    boolean enter(Actor actor, boolean lasts, int width) {
+        return isExempt(actor) || room(lasts).enter(actor.user(), width);
     }
 
-    void leave(Actor actor, boolean lasts) {
+    /** Gives back what an {@link #enter} with the same arguments took. */
+    void leave(Actor actor, boolean lasts, int width) {
         if (!isExempt(actor)) {
-            room(lasts).leave(actor.user());
+            room(lasts).leave(actor.user(), width);
         }
     }
 
@@ -64,21 +66,23 @@ final class Places {
             this.share = Math.max(1, places / SHARE);
         }
 
-        boolean enter(String user) {
-            if (all.incrementAndGet() > places) {
-                all.decrementAndGet();
+        boolean enter(String user, int width) {
+            int taken = Math.min(width, share);
+            if (all.addAndGet(taken) > places) {
+                all.addAndGet(-taken);
                 return false;
             }
-            if (byUser.merge(user, 1, Integer::sum) > share) {
-                leave(user);
+            if (byUser.merge(user, taken, Integer::sum) > share) {
+                leave(user, width);
                 return false;
             }
             return true;
         }
 
-        void leave(String user) {
-            all.decrementAndGet();
-            byUser.computeIfPresent(user, (name, count) -> count == 1 ? null : count - 1);
+        void leave(String user, int width) {
+            int taken = Math.min(width, share);
+            all.addAndGet(-taken);
+            byUser.computeIfPresent(user, (name, count) -> count == taken ? null : count - taken);
         }
     }
 }

@@ -123,6 +123,29 @@ class ChangesTest extends ClusterTest {
         assertEquals("1201", names.getLast());
     }
 
+    /** Each Change holds its object before and after it: a page of them must not be as large as the client likes. */
+    @Test
+    void aPageOfLargeChangesIsShortAndTheListIsWhole() {
+        configMap("a", "");
+        for (int i = 0; i < 20; i++) {
+            change("a", "\"k\":\"%s\"".formatted(Character.toString('a' + i).repeat(500_000)));
+        }
+
+        for (String order : List.of("", "&order=newest")) {
+            List<String> names = new ArrayList<>();
+            String next = "";
+            do {
+                Api.Answer page = admin.get(IN_SHOP + "?limit=500" + order + next).is(200);
+                assertTrue(page.text().length() < 5_000_000, "one page of " + page.text().length());
+                names.addAll(names(page));
+                next = page.at("metadata.continue").isEmpty() ? "" : "&continue=" + page.at("metadata.continue");
+            } while (!next.isEmpty());
+            assertEquals(21, names.stream().distinct().count());
+            assertEquals(21, names.size());
+        }
+        assertEquals(21, names(admin.get(IN_SHOP).is(200)).size());
+    }
+
     @Test
     void oneChangeIsShownWithOrWithoutWhatItChanged() {
         configMap("a", "");

@@ -207,6 +207,27 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
         assertEquals(0, cluster.gateway.watching());
     }
 
+    /** Its place would be taken as long as its connection lives. */
+    @Test
+    void aWatchThatIsNotReadEndsWhenItsTimeIsOver() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            admin.post(
+                            CONFIG_MAPS,
+                            "{\"metadata\":{\"name\":\"large-%d\"},\"data\":{\"k\":\"%s\"}}"
+                                    .formatted(i, "x".repeat(1_000_000)))
+                    .is(201);
+        }
+        try (SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", cluster.gateway.port())) {
+            socket.getOutputStream()
+                    .write(get(CONFIG_MAPS + "?watch=true&timeoutSeconds=1", "Authorization: Bearer alice-token")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            await(() -> cluster.gateway.watching() == 1);
+
+            allPlacesAreFree();
+            assertEquals(0, cluster.gateway.watching());
+        }
+    }
+
     @Test
     void whatIsMadeUpIsAnsweredToo() throws IOException {
         long seed = System.nanoTime();

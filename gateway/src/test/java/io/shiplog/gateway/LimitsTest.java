@@ -50,6 +50,21 @@ class LimitsTest extends ClusterTest {
     }
 
     @Test
+    void aWatchOfThePastCountsForMany() {
+        String path = "/apis/history.shiplog.io/v1/namespaces/shop/changes?watch=true";
+        configMap("a", "");
+        try (Api alice = alice();
+                Watching first = alice.watch(path)) {
+            assertEquals(200, first.code());
+            assertEquals(429, alice.get(path).code());
+            assertEquals(429, alice.get("/at/1" + CONFIG_MAPS + "?watch=true").code());
+            try (Watching others = admin.watch(path)) {
+                assertEquals(200, others.code());
+            }
+        }
+    }
+
+    @Test
     void aPlaceIsGivenBackWhenItsWatchEnds() {
         for (int i = 0; i < 5; i++) {
             try (Api alice = alice();

@@ -23,37 +23,56 @@ class PlacesTest {
         Places places = new Places(100, 8);
 
         long taken = IntStream.range(0, 1_000)
-                .filter(i -> places.enter(MALLORY, false))
+                .filter(i -> places.enter(MALLORY, false, 1))
                 .count();
 
         assertEquals(25, taken);
-        assertTrue(places.enter(ALICE, false));
-        assertTrue(places.enter(MALLORY, true), "watches are counted apart");
-        places.leave(MALLORY, false);
-        assertTrue(places.enter(MALLORY, false));
+        assertTrue(places.enter(ALICE, false, 1));
+        assertTrue(places.enter(MALLORY, true, 1), "watches are counted apart");
+        places.leave(MALLORY, false, 1);
+        assertTrue(places.enter(MALLORY, false, 1));
     }
 
     @Test
     void mastersAlwaysGetInAndTakeNothing() {
         Places places = new Places(4, 4);
-        IntStream.range(0, 4).forEach(i -> places.enter(new Actor("user-" + i, List.of()), false));
+        IntStream.range(0, 4).forEach(i -> places.enter(new Actor("user-" + i, List.of()), false, 1));
 
-        assertFalse(places.enter(ALICE, false), "all places are taken");
-        assertTrue(places.enter(ADMIN, false));
-        places.leave(ADMIN, false);
+        assertFalse(places.enter(ALICE, false, 1), "all places are taken");
+        assertTrue(places.enter(ADMIN, false, 1));
+        places.leave(ADMIN, false, 1);
         assertEquals(4, places.taken());
     }
 
     @Test
     void allPlacesAreFreeWhenAllHaveLeft() {
         Places places = new Places(40, 4);
-        IntStream.range(0, 10).forEach(i -> places.enter(MALLORY, false));
-        IntStream.range(0, 10).forEach(i -> places.leave(MALLORY, false));
+        IntStream.range(0, 10).forEach(i -> places.enter(MALLORY, false, 1));
+        IntStream.range(0, 10).forEach(i -> places.leave(MALLORY, false, 1));
 
         assertEquals(0, places.taken());
         assertEquals(
                 10,
-                IntStream.range(0, 40).filter(i -> places.enter(MALLORY, false)).count());
+                IntStream.range(0, 40).filter(i -> places.enter(MALLORY, false, 1)).count());
+    }
+
+    @Test
+    void aWideRequestCountsForManyButEveryUserGetsOneIn() {
+        Places places = new Places(100, 8);
+
+        assertEquals(
+                3,
+                IntStream.range(0, 10)
+                        .filter(i -> places.enter(MALLORY, false, 8))
+                        .count());
+        assertEquals(24, places.taken());
+        IntStream.range(0, 3).forEach(i -> places.leave(MALLORY, false, 8));
+        assertEquals(0, places.taken());
+
+        assertTrue(places.enter(ALICE, true, 64), "wider than a user's share");
+        assertFalse(places.enter(ALICE, true, 64));
+        places.leave(ALICE, true, 64);
+        assertEquals(0, places.taken());
     }
 
     @Test

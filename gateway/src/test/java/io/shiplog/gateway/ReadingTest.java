@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** get and list. */
 class ReadingTest extends ClusterTest {
@@ -339,5 +341,24 @@ class ReadingTest extends ClusterTest {
                  "note":"it stopped"}""").is(201);
         assertEquals("it stopped", admin.get(core + "/e2").is(200).at("message"));
         admin.get(events + "/e3").refuses(404, "NotFound", "events.events.k8s.io \"e3\" not found");
+    }
+
+    /** Item by item, so that no list is whole in memory: the text must be that of the whole. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void aListAsYamlSaysWhatItSaysAsJson(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            configMap("m" + i, "app=web");
+        }
+        for (String form : List.of("", ";as=Table;v=v1;g=meta.k8s.io")) {
+            Api.Answer json = admin.get(CONFIG_MAPS, "Accept", "application/json" + form).is(200);
+            Api.Answer yaml = admin.get(CONFIG_MAPS, "Accept", "application/yaml" + form).is(200);
+
+            assertEquals("application/yaml", yaml.header("content-type"));
+            assertEquals(
+                    json.json(),
+                    new com.fasterxml.jackson.dataformat.yaml.YAMLMapper().readTree(yaml.text()),
+                    yaml::text);
+        }
     }
 }

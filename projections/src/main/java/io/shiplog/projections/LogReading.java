@@ -2,14 +2,18 @@ package io.shiplog.projections;
 
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
+import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * that revision and evolves the objects of the one type, so that each change has its previous object.
  */
 final class LogReading {
-    /** Changes that wait for the watcher; the thread pauses at this number, plus one batch of the log. */
+    /** Changes that wait for the watcher; the thread pauses at this number. */
     static final int MAX_WAITING = 2_048;
+    /** Or when their objects are this large together, plus one batch of the log. */
+    static final long MAX_WAITING_BYTES = 1L << 20;
 
     private final ResourceType type;
     private final EventLog log;
@@ -27,7 +33,9 @@ final class LogReading {
     private final ChangeWindow window;
     private final ImageEvolution evolution;
     private final Runnable wake;
+    private final Limit limit;
     private final Deque<Change> waiting = new ArrayDeque<>();
+    private long waitingBytes;
 
     private final Supplier<Base> start;
 
@@ -55,6 +63,22 @@ final class LogReading {
         }
     }
 
+    /**
+     * Limits concurrent readings: each holds a reader of the log and the objects of its type. A watcher that gets no place, or takes
+     * nothing for too long, gets "too old resource version", as from a truncated log: it lists and watches again.
+     *
+     * @param places for concurrent readings
+     * @param patience how long to wait for a place, and for the watcher
+     */
+    record Limit(Semaphore places, Duration patience) {
+        private static final int PLACES = 16;
+        private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+        static Limit ofShard() {
+            return new Limit(new Semaphore(PLACES, true), PATIENCE);
+        }
+    }
+
     private LogReading(
             ResourceType type,
             EventLog log,
@@ -62,7 +86,9 @@ final class LogReading {
             ChangeWindow window,
             Supplier<Base> start,
             ImageEvolution evolution,
+            Limit limit,
             Runnable wake) {
+        this.limit = limit;
         this.type = type;
         this.log = log;
         this.after = after;
@@ -81,8 +107,9 @@ final class LogReading {
             ChangeWindow window,
             Supplier<Base> start,
             ImageEvolution evolution,
+            Limit limit,
             Runnable wake) {
-        LogReading reading = new LogReading(type, log, after, window, start, evolution, wake);
+        LogReading reading = new LogReading(type, log, after, window, start, evolution, limit, wake);
         Thread.ofVirtual().name("watch-from-log-" + type.qualified()).start(reading::run);
         return reading;
     }
@@ -90,16 +117,18 @@ final class LogReading {
     /**
      * The next changes; none if the log has not returned them yet.
      *
-     * @throws EventLog.CutLogException if the log was truncated meanwhile
+     * @throws EventLog.CutLogException if the log was truncated meanwhile, or the {@link Limit} ends the reading
      * @throws EventLog.LogUnavailableException if it cannot be read now
      */
-    synchronized WatchSource.Slice poll(int limit) {
+    synchronized WatchSource.Slice poll(int most) {
         if (failure != null && waiting.isEmpty()) {
             throw failure;
         }
-        List<Change> changes = new ArrayList<>(Math.min(limit, waiting.size()));
-        while (changes.size() < limit && !waiting.isEmpty()) {
-            changes.add(waiting.removeFirst());
+        List<Change> changes = new ArrayList<>(Math.min(most, waiting.size()));
+        while (changes.size() < most && !waiting.isEmpty()) {
+            Change change = waiting.removeFirst();
+            waitingBytes -= bytes(change);
+            changes.add(change);
         }
         asked = waiting.isEmpty();
         notifyAll();
@@ -123,10 +152,37 @@ final class LogReading {
     synchronized void close() {
         closed = true;
         waiting.clear();
+        waitingBytes = 0;
         notifyAll();
     }
 
+    private static long bytes(Change change) {
+        return change.event().object().size();
+    }
+
     private void run() {
+        try {
+            if (!limit.places().tryAcquire(limit.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+                end(tooOld());
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            end(tooOld());
+            return;
+        }
+        try {
+            read();
+        } finally {
+            limit.places().release();
+        }
+    }
+
+    private CutLogException tooOld() {
+        return new CutLogException(through + 1, window.floor() + 1);
+    }
+
+    private void read() {
         try {
             Base from = start.get();
             synchronized (this) {
@@ -151,24 +207,36 @@ final class LogReading {
         List<Change> changes = evolution.evolve(objects, batch).stream()
                 .filter(change -> change.revision() > after)
                 .toList();
-        if (offer(changes, batch.getLast().revision())) {
-            wake.run();
-        }
+        offer(changes, batch.getLast().revision());
     }
 
-    /** Passes changes to the watcher when it has taken most of the previous ones. True if it must be woken. */
-    private synchronized boolean offer(List<Change> changes, long revision) {
-        while (waiting.size() >= MAX_WAITING && !closed) {
-            awaitPoll();
+    /** Passes changes to the watcher as it takes the previous ones. */
+    private synchronized void offer(List<Change> changes, long revision) {
+        for (Change change : changes) {
+            if (isFull()) {
+                wakeIfAsked();
+                awaitPoll();
+            }
+            waiting.addLast(change);
+            waitingBytes += bytes(change);
+            through = Math.max(through, change.revision());
         }
         if (closed) {
             throw new ClosedException();
         }
-        waiting.addAll(changes);
         reached(revision);
-        boolean mustWake = asked && !changes.isEmpty();
-        asked &= changes.isEmpty();
-        return mustWake;
+        wakeIfAsked();
+    }
+
+    private boolean isFull() {
+        return waiting.size() >= MAX_WAITING || waitingBytes >= MAX_WAITING_BYTES;
+    }
+
+    private void wakeIfAsked() {
+        if (asked && !waiting.isEmpty()) {
+            asked = false;
+            wake.run();
+        }
     }
 
     /** The watcher is gone: the log need not be read to its end. */
@@ -177,11 +245,21 @@ final class LogReading {
     }
 
     private void awaitPoll() {
-        try {
-            wait();
-        } catch (InterruptedException e) {
-            closed = true;
-            Thread.currentThread().interrupt();
+        long end = System.nanoTime() + limit.patience().toNanos();
+        while (isFull() && !closed) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (millis <= 0) {
+                throw tooOld();
+            }
+            try {
+                wait(millis);
+            } catch (InterruptedException e) {
+                closed = true;
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (closed) {
+            throw new ClosedException();
         }
     }
 

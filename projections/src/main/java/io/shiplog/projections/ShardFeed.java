@@ -19,6 +19,7 @@ final class ShardFeed {
     private final Map<ResourceType, ChangeWindow> windows = new ConcurrentHashMap<>();
     private final ConcurrentSkipListMap<Long, CompletableFuture<Image>> waiters = new ConcurrentSkipListMap<>();
     private final long floor;
+    private final LogReading.Limit readings = LogReading.Limit.ofShard();
     private volatile long published;
 
     /** @param floor the revision of the image at which this feed starts */
@@ -97,7 +98,14 @@ final class ShardFeed {
     LogReading readFromLog(
             ResourceType type, long after, ChangeWindow window, LogReading.@Nullable Base base, Runnable wake) {
         return LogReading.start(
-                type, log, after, window, () -> base != null ? base : baseFor(type, after), evolution, wake);
+                type,
+                log,
+                after,
+                window,
+                () -> base != null ? base : baseFor(type, after),
+                evolution,
+                readings,
+                wake);
     }
 
     private LogReading.Base baseFor(ResourceType type, long after) {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The changes of a type from any revision in the log: from memory for the recent window, from the log before it. A slow reader
- * falls back to the log; it is never disconnected.
+ * falls back to the log. Too many readers of the log at once, and one that takes nothing for seconds, get what a truncated log gives.
  */
 public interface WatchSource {
     /**

@@ -7,14 +7,21 @@ import io.shiplog.projections.history.ChangePage;
 import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.ChangeQuery.Order;
 import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.history.PastChange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** Reads pages of the past and writes them down as Changes, on the history's own threads. */
 final class ChangeReader {
+    /** A page ends when its Changes are so large together. */
+    private static final long MAX_BYTES = 1L << 20;
+    /** So many events are compared with their objects before them at once, and fewer large ones: all of them are held. */
+    private static final int COMPARED_AT_ONCE = 16;
+
     private final LogHistory history;
 
     ChangeReader(LogHistory history) {
@@ -32,16 +39,35 @@ final class ChangeReader {
 
     CompletionStage<Read> read(ChangeQuery query, int limit, ChangesAsked asked) {
         return history.page(query, limit)
-                .thenCompose(page -> changes(page, asked.fields())
-                        .thenApply(changes -> new Read(merged(changes, page, query, asked), page.next())));
+                .thenCompose(page -> changes(page, asked.fields(), 0, new ArrayList<>(), 0)
+                        .thenApply(changes -> cut(page, changes, query, asked)));
     }
 
-    private CompletionStage<List<Numbered>> changes(ChangePage page, boolean fields) {
-        return fields
-                ? history.withBefore(page.events())
-                        .thenApply(all -> numbered(all, past -> past.revision(), ChangeView::of))
-                : java.util.concurrent.CompletableFuture.completedFuture(
-                        numbered(page.events(), Event::revision, ChangeView::of));
+    /**
+     * The events of a page from one on, written down, until they are many bytes: a Change may be as large as its object before and
+     * after it together.
+     */
+    private CompletionStage<List<Numbered>> changes(
+            ChangePage page, boolean fields, int from, List<Numbered> done, long bytes) {
+        List<Event> events = page.events();
+        if (from >= events.size() || bytes >= MAX_BYTES) {
+            return CompletableFuture.completedFuture(done);
+        }
+        if (!fields) {
+            return changes(page, false, events.size(), numbered(events, Event::revision, ChangeView::of), 0);
+        }
+        int to = from + 1;
+        long large = events.get(from).object().size();
+        while (to < events.size() && to - from < COMPARED_AT_ONCE && large < MAX_BYTES) {
+            large += events.get(to++).object().size();
+        }
+        int next = to;
+        return history.withBefore(events.subList(from, next)).thenCompose(all -> {
+            List<Numbered> more = numbered(all, PastChange::revision, ChangeView::of);
+            done.addAll(more);
+            long size = more.stream().mapToLong(each -> each.change().size()).sum();
+            return changes(page, true, next, done, bytes + size);
+        });
     }
 
     private static <T> List<Numbered> numbered(List<T> all, Function<T, Long> revision, Function<T, ObjectNode> view) {
@@ -50,14 +76,27 @@ final class ChangeReader {
                 .toList();
     }
 
-    private static List<Json> merged(List<Numbered> changes, ChangePage page, ChangeQuery query, ChangesAsked asked) {
-        if (asked.narrowed() || page.unreadable().isEmpty()) {
+    /** Ends a page behind the last event that was written down. */
+    private static Read cut(ChangePage page, List<Numbered> changes, ChangeQuery query, ChangesAsked asked) {
+        if (changes.size() == page.events().size()) {
+            return new Read(merged(changes, page.unreadable(), query, asked), page.next());
+        }
+        boolean forwards = query.order() == Order.OLDEST_FIRST;
+        long last = changes.getLast().revision();
+        List<Long> unreadable = page.unreadable().stream()
+                .filter(each -> forwards ? each < last : each > last)
+                .toList();
+        return new Read(merged(changes, unreadable, query, asked), forwards ? last + 1 : last - 1);
+    }
+
+    private static List<Json> merged(
+            List<Numbered> changes, List<Long> unreadable, ChangeQuery query, ChangesAsked asked) {
+        if (asked.narrowed() || unreadable.isEmpty()) {
             return changes.stream().map(Numbered::change).toList();
         }
         List<Numbered> all = new ArrayList<>(changes);
-        page.unreadable()
-                .forEach(revision ->
-                        all.add(new Numbered(revision, Json.of(ChangeView.unreadable(query.shard(), revision)))));
+        unreadable.forEach(
+                revision -> all.add(new Numbered(revision, Json.of(ChangeView.unreadable(query.shard(), revision)))));
         Comparator<Numbered> order = Comparator.comparingLong(Numbered::revision);
         all.sort(query.order() == Order.OLDEST_FIRST ? order : order.reversed());
         return all.stream().map(Numbered::change).toList();

@@ -22,6 +22,8 @@ public record Accepted(Text text, String as, String group, String version) {
     /** How many distinct headers are remembered; clients send a handful. */
     private static final int MAX_REMEMBERED = 256;
 
+    private static final int MAX_REMEMBERED_CHARS = 512;
+
     /** The object itself, as JSON: what a client gets that says nothing. */
     public static final Accepted JSON = new Accepted(Text.JSON, "", "", "");
 
@@ -53,7 +55,7 @@ public record Accepted(Text text, String as, String group, String version) {
             return known;
         }
         Accepted read = read(header);
-        if (read != null && REMEMBERED.size() < MAX_REMEMBERED) {
+        if (read != null && header.length() <= MAX_REMEMBERED_CHARS && REMEMBERED.size() < MAX_REMEMBERED) {
             REMEMBERED.put(header, read);
         }
         return read;

@@ -3,6 +3,7 @@ package io.shiplog.gateway.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
@@ -20,11 +21,13 @@ import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.Point;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -51,6 +54,8 @@ public final class Exchange {
     private static final CharSequence JSON_TYPE = HttpHeaders.createOptimized("application/json");
     private static final CharSequence WARNING = HttpHeaders.createOptimized("warning");
     private static final int WARNING_LIMIT = 20;
+    /** A body up to here leaves in one piece. */
+    private static final int SMALL_BYTES = 64 * 1024;
 
     private final HttpServerRequest request;
     private final Context context;
@@ -280,11 +285,32 @@ public final class Exchange {
                         : Refusal.of(Reason.TIMEOUT, "Timeout: request did not complete within the allotted timeout"));
         if (bodyMissing) {
             // Once the answer has left: what is still to come of the body belongs to no request.
-            context.owner().setTimer(LAST_WORDS.toMillis(), over -> {
-                var unused = request.version() == HttpVersion.HTTP_2
-                        ? response().reset()
-                        : request.connection().close();
-            });
+            context.owner().setTimer(LAST_WORDS.toMillis(), over -> breakOff());
+        }
+    }
+
+    /**
+     * Ends the exchange without the rest of its answer: the stream, or its whole connection where it has no streams or its client does
+     * not even take the end of one.
+     */
+    public void breakOff() {
+        if (request.version() != HttpVersion.HTTP_2) {
+            abort(request.connection());
+            return;
+        }
+        var unused = response().reset();
+        context.owner().setTimer(LAST_WORDS.toMillis(), over -> {
+            if (!ended) {
+                abort(request.connection());
+            }
+        });
+    }
+
+    /** Closes a connection at once. A close as Vert.x does it waits behind what the client has not read. */
+    public static void abort(HttpConnection connection) {
+        if (connection instanceof ConnectionBase base) {
+            Channel channel = base.channel();
+            channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
         }
     }
 
@@ -324,7 +350,7 @@ public final class Exchange {
             return;
         }
         if (response.headWritten()) {
-            request.connection().close();
+            breakOff();
             return;
         }
         if (refusal.retryAfterSeconds() > 0) {
@@ -398,7 +424,11 @@ public final class Exchange {
             var unused = response().end();
             return;
         }
-        var unused = response().end(buffer(body));
+        if (body.length <= SMALL_BYTES) {
+            var unused = response().end(buffer(body));
+        } else {
+            ResponseStream.send(this, body);
+        }
     }
 
     /** A buffer over the bytes themselves. */

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** YAML in and out. What comes in is read by {@link YamlReading}, within limits. */
-final class Yaml {
+public final class Yaml {
     private static final YAMLMapper MAPPER = new YAMLMapper(YAMLFactory.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
@@ -29,7 +29,8 @@ final class Yaml {
         }
     }
 
-    static byte[] ofJson(Json json) {
+    /** The same as YAML, in UTF-8. */
+    public static byte[] ofJson(Json json) {
         try {
             return MAPPER.writeValueAsBytes(json.tree());
         } catch (JsonProcessingException e) {

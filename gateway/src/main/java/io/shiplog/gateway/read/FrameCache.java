@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class FrameCache {
     private static final int PLACES = 1024; // a power of two
+    /** Larger ones are made for each watcher: all places together stay small. */
+    private static final int MAX_BYTES = 16 * 1024;
 
     private record Entry(Form form, ObjectKey key, long revision, byte[] object) {}
 
@@ -32,7 +34,9 @@ final class FrameCache {
             return entry.object();
         }
         byte[] made = form.watched(stored.json(), false, now);
-        places.set(place, new Entry(form, stored.key(), stored.revision(), made));
+        if (made.length <= MAX_BYTES) {
+            places.set(place, new Entry(form, stored.key(), stored.revision(), made));
+        }
         return made;
     }
 }

@@ -8,6 +8,7 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.ResponseStream;
 import io.shiplog.gateway.http.StatusBody;
 import io.shiplog.gateway.read.ReadOptions.InitialEvents;
 import io.shiplog.gateway.select.Selection;
@@ -16,7 +17,6 @@ import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.WatchSource;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchStream {
     private static final int POLL = 32;
-    private static final int PIECE_BYTES = 64 * 1024;
     private static final Duration BOOKMARK_EVERY = Duration.ofMinutes(1);
 
     private static final byte[] ADDED = frame("ADDED");
@@ -46,13 +45,12 @@ final class WatchStream {
     private final WatchVerb.Asked asked;
     private final FrameCache frames;
     private final HttpServerResponse response;
-    private final ByteArrayOutputStream piece = new ByteArrayOutputStream();
+    private final ResponseStream body;
     private final AtomicBoolean awake = new AtomicBoolean();
-    private final Iterator<StoredObject> initial;
+    private Iterator<StoredObject> initial;
     private final boolean endsInitialEvents;
     private boolean initialEnded;
     private boolean first = true;
-    private boolean waiting;
     private boolean closed;
     private long through;
     private WatchSource.@Nullable Cursor cursor;
@@ -65,6 +63,7 @@ final class WatchStream {
         this.asked = asked;
         this.frames = frames;
         this.response = exchange.response();
+        this.body = new ResponseStream(exchange, this::next);
         KindDescription kind = asked.served().kind();
         boolean showsWhatIs = image != null
                 && (asked.options().initialEvents() == InitialEvents.YES
@@ -94,10 +93,10 @@ final class WatchStream {
         endTimer = timers.setTimer(asked.timeout().toMillis(), over -> end());
         if (asked.bookmarks()) {
             bookmarkTimer = timers.setPeriodic(BOOKMARK_EVERY.toMillis(), each -> {
-                if (!waiting && !initial.hasNext() && initialEnded) {
-                    exchange.guarded(this::pump);
+                if (!body.isWaiting() && !initial.hasNext() && initialEnded) {
+                    exchange.guarded(body::pump);
                     bookmark(false);
-                    flush();
+                    body.pump();
                 }
             });
         }
@@ -107,9 +106,8 @@ final class WatchStream {
             }
         } catch (CutLogException cut) {
             tooOld(cut);
-            return;
         }
-        exchange.guarded(this::pump);
+        exchange.guarded(body::pump);
     }
 
     /** There may be more: look, on the event loop. */
@@ -117,69 +115,39 @@ final class WatchStream {
         if (awake.compareAndSet(false, true)) {
             exchange.context().runOnContext(turn -> {
                 awake.set(false);
-                if (!waiting) {
-                    exchange.guarded(this::pump);
-                }
+                exchange.guarded(body::pump);
             });
         }
     }
 
-    private void pump() {
-        while (!closed) {
-            if (response.writeQueueFull()) {
-                waiting = true;
-                response.drainHandler(drained -> {
-                    response.drainHandler(null);
-                    waiting = false;
-                    exchange.guarded(this::pump);
-                });
-                return;
-            }
-            boolean more;
-            try {
-                more = initial.hasNext() ? initialEvents() : changes();
-            } catch (CutLogException cut) {
-                tooOld(cut);
-                return;
-            }
-            flush();
-            if (!more) {
-                return;
-            }
+    /** Adds the next event, or the next changes. False: there is nothing yet. */
+    private boolean next(ResponseStream to) {
+        if (closed) {
+            return false;
         }
-    }
-
-    /** The next initial events. True: there is more to do. */
-    private boolean initialEvents() {
-        Instant now = exchange.clock().instant();
-        while (initial.hasNext() && piece.size() < PIECE_BYTES) {
-            event(ADDED, initial.next(), now);
+        if (initial.hasNext()) {
+            event(ADDED, initial.next(), exchange.clock().instant());
+            return true;
         }
-        return true;
-    }
-
-    /** The next changes. False: there is nothing yet. */
-    private boolean changes() {
+        initial = Collections.emptyIterator(); // the watch may last for long after the objects have changed
         if (!initialEnded) {
             initialEnded = true;
             bookmark(true);
         }
-        if (cursor == null) {
+        try {
+            return cursor != null && changes(cursor);
+        } catch (CutLogException cut) {
+            tooOld(cut);
             return false;
         }
-        WatchSource.Slice slice = cursor.poll(POLL);
+    }
+
+    private boolean changes(WatchSource.Cursor from) {
+        WatchSource.Slice slice = from.poll(POLL);
         through = Math.max(through, slice.through());
-        if (slice.changes().isEmpty()) {
-            return false;
-        }
         Instant now = exchange.clock().instant();
-        for (Change change : slice.changes()) {
-            change(change, now);
-            if (piece.size() >= PIECE_BYTES) {
-                flush();
-            }
-        }
-        return true;
+        slice.changes().forEach(change -> change(change, now));
+        return !slice.changes().isEmpty();
     }
 
     private void change(Change change, Instant now) {
@@ -214,26 +182,20 @@ final class WatchStream {
     }
 
     private void event(byte[] type, StoredObject object, Instant now) {
-        byte[] body = first ? asked.form().watched(object.json(), true, now) : frames.object(asked.form(), object, now);
-        write(type, body);
+        write(
+                type,
+                first ? asked.form().watched(object.json(), true, now) : frames.object(asked.form(), object, now));
     }
 
-    private void write(byte[] type, byte[] body) {
+    private void write(byte[] type, byte[] object) {
         first = false;
-        piece.writeBytes(type);
-        piece.writeBytes(body);
-        piece.writeBytes(END);
+        body.add(type);
+        body.add(object);
+        body.add(END);
     }
 
     private void bookmark(boolean endsInitial) {
         write(BOOKMARK, asked.form().bookmark(through, endsInitial, first));
-    }
-
-    private void flush() {
-        if (piece.size() > 0 && !response.ended() && !response.closed()) {
-            var unused = response.write(Exchange.buffer(piece.toByteArray()));
-        }
-        piece.reset();
     }
 
     private void tooOld(CutLogException cut) {
@@ -245,22 +207,24 @@ final class WatchStream {
                 Reason.EXPIRED,
                 "too old resource version: %d (%d)".formatted(through, Math.max(current, cut.oldest())));
         write(ERROR, Json.of(StatusBody.failure(refusal)).utf8());
-        finish();
+        body.end();
     }
 
-    /** The time is over: a last bookmark spares the client a replay. */
+    /** The time is over: a last bookmark spares the client a replay. One that does not read gets no more. */
     private void end() {
+        if (closed) {
+            return;
+        }
+        if (body.isWaiting()) {
+            close();
+            exchange.breakOff();
+            return;
+        }
         if (asked.bookmarks() && !initial.hasNext() && initialEnded) {
             bookmark(false);
         }
-        finish();
-    }
-
-    private void finish() {
-        flush();
-        if (!response.ended() && !response.closed()) {
-            var unused = response.end();
-        }
+        body.end();
+        body.pump();
         close();
     }
 

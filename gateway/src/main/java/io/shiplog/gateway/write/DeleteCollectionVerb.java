@@ -8,6 +8,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
 import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.read.ListStream;
 import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.select.Selection;
 import io.shiplog.gateway.view.ListHead;
@@ -15,8 +16,6 @@ import io.shiplog.gateway.view.ObjectForm;
 import io.shiplog.gateway.view.ServedKind;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
-import java.io.ByteArrayOutputStream;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -105,17 +104,8 @@ public final class DeleteCollectionVerb {
 
         private void answer() {
             ObjectForm form = new ObjectForm(served);
-            ByteArrayOutputStream list = new ByteArrayOutputStream();
-            list.writeBytes(
-                    form.listHead(ListHead.of(image.revision(served.kind().shard()))));
-            for (int i = 0; i < deleted.size(); i++) {
-                if (i > 0) {
-                    list.write(',');
-                }
-                list.writeBytes(form.item(deleted.get(i), Instant.EPOCH));
-            }
-            list.writeBytes(form.listTail());
-            exchange.answer(200, Json.ofUtf8(list.toByteArray()));
+            ListHead head = ListHead.of(image.revision(served.kind().shard()));
+            ListStream.send(exchange, form, head, deleted);
         }
     }
 }

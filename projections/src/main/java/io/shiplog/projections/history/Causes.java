@@ -32,6 +32,8 @@ public final class Causes {
     private static final int MAX_DEPTH = 32;
     /** The maximum number of the object's own events in an answer; the newest are shown. */
     private static final int MAX_LIFE = 200;
+    /** Fewer if their objects are large. */
+    private static final long MAX_LIFE_BYTES = 4L << 20;
     /** The maximum number of Event objects in an answer; the newest are shown. */
     private static final int MAX_TOLD = 50;
     /** Event objects may follow an object's end by this long. */
@@ -112,11 +114,13 @@ public final class Causes {
             return List.of();
         }
         List<Event> life = new ArrayList<>();
+        long[] bytes = {0};
         Predicate<Event> between =
                 event -> (!OBSERVED.contains(event.type().happened()) || reportsEnd(event)) && its.test(event);
         past.each(ChangeQuery.newestFirst(past.shard(), from, end.get().revision(), ofKey.and(between)), event -> {
             life.add(event);
-            return life.size() < MAX_LIFE;
+            bytes[0] += event.object().size();
+            return life.size() < MAX_LIFE && bytes[0] < MAX_LIFE_BYTES;
         });
         made.ifPresent(life::add);
         if (made.isEmpty() && span.oldest() > 1) {

@@ -27,7 +27,10 @@ public interface LogHistory {
      */
     CompletionStage<ChangePage> page(ChangeQuery query, int limit);
 
-    /** The events, in the given order, each with its previous object. They must be of one shard. */
+    /**
+     * The events, in the given order, each with its previous object. They must be of one shard. All of them are in memory at
+     * once: callers pass few events.
+     */
     CompletionStage<List<PastChange>> withBefore(List<Event> events);
 
     /** The position of an event's record; empty if no broker holds it. */

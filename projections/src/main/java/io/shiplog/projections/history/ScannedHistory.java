@@ -6,6 +6,7 @@ import io.shiplog.events.log.RecordPosition;
 import io.shiplog.projections.history.ChangeQuery.Order;
 import io.shiplog.projections.history.LogIndex.Stretch;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,8 +26,14 @@ import org.jspecify.annotations.Nullable;
  * that the index names.
  */
 public final class ScannedHistory implements LogHistory, AutoCloseable {
-    /** Events read at a time. */
+    /** Most events read at a time. */
     static final int STRETCH_EVENTS = 8_192;
+    /** Events of the first range. Each range is twice as long as the one before while it holds little. */
+    private static final int FIRST_STRETCH_EVENTS = 16;
+    /** After a range with more bytes than this, the next one is shorter. */
+    private static final long STRETCH_BYTES = 4L << 20;
+    /** A page ends with the event that makes its objects this large together. */
+    static final long MAX_PAGE_BYTES = 2L << 20;
     /** A page ends after this many events, however few of them match: the caller gets an answer and requests the next page. */
     static final int MAX_SCANNED = 262_144;
     /** Single events with fewer others between them are read in one pass. */
@@ -99,66 +106,101 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
     }
 
     private ChangePage forwards(EventLog log, ChangeQuery query, long to, int limit) {
-        Found found = new Found(query.filter());
+        Page page = new Page(query, limit);
         LogIndex index = index(log);
         long position = query.from() - 1;
         long budget = MAX_SCANNED;
-        while (position < to && budget > 0 && found.events.size() < limit) {
+        while (position < to && budget > 0 && !page.isFull()) {
             Optional<Stretch> stretch = index.first(query.filter(), position + 1, to);
             if (stretch.isEmpty()) {
                 position = to;
             } else {
                 long after = stretch.get().from() - 1;
-                position = Math.min(stretch.get().to(), after + Math.min(budget, STRETCH_EVENTS));
-                found.read(log, after, position);
-                budget -= position - after;
+                long upTo = Math.min(stretch.get().to(), after + Math.min(budget, page.stretchEvents));
+                budget -= upTo - after;
+                Found found = page.read(log, after, upTo);
+                position = found.cut ? found.events.getLast().revision() : upTo;
+                found.unreadable.headSet(position, true).forEach(page.unreadable::add);
+                page.events.addAll(found.events);
             }
         }
-        if (found.events.size() > limit) {
-            position = found.events.get(limit - 1).revision();
-            found.cutAfter(position);
-        }
-        return new ChangePage(found.events, found.unreadable, position < to ? position + 1 : 0);
+        return page.whole(position < to ? position + 1 : 0);
     }
 
     private ChangePage backwards(EventLog log, ChangeQuery query, long to, int limit) {
-        List<Event> events = new ArrayList<>();
-        List<Long> unreadable = new ArrayList<>();
+        Page page = new Page(query, limit);
         LogIndex index = index(log);
         long position = to;
         long budget = MAX_SCANNED;
-        while (position >= query.from() && budget > 0 && events.size() < limit) {
+        while (position >= query.from() && budget > 0 && !page.isFull()) {
             Optional<Stretch> stretch = index.last(query.filter(), query.from(), position);
             if (stretch.isEmpty()) {
                 position = query.from() - 1;
                 continue;
             }
             long upTo = stretch.get().to();
-            position = Math.max(stretch.get().from() - 1, upTo - Math.min(budget, STRETCH_EVENTS));
-            Found found = new Found(query.filter());
-            found.read(log, position, upTo);
-            budget -= upTo - position;
-            if (events.size() + found.events.size() > limit) {
-                position = found.events
-                                .get(found.events.size() - (limit - events.size()))
-                                .revision()
-                        - 1;
-                found.cutUpTo(position);
-            }
-            events.addAll(found.events.reversed());
-            unreadable.addAll(found.unreadable.reversed());
+            long after = Math.max(stretch.get().from() - 1, upTo - Math.min(budget, page.stretchEvents));
+            budget -= upTo - after;
+            Found found = page.read(log, after, upTo);
+            position = found.cut ? found.events.getFirst().revision() - 1 : after;
+            page.unreadable.addAll(found.unreadable.tailSet(position, false).descendingSet());
+            found.events.descendingIterator().forEachRemaining(page.events::add);
         }
-        return new ChangePage(events, unreadable, position >= query.from() ? position : 0);
+        return page.whole(position >= query.from() ? position : 0);
     }
 
-    /** The matching events that were read, oldest first. */
-    private static final class Found {
-        private final ChangeFilter filter;
+    /** A page as it grows: it holds few events, and few bytes. */
+    private static final class Page {
+        private final ChangeQuery query;
+        private final int limit;
         private final List<Event> events = new ArrayList<>();
         private final List<Long> unreadable = new ArrayList<>();
+        private long bytes;
+        private long stretchEvents = FIRST_STRETCH_EVENTS;
 
-        Found(ChangeFilter filter) {
-            this.filter = filter;
+        Page(ChangeQuery query, int limit) {
+            this.query = query;
+            this.limit = limit;
+        }
+
+        boolean isFull() {
+            return events.size() >= limit || bytes >= MAX_PAGE_BYTES;
+        }
+
+        /** What a stretch adds to the page. */
+        Found read(EventLog log, long after, long upTo) {
+            Found found = new Found(query, limit - events.size(), MAX_PAGE_BYTES - bytes);
+            found.read(log, after, upTo);
+            bytes += found.bytes;
+            stretchEvents = found.bytesRead > STRETCH_BYTES
+                    ? Math.max(1, stretchEvents / 2)
+                    : Math.min(STRETCH_EVENTS, stretchEvents * 2);
+            return found;
+        }
+
+        ChangePage whole(long next) {
+            return new ChangePage(events, unreadable, next);
+        }
+    }
+
+    /** What was read of a stretch that passes a filter, oldest first: as much as there is room for, and one event at least. */
+    private static final class Found {
+        private final ChangeFilter filter;
+        private final boolean oldestFirst;
+        private final int limit;
+        private final long maxBytes;
+        private final ArrayDeque<Event> events = new ArrayDeque<>();
+        private final TreeSet<Long> unreadable = new TreeSet<>();
+        private long bytes;
+        private long bytesRead;
+        /** There was no room for some of it: in the query's order, what is behind the events kept. */
+        private boolean cut;
+
+        Found(ChangeQuery query, int limit, long maxBytes) {
+            this.filter = query.filter();
+            this.oldestFirst = query.order() == Order.OLDEST_FIRST;
+            this.limit = limit;
+            this.maxBytes = maxBytes;
         }
 
         /** Revisions are dense: if one is missing, its record was quarantined. */
@@ -168,28 +210,37 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
                 for (Event event : batch) {
                     missing(expected[0], event.revision());
                     expected[0] = event.revision() + 1;
+                    bytesRead += event.object().size();
                     if (filter.test(event)) {
-                        events.add(event);
+                        add(event);
                     }
                 }
             });
             missing(expected[0], upTo + 1);
         }
 
+        private void add(Event event) {
+            if (!oldestFirst) {
+                events.addLast(event);
+                bytes += event.object().size();
+                while (events.size() > limit
+                        || events.size() > 1
+                                && bytes - events.getFirst().object().size() >= maxBytes) {
+                    bytes -= events.removeFirst().object().size();
+                    cut = true;
+                }
+            } else if (events.size() < limit && bytes < maxBytes) {
+                events.addLast(event);
+                bytes += event.object().size();
+            } else {
+                cut = true;
+            }
+        }
+
         private void missing(long from, long until) {
             for (long revision = from; revision < until; revision++) {
                 unreadable.add(revision);
             }
-        }
-
-        void cutAfter(long revision) {
-            events.removeIf(event -> event.revision() > revision);
-            unreadable.removeIf(each -> each > revision);
-        }
-
-        void cutUpTo(long revision) {
-            events.removeIf(event -> event.revision() <= revision);
-            unreadable.removeIf(each -> each <= revision);
         }
     }
 

@@ -7,6 +7,7 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class UndoRange {
     /** A range with more events is refused. */
     public static final int MAX_EVENTS = 100_000;
+    /** Nor is one whose objects are larger together: all of it is compared at once. */
+    public static final long MAX_BYTES = 64L << 20;
 
     private static final ResourceType NAMESPACES = ResourceType.core("namespaces");
 
@@ -58,12 +61,13 @@ public final class UndoRange {
         }
     }
 
-    /** The range has more than {@link #MAX_EVENTS}. */
+    /** The range has more than {@link #MAX_EVENTS}, or objects larger than {@link #MAX_BYTES} together. */
     public static final class TooLongException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         TooLongException() {
-            super("more than %d events: undo a shorter range, an object or a namespace".formatted(MAX_EVENTS));
+            super("more than %d events or %d MiB: undo a shorter range, an object or a namespace"
+                    .formatted(MAX_EVENTS, MAX_BYTES >> 20));
         }
     }
 
@@ -129,6 +133,7 @@ public final class UndoRange {
     private static final class Found implements Predicate<Event> {
         private final Map<ObjectKey, SortedMap<Long, Event>> byObject = new LinkedHashMap<>();
         private int count;
+        private long bytes;
 
         /** Takes an event, once. */
         @Override
@@ -136,7 +141,11 @@ public final class UndoRange {
             boolean isNew = byObject.computeIfAbsent(event.key(), key -> new TreeMap<>())
                             .put(event.revision(), event)
                     == null;
-            if (isNew && ++count > MAX_EVENTS) {
+            if (isNew) {
+                count++;
+                bytes += event.object().size();
+            }
+            if (count > MAX_EVENTS || bytes > MAX_BYTES) {
                 throw new TooLongException();
             }
             return true;
@@ -162,15 +171,16 @@ public final class UndoRange {
 
     /** The object's changes after the last undone one, oldest first, including successors with the same name. */
     private List<PastChange> since(ObjectKey key, long last) {
-        List<Event> events = new ArrayList<>();
+        Found found = new Found();
         long newest = now.revision(past.shard());
         if (newest > last) {
             past.each(
                     ChangeQuery.oldestFirst(
                             past.shard(), last + 1, newest, ChangeFilter.of(key).and(UndoRange::counts)),
-                    events::add);
+                    found);
         }
-        return past.withBefore(events);
+        SortedMap<Long, Event> events = found.byObject.getOrDefault(key, Collections.emptySortedMap());
+        return past.withBefore(List.copyOf(events.values()));
     }
 
     /** The event that created the object of the first change. */

@@ -2,14 +2,19 @@ package io.shiplog.projections.history;
 
 import static io.shiplog.projections.history.Chronicle.pod;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
+import io.shiplog.projections.history.ChangeQuery.Order;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ScannedHistoryTest extends LogHistoryContract {
     private final List<ScannedHistory> opened = new ArrayList<>();
@@ -64,6 +69,37 @@ class ScannedHistoryTest extends LogHistoryContract {
         assertEquals(List.of("first"), names(first));
         assertEquals(List.of("last"), names(second));
         assertEquals(List.of("last"), names(page(history, ChangeQuery.newestFirst("events", 1, length, filter), 10)));
+    }
+
+    /** 40 MB of one object's events: whoever asks for one of them must not make the process hold them all. */
+    @ParameterizedTest
+    @EnumSource(Order.class)
+    void a_page_of_large_objects_is_short_and_the_pages_together_are_whole(Order order) {
+        String large = "{\"data\":\"" + "x".repeat(1 << 20) + "\"}";
+        for (int i = 1; i <= 40; i++) {
+            chronicle.modified(pod("p"), large);
+            chronicle.modified(pod("other"), "{}");
+        }
+        LogHistory history = history(chronicle.logs());
+        ChangeQuery query = new ChangeQuery("events", 1, 80, order, ChangeFilter.of(pod("p")));
+
+        List<Long> revisions = new ArrayList<>();
+        ChangePage page = page(history, query, LogHistory.MAX_PAGE);
+        while (true) {
+            page.events().forEach(event -> revisions.add(event.revision()));
+            long bytes = page.events().stream()
+                    .mapToLong(event -> event.object().size())
+                    .sum();
+            assertTrue(bytes < ScannedHistory.MAX_PAGE_BYTES + large.length(), () -> "bytes " + bytes);
+            if (page.last()) {
+                break;
+            }
+            query = query.goingOn(page.next());
+            page = page(history, query, LogHistory.MAX_PAGE);
+        }
+
+        List<Long> all = LongStream.rangeClosed(1, 40).map(i -> 2 * i - 1).boxed().toList();
+        assertEquals(order == Order.OLDEST_FIRST ? all : all.reversed(), revisions);
     }
 
     private static List<String> names(ChangePage page) {

@@ -16,6 +16,12 @@ final class ClientProperties {
     private static final int MIB = 1 << 20;
     private static final int POINT_FETCH_BYTES = 16 * KIB;
     private static final int POINT_POLL_RECORDS = 32;
+    /*
+     * What one poll hands over is held at once. Large objects of one letter are compressed to almost nothing, so that limits on what is
+     * fetched do not bound it.
+     */
+    private static final int PAST_POLL_RECORDS = 64;
+    private static final int LIVE_POLL_RECORDS = 256;
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration PAST_FETCH_WAIT = Duration.ofMillis(10);
 
@@ -39,6 +45,7 @@ final class ClientProperties {
     Map<String, Object> pastReader(String shard) {
         Map<String, Object> all = liveReader(shard);
         all.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, millis(PAST_FETCH_WAIT));
+        all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, PAST_POLL_RECORDS);
         return own(all);
     }
 
@@ -58,7 +65,7 @@ final class ClientProperties {
         // A place that is not in the log is an error to be told, not to be jumped over.
         all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+        all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, LIVE_POLL_RECORDS);
         all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MIB);
         all.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MAX_RECORD_BYTES);
         all.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(REQUEST_TIMEOUT));
