@@ -135,8 +135,11 @@ class ChangesTest extends ClusterTest {
             List<String> names = new ArrayList<>();
             String next = "";
             do {
-                Api.Answer page = admin.get(IN_SHOP + "?limit=500" + order + next).is(200);
-                assertTrue(page.text().length() < 5_000_000, "one page of " + page.text().length());
+                Api.Answer page =
+                        admin.get(IN_SHOP + "?limit=500" + order + next).is(200);
+                assertTrue(
+                        page.text().length() < 5_000_000,
+                        "one page of " + page.text().length());
                 names.addAll(names(page));
                 next = page.at("metadata.continue").isEmpty() ? "" : "&continue=" + page.at("metadata.continue");
             } while (!next.isEmpty());

@@ -53,7 +53,9 @@ class PlacesTest {
         assertEquals(0, places.taken());
         assertEquals(
                 10,
-                IntStream.range(0, 40).filter(i -> places.enter(MALLORY, false, 1)).count());
+                IntStream.range(0, 40)
+                        .filter(i -> places.enter(MALLORY, false, 1))
+                        .count());
     }
 
     @Test

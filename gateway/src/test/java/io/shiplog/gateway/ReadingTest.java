@@ -351,8 +351,10 @@ class ReadingTest extends ClusterTest {
             configMap("m" + i, "app=web");
         }
         for (String form : List.of("", ";as=Table;v=v1;g=meta.k8s.io")) {
-            Api.Answer json = admin.get(CONFIG_MAPS, "Accept", "application/json" + form).is(200);
-            Api.Answer yaml = admin.get(CONFIG_MAPS, "Accept", "application/yaml" + form).is(200);
+            Api.Answer json =
+                    admin.get(CONFIG_MAPS, "Accept", "application/json" + form).is(200);
+            Api.Answer yaml =
+                    admin.get(CONFIG_MAPS, "Accept", "application/yaml" + form).is(200);
 
             assertEquals("application/yaml", yaml.header("content-type"));
             assertEquals(

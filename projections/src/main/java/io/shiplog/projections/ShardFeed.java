@@ -98,14 +98,7 @@ final class ShardFeed {
     LogReading readFromLog(
             ResourceType type, long after, ChangeWindow window, LogReading.@Nullable Base base, Runnable wake) {
         return LogReading.start(
-                type,
-                log,
-                after,
-                window,
-                () -> base != null ? base : baseFor(type, after),
-                evolution,
-                readings,
-                wake);
+                type, log, after, window, () -> base != null ? base : baseFor(type, after), evolution, readings, wake);
     }
 
     private LogReading.Base baseFor(ResourceType type, long after) {

@@ -95,8 +95,8 @@ final class ChangeReader {
             return changes.stream().map(Numbered::change).toList();
         }
         List<Numbered> all = new ArrayList<>(changes);
-        unreadable.forEach(
-                revision -> all.add(new Numbered(revision, Json.of(ChangeView.unreadable(query.shard(), revision)))));
+        unreadable.forEach(revision ->
+                all.add(new Numbered(revision, Json.of(ChangeView.unreadable(query.shard(), revision)))));
         Comparator<Numbered> order = Comparator.comparingLong(Numbered::revision);
         all.sort(query.order() == Order.OLDEST_FIRST ? order : order.reversed());
         return all.stream().map(Numbered::change).toList();

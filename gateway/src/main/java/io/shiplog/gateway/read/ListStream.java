@@ -45,8 +45,7 @@ public final class ListStream implements ResponseStream.Source {
         byte[] head = form.listHead(metadata);
         ListText text = yaml ? new YamlText(head, form.listTail()) : new JsonText(head, form.listTail());
         ListStream list = new ListStream(form, text, objects, exchange.clock().instant());
-        new ResponseStream(exchange, list)
-                .send(200, exchange.accepted().text().contentType());
+        new ResponseStream(exchange, list).send(200, exchange.accepted().text().contentType());
     }
 
     @Override

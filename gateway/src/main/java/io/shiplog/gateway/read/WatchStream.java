@@ -182,9 +182,7 @@ final class WatchStream {
     }
 
     private void event(byte[] type, StoredObject object, Instant now) {
-        write(
-                type,
-                first ? asked.form().watched(object.json(), true, now) : frames.object(asked.form(), object, now));
+        write(type, first ? asked.form().watched(object.json(), true, now) : frames.object(asked.form(), object, now));
     }
 
     private void write(byte[] type, byte[] object) {

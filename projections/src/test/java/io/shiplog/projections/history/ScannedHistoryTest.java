@@ -98,7 +98,8 @@ class ScannedHistoryTest extends LogHistoryContract {
             page = page(history, query, LogHistory.MAX_PAGE);
         }
 
-        List<Long> all = LongStream.rangeClosed(1, 40).map(i -> 2 * i - 1).boxed().toList();
+        List<Long> all =
+                LongStream.rangeClosed(1, 40).map(i -> 2 * i - 1).boxed().toList();
         assertEquals(order == Order.OLDEST_FIRST ? all : all.reversed(), revisions);
     }
 
