@@ -16,7 +16,7 @@ import { Timeline } from './Timeline'
 import { HealthLine, Scrubber, useMarks } from './TopBar'
 import { Tree } from './Tree'
 
-/** The page of a user: asks for a namespace first where all are not to be read. */
+/** The page of a user: asks for a namespace first if the user cannot read all. */
 export function App(props: { api: Api; user: string; leave: () => void }) {
   const [place, go] = useAddress()
   const whole = useWholeCluster(props.api)
@@ -90,7 +90,7 @@ function Page(props: { api: Api; user: string; leave: () => void; place: Place; 
   const subject: Subject | undefined = item
     ? { title: `${item.type.kind} ${item.name}`, object: referenceOf(item), events: own.events, older: own.older }
     : selected && storySubject(selected, troubled)
-  // The lane of what is selected is told from its own events where the stretch in sight has none of it.
+  // If the loaded events have no lane of the selected object, it is made from the object's own events.
   const laneKey = item ? stories.laneOf(item.key) : ''
   const told = useMemo(() => {
     if (!item || item.type.kind === 'Namespace' || stories.lanes.has(laneKey) || own.events.length === 0) return undefined
@@ -131,7 +131,7 @@ function Page(props: { api: Api; user: string; leave: () => void; place: Place; 
         <SearchBox api={api} namespace={props.whole ? '' : namespace} moment={moment} people={people} query={query} setQuery={setQuery} choose={selectFound} />
         <HealthLine watch={health} />
         <div class="user">
-          <span title="Who you are to the cluster">{props.user}</span>
+          <span title="The user that the cluster authenticated">{props.user}</span>
           <button class="icon" title="Light or dark (D)" aria-label="Light or dark" onClick={turnTheme}>
             ◐
           </button>
@@ -230,7 +230,7 @@ function useOwn(changes: Changes, item: Item | undefined, moment: Moment, latest
       () => undefined,
     )
   }
-  // The events of the object before are nothing of this one's.
+  // Until the object's own events are loaded there are none.
   return own.key === key ? { events: own.events, older: token ? older : undefined } : NONE_YET
 }
 
@@ -243,7 +243,7 @@ interface Own {
 const NOTHING: Own = { key: '', events: [] }
 const NONE_YET: { events: Change[] } = { events: [] }
 
-/** Which namespace everything is about. Who may not list namespaces can name one. */
+/** The namespace that the page shows. Users who cannot list namespaces type its name. */
 function Namespace(props: { resources: Resources; value: string; choose: (namespace: string) => void }) {
   const resources = useStore(props.resources)
   const known = useRef<string[]>([])
@@ -291,7 +291,7 @@ function useLife<T extends Living>(make: () => T, inputs: unknown[]): T {
   return made
 }
 
-/** The stretch of the log that holds a moment: the live one, or one of its own for a moment long ago. */
+/** The part of the log that has a moment: the live one, or another one for a moment long ago. */
 function useStretch(api: Api, live: Changes, moment: Moment): Changes {
   const [past, setPast] = useState<Changes>()
   const fits = moment === 'live' || live.newest === 0 || live.near(moment)
@@ -311,7 +311,7 @@ function useStretch(api: Api, live: Changes, moment: Moment): Changes {
 
 const AROUND = 200
 
-/** The objects of the moment. Those of the moment before stay in sight until the others are there. */
+/** The objects of the moment. The previous ones stay visible until the new ones are loaded. */
 function useResources(api: Api, moment: Moment, namespace: string): Resources {
   const [shown, setShown] = useState(() => new Resources(api, moment, namespace))
   useEffect(() => {

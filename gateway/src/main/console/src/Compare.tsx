@@ -6,6 +6,7 @@ import type { Change, FieldChange } from './changes'
 import { compared } from './comparisons'
 import { Diff } from './Diff'
 import { count } from './format'
+import { isNoise } from './values'
 
 /** The difference between two moments: of an object, or of all in a namespace. */
 export function Compare({ api, change, about }: { api: Api; change: Change; about: ObjectReference }) {
@@ -28,8 +29,8 @@ export function Compare({ api, change, about }: { api: Api; change: Change; abou
       <Shown answer={answer}>
         {(found) => (
           <>
-            {found.truncated && <p class="notice">More changed than is shown: choose moments that are closer.</p>}
-            {found.objects.length === 0 && <p class="quiet">The two moments are the same.</p>}
+            {found.truncated && <p class="notice">Not all changes are shown: choose moments that are closer together.</p>}
+            {found.objects.length === 0 && <p class="quiet">Nothing changed between the two moments.</p>}
             {found.objects.map((each) => (
               <Compared key={`${each.object.resource}/${each.object.namespace}/${each.object.name}`} {...each} />
             ))}
@@ -41,15 +42,20 @@ export function Compare({ api, change, about }: { api: Api; change: Change; abou
 }
 
 function Compared({ object, fields, failure }: { object: ObjectReference; fields: FieldChange[]; failure?: unknown }) {
+  const whole = wholeOf(fields)
+  const changed = fields.filter((field) => !isNoise(field.path)).length
   return (
     <section class="planned">
       <p>
         <b>
           {object.kind} {object.name}
         </b>{' '}
-        <span class="quiet">{count(fields.length)} fields</span>
+        {whole ? <span class={`word ${whole}`}>{whole}</span> : <span class="quiet">{changed === 1 ? '1 field' : `${count(changed)} fields`}</span>}
       </p>
       {failure !== undefined ? <p class="alert">{told(failure)}</p> : <Diff fields={fields} secret={object.kind === 'Secret'} />}
     </section>
   )
 }
+
+/** Whether the object was created or deleted between the two moments. */
+const wholeOf = ([first]: FieldChange[]) => (first?.path !== '' ? undefined : first.op === 'add' ? 'created' : 'deleted')

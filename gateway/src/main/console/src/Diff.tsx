@@ -3,11 +3,11 @@ import type { FieldChange } from './changes'
 import { yaml } from './format'
 import { isNoise, lineDiff, masked, maskedFields, near, quieted } from './values'
 
-/** What changed, field by field. Values of Secrets, and what nobody sets by hand, are shown when asked for. */
+/** What changed, field by field. Values of Secrets, and bookkeeping fields, are shown when asked for. */
 export function Diff({ fields, secret }: { fields: FieldChange[] | undefined; secret: boolean }) {
   const [all, setAll] = useState(false)
   const [open, setOpen] = useState(false)
-  if (!fields) return <p class="notice">What was there before is not known.</p>
+  if (!fields) return <p class="notice">The state before this event is not known.</p>
   const loud = fields.filter((field) => !isNoise(field.path))
   const picked = all ? fields : loud
   const shown = secret && !open ? maskedFields(picked) : picked
@@ -19,7 +19,7 @@ export function Diff({ fields, secret }: { fields: FieldChange[] | undefined; se
           <Values field={all ? field : { ...field, before: calm(field.before), after: calm(field.after) }} />
         </div>
       ))}
-      {shown.length === 0 && <p class="quiet">Nothing but bookkeeping.</p>}
+      {shown.length === 0 && <p class="quiet">Only bookkeeping fields changed.</p>}
       <p class="toggles">
         {loud.length < fields.length && (
           <button class="link" onClick={() => setAll(!all)}>

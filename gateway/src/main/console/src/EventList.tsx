@@ -139,7 +139,7 @@ export function fieldLine(fields: FieldChange[] | undefined, secret: boolean): s
   return ending(first.path) + values + (loud.length > 1 ? ` (+${loud.length - 1})` : '')
 }
 
-/** The lines of events that were in sight; asked a few at a time. */
+/** The field lines of visible events; a few are requested at a time. */
 const asked = new WeakMap<Changes, Map<number, string>>()
 const waiting: (() => Promise<void>)[] = []
 let running = 0

@@ -37,7 +37,7 @@ export interface Subject {
   older?: () => void
 }
 
-/** The selected event: who, why, what it changed, and what can be done about it. */
+/** The selected event: who caused it and why, what it changed, and how to undo it. */
 export function Inspector(props: {
   api: Api
   changes: Changes
@@ -54,7 +54,7 @@ export function Inspector(props: {
           <h2>Details</h2>
         </header>
         <div class="empty big">
-          <p>Choose a bar of the timeline or an object of the tree.</p>
+          <p>Select a bar in the timeline or an object in the tree.</p>
           <Keys />
         </div>
       </aside>
@@ -199,14 +199,14 @@ function Detail(props: { api: Api; changes: Changes; change: Change; about: Obje
       {dialog === 'branch' && (
         <Dialog title="Branch here" close={() => setDialog(undefined)}>
           <p>
-            A branch is a cluster of its own, with the objects and nodes of revision {count(change.revision)}. Its scheduler and controllers
-            are real, its nodes run nothing, and nothing of it reaches this cluster. A branch is a process of the machine that the cluster
-            runs on: start it there.
+            A branch is a separate cluster that starts with the objects and nodes of revision {count(change.revision)}. Its scheduler and
+            controllers are real, its nodes run no containers, and it does not change this cluster. Create it on the machine that runs this
+            cluster:
           </p>
           <Command text={`./shiplog branch what-if-${change.revision} --at ${change.revision}`} />
-          <p>Try there what you have in mind:</p>
+          <p>Try a change there:</p>
           <Command text={`kubectl --context shiplog-what-if-${change.revision}${inNamespace(change)} get pods`} />
-          <p>See what became different, and throw the branch away:</p>
+          <p>Show what the branch changed, then delete it:</p>
           <Command text={`./shiplog branch what-if-${change.revision} diff`} />
           <Command text={`./shiplog branch --delete what-if-${change.revision}`} />
         </Dialog>
@@ -287,10 +287,10 @@ function Step(props: { step: CauseStep; here: boolean; changes: Changes; choose:
 }
 
 const CHOICES: Record<string, string> = {
-  OnlyOne: 'the only node that it fits on',
-  Nominated: 'where room was made for it',
-  Score: 'which has the greatest score',
-  Lot: 'by lot among those with the greatest score',
+  OnlyOne: 'the only node that fits',
+  Nominated: 'where pods were preempted for it',
+  Score: 'which has the highest score',
+  Lot: 'at random among those with the highest score',
 }
 
 /** A scheduling decision: what was decided, and of each node every objection or every score. */
@@ -368,7 +368,7 @@ function RecordOf({ api, change, raw }: { api: Api; change: Change; raw: RawChan
           </>
         ))}
       </dl>
-      {record.offset === undefined && <p class="notice">No broker holds this record.</p>}
+      {record.offset === undefined && <p class="notice">This record is not on a broker.</p>}
       <h4>Headers</h4>
       <pre class="code">{yaml(headers).trimStart()}</pre>
       <h4>{change.word === 'deleted' ? 'Value (the state before the deletion)' : 'Value'}</h4>
@@ -388,15 +388,15 @@ export const sameObject = (a: Change, b: ObjectReference) => keyOf(a.object) ===
 
 export function Keys() {
   const keys: [string, string][] = [
-    ['L', 'the present'],
-    ['[  ]', 'one event back or on'],
+    ['L', 'go to the present'],
+    ['[  ]', 'previous or next event'],
     ['G', 'go to a time or revision'],
     ['/', 'search objects, events and people'],
     ['V', 'lanes or list of events'],
-    ['P', 'what users did, or everything'],
-    ['T', 'timeline: arrows choose, + − zoom, 0 fit'],
+    ['P', 'events of users only'],
+    ['T', 'timeline: arrows select, + − zoom, 0 fit'],
     ['R', 'resource tree: arrows'],
-    ['E', 'events of the selection'],
+    ['E', 'events of the selected object'],
     ['D', 'light or dark'],
     ['?', 'these keys'],
   ]

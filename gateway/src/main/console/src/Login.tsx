@@ -16,7 +16,7 @@ export function Login(props: { failure: string; enter: (token: string) => void }
         <h1>
           <img src="/console/icon.svg" alt="" width="28" height="28" /> Shiplog
         </h1>
-        <p>Look at the cluster, now and at any moment before.</p>
+        <p>See the cluster as it is now, and as it was at any earlier moment.</p>
         <label for="token">Bearer token</label>
         <input
           id="token"
@@ -36,8 +36,8 @@ export function Login(props: { failure: string; enter: (token: string) => void }
           Sign in
         </button>
         <p class="hint">
-          The administrator's token is in <code>$SHIPLOG_HOME/pki/admin.token</code>; <code>kubectl create token NAME</code> makes one
-          for a ServiceAccount. It stays in this tab. A browser that has a client certificate of this cluster needs none.
+          The administrator's token is in <code>$SHIPLOG_HOME/pki/admin.token</code>; <code>kubectl create token NAME</code> creates one
+          for a ServiceAccount. The token is kept in this tab only. A browser with a client certificate of this cluster needs no token.
         </p>
       </form>
     </main>

@@ -19,23 +19,24 @@ export function fitting(widths: Widths, window: number): Widths {
   return { left, right: Math.min(Math.max(NARROWEST, widths.right), most - left) }
 }
 
-/** The panes' widths: those of the last visit, if there was one. */
+/** The panes' widths: those of the last visit, if there was one. A window that is narrow for a while does not change them. */
 export function useWidths(): [Widths, (widths: Widths) => void] {
-  const [widths, setWidths] = useState<Widths>(() => {
+  const [wanted, setWanted] = useState<Widths>(() => {
     const held = JSON.parse(localStorage.getItem(KEY) ?? 'null') as Widths | null
-    return fitting(held ?? { left: innerWidth * 0.19, right: innerWidth * 0.31 }, innerWidth)
+    return held ?? { left: innerWidth * 0.19, right: innerWidth * 0.31 }
   })
+  const [window, setWindow] = useState(innerWidth)
   useEffect(() => {
-    const listener = () => setWidths((before) => fitting(before, innerWidth))
+    const listener = () => setWindow(innerWidth)
     addEventListener('resize', listener)
     return () => removeEventListener('resize', listener)
   }, [])
   return [
-    widths,
+    fitting(wanted, window),
     (next) => {
       const fitted = fitting(next, innerWidth)
       localStorage.setItem(KEY, JSON.stringify(fitted))
-      setWidths(fitted)
+      setWanted(fitted)
     },
   ]
 }

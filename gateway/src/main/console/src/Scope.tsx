@@ -16,14 +16,14 @@ async function mayRead(api: Api, namespace: string): Promise<boolean> {
   return review.status.allowed
 }
 
-/** Whether the user may look at all namespaces; undefined until that is known. */
+/** Whether the user may read all namespaces; undefined until that is known. */
 export function useWholeCluster(api: Api): boolean | undefined {
   const { value, failure } = useAnswer(() => mayRead(api, ''), [api])
-  // Where it cannot be asked, the answers to the questions themselves will tell.
+  // If this review fails, the requests themselves show what is allowed.
   return failure === undefined ? value : true
 }
 
-/** Asks for a namespace those who may not look at all of them. */
+/** Asks users who cannot read all namespaces for one. */
 export function AskNamespace(props: { api: Api; user: string; choose: (namespace: string) => void; leave: () => void }) {
   const [text, setText] = useState(homeOf(props.user))
   const [failure, setFailure] = useState('')
@@ -32,7 +32,7 @@ export function AskNamespace(props: { api: Api; user: string; choose: (namespace
     const name = text.trim()
     try {
       if (await mayRead(props.api, name)) props.choose(name)
-      else setFailure(`${props.user} may not read the log of the namespace ${name}: the cluster role view allows it.`)
+      else setFailure(`${props.user} cannot read the log of the namespace ${name}. The cluster role view allows it.`)
     } catch (wrong) {
       setFailure(told(wrong))
     }
@@ -43,7 +43,7 @@ export function AskNamespace(props: { api: Api; user: string; choose: (namespace
         <h1>
           <img src="/console/icon.svg" alt="" width="28" height="28" /> Shiplog
         </h1>
-        <p>{props.user} may not look at all namespaces. Name the one to look at.</p>
+        <p>{props.user} cannot read all namespaces. Enter the one to open.</p>
         <label for="scope">Namespace</label>
         <input id="scope" type="text" autocomplete="off" spellcheck={false} autofocus value={text} onInput={(event) => (setText(event.currentTarget.value), setFailure(''))} />
         {failure && (

@@ -72,7 +72,7 @@ export function SearchBox(props: {
       />
       {open && text.length >= SHORTEST && (
         <section id="found" class="found scroll" aria-label="What the server found" aria-busy={busy} tabIndex={-1}>
-          <Shown answer={answer}>{(found) => <Hits found={found} busy={busy} more={more} choose={choose} />}</Shown>
+          <Shown answer={answer} waiting="Searching …">{(found) => <Hits found={found} busy={busy} more={more} choose={choose} />}</Shown>
         </section>
       )}
     </div>

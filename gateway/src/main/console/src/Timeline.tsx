@@ -29,7 +29,7 @@ const SPANS: [string, number][] = [
   ['1d', 86_400_000],
 ]
 
-/** What stretch of time is looked at. Its end follows the clock where nobody has moved it. */
+/** The visible range of time. Its end follows the clock until it is moved. */
 export interface Range {
   span: number
   to: number | 'now'
@@ -81,7 +81,7 @@ export function Timeline(props: {
   const [top, setTop] = useState(0)
 
   const shown = range ?? fit(props.stories, now)
-  // The first page gives the first range; it stays until somebody chooses another.
+  // The first page gives the first range; it stays until another one is selected.
   useEffect(() => {
     if (!range && changes.all.length > 0) setRange(fit(props.stories, now))
   }, [range === undefined, changes.all.length === 0])
@@ -99,7 +99,7 @@ export function Timeline(props: {
     return () => observer.disconnect()
   }, [])
 
-  // The range moves with the scrubber when the moment would be out of sight.
+  // The range moves with the scrubber when the moment would not be visible.
   useEffect(() => {
     if (props.momentTime === undefined) {
       if (range && range.to !== 'now') setRange({ ...range, to: 'now' })
@@ -226,7 +226,7 @@ export function Timeline(props: {
             Events
           </button>
         </div>
-        <label class="check" title="Only what users did (P)">
+        <label class="check" title="Events of users only (P)">
           <input id="people" type="checkbox" checked={props.people} onChange={(event) => props.setPeople(event.currentTarget.checked)} /> people
         </label>
         {props.only || props.space ? (
@@ -251,7 +251,7 @@ export function Timeline(props: {
               {name}
             </button>
           ))}
-          <button title="All that is loaded (0)" onClick={() => setRange(undefined)}>
+          <button title="Everything that is loaded (0)" onClick={() => setRange(undefined)}>
             Fit
           </button>
         </div>
@@ -293,7 +293,7 @@ export function Timeline(props: {
         ref={scroller}
         tabIndex={0}
         role="listbox"
-        aria-label="Stories: arrow keys choose, plus and minus zoom"
+        aria-label="Stories: arrow keys select, plus and minus zoom"
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
         onKeyDown={key}
       >
@@ -345,7 +345,7 @@ export function Timeline(props: {
             />
           </div>
         </div>
-        {lanes.length === 0 && <p class="empty">{changes.loading || changes.all.length === 0 ? 'Reading the log …' : 'Nothing happened in this range.'}</p>}
+        {lanes.length === 0 && <p class="empty">{changes.loading || changes.all.length === 0 ? 'Reading the log …' : 'No events in this range.'}</p>}
       </div>
       {hover && <Tip {...hover} />}
     </section>
@@ -386,7 +386,7 @@ interface Drawing {
   until: number
 }
 
-/** Draws the lanes in sight, and tells where each bar is. */
+/** Draws the visible lanes, and returns where each bar is. */
 function draw(canvas: HTMLCanvasElement, d: Drawing): Drawn[] {
   const ratio = devicePixelRatio || 1
   if (canvas.width !== Math.round(d.width * ratio) || canvas.height !== Math.round(d.height * ratio)) {
@@ -437,6 +437,8 @@ function draw(canvas: HTMLCanvasElement, d: Drawing): Drawn[] {
 }
 
 const STRIP = 4
+/** How strong the colours of what came after the moment are. */
+const LATER = 0.25
 
 /** A lane's state as colour, until it changes; each deletion is a cross. */
 function state(g: CanvasRenderingContext2D, lane: Lane, top: number, colors: Record<Outcome, string>, text: string, d: Drawing) {
@@ -446,11 +448,18 @@ function state(g: CanvasRenderingContext2D, lane: Lane, top: number, colors: Rec
     if (to < d.from || from > d.to) continue
     const x0 = Math.max(0, d.x(from))
     const x1 = Math.min(d.width, Math.max(d.x(to), x0 + 1))
+    // What came after the moment is pale, as its bars are.
+    const now = d.momentTime === undefined ? x1 : Math.min(x1, Math.max(x0, d.x(d.momentTime)))
     g.fillStyle = colors[tone]
-    g.globalAlpha = tone === 'plain' ? 0.06 : 0.13
-    g.fillRect(x0, top, x1 - x0, height - 1)
-    g.globalAlpha = tone === 'plain' ? 0.35 : 0.9
-    g.fillRect(x0, top + height - STRIP - 1, x1 - x0, STRIP)
+    for (const [begin, end, fade] of [
+      [x0, now, 1],
+      [now, x1, LATER],
+    ] as const) {
+      g.globalAlpha = (tone === 'plain' ? 0.06 : 0.13) * fade
+      g.fillRect(begin, top, end - begin, height - 1)
+      g.globalAlpha = (tone === 'plain' ? 0.35 : 0.9) * fade
+      g.fillRect(begin, top + height - STRIP - 1, end - begin, STRIP)
+    }
   }
   g.globalAlpha = 1
   g.strokeStyle = text
@@ -556,7 +565,7 @@ const overlaps = (story: Story, from: number, to: number) => {
 const byUser = (story: Story) => asked(story.changes[0]!)
 const inSpace = (lane: Lane, space: string) => lane.root.namespace === space || (lane.root.kind === 'Namespace' && lane.root.name === space)
 
-/** Lanes that nobody made a story in but the cluster itself. */
+/** Lanes with stories of the cluster itself only. */
 const isSystem = (lane: Lane) =>
   lane.root.namespace.startsWith('kube-') || lane.stories.every((story) => story.changes[0]!.actor.startsWith('system:') && story.outcome === 'plain')
 

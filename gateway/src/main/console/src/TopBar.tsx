@@ -18,13 +18,13 @@ export function HealthLine({ watch }: { watch: HealthWatch }) {
       name: 'Write p99',
       value: health.writeP99Seconds === undefined ? '–' : duration(health.writeP99Seconds * 1000),
       tone: tone(health.writeP99Seconds, 0.25, 1),
-      says: '99 of 100 writes were answered within this time, seen by this gateway: of the last minute, else since its start',
+      says: '99 % of writes took at most this long, measured by this gateway over the last minute, or since its start',
     },
     {
       name: 'Projection lag',
       value: health.projectionLag === undefined ? '–' : count(health.projectionLag),
       tone: tone(health.projectionLag, 1_000, 20_000),
-      says: "events in the log that this gateway's image does not hold yet",
+      says: "events in the log that this gateway has not applied yet",
     },
     {
       name: 'Runner lag',
@@ -39,7 +39,7 @@ export function HealthLine({ watch }: { watch: HealthWatch }) {
       says: 'the newest revision in the topic of events',
     },
   ]
-  // Those who may not read the figures have no use for dashes.
+  // Users who cannot read the metrics see none.
   if (watch.forbidden) return <span class="health" />
   return (
     <dl class="health" aria-label="Health" title={failure}>
@@ -56,7 +56,7 @@ export function HealthLine({ watch }: { watch: HealthWatch }) {
   )
 }
 
-/** Chooses the moment that everything else shows. */
+/** Selects the moment that the page shows. */
 export function Scrubber(props: {
   changes: Changes
   moment: Moment
@@ -111,7 +111,7 @@ export function Scrubber(props: {
         </span>
       </output>
       <div class="step">
-        <button title="One event back ( [ )" aria-label="One event back" onClick={() => drag(Math.max(changes.oldest, here - 1))}>
+        <button title="Previous event ( [ )" aria-label="Previous event" onClick={() => drag(Math.max(changes.oldest, here - 1))}>
           ‹
         </button>
         <div class="track">
@@ -128,7 +128,7 @@ export function Scrubber(props: {
             style={{ '--at': `${(100 * (here - changes.oldest)) / Math.max(1, changes.newest - changes.oldest)}%` }}
           />
         </div>
-        <button title="One event on ( ] )" aria-label="One event on" onClick={() => drag(here + 1)}>
+        <button title="Next event ( ] )" aria-label="Next event" onClick={() => drag(here + 1)}>
           ›
         </button>
       </div>
@@ -142,6 +142,7 @@ export function Scrubber(props: {
           title={failure || 'A revision, an RFC 3339 time, a time of today, or -30s, -15m, -2h (G)'}
           value={text}
           onInput={(event) => (setText(event.currentTarget.value), setFailure(''))}
+          onKeyDown={(event) => event.key === 'Escape' && (setText(''), setFailure(''))}
         />
         {failure && (
           <p class="alert floating" role="alert">

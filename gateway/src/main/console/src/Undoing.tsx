@@ -7,7 +7,7 @@ import { Dialog } from './Dialog'
 import { type UndoAnswer, type UndoCommand, undo } from './reviews'
 import { canSend, outcomeOf, parted, sendLabel, undoChoices } from './undos'
 
-/** Shows what an undo would do, and does it when told to. */
+/** Shows what an undo would do, and sends its commands when confirmed. */
 export function Undoing({ api, change, close }: { api: Api; change: Change; close: () => void }) {
   const choices = undoChoices(change)
   const [chosen, setChosen] = useState(0)
@@ -48,7 +48,7 @@ export function Undoing({ api, change, close }: { api: Api; change: Change; clos
   )
 }
 
-/** What would be done, or was: first what is in the way, then what is refused, then the rest. */
+/** What would be done, or was: conflicts first, then refused commands, then the rest. */
 function Plan({ answer, sent }: { answer: UndoAnswer; sent: boolean }) {
   const { refused, taken } = parted(answer.commands)
   const outcome = outcomeOf(answer, sent)
@@ -82,7 +82,7 @@ function Plan({ answer, sent }: { answer: UndoAnswer; sent: boolean }) {
           {note}
         </p>
       ))}
-      {answer.commands.length === 0 && answer.conflicts.length === 0 && <p class="quiet">There is nothing to do: the cluster is as it was.</p>}
+      {answer.commands.length === 0 && answer.conflicts.length === 0 && <p class="quiet">There is nothing to undo: the cluster has this state already.</p>}
     </>
   )
 }

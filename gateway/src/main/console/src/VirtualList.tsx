@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 const MARGIN_ROWS = 6
 
-/** A list that only draws the rows in sight. All rows have one height; `active` is kept in sight. */
+/** A list that draws the visible rows only. All rows have the same height; `active` is kept visible. */
 export function VirtualList(props: {
   count: number
   rowHeight: number
@@ -14,7 +14,7 @@ export function VirtualList(props: {
   label: string
   activeId?: string
   onKeyDown?: (event: KeyboardEvent) => void
-  /** Called when the last rows come into sight. */
+  /** Called when the last rows become visible. */
   onEnd?: () => void
 }) {
   const box = useRef<HTMLDivElement>(null)

@@ -2,13 +2,13 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { told } from './api'
 
-/** What came of a question: neither, as long as there is no answer. */
+/** The result of a request: neither value nor failure while it is under way. */
 export interface Answer<T> {
   value?: T
   failure?: unknown
 }
 
-/** Asks again whenever the inputs change. */
+/** Sends the request again when the inputs change. */
 export function useAnswer<T>(ask: () => Promise<T>, inputs: unknown[]): Answer<T> {
   const [answer, setAnswer] = useState<Answer<T>>({})
   useEffect(() => {
@@ -25,7 +25,8 @@ export function useAnswer<T>(ask: () => Promise<T>, inputs: unknown[]): Answer<T
   return answer
 }
 
-export function Shown<T>(props: { answer: Answer<T>; children: (value: T) => ComponentChildren }) {
+/** @param props.waiting what to show as long as there is no answer */
+export function Shown<T>(props: { answer: Answer<T>; waiting?: string; children: (value: T) => ComponentChildren }) {
   const { value, failure } = props.answer
   if (failure !== undefined) {
     return (
@@ -34,5 +35,5 @@ export function Shown<T>(props: { answer: Answer<T>; children: (value: T) => Com
       </p>
     )
   }
-  return value === undefined ? <p class="quiet pad">…</p> : <>{props.children(value)}</>
+  return value === undefined ? <p class="quiet pad">{props.waiting ?? '…'}</p> : <>{props.children(value)}</>
 }

@@ -1,4 +1,4 @@
-/** The API as this page asks it: with a token, or with the client certificate that the browser shows by itself. */
+/** The API, with a token or with the browser's client certificate. */
 
 /** What is looked at: the present, or the state after a revision. */
 export type Moment = 'live' | number
@@ -113,7 +113,7 @@ export class Api {
   }
 }
 
-/** What to tell a person about a failure. */
+/** The message of a failure, for users. */
 export function told(failure: unknown): string {
   if (failure instanceof ApiError) return failure.message
   return failure instanceof TypeError ? 'The server cannot be reached.' : String(failure)

@@ -65,19 +65,19 @@ export function parsed(raw: RawChange): Change {
   }
 }
 
-/** So many of an object's own events come at a time. */
+/** How many of an object's own events are loaded at a time. */
 const NEWEST = 50
 const PAGE = 500
-/** While pages come in, what has come is shown so often: each time all stories are told anew. */
+/** How often loaded pages are shown while more are loading: each time all stories are built again. */
 const SHOW_MS = 500
-/** As many events as one look at the timeline fetches; more come when asked for. */
+/** How many events the timeline loads by itself; more are loaded on request. */
 const BUDGET = 20_000
-/** A stretch that has grown longer by following begins anew with the newest page. */
+/** A part of the log that has grown longer by following starts again with the newest page. */
 const MOST = 200_000
 const RETRY_MS = 2_000
 
 /**
- * One unbroken stretch of the log: newest pages first, backwards as far as somebody looks; forwards by a watch. In time order.
+ * One contiguous part of the log: newest pages first, then older ones as needed, and new events by a watch. In time order.
  */
 export class Changes extends Store {
   /** Ascending by revision. */
@@ -86,7 +86,7 @@ export class Changes extends Store {
   newest = 0
   loading = false
   failure = ''
-  /** Counts what was put in front of the stretch, so that what was worked out from it is worked out anew. */
+  /** Incremented when older events are added, so that everything derived from the events is computed again. */
   generation = 0
 
   private older: string | undefined

@@ -2,12 +2,21 @@ import { type Api, ApiError, HISTORY, type Moment, type ObjectReference, prefixO
 import { type FieldChange, type RawChange, parsed } from './changes'
 import { asMoment } from './moments'
 import { keyOf } from './stories'
-import { difference } from './values'
+import { difference, isNoise } from './values'
 
 export interface Comparison {
-  objects: { object: ObjectReference; fields: FieldChange[]; failure?: unknown }[]
+  /** Those with an owner, which follow from others, last. */
+  objects: Compared[]
   /** Whether more changed between the moments than was looked at. */
   truncated: boolean
+}
+
+interface Compared {
+  object: ObjectReference
+  fields: FieldChange[]
+  /** Whether another object owns it. */
+  owned: boolean
+  failure?: unknown
 }
 
 const MOST_EVENTS = 500
@@ -25,21 +34,25 @@ export async function compared(api: Api, object: ObjectReference, from: string, 
   const [a, b] = [from, to].map((text) => asMoment(text.trim(), Date.now())) as [Typed, Typed]
   const within = object.kind === 'Namespace' ? await touched(api, object.name, a, b) : { objects: [object], truncated: false }
   const objects = await Promise.all(
-    within.objects.slice(0, MOST_OBJECTS).map(async (each) => {
+    within.objects.slice(0, MOST_OBJECTS).map(async (each): Promise<Compared> => {
       try {
         const [before, after] = await Promise.all([state(api, each, a), state(api, each, b)])
-        return { object: each, fields: difference(before, after) }
+        return { object: each, fields: difference(before, after), owned: isOwned(after ?? before) }
       } catch (failure) {
         if (object.kind !== 'Namespace') throw failure
-        return { object: each, fields: [], failure }
+        return { object: each, fields: [], owned: false, failure }
       }
     }),
   )
   return {
-    objects: objects.filter((each) => each.fields.length > 0 || each.failure !== undefined),
+    objects: objects
+      .filter((each) => each.failure !== undefined || each.fields.some((field) => !isNoise(field.path)))
+      .sort((a, b) => Number(a.owned) - Number(b.owned)),
     truncated: within.truncated || within.objects.length > MOST_OBJECTS,
   }
 }
+
+const isOwned = (state: unknown) => ((state as { metadata?: { ownerReferences?: unknown[] } } | undefined)?.metadata?.ownerReferences?.length ?? 0) > 0
 
 type Typed = Moment | { time: string }
 

@@ -22,7 +22,7 @@ interface Group {
 }
 
 const CLUSTER = 'Cluster'
-/** What people run comes first; the rest by name. */
+/** Workloads come first; the rest by name. */
 const FIRST = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicaSet', 'Pod', 'Service', 'Ingress', 'ConfigMap', 'Secret', 'Node']
 
 /** The objects of a moment, by namespace, kind and owner. */
@@ -57,7 +57,7 @@ export class Forest {
     this.spaces.forEach((groups) => groups.sort((a, b) => rank(a.kind) - rank(b.kind) || (a.kind < b.kind ? -1 : 1)))
   }
 
-  /** The lines that are to be seen: those under open ones; with a filter all that match and what leads to them. */
+  /** The visible lines: those under open ones; with a filter all matches and their parents. */
   lines(open: Set<string>, filter: string): Line[] {
     const lines: Line[] = []
     const wanted = filter.toLowerCase()
@@ -85,7 +85,7 @@ export class Forest {
     return lines
   }
 
-  /** What is opened where there is little to see: people's namespaces, down to the kinds they run. */
+  /** What is open at the start of a small cluster: users' namespaces, down to the kinds of workloads. */
   shallow(): string[] {
     return [...this.spaces].flatMap(([space, groups]) =>
       order(space) > 0 || groups.length === 0 ? [] : [space, ...groups.filter((group) => FIRST.includes(group.kind)).map((group) => `${space}/${group.kind}`)],

@@ -60,7 +60,7 @@ export class HealthWatch extends Store {
       this.forbidden = failure instanceof ApiError && failure.code === 403
       this.failure =
         failure instanceof ApiError && failure.code === 403
-          ? 'You may not read /metrics: the cluster role system:monitoring allows it.'
+          ? 'You cannot read /metrics. The cluster role system:monitoring allows it.'
           : told(failure)
     }
     this.changed()

@@ -33,7 +33,7 @@ function Console() {
       })
       .catch((wrong: unknown) => {
         const unknown = wrong instanceof ApiError && (wrong.code === 401 || wrong.code === 403)
-        setFailure((before) => (!unknown ? told(wrong) : token ? 'This token is not good, or no longer.' : (before ?? '')))
+        setFailure((before) => (!unknown ? told(wrong) : token ? 'The token is not valid, or has expired.' : (before ?? '')))
         setToken('')
       })
   }, [api])

@@ -34,7 +34,7 @@ interface Discovery {
   }[]
 }
 
-/** What would drown the rest: people's Event objects and heartbeats. The log itself is no resource of the tree. */
+/** Event objects and heartbeats are left out: there are too many. The log itself is not a resource of the tree. */
 const LEFT_OUT = new Set(['/events', 'events.k8s.io/events', 'coordination.k8s.io/leases'])
 const PAGE = 500
 const RETRY_MS = 2_000
@@ -67,7 +67,7 @@ export class Resources extends Store {
     const { signal } = this.life
     try {
       const types = await this.types()
-      // One first: it makes the server work the moment's state out once, and not for each type anew.
+      // One type first: the server then computes the moment's state once, not for each type.
       const [first, ...rest] = types.filter((type) => type.namespaced || !this.namespace)
       if (first) await this.list(first)
       await Promise.all(rest.map((type) => this.list(type)))

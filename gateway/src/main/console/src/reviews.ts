@@ -1,7 +1,7 @@
 import { type Api, HISTORY, type ObjectReference } from './api'
 import type { Change, FieldChange } from './changes'
 
-/** Why a node does not do. */
+/** Why a node does not fit. */
 export interface Objection {
   plugin: string
   reasons: string[]
@@ -21,7 +21,7 @@ export interface NodeVerdict {
   scores?: Score[]
 }
 
-/** The scheduler's decision, made again on the state of its moment. */
+/** The scheduler's decision, repeated on the state of its moment. */
 export interface Scheduling {
   decision: 'OnNode' | 'ByPreemption' | 'Nowhere' | string
   node?: string
@@ -91,7 +91,7 @@ export async function causes(api: Api, change: Change): Promise<Cause> {
   return { verdict: status.verdict ?? '', chain: status.chain ?? [] }
 }
 
-/** @param dryRun to be told what would be done */
+/** @param dryRun whether nothing is sent, and the answer says what would be done */
 export async function undo(api: Api, namespace: string, spec: UndoSpec, dryRun: boolean): Promise<UndoAnswer> {
   const { commands = [], conflicts = [], notes = [] } = await ask<UndoAnswer>(api, namespace, 'undoes', 'Undo', spec, dryRun ? '?dryRun=All' : '')
   return { commands, conflicts, notes }

@@ -14,7 +14,7 @@ export interface Story {
   outcome: Outcome
 }
 
-/** All stories of one object and of what it brought about. */
+/** All stories of one object and of what it caused. */
 export interface Lane {
   key: string
   root: Change['object']

@@ -11,7 +11,7 @@ export interface UndoChoice {
   spec: UndoSpec
 }
 
-/** What can be taken back from an event on: the object to before it first, the whole namespace last. */
+/** What can be undone from an event on: first the object back to before it, last the whole namespace. */
 export function undoChoices(change: Change): UndoChoice[] {
   const { apiVersion, kind, namespace, name } = change.object
   const object = { apiVersion, kind, namespace, name }
@@ -23,10 +23,10 @@ export function undoChoices(change: Change): UndoChoice[] {
   ]
   if (asked(change)) {
     const only = String(change.revision)
-    choices.splice(1, 0, { name: 'This event alone, and what came of it', says: 'later changes stay', namespace, spec: { from: only, to: only } })
+    choices.splice(1, 0, { name: 'This event alone, with what it caused', says: 'later changes stay', namespace, spec: { from: only, to: only } })
   }
   if (space) {
-    choices.push({ name: `The whole namespace ${space}, back to before this event`, says: 'what users did since', namespace: space, spec: { namespace: space, to: before } })
+    choices.push({ name: `The whole namespace ${space}, back to before this event`, says: 'undoes what users did since then', namespace: space, spec: { namespace: space, to: before } })
   }
   return choices
 }
@@ -45,7 +45,7 @@ export function outcomeOf({ commands }: UndoAnswer, sent: boolean): string {
   const { refused, taken } = parted(commands)
   if (refused.length === 0) return sent ? `${commandsOf(taken.length)} done.` : ''
   const all = commandsOf(commands.length)
-  if (sent) return `${taken.length} of ${all} done, ${refused.length} refused. Undo again when nothing stands in the way any more.`
+  if (sent) return `${taken.length} of ${all} done, ${refused.length} refused. Undo again when nothing is in the way.`
   return refused.length === commands.length ? 'The cluster would refuse this now.' : `The cluster would refuse ${refused.length} of ${all} now.`
 }
 

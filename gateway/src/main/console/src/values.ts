@@ -2,10 +2,10 @@ import type { FieldChange } from './changes'
 
 const NOISE = /^\.metadata\.(resourceVersion|generation|managedFields|uid|creationTimestamp|selfLink)|last-applied-configuration/
 
-/** What no person sets by hand, and what only repeats the rest. */
+/** Fields that users do not set, and copies of other fields. */
 export const isNoise = (path: string) => NOISE.test(path)
 
-/** An object without what no person sets by hand. */
+/** An object without bookkeeping fields. */
 export function quieted(object: Record<string, unknown>): Record<string, unknown> {
   if (!isMap(object.metadata)) return object
   const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([name]) => !isNoise(`.metadata.${name}`)))
@@ -50,7 +50,7 @@ export interface LineChange {
 /** Texts whose difference would need more steps are shown one after the other. */
 const MOST_STEPS = 4_000_000
 
-/** The lines of two texts, told apart by their longest common sequence. */
+/** The lines of two texts, compared by their longest common subsequence. */
 export function lineDiff(before: string, after: string): LineChange[] {
   const a = before.split('\n')
   const b = after.split('\n')

@@ -89,7 +89,7 @@ class ConsoleIT {
 
         browser.type("#token", "nobody" + Browser.ENTER);
 
-        browser.see(".login [role=alert]", text -> text.contains("This token is not good"));
+        browser.see(".login [role=alert]", text -> text.contains("The token is not valid"));
     }
 
     @Test
@@ -213,7 +213,7 @@ class ConsoleIT {
 
         browser.see(
                 "dialog .preview",
-                text -> text.matches("(?s).*\\b(create|update|patch|delete|moved on|nothing to do)\\b.*"));
+                text -> text.matches("(?s).*\\b(create|update|patch|delete|moved on|nothing to undo)\\b.*"));
         browser.screenshot("console-undo");
         browser.keys(Browser.ESCAPE);
         browser.await("the dialog is closed", () -> browser.text("dialog"), String::isEmpty);
@@ -392,11 +392,11 @@ class ConsoleIT {
             viewer.open(cluster.server() + "/console");
             viewer.click("#token");
             viewer.type("#token", token + Browser.ENTER);
-            viewer.see(".login", text -> text.contains("may not look at all namespaces"));
+            viewer.see(".login", text -> text.contains("cannot read all namespaces"));
             viewer.script(
                     "const f = document.querySelector('#scope'); f.value = 'kube-system'; f.dispatchEvent(new Event('input', {bubbles: true}))");
             viewer.click(".login .primary");
-            viewer.see(".login [role=alert]", text -> text.contains("may not read the log"));
+            viewer.see(".login [role=alert]", text -> text.contains("cannot read the log"));
 
             viewer.script(
                     "const f = document.querySelector('#scope'); f.value = 'shop'; f.dispatchEvent(new Event('input', {bubbles: true}))");
