@@ -55,6 +55,11 @@ public record ShiplogHome(Path folder) {
         return pki().resolve("secrets.key");
     }
 
+    /** The key of the MACs on the log's records, beside those that sign its heads. */
+    public Path logKeyFile() {
+        return pki().resolve("log.key");
+    }
+
     /** The keys of the embedded broker and its clients. */
     public Path kafkaPki() {
         return pki().resolve("kafka");

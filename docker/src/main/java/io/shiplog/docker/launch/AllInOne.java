@@ -10,6 +10,7 @@ import io.shiplog.docker.home.KafkaPort;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.KafkaPki;
+import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
@@ -97,7 +98,9 @@ final class AllInOne implements AutoCloseable {
                     home,
                     settings,
                     pki,
-                    KafkaLogConfig.singleBroker(broker.access(), settings.cluster(), broker::refusal),
+                    new LogKeys(home.logKeyFile())
+                            .openOrMake(KafkaLogConfig.singleBroker(
+                                    broker.access(), settings.cluster(), broker::refusal)),
                     how.shards(),
                     home.keyFile(),
                     parts,

@@ -7,6 +7,7 @@ import io.shiplog.events.log.kafka.ShardConfig;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Tells what was copied and what must be brought beside it, and proves the copy. */
 final class CopyReport {
@@ -34,7 +35,7 @@ final class CopyReport {
             if (what == null || what.revision() == 0) {
                 continue;
             }
-            Outcome outcome = Verification.of(target.kafka(), shard, List.of(), RoleContext::kind);
+            Outcome outcome = Verification.of(target.kafka(), shard, List.of(), Optional.empty(), RoleContext::kind);
             boolean holds = outcome.good() && outcome.audit().newest() == what.revision();
             out.printf(
                     "shard %s: %d events copied, up to revision %d; %s%n",

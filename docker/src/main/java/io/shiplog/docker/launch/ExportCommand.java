@@ -32,8 +32,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Print the log, each event one line: a CloudEvent in structured JSON mode, with revision, epoch and link of the hash",
-            "chain. What is encrypted in the log stays so; behind the events stand the data keys that it opens with, wrapped: whoever",
-            "has the cluster's key file of this moment can open it, and nobody else."
+            "chain. Between the events are the heads of the chain that the cluster signed: './shiplog verify --file' checks them.",
+            "What is encrypted in the log stays encrypted. The data keys that it opens with follow the events, wrapped: only the",
+            "cluster's key file of this moment opens them."
         },
         footer = {"", "Example:", "  ./shiplog export > shiplog.jsonl"})
 public final class ExportCommand implements Callable<Integer> {
@@ -66,7 +67,8 @@ public final class ExportCommand implements Callable<Integer> {
             Stretch stretch = Stretch.of(logs, parts.with(new ScannedHistory(logs)), from, to);
             Set<String> keyIds = new TreeSet<>();
             for (EventLog log : logs.values()) {
-                keyIds.addAll(EventFile.write(config.cluster(), log, stretch.of(log.shard()), out));
+                keyIds.addAll(EventFile.write(
+                        config.cluster(), log, stretch.of(log.shard()), config.signer(), out));
             }
             EventFile.write(config.cluster(), keys(config, keyIds), out);
         }

@@ -5,6 +5,7 @@ import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.KafkaPki;
+import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
@@ -35,7 +36,9 @@ final class HomeKafka implements AutoCloseable {
             KafkaAccess access =
                     new KafkaAccess(bootstrap, KafkaPki.open(home.kafkaPki()).cluster());
             return new HomeKafka(
-                    KafkaLogConfig.singleBroker(access, settings.cluster(), Optional::empty), new Closing());
+                    new LogKeys(home.logKeyFile())
+                            .openOrMake(KafkaLogConfig.singleBroker(access, settings.cluster(), Optional::empty)),
+                    new Closing());
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "the cluster in " + home.folder() + " has no broker of its own: say --kafka", e);
@@ -51,7 +54,10 @@ final class HomeKafka implements AutoCloseable {
             EmbeddedBroker broker = parts.with(
                     EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki()))));
             return new HomeKafka(
-                    KafkaLogConfig.singleBroker(broker.access(), settings.cluster(), broker::refusal), parts);
+                    new LogKeys(home.logKeyFile())
+                            .openOrMake(KafkaLogConfig.singleBroker(
+                                    broker.access(), settings.cluster(), broker::refusal)),
+                    parts);
         } catch (IOException e) {
             parts.close();
             throw new UncheckedIOException(e);

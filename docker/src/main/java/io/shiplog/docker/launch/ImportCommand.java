@@ -3,6 +3,7 @@ package io.shiplog.docker.launch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.docker.transfer.EventFile;
 import io.shiplog.events.log.CloudEventLine;
 import java.io.BufferedReader;
@@ -50,7 +51,7 @@ public final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClusterSettings settings = settings();
         String where = into.orElse(home.home().folder().toString());
-        try (TargetKafka target = TargetKafka.open(where, intoConfig, settings);
+        try (TargetKafka target = TargetKafka.open(where, intoConfig, settings, new LogKeys(home.home().logKeyFile()));
                 BufferedReader lines = Files.newBufferedReader(file)) {
             EventFile.Read read = EventFile.read(lines, settings.cluster(), target::copy);
             target.seals(read.sealed());

@@ -1,6 +1,7 @@
 package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.docker.transfer.Copying;
 import io.shiplog.docker.transfer.Copying.Copied;
 import io.shiplog.docker.transfer.Stretch;
@@ -65,7 +66,8 @@ public final class ReplayCommand implements Callable<Integer> {
             Map<String, EventLog> logs =
                     parts.with(Shards.open(config, Clock.systemUTC())).logs();
             Stretch stretch = Stretch.of(logs, parts.with(new ScannedHistory(logs)), Optional.empty(), to);
-            TargetKafka target = parts.with(TargetKafka.open(into, intoConfig, source.settings()));
+            TargetKafka target = parts.with(TargetKafka.open(
+                    into, intoConfig, source.settings(), new LogKeys(source.home().logKeyFile())));
             Map<String, Copied> copied = new LinkedHashMap<>();
             for (EventLog log : logs.values()) {
                 copied.put(log.shard(), Copying.copy(log, stretch.of(log.shard()), target.copy(log.shard())));

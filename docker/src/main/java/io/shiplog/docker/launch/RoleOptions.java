@@ -3,6 +3,7 @@ package io.shiplog.docker.launch;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;
@@ -57,6 +58,13 @@ final class RoleOptions {
                     "the key-encryption keys of what is encrypted in the log (default: pki/secrets.key in the cluster's folder)")
     private Optional<Path> keyFile = Optional.empty();
 
+    @Option(
+            names = "--log-key",
+            paramLabel = "FILE",
+            description =
+                    "the key of the MACs on the log's records (default: pki/log.key in the cluster's folder); beside it log-signing.key signs heads of the log")
+    private Optional<Path> logKey = Optional.empty();
+
     /** Opens the log and reads it up to its end, for a role that does not write. What is opened is closed by {@code parts}. */
     RoleContext enter(Closing parts, Stages stages) {
         return enter(parts, Shards.ALL, stages);
@@ -78,7 +86,8 @@ final class RoleOptions {
     KafkaLogConfig logConfig(ClusterSettings settled) {
         KafkaAccess access = KafkaConfigFile.access(kafka, kafkaConfig);
         short replicas = replication.orElseGet(() -> Replication.fitting(access));
-        return KafkaLogConfig.external(access, settled.cluster(), replicas);
+        return new LogKeys(logKey.orElseGet(() -> home.home().logKeyFile()))
+                .openOrMake(KafkaLogConfig.external(access, settled.cluster(), replicas));
     }
 
     /** Runs until the process is told to stop, then closes the parts. */

@@ -2,6 +2,7 @@ package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;
 import java.nio.file.Path;
@@ -54,7 +55,8 @@ final class SourceOptions {
             throw new IllegalArgumentException("--kafka-config goes with --kafka");
         }
         return kafka.map(at -> KafkaConfigFile.access(at, kafkaConfig))
-                .map(access -> KafkaLogConfig.external(access, settings.cluster(), Replication.fitting(access)))
+                .map(access -> new LogKeys(home().logKeyFile())
+                        .openIfThere(KafkaLogConfig.external(access, settings.cluster(), Replication.fitting(access))))
                 .orElseGet(() -> parts.with(HomeKafka.of(home(), settings)).config());
     }
 }

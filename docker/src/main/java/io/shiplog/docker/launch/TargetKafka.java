@@ -2,6 +2,7 @@ package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.events.log.LogCopy;
 import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaCluster;
@@ -40,9 +41,10 @@ final class TargetKafka implements AutoCloseable {
      * @param into {@code HOST:PORT} of a Kafka, {@code kafka://} before it or not, or a folder
      * @param config how to connect to that Kafka; empty for one that takes every client
      * @param settings of the cluster whose log it is; a folder without a cluster remembers them
+     * @param keys of its log, for a Kafka; a folder has its own
      * @throws IllegalStateException if a cluster runs in the folder, or it is another cluster's
      */
-    static TargetKafka open(String into, Optional<Path> config, ClusterSettings settings) {
+    static TargetKafka open(String into, Optional<Path> config, ClusterSettings settings, LogKeys keys) {
         Closing parts = new Closing();
         try {
             Optional<ShiplogHome> home =
@@ -52,8 +54,8 @@ final class TargetKafka implements AutoCloseable {
             }
             KafkaLogConfig log = home.map(
                             folder -> parts.with(folder(folder, settings)).config())
-                    .orElseGet(() ->
-                            external(KafkaConfigFile.access(into.replaceFirst("^kafka://", ""), config), settings));
+                    .orElseGet(() -> keys.openIfThere(
+                            external(KafkaConfigFile.access(into.replaceFirst("^kafka://", ""), config), settings)));
             return new TargetKafka(parts, home, log, parts.with(KafkaCluster.connect(log, Clock.systemUTC())));
         } catch (RuntimeException e) {
             parts.close();

@@ -5,11 +5,14 @@ import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
+import io.shiplog.docker.pki.LogKeys;
+import io.shiplog.docker.transfer.FileVerification;
 import io.shiplog.docker.transfer.Verification;
 import io.shiplog.docker.transfer.Verification.Comparison;
 import io.shiplog.docker.transfer.Verification.Outcome;
 import io.shiplog.docker.transfer.Verification.Remembered;
 import io.shiplog.events.log.Audit;
+import io.shiplog.events.log.SignedHead;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
@@ -17,32 +20,40 @@ import io.shiplog.projections.kafka.KafkaSnapshotStore;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
 import io.shiplog.projections.snapshot.Checkpoint;
 import io.shiplog.projections.snapshot.SnapshotStore;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Proves that the log is as it was written. */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
         description = {
-            "Prove that nobody edited the past: read the whole log, compute each link of its hash chain anew, and compare what",
-            "the events add up to with what the running cluster and its snapshot hold. What is wrong is named by shard, offset",
-            "and revision.",
+            "Check that the past was not edited: read the whole log, compute each link of its hash chain again, check the MACs of",
+            "the records and the signatures of the chain's heads, and compare what the events add up to with what the running",
+            "cluster and its snapshot hold. What is wrong is named by shard, offset and revision.",
+            "With --file, check an export. That needs no cluster: the public key is enough.",
             "The exit code is 0 if all is as it was written, 3 if not, 1 if it cannot be told."
         },
         footer = {
             "",
             "Examples:",
             "  ./shiplog verify",
-            "  ./shiplog verify --kafka kafka-1:9093 --kafka-config client.properties --cluster shiplog"
+            "  ./shiplog verify --kafka kafka-1:9093 --kafka-config client.properties --cluster shiplog",
+            "  ./shiplog verify --file shiplog.jsonl --public-key log-signing.pub"
         })
 public final class VerifyCommand implements Callable<Integer> {
     private static final int NOT_AS_WRITTEN = 3;
@@ -51,8 +62,61 @@ public final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private SourceOptions source = new SourceOptions();
 
+    @Option(names = "--file", paramLabel = "FILE", description = "check this export instead of a log")
+    private Optional<Path> file = Optional.empty();
+
+    @Option(
+            names = "--public-key",
+            paramLabel = "FILE",
+            description =
+                    "the key that the cluster signs heads of its log with, PEM (default: pki/log-signing.pub in the cluster's folder)")
+    private Optional<Path> publicKey = Optional.empty();
+
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
+        Optional<PublicKey> signer = publicKey
+                .map(LogKeys::verifier)
+                .or(() -> new LogKeys(source.home().logKeyFile()).verifier());
+        return file.isPresent() ? ofFile(file.get(), signer) : ofLog(signer);
+    }
+
+    private static Integer ofFile(Path file, Optional<PublicKey> signer) throws IOException {
+        if (signer.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "there is no key in this folder to check signatures with: say --public-key, pki/log-signing.pub of the cluster");
+        }
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            List<FileVerification.Outcome> outcomes = FileVerification.of(lines, signer.get());
+            boolean good = !outcomes.isEmpty();
+            for (FileVerification.Outcome outcome : outcomes) {
+                System.out.printf(
+                        "shard %s: %d events, revisions %d to %d, head %s%n",
+                        outcome.shard(), outcome.events(), outcome.oldest(), outcome.newest(), outcome.head());
+                report(outcome.signed(), outcome.newest());
+                outcome.findings().forEach(finding -> System.out.println("  NOT AS WRITTEN: " + finding));
+                good &= outcome.good();
+            }
+            return conclude(good, "The file");
+        }
+    }
+
+    private static void report(Optional<SignedHead> signed, long newest) {
+        System.out.println(signed.map(head -> "  signed by the cluster up to revision %d, at %s%s"
+                        .formatted(
+                                head.revision(),
+                                head.time(),
+                                head.revision() < newest
+                                        ? "; the %d events after it are not signed yet".formatted(newest - head.revision())
+                                        : ""))
+                .orElse("  no head is signed by this key"));
+    }
+
+    private static Integer conclude(boolean good, String what) {
+        System.out.println(good ? "All is as it was written." : what + " is NOT as it was written.");
+        return good ? ExitCode.OK : NOT_AS_WRITTEN;
+    }
+
+    private Integer ofLog(Optional<PublicKey> signer) throws InterruptedException {
         try (Closing parts = new Closing()) {
             ShiplogHome home = source.home();
             boolean running = home.running().isPresent();
@@ -67,12 +131,14 @@ public final class VerifyCommand implements Callable<Integer> {
                 List<Remembered> ofShard = remembered.stream()
                         .filter(each -> each.checkpoint().shard().equals(shard.name()))
                         .toList();
-                Outcome outcome = Verification.of(kafka, shard, ofShard, RoleContext::kind);
+                Outcome outcome = Verification.of(kafka, shard, ofShard, signer, RoleContext::kind);
                 tell(outcome, System.out);
+                if (signer.isPresent() && outcome.audit().newest() > 0) {
+                    report(outcome.audit().signed(), outcome.audit().newest());
+                }
                 good &= outcome.good();
             }
-            System.out.println(good ? "All is as it was written." : "The log is NOT as it was written.");
-            return good ? ExitCode.OK : NOT_AS_WRITTEN;
+            return conclude(good, "The log");
         }
     }
 

@@ -36,11 +36,19 @@ final class Pem {
     }
 
     static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
-        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der(file)));
+        return privateKey(file, "EC");
+    }
+
+    static PrivateKey privateKey(Path file, String algorithm) throws IOException, GeneralSecurityException {
+        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der(file)));
     }
 
     static PublicKey publicKey(Path file) throws IOException, GeneralSecurityException {
-        return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der(file)));
+        return publicKey(file, "EC");
+    }
+
+    static PublicKey publicKey(Path file, String algorithm) throws IOException, GeneralSecurityException {
+        return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der(file)));
     }
 
     private static byte[] der(Path file) throws IOException {

@@ -4,6 +4,7 @@ import io.shiplog.docker.transfer.Stretch.Part;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogCopy;
+import io.shiplog.events.log.SignedHead;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,11 +42,25 @@ public final class Copying {
         long from = Math.max(found, part.after());
         while (from < part.upTo()) {
             long to = Math.min(part.upTo(), from + DURABLE_AFTER);
-            source.read(from, to, target::write);
+            source.read(from, to, into(target));
             target.flush();
             from = to;
         }
         return new Copied(found == 0 ? part.after() : found, Math.max(found, part.upTo()));
+    }
+
+    private static EventLog.BatchReader into(LogCopy target) {
+        return new EventLog.BatchReader() {
+            @Override
+            public void onEvents(List<Event> batch) {
+                target.write(batch);
+            }
+
+            @Override
+            public void onHead(SignedHead head) {
+                target.head(head);
+            }
+        };
     }
 
     private static void mustBeginAs(EventLog source, Part part, LogCopy target) {

@@ -9,6 +9,7 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogCopy;
 import io.shiplog.events.log.LogCopy.BrokenChainException;
+import io.shiplog.events.log.SignedHead;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.seal.KeyRecord;
 import io.shiplog.events.seal.Seal;
@@ -17,15 +18,19 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.PrivateKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log as lines of text: shard after shard, every shard's events in order, each a CloudEvent; behind them the wrapped data keys that
@@ -52,24 +57,53 @@ public final class EventFile {
     }
 
     /**
-     * Writes a part of a shard.
+     * Writes a part of a shard, with the heads that the cluster signed in it.
      *
      * @param log as it rests
+     * @param signer of the cluster's heads: signs the last one that is written; empty where the key is not at hand
      * @return the ids of the data keys that its sealed objects open with
      * @throws UncheckedIOException if nobody takes it
      */
-    public static Set<String> write(String cluster, EventLog log, Part part, OutputStream out) {
-        Set<String> keyIds = new TreeSet<>();
-        log.read(part.after(), part.upTo(), batch -> {
+    public static Set<String> write(
+            String cluster, EventLog log, Part part, Optional<PrivateKey> signer, OutputStream out) {
+        Writing writing = new Writing(cluster, out);
+        log.read(part.after(), part.upTo(), writing);
+        Event last = writing.last;
+        if (last != null) {
+            signer.map(key -> SignedHead.sign(
+                            key, cluster, log.shard(), last.revision(), last.chain(), Instant.now()))
+                    .ifPresent(writing::onHead);
+        }
+        return writing.keyIds;
+    }
+
+    private static final class Writing implements EventLog.BatchReader {
+        private final String cluster;
+        private final OutputStream out;
+        private final Set<String> keyIds = new TreeSet<>();
+        private @Nullable Event last;
+
+        private Writing(String cluster, OutputStream out) {
+            this.cluster = cluster;
+            this.out = out;
+        }
+
+        @Override
+        public void onEvents(List<Event> batch) {
             for (Event event : batch) {
                 line(CloudEventLine.write(cluster, event), out);
                 String keyId = Seal.keyId(event.object());
                 if (keyId != null) {
                     keyIds.add(keyId);
                 }
+                last = event;
             }
-        });
-        return keyIds;
+        }
+
+        @Override
+        public void onHead(SignedHead head) {
+            line(HeadLine.write(head), out);
+        }
     }
 
     /**
@@ -108,6 +142,13 @@ public final class EventFile {
             try {
                 if (KeyLine.is(line)) {
                     keys.add(key(line, cluster));
+                } else if (HeadLine.is(line)) {
+                    SignedHead head = HeadLine.read(line);
+                    mustBe(cluster, head.cluster());
+                    Intake intake = intakes.get(head.shard());
+                    if (intake != null) {
+                        intake.take(head);
+                    }
                 } else {
                     Event event = event(line, cluster);
                     intakes.computeIfAbsent(event.shard(), shard -> new Intake(targets.apply(shard)))
@@ -182,6 +223,13 @@ public final class EventFile {
             if (++unsafe >= FLUSH_AFTER) {
                 unsafe = 0;
                 target.flush();
+            }
+        }
+
+        /** A head of what was there before is there, too. */
+        private void take(SignedHead head) {
+            if (head.revision() > found) {
+                target.head(head);
             }
         }
 

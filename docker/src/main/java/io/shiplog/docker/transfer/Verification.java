@@ -10,8 +10,10 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageEvolution;
 import io.shiplog.projections.snapshot.Checkpoint;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -69,12 +71,14 @@ public final class Verification {
     /**
      * Reads a shard whole. Its links are proven against those that are remembered, too.
      *
+     * @param signer whose signatures the heads in the log must be; empty: they are not checked
      * @throws io.shiplog.events.log.EventLog.LogUnavailableException if Kafka does not answer, or has no such shard
      */
     public static Outcome of(
             KafkaCluster kafka,
             ShardConfig shard,
             List<Remembered> remembered,
+            Optional<PublicKey> signer,
             Function<ResourceType, @Nullable KindDescription> kinds) {
         Verification verification = new Verification(shard.name(), remembered, kinds);
         List<Witness> witnesses = remembered.stream()
@@ -84,7 +88,7 @@ public final class Verification {
                         each.checkpoint().revision(),
                         each.checkpoint().chain()))
                 .toList();
-        Audit audit = kafka.audit(shard, witnesses, verification::onEvents);
+        Audit audit = kafka.audit(shard, witnesses, signer, verification::onEvents);
         return new Outcome(audit, audit.oldest() > 1 ? List.of() : verification.comparisons);
     }
 

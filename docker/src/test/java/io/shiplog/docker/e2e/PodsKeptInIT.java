@@ -125,58 +125,6 @@ class PodsKeptInIT {
         assertEquals(2, lines.size());
     }
 
-    /** Docker looks a number up as a number, and as a name only what is no number. */
-    @ConcurrentTest
-    void aNumericUserIsThatUserWhateverTheImageCallsByThatName() {
-        String image = "shiplog-test/keptin-users:1";
-        String dockerfile = """
-                FROM busybox:1.36
-                RUN echo '1000:x:0:0::/:/bin/sh' >> /etc/passwd && echo '500:x:0:' >> /etc/group
-                USER 1000
-                """;
-        cluster.shell()
-                .run(ClusterUnderTest.LONG, dockerfile, List.of("docker", "build", "-q", "-t", image, "-"))
-                .orFail();
-        try {
-            Kubectl kubectl = Kubectl.inNewNamespace(cluster, "users");
-            String script = container("c", "", "id -u; id -g").replace("busybox", image);
-            kubectl.apply(pod(
-                    "asked",
-                    "restartPolicy: Never, securityContext: {runAsUser: 1000, runAsGroup: 500, runAsNonRoot: true}, containers: ["
-                            + script + "]"));
-            kubectl.apply(pod(
-                    "own",
-                    "restartPolicy: Never, securityContext: {runAsNonRoot: true}, containers: [" + script + "]"));
-
-            kubectl.awaitField("Succeeded", "pod/asked", ".status.phase");
-            kubectl.awaitField("Succeeded", "pod/own", ".status.phase");
-            assertEquals("1000\n500\n", kubectl.run("logs", "asked"));
-            assertEquals("1000\n0\n", kubectl.run("logs", "own"));
-            kubectl.run("delete", "pods", "--all");
-        } finally {
-            cluster.host("docker", "rmi", "-f", image);
-        }
-    }
-
-    @ConcurrentTest
-    void aContainerWhoseVariablesDoubleEachOtherIsRefused() {
-        Kubectl kubectl = Kubectl.inNewNamespace(cluster, "doubling");
-        StringBuilder env = new StringBuilder("{name: V0, value: x}");
-        for (int i = 0; i < 60; i++) {
-            env.append(", {name: V%d, value: \"$(V%d)$(V%d)\"}".formatted(i + 1, i, i));
-        }
-        kubectl.apply(pod(
-                "doubling",
-                "containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, env: [" + env + "]}]"));
-
-        kubectl.awaitField(
-                "environment, command and arguments of the container exceed 2097152 characters",
-                "pod/doubling",
-                ".status.containerStatuses[0].state.waiting.message");
-        kubectl.awaitField(
-                "CreateContainerConfigError", "pod/doubling", ".status.containerStatuses[0].state.waiting.reason");
-    }
-
     @ConcurrentTest
     void theHomeIsItsOwnersAlone() {
         String open = cluster.host(

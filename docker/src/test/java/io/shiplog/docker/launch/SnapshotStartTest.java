@@ -12,6 +12,7 @@ import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.docker.pki.KafkaPki;
+import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.docker.process.Ports;
 import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.EventLog;
@@ -20,6 +21,7 @@ import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
+import io.shiplog.events.log.kafka.SideTopic;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -31,14 +33,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -100,14 +101,22 @@ class SnapshotStartTest {
         assertTrue(first.replayed(), "there was no snapshot yet");
 
         assertEquals(new Started(first.objects(), false), start(), "from the snapshot");
-        withBroker(this::changeOneObject);
+        withBroker(kafka -> changeOneObject(kafka));
+        assertEquals(new Started(first.objects(), false), start(), "an object of someone who lacks the cluster's key");
+        withBroker(kafka -> changeOneObject(ours(kafka)));
         assertEquals(new Started(first.objects(), true), start(), "an object that is not the log's");
-        withBroker(this::garbleTheCheckpoint);
+        withBroker(kafka -> garbleTheCheckpoint(ours(kafka)));
         assertEquals(new Started(first.objects(), true), start(), "a checkpoint that cannot be read");
         withBroker(SnapshotStartTest::deleteTheTopic);
         assertEquals(new Started(first.objects(), true), start(), "no snapshots at all");
 
         assertFalse(start().replayed(), "each start leaves a good snapshot behind");
+    }
+
+    private KafkaAccess ours(KafkaAccess kafka) {
+        return new LogKeys(home().logKeyFile())
+                .openOrMake(KafkaLogConfig.singleBroker(kafka, settings.cluster(), Optional::empty))
+                .kafka();
     }
 
     private void fill(KafkaAccess kafka) throws Exception {
@@ -179,13 +188,8 @@ class SnapshotStartTest {
     }
 
     @SafeVarargs
-    private static void write(KafkaAccess kafka, ProducerRecord<byte[], byte[]>... records) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(kafka.with(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (ProducerRecord<byte[], byte[]> record : records) {
-                producer.send(record).get(30, TimeUnit.SECONDS);
-            }
-        }
+    private static void write(KafkaAccess kafka, ProducerRecord<byte[], byte[]>... records) {
+        new SideTopic(kafka, SNAPSHOTS.topic()).write(Stream.of(records));
     }
 
     private static void deleteTheTopic(KafkaAccess kafka) throws Exception {

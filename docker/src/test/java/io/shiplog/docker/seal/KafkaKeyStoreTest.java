@@ -64,7 +64,8 @@ class KafkaKeyStoreTest extends KeyStoreContract {
                 true,
                 Duration.ofSeconds(1),
                 Duration.ZERO,
-                Optional::empty);
+                Optional::empty,
+                Optional.empty());
 
         assertThrows(LogUnavailableException.class, () -> KafkaKeyStore.open(nowhere));
     }

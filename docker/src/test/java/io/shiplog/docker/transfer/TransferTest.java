@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.broker.TestKeys;
+import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.docker.transfer.Copying.Copied;
 import io.shiplog.docker.transfer.Copying.ForeignLogException;
 import io.shiplog.docker.transfer.Stretch.Part;
@@ -18,6 +19,7 @@ import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.log.Audit.Finding;
 import io.shiplog.events.log.CloudEventLine;
 import io.shiplog.events.log.Drafts;
+import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogCopy;
@@ -68,7 +70,12 @@ class TransferTest {
 
     private static EmbeddedBroker broker;
 
+    @TempDir
+    Path home;
+
     private final String name = "t" + UUID.randomUUID().toString().substring(0, 8);
+    private LogKeys keys;
+    private KafkaLogConfig config;
     private KafkaCluster source;
     private EventLog log;
     private KafkaCluster target;
@@ -88,10 +95,12 @@ class TransferTest {
                 KafkaLogConfig.singleBroker(broker.access(), cluster, broker::refusal), Clock.systemUTC());
     }
 
-    /** Thirty events of two writers. */
+    /** Thirty events of two writers, who sign. */
     @BeforeEach
     void history() throws Exception {
-        source = connect(name);
+        keys = new LogKeys(home.resolve("log.key"));
+        config = keys.openOrMake(KafkaLogConfig.singleBroker(broker.access(), name, broker::refusal));
+        source = KafkaCluster.connect(config, Clock.systemUTC());
         log = source.open(EVENTS);
         LogWriter first = log.claim("", LIMIT);
         Drafts.append(first, 10);
@@ -125,6 +134,7 @@ class TransferTest {
                 cluster,
                 EVENTS,
                 List.of(remembered),
+                Optional.empty(),
                 type -> BuiltInKinds.catalogue().get(type));
     }
 
@@ -203,7 +213,7 @@ class TransferTest {
 
     private String exported() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        EventFile.write(name, log, new Part(0, 30), out);
+        EventFile.write(name, log, new Part(0, 30), config.signer(), out);
         return out.toString(UTF_8);
     }
 
@@ -223,6 +233,81 @@ class TransferTest {
             assertEquals(read(log), read(copy));
         }
         assertEquals(Map.of("events", new Copied(30, 30)), imported(exported(), target), "once more is nothing more");
+    }
+
+    private FileVerification.Outcome checked(String lines) throws IOException {
+        List<FileVerification.Outcome> outcomes = FileVerification.of(
+                new BufferedReader(new StringReader(lines)), keys.verifier().orElseThrow());
+        assertEquals(1, outcomes.size());
+        return outcomes.getFirst();
+    }
+
+    @Test
+    void anExportIsProvenByThePublicKeyAlone() throws Exception {
+        FileVerification.Outcome outcome = checked(exported());
+
+        assertEquals(List.of(), outcome.findings());
+        assertTrue(outcome.good());
+        assertEquals(30, outcome.events());
+        assertEquals(30, outcome.signed().orElseThrow().revision());
+    }
+
+    /** With every link behind the edit computed again, as somebody who knows the format would. */
+    @Test
+    void anExportThatWasRewrittenWholeIsFoundByItsSignatures() throws Exception {
+        List<String> lines = new ArrayList<>();
+        String chain = Chain.START;
+        for (String line : exported().lines().toList()) {
+            if (line.contains("\"signature\"")) {
+                lines.add(line);
+                continue;
+            }
+            Event event = CloudEventLine.read(
+                            line.replace("\"actor\":\"alice\"", "\"actor\":\"mallory\"").getBytes(UTF_8))
+                    .event();
+            chain = Chain.next(chain, event.shard(), event.epoch(), event.draft());
+            lines.add(new String(
+                    CloudEventLine.write(name, event.draft().inLog(event.shard(), event.epoch(), chain)), UTF_8));
+        }
+
+        FileVerification.Outcome outcome = checked(String.join("\n", lines));
+
+        assertFalse(outcome.good());
+        assertTrue(outcome.findings().getFirst().contains("the past was rewritten"), outcome.toString());
+    }
+
+    @Test
+    void anExportWhoseEndWasCutOffIsNotGood() throws Exception {
+        List<String> lines = exported().lines().toList();
+
+        FileVerification.Outcome outcome = checked(String.join("\n", lines.subList(0, lines.size() - 2)));
+
+        assertFalse(outcome.good());
+        assertEquals(10, outcome.signed().orElseThrow().revision(), "the second writer's claim signed the first's head");
+    }
+
+    @Test
+    void anExportThatAnotherClusterSignedIsNotGood() throws Exception {
+        LogKeys others = new LogKeys(home.resolve("others").resolve("log.key"));
+        others.openOrMake(KafkaLogConfig.singleBroker(broker.access(), "others", broker::refusal));
+
+        List<FileVerification.Outcome> outcomes = FileVerification.of(
+                new BufferedReader(new StringReader(exported())), others.verifier().orElseThrow());
+
+        assertFalse(outcomes.getFirst().good());
+    }
+
+    @Test
+    void aCopyTakesTheSignaturesAlong() throws Exception {
+        imported(exported(), target);
+
+        Outcome proven =
+                Verification.of(target, EVENTS, List.of(), keys.verifier(), type -> BuiltInKinds.catalogue()
+                        .get(type));
+
+        // The copy has another cluster's name here, which is signed, too: so the signatures are found, and refused.
+        assertTrue(proven.audit().findings().stream().allMatch(each -> each.what().contains("did not sign")));
+        assertEquals(2, proven.audit().findings().size());
     }
 
     @Test
@@ -245,7 +330,7 @@ class TransferTest {
                 .toCompletableFuture()
                 .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Set<String> keyIds = EventFile.write(name, log, new Part(0, 31), out);
+        Set<String> keyIds = EventFile.write(name, log, new Part(0, 31), config.signer(), out);
         assertEquals(1, keyIds.size());
         EventFile.write(name, keys.newest(), out);
         return out.toString(UTF_8);
@@ -284,7 +369,7 @@ class TransferTest {
                 .getMessage());
 
         assertTrue(keys > 1, file);
-        assertTrue(refused.startsWith("line 33: it is no key: "), refused);
+        assertTrue(refused.startsWith("line 36: it is no key: "), refused);
     }
 
     @Test
@@ -388,6 +473,7 @@ class TransferTest {
     void linesAreEventsOneByOne() {
         List<Event> events = exported()
                 .lines()
+                .filter(line -> !line.startsWith("{\"headof\""))
                 .map(line -> CloudEventLine.read(line.getBytes(UTF_8)).event())
                 .toList();
 

@@ -11,10 +11,18 @@ import java.util.Optional;
  * @param head the link of that event: whoever keeps it elsewhere can tell later whether this is still the same past
  * @param events how many count
  * @param voids how many records do not count by the rules of the log: a superseded writer leaves them
+ * @param signed the newest head whose signature and link were found right; empty where signatures were not checked, or there is none
  * @param findings what is not as it was written, in the log's order, at most {@value #MOST_FINDINGS}
  */
 public record Audit(
-        String shard, long oldest, long newest, String head, long events, long voids, List<Finding> findings) {
+        String shard,
+        long oldest,
+        long newest,
+        String head,
+        long events,
+        long voids,
+        Optional<SignedHead> signed,
+        List<Finding> findings) {
     /** So many findings tell enough. */
     public static final int MOST_FINDINGS = 100;
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** The hash chain over a shard: whoever edits the past breaks every link after it. */
 public final class Chain {
@@ -14,36 +15,68 @@ public final class Chain {
 
     /** SHA-256 over the previous link and all of an event but its own link, as hexadecimal text. */
     public static String next(String previous, String shard, long epoch, EventDraft draft) {
-        MessageDigest digest = sha256();
-        text(digest, previous);
-        text(digest, shard);
-        text(digest, Long.toString(epoch));
-        text(digest, Long.toString(draft.revision()));
-        text(digest, draft.key().recordKey());
-        text(digest, draft.type().toString());
-        text(digest, draft.subject());
-        text(digest, draft.time().toString());
-        text(digest, draft.actor());
-        text(digest, draft.verb());
-        text(digest, draft.commandId());
-        text(digest, draft.causationId() == null ? "" : draft.causationId());
-        text(digest, draft.correlationId());
-        text(digest, draft.node() == null ? "" : draft.node());
+        Link link = after(previous)
+                .text(shard)
+                .text(Long.toString(epoch))
+                .text(Long.toString(draft.revision()))
+                .text(draft.key().recordKey())
+                .text(draft.type().toString())
+                .text(draft.subject())
+                .text(draft.time().toString())
+                .text(draft.actor())
+                .text(draft.verb())
+                .text(draft.commandId())
+                .text(draft.causationId())
+                .text(draft.correlationId())
+                .text(draft.node());
         if (draft.previous() != null) {
             // Records from before this attribute existed keep their links. No object begins with a digit: nothing reads
             // two ways.
-            text(digest, Long.toString(draft.previous()));
+            link.text(Long.toString(draft.previous()));
         }
         if (draft.impersonator() != null) {
-            text(digest, "impersonated by " + draft.impersonator());
+            link.impersonator(draft.impersonator());
         }
-        digest.update(draft.object().atRest());
-        return HexFormat.of().formatHex(digest.digest());
+        return link.object(draft.object().atRest());
     }
 
-    private static void text(MessageDigest digest, String text) {
-        digest.update(text.getBytes(StandardCharsets.UTF_8));
-        digest.update((byte) '\n');
+    /** Begins a link behind another one. */
+    public static Link after(String previous) {
+        return new Link().text(previous);
+    }
+
+    /** A link in the making: takes the parts of an event in the order of {@link #next}. */
+    public static final class Link {
+        private final MessageDigest digest = sha256();
+
+        private Link() {}
+
+        /** The next part; null is one without text. */
+        public Link text(@Nullable String text) {
+            return text(text == null ? null : text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** The next part in UTF-8; null is one without text. */
+        public Link text(byte @Nullable [] utf8) {
+            if (utf8 != null) {
+                digest.update(utf8);
+            }
+            digest.update((byte) '\n');
+            return this;
+        }
+
+        /** Who sent the request in the actor's name. */
+        public Link impersonator(String user) {
+            return text("impersonated by " + user);
+        }
+
+        /** The object at rest, which is the last part; gives the link. */
+        public String object(byte @Nullable [] atRest) {
+            if (atRest != null) {
+                digest.update(atRest);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        }
     }
 
     private static MessageDigest sha256() {

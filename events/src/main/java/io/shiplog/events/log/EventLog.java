@@ -82,6 +82,14 @@ public interface EventLog extends AutoCloseable {
      */
     Optional<String> refusal();
 
+    /**
+     * How many records of the shard's topic this process has passed over because they are not this cluster's, do not follow in the hash
+     * chain, or cannot be decoded. Anything but 0 calls for {@code ./shiplog verify}.
+     */
+    default long rejected() {
+        return 0;
+    }
+
     /** The newest claim, if any writer ever claimed. */
     Optional<Claim> newestClaim();
 
@@ -92,6 +100,9 @@ public interface EventLog extends AutoCloseable {
     @FunctionalInterface
     interface BatchReader {
         void onEvents(List<Event> batch);
+
+        /** A head that a writer signed, after the events up to it. {@link EventLog#read} hands them over, tails do not. */
+        default void onHead(SignedHead head) {}
     }
 
     /** A running tail; {@link #close} ends it. */

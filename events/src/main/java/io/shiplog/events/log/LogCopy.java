@@ -23,6 +23,13 @@ public interface LogCopy extends AutoCloseable {
     void write(List<Event> events);
 
     /**
+     * Takes a signed head along, behind the event that it is of.
+     *
+     * @throws EventLog.LogUnavailableException if it cannot be written
+     */
+    void head(SignedHead head);
+
+    /**
      * Returns when all that was written is durable.
      *
      * @throws EventLog.LogUnavailableException if it is not

@@ -5,6 +5,7 @@ import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.RecordPosition;
+import io.shiplog.events.log.SignedHead;
 import io.shiplog.events.object.ResourceType;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +62,17 @@ public final class SealedLog implements EventLog {
     }
 
     private BatchReader opening(BatchReader reader) {
-        return batch -> reader.onEvents(opened(batch));
+        return new BatchReader() {
+            @Override
+            public void onEvents(List<Event> batch) {
+                reader.onEvents(opened(batch));
+            }
+
+            @Override
+            public void onHead(SignedHead head) {
+                reader.onHead(head);
+            }
+        };
     }
 
     /** Most batches have nothing sealed and are handed on as they are. */
@@ -88,6 +99,11 @@ public final class SealedLog implements EventLog {
     @Override
     public Optional<String> refusal() {
         return log.refusal();
+    }
+
+    @Override
+    public long rejected() {
+        return log.rejected();
     }
 
     @Override

@@ -86,6 +86,14 @@ public final class Metrics {
                 text.sample("shiplog_log_revision", Map.of("shard", shard), end.join());
             }
         });
+        text.family(
+                "shiplog_log_rejected_records",
+                "gauge",
+                "Records of a shard's topic that this process passed over: forged, out of the hash chain, or unreadable.");
+        exchange.ports()
+                .history()
+                .rejected()
+                .forEach((shard, count) -> text.sample("shiplog_log_rejected_records", Map.of("shard", shard), count));
         text.family("shiplog_image_revision", "gauge", "Newest revision of a shard that this gateway's image holds.");
         image.revisions()
                 .forEach((shard, revision) -> text.sample("shiplog_image_revision", Map.of("shard", shard), revision));

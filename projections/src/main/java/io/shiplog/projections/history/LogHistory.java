@@ -5,6 +5,7 @@ import io.shiplog.events.log.RecordPosition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -18,6 +19,9 @@ public interface LogHistory {
 
     /** The revisions that a shard holds now, including every write that was acknowledged before the call. */
     CompletionStage<Span> span(String shard);
+
+    /** How many records of each shard's topic this process did not believe: see {@link io.shiplog.events.log.EventLog#rejected}. */
+    Map<String, Long> rejected();
 
     /**
      * One page of a query's events, in its order. A query that begins before the oldest revision fails; one that ends after the

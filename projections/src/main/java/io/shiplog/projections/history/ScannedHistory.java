@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -67,6 +68,13 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
     public CompletionStage<Span> span(String shard) {
         EventLog log = log(shard);
         return endFor(log, Long.MAX_VALUE).thenApplyAsync(newest -> new Span(log.oldest(), newest), scans);
+    }
+
+    @Override
+    public Map<String, Long> rejected() {
+        Map<String, Long> rejected = new TreeMap<>();
+        logs.forEach((shard, log) -> rejected.put(shard, log.rejected()));
+        return rejected;
     }
 
     @Override

@@ -6,11 +6,15 @@ import io.shiplog.events.log.Audit.Witness;
 import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog.BatchReader;
+import io.shiplog.events.log.RecentLinks;
+import io.shiplog.events.log.SignedHead;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -38,13 +42,26 @@ final class Auditor {
     private boolean strangers;
     /** How far each superseded writer has come: what he had underway goes on from there, and does not count. */
     private final Map<Long, Place> superseded = new HashMap<>();
-    /** In a run of records that do not continue the log: the first of them was told. */
+    /** In a run of records that do not continue the log: the first of them was reported. */
     private boolean lost;
 
-    /** @param counted gets the events that count */
-    Auditor(String shard, RecordCodec codec, List<Witness> witnesses, BatchReader counted) {
+    private final Optional<PublicKey> signer;
+    private final RecentLinks links = new RecentLinks();
+    private @Nullable SignedHead signed;
+
+    /**
+     * @param signer whose signatures the heads in claims must be; empty where they are not checked
+     * @param counted gets the events that count
+     */
+    Auditor(
+            String shard,
+            RecordCodec codec,
+            List<Witness> witnesses,
+            Optional<PublicKey> signer,
+            BatchReader counted) {
         this.shard = shard;
         this.codec = codec;
+        this.signer = signer;
         this.counted = counted;
         witnesses.forEach(each -> this.witnesses
                 .computeIfAbsent(each.revision(), r -> new ArrayList<>())
@@ -73,10 +90,26 @@ final class Auditor {
                     superseded.put(place.epoch(), place);
                     place = place.claimed(record.offset(), claim.claim().epoch());
                 }
+                // A superseded writer signs what it appended in vain, too.
+                if (claim.claim().epoch() == place.epoch() && claim.signed() != null) {
+                    head(record.offset(), claim.signed());
+                }
             }
             case Head.OfEvent head -> event(record, head);
             case Head.Unreadable unreadable ->
                 find(record.offset(), place.revision() + 1, "is no record of this log: " + unreadable.why());
+        }
+    }
+
+    private void head(long offset, SignedHead head) {
+        if (signer.isEmpty() || adrift) {
+            return;
+        }
+        String wrong = links.contradiction(head, signer.get());
+        if (wrong != null) {
+            find(offset, head.revision(), wrong);
+        } else if (links.knows(head.revision())) {
+            signed = head;
         }
     }
 
@@ -132,6 +165,7 @@ final class Auditor {
     private void count(ConsumerRecord<byte[], byte[]> record, Head.OfEvent head, boolean unproven) {
         String previous = place.chain();
         place = place.counted(record.offset(), head.chain());
+        links.add(head.revision(), head.chain());
         lost = false;
         events++;
         try {
@@ -203,6 +237,7 @@ final class Auditor {
                 place.chain(),
                 events,
                 voids,
+                Optional.ofNullable(signed),
                 findings);
     }
 }

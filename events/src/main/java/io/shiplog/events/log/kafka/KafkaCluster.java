@@ -5,9 +5,11 @@ import io.shiplog.events.log.Audit.Witness;
 import io.shiplog.events.log.EventLog.BatchReader;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
 import io.shiplog.events.log.LogCopy;
+import java.security.PublicKey;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
@@ -60,16 +62,18 @@ public final class KafkaCluster implements AutoCloseable {
      * Reads a shard from its first record to what is its last at the call, and proves each link of its hash chain anew.
      *
      * @param witnesses links that others remember: a past that was rewritten whole is found by them alone
+     * @param signer whose signatures the heads in the log must be; empty: they are not checked
      * @param counted gets every event that counts, in order, on the caller's thread
      * @throws LogUnavailableException if Kafka does not answer, or has no such shard
      */
-    public Audit audit(ShardConfig shard, List<Witness> witnesses, BatchReader counted) {
+    public Audit audit(
+            ShardConfig shard, List<Witness> witnesses, Optional<PublicKey> signer, BatchReader counted) {
         String topic = config.topic(shard.name());
         if (!new Topics(admin, config).exists(shard)) {
             throw new LogUnavailableException("there is no topic %s at %s".formatted(topic, config.kafka()));
         }
         Auditor auditor =
-                new Auditor(shard.name(), new RecordCodec(config.cluster(), shard.name(), topic), witnesses, counted);
+                new Auditor(shard.name(), new RecordCodec(config.cluster(), shard.name(), topic, config.kafka().mac()), witnesses, signer, counted);
         Map<String, Object> properties = new ClientProperties(config).pastReader(shard.name());
         try (PartitionReader reader = new PartitionReader(properties, topic)) {
             new WholeShard(reader).feed(auditor);
@@ -100,7 +104,7 @@ public final class KafkaCluster implements AutoCloseable {
                 new ByteArraySerializer());
         return new KafkaLogCopy(
                 shard.name(),
-                new RecordCodec(config.cluster(), shard.name(), topic),
+                new RecordCodec(config.cluster(), shard.name(), topic, config.kafka().mac()),
                 producer,
                 admin,
                 new TopicPartition(topic, 0),

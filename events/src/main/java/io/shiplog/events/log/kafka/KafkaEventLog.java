@@ -1,9 +1,11 @@
 package io.shiplog.events.log.kafka;
 
+import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.RecordPosition;
+import io.shiplog.events.log.SignedHead;
 import io.shiplog.events.object.ResourceType;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,7 +64,7 @@ public final class KafkaEventLog implements EventLog {
         this.clock = clock;
         String topic = config.topic(shard.name());
         TopicPartition partition = new TopicPartition(topic, 0);
-        this.codec = new RecordCodec(config.cluster(), shard.name(), topic);
+        this.codec = new RecordCodec(config.cluster(), shard.name(), topic, config.kafka().mac());
         this.quarantine = new Quarantine(topic);
         ClientProperties properties = new ClientProperties(config);
         this.readers = new ReaderPool(properties.pastReader(shard.name()), topic);
@@ -81,6 +83,12 @@ public final class KafkaEventLog implements EventLog {
         }
         live.start();
         await(live.passed(newest), CATCH_UP_AT_OPEN, "reading shard " + shard.name());
+        if (live.place().epoch() == 0 && quarantine.count() > 0 && config.kafka().mac() != RecordMac.NONE) {
+            close();
+            throw new LogUnavailableException(
+                    "no record of the topic %s has a MAC of this cluster's key: put the right pki/log.key there. Nothing was changed."
+                            .formatted(topic));
+        }
     }
 
     static KafkaEventLog open(ShardConfig shard, KafkaLogConfig config, Admin admin, Clock clock) {
@@ -102,8 +110,8 @@ public final class KafkaEventLog implements EventLog {
         return live.place();
     }
 
-    /** How many records nobody can decode this process has met. */
-    public long quarantined() {
+    @Override
+    public long rejected() {
         return quarantine.count();
     }
 
@@ -141,13 +149,47 @@ public final class KafkaEventLog implements EventLog {
         ReaderPool fitting = last - after <= POINT_EVENTS ? pointReaders : readers;
         return fitting.use(reader -> {
             try {
-                Sequencer sequencer =
-                        new Sequencer(codec, quarantine, place(reader, after), Sequencer.Watcher.NONE, keys);
-                return read(reader, sequencer, after, last, batches);
+                Heads heads = new Heads(after, last);
+                Sequencer sequencer = new Sequencer(codec, quarantine, place(reader, after), heads, keys);
+                return read(reader, sequencer, after, last, batches, heads);
             } catch (InvalidOffsetException e) {
                 throw new CutLogException(after + 1, readers.use(this::lookForOldest));
             }
         });
+    }
+
+    private static void handOver(List<Event> batch, BatchReader batches) {
+        if (!batch.isEmpty()) {
+            batches.onEvents(List.copyOf(batch));
+            batch.clear();
+        }
+    }
+
+    /** The signed heads between the events of a read, one at a time. */
+    private static final class Heads implements Sequencer.Watcher {
+        private final long after;
+        private final long last;
+        private @Nullable SignedHead found;
+
+        private Heads(long after, long last) {
+            this.after = after;
+            this.last = last;
+        }
+
+        @Override
+        public void onClaim(Head.OfClaim claim, boolean counts, Place place) {
+            SignedHead signed = claim.signed();
+            if (signed != null && signed.revision() > after && signed.revision() <= last) {
+                found = signed;
+            }
+        }
+
+        private void handOver(BatchReader reader) {
+            if (found != null) {
+                reader.onHead(found);
+                found = null;
+            }
+        }
     }
 
     private Place place(PartitionReader reader, long after) {
@@ -157,7 +199,8 @@ public final class KafkaEventLog implements EventLog {
                 .orElseGet(() -> readers.use(far -> seeker.at(far, after, end)));
     }
 
-    private long read(PartitionReader reader, Sequencer sequencer, long after, long last, BatchReader batches) {
+    private long read(
+            PartitionReader reader, Sequencer sequencer, long after, long last, BatchReader batches, Heads heads) {
         reader.seek(sequencer.place().offset());
         int empty = 0;
         while (sequencer.place().revision() < last) {
@@ -172,11 +215,13 @@ public final class KafkaEventLog implements EventLog {
                 if (event != null && event.revision() > after && event.revision() <= last) {
                     batch.add(event);
                 }
+                if (heads.found != null) {
+                    handOver(batch, batches);
+                    heads.handOver(batches);
+                }
             }
             index.note(sequencer.place());
-            if (!batch.isEmpty()) {
-                batches.onEvents(List.copyOf(batch));
-            }
+            handOver(batch, batches);
         }
         return last;
     }
@@ -252,14 +297,23 @@ public final class KafkaEventLog implements EventLog {
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         String id = shard + "/claims/" + UUID.randomUUID();
-        return new KafkaLogWriter(shard, codec, producer, config.refusal(), claim, id, config.readLease());
+        return new KafkaLogWriter(shard, codec, producer, config.refusal(), claim, id, config.readLease(), this::sign);
+    }
+
+    private @Nullable SignedHead sign(long revision, String chain) {
+        return revision == 0 || chain.equals(Chain.START)
+                ? null
+                : config.signer()
+                        .map(key -> SignedHead.sign(key, config.cluster(), shard, revision, chain, clock.instant()))
+                        .orElse(null);
     }
 
     /** False if another claim of the same epoch was quicker. */
     private boolean claimed(KafkaLogWriter writer, long deadline) {
         try {
             CompletableFuture<Boolean> counts = live.awaitClaim(writer);
-            writer.sendClaim();
+            Place read = live.place();
+            writer.sendClaim(read.revision(), read.chain());
             return await(counts, left(deadline), "claiming shard " + shard);
         } catch (RuntimeException e) {
             writer.close();

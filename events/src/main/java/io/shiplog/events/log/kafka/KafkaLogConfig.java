@@ -1,5 +1,6 @@
 package io.shiplog.events.log.kafka;
 
+import java.security.PrivateKey;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * @param readLease how long a writer may answer {@link io.shiplog.events.log.EventLog#end} from what it has read without
  *     asking Kafka again, and how long a new writer therefore stays silent (docs/adr/0103); zero asks Kafka every time
  * @param refusal why nothing may be written now, empty if all is well: as an embedded broker's look at its disk
+ * @param signer the Ed25519 key that signs heads of the log in claims; empty for processes that only read
  */
 public record KafkaLogConfig(
         KafkaAccess kafka,
@@ -24,13 +26,14 @@ public record KafkaLogConfig(
         boolean flushEachWrite,
         Duration deliveryTimeout,
         Duration readLease,
-        Supplier<Optional<String>> refusal) {
+        Supplier<Optional<String>> refusal,
+        Optional<PrivateKey> signer) {
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration READ_LEASE = Duration.ofMillis(250);
 
     /** A single broker, as the embedded one: every write is fsynced. */
     public static KafkaLogConfig singleBroker(KafkaAccess kafka, String cluster, Supplier<Optional<String>> refusal) {
-        return new KafkaLogConfig(kafka, cluster, (short) 1, true, DELIVERY_TIMEOUT, READ_LEASE, refusal);
+        return new KafkaLogConfig(kafka, cluster, (short) 1, true, DELIVERY_TIMEOUT, READ_LEASE, refusal, Optional.empty());
     }
 
     /**
@@ -47,17 +50,29 @@ public record KafkaLogConfig(
                 replicationFactor == 1,
                 DELIVERY_TIMEOUT,
                 READ_LEASE,
-                Optional::empty);
+                Optional::empty,
+                Optional.empty());
     }
 
     /** The same with another limit on the time of an append. */
     public KafkaLogConfig withDeliveryTimeout(Duration timeout) {
-        return new KafkaLogConfig(kafka, cluster, replicationFactor, flushEachWrite, timeout, readLease, refusal);
+        return new KafkaLogConfig(kafka, cluster, replicationFactor, flushEachWrite, timeout, readLease, refusal, signer);
     }
 
     /** The same with another read lease. */
     public KafkaLogConfig withReadLease(Duration lease) {
-        return new KafkaLogConfig(kafka, cluster, replicationFactor, flushEachWrite, deliveryTimeout, lease, refusal);
+        return new KafkaLogConfig(kafka, cluster, replicationFactor, flushEachWrite, deliveryTimeout, lease, refusal, signer);
+    }
+
+    /**
+     * The same with the cluster's keys.
+     *
+     * @param mac by which its records are recognized
+     * @param key that signs heads; empty for a process that does not write
+     */
+    public KafkaLogConfig withKeys(RecordMac mac, Optional<PrivateKey> key) {
+        return new KafkaLogConfig(
+                kafka.withMac(mac), cluster, replicationFactor, flushEachWrite, deliveryTimeout, readLease, refusal, key);
     }
 
     String topic(String shard) {

@@ -5,7 +5,9 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog.Claim;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
 import io.shiplog.events.log.LogCopy;
+import io.shiplog.events.log.SignedHead;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -83,9 +85,21 @@ final class KafkaLogCopy implements LogCopy {
         }
     }
 
+    /** The claim of the epoch is repeated to hold the head. */
+    @Override
+    public void head(SignedHead head) {
+        if (!empty && head.revision() <= walk.revision()) {
+            claim(epoch, head.time(), head);
+        }
+    }
+
     private void claim(Event event) {
         epoch = event.epoch();
-        send(codec.encode(new Claim(epoch, "", event.time()), shard + "/copied/" + epoch, Duration.ZERO));
+        claim(epoch, event.time(), null);
+    }
+
+    private void claim(long claimed, Instant time, @Nullable SignedHead head) {
+        send(codec.encode(new Claim(claimed, "", time), shard + "/copied/" + claimed, Duration.ZERO, head));
     }
 
     private void send(ProducerRecord<byte[], byte[]> record) {

@@ -6,6 +6,7 @@ import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog.Claim;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
 import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.SignedHead;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
@@ -37,6 +38,7 @@ final class KafkaLogWriter implements LogWriter {
     private final String claimId;
     private final Duration readLease;
     private final String shard;
+    private final Signer signer;
 
     private final Queue<Underway> underway = new ConcurrentLinkedQueue<>();
     private final Semaphore room = new Semaphore(MOST_OUTSTANDING);
@@ -45,6 +47,12 @@ final class KafkaLogWriter implements LogWriter {
     private volatile long lastRevision;
     private String chain = Chain.START;
     private int sinceClaim;
+
+    /** Signs a head of the log: null where this process has no key, or there is no event yet. */
+    @FunctionalInterface
+    interface Signer {
+        @Nullable SignedHead sign(long revision, String chain);
+    }
 
     /** An append whose read-back has not come. */
     record Underway(Event event, CompletableFuture<Event> answer, long sinceNanos) {}
@@ -56,7 +64,8 @@ final class KafkaLogWriter implements LogWriter {
             Supplier<Optional<String>> refusal,
             Claim claim,
             String claimId,
-            Duration readLease) {
+            Duration readLease,
+            Signer signer) {
         this.shard = shard;
         this.codec = codec;
         this.producer = producer;
@@ -64,15 +73,20 @@ final class KafkaLogWriter implements LogWriter {
         this.claim = claim;
         this.claimId = claimId;
         this.readLease = readLease;
+        this.signer = signer;
     }
 
     String claimId() {
         return claimId;
     }
 
-    /** Sends the claim; also to repeat it, which changes nothing. */
-    void sendClaim() {
-        send(codec.encode(claim, claimId, readLease));
+    /**
+     * Sends the claim; also to repeat it, which changes nothing but that it signs a newer head.
+     *
+     * @param revision of an event that is before the claim in the log, with its link
+     */
+    void sendClaim(long revision, String itsChain) {
+        send(codec.encode(claim, claimId, readLease, signer.sign(revision, itsChain)));
     }
 
     /** The claim was read back and counts: the writer goes on from there. On the reading thread, before the owner has it. */
@@ -112,7 +126,7 @@ final class KafkaLogWriter implements LogWriter {
         send(codec.encode(event));
         if (++sinceClaim >= EVENTS_PER_CLAIM) {
             sinceClaim = 0;
-            sendClaim();
+            sendClaim(lastRevision, chain);
         }
         if (death.get() != null) {
             failUnderway();

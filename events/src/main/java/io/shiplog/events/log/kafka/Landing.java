@@ -27,6 +27,7 @@ final class Landing {
     private final Map<Long, List<Candidate>> byRevision = new HashMap<>();
     private long epoch;
     private @Nullable Candidate last;
+    private int records;
     private Head.@Nullable OfClaim claim;
 
     /** A record that may count. */
@@ -46,8 +47,12 @@ final class Landing {
         }
     }
 
-    /** What the records of the window have in common with the sequence: places of which each is certain, oldest first. */
-    record Landed(List<Place> places, Optional<Head.OfClaim> claim) {
+    /**
+     * What the records of the window have in common with the sequence: places of which each is certain, oldest first.
+     *
+     * @param enough whether the window held {@link #WINDOW_RECORDS} records of this cluster; those of others do not help
+     */
+    record Landed(List<Place> places, Optional<Head.OfClaim> claim, boolean enough) {
 
         /** The place behind the newest event that counts. */
         Place newest() {
@@ -67,6 +72,7 @@ final class Landing {
     }
 
     void claim(Head.OfClaim read) {
+        records++;
         long claimed = read.claim().epoch();
         if (claimed > epoch) {
             epoch = claimed;
@@ -88,6 +94,7 @@ final class Landing {
     }
 
     private void add(Candidate candidate) {
+        records++;
         byRevision
                 .computeIfAbsent(candidate.revision(), r -> new ArrayList<>(1))
                 .add(candidate);
@@ -126,6 +133,6 @@ final class Landing {
             first = at;
         }
         places.addFirst(first.before());
-        return Optional.of(new Landed(List.copyOf(places), Optional.ofNullable(claim)));
+        return Optional.of(new Landed(List.copyOf(places), Optional.ofNullable(claim), records >= WINDOW_RECORDS));
     }
 }

@@ -15,12 +15,17 @@ record Place(long offset, long epoch, long revision, String chain) {
     /** Before the first record. */
     static final Place START = new Place(0, 0, 0, Chain.START);
 
+    /** Whether the link of the newest counted event is known; {@link #further} does not know it. */
+    boolean chainIsKnown() {
+        return revision == 0 || !chain.equals(Chain.START);
+    }
+
     /** A claim counts if its epoch is above all before it. */
     boolean countsClaim(long claimed) {
         return claimed > epoch;
     }
 
-    /** An event counts if its epoch is the newest claim's and its revision is the next. */
+    /** An event counts if its epoch is the newest claim's and its revision is the next; its link must follow, too. */
     boolean countsEvent(long ofEpoch, long ofRevision) {
         return ofEpoch == epoch && ofRevision == revision + 1;
     }

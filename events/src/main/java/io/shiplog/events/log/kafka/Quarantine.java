@@ -5,10 +5,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Records that no reader can decode: told loudly, once each, counted, and passed over. */
+/**
+ * Records of a topic that readers pass over: forged, out of the hash chain, or unreadable. Each counts once. The first ones are
+ * logged as errors one by one, later ones each time that their number has grown tenfold.
+ */
 final class Quarantine {
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
-    /** How many offsets are remembered so as not to tell twice; beyond them it is only counted. */
+    /** How many are logged one by one. */
+    private static final int LOGGED = 10;
+    /** How many offsets are remembered so as not to count twice what several readers meet. */
     private static final int REMEMBERED = 1_000;
 
     private final String topic;
@@ -20,12 +25,23 @@ final class Quarantine {
     }
 
     void add(long offset, String why) {
-        if (offsets.size() >= REMEMBERED) {
-            count.incrementAndGet();
-        } else if (offsets.add(offset)) {
-            count.incrementAndGet();
-            LOG.error("{} offset {} is no event that anybody can read and is passed over: {}", topic, offset, why);
+        if (offsets.size() < REMEMBERED && !offsets.add(offset)) {
+            return;
         }
+        long now = count.incrementAndGet();
+        if (now <= LOGGED) {
+            LOG.error("{} offset {} is passed over: {}", topic, offset, why);
+        } else if (isPowerOfTen(now)) {
+            LOG.error("{}: {} records are passed over so far, the newest at offset {}: {}", topic, now, offset, why);
+        }
+    }
+
+    private static boolean isPowerOfTen(long number) {
+        long power = LOGGED;
+        while (power < number) {
+            power *= LOGGED;
+        }
+        return power == number;
     }
 
     long count() {

@@ -9,6 +9,7 @@ import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog.Claim;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.SignedHead;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.io.UncheckedIOException;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordCodec {
     static final String CLAIM_TYPE = "io.shiplog.writer.claimed.v1";
+    private static final String SIGNED_HEAD = "head";
     private static final byte[] CLAIM_TYPE_BYTES = CLAIM_TYPE.getBytes(UTF_8);
     /** Claims have a key of their own form, so that whoever filters by key never takes one for an object. */
     private static final byte[] CLAIM_KEY = "writer".getBytes(UTF_8);
@@ -42,12 +44,17 @@ final class RecordCodec {
 
     private final String shard;
     private final String topic;
+    private final String cluster;
     private final byte[] source;
+    private final RecordMac mac;
     private final Words words = new Words();
 
-    RecordCodec(String cluster, String shard, String topic) {
+    /** @param mac by which the records of the cluster are recognized */
+    RecordCodec(String cluster, String shard, String topic, RecordMac mac) {
+        this.cluster = cluster;
         this.shard = shard;
         this.topic = topic;
+        this.mac = mac;
         this.source = ("/clusters/" + cluster).getBytes(UTF_8);
     }
 
@@ -72,19 +79,24 @@ final class RecordCodec {
         put(headers, "ce_correlationid", event.correlationId());
         putIfAny(headers, "ce_node", event.node());
         put(headers, "ce_chain", event.chain());
-        return record;
+        return mac.sign(record);
     }
 
-    ProducerRecord<byte[], byte[]> encode(Claim claim, String id, Duration readLease) {
+    /** @param signed what the log holds before the claim; null where this process signs nothing, or the log is empty */
+    ProducerRecord<byte[], byte[]> encode(
+            Claim claim, String id, Duration readLease, @Nullable SignedHead signed) {
         ObjectNode value = Json.MAPPER.createObjectNode();
         value.put("epoch", claim.epoch());
         value.put("address", claim.address());
         value.put("readLeaseMillis", readLease.toMillis());
+        if (signed != null) {
+            value.set(SIGNED_HEAD, signed.json());
+        }
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 topic, 0, claim.time().toEpochMilli(), CLAIM_KEY, Json.of(value).utf8());
         head(record.headers(), CLAIM_TYPE, id, "writer", claim.time());
         put(record.headers(), "ce_epoch", Long.toString(claim.epoch()));
-        return record;
+        return mac.sign(record);
     }
 
     private void head(Headers headers, String type, String id, String subject, Instant time) {
@@ -122,6 +134,11 @@ final class RecordCodec {
                 default -> {} // of interest to who reads the whole event
             }
         }
+        if (!mac.isGenuine(record)) {
+            return new Head.Unreadable(
+                    "no process of this cluster wrote it (its %s is %s): someone else can write to this topic"
+                            .formatted(RecordMac.HEADER, RecordMac.isCoded(record) ? "wrong" : "missing"));
+        }
         try {
             if (Arrays.equals(CLAIM_TYPE_BYTES, type)) {
                 return claim(record);
@@ -138,7 +155,37 @@ final class RecordCodec {
         }
     }
 
-    private static Head claim(ConsumerRecord<byte[], byte[]> record) throws UndecodableException {
+    /** Whether an event's link is the one that follows a link: computed from the record's bytes, without decoding it. */
+    boolean follows(String previous, ConsumerRecord<byte[], byte[]> record, Head.OfEvent head) {
+        Map<String, byte[]> attributes = new HashMap<>();
+        for (Header header : record.headers()) {
+            attributes.put(header.key(), header.value());
+        }
+        byte[] impersonator = attributes.get("ce_impersonator");
+        Chain.Link link = Chain.after(previous)
+                .text(shard)
+                .text(attributes.get("ce_epoch"))
+                .text(attributes.get("ce_revision"))
+                .text(record.key())
+                .text(attributes.get("ce_type"))
+                .text(attributes.get("ce_subject"))
+                .text(attributes.get("ce_time"))
+                .text(attributes.get("ce_actor"))
+                .text(attributes.get("ce_verb"))
+                .text(attributes.get("ce_commandid"))
+                .text(attributes.get("ce_causationid"))
+                .text(attributes.get("ce_correlationid"))
+                .text(attributes.get("ce_node"));
+        if (attributes.containsKey("ce_previous")) {
+            link.text(attributes.get("ce_previous"));
+        }
+        if (impersonator != null) {
+            link.impersonator(new String(impersonator, UTF_8));
+        }
+        return link.object(record.value()).equals(head.chain());
+    }
+
+    private Head claim(ConsumerRecord<byte[], byte[]> record) throws UndecodableException {
         byte[] value = record.value();
         if (value == null) {
             throw new UndecodableException("a claim without a value");
@@ -150,8 +197,9 @@ final class RecordCodec {
             return new Head.OfClaim(
                     new Claim(epoch, tree.path("address").asText(""), time),
                     required(text(record.headers(), "ce_id"), "ce_id"),
-                    Duration.ofMillis(tree.path("readLeaseMillis").asLong(0)));
-        } catch (UncheckedIOException | DateTimeException e) {
+                    Duration.ofMillis(tree.path("readLeaseMillis").asLong(0)),
+                    tree.has(SIGNED_HEAD) ? SignedHead.of(cluster, shard, tree.path(SIGNED_HEAD)) : null);
+        } catch (UncheckedIOException | DateTimeException | IllegalArgumentException e) {
             throw new UndecodableException("a broken claim: " + e.getMessage());
         }
     }

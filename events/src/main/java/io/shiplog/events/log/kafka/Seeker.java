@@ -48,13 +48,13 @@ final class Seeker {
             }
             long from = Math.max(begin, end - window);
             Optional<Landing.Landed> landed = land(reader, from, Long.MAX_VALUE, end);
-            if (landed.isPresent()) {
+            if (landed.isPresent() && (landed.get().enough() || from == begin)) {
                 landed.get().places().forEach(index::note);
                 return new Start(landed.get().newest(), landed.get().claim(), begin == 0);
             }
             if (from == begin) {
                 throw new LogUnavailableException(
-                        "the log was cut so far that no event is left to tell the revision: is retention.ms of the topic -1?");
+                        "no event of this cluster is left that says the revision: is retention.ms of the topic -1, and pki/log.key this cluster's?");
             }
         }
     }
@@ -194,16 +194,19 @@ final class Seeker {
         long seen = 0;
         while (seen < most && reader.position() < end) {
             for (ConsumerRecord<byte[], byte[]> record : poll(reader)) {
-                seen++;
-                feed(landing, record);
+                seen += feed(landing, record) ? 1 : 0;
             }
         }
         return landing.landed();
     }
 
-    private void feed(Landing landing, ConsumerRecord<byte[], byte[]> record) {
-        switch (codec.head(record)) {
-            case Head.OfClaim claim -> landing.claim(claim);
+    /** Whether the record is of this cluster. */
+    private boolean feed(Landing landing, ConsumerRecord<byte[], byte[]> record) {
+        return switch (codec.head(record)) {
+            case Head.OfClaim claim -> {
+                landing.claim(claim);
+                yield true;
+            }
             case Head.OfEvent head -> {
                 try {
                     Event event = codec.event(record, head);
@@ -211,9 +214,10 @@ final class Seeker {
                 } catch (RecordCodec.UndecodableException e) {
                     landing.broken(record.offset(), head);
                 }
+                yield true;
             }
-            case Head.Unreadable unreadable -> {}
-        }
+            case Head.Unreadable unreadable -> false;
+        };
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> poll(PartitionReader reader) {

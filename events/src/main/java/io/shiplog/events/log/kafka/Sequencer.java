@@ -80,8 +80,13 @@ final class Sequencer {
             watcher.onVoid(head);
             return null;
         }
-        place = place.counted(record.offset(), head.chain());
         Event written = watcher.written(head);
+        if (written == null && place.chainIsKnown() && !codec.follows(place.chain(), record, head)) {
+            quarantine.add(record.offset(), "it does not follow revision %d in the hash chain".formatted(place.revision()));
+            place = place.passed(record.offset());
+            return null;
+        }
+        place = place.counted(record.offset(), head.chain());
         if (written != null) {
             return written;
         }

@@ -49,6 +49,7 @@ public final class SideTopic {
     private final KafkaAccess kafka;
     private final String name;
     private final TopicPartition partition;
+    private final Quarantine quarantine;
 
     /** Where records were written: from one offset until before another. */
     public record Written(long from, long to) {}
@@ -63,6 +64,7 @@ public final class SideTopic {
         this.kafka = kafka;
         this.name = name;
         this.partition = new TopicPartition(name, partition);
+        this.quarantine = new Quarantine(name);
     }
 
     /**
@@ -114,7 +116,7 @@ public final class SideTopic {
     }
 
     /**
-     * Hands over, in order, what stands behind an offset at the moment of the call.
+     * Hands over, in order, what stands behind an offset at the moment of the call: the records of this cluster.
      *
      * @return the offset behind the last record
      * @throws LogUnavailableException if Kafka does not give it
@@ -134,7 +136,7 @@ public final class SideTopic {
             while (position < end) {
                 var batch = consumer.poll(POLL);
                 batch.forEach(record -> {
-                    if (record.offset() < end) {
+                    if (record.offset() < end && isGenuine(record)) {
                         reader.accept(record);
                     }
                 });
@@ -152,6 +154,15 @@ public final class SideTopic {
         }
     }
 
+    private boolean isGenuine(ConsumerRecord<byte[], byte[]> record) {
+        boolean genuine = kafka.mac().isGenuine(record);
+        if (!genuine) {
+            quarantine.add(
+                    record.offset(), "no process of this cluster wrote it: someone else can write to this topic");
+        }
+        return genuine;
+    }
+
     /**
      * Writes records in this order, and returns when all are durable. They must be of this partition.
      *
@@ -161,7 +172,7 @@ public final class SideTopic {
     public Written write(Stream<ProducerRecord<byte[], byte[]>> records) {
         try (Producer<byte[], byte[]> producer = producer()) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
-            records.forEach(each -> sent.add(producer.send(each)));
+            records.forEach(each -> sent.add(producer.send(kafka.mac().sign(each))));
             producer.flush();
             long first = 0;
             long last = -1;

@@ -11,6 +11,9 @@ import io.shiplog.events.log.Drafts;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog.Claim;
+import io.shiplog.events.log.SignedHead;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +30,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 class AuditorTest {
-    private static final RecordCodec CODEC = new RecordCodec("test", "events", "test.events");
+    private static final RecordCodec CODEC = new RecordCodec("test", "events", "test.events", RecordMac.NONE);
     private static final Instant NOW = Instant.parse("2026-11-22T03:12:00Z");
 
     private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -35,7 +38,7 @@ class AuditorTest {
     private long revision;
 
     private void claim(long epoch) {
-        add(CODEC.encode(new Claim(epoch, "", NOW), "claim-" + epoch, Duration.ZERO));
+        add(CODEC.encode(new Claim(epoch, "", NOW), "claim-" + epoch, Duration.ZERO, null));
     }
 
     private Event event(long epoch) {
@@ -72,7 +75,7 @@ class AuditorTest {
     }
 
     private Audit audit(Witness... witnesses) {
-        Auditor auditor = new Auditor("events", CODEC, List.of(witnesses), batch -> {});
+        Auditor auditor = new Auditor("events", CODEC, List.of(witnesses), Optional.empty(), batch -> {});
         records.forEach(auditor::next);
         return auditor.finished();
     }
@@ -191,11 +194,74 @@ class AuditorTest {
         assertTrue(first.what().startsWith("is missing"), first.what());
     }
 
+    private static KeyPair keys() throws Exception {
+        return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    }
+
+    private Audit audit(KeyPair keys) {
+        Auditor auditor = new Auditor("events", CODEC, List.of(), Optional.of(keys.getPublic()), batch -> {});
+        records.forEach(auditor::next);
+        return auditor.finished();
+    }
+
+    private void sign(KeyPair keys, long epoch, long signed, String link) {
+        SignedHead head = SignedHead.sign(keys.getPrivate(), "test", "events", signed, link, NOW);
+        add(CODEC.encode(new Claim(epoch, "", NOW), "claim-" + epoch, Duration.ZERO, head));
+    }
+
+    @Test
+    void signedHeadsProveThePastUpToTheNewestOfThem() throws Exception {
+        KeyPair keys = keys();
+        history();
+        sign(keys, 2, 10, chain);
+        event(2);
+
+        Audit audit = audit(keys);
+
+        assertEquals(List.of(), audit.findings());
+        assertEquals(10, audit.signed().orElseThrow().revision());
+        assertEquals(11, audit.newest());
+    }
+
+    @Test
+    void aPastThatWasRewrittenWholeContradictsASignedHead() throws Exception {
+        KeyPair keys = keys();
+        history();
+        sign(keys, 2, 10, Chain.START.replace('0', '1'));
+
+        Finding first = audit(keys).first().orElseThrow();
+
+        assertEquals(10, first.revision());
+        assertTrue(first.what().contains("the past was rewritten"), first.what());
+    }
+
+    @Test
+    void aHeadThatAnotherKeySignedProvesNothing() throws Exception {
+        history();
+        sign(keys(), 2, 10, chain);
+
+        Audit audit = audit(keys());
+
+        assertTrue(audit.signed().isEmpty());
+        assertTrue(audit.first().orElseThrow().what().contains("did not sign"));
+    }
+
+    @Test
+    void eventsThatAreMissingBeforeASignedHeadAreFound() throws Exception {
+        KeyPair keys = keys();
+        history();
+        sign(keys, 2, 11, chain);
+
+        Finding first = audit(keys).first().orElseThrow();
+
+        assertTrue(first.what().startsWith("is missing"), first.what());
+    }
+
     @Test
     void aLogThatWasCutByItsRetentionBeginsWhereItBegins() {
         history();
         records.subList(0, 3).clear();
-        Auditor auditor = new Auditor("events", CODEC, List.of(), batch -> {});
+        Auditor auditor = new Auditor("events", CODEC, List.of(), Optional.empty(), batch -> {});
         auditor.cut();
         records.forEach(auditor::next);
 
@@ -209,7 +275,7 @@ class AuditorTest {
     @Test
     void recordsThatKafkaCannotReadAreTold() {
         history();
-        Auditor auditor = new Auditor("events", CODEC, List.of(), batch -> {});
+        Auditor auditor = new Auditor("events", CODEC, List.of(), Optional.empty(), batch -> {});
         records.subList(0, 2).forEach(auditor::next);
         auditor.unreadable(2, 3, "the checksum does not fit");
         records.subList(4, records.size()).forEach(auditor::next);

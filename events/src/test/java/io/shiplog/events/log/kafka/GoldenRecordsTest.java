@@ -14,15 +14,21 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog.Claim;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.SignedHead;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.spec.EdECPrivateKeySpec;
+import java.security.spec.NamedParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -229,7 +235,30 @@ class GoldenRecordsTest {
     void aClaimIsWrittenAsItAlwaysWas() throws IOException {
         Claim claim = new Claim(3, "10.0.0.1:7443", TIME);
 
-        assertGolden("writer-claimed", History.CODEC.encode(claim, "events/claims/1", Duration.ofMillis(250)));
+        assertGolden("writer-claimed", History.CODEC.encode(claim, "events/claims/1", Duration.ofMillis(250), null));
+    }
+
+    @Test
+    void aRecordWithACodeIsWrittenAsItAlwaysWas() throws IOException {
+        RecordMac mac = RecordMac.of(new byte[RecordMac.KEY_BYTES], Map.of());
+        RecordCodec codec = new RecordCodec("test", "events", "test.events", mac);
+
+        assertGolden("pod-coded", codec.encode(events().findFirst().orElseThrow().event()));
+    }
+
+    @Test
+    void aClaimWithASignedHeadIsWrittenAsItAlwaysWas() throws Exception {
+        PrivateKey key = KeyFactory.getInstance("Ed25519")
+                .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, new byte[32]));
+        SignedHead head = SignedHead.sign(key, "test", "events", 7, "ab".repeat(32), TIME);
+        Claim claim = new Claim(3, "10.0.0.1:7443", TIME);
+
+        ProducerRecord<byte[], byte[]> record =
+                History.CODEC.encode(claim, "events/claims/1", Duration.ofMillis(250), head);
+
+        assertGolden("writer-claimed-signed", record);
+        Head.OfClaim read = (Head.OfClaim) History.CODEC.head(History.read(record, 5));
+        assertEquals(head, read.signed());
     }
 
     @Test
@@ -237,9 +266,9 @@ class GoldenRecordsTest {
         Claim claim = new Claim(3, "10.0.0.1:7443", TIME);
         Duration lease = Duration.ofMillis(250);
 
-        Head head = History.CODEC.head(History.read(History.CODEC.encode(claim, "events/claims/1", lease), 5));
+        Head head = History.CODEC.head(History.read(History.CODEC.encode(claim, "events/claims/1", lease, null), 5));
 
-        assertEquals(new Head.OfClaim(claim, "events/claims/1", lease), head);
+        assertEquals(new Head.OfClaim(claim, "events/claims/1", lease, null), head);
     }
 
     @Test

@@ -19,7 +19,7 @@ import org.apache.kafka.common.record.TimestampType;
 /** A made-up partition: several writers, some of them superseded without knowing it yet, a racing claim, a stranger's record. */
 final class History {
     private static final String TOPIC = "test.events";
-    static final RecordCodec CODEC = new RecordCodec("test", "events", TOPIC);
+    static final RecordCodec CODEC = new RecordCodec("test", "events", TOPIC, RecordMac.NONE);
 
     private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     private long offset;
@@ -85,7 +85,7 @@ final class History {
 
     private void claim(long epoch, String id) {
         Claim claim = new Claim(epoch, "host-" + epoch, Instant.EPOCH);
-        add(CODEC.encode(claim, id, Duration.ofMillis(250)));
+        add(CODEC.encode(claim, id, Duration.ofMillis(250), null));
     }
 
     private void stranger() {

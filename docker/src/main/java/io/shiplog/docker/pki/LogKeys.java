@@ -1,0 +1,182 @@
+package io.shiplog.docker.pki;
+
+import io.shiplog.events.log.kafka.KafkaLogConfig;
+import io.shiplog.events.log.kafka.RecordMac;
+import io.shiplog.events.log.kafka.TopicEnds;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys that tell a cluster's log from a forged one, in its pki folder: {@code log.key}, with which every process of the cluster
+ * makes and checks the MACs of records; {@code log-signing.key}, with which writers sign heads; {@code log-signing.pub}, with
+ * which anybody checks them (docs/adr/0106).
+ */
+public final class LogKeys {
+    private static final String MAC = "mac";
+    private static final String PLAIN_BELOW = "plain-below";
+    private static final String HEAD = """
+            # The key of the MACs on the records of the cluster's log (docs/adr/0106). Every process of the cluster needs it.
+            # A holder of it that may write to the broker can forge the log.
+            """;
+
+    private final Path file;
+
+    /** @param file the key of the MACs; the others lie beside it */
+    public LogKeys(Path file) {
+        this.file = file.toAbsolutePath();
+    }
+
+    /**
+     * The same Kafka with this cluster's keys. Makes them for a log that has none yet; what such a log holds by then stays
+     * readable without a MAC.
+     *
+     * @throws IllegalStateException if the log has MACs and the key file is missing, or is damaged
+     * @throws io.shiplog.events.log.EventLog.LogUnavailableException if Kafka does not answer
+     */
+    public KafkaLogConfig openOrMake(KafkaLogConfig kafka) {
+        if (!Files.exists(file)) {
+            make(kafka);
+        }
+        return kafka.withKeys(mac(), signer());
+    }
+
+    /** The same Kafka with this cluster's keys if there are any, for a command that only reads. */
+    public KafkaLogConfig openIfThere(KafkaLogConfig kafka) {
+        return Files.exists(file) ? kafka.withKeys(mac(), signer()) : kafka;
+    }
+
+    /** Checks the signatures of heads; empty if there is no key. */
+    public Optional<PublicKey> verifier() {
+        Path publicKey = file.resolveSibling("log-signing.pub");
+        return Files.exists(publicKey) ? Optional.of(verifier(publicKey)) : Optional.empty();
+    }
+
+    /**
+     * A public key that checks the signatures of heads.
+     *
+     * @param pem PKCS #8 SubjectPublicKeyInfo of an Ed25519 key, as PEM
+     * @throws IllegalArgumentException if it is none
+     */
+    public static PublicKey verifier(Path pem) {
+        try {
+            return Pem.publicKey(pem, "Ed25519");
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s cannot be read: %s".formatted(pem, e.getMessage()), e);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(pem + " is no Ed25519 public key in PEM", e);
+        }
+    }
+
+    private Optional<PrivateKey> signer() {
+        Path key = signingKey();
+        try {
+            return Files.exists(key) ? Optional.of(Pem.privateKey(key, "Ed25519")) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s cannot be read: %s".formatted(key, e.getMessage()), e);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalStateException(key + " is damaged: put the copy back. Nothing was changed.", e);
+        }
+    }
+
+    private Path signingKey() {
+        return file.resolveSibling("log-signing.key");
+    }
+
+    private RecordMac mac() {
+        byte[] key = {};
+        Map<String, Long> plainBelow = new HashMap<>();
+        try {
+            for (String line : Files.readAllLines(file)) {
+                String[] words = line.strip().split(" ");
+                if (words[0].equals(MAC) && words.length == 2) {
+                    key = Base64.getDecoder().decode(words[1]);
+                } else if (words[0].equals(PLAIN_BELOW) && words.length == 3) {
+                    plainBelow.put(words[1], Long.parseLong(words[2]));
+                } else if (!line.isBlank() && !line.startsWith("#")) {
+                    throw damaged(null);
+                }
+            }
+            return RecordMac.of(key, plainBelow);
+        } catch (NoSuchFileException e) {
+            throw new IllegalStateException("the key file %s is gone".formatted(file), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the key file %s cannot be read: %s".formatted(file, e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw damaged(e);
+        }
+    }
+
+    private IllegalStateException damaged(@Nullable Exception cause) {
+        return new IllegalStateException(
+                "the key file %s is damaged: put the copy back. Nothing was changed.".formatted(file), cause);
+    }
+
+    private void make(KafkaLogConfig kafka) {
+        TopicEnds ends = TopicEnds.of(kafka);
+        if (ends.coded()) {
+            throw new IllegalStateException(
+                    "the log of the cluster '%s' has MACs made with a key that is not in %s: copy log.key from the pki folder of a process that runs, or restore it with './shiplog keys import'. Nothing was changed."
+                            .formatted(kafka.cluster(), file));
+        }
+        byte[] key = new byte[RecordMac.KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        StringBuilder text =
+                new StringBuilder(HEAD).append(MAC + " " + Base64.getEncoder().encodeToString(key) + "\n");
+        new TreeMap<>(ends.ends())
+                .forEach((partition, end) -> text.append("%s %s %d\n".formatted(PLAIN_BELOW, partition, end)));
+        Path made = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
+        try {
+            Files.createDirectories(file.getParent());
+            makeSigningKey();
+            PrivateFile.write(made, text.toString());
+            // A link is made only where there is nothing: of two processes one is first.
+            Files.createLink(file, made);
+        } catch (FileAlreadyExistsException e) {
+            return;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the key file %s cannot be written: %s".formatted(file, e.getMessage()), e);
+        } finally {
+            delete(made);
+        }
+    }
+
+    private void makeSigningKey() throws IOException {
+        if (Files.exists(signingKey())) {
+            return;
+        }
+        try {
+            KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            Pem.write(
+                    file.resolveSibling("log-signing.pub"),
+                    "PUBLIC KEY",
+                    pair.getPublic().getEncoded());
+            Pem.write(signingKey(), "PRIVATE KEY", pair.getPrivate().getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has Ed25519", e);
+        }
+    }
+
+    private static void delete(Path made) {
+        try {
+            Files.deleteIfExists(made);
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s cannot be removed: %s".formatted(made, e.getMessage()), e);
+        }
+    }
+}

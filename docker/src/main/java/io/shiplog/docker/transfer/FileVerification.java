@@ -1,0 +1,151 @@
+package io.shiplog.docker.transfer;
+
+import io.shiplog.events.log.ChainWalk;
+import io.shiplog.events.log.CloudEventLine;
+import io.shiplog.events.log.CloudEventLine.MalformedLineException;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.LogCopy.BrokenChainException;
+import io.shiplog.events.log.RecentLinks;
+import io.shiplog.events.log.SignedHead;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Checks an exported log from its lines alone: each link of the hash chain, and the heads that the cluster signed. */
+public final class FileVerification {
+    private static final int MOST_FINDINGS = 100;
+
+    private final PublicKey signer;
+    private final Map<String, Walk> walks = new TreeMap<>();
+
+    private FileVerification(PublicKey signer) {
+        this.signer = signer;
+    }
+
+    /**
+     * What came out for a shard.
+     *
+     * @param oldest the first revision of the file: above 1, its link is taken as it is
+     * @param newest the last one
+     * @param head the link of that one
+     * @param signed the newest head that the key signed and whose link is the file's
+     * @param findings what is not as it was written, by line
+     */
+    public record Outcome(
+            String shard,
+            long oldest,
+            long newest,
+            String head,
+            long events,
+            Optional<SignedHead> signed,
+            List<String> findings) {
+        public Outcome {
+            findings = List.copyOf(findings);
+        }
+
+        /** Whether nothing was found, and the last event is signed: what comes after the last signature can be anything. */
+        public boolean good() {
+            return findings.isEmpty()
+                    && signed.filter(last -> last.revision() == newest).isPresent();
+        }
+    }
+
+    /**
+     * Reads a file whole.
+     *
+     * @param signer the cluster's key, from the cluster itself: not from where the file comes from
+     * @return each shard's outcome, by name; none for a file without events
+     * @throws IllegalArgumentException if a line is none of an export, with its number
+     */
+    public static List<Outcome> of(BufferedReader lines, PublicKey signer) throws IOException {
+        FileVerification verification = new FileVerification(signer);
+        long number = 0;
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            number++;
+            try {
+                verification.take(number, line);
+            } catch (MalformedLineException e) {
+                throw new IllegalArgumentException("line %d: %s".formatted(number, e.getMessage()), e);
+            }
+        }
+        return verification.walks.values().stream().map(Walk::outcome).toList();
+    }
+
+    private void take(long number, String line) {
+        if (HeadLine.is(line)) {
+            SignedHead head = HeadLine.read(line);
+            walk(head.cluster(), head.shard()).head(number, head);
+        } else if (!KeyLine.is(line)) {
+            CloudEventLine.Read read = CloudEventLine.read(line.getBytes(StandardCharsets.UTF_8));
+            walk(read.cluster(), read.event().shard()).event(number, read.event());
+        }
+    }
+
+    private Walk walk(String cluster, String shard) {
+        Walk walk = walks.computeIfAbsent(shard, name -> new Walk(cluster, name));
+        if (!walk.cluster.equals(cluster)) {
+            throw new MalformedLineException(
+                    "it is of the cluster '%s', the lines before of '%s'".formatted(cluster, walk.cluster));
+        }
+        return walk;
+    }
+
+    private final class Walk {
+        private final String cluster;
+        private final String shard;
+        private final RecentLinks links = new RecentLinks();
+        private final List<String> findings = new ArrayList<>();
+        private ChainWalk chain;
+        private long oldest;
+        private long events;
+        private @Nullable SignedHead signed;
+
+        private Walk(String cluster, String shard) {
+            this.cluster = cluster;
+            this.shard = shard;
+            this.chain = ChainWalk.anywhere(shard);
+        }
+
+        private void event(long number, Event event) {
+            try {
+                chain.to(event);
+            } catch (BrokenChainException e) {
+                find(number, e.getMessage());
+                chain = ChainWalk.behind(shard, event.revision(), event.epoch(), event.chain());
+            }
+            oldest = events == 0 ? event.revision() : oldest;
+            events++;
+            links.add(event.revision(), event.chain());
+        }
+
+        private void head(long number, SignedHead head) {
+            if (events > 0 && head.revision() < oldest) {
+                return;
+            }
+            String wrong = links.contradiction(head, signer);
+            if (wrong != null) {
+                find(number, "revision %d %s".formatted(head.revision(), wrong));
+            } else if (links.knows(head.revision())) {
+                signed = head;
+            }
+        }
+
+        private void find(long number, @Nullable String what) {
+            if (findings.size() < MOST_FINDINGS) {
+                findings.add("line %d: %s".formatted(number, what));
+            }
+        }
+
+        private Outcome outcome() {
+            return new Outcome(
+                    shard, oldest, chain.revision(), chain.chain(), events, Optional.ofNullable(signed), findings);
+        }
+    }
+}

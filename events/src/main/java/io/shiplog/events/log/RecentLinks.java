@@ -1,0 +1,43 @@
+package io.shiplog.events.log;
+
+import java.security.PublicKey;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The links of the newest events of a walk through a shard, to hold signed heads against. Not thread-safe. */
+public final class RecentLinks {
+    /** A writer signs a head at most this many events before it is read. */
+    private static final int MOST = 16_384;
+
+    private final Map<Long, String> links = new LinkedHashMap<>();
+    private long newest;
+
+    /** Notes an event's link. */
+    public void add(long revision, String chain) {
+        newest = revision;
+        links.put(revision, chain);
+        links.remove(revision - MOST);
+    }
+
+    /** Whether the link of a revision is at hand. */
+    public boolean knows(long revision) {
+        return links.containsKey(revision);
+    }
+
+    /** What speaks against a signed head, in words that follow "it"; null if nothing does. */
+    public @Nullable String contradiction(SignedHead head, PublicKey signer) {
+        if (!head.isSignedBy(signer)) {
+            return "has a signed head that this cluster's key did not sign";
+        }
+        if (head.revision() > newest) {
+            return "is missing: the cluster signed revision %d, but the events before end at %d"
+                    .formatted(head.revision(), newest);
+        }
+        String link = links.get(head.revision());
+        return link == null || link.equals(head.chain())
+                ? null
+                : "has another link in the hash chain than the cluster signed at %s: the past was rewritten, here or before"
+                        .formatted(head.time());
+    }
+}

@@ -1,0 +1,140 @@
+package io.shiplog.events.log.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The MAC by which the processes of a cluster recognize each other's records: HMAC-SHA256 over the topic, the record's key, its
+ * headers and its value, in the header {@value #HEADER}. A client that may write to the broker but does not hold the key cannot
+ * make a record that counts, nor move one from another topic (docs/adr/0106). Thread-safe.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc2104">RFC 2104: HMAC</a>
+ */
+public final class RecordMac {
+    /** The header of the MAC, base64. Not a CloudEvents attribute: it belongs to the record in its topic, not to the event. */
+    public static final String HEADER = "shiplog-mac";
+
+    /** Length of a key in bytes. */
+    public static final int KEY_BYTES = 32;
+
+    /** Adds no MAC and accepts every record: for clients that hold no key. */
+    public static final RecordMac NONE = new RecordMac(null, Map.of());
+
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final int ABSENT = -1;
+
+    private final @Nullable Mac keyed;
+    private final Map<String, Long> plainBelow;
+
+    private RecordMac(@Nullable Mac keyed, Map<String, Long> plainBelow) {
+        this.keyed = keyed;
+        this.plainBelow = Map.copyOf(plainBelow);
+    }
+
+    /**
+     * MACs made with a key.
+     *
+     * @param key of {@value #KEY_BYTES} random bytes
+     * @param plainBelow by partition ({@code topic-0}), the offset below which records may have no MAC: they were written before the cluster had a key
+     * @throws IllegalArgumentException if the key has another length
+     */
+    public static RecordMac of(byte[] key, Map<String, Long> plainBelow) {
+        if (key.length != KEY_BYTES) {
+            throw new IllegalArgumentException("a key has %d bytes, not %d".formatted(KEY_BYTES, key.length));
+        }
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+            return new RecordMac(mac, plainBelow);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+        }
+    }
+
+    /** Adds the MAC to a record that is complete but for it; gives the record. */
+    ProducerRecord<byte[], byte[]> sign(ProducerRecord<byte[], byte[]> record) {
+        if (keyed != null) {
+            byte[] code = code(keyed, record.topic(), record.key(), record.headers(), record.value());
+            record.headers().add(HEADER, Base64.getEncoder().encode(code));
+        }
+        return record;
+    }
+
+    /** Whether a holder of the key wrote the record, as it is and into this topic. */
+    boolean isGenuine(ConsumerRecord<byte[], byte[]> record) {
+        if (keyed == null) {
+            return true;
+        }
+        byte[] found = null;
+        for (Header header : record.headers()) {
+            if (header.key().equals(HEADER)) {
+                found = header.value();
+            }
+        }
+        if (found == null) {
+            String partition = new TopicPartition(record.topic(), record.partition()).toString();
+            return record.offset() < plainBelow.getOrDefault(partition, 0L);
+        }
+        byte[] code = code(keyed, record.topic(), record.key(), record.headers(), record.value());
+        return MessageDigest.isEqual(Base64.getEncoder().encode(code), found);
+    }
+
+    /** Whether a record has a MAC, right or wrong. */
+    static boolean isCoded(ConsumerRecord<byte[], byte[]> record) {
+        return record.headers().lastHeader(HEADER) != null;
+    }
+
+    private static byte[] code(
+            Mac keyed, String topic, byte @Nullable [] key, Headers headers, byte @Nullable [] value) {
+        List<byte @Nullable []> parts = new ArrayList<>();
+        parts.add(topic.getBytes(UTF_8));
+        parts.add(key);
+        for (Header header : headers) {
+            if (!header.key().equals(HEADER)) {
+                parts.add(header.key().getBytes(UTF_8));
+                parts.add(header.value());
+            }
+        }
+        parts.add(value);
+        // Lengths first: no two records give the same bytes.
+        ByteBuffer lengths = ByteBuffer.allocate(parts.size() * Integer.BYTES);
+        parts.forEach(part -> lengths.putInt(part == null ? ABSENT : part.length));
+        Mac mac = copy(keyed);
+        mac.update(lengths.flip());
+        for (byte[] part : parts) {
+            if (part != null) {
+                mac.update(part);
+            }
+        }
+        return mac.doFinal();
+    }
+
+    private static Mac copy(Mac keyed) {
+        try {
+            return (Mac) keyed.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the platform's " + ALGORITHM + " can be cloned", e);
+        }
+    }
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+        return keyed == null ? "no MACs" : "MACs of " + ALGORITHM;
+    }
+}
