@@ -99,8 +99,8 @@ final class AllInOne implements AutoCloseable {
                     settings,
                     pki,
                     new LogKeys(home.logKeyFile())
-                            .openOrMake(KafkaLogConfig.singleBroker(
-                                    broker.access(), settings.cluster(), broker::refusal)),
+                            .openOrMake(
+                                    KafkaLogConfig.singleBroker(broker.access(), settings.cluster(), broker::refusal)),
                     how.shards(),
                     home.keyFile(),
                     parts,

@@ -67,8 +67,7 @@ public final class ExportCommand implements Callable<Integer> {
             Stretch stretch = Stretch.of(logs, parts.with(new ScannedHistory(logs)), from, to);
             Set<String> keyIds = new TreeSet<>();
             for (EventLog log : logs.values()) {
-                keyIds.addAll(EventFile.write(
-                        config.cluster(), log, stretch.of(log.shard()), config.signer(), out));
+                keyIds.addAll(EventFile.write(config.cluster(), log, stretch.of(log.shard()), config.signer(), out));
             }
             EventFile.write(config.cluster(), keys(config, keyIds), out);
         }

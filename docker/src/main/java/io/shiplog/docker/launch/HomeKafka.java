@@ -55,8 +55,8 @@ final class HomeKafka implements AutoCloseable {
                     EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki()))));
             return new HomeKafka(
                     new LogKeys(home.logKeyFile())
-                            .openOrMake(KafkaLogConfig.singleBroker(
-                                    broker.access(), settings.cluster(), broker::refusal)),
+                            .openOrMake(
+                                    KafkaLogConfig.singleBroker(broker.access(), settings.cluster(), broker::refusal)),
                     parts);
         } catch (IOException e) {
             parts.close();

@@ -51,7 +51,8 @@ public final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClusterSettings settings = settings();
         String where = into.orElse(home.home().folder().toString());
-        try (TargetKafka target = TargetKafka.open(where, intoConfig, settings, new LogKeys(home.home().logKeyFile()));
+        try (TargetKafka target = TargetKafka.open(
+                        where, intoConfig, settings, new LogKeys(home.home().logKeyFile()));
                 BufferedReader lines = Files.newBufferedReader(file)) {
             EventFile.Read read = EventFile.read(lines, settings.cluster(), target::copy);
             target.seals(read.sealed());

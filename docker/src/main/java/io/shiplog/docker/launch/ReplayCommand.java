@@ -67,7 +67,10 @@ public final class ReplayCommand implements Callable<Integer> {
                     parts.with(Shards.open(config, Clock.systemUTC())).logs();
             Stretch stretch = Stretch.of(logs, parts.with(new ScannedHistory(logs)), Optional.empty(), to);
             TargetKafka target = parts.with(TargetKafka.open(
-                    into, intoConfig, source.settings(), new LogKeys(source.home().logKeyFile())));
+                    into,
+                    intoConfig,
+                    source.settings(),
+                    new LogKeys(source.home().logKeyFile())));
             Map<String, Copied> copied = new LinkedHashMap<>();
             for (EventLog log : logs.values()) {
                 copied.put(log.shard(), Copying.copy(log, stretch.of(log.shard()), target.copy(log.shard())));

@@ -106,7 +106,8 @@ public final class VerifyCommand implements Callable<Integer> {
                                 head.revision(),
                                 head.time(),
                                 head.revision() < newest
-                                        ? "; the %d events after it are not signed yet".formatted(newest - head.revision())
+                                        ? "; the %d events after it are not signed yet"
+                                                .formatted(newest - head.revision())
                                         : ""))
                 .orElse("  no head is signed by this key"));
     }

@@ -140,7 +140,8 @@ public final class LogKeys {
                 new StringBuilder(HEAD).append(MAC + " " + Base64.getEncoder().encodeToString(key) + "\n");
         new TreeMap<>(ends.ends())
                 .forEach((partition, end) -> text.append("%s %s %d\n".formatted(PLAIN_BELOW, partition, end)));
-        Path made = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
+        Path made = file.resolveSibling(
+                file.getFileName() + "." + ProcessHandle.current().pid());
         try {
             Files.createDirectories(file.getParent());
             makeSigningKey();

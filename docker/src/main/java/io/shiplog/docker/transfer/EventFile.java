@@ -70,8 +70,7 @@ public final class EventFile {
         log.read(part.after(), part.upTo(), writing);
         Event last = writing.last;
         if (last != null) {
-            signer.map(key -> SignedHead.sign(
-                            key, cluster, log.shard(), last.revision(), last.chain(), Instant.now()))
+            signer.map(key -> SignedHead.sign(key, cluster, log.shard(), last.revision(), last.chain(), Instant.now()))
                     .ifPresent(writing::onHead);
         }
         return writing.keyIds;

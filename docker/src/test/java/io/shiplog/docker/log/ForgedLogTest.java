@@ -226,7 +226,8 @@ class ForgedLogTest {
         another.openOrMake(other);
         KafkaLogConfig wrong = another.openOrMake(plain());
         try (KafkaCluster cluster = connect(wrong)) {
-            assertThrows(LogUnavailableException.class, () -> cluster.open(EVENTS).close());
+            assertThrows(
+                    LogUnavailableException.class, () -> cluster.open(EVENTS).close());
         }
     }
 

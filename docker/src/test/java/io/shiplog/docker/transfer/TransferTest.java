@@ -17,9 +17,9 @@ import io.shiplog.docker.transfer.Verification.Outcome;
 import io.shiplog.docker.transfer.Verification.Remembered;
 import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.log.Audit.Finding;
+import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.CloudEventLine;
 import io.shiplog.events.log.Drafts;
-import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogCopy;
@@ -262,8 +262,8 @@ class TransferTest {
                 lines.add(line);
                 continue;
             }
-            Event event = CloudEventLine.read(
-                            line.replace("\"actor\":\"alice\"", "\"actor\":\"mallory\"").getBytes(UTF_8))
+            Event event = CloudEventLine.read(line.replace("\"actor\":\"alice\"", "\"actor\":\"mallory\"")
+                            .getBytes(UTF_8))
                     .event();
             chain = Chain.next(chain, event.shard(), event.epoch(), event.draft());
             lines.add(new String(
@@ -283,7 +283,8 @@ class TransferTest {
         FileVerification.Outcome outcome = checked(String.join("\n", lines.subList(0, lines.size() - 2)));
 
         assertFalse(outcome.good());
-        assertEquals(10, outcome.signed().orElseThrow().revision(), "the second writer's claim signed the first's head");
+        assertEquals(
+                10, outcome.signed().orElseThrow().revision(), "the second writer's claim signed the first's head");
     }
 
     @Test
@@ -292,7 +293,8 @@ class TransferTest {
         others.openOrMake(KafkaLogConfig.singleBroker(broker.access(), "others", broker::refusal));
 
         List<FileVerification.Outcome> outcomes = FileVerification.of(
-                new BufferedReader(new StringReader(exported())), others.verifier().orElseThrow());
+                new BufferedReader(new StringReader(exported())),
+                others.verifier().orElseThrow());
 
         assertFalse(outcomes.getFirst().good());
     }
@@ -301,12 +303,16 @@ class TransferTest {
     void aCopyTakesTheSignaturesAlong() throws Exception {
         imported(exported(), target);
 
-        Outcome proven =
-                Verification.of(target, EVENTS, List.of(), keys.verifier(), type -> BuiltInKinds.catalogue()
-                        .get(type));
+        Outcome proven = Verification.of(
+                target,
+                EVENTS,
+                List.of(),
+                keys.verifier(),
+                type -> BuiltInKinds.catalogue().get(type));
 
         // The copy has another cluster's name here, which is signed, too: so the signatures are found, and refused.
-        assertTrue(proven.audit().findings().stream().allMatch(each -> each.what().contains("did not sign")));
+        assertTrue(
+                proven.audit().findings().stream().allMatch(each -> each.what().contains("did not sign")));
         assertEquals(2, proven.audit().findings().size());
     }
 

@@ -62,6 +62,7 @@ class SignedHeadTest {
     void whatIsNoHeadIsRefused() {
         assertThrows(
                 IllegalArgumentException.class,
-                () -> SignedHead.of("shop", "events", Json.of("{\"revision\":1}").tree()));
+                () -> SignedHead.of(
+                        "shop", "events", Json.of("{\"revision\":1}").tree()));
     }
 }

@@ -4,8 +4,8 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.RecordPosition;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**

@@ -53,12 +53,7 @@ final class Auditor {
      * @param signer whose signatures the heads in claims must be; empty where they are not checked
      * @param counted gets the events that count
      */
-    Auditor(
-            String shard,
-            RecordCodec codec,
-            List<Witness> witnesses,
-            Optional<PublicKey> signer,
-            BatchReader counted) {
+    Auditor(String shard, RecordCodec codec, List<Witness> witnesses, Optional<PublicKey> signer, BatchReader counted) {
         this.shard = shard;
         this.codec = codec;
         this.signer = signer;

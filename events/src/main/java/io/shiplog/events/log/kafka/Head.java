@@ -18,7 +18,11 @@ sealed interface Head {
      * @param readLease for which the claimer may serve reads from its own memory
      * @param signed what the log held before it; null where the claimer signs nothing
      */
-    record OfClaim(Claim claim, String id, Duration readLease, @Nullable SignedHead signed) implements Head {}
+    record OfClaim(
+            Claim claim,
+            String id,
+            Duration readLease,
+            @Nullable SignedHead signed) implements Head {}
 
     /** A record that does not take part: not written by this cluster, or broken. */
     record Unreadable(String why) implements Head {}

@@ -66,14 +66,18 @@ public final class KafkaCluster implements AutoCloseable {
      * @param counted gets every event that counts, in order, on the caller's thread
      * @throws LogUnavailableException if Kafka does not answer, or has no such shard
      */
-    public Audit audit(
-            ShardConfig shard, List<Witness> witnesses, Optional<PublicKey> signer, BatchReader counted) {
+    public Audit audit(ShardConfig shard, List<Witness> witnesses, Optional<PublicKey> signer, BatchReader counted) {
         String topic = config.topic(shard.name());
         if (!new Topics(admin, config).exists(shard)) {
             throw new LogUnavailableException("there is no topic %s at %s".formatted(topic, config.kafka()));
         }
-        Auditor auditor =
-                new Auditor(shard.name(), new RecordCodec(config.cluster(), shard.name(), topic, config.kafka().mac()), witnesses, signer, counted);
+        Auditor auditor = new Auditor(
+                shard.name(),
+                new RecordCodec(
+                        config.cluster(), shard.name(), topic, config.kafka().mac()),
+                witnesses,
+                signer,
+                counted);
         Map<String, Object> properties = new ClientProperties(config).pastReader(shard.name());
         try (PartitionReader reader = new PartitionReader(properties, topic)) {
             new WholeShard(reader).feed(auditor);
@@ -104,7 +108,8 @@ public final class KafkaCluster implements AutoCloseable {
                 new ByteArraySerializer());
         return new KafkaLogCopy(
                 shard.name(),
-                new RecordCodec(config.cluster(), shard.name(), topic, config.kafka().mac()),
+                new RecordCodec(
+                        config.cluster(), shard.name(), topic, config.kafka().mac()),
                 producer,
                 admin,
                 new TopicPartition(topic, 0),

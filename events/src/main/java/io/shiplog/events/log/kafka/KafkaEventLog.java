@@ -64,7 +64,8 @@ public final class KafkaEventLog implements EventLog {
         this.clock = clock;
         String topic = config.topic(shard.name());
         TopicPartition partition = new TopicPartition(topic, 0);
-        this.codec = new RecordCodec(config.cluster(), shard.name(), topic, config.kafka().mac());
+        this.codec = new RecordCodec(
+                config.cluster(), shard.name(), topic, config.kafka().mac());
         this.quarantine = new Quarantine(topic);
         ClientProperties properties = new ClientProperties(config);
         this.readers = new ReaderPool(properties.pastReader(shard.name()), topic);
@@ -83,7 +84,9 @@ public final class KafkaEventLog implements EventLog {
         }
         live.start();
         await(live.passed(newest), CATCH_UP_AT_OPEN, "reading shard " + shard.name());
-        if (live.place().epoch() == 0 && quarantine.count() > 0 && config.kafka().mac() != RecordMac.NONE) {
+        if (live.place().epoch() == 0
+                && quarantine.count() > 0
+                && config.kafka().mac() != RecordMac.NONE) {
             close();
             throw new LogUnavailableException(
                     "no record of the topic %s has a MAC of this cluster's key: put the right pki/log.key there. Nothing was changed."

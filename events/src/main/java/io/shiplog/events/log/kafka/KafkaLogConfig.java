@@ -33,7 +33,8 @@ public record KafkaLogConfig(
 
     /** A single broker, as the embedded one: every write is fsynced. */
     public static KafkaLogConfig singleBroker(KafkaAccess kafka, String cluster, Supplier<Optional<String>> refusal) {
-        return new KafkaLogConfig(kafka, cluster, (short) 1, true, DELIVERY_TIMEOUT, READ_LEASE, refusal, Optional.empty());
+        return new KafkaLogConfig(
+                kafka, cluster, (short) 1, true, DELIVERY_TIMEOUT, READ_LEASE, refusal, Optional.empty());
     }
 
     /**
@@ -56,12 +57,14 @@ public record KafkaLogConfig(
 
     /** The same with another limit on the time of an append. */
     public KafkaLogConfig withDeliveryTimeout(Duration timeout) {
-        return new KafkaLogConfig(kafka, cluster, replicationFactor, flushEachWrite, timeout, readLease, refusal, signer);
+        return new KafkaLogConfig(
+                kafka, cluster, replicationFactor, flushEachWrite, timeout, readLease, refusal, signer);
     }
 
     /** The same with another read lease. */
     public KafkaLogConfig withReadLease(Duration lease) {
-        return new KafkaLogConfig(kafka, cluster, replicationFactor, flushEachWrite, deliveryTimeout, lease, refusal, signer);
+        return new KafkaLogConfig(
+                kafka, cluster, replicationFactor, flushEachWrite, deliveryTimeout, lease, refusal, signer);
     }
 
     /**
@@ -72,7 +75,14 @@ public record KafkaLogConfig(
      */
     public KafkaLogConfig withKeys(RecordMac mac, Optional<PrivateKey> key) {
         return new KafkaLogConfig(
-                kafka.withMac(mac), cluster, replicationFactor, flushEachWrite, deliveryTimeout, readLease, refusal, key);
+                kafka.withMac(mac),
+                cluster,
+                replicationFactor,
+                flushEachWrite,
+                deliveryTimeout,
+                readLease,
+                refusal,
+                key);
     }
 
     String topic(String shard) {

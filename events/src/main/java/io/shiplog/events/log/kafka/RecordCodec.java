@@ -83,8 +83,7 @@ final class RecordCodec {
     }
 
     /** @param signed what the log holds before the claim; null where this process signs nothing, or the log is empty */
-    ProducerRecord<byte[], byte[]> encode(
-            Claim claim, String id, Duration readLease, @Nullable SignedHead signed) {
+    ProducerRecord<byte[], byte[]> encode(Claim claim, String id, Duration readLease, @Nullable SignedHead signed) {
         ObjectNode value = Json.MAPPER.createObjectNode();
         value.put("epoch", claim.epoch());
         value.put("address", claim.address());

@@ -82,7 +82,8 @@ final class Sequencer {
         }
         Event written = watcher.written(head);
         if (written == null && place.chainIsKnown() && !codec.follows(place.chain(), record, head)) {
-            quarantine.add(record.offset(), "it does not follow revision %d in the hash chain".formatted(place.revision()));
+            quarantine.add(
+                    record.offset(), "it does not follow revision %d in the hash chain".formatted(place.revision()));
             place = place.passed(record.offset());
             return null;
         }

@@ -186,7 +186,8 @@ class ForgedRecordsTest {
             default -> headers.add(header, new RecordHeader("ce_actor", "system:admin".getBytes(UTF_8)));
         }
 
-        ProducerRecord<byte[], byte[]> altered = new ProducerRecord<>(TOPIC, 0, written.timestamp(), key, value, headers);
+        ProducerRecord<byte[], byte[]> altered =
+                new ProducerRecord<>(TOPIC, 0, written.timestamp(), key, value, headers);
 
         assertFalse(OURS.isGenuine(History.read(altered, 0)));
         assertInstanceOf(Head.Unreadable.class, CODEC.head(History.read(altered, 0)));

@@ -243,7 +243,8 @@ class GoldenRecordsTest {
         RecordMac mac = RecordMac.of(new byte[RecordMac.KEY_BYTES], Map.of());
         RecordCodec codec = new RecordCodec("test", "events", "test.events", mac);
 
-        assertGolden("pod-coded", codec.encode(events().findFirst().orElseThrow().event()));
+        assertGolden(
+                "pod-coded", codec.encode(events().findFirst().orElseThrow().event()));
     }
 
     @Test
