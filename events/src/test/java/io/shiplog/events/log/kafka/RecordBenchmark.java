@@ -20,7 +20,6 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -42,11 +41,14 @@ public class RecordBenchmark {
     private final Event event = draft.inLog("events", 1, Chain.next(Chain.START, "events", 1, draft));
     private final ConsumerRecord<byte[], byte[]> plainRecord = History.read(plain.encode(event), 0);
     private final ConsumerRecord<byte[], byte[]> codedRecord = History.read(coded.encode(event), 0);
-    private PrivateKey signer;
+    private final PrivateKey signer = signer();
 
-    @Setup
-    public void makeKey() throws GeneralSecurityException {
-        signer = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
+    private static PrivateKey signer() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has Ed25519", e);
+        }
     }
 
     @Benchmark
