@@ -12,6 +12,7 @@ import io.shiplog.projections.history.PastChange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +30,11 @@ class SearchWalkTest {
 
         SlowHistory(long nanosPerPage) {
             this.nanosPerPage = nanosPerPage;
+        }
+
+        @Override
+        public Map<String, Long> rejected() {
+            return Map.of();
         }
 
         @Override
