@@ -218,7 +218,7 @@ class ForgedLogTest {
         LogKeys missing = new LogKeys(home.resolve("elsewhere").resolve("log.key"));
 
         IllegalStateException refused = assertThrows(IllegalStateException.class, () -> missing.openOrMake(plain()));
-        assertTrue(refused.getMessage().contains("copy log.key"), refused.getMessage());
+        assertTrue(String.valueOf(refused.getMessage()).contains("copy log.key"), String.valueOf(refused.getMessage()));
         assertTrue(Files.notExists(home.resolve("elsewhere")), "nothing was made");
 
         LogKeys another = new LogKeys(home.resolve("another").resolve("log.key"));
