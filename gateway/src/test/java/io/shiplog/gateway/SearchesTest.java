@@ -207,7 +207,7 @@ class SearchesTest extends ClusterTest {
                 "{'text':'a','limit':0} | spec.limit: Invalid value: 0: must be between 1 and 100",
                 "{'text':'a','limit':101} | spec.limit: Invalid value: 101: must be between 1 and 100",
                 "{'text':'a','before':'now'} | spec.before: Invalid value: \"now\": must be a revision",
-                "{'text':'a','at':'7'} | revision 7 has not come yet: the newest revision is 1",
+                "{'text':'a','at':'7'} | revision 7 is in the future: the newest revision is 1",
             })
     void whatIsNoSearchIsRefused(String spec, String message) {
         configMap("a", "");

@@ -24,8 +24,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -33,6 +33,11 @@ import java.util.function.Predicate;
  * read from the log, newest first, for a limited time: the answer says how far it came, and the next question goes on from there.
  */
 final class SearchQuestion implements Question {
+    /** Revisions that are read before the time is looked at again. */
+    private static final long STRETCH = 8_192;
+    /** The same where the object before each event is read too. */
+    private static final long FIELD_STRETCH = 512;
+
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 100;
 
@@ -116,30 +121,21 @@ final class SearchQuestion implements Question {
             status.put("revision", Long.toString(upTo));
             boolean goesOn = before != Long.MAX_VALUE;
             objects(status, goesOn ? List.of() : objects(image));
-            long from = Math.min(upTo, before - 1);
-            boolean ofUsers = asked.spec().path("people").asBoolean();
-            ChangeFilter wanted = ChangeFilter.ALL.and(words::matches).and(event -> !ofUsers || Users.asked(event));
-            long changes = walk(from, wanted, status.putArray("changes"), this::changed);
-            ArrayNode deleted = status.putArray("deleted");
-            long deletions = words.aboutFields() ? changes : deletions(image, from, deleted);
-            long searchedTo = Math.max(oldest, Math.max(changes, deletions) + 1);
+            Found found = new Found(image, asked.spec().path("people").asBoolean());
+            long position = walk.back(
+                    Math.min(upTo, before - 1),
+                    visible(event -> found.isWanted(event) || found.isGone(event)),
+                    words.aboutFields() ? FIELD_STRETCH : STRETCH,
+                    words.aboutFields() ? found::fieldChanges : found::changes);
+            if (!words.aboutFields()) {
+                walk.back(position, visible(found::isGone), STRETCH, found::deletions);
+            }
+            status.set("changes", found.changes);
+            status.set("deleted", found.deleted);
+            long searchedTo = Math.max(oldest, position + 1);
             status.put("searchedTo", Long.toString(searchedTo));
             status.put("more", searchedTo > oldest);
             return status;
-        }
-
-        /** The last deletion of each object that is not there any more; returns the newest revision that was not read. */
-        private long deletions(Image image, long from, ArrayNode deleted) {
-            Predicate<Event> gone =
-                    event -> event.type().removes() && words.matchesObject(event) && image.get(event.key()) == null;
-            Set<ObjectKey> seen = new HashSet<>();
-            return walk(
-                    from,
-                    ChangeFilter.ALL.and(gone),
-                    deleted,
-                    events -> shown(events.stream()
-                            .filter(event -> seen.add(event.key()))
-                            .toList()));
         }
 
         private void objects(ObjectNode status, List<StoredObject> found) {
@@ -178,30 +174,66 @@ final class SearchQuestion implements Question {
             return isNow ? asked.access().sees(object.key()) : asked.access().seesAt(object.key(), object.revision());
         }
 
-        private long walk(
-                long from, ChangeFilter filter, ArrayNode found, Function<List<Event>, List<ObjectNode>> show) {
-            String namespace = asked.namespace();
-            ChangeFilter visible =
-                    (namespace.isEmpty() ? filter : filter.inNamespaceOnly(namespace)).and(asked.access());
-            return walk.back(from, visible, limit, events -> {
-                List<ObjectNode> shown = show.apply(events);
-                found.addAll(shown);
-                return shown.size();
-            });
+        /** The events that the caller may read and that pass a filter. */
+        private ChangeFilter visible(Predicate<Event> filter) {
+            ChangeFilter wanted = ChangeFilter.ALL.and(filter).and(asked.access());
+            return asked.namespace().isEmpty() ? wanted : wanted.inNamespaceOnly(asked.namespace());
         }
 
-        private List<ObjectNode> changed(List<Event> events) {
-            if (!words.aboutFields()) {
-                return shown(events);
+        /** What walks through the log find. The last deletion counts of each object that is not there any more. */
+        private final class Found {
+            private final Image image;
+            private final boolean ofUsers;
+            private final ArrayNode changes = Json.MAPPER.createArrayNode();
+            private final ArrayNode deleted = Json.MAPPER.createArrayNode();
+            private final Set<ObjectKey> gone = new HashSet<>();
+
+            Found(Image image, boolean ofUsers) {
+                this.image = image;
+                this.ofUsers = ofUsers;
             }
-            return Past.await(history.withBefore(events)).stream()
-                    .filter(change -> words.matches(FieldDiff.of(change)))
-                    .map((PastChange change) -> ChangeView.of(change))
-                    .toList();
-        }
 
-        private static List<ObjectNode> shown(List<Event> events) {
-            return events.stream().map((Event event) -> ChangeView.of(event)).toList();
+            boolean isWanted(Event event) {
+                return words.matches(event) && (!ofUsers || Users.asked(event));
+            }
+
+            boolean isGone(Event event) {
+                return event.type().removes() && words.matchesObject(event) && image.get(event.key()) == null;
+            }
+
+            Optional<Event> changes(List<Event> events) {
+                for (Event event : events) {
+                    deletion(event);
+                    if (isWanted(event) && isFull(changes.add(ChangeView.of(event)))) {
+                        return Optional.of(event);
+                    }
+                }
+                return Optional.empty();
+            }
+
+            Optional<Event> fieldChanges(List<Event> events) {
+                for (PastChange change : Past.await(history.withBefore(events))) {
+                    if (words.matches(FieldDiff.of(change)) && isFull(changes.add(ChangeView.of(change)))) {
+                        return Optional.of(change.event());
+                    }
+                }
+                return Optional.empty();
+            }
+
+            Optional<Event> deletions(List<Event> events) {
+                events.forEach(this::deletion);
+                return events.stream().filter(event -> isFull(deleted)).findFirst();
+            }
+
+            private void deletion(Event event) {
+                if (!isFull(deleted) && isGone(event) && gone.add(event.key())) {
+                    deleted.add(ChangeView.of(event));
+                }
+            }
+
+            private boolean isFull(ArrayNode found) {
+                return found.size() >= limit;
+            }
         }
     }
 }

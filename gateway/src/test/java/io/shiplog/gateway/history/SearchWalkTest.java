@@ -19,7 +19,8 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 class SearchWalkTest {
-    private static final long LONG_LOG = 100 * SearchWalk.STRETCH;
+    private static final long STRETCH = 1_000;
+    private static final long LONG_LOG = 100 * STRETCH;
 
     private long nanos;
     private final List<String> asked = new ArrayList<>();
@@ -67,7 +68,7 @@ class SearchWalkTest {
 
     private long walked(long nanosPerPage, long from, long oldest) {
         return new SearchWalk(new SlowHistory(nanosPerPage), "events", oldest, () -> nanos)
-                .back(from, ChangeFilter.ALL, 50, List::size);
+                .back(from, ChangeFilter.ALL, STRETCH, events -> Optional.empty());
     }
 
     @Test
@@ -85,8 +86,20 @@ class SearchWalkTest {
         long stopped = walked(third, LONG_LOG, 1);
 
         assertEquals(3, asked.size());
-        assertEquals(LONG_LOG - 3 * SearchWalk.STRETCH, stopped);
-        assertEquals("%d-%d".formatted(LONG_LOG - SearchWalk.STRETCH + 1, LONG_LOG), asked.getFirst());
+        assertEquals(LONG_LOG - 3 * STRETCH, stopped);
+        assertEquals("%d-%d".formatted(LONG_LOG - STRETCH + 1, LONG_LOG), asked.getFirst());
+    }
+
+    @Test
+    void twoWalksShareTheirTime() {
+        long half = SearchWalk.PATIENCE.toNanos() / 2 + 1;
+        SearchWalk walk = new SearchWalk(new SlowHistory(half), "events", 1, () -> nanos);
+        walk.back(LONG_LOG, ChangeFilter.ALL, STRETCH, events -> Optional.empty());
+
+        long stopped = walk.back(STRETCH, ChangeFilter.ALL, STRETCH, events -> Optional.empty());
+
+        assertEquals(STRETCH, stopped);
+        assertEquals(2, asked.size());
     }
 
     @Test
