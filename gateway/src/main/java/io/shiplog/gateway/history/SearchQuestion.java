@@ -36,7 +36,7 @@ final class SearchQuestion implements Question {
     /** Revisions that are read before the time is looked at again. */
     private static final long STRETCH = 8_192;
     /** The same where the object before each event is read too. */
-    private static final long FIELD_STRETCH = 512;
+    private static final long FIELD_STRETCH = 2_048;
 
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 100;
