@@ -47,8 +47,8 @@ final class SearchWalk {
         long position = from;
         while (position >= oldest && nanos.getAsLong() - end < 0) {
             long first = Math.max(oldest, position - stretch + 1);
-            ChangePage page = Past.await(history.page(
-                    ChangeQuery.newestFirst(shard, first, position, filter), LogHistory.MAX_PAGE));
+            ChangePage page = Past.await(
+                    history.page(ChangeQuery.newestFirst(shard, first, position, filter), LogHistory.MAX_PAGE));
             Optional<Event> last = enough.apply(page.events());
             if (last.isPresent()) {
                 return last.get().revision() - 1;
