@@ -109,7 +109,7 @@ public final class VerifyCommand implements Callable<Integer> {
                                         ? "; the %d events after it are not signed yet"
                                                 .formatted(newest - head.revision())
                                         : ""))
-                .orElse("  no head is signed by this key"));
+                .orElse("  no signed head; the cluster signs one at each start and every 2,048 events"));
     }
 
     private static Integer conclude(boolean good, String what) {
