@@ -1,5 +1,6 @@
 package io.shiplog.docker.launch;
 
+import io.shiplog.command.control.keys.KeyRotations;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.events.kind.BuiltInKinds;
@@ -68,6 +69,11 @@ final class SettingsOptions {
     /** A resource of a group may be one that users define; one without a group must be there. */
     private static SortedSet<String> known(List<String> resources) {
         for (String resource : resources) {
+            if (resource.equals(KeyRotations.TYPE.qualified())) {
+                throw new IllegalArgumentException(
+                        "--encrypt %s: a restore of the keys must be able to read which ones were destroyed"
+                                .formatted(resource));
+            }
             if (!resource.contains(".") && BuiltInKinds.catalogue().get(ResourceType.core(resource)) == null) {
                 throw new IllegalArgumentException(
                         "--encrypt %s: there is no such resource; it takes plural names, as configmaps, and with their group those that have one, as deployments.apps"

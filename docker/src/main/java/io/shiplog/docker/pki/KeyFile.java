@@ -34,24 +34,34 @@ public final class KeyFile implements KeyEncryptionKeys {
 
     @Override
     public List<KeyEncryptionKey> all() {
-        List<KeyEncryptionKey> keys = new ArrayList<>();
         try {
-            int number = 0;
-            for (String line : Files.readAllLines(file)) {
-                number++;
-                if (!line.isBlank() && !line.startsWith("#")) {
-                    keys.add(key(line, number));
-                }
-            }
+            return keys(Files.readString(file), "the key file " + file);
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
             throw new IllegalStateException("the key file %s cannot be read: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    /**
+     * The keys in the text of a key file.
+     *
+     * @param name of the file, for messages
+     * @throws IllegalStateException if the text is damaged
+     */
+    public static List<KeyEncryptionKey> keys(String text, String name) {
+        List<KeyEncryptionKey> keys = new ArrayList<>();
+        int number = 0;
+        for (String line : text.lines().toList()) {
+            number++;
+            if (!line.isBlank() && !line.startsWith("#")) {
+                keys.add(key(line, number, name));
+            }
+        }
         return keys;
     }
 
-    private KeyEncryptionKey key(String line, int number) {
+    private static KeyEncryptionKey key(String line, int number, String name) {
         String[] words = line.strip().split(" ");
         try {
             KeyEncryptionKey key = KeyEncryptionKey.of(Base64.getDecoder().decode(words[words.length - 1]));
@@ -59,16 +69,14 @@ public final class KeyFile implements KeyEncryptionKeys {
                 return key;
             }
         } catch (IllegalArgumentException e) {
-            throw damaged(number, e);
+            throw damaged(number, name, e);
         }
-        throw damaged(number, null);
+        throw damaged(number, name, null);
     }
 
-    private IllegalStateException damaged(int number, @Nullable Exception cause) {
+    private static IllegalStateException damaged(int number, String name, @Nullable Exception cause) {
         return new IllegalStateException(
-                "the key file %s is damaged in line %d: put the copy back. Nothing was changed."
-                        .formatted(file, number),
-                cause);
+                "%s is damaged in line %d: put the copy back. Nothing was changed.".formatted(name, number), cause);
     }
 
     @Override

@@ -8,8 +8,8 @@ import io.shiplog.events.json.Json;
 import java.time.Duration;
 import java.util.List;
 
-/** Asks a cluster for a rotation of its keys, and tells what came of it. */
-final class KeyRotationRequest {
+/** Asks a cluster for a rotation of its keys, and prints the result. */
+public final class KeyRotationRequest {
     private static final String PATH = "/apis/keys.shiplog.io/v1/keyrotations";
     /** A long log is read to find what is to be shredded. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -22,7 +22,7 @@ final class KeyRotationRequest {
      * @param shred items of {@code spec.shred}
      * @throws ClientException if it is refused or fails: its message says why
      */
-    static void send(KubeApi api, String generateName, List<ObjectNode> shred) {
+    public static void send(KubeApi api, String generateName, List<ObjectNode> shred) {
         ObjectNode rotation = Json.MAPPER.createObjectNode();
         rotation.putObject("metadata").put("generateName", generateName);
         shred.forEach(rotation.putObject("spec").putArray("shred")::add);
@@ -58,6 +58,6 @@ final class KeyRotationRequest {
                         .formatted(
                                 status.path("keyEncryptionKey").asText(),
                                 status.path("keys").asInt()));
-        Terminal.println("Renew your copies of the key file, and those of roles on other machines.");
+        Terminal.println("Make a new backup ('./shiplog keys export') and destroy the older ones; copy the key file to roles on other machines.");
     }
 }

@@ -4,11 +4,22 @@ import java.util.List;
 
 /** Key-encryption keys that last as long as the process: for clusters that leave nothing behind, and for tests. */
 public final class InMemoryKeyEncryptionKeys implements KeyEncryptionKeys {
+    private final String place;
     private List<KeyEncryptionKey> keys = List.of();
+
+    /** None yet. */
+    public InMemoryKeyEncryptionKeys() {
+        this("this process's memory");
+    }
+
+    /** @param place where they come from, for messages */
+    public InMemoryKeyEncryptionKeys(String place) {
+        this.place = place;
+    }
 
     @Override
     public String place() {
-        return "this process's memory";
+        return place;
     }
 
     @Override

@@ -104,10 +104,31 @@ public final class Keyring implements AutoCloseable {
      *     where they were looked for
      */
     public static Keyring open(KeyStore store, KeyEncryptionKeys keys) {
-        Keyring ring = new Keyring(store, keys);
-        ring.catchUp();
+        Keyring ring = unchecked(store, keys);
         ring.mustUnwrapAll();
         return ring;
+    }
+
+    /** The same for a store some of whose keys may not unwrap. */
+    static Keyring unchecked(KeyStore store, KeyEncryptionKeys keys) {
+        Keyring ring = new Keyring(store, keys);
+        ring.catchUp();
+        return ring;
+    }
+
+    /** The data keys that count, by id. */
+    Map<String, KeyRecord.Wrapped> wrapped() {
+        return Map.copyOf(wrapped);
+    }
+
+    /** Those that were destroyed, by id. */
+    Map<String, Shredding> shredded() {
+        return Map.copyOf(shredded);
+    }
+
+    /** The fingerprint of the key-encryption key in force, null if there is none yet. */
+    synchronized @Nullable String inForce() {
+        return inForce;
     }
 
     /** Takes in what other processes wrote since: new keys, and which were destroyed. */

@@ -1,18 +1,26 @@
-package io.shiplog.docker.story;
+package io.shiplog.docker.launch;
 
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.story.KeyRotationRequest;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
-/** The keys of what is encrypted in the log. */
+/** The keys that encrypt objects in the log. */
 @Command(
         name = "keys",
         mixinStandardHelpOptions = true,
-        description = "The keys of what is encrypted in the log.",
-        footer = {"", "Example:", "  kubectl shiplog keys rotate"})
+        description = "The keys that encrypt objects in the log: replace the key-encryption key, make a backup, restore it.",
+        subcommands = {KeysExportCommand.class, KeysImportCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  kubectl shiplog keys rotate",
+            "  ./shiplog keys export /backup/shiplog-keys.json",
+            "  ./shiplog down && ./shiplog keys import /backup/shiplog-keys.json"
+        })
 public final class KeysCommand {
     /** Puts a new key-encryption key in force. */
     @Command(
@@ -20,7 +28,7 @@ public final class KeysCommand {
             mixinStandardHelpOptions = true,
             description = {
                 "Put a new key-encryption key in force and destroy the former one.",
-                "Everything stays readable; nothing in the log is written anew."
+                "All objects stay readable; nothing in the log is rewritten."
             },
             footer = {"", "Example:", "  kubectl shiplog keys rotate"})
     int rotate(@Mixin ConnectionOptions connection) {

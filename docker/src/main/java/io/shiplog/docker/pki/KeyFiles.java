@@ -1,0 +1,69 @@
+package io.shiplog.docker.pki;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The files of a cluster's pki folder that cannot be made again when they are lost: what is encrypted or coded with them needs them. */
+public final class KeyFiles {
+    /** The key-encryption keys. */
+    public static final String SECRETS = "secrets.key";
+
+    private static final List<String> NAMES =
+            List.of(SECRETS, "log.key", "log-signing.key", "log-signing.pub");
+
+    private KeyFiles() {}
+
+    /** What became of a file of a backup. */
+    public enum Outcome {
+        /** It was missing and is there again. */
+        PUT_BACK,
+        /** It is there, the same. */
+        SAME,
+        /** Another one is there and stays. */
+        DIFFERENT
+    }
+
+    /** The texts of those that are there, by file name. */
+    public static SortedMap<String, String> read(Path pki) throws IOException {
+        SortedMap<String, String> texts = new TreeMap<>();
+        for (String name : NAMES) {
+            Path file = pki.resolve(name);
+            if (Files.exists(file)) {
+                texts.put(name, Files.readString(file));
+            }
+        }
+        return Collections.unmodifiableSortedMap(texts);
+    }
+
+    /**
+     * Writes files that are missing. Never replaces one.
+     *
+     * @param texts by file name; others than key files are passed over
+     * @return what became of each, by file name
+     */
+    public static SortedMap<String, Outcome> putBack(Path pki, Map<String, String> texts) throws IOException {
+        Files.createDirectories(pki);
+        SortedMap<String, Outcome> outcomes = new TreeMap<>();
+        for (String name : NAMES) {
+            String text = texts.get(name);
+            if (text != null) {
+                outcomes.put(name, putBack(pki.resolve(name), text));
+            }
+        }
+        return outcomes;
+    }
+
+    private static Outcome putBack(Path file, String text) throws IOException {
+        if (Files.exists(file)) {
+            return Files.readString(file).equals(text) ? Outcome.SAME : Outcome.DIFFERENT;
+        }
+        PrivateFile.write(file, text);
+        return Outcome.PUT_BACK;
+    }
+}
