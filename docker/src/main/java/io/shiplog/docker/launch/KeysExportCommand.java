@@ -31,9 +31,10 @@ import picocli.CommandLine.Parameters;
         name = "export",
         mixinStandardHelpOptions = true,
         description = {
-            "Write a backup of the keys: the key files and the wrapped data keys, encrypted with a passphrase. With it and the log,",
-            "everything that is encrypted can be read. The cluster may run or not. Make another backup after each './shiplog keys rotate'",
-            "and './shiplog shred', and destroy the older ones: they open what was shredded since."
+            "Write a backup of the keys, encrypted with a passphrase.",
+            "It holds the key files and the wrapped data keys: with it and the log, everything that is encrypted can be read. The cluster",
+            "may run or not. After each './shiplog keys rotate' and './shiplog shred' make another backup and destroy the older ones: they",
+            "open what was shredded since."
         },
         footer = {
             "",

@@ -32,8 +32,9 @@ import picocli.CommandLine.Parameters;
         name = "import",
         mixinStandardHelpOptions = true,
         description = {
-            "Restore what is missing of the keys from a backup: key files, and data keys in the topic. The cluster must not run.",
-            "Nothing that is there is replaced, and no key that was shredded since the backup comes back."
+            "Restore missing keys from a backup, with the cluster stopped.",
+            "Puts back key files and writes data keys into their topic. Nothing that is there and opens is replaced, and no key that was",
+            "shredded since the backup comes back."
         },
         footer = {
             "",

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Key-encryption keys in a file that only its owner reads: one a line, the newest first, each behind its fingerprint. */
 public final class KeyFile implements KeyEncryptionKeys {
     private static final String HEAD = """
-            # What is sealed in the cluster's log opens with these keys and with nothing else (docs/secrets.md).
-            # Keep a copy where the log is not, and renew it after './shiplog keys rotate' and './shiplog shred'.
+            # What is encrypted in the cluster's log opens with these keys and with nothing else (docs/secrets.md).
+            # './shiplog keys export' makes a backup. Make another one after './shiplog keys rotate' and './shiplog shred'.
             """;
 
     private final Path file;

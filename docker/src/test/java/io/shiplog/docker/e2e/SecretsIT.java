@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.docker.broker.EmbeddedBroker;
+import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.KafkaPki;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -15,9 +19,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
@@ -287,6 +293,69 @@ class SecretsIT {
 
     @Test
     @Order(8)
+    void keysThatAreLostAreMissedAtTheStartAndComeBackOutOfABackup(@TempDir Path folder) throws Exception {
+        String backup = folder.resolve("backup.json").toString();
+        String passphrase = folder.resolve("passphrase").toString();
+        String wrong = folder.resolve("wrong").toString();
+        Files.writeString(folder.resolve("passphrase"), "correct horse\n");
+        Files.writeString(folder.resolve("wrong"), "another horse\n");
+        cluster.kubectl("create", "secret", "generic", "doomed", "--from-literal=password=" + PASSWORD);
+        String made = cluster.kubectl("get", "secret", "doomed", "-o", "jsonpath={.metadata.resourceVersion}");
+
+        String wrote = cluster.shiplog("keys", "export", backup, "--passphrase-file", passphrase)
+                .orFail();
+        assertTrue(wrote.contains("data keys and") && wrote.contains("secrets.key"), wrote);
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(backup))));
+        cluster.shiplog("shred", "secret/doomed", "--delete", "--yes").orFail();
+        Shell.Result whileItRuns = cluster.shiplog("keys", "import", backup, "--passphrase-file", passphrase);
+        assertTrue(whileItRuns.err().contains("the cluster is running: './shiplog down' first"), whileItRuns.err());
+
+        cluster.shiplog("down").orFail();
+        deleteTopics("secrets.keys", "secrets.snapshots");
+        Shell.Result started = cluster.tryUp();
+
+        String missed = "secrets: 2): their data keys are missing from the topic secrets.keys";
+        assertTrue(started.err().contains(missed), started.err());
+        String status = cluster.shiplog("status").orFail();
+        assertTrue(status.contains(missed) && status.contains("./shiplog keys import FILE"), status);
+        assertTrue(cluster.kubectl("get", "--raw", "/metrics")
+                .contains("shiplog_sealed_objects_unreadable{resource=\"secrets\"} 2"));
+        String log = Files.readString(cluster.home().resolve("shiplog.log"));
+        assertTrue(log.contains("ERROR") && log.contains("the topic secrets.snapshots was missing and is made"), log);
+        String lost = cluster.kubectl("get", "secret", "kept", "-o", "yaml");
+        assertTrue(lost.contains("shiplog.io/unreadable: ") && !lost.contains("\ndata:"), lost);
+        cluster.kubectl("create", "secret", "generic", "meanwhile", "--from-literal=password=" + KEPT);
+
+        cluster.shiplog("down").orFail();
+        Shell.Result refused = cluster.shiplog("keys", "import", backup, "--passphrase-file", wrong);
+        assertTrue(refused.err().contains("the passphrase is wrong, or the file was changed"), refused.err());
+        String restored = cluster.shiplog("keys", "import", backup, "--passphrase-file", passphrase)
+                .orFail();
+        assertTrue(restored.contains("data keys restored, 3 marked as shredded"), restored);
+        assertTrue(restored.contains("Kept " + keyFile()), "rotated since: " + restored);
+        cluster.up();
+
+        for (String name : List.of("kept", "later", "meanwhile")) {
+            assertEquals(base64(KEPT), cluster.kubectl("get", "secret", name, "-o", "jsonpath={.data.password}"));
+        }
+        assertEquals(IN_MAP, cluster.kubectl("get", "configmap", "map", "-o", "jsonpath={.data.text}"));
+        assertFalse(cluster.shiplog("status").orFail().contains("unreadable"));
+        assertShredded();
+        String past = cluster.kubectl("--server", at(made), "get", "secret", "doomed", "-o", "yaml");
+        assertTrue(past.contains("shiplog.io/shredded-at: "), past);
+    }
+
+    private void deleteTopics(String... names) throws Exception {
+        ShiplogHome home = new ShiplogHome(cluster.home());
+        try (EmbeddedBroker broker = EmbeddedBroker.start(
+                        EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki())));
+                Admin admin = Admin.create(broker.access().with(Map.of()))) {
+            admin.deleteTopics(List.of(names)).all().get();
+        }
+    }
+
+    @Test
+    @Order(9)
     void aBranchShowsWhatTheTrunkShowed() {
         cluster.shiplog("branch", "try").orFail();
 
@@ -300,7 +369,7 @@ class SecretsIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void aCopyOpensWithTheKeyFileAlone(@TempDir Path folder) {
         cluster.shiplog("down").orFail();
         String copy = folder.resolve("copy").toString();
@@ -339,7 +408,7 @@ class SecretsIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void noFileOfTheClusterHoldsThePlainText() {
         cluster.shiplog("down").orFail();
 
