@@ -12,7 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "keys",
         mixinStandardHelpOptions = true,
-        description = "The keys that encrypt objects in the log: replace the key-encryption key, make a backup, restore it.",
+        description =
+                "The keys that encrypt objects in the log: replace the key-encryption key, make a backup, restore it.",
         subcommands = {KeysExportCommand.class, KeysImportCommand.class},
         footer = {
             "",

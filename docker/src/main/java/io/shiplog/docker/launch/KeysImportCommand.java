@@ -61,11 +61,12 @@ final class KeysImportCommand implements Callable<Integer> {
         }
         SealedBackup sealed = SealedBackup.read(Files.readString(file));
         if (!sealed.cluster().equals(settings.cluster())) {
-            throw new IllegalArgumentException("%s is of the cluster '%s', this is '%s'"
-                    .formatted(file, sealed.cluster(), settings.cluster()));
+            throw new IllegalArgumentException(
+                    "%s is of the cluster '%s', this is '%s'".formatted(file, sealed.cluster(), settings.cluster()));
         }
         KeyBackup backup = sealed.open(passphrase.ask());
-        // The log cannot be read without its own key files, so they come first. The key-encryption keys come when the plan stands.
+        // The log cannot be read without its own key files, so they come first. The key-encryption keys come when the
+        // plan stands.
         SortedMap<String, String> others = new TreeMap<>(backup.files());
         String secrets = others.remove(KeyFiles.SECRETS);
         tell(KeyFiles.putBack(home.pki(), others), home, System.out);
@@ -106,7 +107,8 @@ final class KeysImportCommand implements Callable<Integer> {
             switch (outcome) {
                 case PUT_BACK -> out.println("Put back " + path);
                 case SAME -> {}
-                case DIFFERENT -> out.println("Kept " + path + ", which is another one than in the backup: " + advice(name));
+                case DIFFERENT ->
+                    out.println("Kept " + path + ", which is another one than in the backup: " + advice(name));
             }
         });
     }

@@ -14,8 +14,7 @@ public final class KeyFiles {
     /** The key-encryption keys. */
     public static final String SECRETS = "secrets.key";
 
-    private static final List<String> NAMES =
-            List.of(SECRETS, "log.key", "log-signing.key", "log-signing.pub");
+    private static final List<String> NAMES = List.of(SECRETS, "log.key", "log-signing.key", "log-signing.pub");
 
     private KeyFiles() {}
 

@@ -58,6 +58,7 @@ public final class KeyRotationRequest {
                         .formatted(
                                 status.path("keyEncryptionKey").asText(),
                                 status.path("keys").asInt()));
-        Terminal.println("Make a new backup ('./shiplog keys export') and destroy the older ones; copy the key file to roles on other machines.");
+        Terminal.println(
+                "Make a new backup ('./shiplog keys export') and destroy the older ones; copy the key file to roles on other machines.");
     }
 }

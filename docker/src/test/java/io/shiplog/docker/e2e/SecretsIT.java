@@ -347,8 +347,8 @@ class SecretsIT {
 
     private void deleteTopics(String... names) throws Exception {
         ShiplogHome home = new ShiplogHome(cluster.home());
-        try (EmbeddedBroker broker = EmbeddedBroker.start(
-                        EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki())));
+        try (EmbeddedBroker broker =
+                        EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki())));
                 Admin admin = Admin.create(broker.access().with(Map.of()))) {
             admin.deleteTopics(List.of(names)).all().get();
         }

@@ -32,22 +32,22 @@ class KeysInLogTest {
     private static final ObjectKey DB = ObjectKey.of(ResourceType.core("secrets"), "shop", "db");
     private static final ObjectKey ROTATION = ObjectKey.of(KeyRotations.TYPE, "", "shred-1");
 
-    private final Seal seal = new Seal(
-            Keyring.open(new InMemoryKeyStore(), new InMemoryKeyEncryptionKeys()), DB.type()::equals);
+    private final Seal seal =
+            new Seal(Keyring.open(new InMemoryKeyStore(), new InMemoryKeyEncryptionKeys()), DB.type()::equals);
     private final InMemoryEventLog log = new InMemoryEventLog("events", Clock.systemUTC());
     private final LogWriter writer = log.claim("", Duration.ofSeconds(1));
 
     private Event append(ObjectKey key, String object) {
         long revision = writer.lastRevision() + 1;
         Json resting = Json.ofUtf8(seal.seal(key, revision, Json.of(object)).atRest());
-        return writer.append(
-                        Drafts.draft(revision, key, EventType.of("secret", "created"), null, null, resting))
+        return writer.append(Drafts.draft(revision, key, EventType.of("secret", "created"), null, null, resting))
                 .toCompletableFuture()
                 .join();
     }
 
     private String secret(String uid) {
-        Event sealed = append(DB, "{\"metadata\":{\"name\":\"db\",\"namespace\":\"shop\",\"uid\":\"%s\"}}".formatted(uid));
+        Event sealed =
+                append(DB, "{\"metadata\":{\"name\":\"db\",\"namespace\":\"shop\",\"uid\":\"%s\"}}".formatted(uid));
         return Objects.requireNonNull(Seal.keyId(sealed.object()));
     }
 
@@ -59,7 +59,9 @@ class KeysInLogTest {
         append(ROTATION, """
                 {"metadata":{"uid":"r1"},"status":{"phase":"Done","time":"2026-11-27T12:00:00Z","keyEncryptionKey":"f2",
                 "shredded":[{"kind":"Secret","namespace":"shop","name":"db","uid":"u1","events":1}]}}""");
-        append(ROTATION, "{\"metadata\":{\"uid\":\"r2\"},\"status\":{\"phase\":\"Failed\",\"time\":\"2026-11-27T13:00:00Z\"}}");
+        append(
+                ROTATION,
+                "{\"metadata\":{\"uid\":\"r2\"},\"status\":{\"phase\":\"Failed\",\"time\":\"2026-11-27T13:00:00Z\"}}");
 
         LogFacts facts = KeysInLog.read(log, List.of(log));
 

@@ -39,13 +39,13 @@ class KeyFilesTest {
         Files.delete(pki().resolve("log-signing.key"));
 
         assertEquals(
-                Map.of(
-                        "secrets.key", Outcome.SAME, "log.key", Outcome.DIFFERENT, "log-signing.key", Outcome.PUT_BACK),
+                Map.of("secrets.key", Outcome.SAME, "log.key", Outcome.DIFFERENT, "log-signing.key", Outcome.PUT_BACK),
                 KeyFiles.putBack(pki(), texts));
 
         assertEquals("another\n", Files.readString(pki().resolve("log.key")));
         assertEquals(
-                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(pki().resolve("secrets.key"))));
+                "rw-------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(pki().resolve("secrets.key"))));
         assertTrue(Files.notExists(folder.resolve("escaped")));
     }
 }

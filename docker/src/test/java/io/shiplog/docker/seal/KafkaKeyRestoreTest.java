@@ -69,8 +69,8 @@ class KafkaKeyRestoreTest {
     private KeyRestore.Plan restore(String file) {
         KeyBackup backup = SealedBackup.read(file).open(PASSPHRASE);
         KeyStore store = store();
-        KeyRestore.Plan plan = KeyRestore.plan(
-                store, held, backup, held, new KeyRestore.LogFacts(List.of(), Map.of(), id -> true));
+        KeyRestore.Plan plan =
+                KeyRestore.plan(store, held, backup, held, new KeyRestore.LogFacts(List.of(), Map.of(), id -> true));
         store.write(plan.records());
         return plan;
     }

@@ -177,9 +177,7 @@ public final class KeyRestore {
                 .filter(rotation -> rotation.fingerprint().equals(now))
                 .map(Rotated::time)
                 .findFirst();
-        if (!ofBackup.containsKey(now)
-                && since.isPresent()
-                && !since.get().isBefore(backup.time())) {
+        if (!ofBackup.containsKey(now) && since.isPresent() && !since.get().isBefore(backup.time())) {
             throw new IllegalStateException(
                     "the key-encryption key %s is in force since %s, and the backup is of %s: import a backup from after that rotation. Nothing was changed."
                             .formatted(now, since.get(), backup.time()));

@@ -80,7 +80,9 @@ class KeyRestoreTest {
         Keyring again = Keyring.open(restored, here);
         keys.forEach((id, key) -> assertEquals(
                 key.key(),
-                assertInstanceOf(Keyring.Found.Opens.class, again.find(id), id).key().key()));
+                assertInstanceOf(Keyring.Found.Opens.class, again.find(id), id)
+                        .key()
+                        .key()));
         shredded.forEach((id, shredding) -> assertEquals(new Keyring.Found.Gone(shredding), again.find(id)));
         again.ofObject("new");
         again.rotate(Set.of(), WHY);
@@ -162,7 +164,9 @@ class KeyRestoreTest {
                 .filter(record -> !KeyRecordJson.name(record).equals(lost))
                 .toList());
 
-        assertEquals(new KeyRecord.InForce(inForce()), restore(empty, held.copy(), saved).records().getFirst());
+        assertEquals(
+                new KeyRecord.InForce(inForce()),
+                restore(empty, held.copy(), saved).records().getFirst());
         Plan plan = restore(incomplete, held.copy(), saved);
 
         assertAllOpen(empty, held.copy());
@@ -274,7 +278,8 @@ class KeyRestoreTest {
         rotate(BACKUP_TIME.minusSeconds(60));
         Saved saved = backup();
         List<KeyRecord> partly = saved.backup().records().stream()
-                .filter(record -> !KeyRecordJson.name(record).equals(ring.ofObject("u1").id()))
+                .filter(record ->
+                        !KeyRecordJson.name(record).equals(ring.ofObject("u1").id()))
                 .toList();
         Saved incomplete = new Saved(new KeyBackup("shop", BACKUP_TIME, new TreeMap<>(), partly), saved.held());
 
