@@ -82,6 +82,10 @@ final class KeysImportCommand implements Callable<Integer> {
             System.out.printf(
                     "%d data keys restored, %d marked as shredded; %d were there.%n",
                     plan.keys(), plan.shredded(), plan.present());
+            plan.replaced()
+                    .ifPresent(time -> System.out.printf(
+                            "The key-encryption key in force was replaced at %s and is in force again: run './shiplog keys rotate' after the start.%n",
+                            time));
         }
         return ExitCode.OK;
     }

@@ -17,6 +17,7 @@ import io.shiplog.events.seal.Seal;
 import io.shiplog.events.seal.SealedBackup;
 import io.shiplog.events.seal.Shredding;
 import io.shiplog.events.seal.kafka.KafkaKeyStore;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ class KafkaKeyRestoreTest {
     /** What a process that starts now sees of a stored object. */
     private String seen(Json sealed) {
         Seal seal = new Seal(Keyring.open(store(), held), type -> true);
-        return new String(seal.open(KEY, 7, Json.ofUtf8(sealed.atRest())).utf8());
+        return new String(seal.open(KEY, 7, Json.ofUtf8(sealed.atRest())).utf8(), StandardCharsets.UTF_8);
     }
 
     private KeyRestore.Plan restore(String file) {

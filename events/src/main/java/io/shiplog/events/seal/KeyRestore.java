@@ -60,8 +60,10 @@ public final class KeyRestore {
      * @param keys how many data keys are brought back
      * @param shredded how many keys are marked as shredded
      * @param present how many data keys are there and open
+     * @param replaced when a rotation replaced the key-encryption key that is in force after the restore; its copies may be in other hands
      */
-    public record Plan(List<KeyRecord> records, int keys, int shredded, int present) {
+    public record Plan(
+            List<KeyRecord> records, int keys, int shredded, int present, Optional<Instant> replaced) {
         public Plan {
             records = List.copyOf(records);
         }
@@ -127,7 +129,7 @@ public final class KeyRestore {
             }
         }
         mustStart();
-        return new Plan(records, restored, destroyed.size(), opening);
+        return new Plan(records, restored, destroyed.size(), opening, replaced(wraps.fingerprint()));
     }
 
     /** A data key that does not open here and that the backup opens; not one that was given back unused. */
@@ -148,6 +150,19 @@ public final class KeyRestore {
         } else {
             records.add(new KeyRecord.Unused(key.id()));
         }
+    }
+
+    /** When the log ends with a rotation to another key-encryption key, which is not older than this one. */
+    private Optional<Instant> replaced(String fingerprint) {
+        if (log.rotations().isEmpty()) {
+            return Optional.empty();
+        }
+        Rotated last = log.rotations().getLast();
+        // The log may be older than the backup, and not know its key yet.
+        boolean newer = fingerprint.equals(saved.inForce())
+                && last.time().isBefore(backup.time())
+                && log.rotations().stream().noneMatch(each -> each.fingerprint().equals(fingerprint));
+        return newer || last.fingerprint().equals(fingerprint) ? Optional.empty() : Optional.of(last.time());
     }
 
     private void mustStart() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -164,9 +165,9 @@ class KeyRestoreTest {
                 .filter(record -> !KeyRecordJson.name(record).equals(lost))
                 .toList());
 
-        assertEquals(
-                new KeyRecord.InForce(inForce()),
-                restore(empty, held.copy(), saved).records().getFirst());
+        Plan whole = restore(empty, held.copy(), saved);
+        assertEquals(new KeyRecord.InForce(inForce()), whole.records().getFirst());
+        assertEquals(Optional.empty(), whole.replaced());
         Plan plan = restore(incomplete, held.copy(), saved);
 
         assertAllOpen(empty, held.copy());
@@ -219,7 +220,7 @@ class KeyRestoreTest {
         rotations.clear();
         Saved saved = backup();
 
-        restore(before, held.copy(), saved);
+        assertEquals(Optional.empty(), restore(before, held.copy(), saved).replaced());
 
         assertAllOpen(before, held.copy());
     }
@@ -254,6 +255,19 @@ class KeyRestoreTest {
     }
 
     @Test
+    void givenThatTheStoreIsLostToo_thenTheOldKeyEncryptionKeyComesBackAndThePlanSaysSo() {
+        makeKeys("u1");
+        Saved saved = backup();
+        rotate(LATER);
+        InMemoryKeyStore empty = new InMemoryKeyStore();
+
+        Plan plan = restore(empty, saved.held(), saved);
+
+        assertEquals(Optional.of(LATER), plan.replaced());
+        assertAllOpen(empty, saved.held());
+    }
+
+    @Test
     void givenAnotherClustersKeyFile_thenItIsToBeMovedAway() {
         makeKeys("u1");
         Saved saved = backup();
@@ -285,7 +299,7 @@ class KeyRestoreTest {
 
         var refused = assertThrows(IllegalStateException.class, () -> plan(before, held.copy(), incomplete));
 
-        assertTrue(refused.getMessage().contains(old + ", which is neither in /home/shiplog/pki/secrets.key nor"));
+        assertTrue(String.valueOf(refused.getMessage()).contains(old + ", which is neither in /home/shiplog/pki/secrets.key nor"));
         keys.clear();
         restore(before, held.copy(), incomplete);
         assertAllOpen(before, held.copy());
