@@ -329,10 +329,13 @@ class SecretsIT {
         cluster.shiplog("down").orFail();
         Shell.Result refused = cluster.shiplog("keys", "import", backup, "--passphrase-file", wrong);
         assertTrue(refused.err().contains("the passphrase is wrong, or the file was changed"), refused.err());
+        Path logKey = keyFile().resolveSibling("log.key");
+        Files.delete(logKey);
         String restored = cluster.shiplog("keys", "import", backup, "--passphrase-file", passphrase)
                 .orFail();
         assertTrue(restored.contains("data keys restored, 3 marked as shredded"), restored);
         assertTrue(restored.contains("Kept " + keyFile()), "rotated since: " + restored);
+        assertTrue(restored.contains("Put back " + logKey), restored);
         cluster.up();
 
         for (String name : List.of("kept", "later", "meanwhile")) {
