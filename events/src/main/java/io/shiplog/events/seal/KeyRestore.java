@@ -62,8 +62,7 @@ public final class KeyRestore {
      * @param present how many data keys are there and open
      * @param replaced when a rotation replaced the key-encryption key that is in force after the restore; its copies may be in other hands
      */
-    public record Plan(
-            List<KeyRecord> records, int keys, int shredded, int present, Optional<Instant> replaced) {
+    public record Plan(List<KeyRecord> records, int keys, int shredded, int present, Optional<Instant> replaced) {
         public Plan {
             records = List.copyOf(records);
         }

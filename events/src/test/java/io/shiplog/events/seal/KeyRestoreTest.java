@@ -299,7 +299,8 @@ class KeyRestoreTest {
 
         var refused = assertThrows(IllegalStateException.class, () -> plan(before, held.copy(), incomplete));
 
-        assertTrue(String.valueOf(refused.getMessage()).contains(old + ", which is neither in /home/shiplog/pki/secrets.key nor"));
+        assertTrue(String.valueOf(refused.getMessage())
+                .contains(old + ", which is neither in /home/shiplog/pki/secrets.key nor"));
         keys.clear();
         restore(before, held.copy(), incomplete);
         assertAllOpen(before, held.copy());
