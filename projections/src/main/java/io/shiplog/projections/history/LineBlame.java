@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class LineBlame {
     /** Comparing texts costs time by their length; longer ones are blamed as a whole. */
     private static final int LONGEST = 256 * 1024;
+    /** An answer has an entry for each line. */
+    private static final int MOST_LINES = 10_000;
 
     private final @Nullable Event[] setBy;
     /** The position of each line in the current older text; -1 for one that has its event, or will have none. */
@@ -29,7 +31,8 @@ final class LineBlame {
     static boolean applies(JsonNode value) {
         return value.isTextual()
                 && value.asText().length() <= LONGEST
-                && value.asText().stripTrailing().indexOf('\n') >= 0;
+                && value.asText().stripTrailing().indexOf('\n') >= 0
+                && value.asText().lines().limit(MOST_LINES + 1).count() <= MOST_LINES;
     }
 
     boolean isOpen() {

@@ -1,6 +1,7 @@
 package io.shiplog.projections.history;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,8 +11,10 @@ import java.util.List;
  */
 public final class LineDiff {
     private static final int CONTEXT = 3;
-    /** With more differences the texts are unrelated, and are shown one after the other. */
-    private static final int MAX_DIFFERENCES = 4_000;
+    /**
+     * With more differences the texts are unrelated, and are shown one after the other. Time and memory grow with the square: 4 MB.
+     */
+    static final int MAX_DIFFERENCES = 1_000;
 
     private LineDiff() {}
 
@@ -46,13 +49,30 @@ public final class LineDiff {
     }
 
     private static List<Line> edits(List<String> a, List<String> b) {
+        int shorter = Math.min(a.size(), b.size());
+        int start = 0;
+        while (start < shorter && a.get(start).equals(b.get(start))) {
+            start++;
+        }
+        int end = 0;
+        while (end < shorter - start && a.get(a.size() - 1 - end).equals(b.get(b.size() - 1 - end))) {
+            end++;
+        }
+        List<Line> lines = new ArrayList<>();
+        a.subList(0, start).forEach(line -> lines.add(new Line(' ', line)));
+        lines.addAll(different(a.subList(start, a.size() - end), b.subList(start, b.size() - end)));
+        a.subList(a.size() - end, a.size()).forEach(line -> lines.add(new Line(' ', line)));
+        return lines;
+    }
+
+    private static List<Line> different(List<String> a, List<String> b) {
         List<int[]> trace = trace(a, b);
         List<Line> reversed = new ArrayList<>();
         int x = a.size();
         int y = b.size();
         for (int d = trace.size() - 1; d > 0; d--) {
             int[] furthest = trace.get(d - 1);
-            int offset = furthest.length / 2;
+            int offset = d;
             int k = x - y;
             boolean down = k == -d || k != d && furthest[offset + k - 1] < furthest[offset + k + 1];
             int previousK = down ? k + 1 : k - 1;
@@ -68,25 +88,27 @@ public final class LineDiff {
                 reversed.add(new Line('-', a.get(--x)));
             }
         }
-        while (x > 0 && y > 0) {
+        while (!trace.isEmpty() && x > 0 && y > 0) {
             reversed.add(new Line(' ', a.get(--x)));
             y--;
-        }
-        while (x > 0) {
-            reversed.add(new Line('-', a.get(--x)));
         }
         while (y > 0) {
             reversed.add(new Line('+', b.get(--y)));
         }
+        while (x > 0) {
+            reversed.add(new Line('-', a.get(--x)));
+        }
         return reversed.reversed();
     }
 
-    /** For each number of differences, how far each diagonal gets. Only the first is present if the texts differ too much. */
+    /**
+     * For each number of differences d, how far each diagonal gets: diagonal k at index k + d + 1. Empty if the texts differ too much.
+     */
     private static List<int[]> trace(List<String> a, List<String> b) {
         int most = Math.min(a.size() + b.size(), MAX_DIFFERENCES);
         List<int[]> trace = new ArrayList<>();
         int[] furthest = new int[2 * most + 3];
-        int offset = furthest.length / 2;
+        int offset = most + 1;
         for (int d = 0; d <= most; d++) {
             for (int k = -d; k <= d; k += 2) {
                 boolean down = k == -d || k != d && furthest[offset + k - 1] < furthest[offset + k + 1];
@@ -102,13 +124,17 @@ public final class LineDiff {
                 }
                 furthest[offset + k] = x;
                 if (x >= a.size() && y >= b.size()) {
-                    trace.add(furthest.clone());
+                    trace.add(around(furthest, offset, d));
                     return trace;
                 }
             }
-            trace.add(furthest.clone());
+            trace.add(around(furthest, offset, d));
         }
-        return trace.subList(0, 1);
+        return List.of();
+    }
+
+    private static int[] around(int[] furthest, int offset, int d) {
+        return Arrays.copyOfRange(furthest, offset - d - 1, offset + d + 2);
     }
 
     private static String hunks(List<Line> lines) {

@@ -80,6 +80,48 @@ class LineDiffTest {
         }
     }
 
+    @Test
+    void textsThatHaveNothingInCommonAreShownOneAfterTheOther() {
+        int many = LineDiff.MAX_DIFFERENCES;
+        List<String> before = numbered("before ", many);
+        List<String> after = numbered("after ", many);
+        before.addFirst("same");
+        after.addFirst("same");
+        before.addLast("end");
+        after.addLast("end");
+
+        String diff = LineDiff.unified("a", "b", text(before), text(after));
+
+        assertEquals(text(after), text(applied(before, diff)));
+        assertEquals(many, diff.lines().filter(line -> line.startsWith("-before")).count());
+        int[] origin = LineDiff.shared(before, after);
+        assertEquals(0, origin[0]);
+        assertEquals(-1, origin[1]);
+        assertEquals(many + 1, origin[many + 1]);
+    }
+
+    @Test
+    void longTextsWithFewDifferencesAreCompared() {
+        List<String> before = numbered("", 100_000);
+        List<String> after = new ArrayList<>(before);
+        for (int i = 0; i < 300; i++) {
+            after.set(i * 300, "changed " + i);
+        }
+
+        String diff = LineDiff.unified("a", "b", text(before), text(after));
+
+        assertEquals(300, diff.lines().filter(line -> line.startsWith("+changed")).count());
+        assertEquals(text(after), text(applied(before, diff)));
+    }
+
+    private static List<String> numbered(String prefix, int count) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            lines.add(prefix + i);
+        }
+        return lines;
+    }
+
     private static List<String> lines(Random random) {
         List<String> lines = new ArrayList<>();
         int size = random.nextInt(40);
