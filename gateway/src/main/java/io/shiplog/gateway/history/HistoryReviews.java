@@ -2,9 +2,12 @@ package io.shiplog.gateway.history;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
+import io.shiplog.gateway.http.SharedLimit;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.identity.NamespaceBirths;
 import io.shiplog.gateway.review.ReviewBody;
@@ -20,6 +23,12 @@ import java.util.Map;
  * create it, the caller needs the right to get the objects that it is about. See docs/adr/0905.
  */
 public final class HistoryReviews {
+    /** Each may hold tens of megabytes of objects, and keep a processor busy until its deadline. */
+    private static final int MAX_QUESTIONS = 16;
+    /** One user asks at most one in so many of them. */
+    private static final int SHARE = 4;
+
+    private final SharedLimit underWay = new SharedLimit(MAX_QUESTIONS, SHARE);
     private final NamespaceBirths births;
     private final Gatekeeper gatekeeper;
     private final Map<VirtualResource, Question> questions;
@@ -60,7 +69,7 @@ public final class HistoryReviews {
                                 access -> answer(exchange, question, review, access))));
     }
 
-    private static void answer(Exchange exchange, Question question, ObjectNode review, HistoryAccess access) {
+    private void answer(Exchange exchange, Question question, ObjectNode review, HistoryAccess access) {
         boolean dryRun = exchange.query().all("dryRun").contains("All");
         Question.Asked asked = new Question.Asked(
                 review.path("spec"),
@@ -71,8 +80,19 @@ public final class HistoryReviews {
                 exchange.fieldManager(),
                 dryRun,
                 exchange.ports().clock().instant());
+        if (!underWay.enter(exchange.actor(), 1)) {
+            exchange.refuse(Refusal.of(
+                    Reason.TOO_MANY_REQUESTS, "too many questions about the past at the same time, please try again later"));
+            return;
+        }
         exchange.whenDone(
-                Past.ask(() -> question.answer(asked)),
+                Past.ask(() -> {
+                    try {
+                        return question.answer(asked);
+                    } finally {
+                        underWay.leave(asked.actor(), 1);
+                    }
+                }),
                 answer -> exchange.checked(answer, status -> {
                     review.set("status", status);
                     exchange.answer(201, review);

@@ -1,5 +1,7 @@
 package io.shiplog.gateway.history;
 
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
 import io.shiplog.gateway.history.ChangesAsked.Range;
 import io.shiplog.gateway.http.Accepted;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class ListChanges {
     /** Changes that are read at a time for a list without a limit. */
     private static final int READ = 500;
+    /** Bytes of JSON of which a text is made as a whole. */
+    private static final int MAX_GATHERED = 32 * 1024 * 1024;
 
     private final ChangeReader reader;
     private final LogHistory history;
@@ -153,7 +157,13 @@ final class ListChanges {
 
         private void send(Runnable then) {
             if (response == null) {
-                then.run();
+                if (body.text.size() > MAX_GATHERED) {
+                    exchange.refuse(Refusal.of(
+                            Reason.REQUEST_ENTITY_TOO_LARGE,
+                            "the changes are too many for one text: ask for application/json, or with a limit"));
+                } else {
+                    then.run();
+                }
                 return;
             }
             if (response.closed()) {

@@ -61,23 +61,23 @@ public final class Blame {
      */
     public void older(PastChange change) {
         boolean isKnown = change.creates() || change.before() != null;
-        JsonNode before = tree(change.before());
-        JsonNode after = tree(change.after());
+        ValueTree before = tree(change.before());
+        ValueTree after = tree(change.after());
         byLine.forEach((leaf, lines) -> lines.older(
-                ValueAt.get(before, leaf.path()), ValueAt.get(after, leaf.path()), isKnown, change.event()));
+                before.get(leaf.path()), after.get(leaf.path()), isKnown, change.event()));
         for (Iterator<Leaf> rest = open.iterator(); rest.hasNext(); ) {
             Leaf leaf = rest.next();
-            if (!leaf.value().equals(ValueAt.get(after, leaf.path()))) {
+            if (!leaf.value().equals(after.get(leaf.path()))) {
                 rest.remove();
-            } else if (isKnown && !leaf.value().equals(ValueAt.get(before, leaf.path()))) {
+            } else if (isKnown && !leaf.value().equals(before.get(leaf.path()))) {
                 setBy.put(leaf, change.event());
                 rest.remove();
             }
         }
     }
 
-    private static JsonNode tree(@Nullable Json state) {
-        return state == null ? MissingNode.getInstance() : state.tree();
+    private static ValueTree tree(@Nullable Json state) {
+        return new ValueTree(state == null ? MissingNode.getInstance() : state.tree());
     }
 
     private List<Optional<Event>> lines(Leaf leaf) {

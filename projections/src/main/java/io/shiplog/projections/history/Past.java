@@ -1,7 +1,9 @@
 package io.shiplog.projections.history;
 
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventLog;
 import io.shiplog.events.object.ObjectKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -19,25 +22,43 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The past of one shard for queries with several reads: as of the first read of its span. Its methods wait for the log: call
- * them within {@link #ask}, on a thread that may wait. They throw what {@link LogHistory}'s stages fail with.
+ * them within {@link #ask}, on a thread that may wait. They throw what {@link LogHistory}'s stages fail with. They throw
+ * {@code LogUnavailableException} once the query takes longer than a request may: 60 s.
  */
 public final class Past {
     private static final int PAGE = 100;
+    /** A request has its answer by then: what is still being looked up is of no use any more. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final LogHistory history;
     private final String shard;
     private final Map<String, Past> others;
+    private final LongSupplier nanoTime;
+    private final long begin;
     private LogHistory.@Nullable Span span;
 
     public Past(LogHistory history, String shard) {
-        this(history, shard, new HashMap<>());
+        this(history, shard, System::nanoTime);
     }
 
-    private Past(LogHistory history, String shard, Map<String, Past> others) {
+    Past(LogHistory history, String shard, LongSupplier nanoTime) {
+        this(history, shard, new HashMap<>(), nanoTime, nanoTime.getAsLong());
+    }
+
+    private Past(LogHistory history, String shard, Map<String, Past> others, LongSupplier nanoTime, long begin) {
         this.history = history;
         this.shard = shard;
         this.others = others;
+        this.nanoTime = nanoTime;
+        this.begin = begin;
         others.put(shard, this);
+    }
+
+    /** Fails once the query takes longer than a request may. */
+    private void mustHaveTime() {
+        if (nanoTime.getAsLong() - begin > PATIENCE.toNanos()) {
+            throw new EventLog.LogUnavailableException("the query takes longer than %d s".formatted(PATIENCE.toSeconds()));
+        }
     }
 
     /** Runs a query on its own thread; the stage has its answer, or what it threw. */
@@ -66,7 +87,7 @@ public final class Past {
     /** The past of another shard of the same log. */
     public Past of(String other) {
         Past known = others.get(other);
-        return known == null ? new Past(history, other, others) : known;
+        return known == null ? new Past(history, other, others, nanoTime, begin) : known;
     }
 
     /** The name of an event in causes: {@code shard/revision}. */
@@ -95,6 +116,7 @@ public final class Past {
     public Optional<Event> last(long from, long to, ChangeFilter filter) {
         ChangeQuery query = ChangeQuery.newestFirst(shard, from, to, filter);
         while (true) {
+            mustHaveTime();
             ChangePage page = await(history.page(query, 1));
             if (!page.events().isEmpty() || page.last()) {
                 return page.events().stream().findFirst();
@@ -105,6 +127,7 @@ public final class Past {
 
     /** The events with their previous objects. */
     public List<PastChange> withBefore(List<Event> events) {
+        mustHaveTime();
         return await(history.withBefore(events));
     }
 
@@ -118,6 +141,7 @@ public final class Past {
         List<Long> unreadable = new ArrayList<>();
         ChangeQuery next = query;
         while (true) {
+            mustHaveTime();
             ChangePage page = await(history.page(next, LogHistory.MAX_PAGE));
             unreadable.addAll(page.unreadable());
             for (Event event : page.events()) {
@@ -149,6 +173,7 @@ public final class Past {
             List<Event> own = own(page.events(), any ? null : uid);
             any |= !own.isEmpty();
             for (PastChange change : withBefore(own)) {
+                mustHaveTime();
                 if (!more.test(change) || change.creates()) {
                     return true;
                 }

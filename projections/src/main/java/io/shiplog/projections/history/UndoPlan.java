@@ -10,6 +10,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.seal.Seal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -163,49 +164,69 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
                 return;
             }
             ObjectNode object = now.deepCopy();
-            fields.forEach(field -> ValueAt.set(object, field.path(), field.after()));
+            ValueTree values = new ValueTree(object);
+            fields.forEach(field -> values.set(field.path(), field.after()));
             update(subject, now, object);
         }
 
         /** Restores each value that users changed to its value before, if it still has the value from the range. */
         private void putBack(UndoSubject subject, JsonNode before, JsonNode now) {
-            JsonNode made = tree(subject.undone().getLast().after());
+            ValueTree old = new ValueTree(before);
+            ValueTree current = new ValueTree(now);
+            ValueTree made = new ValueTree(tree(subject.undone().getLast().after()));
             ObjectNode object = now.deepCopy();
-            boolean movedOn = false;
+            ValueTree next = new ValueTree(object);
+            List<ValuePath> movedOn = new ArrayList<>();
             for (ValuePath path : touchedByUsers(subject)) {
-                JsonNode was = ValueAt.get(before, path);
-                JsonNode is = ValueAt.get(now, path);
+                JsonNode was = old.get(path);
+                JsonNode is = current.get(path);
                 if (same(is, was)) {
                     continue;
                 }
-                if (!same(is, ValueAt.get(made, path)) || !ValueAt.set(object, path, was)) {
-                    movedOn |= movedOn(subject, path, is);
+                if (!same(is, made.get(path)) || !next.set(path, was)) {
+                    movedOn.add(path);
                 } else if (was == null) {
-                    removeEmptied(object, path, before);
+                    removeEmptied(next, path, old);
                 }
             }
-            if (!movedOn) {
+            if (!movedOn(subject, movedOn, current)) {
                 update(subject, now, object);
             }
         }
 
-        /** A value has changed since. If a user set it, it is a conflict; if the cluster set it, it stays. */
-        private boolean movedOn(UndoSubject subject, ValuePath path, @Nullable JsonNode value) {
-            List<PastChange> movers = subject.since().reversed().stream()
-                    .filter(change -> FieldDiff.of(change).stream()
-                            .anyMatch(field -> field.path().touches(path)))
-                    .toList();
-            PastChange user = movers.stream()
-                    .filter(change -> Users.asked(change.event()))
-                    .findFirst()
-                    .orElse(null);
-            if (user == null && !movers.isEmpty()) {
+        /** Values have changed since. If a user set one, it is a conflict; if the cluster set it, it stays. */
+        private boolean movedOn(UndoSubject subject, List<ValuePath> paths, ValueTree current) {
+            Map<ValuePath, PastChange> newest = new HashMap<>();
+            Map<ValuePath, PastChange> newestOfUser = new HashMap<>();
+            for (PastChange change : paths.isEmpty() ? List.<PastChange>of() : subject.since().reversed()) {
+                PathSet changed = new PathSet(FieldDiff.of(change).stream().map(FieldChange::path).toList());
+                paths.stream().filter(changed::touches).forEach(path -> {
+                    newest.putIfAbsent(path, change);
+                    if (Users.asked(change.event())) {
+                        newestOfUser.putIfAbsent(path, change);
+                    }
+                });
+            }
+            boolean any = false;
+            for (ValuePath path : paths) {
+                any |= movedOn(subject, path, current.get(path), newest.get(path), newestOfUser.get(path));
+            }
+            return any;
+        }
+
+        private boolean movedOn(
+                UndoSubject subject,
+                ValuePath path,
+                @Nullable JsonNode value,
+                @Nullable PastChange mover,
+                @Nullable PastChange user) {
+            if (user == null && mover != null) {
                 kept.add("%s \"%s\": %s is kept by %s"
                         .formatted(
                                 subject.key().type().qualified(),
                                 subject.key().name(),
                                 path,
-                                ChangeText.asked(movers.getFirst().event())));
+                                ChangeText.asked(mover.event())));
                 return false;
             }
             String what = value == null
@@ -229,13 +250,13 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
         }
 
         /** A map or list that is empty now, and did not exist before, is removed with its last value. */
-        private static void removeEmptied(ObjectNode object, ValuePath path, JsonNode before) {
+        private static void removeEmptied(ValueTree object, ValuePath path, ValueTree before) {
             for (ValuePath holder = path.parent(); !holder.steps().isEmpty(); holder = holder.parent()) {
-                JsonNode value = ValueAt.get(object, holder);
-                if (value == null || !value.isEmpty() || ValueAt.get(before, holder) != null) {
+                JsonNode value = object.get(holder);
+                if (value == null || !value.isEmpty() || before.get(holder) != null) {
                     return;
                 }
-                ValueAt.set(object, holder, null);
+                object.set(holder, null);
             }
         }
 

@@ -1,12 +1,14 @@
 package io.shiplog.projections.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,6 +28,9 @@ public final class UndoRange {
     /** Nor is one whose objects are larger together: all of it is compared at once. */
     public static final long MAX_BYTES = 64L << 20;
 
+    /** Events whose previous objects are looked up at a time. */
+    private static final int LOOKED_UP = 32;
+
     private static final ResourceType NAMESPACES = ResourceType.core("namespaces");
 
     private final Past past;
@@ -33,6 +38,8 @@ public final class UndoRange {
     private final long from;
     private final long to;
     private final Predicate<Event> visible;
+    /** Bytes of all objects that are compared. */
+    private long held;
 
     /**
      * @param past of the shard
@@ -130,10 +137,29 @@ public final class UndoRange {
         return !event.type().happened().equals("status-changed");
     }
 
-    private static final class Found implements Predicate<Event> {
+    private void hold(@Nullable Json state) {
+        held += state == null ? 0 : state.size();
+        if (held > MAX_BYTES) {
+            throw new TooLongException();
+        }
+    }
+
+    /** The events with their previous objects, which count too. */
+    private List<PastChange> withBefore(Collection<Event> events) {
+        List<Event> all = List.copyOf(events);
+        List<PastChange> changes = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += LOOKED_UP) {
+            for (PastChange change : past.withBefore(all.subList(from, Math.min(all.size(), from + LOOKED_UP)))) {
+                hold(change.before());
+                changes.add(change);
+            }
+        }
+        return changes;
+    }
+
+    private final class Found implements Predicate<Event> {
         private final Map<ObjectKey, SortedMap<Long, Event>> byObject = new LinkedHashMap<>();
         private int count;
-        private long bytes;
 
         /** Takes an event, once. */
         @Override
@@ -141,12 +167,11 @@ public final class UndoRange {
             boolean isNew = byObject.computeIfAbsent(event.key(), key -> new TreeMap<>())
                             .put(event.revision(), event)
                     == null;
-            if (isNew) {
-                count++;
-                bytes += event.object().size();
-            }
-            if (count > MAX_EVENTS || bytes > MAX_BYTES) {
+            if (isNew && ++count > MAX_EVENTS) {
                 throw new TooLongException();
+            }
+            if (isNew) {
+                hold(event.object());
             }
             return true;
         }
@@ -156,7 +181,7 @@ public final class UndoRange {
         List<UndoSubject> subjects = new ArrayList<>();
         found.byObject.forEach((key, events) -> {
             if (events.values().stream().anyMatch(event -> Users.asked(event) || loss.test(event))) {
-                subjects.add(subject(key, past.withBefore(List.copyOf(events.values()))));
+                subjects.add(subject(key, withBefore(events.values())));
             }
         });
         return new Gathered(subjects, List.copyOf(unreadable));
@@ -180,7 +205,7 @@ public final class UndoRange {
                     found);
         }
         SortedMap<Long, Event> events = found.byObject.getOrDefault(key, Collections.emptySortedMap());
-        return past.withBefore(List.copyOf(events.values()));
+        return withBefore(events.values());
     }
 
     /** The event that created the object of the first change. */

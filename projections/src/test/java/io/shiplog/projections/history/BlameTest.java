@@ -4,16 +4,22 @@ import static io.shiplog.projections.history.Chronicle.deployment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventLog;
 import io.shiplog.projections.history.Blame.Blamed;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -202,5 +208,44 @@ class BlameTest {
 
         assertTrue(blame.isOpen());
         assertNull(blame.result().getFirst().event());
+    }
+
+    /** Each item was looked for from the beginning of its list, for each change. */
+    @Test
+    void a_long_list_is_blamed_in_time() {
+        String env = IntStream.range(0, 30_000)
+                .mapToObj("{'name':'e%d','value':'v'}"::formatted)
+                .collect(Collectors.joining(","));
+        String json = "{'metadata':{'name':'web'},'spec':{'n':%d,'env':[%s]}}";
+        for (int i = 0; i < 10; i++) {
+            chronicle.by("user" + i);
+            chronicle.write(deployment("web"), i == 0 ? "created" : "modified", json.formatted(i, env));
+        }
+
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            Map<String, String> blamed = blame(10);
+            assertEquals("user9", blamed.get(".spec.n"));
+            assertEquals("user0", blamed.get(".spec.env[name=e29999].value"));
+        });
+    }
+
+    @Test
+    void a_question_that_takes_longer_than_a_request_may_is_given_up() {
+        for (int i = 0; i < 5; i++) {
+            chronicle.modified(deployment("web"), "{'spec':{'n':%d}}".formatted(i));
+        }
+        long[] now = {0};
+        Past slow = new Past(history, "events", () -> now[0]);
+        List<Long> seen = new ArrayList<>();
+
+        assertThrows(
+                EventLog.LogUnavailableException.class,
+                () -> slow.life(deployment("web"), null, 5, change -> {
+                    seen.add(change.revision());
+                    now[0] += Duration.ofSeconds(25).toNanos();
+                    return true;
+                }));
+
+        assertEquals(List.of(5L, 4L, 3L), seen);
     }
 }

@@ -3,6 +3,9 @@ package io.shiplog.projections.history;
 import static io.shiplog.projections.history.Chronicle.deployment;
 import static io.shiplog.projections.history.Chronicle.pod;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
@@ -15,10 +18,13 @@ import io.shiplog.projections.Progress;
 import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What an undo would do, and what is in its way. */
@@ -353,5 +359,46 @@ class UndoPlanTest {
         List<String> plan = plan(Map.of("events", holed), last, last, range -> range.commands(ChangeFilter.ALL));
 
         assertEquals(List.of("conflict deployments/web the state before revision 3 is no longer known"), plan);
+    }
+
+    /** Each value was looked for in each change since, from the beginning. */
+    @Test
+    void many_values_are_put_back_or_kept_in_time() {
+        String json = "{'metadata':{'name':'web','uid':'u'},'spec':{'env':[%s]}}";
+        user("alice").created(deployment("web"), json.formatted(env("good")));
+        user("bob");
+        long bad = chronicle.modified(deployment("web"), json.formatted(env("bad")));
+
+        List<String> back = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> undo(bad, bad));
+        assertEquals(1, back.size());
+        assertTrue(back.getFirst().contains(".spec.env[name=e19999].value=\"good\""));
+
+        user("carol");
+        chronicle.modified(deployment("web"), json.formatted(env("other")));
+        List<String> inTheWay = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> undo(bad, bad));
+        assertEquals(20_000, inTheWay.size());
+        assertTrue(inTheWay.getFirst().endsWith("by carol at revision 3"), inTheWay.getFirst());
+    }
+
+    private static String env(String value) {
+        return IntStream.range(0, 20_000)
+                .mapToObj(i -> "{'name':'e%d','value':'%s'}".formatted(i, value))
+                .collect(Collectors.joining(","));
+    }
+
+    @Test
+    void a_stretch_that_would_fill_the_memory_is_refused() {
+        String large = "{'metadata':{'name':'web','uid':'u'},'spec':{'text':'%s'}}".formatted("x".repeat(1_000_000));
+        user("alice").created(deployment("web"), large);
+        for (int i = 0; i < 70; i++) {
+            user("alice").modified(deployment("web"), large);
+        }
+
+        UndoRange.TooLongException refused = assertThrows(UndoRange.TooLongException.class, () -> undo(2, 71));
+        assertEquals(
+                "more than 100000 events or 64 MiB: undo a shorter range, an object or a namespace",
+                refused.getMessage());
+        assertThrows(UndoRange.TooLongException.class, () -> undo(2, 2));
+        assertEquals(List.of(), undo(70, 71));
     }
 }
