@@ -82,7 +82,8 @@ public final class HistoryReviews {
                 exchange.ports().clock().instant());
         if (!underWay.enter(exchange.actor(), 1)) {
             exchange.refuse(Refusal.of(
-                    Reason.TOO_MANY_REQUESTS, "too many questions about the past at the same time, please try again later"));
+                    Reason.TOO_MANY_REQUESTS,
+                    "too many questions about the past at the same time, please try again later"));
             return;
         }
         exchange.whenDone(

@@ -63,8 +63,8 @@ public final class Blame {
         boolean isKnown = change.creates() || change.before() != null;
         ValueTree before = tree(change.before());
         ValueTree after = tree(change.after());
-        byLine.forEach((leaf, lines) -> lines.older(
-                before.get(leaf.path()), after.get(leaf.path()), isKnown, change.event()));
+        byLine.forEach(
+                (leaf, lines) -> lines.older(before.get(leaf.path()), after.get(leaf.path()), isKnown, change.event()));
         for (Iterator<Leaf> rest = open.iterator(); rest.hasNext(); ) {
             Leaf leaf = rest.next();
             if (!leaf.value().equals(after.get(leaf.path()))) {

@@ -57,7 +57,8 @@ public final class Past {
     /** Fails once the query takes longer than a request may. */
     private void mustHaveTime() {
         if (nanoTime.getAsLong() - begin > PATIENCE.toNanos()) {
-            throw new EventLog.LogUnavailableException("the query takes longer than %d s".formatted(PATIENCE.toSeconds()));
+            throw new EventLog.LogUnavailableException(
+                    "the query takes longer than %d s".formatted(PATIENCE.toSeconds()));
         }
     }
 

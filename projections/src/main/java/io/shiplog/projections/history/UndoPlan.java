@@ -198,8 +198,10 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
         private boolean movedOn(UndoSubject subject, List<ValuePath> paths, ValueTree current) {
             Map<ValuePath, PastChange> newest = new HashMap<>();
             Map<ValuePath, PastChange> newestOfUser = new HashMap<>();
-            for (PastChange change : paths.isEmpty() ? List.<PastChange>of() : subject.since().reversed()) {
-                PathSet changed = new PathSet(FieldDiff.of(change).stream().map(FieldChange::path).toList());
+            for (PastChange change :
+                    paths.isEmpty() ? List.<PastChange>of() : subject.since().reversed()) {
+                PathSet changed = new PathSet(
+                        FieldDiff.of(change).stream().map(FieldChange::path).toList());
                 paths.stream().filter(changed::touches).forEach(path -> {
                     newest.putIfAbsent(path, change);
                     if (Users.asked(change.event())) {

@@ -80,7 +80,8 @@ final class ValueTree {
                 }
                 yield holder instanceof ObjectNode object && setMember(object, name, value);
             }
-            case Step.Item(String key, String wanted) -> holder instanceof ArrayNode items && setItem(items, key, wanted, value);
+            case Step.Item(String key, String wanted) ->
+                holder instanceof ArrayNode items && setItem(items, key, wanted, value);
         };
     }
 

@@ -93,7 +93,8 @@ class LineDiffTest {
         String diff = LineDiff.unified("a", "b", text(before), text(after));
 
         assertEquals(text(after), text(applied(before, diff)));
-        assertEquals(many, diff.lines().filter(line -> line.startsWith("-before")).count());
+        assertEquals(
+                many, diff.lines().filter(line -> line.startsWith("-before")).count());
         int[] origin = LineDiff.shared(before, after);
         assertEquals(0, origin[0]);
         assertEquals(-1, origin[1]);
@@ -110,7 +111,8 @@ class LineDiffTest {
 
         String diff = LineDiff.unified("a", "b", text(before), text(after));
 
-        assertEquals(300, diff.lines().filter(line -> line.startsWith("+changed")).count());
+        assertEquals(
+                300, diff.lines().filter(line -> line.startsWith("+changed")).count());
         assertEquals(text(after), text(applied(before, diff)));
     }
 

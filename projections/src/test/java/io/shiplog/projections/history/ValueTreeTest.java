@@ -62,7 +62,10 @@ class ValueTreeTest {
                     case 0 -> tree.set(path, null);
                     case 1 -> tree.set(path, item(random));
                     case 2 -> tree.set(path.member("v"), Json.of("7").tree());
-                    default -> tree.set(path.member(key), Json.of("\"n" + random.nextInt(5) + "\"").tree());
+                    default ->
+                        tree.set(
+                                path.member(key),
+                                Json.of("\"n" + random.nextInt(5) + "\"").tree());
                 }
             }
         }
@@ -97,7 +100,9 @@ class ValueTreeTest {
     private static ValuePath path(Random random) {
         ValuePath path = ValuePath.ROOT;
         for (int i = random.nextInt(4); i > 0; i--) {
-            path = random.nextBoolean() ? path.member("m" + random.nextInt(2)) : path.item("name", "n" + random.nextInt(2));
+            path = random.nextBoolean()
+                    ? path.member("m" + random.nextInt(2))
+                    : path.item("name", "n" + random.nextInt(2));
         }
         return path;
     }
