@@ -9,6 +9,7 @@ import io.shiplog.events.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ValueTreeTest {
@@ -75,7 +76,7 @@ class ValueTreeTest {
         return tree("{'name':'n%d','type':'n%d'}".formatted(random.nextInt(5), random.nextInt(5)));
     }
 
-    private static JsonNode first(ArrayNode list, String key, String value) {
+    private static @Nullable JsonNode first(ArrayNode list, String key, String value) {
         return list.valueStream()
                 .filter(item -> item.path(key).asText("").equals(value))
                 .findFirst()
