@@ -9,6 +9,7 @@ import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.broker.TestKeys;
 import io.shiplog.docker.pki.LogKeys;
+import io.shiplog.events.log.Audit;
 import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.Collected;
 import io.shiplog.events.log.Drafts;
@@ -206,6 +207,10 @@ class ForgedLogTest {
         try (KafkaCluster cluster = ours();
                 EventLog log = cluster.open(EVENTS)) {
             assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L), revisions(log));
+            Audit audit = cluster.audit(EVENTS, List.of(), keys().verifier(), batch -> {});
+            assertEquals(1, audit.findings().size(), "the forged one");
+            assertTrue(audit.findings().getFirst().what().contains("no process of this cluster wrote it"));
+            assertEquals(5, audit.signed().orElseThrow().revision());
         }
     }
 

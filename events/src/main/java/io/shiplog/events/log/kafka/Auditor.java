@@ -190,6 +190,9 @@ final class Auditor {
         ProducerRecord<byte[], byte[]> written = codec.encode(event);
         for (Header header : written.headers()) {
             Header found = record.headers().lastHeader(header.key());
+            if (header.key().equals(RecordMac.HEADER)) {
+                continue; // Checked with the head; a record from before the key has none.
+            }
             if (found == null || !Arrays.equals(found.value(), header.value())) {
                 return "its header " + header.key();
             }
