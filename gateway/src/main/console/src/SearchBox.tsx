@@ -6,7 +6,7 @@ import type { Change } from './changes'
 import { fieldLine } from './EventList'
 import { count, moment as shownMoment, when, zone } from './format'
 import { Name } from './Name'
-import { actorOf, shortActor } from './people'
+import { actorOf, asked, shortActor } from './people'
 import { type Found, search } from './search'
 
 /** After the last key, so long until the server is asked. */
@@ -110,7 +110,9 @@ function useSearch(api: Api, namespace: string, text: string, moment: Moment, pe
 
 function Hits(props: { found: Found; busy: boolean; more: () => void; choose: (object: ObjectReference, change?: Change) => void }) {
   const { found, choose } = props
-  const { objects, deleted, events } = found
+  const { objects, events } = found
+  // What users deleted comes before what followed from it.
+  const deleted = [...found.deleted].sort((a, b) => Number(asked(b)) - Number(asked(a)))
   const now = Date.now()
   return (
     <>

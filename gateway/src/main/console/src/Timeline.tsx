@@ -19,6 +19,9 @@ const NARROW = 480
 const ROW = 20
 const BAR = 14
 const PAD = 8
+/** About so many pixels are between two ticks, and at least so many. */
+const TICK = 110
+const TICK_LEAST = 76
 const SHORTEST_BAR = 7
 const MIN_SPAN_MS = 200
 const SPANS: [string, number][] = [
@@ -90,6 +93,7 @@ export function Timeline(props: {
   const labels = size.width < NARROW ? NARROW_LABELS : LABELS
   const width = Math.max(100, size.width - labels)
   const scale = scaleTime().domain([from, to]).range([0, width])
+  const ticks = spaced(scale.ticks(Math.max(2, width / TICK)), width / TICK_LEAST)
 
   useLayoutEffect(() => {
     const observer = new ResizeObserver(() =>
@@ -145,7 +149,7 @@ export function Timeline(props: {
       lanes: lanes.slice(first, last),
       tops: Array.from(offsets.slice(first, last), (y) => y - top),
       x: (time) => scale(time),
-      ticks: scale.ticks(Math.max(2, width / 110)),
+      ticks,
       from,
       to,
       momentTime: props.momentTime,
@@ -280,7 +284,7 @@ export function Timeline(props: {
       {props.view === 'events' && props.events}
       <div class="axis" style={{ paddingLeft: `${labels}px` }} aria-hidden="true" hidden={props.view === 'events'}>
         <div>
-          {scale.ticks(Math.max(2, width / 110)).map((tick) => (
+          {ticks.map((tick) => (
             <span key={+tick} style={{ left: `${scale(tick)}px` }}>
               {label(+tick, shown.span)}
             </span>
@@ -580,6 +584,11 @@ function fit(stories: Stories, now: number): Range {
   let oldest = Infinity
   for (const lane of stories.lanes.values()) if (lane.stories.length) oldest = Math.min(oldest, span(lane.stories[0]!)[0])
   return { span: Math.max(60_000, (now - (oldest === Infinity ? now : oldest)) * 1.08), to: 'now' }
+}
+
+/** At most so many ticks: steps of time are not even, and there may be twice as many as were asked for. */
+export function spaced(ticks: Date[], most: number): Date[] {
+  return ticks.length <= Math.max(2, most) ? ticks : spaced(ticks.filter((_, index) => index % 2 === 0), most)
 }
 
 /** The index of the first number that is greater. */

@@ -1,5 +1,6 @@
 import { type Api, HISTORY, type Moment, NO_OBJECT, type ObjectReference } from './api'
 import { type Change, type FieldChange, type RawChange, parsed } from './changes'
+import { asked } from './people'
 import { keyOf } from './stories'
 
 /** The words of a search, in lower case. */
@@ -12,9 +13,13 @@ const onlyOnServer = (word: string) => word.includes('=') || (word.length > 1 &&
 export function matches(change: Change, words: string[]): boolean {
   if (words.length === 0) return true
   const { object } = change
-  const text = [object.kind, object.name, object.namespace, change.actor, change.impersonator, change.word, change.verb, change.revision].join(' ').toLowerCase()
-  return words.every((word) => onlyOnServer(word) || text.includes(word))
+  const actor = asked(change) ? change.actor : ''
+  const text = [object.kind, object.name, object.namespace, actor, change.impersonator, change.word, change.verb, change.revision].join(' ').toLowerCase()
+  return words.every((word) => onlyOnServer(word) || text.includes(word) || isNameOf(change.actor.toLowerCase(), word))
 }
+
+/** The cluster's own accounts are found by their whole name: "api" is not about system:apiserver. */
+const isNameOf = (actor: string, word: string) => actor === word || actor.split(':').at(-1) === word
 
 /** An event that was found; with what it changed, where the search was for a field. */
 export interface FoundEvent {

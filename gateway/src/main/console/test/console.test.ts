@@ -16,6 +16,7 @@ import { homeOf } from '../src/Scope'
 import { joined, matches, wordsOf } from '../src/search'
 import { HANGS_MS, lifeOf } from '../src/states'
 import { Stories, settle, standing, titleOf } from '../src/stories'
+import { spaced } from '../src/Timeline'
 import { mattering, toneOf } from '../src/tones'
 import { canSend, outcomeOf, parted, sendLabel, undoChoices } from '../src/undos'
 import { difference, lineDiff, masked, maskedFields, near, quieted, valueAt } from '../src/values'
@@ -298,6 +299,19 @@ test('labels and fields are for the server to search: loaded events are not left
   const event = change('ConfigMap', 'c', 'modified', 0, { actor: 'joe' })
   assert.ok(matches(event, wordsOf('.data.color team=blue JOE')))
   assert.ok(!matches(event, wordsOf('.data.color jane')))
+})
+
+test("the cluster's own accounts are found by their whole name, users by a part of theirs", () => {
+  const own = change('ConfigMap', 'c', 'modified', 0, { actor: 'system:node:host-7' })
+  assert.ok(matches(own, ['host-7']) && matches(own, ['system:node:host-7']) && !matches(own, ['host']))
+  assert.ok(matches(change('ConfigMap', 'c', 'modified', 0, { actor: 'jane' }), ['jan']))
+})
+
+test('ticks keep their distance', () => {
+  const ticks = Array.from({ length: 10 }, (_, i) => new Date(i * 60_000))
+  assert.deepEqual(spaced(ticks, 6).map((tick) => +tick / 60_000), [0, 2, 4, 6, 8])
+  assert.equal(spaced(ticks, 10).length, 10)
+  assert.equal(spaced(ticks, 0).length, 2)
 })
 
 test('the time of another day has its date', () => {

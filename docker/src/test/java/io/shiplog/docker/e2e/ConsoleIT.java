@@ -405,6 +405,9 @@ class ConsoleIT {
             viewer.see(".tree", text -> text.contains("settings"));
             viewer.see(".timeline .lanes", text -> text.contains("settings"));
             viewer.screenshot("console-one-namespace");
+
+            viewer.keys(Browser.ESCAPE + "/ett");
+            viewer.see("#found", text -> text.contains("settings") && !text.contains("kube-system"));
         }
     }
 

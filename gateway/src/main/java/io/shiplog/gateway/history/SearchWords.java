@@ -6,6 +6,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.history.FieldChange;
+import io.shiplog.projections.history.Users;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -111,10 +112,18 @@ record SearchWords(List<String> words, List<String> paths) {
 
     private static boolean isAbout(Event event, String word) {
         String impersonator = event.impersonator();
-        return lower(event.actor()).contains(word)
+        return isCausedBy(event, word)
                 || impersonator != null && lower(impersonator).contains(word)
                 || event.type().happened().contains(word)
                 || event.verb().equals(word);
+    }
+
+    /** Users are found by a part of their name, the cluster's own accounts by all of it: system:apiserver would be found by "api". */
+    private static boolean isCausedBy(Event event, String word) {
+        String actor = lower(event.actor());
+        return Users.asked(event)
+                ? actor.contains(word)
+                : actor.equals(word) || actor.substring(actor.lastIndexOf(':') + 1).equals(word);
     }
 
     private static String lower(String text) {
