@@ -133,7 +133,7 @@ function Hits(props: { found: Found; busy: boolean; more: () => void; choose: (o
             <Name name={change.object.name} />
             <span class="where quiet" title={`${shownMoment(change.time)} ${zone(change.time)}, by ${actorOf(change)}`}>
               {change.object.namespace && `${change.object.namespace} · `}
-              {when(change.time, now)} by {change.actor}
+              {when(change.time, now)} by {shortActor({ actor: change.actor })}
             </span>
           </button>
         ))}
