@@ -135,14 +135,16 @@ class SearchesTest extends ClusterTest {
     @Test
     void theClustersOwnAccountsAreFoundByTheirWholeName() {
         configMap("a", "");
-        try (Api node = Api.withCertificate(cluster, cluster.pki.issue("node", "O=system:nodes,CN=system:node:host-7"))) {
+        try (Api node =
+                Api.withCertificate(cluster, cluster.pki.issue("node", "O=system:nodes,CN=system:node:host-7"))) {
             node.patch(CONFIG_MAPS + "/a", "application/merge-patch+json", "{\"data\":{\"k\":\"w\"}}")
                     .is(200);
         }
 
         assertEquals("2", changes(admin.post(ALL, spec("{'text':'host-7'}")).is(201)));
         assertEquals(
-                "2", changes(admin.post(ALL, spec("{'text':'system:node:host-7'}")).is(201)));
+                "2",
+                changes(admin.post(ALL, spec("{'text':'system:node:host-7'}")).is(201)));
         assertEquals("", changes(admin.post(ALL, spec("{'text':'host'}")).is(201)));
         assertEquals("1", changes(admin.post(ALL, spec("{'text':'netes-adm'}")).is(201)));
     }

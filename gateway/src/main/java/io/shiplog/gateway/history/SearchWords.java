@@ -123,7 +123,8 @@ record SearchWords(List<String> words, List<String> paths) {
         String actor = lower(event.actor());
         return Users.asked(event)
                 ? actor.contains(word)
-                : actor.equals(word) || actor.substring(actor.lastIndexOf(':') + 1).equals(word);
+                : actor.equals(word)
+                        || actor.substring(actor.lastIndexOf(':') + 1).equals(word);
     }
 
     private static String lower(String text) {
