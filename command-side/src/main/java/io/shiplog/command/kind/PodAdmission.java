@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the API server's admission plugins do to a new pod: ServiceAccount, DefaultTolerationSeconds, RuntimeClass,
- * Priority.
+ * Priority, PodSecurity.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/">Admission control</a>
  */
@@ -71,7 +71,7 @@ final class PodAdmission {
             return Refusal.forbidden(key, "pod rejected: RuntimeClass \"%s\" not found".formatted(runtime));
         }
         String why = PodPriority.whyNot(spec, state);
-        return why.isEmpty() ? null : Refusal.forbidden(key, why);
+        return why.isEmpty() ? PodSecurity.admit(pod, key, state) : Refusal.forbidden(key, why);
     }
 
     private static @Nullable StoredObject account(ObjectNode pod, DecidedState state) {

@@ -75,6 +75,7 @@ final class ClusterInMemory implements AutoCloseable {
     private final Gateway gateway;
     private final Path kubeconfig;
     private final KubeApi api;
+    private final ClusterPki pki;
     private @Nullable ScriptedNodes nodes;
     final InMemoryEventLog log;
 
@@ -86,7 +87,7 @@ final class ClusterInMemory implements AutoCloseable {
         var kinds = BuiltInKinds.catalogue();
         this.image = LiveImage.start(logs, kinds::get, SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, clock);
         this.history = new ScannedHistory(logs);
-        ClusterPki pki = ClusterPki.open(folder.resolve("pki"), "story");
+        this.pki = ClusterPki.open(folder.resolve("pki"), "story");
         this.side = CommandSide.start(
                 CommandSideConfig.inOneProcess(new TokenConfig(ISSUER, pki.signingKey(), "story")),
                 logs,
@@ -205,6 +206,15 @@ final class ClusterInMemory implements AutoCloseable {
 
     KubeApi api() {
         return api;
+    }
+
+    /** The API's port on loopback. */
+    int port() {
+        return gateway.port();
+    }
+
+    ClusterPki pki() {
+        return pki;
     }
 
     /** The kubeconfig with another server in it. */
