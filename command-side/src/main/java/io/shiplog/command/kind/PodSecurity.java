@@ -89,8 +89,7 @@ final class PodSecurity {
 
     /** Refuses a pod that its namespace does not take. */
     static @Nullable Refusal admit(ObjectNode pod, ObjectKey key, DecidedState state) {
-        StoredObject namespace =
-                state.get(ObjectKey.clusterScoped(ResourceType.core("namespaces"), key.namespace()));
+        StoredObject namespace = state.get(ObjectKey.clusterScoped(ResourceType.core("namespaces"), key.namespace()));
         String level = namespace == null ? "" : namespace.labels().getOrDefault(ENFORCE, "");
         if (namespace == null || level.isEmpty() || level.equals(PRIVILEGED)) {
             return null;
@@ -134,8 +133,7 @@ final class PodSecurity {
             add("hostPath volumes", volumes(volume -> volume.has("hostPath")).map("volume \"%s\""::formatted));
         }
         eachContainer(
-                "hostPort",
-                container -> hostPorts(container).isEmpty() ? "" : "uses hostPort " + hostPorts(container));
+                "hostPort", container -> hostPorts(container).isEmpty() ? "" : "uses hostPort " + hostPorts(container));
         eachContainer("probe or lifecycle host", PodSecurity::handlerHost);
         eachContainer(
                 PRIVILEGED,
@@ -276,11 +274,11 @@ final class PodSecurity {
         add(
                 "unrestricted capabilities",
                 Stream.concat(
-                        wrong(container -> Trees.texts(
-                                                security(container, "capabilities").path("drop"))
-                                        .contains("ALL")
-                                ? ""
-                                : "must set securityContext.capabilities.drop=[\"ALL\"]"),
+                        wrong(container ->
+                                Trees.texts(security(container, "capabilities").path("drop"))
+                                                .contains("ALL")
+                                        ? ""
+                                        : "must set securityContext.capabilities.drop=[\"ALL\"]"),
                         wrong(container -> capabilities(container, Set.of("NET_BIND_SERVICE")))));
     }
 
@@ -298,7 +296,8 @@ final class PodSecurity {
         Stream<JsonNode> handlers = Stream.concat(
                 HANDLERS.stream().map(container::path),
                 Stream.of("postStart", "preStop").map(container.path("lifecycle")::path));
-        return handlers.flatMap(handler -> Stream.of(text(handler, "httpGet", "host"), text(handler, "tcpSocket", "host")))
+        return handlers.flatMap(
+                        handler -> Stream.of(text(handler, "httpGet", "host"), text(handler, "tcpSocket", "host")))
                 .filter(host -> !host.isEmpty())
                 .findFirst()
                 .map(host -> "uses probe or lifecycle host \"" + host + "\"")
@@ -316,9 +315,7 @@ final class PodSecurity {
                 wrong.add(field + " may not be set");
             }
         }
-        return wrong.isEmpty()
-                ? ""
-                : "set forbidden securityContext.seLinuxOptions: " + String.join("; ", wrong);
+        return wrong.isEmpty() ? "" : "set forbidden securityContext.seLinuxOptions: " + String.join("; ", wrong);
     }
 
     private void appArmor() {
@@ -335,9 +332,7 @@ final class PodSecurity {
         });
         Function<JsonNode, String> profile = security -> {
             String type = text(security, "appArmorProfile", "type");
-            return type.equals("Unconfined")
-                    ? "must not set AppArmor profile type to \"Unconfined\""
-                    : "";
+            return type.equals("Unconfined") ? "must not set AppArmor profile type to \"Unconfined\"" : "";
         };
         String ofPod = profile.apply(spec.path("securityContext"));
         if (!ofPod.isEmpty()) {
@@ -345,8 +340,7 @@ final class PodSecurity {
         }
         add(
                 "forbidden AppArmor profiles",
-                Stream.concat(
-                        wrong.stream(), wrong(container -> profile.apply(container.path("securityContext")))));
+                Stream.concat(wrong.stream(), wrong(container -> profile.apply(container.path("securityContext")))));
     }
 
     private Stream<String> volumes(Predicate<JsonNode> which) {

@@ -104,15 +104,23 @@ class PodSecurityTest {
         assertEquals(
                 List.of(),
                 PodSecurity.violations(
-                        pod("'securityContext':{'runAsNonRoot':true,'seccompProfile':{'type':'RuntimeDefault'}},"
-                                + "'containers':[C,'securityContext':{'allowPrivilegeEscalation':false,'capabilities':{'drop':['ALL'],'add':['NET_BIND_SERVICE']}}}]"),
+                        pod(
+                                "'securityContext':{'runAsNonRoot':true,'seccompProfile':{'type':'RuntimeDefault'}},"
+                                        + "'containers':[C,'securityContext':{'allowPrivilegeEscalation':false,'capabilities':{'drop':['ALL'],'add':['NET_BIND_SERVICE']}}}]"),
                         "restricted"));
     }
 
     @ParameterizedTest
-    @CsvSource({"privileged, ''", "'', ''", "baseline, baseline:latest", "restricted, restricted:latest", "typo, restricted:latest"})
+    @CsvSource({
+        "privileged, ''",
+        "'', ''",
+        "baseline, baseline:latest",
+        "restricted, restricted:latest",
+        "typo, restricted:latest"
+    })
     void the_label_of_the_namespace_decides(String label, String applied) {
-        Refusal refusal = admit("{'metadata':{'name':'shop','labels':{'pod-security.kubernetes.io/enforce':'" + label + "'}}}");
+        Refusal refusal =
+                admit("{'metadata':{'name':'shop','labels':{'pod-security.kubernetes.io/enforce':'" + label + "'}}}");
         if (applied.isEmpty()) {
             assertNull(refusal);
             return;
@@ -129,7 +137,8 @@ class PodSecurityTest {
                 .with("serviceaccounts", "{'metadata':{'name':'default','namespace':'shop'}}");
         return Samples.strategy(ResourceType.core("pods"))
                 .admit(
-                        pod("'hostPID':true,'serviceAccountName':'default','containers':[C,'securityContext':{" + FINE + "}}]"),
+                        pod("'hostPID':true,'serviceAccountName':'default','containers':[C,'securityContext':{" + FINE
+                                + "}}]"),
                         null,
                         ADMIN,
                         state);

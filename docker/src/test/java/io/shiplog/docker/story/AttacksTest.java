@@ -82,7 +82,8 @@ class AttacksTest {
         for (String namespace : List.of("tenant-a", "tenant-b")) {
             cluster.create("/api/v1/namespaces", "{'metadata':{'name':'%s'}}".formatted(namespace));
         }
-        for (String[] account : new String[][] {{"viewer", "view"}, {"editor", "edit"}, {"adm", "admin"}, {"plain", ""}}) {
+        for (String[] account :
+                new String[][] {{"viewer", "view"}, {"editor", "edit"}, {"adm", "admin"}, {"plain", ""}}) {
             account("tenant-a", account[0], account[1]);
         }
         cluster.create(CONFIG_MAPS, "{'metadata':{'name':'acm'},'data':{'k':'v'}}");
@@ -118,7 +119,8 @@ class AttacksTest {
                     "{'metadata':{'name':'%1$s'},'roleRef':{'apiGroup':'rbac.authorization.k8s.io','kind':'ClusterRole','name':'%2$s'},'subjects':[{'kind':'ServiceAccount','name':'%1$s','namespace':'%3$s'}]}"
                             .formatted(name, role, namespace));
         }
-        JsonNode token = cluster.api().post(in + "/" + name + "/token", Json.of("{\"spec\":{}}").tree());
+        JsonNode token = cluster.api()
+                .post(in + "/" + name + "/token", Json.of("{\"spec\":{}}").tree());
         tokens.put(name, token.path("status").path("token").asText());
     }
 
@@ -255,7 +257,8 @@ class AttacksTest {
                         201,
                         "a YAML number of many digits is a text",
                         YAML,
-                        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y1}\ndata: {a: " + "9".repeat(500_000) + "}"),
+                        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y1}\ndata: {a: " + "9".repeat(500_000)
+                                + "}"),
                 body(400, "a YAML number of many digits", YAML, "metadata: {name: y2, generation: 1e999999999}\n"),
                 body(
                         201,
@@ -275,7 +278,11 @@ class AttacksTest {
                         "a small exponent",
                         JSON,
                         quoted("{'metadata':{'name':'n','deletionGracePeriodSeconds':1e-999999999}}")),
-                on(400, "port 1e400", IN_A + "services", quoted("{'metadata':{'name':'n'},'spec':{'ports':[{'port':1e400}]}}")),
+                on(
+                        400,
+                        "port 1e400",
+                        IN_A + "services",
+                        quoted("{'metadata':{'name':'n'},'spec':{'ports':[{'port':1e400}]}}")),
                 on(
                         400,
                         "port 1e999999",
@@ -310,11 +317,23 @@ class AttacksTest {
                         "the namespace given twice, its own last",
                         JSON,
                         quoted("{'metadata':{'namespace':'tenant-b','name':'dup3','namespace':'tenant-a'}}")),
-                body(201, "the kind given twice", JSON, quoted("{'kind':'Secret','kind':'ConfigMap','metadata':{'name':'dup4'}}")),
+                body(
+                        201,
+                        "the kind given twice",
+                        JSON,
+                        quoted("{'kind':'Secret','kind':'ConfigMap','metadata':{'name':'dup4'}}")),
                 body(400, "a name that is no UTF-8", JSON, latin(map("a\u00ff"))),
                 body(400, "an overlong slash", JSON, latin(map("a\u00c0\u00afb"))),
-                body(400, "data that is no UTF-8", JSON, latin(quoted("{'metadata':{'name':'u1'},'data':{'a':'\u00ff\u00fe'}}"))),
-                body(400, "half a surrogate pair", JSON, quoted("{'metadata':{'name':'u2','annotations':{'a':'\\ud800'}}}")),
+                body(
+                        400,
+                        "data that is no UTF-8",
+                        JSON,
+                        latin(quoted("{'metadata':{'name':'u1'},'data':{'a':'\u00ff\u00fe'}}"))),
+                body(
+                        400,
+                        "half a surrogate pair",
+                        JSON,
+                        quoted("{'metadata':{'name':'u2','annotations':{'a':'\\ud800'}}}")),
                 body(400, "UTF-16", JSON, map("u16").getBytes(StandardCharsets.UTF_16)),
                 body(400, "UTF-32", JSON, map("u32").getBytes(Charset.forName("UTF-32LE"))),
                 body(400, "something behind the object", JSON, map("tg") + " {\"x\":1}"),
@@ -327,7 +346,11 @@ class AttacksTest {
                 body(415, "no content type", "", map("noct")),
                 body(415, "plain text", "text/plain", map("tp")),
                 body(400, "a gzip bomb", JSON, zipped.toByteArray()),
-                body(400, "protobuf that is none", "application/vnd.kubernetes.protobuf", latin("k8s\0" + "\u00ff".repeat(1_000))),
+                body(
+                        400,
+                        "protobuf that is none",
+                        "application/vnd.kubernetes.protobuf",
+                        latin("k8s\0" + "\u00ff".repeat(1_000))),
                 body(
                         400,
                         "protobuf of a negative size",
@@ -404,17 +427,22 @@ class AttacksTest {
                 Arguments.of(PODS, pod(container + "'env':" + many("{'name':'e%d','value':'x'}") + "}]")),
                 Arguments.of(PODS, pod("'containers':" + many("{'name':'a%d','image':'b'}"))),
                 Arguments.of(PODS, pod(container + "'tty':false}],'volumes':" + many("{'name':'a%d','emptyDir':{}}"))),
-                Arguments.of(PODS,
+                Arguments.of(
+                        PODS,
                         pod(container + "'volumeMounts':" + many("{'name':'a','mountPath':'/%d'}")
                                 + "}],'volumes':[{'name':'a','emptyDir':{}}]")),
                 Arguments.of(PODS, pod(container + "'ports':" + many("{'containerPort':80,'hostPort':1%05d}") + "}]")),
-                Arguments.of(PODS,
+                Arguments.of(
+                        PODS,
                         pod(container + "'tty':false}],'tolerations':" + many("{'key':'a%d','operator':'Exists'}"))),
-                Arguments.of(PODS,
+                Arguments.of(
+                        PODS,
                         pod(container + "'tty':false}],'topologySpreadConstraints':"
                                 + many("{'maxSkew':1,'topologyKey':'k%d','whenUnsatisfiable':'ScheduleAnyway'}"))),
-                Arguments.of(IN_A + "services?dryRun=All",
-                        quoted("{'metadata':{'name':'s'},'spec':{'ports':" + many("{'name':'p%1$d','port':1%1$04d}") + "}}")));
+                Arguments.of(
+                        IN_A + "services?dryRun=All",
+                        quoted("{'metadata':{'name':'s'},'spec':{'ports':" + many("{'name':'p%1$d','port':1%1$04d}")
+                                + "}}")));
     }
 
     @ParameterizedTest
@@ -485,15 +513,19 @@ class AttacksTest {
     @ValueSource(ints = {30, 100, 170})
     void aRoleOfManyPartsIsRefusedWithAShortMessage(int count) {
         String rule = Stream.of("verbs", "apiGroups", "resources")
-                .map(field -> "'%s':%s".formatted(field, IntStream.range(0, count)
-                        .mapToObj(i -> "'" + field.charAt(0) + i + "'")
-                        .collect(Collectors.joining(",", "[", "]"))))
+                .map(field -> "'%s':%s"
+                        .formatted(
+                                field,
+                                IntStream.range(0, count)
+                                        .mapToObj(i -> "'" + field.charAt(0) + i + "'")
+                                        .collect(Collectors.joining(",", "[", "]"))))
                 .collect(Collectors.joining(",", "{", "}"));
 
         Answer answer = as("adm", "POST", ROLES, quoted("{'metadata':{'name':'big'},'rules':[" + rule + "]}"));
 
         assertEquals(403, answer.code(), answer::text);
-        assertTrue(answer.text().length() < 20_000, "message of " + answer.text().length());
+        assertTrue(
+                answer.text().length() < 20_000, "message of " + answer.text().length());
     }
 
     @Test
@@ -549,7 +581,8 @@ class AttacksTest {
 
         assertEquals("system:serviceaccount:tenant-a:adm", change.path("actor").asText());
         assertEquals(
-                "system:serviceaccount:tenant-a:editor", change.path("impersonator").asText());
+                "system:serviceaccount:tenant-a:editor",
+                change.path("impersonator").asText());
     }
 
     @Test
@@ -636,12 +669,15 @@ class AttacksTest {
                         "'hostPID':true,'hostNetwork':true,'volumes':[{'name':'h','hostPath':{'path':'/'}}],'containers':[{'name':'a','image':'busybox','securityContext':{'privileged':true},'volumeMounts':[{'name':'h','mountPath':'/h'}]}]"));
 
         assertEquals(403, answer.code(), answer::text);
-        assertTrue(answer.message().contains("violates PodSecurity \"restricted:latest\": host namespaces"), answer::message);
+        assertTrue(
+                answer.message().contains("violates PodSecurity \"restricted:latest\": host namespaces"),
+                answer::message);
     }
 
     /** What the API refuses of a pod; what only its node can tell is in {@code PodsKeptInIT}. */
     static Stream<Arguments> pods() {
-        String mounted = "'containers':[{'name':'a','image':'busybox','volumeMounts':[{'name':'v','mountPath':'/m'%s}]}],'volumes':[{'name':'v',%s}]";
+        String mounted =
+                "'containers':[{'name':'a','image':'busybox','volumeMounts':[{'name':'v','mountPath':'/m'%s}]}],'volumes':[{'name':'v',%s}]";
         String token = mounted.formatted("", "'projected':{'sources':[{'serviceAccountToken':{'path':'%s'}}]}");
         return Stream.of(
                 Arguments.of(422, token.formatted("../../../../tmp/attack-token"), "must not contain '..'"),
