@@ -31,6 +31,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -124,6 +125,10 @@ class AttacksTest {
         tokens.put(name, token.path("status").path("token").asText());
     }
 
+    private String token(String who) {
+        return Objects.requireNonNull(tokens.get(who));
+    }
+
     private void writeAsAnother() {
         while (!over.get()) {
             long began = System.nanoTime();
@@ -188,7 +193,7 @@ class AttacksTest {
     }
 
     private Answer as(String who, String method, String path, Object body) {
-        return send(tokens.get(who), method, path, JSON, body);
+        return send(token(who), method, path, JSON, body);
     }
 
     private static String map(String name) {
@@ -361,7 +366,7 @@ class AttacksTest {
     @ParameterizedTest(name = "{1}: {0}")
     @MethodSource("bodies")
     void aBodyIsTakenOrRefused(int code, String what, String path, String type, Object body) {
-        Answer answer = send(tokens.get("editor"), "POST", path, type, body);
+        Answer answer = send(token("editor"), "POST", path, type, body);
 
         assertEquals(code, answer.code(), answer::text);
         assertTrue(answer.text().length() < 600_000, "the answer is bounded");
@@ -389,13 +394,13 @@ class AttacksTest {
         assertEquals(
                 length < 65_536 ? 200 : 431,
                 raw("GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nX-A: %s\r\n\r\n"
-                        .formatted(CONFIG_MAPS, tokens.get("editor"), "a".repeat(length))));
+                        .formatted(CONFIG_MAPS, token("editor"), "a".repeat(length))));
     }
 
     @Test
     void aLengthThatIsTooLargeOrSaidTwiceIsRefused() throws IOException {
         String head = "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
-                .formatted(CONFIG_MAPS, tokens.get("editor"));
+                .formatted(CONFIG_MAPS, token("editor"));
 
         assertEquals(413, raw(head + "Content-Length: 104857600\r\n\r\n"));
         assertEquals(400, raw(head + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"));
@@ -459,7 +464,7 @@ class AttacksTest {
                 "'finalizers':" + many("'a.b/%d'"),
                 "'ownerReferences':" + many("{'apiVersion':'v1','kind':'Pod','name':'a','uid':'%d'}"))) {
             Answer answer = send(
-                    tokens.get("editor"),
+                    token("editor"),
                     "PATCH",
                     CONFIG_MAPS + "/acm?dryRun=All",
                     "application/strategic-merge-patch+json",
@@ -472,7 +477,7 @@ class AttacksTest {
 
     private Answer jsonPatch(String operations) {
         return send(
-                tokens.get("editor"),
+                token("editor"),
                 "PATCH",
                 CONFIG_MAPS + "/acm",
                 "application/json-patch+json",
@@ -536,7 +541,7 @@ class AttacksTest {
         assertEquals(
                 400,
                 raw("GET %s?labelSelector=%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
-                        .formatted(CONFIG_MAPS, "a.".repeat(3_000) + "a/b", tokens.get("viewer"))));
+                        .formatted(CONFIG_MAPS, "a.".repeat(3_000) + "a/b", token("viewer"))));
     }
 
     @Test
@@ -562,7 +567,7 @@ class AttacksTest {
     @Test
     void impersonationIsInTheLog() {
         Answer made = send(
-                tokens.get("editor"),
+                token("editor"),
                 "POST",
                 CONFIG_MAPS,
                 JSON,
