@@ -105,6 +105,53 @@ class PodsKeptInIT {
         assertTrue(refused.contains("pod rejected: RuntimeClass \"gvisor\" not found"), refused);
     }
 
+    /** What the API takes, as Kubernetes does, and only the node can refuse. */
+    @ConcurrentTest
+    void whatTheNodeFindsWrongIsInThePodsStatusOrItsEvents() {
+        Kubectl kubectl = Kubectl.inNewNamespace(cluster, "wrong");
+        String image = "containers: [{name: c, image: \"%s\", imagePullPolicy: IfNotPresent}]";
+        kubectl.apply(pod("img-path", image.formatted("../containers/json")));
+        kubectl.apply(pod("img-query", image.formatted("busybox?x=y")));
+        kubectl.apply(pod("img-hash", image.formatted("busybox:1.36#x")));
+        String secured =
+                "containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [\"true\"], securityContext: {%s}}]";
+        kubectl.apply(pod("capability", secured.formatted("capabilities: {add: [NOT_A_CAP]}")));
+        kubectl.apply(pod("apparmor", secured.formatted("appArmorProfile: {type: Localhost, localhostProfile: nope}")));
+        kubectl.apply(pod("seccomp", secured.formatted("seccompProfile: {type: Localhost, localhostProfile: nope.json}")));
+        String token =
+                "containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [\"true\"], volumeMounts: [{name: v, mountPath: /m}]}], volumes: [{name: v, projected: {sources: [{serviceAccountToken: {path: \"%s\"}}]}}]";
+        kubectl.apply(pod("tok-dot", token.formatted(".")));
+        kubectl.apply(pod("tok-nul", token.formatted("a\\0b")));
+        kubectl.apply(pod(
+                "env-nul",
+                "restartPolicy: Never, containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [env], env: [{name: A, value: \"x\\0LD_PRELOAD=/x\"}]}]"));
+
+        for (String name : List.of("img-path", "img-query", "img-hash")) {
+            kubectl.awaitField(
+                    "InvalidImageName", "pod/" + name, ".status.containerStatuses[0].state.waiting.reason");
+        }
+        kubectl.awaitField(
+                "CreateContainerError", "pod/capability", ".status.containerStatuses[0].state.waiting.reason");
+        for (String name : List.of("apparmor", "seccomp")) {
+            kubectl.await(
+                    status -> status.contains("Localhost") && !status.contains("\"running\""),
+                    "get",
+                    "pod",
+                    name,
+                    "-o",
+                    "jsonpath={.status}");
+        }
+        for (String name : List.of("tok-dot", "tok-nul")) {
+            kubectl.await(
+                    events -> events.contains("must name a file below the volume"),
+                    "get",
+                    "events",
+                    "--field-selector=reason=FailedMount,involvedObject.name=" + name);
+        }
+        kubectl.awaitField("Failed", "pod/env-nul", ".status.phase");
+        assertEquals("", kubectl.run("logs", "env-nul"));
+    }
+
     @ConcurrentTest
     void aSubPathOfAConfigMapIsItsFileAndALongLogLineComesWhole() {
         Kubectl kubectl = Kubectl.inNewNamespace(cluster, "whole");

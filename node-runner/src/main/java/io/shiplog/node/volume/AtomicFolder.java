@@ -64,6 +64,9 @@ public final class AtomicFolder {
             if (before != null && holds(before, files)) {
                 return false;
             }
+            for (String path : files.keySet()) {
+                mustBeBelow(path);
+            }
             Path dated = Files.createTempDirectory(folder, "..");
             Files.setPosixFilePermissions(dated, permissions(0755));
             for (Map.Entry<String, Payload> file : files.entrySet()) {
@@ -108,11 +111,19 @@ public final class AtomicFolder {
         return true;
     }
 
+    /** Checked before a folder is made: a pod that cannot start is tried again and again. */
+    private static void mustBeBelow(String path) throws IOException {
+        Path volume = Path.of("/volume");
+        boolean isFile = path.indexOf('\0') < 0;
+        Path at = isFile ? volume.resolve(path).normalize() : volume;
+        if (!at.startsWith(volume) || at.equals(volume)) {
+            throw new IOException("invalid path \"%s\": must name a file below the volume"
+                    .formatted(path.replaceAll("\\p{Cntrl}", "?")));
+        }
+    }
+
     private static void place(Path dated, String path, Payload payload) throws IOException {
         Path at = dated.resolve(path).normalize();
-        if (!at.startsWith(dated) || at.equals(dated)) {
-            throw new IOException("path leaves its volume: " + path);
-        }
         for (Path folder = dated; !folder.equals(at.getParent()); ) {
             folder = folder.resolve(folder.relativize(at).getName(0));
             Files.createDirectories(folder);

@@ -105,8 +105,14 @@ public final class PodFolders {
             }
         } catch (UnresolvedException | IOException | UncheckedIOException | InvalidPathException e) {
             throw new UnresolvedException(
-                    "MountVolume.SetUp failed for volume \"%s\" : %s".formatted(name, e.getMessage()));
+                    "MountVolume.SetUp failed for volume \"%s\" : %s".formatted(name, why(e)));
         }
+    }
+
+    private static @Nullable String why(Exception e) {
+        return e instanceof UncheckedIOException unchecked && unchecked.getCause() != null
+                ? unchecked.getCause().getMessage()
+                : e.getMessage();
     }
 
     private static void emptyDir(Path at, @Nullable Integer group) throws IOException {
