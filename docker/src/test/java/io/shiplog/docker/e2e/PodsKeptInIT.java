@@ -117,18 +117,19 @@ class PodsKeptInIT {
                 "containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [\"true\"], securityContext: {%s}}]";
         kubectl.apply(pod("capability", secured.formatted("capabilities: {add: [NOT_A_CAP]}")));
         kubectl.apply(pod("apparmor", secured.formatted("appArmorProfile: {type: Localhost, localhostProfile: nope}")));
-        kubectl.apply(pod("seccomp", secured.formatted("seccompProfile: {type: Localhost, localhostProfile: nope.json}")));
+        kubectl.apply(
+                pod("seccomp", secured.formatted("seccompProfile: {type: Localhost, localhostProfile: nope.json}")));
         String token =
                 "containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [\"true\"], volumeMounts: [{name: v, mountPath: /m}]}], volumes: [{name: v, projected: {sources: [{serviceAccountToken: {path: \"%s\"}}]}}]";
         kubectl.apply(pod("tok-dot", token.formatted(".")));
         kubectl.apply(pod("tok-nul", token.formatted("a\\0b")));
-        kubectl.apply(pod(
-                "env-nul",
-                "restartPolicy: Never, containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [env], env: [{name: A, value: \"x\\0LD_PRELOAD=/x\"}]}]"));
+        kubectl.apply(
+                pod(
+                        "env-nul",
+                        "restartPolicy: Never, containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent, command: [env], env: [{name: A, value: \"x\\0LD_PRELOAD=/x\"}]}]"));
 
         for (String name : List.of("img-path", "img-query", "img-hash")) {
-            kubectl.awaitField(
-                    "InvalidImageName", "pod/" + name, ".status.containerStatuses[0].state.waiting.reason");
+            kubectl.awaitField("InvalidImageName", "pod/" + name, ".status.containerStatuses[0].state.waiting.reason");
         }
         kubectl.awaitField(
                 "CreateContainerError", "pod/capability", ".status.containerStatuses[0].state.waiting.reason");

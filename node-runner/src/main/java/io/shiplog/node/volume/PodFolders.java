@@ -104,8 +104,7 @@ public final class PodFolders {
                 throw new UnresolvedException("this kind of volume is not supported by this node");
             }
         } catch (UnresolvedException | IOException | UncheckedIOException | InvalidPathException e) {
-            throw new UnresolvedException(
-                    "MountVolume.SetUp failed for volume \"%s\" : %s".formatted(name, why(e)));
+            throw new UnresolvedException("MountVolume.SetUp failed for volume \"%s\" : %s".formatted(name, why(e)));
         }
     }
 
