@@ -148,31 +148,29 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
         allPlacesAreFree();
     }
 
+    /** As kube-apiserver: {@code kubectl create --raw}, {@code replace --raw} and {@code delete --raw} send no content type. A patch must say its form. */
     @Test
-    void aBodyWithoutAContentTypeIsRefused() throws IOException {
+    void aBodyWithoutAContentTypeIsJsonUnlessAWebPageSendsIt() throws IOException {
         String body = "{\"metadata\":{\"name\":\"b\"}}";
         String post =
                 "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer alice-token\r\nContent-Length: %d\r\n%s\r\n%s";
+        String page = "Origin: https://evil.example\r\n";
 
-        assertEquals(415, answer(post.formatted(CONFIG_MAPS, body.length(), "", body)));
+        assertEquals(415, answer(post.formatted(CONFIG_MAPS, body.length(), page, body)));
+        assertEquals(
+                415,
+                answer(post.formatted(CONFIG_MAPS + "/b", body.length(), page, body)
+                        .replaceFirst("POST", "PUT")));
+        assertEquals(
+                415,
+                answer(post.formatted(CONFIG_MAPS + "/b", body.length(), page, body)
+                        .replaceFirst("POST", "DELETE")));
         assertEquals(415, answer(post.formatted(CONFIG_MAPS, body.length(), "Content-Type: text/plain\r\n", body)));
         assertEquals(
                 415,
                 answer(post.formatted(CONFIG_MAPS + "/b", body.length(), "", body)
-                        .replaceFirst("POST", "PUT")));
-        assertEquals(
-                415,
-                answer(post.formatted(CONFIG_MAPS + "/b", body.length(), "", body)
                         .replaceFirst("POST", "PATCH")));
-        assertEquals(
-                415,
-                answer(post.formatted(CONFIG_MAPS + "/b", body.length(), "", body)
-                        .replaceFirst("POST", "DELETE")));
-        assertEquals(
-                201,
-                answer(post.formatted(
-                        CONFIG_MAPS, body.length(), "Content-Type: application/json; charset=utf-8\r\n", body)));
-        assertEquals(200, answer(post.formatted(CONFIG_MAPS + "/b", 0, "", "").replaceFirst("POST", "DELETE")));
+        assertEquals(201, answer(post.formatted(CONFIG_MAPS, body.length(), "", body)));
         allPlacesAreFree();
     }
 

@@ -32,8 +32,8 @@ public final class RequestBody {
     }
 
     /**
-     * Takes an object: JSON, YAML or protobuf by its content type, which must be there: a browser sends a body without one for a page of
-     * another site, with the user's client certificate, and does not ask the server first. An empty body gives empty JSON.
+     * Takes an object: JSON, YAML or protobuf by its content type. None means JSON, as for kube-apiserver: {@code kubectl create --raw} sends
+     * none. But not from a web page. An empty body gives empty JSON.
      */
     public static void json(Exchange exchange, Consumer<Json> then) {
         bytes(exchange, bytes -> exchange.checked(decode(exchange, bytes), then));
@@ -43,16 +43,24 @@ public final class RequestBody {
         if (bytes.length == 0) {
             return Checked.ok(Json.ofUtf8(bytes));
         }
-        return switch (mediaType(exchange.request())) {
-            case "application/json", "*/*" -> Checked.ok(Json.ofUtf8(bytes));
+        String type = mediaType(exchange.request());
+        if (type.isEmpty() && exchange.request().getHeader(HttpHeaders.ORIGIN) != null) {
+            // A browser sends this for a page of another site, with the user's client certificate and without a preflight request.
+            return unknownFormat();
+        }
+        return switch (type) {
+            case "", "application/json", "*/*" -> Checked.ok(Json.ofUtf8(bytes));
             case "application/yaml", "text/yaml", "application/x-yaml" -> Yaml.toJson(bytes);
             case PROTOBUF -> ProtobufBody.toJson(bytes);
-            default ->
-                Checked.refused(Refusal.of(
-                        Reason.UNSUPPORTED_MEDIA_TYPE,
-                        "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, "
-                                + PROTOBUF));
+            default -> unknownFormat();
         };
+    }
+
+    private static Checked<Json> unknownFormat() {
+        return Checked.refused(Refusal.of(
+                Reason.UNSUPPORTED_MEDIA_TYPE,
+                "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, "
+                        + PROTOBUF));
     }
 
     /** The content type in lower case and without parameters, empty if there is none. */
