@@ -45,7 +45,8 @@ public final class RequestBody {
         }
         String type = mediaType(exchange.request());
         if (type.isEmpty() && exchange.request().getHeader(HttpHeaders.ORIGIN) != null) {
-            // A browser sends this for a page of another site, with the user's client certificate and without a preflight request.
+            // A browser sends this for a page of another site, with the user's client certificate and without a
+            // preflight request.
             return unknownFormat();
         }
         return switch (type) {
