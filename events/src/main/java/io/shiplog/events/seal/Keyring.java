@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -118,12 +119,12 @@ public final class Keyring implements AutoCloseable {
 
     /** The data keys that count, by id. */
     Map<String, KeyRecord.Wrapped> wrapped() {
-        return Map.copyOf(wrapped);
+        return Collections.unmodifiableMap(wrapped);
     }
 
     /** Those that were destroyed, by id. */
     Map<String, Shredding> shredded() {
-        return Map.copyOf(shredded);
+        return Collections.unmodifiableMap(shredded);
     }
 
     /** The fingerprint of the key-encryption key in force, null if there is none yet. */
