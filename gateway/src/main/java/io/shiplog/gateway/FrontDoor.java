@@ -42,8 +42,8 @@ final class FrontDoor implements Handler<HttpServerRequest> {
 
     private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final int RETRY_AFTER_SECONDS = 1;
-    private static final int PAST_WIDTH = 8;
-    private static final int LASTING_PAST_WIDTH = 64;
+    private static final int WIDTH = 8;
+    private static final int LASTING_WIDTH = 64;
     private static final RequestInfo NOTHING = RequestInfo.of("GET", "/", false, "");
 
     private final Ports ports;
@@ -244,10 +244,15 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                 || exchange.request().path().equals("/openapi/v2");
     }
 
-    /** For how many requests one counts: what is about the past holds parts of the log, which may be large, or a whole state. */
+    /**
+     * For how many requests one counts. What is about the past holds parts of the log, which may be large, or a whole state; a log of a
+     * container holds connections to its node and to the engine there.
+     */
     private static int width(Exchange exchange, boolean lasts) {
-        boolean past = !exchange.now() || exchange.info().group().equals(ChangeKind.TYPE.group());
-        return past ? lasts ? LASTING_PAST_WIDTH : PAST_WIDTH : 1;
+        boolean wide = !exchange.now()
+                || exchange.info().group().equals(ChangeKind.TYPE.group())
+                || exchange.info().subresource().equals("log");
+        return wide ? lasts ? LASTING_WIDTH : WIDTH : 1;
     }
 
     /** Watches and followed logs; what only says so, a POST with {@code watch=true}, ends at the deadline. */

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +26,8 @@ class LogsTest extends ClusterTest {
 
     private HttpsServer runner;
     private volatile String asked = "";
+    private volatile String follower = "";
+    private final CompletableFuture<String> ended = new CompletableFuture<>();
     private volatile int code = 200;
     private final CountDownLatch followed = new CountDownLatch(1);
 
@@ -42,6 +46,7 @@ class LogsTest extends ClusterTest {
         runner.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         runner.createContext("/containerLogs/", exchange -> {
             asked = exchange.getRequestURI().toString();
+            follower = String.valueOf(exchange.getRequestHeaders().getFirst("Shiplog-Follower"));
             exchange.sendResponseHeaders(code, 0);
             try (OutputStream out = exchange.getResponseBody()) {
                 out.write("first line\n".getBytes(StandardCharsets.UTF_8));
@@ -53,6 +58,11 @@ class LogsTest extends ClusterTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        });
+        runner.createContext("/followers/", exchange -> {
+            ended.complete(exchange.getRequestMethod() + " "
+                    + exchange.getRequestURI().getPath().substring("/followers/".length()));
+            exchange.sendResponseHeaders(200, -1);
         });
         runner.start();
         admin.post("/api/v1/nodes", """
@@ -106,6 +116,17 @@ class LogsTest extends ClusterTest {
             assertEquals("second line", log.line());
             log.ends();
         }
+    }
+
+    /** The runner cannot see that a client of a quiet container has left. */
+    @Test
+    void theRunnerIsToldThatAFollowerHasLeft() throws Exception {
+        try (Api passing = Api.admin(cluster);
+                Watching log = passing.watch(PODS + "/web/log?follow=true")) {
+            assertEquals("first line", log.line());
+        }
+
+        assertEquals("DELETE " + follower, ended.get(20, TimeUnit.SECONDS));
     }
 
     @Test

@@ -15,6 +15,9 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,10 @@ public final class LogVerb {
     private static final ResourceType NODES = ResourceType.core("nodes");
     /** What of a runner's refusal becomes the message. */
     private static final int MAX_MESSAGE_CHARS = 2048;
+
+    private static final String FOLLOWER = "Shiplog-Follower";
+    /** The runner has begun by then, or never will. */
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final HttpClient runners;
 
@@ -83,7 +90,7 @@ public final class LogVerb {
         where.setMethod(HttpMethod.GET)
                 .setURI(options.path(pod.key().namespace(), pod.key().name()));
         var unused = runners.request(where)
-                .onSuccess(request -> exchange.guarded(() -> ask(exchange, request)))
+                .onSuccess(request -> exchange.guarded(() -> ask(exchange, where, request)))
                 .onFailure(failure -> unreachable(exchange, where, failure));
     }
 
@@ -107,14 +114,29 @@ public final class LogVerb {
         return null;
     }
 
-    private static void ask(Exchange exchange, HttpClientRequest request) {
+    private void ask(Exchange exchange, RequestOptions where, HttpClientRequest request) {
+        String name = UUID.randomUUID().toString();
         exchange.atEnd(() -> {
             var unused = request.reset(); // nothing to reset where the answer came to its end
+            if (exchange.query().flag("follow")) {
+                exchange.context().owner().setTimer(SOON.toMillis(), later -> end(where, name));
+            }
         });
-        var unused = request.send()
+        var unused = request.exceptionHandler(gone -> LOG.debug("a log of {} ended early", where.getServer(), gone))
+                .putHeader(FOLLOWER, name)
+                .send()
                 .onSuccess(answer -> exchange.guarded(() -> pass(exchange, answer)))
                 .onFailure(failure -> exchange.refuse(Refusal.of(
                         Reason.INTERNAL_ERROR, "Internal error occurred: the node runner broke off the answer")));
+    }
+
+    /** The runner sees only at the container's next line that its client is gone, and holds a connection to its engine until then. */
+    private void end(RequestOptions where, String name) {
+        var unused = runners.request(
+                        new RequestOptions(where).setMethod(HttpMethod.DELETE).setURI("/followers/" + name))
+                .compose(HttpClientRequest::send)
+                .compose(HttpClientResponse::end)
+                .onFailure(failure -> LOG.debug("a followed log of {} may last", where.getServer(), failure));
     }
 
     private static void pass(Exchange exchange, HttpClientResponse answer) {
@@ -135,6 +157,7 @@ public final class LogVerb {
         return switch (code) {
             case 400 -> Refusal.of(Reason.BAD_REQUEST, message);
             case 404 -> Refusal.of(Reason.NOT_FOUND, message);
+            case 429 -> new Refusal(Reason.TOO_MANY_REQUESTS, message, null, null, List.of(), 1);
             default ->
                 Refusal.of(Reason.INTERNAL_ERROR, "Internal error occurred: the node runner answered: " + message);
         };

@@ -10,6 +10,9 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +22,13 @@ import org.slf4j.LoggerFactory;
 public final class NodeServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
     private static final String LOGS = "/containerLogs/";
+    private static final String FOLLOWERS = "/followers/";
+    /** By this name a request can be ended with {@code DELETE /followers/NAME}: the server sees only at the next line that a client left. */
+    private static final String FOLLOWER = "Shiplog-Follower";
+
     private static final int BACKLOG = 128;
+    /** Logs that are read at once: each takes a connection to the engine, which pods need too. */
+    static final int MAX_LOGS = 192;
 
     private final PartServer server;
 
@@ -44,7 +53,7 @@ public final class NodeServer implements AutoCloseable {
     public static NodeServer start(String address, int port, SSLContext tls, ContainerEngine engine, Runs runs)
             throws IOException {
         return new NodeServer(PartServer.start(
-                new InetSocketAddress(address, port), BACKLOG, tls, "/", new Door(engine, runs)::handle));
+                new InetSocketAddress(address, port), BACKLOG, tls, "/", new Door(engine, runs, new Semaphore(MAX_LOGS), new ConcurrentHashMap<>())::handle));
     }
 
     /** The port that it listens on. */
@@ -57,12 +66,18 @@ public final class NodeServer implements AutoCloseable {
         server.close();
     }
 
-    private record Door(ContainerEngine engine, Runs runs) {
+    private record Door(ContainerEngine engine, Runs runs, Semaphore places, Map<String, Thread> followers) {
         void handle(HttpsExchange exchange) throws IOException {
             String path = exchange.getRequestURI().getPath();
             String caller = exchange.getSSLSession().getPeerPrincipal().getName();
             if (!Callers.allowed(caller)) {
                 answer(exchange, 403, "Forbidden (user=" + caller + ")\n");
+            } else if (exchange.getRequestMethod().equals("DELETE") && path.startsWith(FOLLOWERS)) {
+                Thread follower = followers.remove(path.substring(FOLLOWERS.length()));
+                if (follower != null) {
+                    follower.interrupt();
+                }
+                answer(exchange, follower == null ? 404 : 200, "");
             } else if (!exchange.getRequestMethod().equals("GET")) {
                 answer(exchange, 405, "method not allowed\n");
             } else if (path.equals("/healthz")) {
@@ -103,7 +118,19 @@ public final class NodeServer implements AutoCloseable {
                                         .formatted(parts[2], parts[1]));
                 return;
             }
-            stream(exchange, run, options);
+            if (!places.tryAcquire()) {
+                answer(exchange, 429, "too many logs of this node are read now, please try again later\n");
+                return;
+            }
+            String follower = exchange.getRequestHeaders().getFirst(FOLLOWER);
+            String name = follower == null ? "" : follower;
+            followers.put(name, Thread.currentThread());
+            try {
+                stream(exchange, run, options);
+            } finally {
+                followers.remove(name, Thread.currentThread());
+                places.release();
+            }
         }
 
         private void stream(HttpsExchange exchange, Container run, LogOptions options) throws IOException {

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.node.engine.ContainerEngine;
+import io.shiplog.node.engine.ContainerEngine.LogRequest;
 import io.shiplog.node.engine.PlainContainer;
 import io.shiplog.node.engine.memory.InMemoryEngine;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +24,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -40,6 +45,8 @@ class NodeServerTest {
 
     private final InMemoryEngine engine = new InMemoryEngine(() -> Instant.parse("2026-11-22T12:00:00Z"));
     private final CountDownLatch slow = new CountDownLatch(1);
+    private final Semaphore following = new Semaphore(0);
+    private final Semaphore ended = new Semaphore(0);
     private NodeServer server;
     private String id = "";
 
@@ -112,7 +119,7 @@ class NodeServerTest {
         engine.start(id);
         engine.print(id, "one\n");
         engine.print(id, "two\n");
-        server = NodeServer.start("127.0.0.1", 0, tls("server", "gateway", "node"), engine, (ns, pod, container) -> {
+        server = NodeServer.start("127.0.0.1", 0, tls("server", "gateway", "node"), quiet(), (ns, pod, container) -> {
             if (pod.equals("slow")) {
                 await(slow);
                 return List.of(engine.inspect(id).orElseThrow());
@@ -128,6 +135,70 @@ class NodeServerTest {
             }
             return container.equals("app") ? List.of(engine.inspect(id).orElseThrow()) : List.of();
         });
+    }
+
+    /** The engine, but a followed log has nothing to say and does not end. */
+    private ContainerEngine quiet() {
+        return (ContainerEngine) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ContainerEngine.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("logs") && ((LogRequest) arguments[1]).follow()) {
+                        following.release();
+                        try {
+                            new CountDownLatch(1).await();
+                        } catch (InterruptedException e) {
+                            ended.release();
+                        }
+                        return null;
+                    }
+                    return method.invoke(engine, arguments);
+                });
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + path));
+    }
+
+    /** A quiet container would hold a connection to the engine for as long as it runs, whoever follows its log no more. */
+    @Test
+    @Timeout(60)
+    void aFollowedLogEndsWhenItsClientSaysSo() throws Exception {
+        try (HttpClient client =
+                HttpClient.newBuilder().sslContext(tls("gateway", "server")).build()) {
+            var log = client.sendAsync(
+                    request("/containerLogs/default/web/app?follow=true")
+                            .header("Shiplog-Follower", "f-1")
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertTrue(following.tryAcquire(20, TimeUnit.SECONDS));
+            HttpRequest end = request("/followers/f-1").DELETE().build();
+
+            assertEquals(200, client.send(end, HttpResponse.BodyHandlers.ofString()).statusCode());
+            assertTrue(ended.tryAcquire(20, TimeUnit.SECONDS));
+            assertEquals(200, log.get().statusCode());
+            assertEquals(404, client.send(end, HttpResponse.BodyHandlers.ofString()).statusCode());
+        }
+    }
+
+    /** The engine's connections are there for pods. */
+    @Test
+    @Timeout(60)
+    void onlySoManyLogsAreReadAtOnce() throws Exception {
+        try (HttpClient client =
+                HttpClient.newBuilder().sslContext(tls("gateway", "server")).build()) {
+            for (int i = 0; i < NodeServer.MAX_LOGS; i++) {
+                var unused = client.sendAsync(
+                        request("/containerLogs/default/web/app?follow=true")
+                                .header("Shiplog-Follower", "f-" + i)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+            }
+            assertTrue(following.tryAcquire(NodeServer.MAX_LOGS, 40, TimeUnit.SECONDS));
+
+            assertEquals(429, get("gateway", "/containerLogs/default/web/app").statusCode());
+            client.send(request("/followers/f-1").DELETE().build(), HttpResponse.BodyHandlers.ofString());
+            assertTrue(ended.tryAcquire(20, TimeUnit.SECONDS));
+            client.shutdownNow();
+        }
     }
 
     private static void await(CountDownLatch latch) {
