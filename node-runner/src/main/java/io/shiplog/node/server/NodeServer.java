@@ -53,7 +53,11 @@ public final class NodeServer implements AutoCloseable {
     public static NodeServer start(String address, int port, SSLContext tls, ContainerEngine engine, Runs runs)
             throws IOException {
         return new NodeServer(PartServer.start(
-                new InetSocketAddress(address, port), BACKLOG, tls, "/", new Door(engine, runs, new Semaphore(MAX_LOGS), new ConcurrentHashMap<>())::handle));
+                new InetSocketAddress(address, port),
+                BACKLOG,
+                tls,
+                "/",
+                new Door(engine, runs, new Semaphore(MAX_LOGS), new ConcurrentHashMap<>())::handle));
     }
 
     /** The port that it listens on. */

@@ -172,10 +172,12 @@ class NodeServerTest {
             assertTrue(following.tryAcquire(20, TimeUnit.SECONDS));
             HttpRequest end = request("/followers/f-1").DELETE().build();
 
-            assertEquals(200, client.send(end, HttpResponse.BodyHandlers.ofString()).statusCode());
+            assertEquals(
+                    200, client.send(end, HttpResponse.BodyHandlers.ofString()).statusCode());
             assertTrue(ended.tryAcquire(20, TimeUnit.SECONDS));
             assertEquals(200, log.get().statusCode());
-            assertEquals(404, client.send(end, HttpResponse.BodyHandlers.ofString()).statusCode());
+            assertEquals(
+                    404, client.send(end, HttpResponse.BodyHandlers.ofString()).statusCode());
         }
     }
 
