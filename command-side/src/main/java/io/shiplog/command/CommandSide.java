@@ -32,7 +32,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The deciding part of a cluster: one decider for each shard, behind one port. */
+/** The command side of a cluster: one decider per shard, behind one port. */
 public final class CommandSide implements CommandPort, AutoCloseable {
     private final Supplier<KindCatalogue> kinds;
     private final Map<String, ShardDecider> shards;
@@ -49,8 +49,8 @@ public final class CommandSide implements CommandPort, AutoCloseable {
      *
      * @param logs by shard name
      * @param images the process's image; must be fed from the same logs
-     * @param schemas by which bodies are read
-     * @param strategies what each kind does to its objects; {@link KindStrategy#PLAIN} for one with nothing of its own
+     * @param schemas used to parse bodies
+     * @param strategies each kind's rules; {@link KindStrategy#PLAIN} for a kind without its own
      */
     public static CommandSide start(
             CommandSideConfig config,
@@ -90,8 +90,8 @@ public final class CommandSide implements CommandPort, AutoCloseable {
     }
 
     /**
-     * Claims every shard, and again after failures, until another command side does. Completes when all of them are decided
-     * here. After having been superseded, this is how to take the lead again.
+     * Claims every shard, and retries after failures, until another command side does. Completes when all of them are decided
+     * here. After being superseded, call this to take the lead again.
      */
     public CompletionStage<Void> lead() {
         return CompletableFuture.allOf(shards.values().stream()

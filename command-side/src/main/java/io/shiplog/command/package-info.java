@@ -1,6 +1,6 @@
 /**
- * Deciding: commands in, events or refusals out; and the process managers that send commands of their own. Knows events and
- * projections, and Axon in one package.
+ * The command side: commands in, events or refusals out; and the process managers that send their own commands. Depends on
+ * events and projections, and on Axon in one package.
  */
 @NullMarked
 package io.shiplog.command;

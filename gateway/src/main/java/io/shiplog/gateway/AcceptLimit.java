@@ -15,13 +15,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many TCP connections the front door takes: counted when the kernel hands them over, before TLS, since each costs a file
- * descriptor from then on. The rest of the process's descriptors is kept for the broker, whose log is in files, and for the engine. One
- * address takes at most a share. A connection beyond the limit takes the place of the oldest one that has sent no request yet, so that
- * idle connections keep no client out; where each has sent one, it is closed at once.
+ * Limits the TCP connections of the API server: counted when the kernel hands them over, before TLS, since each holds a file
+ * descriptor from then on. The rest of the process's descriptors is reserved for the broker's log files and the engine. One
+ * address takes at most a share. A connection over the limit replaces the oldest one that has sent no request yet, so that idle
+ * connections keep no client out; if each has sent one, it is closed at once.
  */
 final class AcceptLimit {
-    /** Kept for the broker, the engine and the process itself. */
+    /** Reserved for the broker, the engine and the process itself. */
     private static final long RESERVE = 600;
 
     private static final int FEWEST = 64;
@@ -29,26 +29,26 @@ final class AcceptLimit {
     /** One address takes at most three of four connections. */
     private static final double SHARE = 0.75;
 
-    /** How many replaced connections may still be closing, and hold their descriptor so long. */
+    /** How many replaced connections may still be closing and hold their descriptor. */
     private static final int CLOSING = 64;
 
     private final int most;
     private final int mostPerAddress;
     private final AtomicInteger all = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
-    /** The oldest first; guarded by itself. */
+    /** Oldest first; guarded by itself. */
     private final Map<Peer, Channel> silent = new LinkedHashMap<>();
 
-    /** The other end of a connection. */
+    /** The remote end of a connection. */
     record Peer(InetAddress address, int port) {}
 
-    /** @param most connections at once */
+    /** @param most maximum number of connections */
     AcceptLimit(int most) {
         this.most = most;
         this.mostPerAddress = Math.max(1, (int) (most * SHARE));
     }
 
-    /** By the descriptors that this process may have: half of them, or what the reserve leaves. */
+    /** From the file descriptors of this process: half of them, or what the reserve leaves. */
     static int ofProcess() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? connections(unix.getMaxFileDescriptorCount())
@@ -59,7 +59,7 @@ final class AcceptLimit {
         return (int) Math.clamp(descriptors - Math.max(descriptors / 2, RESERVE), FEWEST, MOST);
     }
 
-    /** Takes a connection, or says false. */
+    /** Accepts a connection, or returns false. */
     boolean enter(InetAddress address) {
         if (all.incrementAndGet() > most) {
             all.decrementAndGet();
@@ -72,7 +72,7 @@ final class AcceptLimit {
         return true;
     }
 
-    /** Takes a connection in place of a silent one, which is closed; false if there is none that would make room. */
+    /** Accepts a connection in place of a silent one, which is closed; false if there is none to replace. */
     private boolean replace(InetAddress address) {
         @Nullable Channel oldest;
         synchronized (silent) {
@@ -98,7 +98,7 @@ final class AcceptLimit {
         return true;
     }
 
-    /** A connection has sent a request: it is replaced no more. */
+    /** A connection has sent a request: it is no longer replaced. */
     void spoke(Peer peer) {
         synchronized (silent) {
             silent.remove(peer);

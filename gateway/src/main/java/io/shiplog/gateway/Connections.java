@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Connections whose TLS handshake is done. One that asks nothing is closed: it would hold a file descriptor for nothing. */
+/** Connections after their TLS handshake. Idle ones are closed, to release their file descriptor. */
 final class Connections implements Handler<HttpConnection> {
-    /** How long the header of a connection's first request may take. */
+    /** The deadline for the header of a connection's first request. */
     static final Duration FIRST_REQUEST = Duration.ofSeconds(10);
 
-    /** How long a connection may stay open between requests; as kube-apiserver's idle timeout. */
+    /** How long a connection may stay idle between requests; as kube-apiserver's idle timeout. */
     static final Duration IDLE = Duration.ofSeconds(90);
 
     /** How long its close may wait for what the client has not read. */
@@ -68,7 +68,7 @@ final class Connections implements Handler<HttpConnection> {
         });
     }
 
-    /** A request has come in. */
+    /** A request has arrived. */
     void began(HttpConnection connection) {
         Use use = open.get(connection);
         if (use != null && use.began()) {
@@ -85,7 +85,7 @@ final class Connections implements Handler<HttpConnection> {
                 : null;
     }
 
-    /** A request's answer has left. */
+    /** A request has been answered. */
     void ended(HttpConnection connection) {
         Use use = open.get(connection);
         if (use != null) {
@@ -93,7 +93,7 @@ final class Connections implements Handler<HttpConnection> {
         }
     }
 
-    /** Closes the idle ones. Called every second or so. */
+    /** Closes idle connections. Called about every second. */
     void sweep(long now) {
         open.forEach((connection, use) -> {
             Duration overdue = use.overdue(now);
@@ -105,7 +105,7 @@ final class Connections implements Handler<HttpConnection> {
         });
     }
 
-    /** How many are open. */
+    /** The number of open connections. */
     int count() {
         return open.size();
     }

@@ -45,13 +45,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running front door. */
+/** A running API server. */
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
-    /** How long a close waits for watches to end and answers to leave. */
+    /** How long a close waits for watches to end and answers to be sent. */
     private static final Duration GRACE = Duration.ofSeconds(3);
-    /** How often requests and connections are looked at whose time is over. */
+    /** How often expired requests and connections are checked. */
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     private final Vertx vertx;
@@ -70,12 +70,12 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Opens the front door and returns when it takes connections.
+     * Starts the API server and returns when it accepts connections.
      *
-     * @param kinds the kinds that are served, asked anew at each request
+     * @param kinds the served kinds, called for each request
      * @param scheduler explains decisions of the scheduler
-     * @param unreadable counts the sealed objects of an image that cannot be opened, by type; may block
-     * @throws IllegalStateException if the address cannot be listened on or the TLS material cannot be read
+     * @param unreadable counts the encrypted objects of an image that cannot be decrypted, by type; may block
+     * @throws IllegalStateException if the address cannot be bound or the TLS material cannot be read
      */
     public static Gateway start(
             GatewayConfig config,
@@ -154,22 +154,22 @@ public final class Gateway implements AutoCloseable {
         };
     }
 
-    /** Watches of objects that run. */
+    /** Running watches of objects. */
     int watching() {
         return watches.running();
     }
 
-    /** Requests that have come in and whose answer has not left. */
+    /** Requests in flight. */
     int underWay() {
         return door.visits();
     }
 
-    /** The port it listens on. */
+    /** The listening port. */
     public int port() {
         return listeners.port();
     }
 
-    /** Takes no more connections, ends watches as a timeout does, and lets answers under way leave. Does nothing a second time. */
+    /** Accepts no more connections, ends watches as a timeout does, and waits for pending answers. Idempotent. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -180,7 +180,7 @@ public final class Gateway implements AutoCloseable {
         try {
             await(listeners.close(GRACE), GRACE.multipliedBy(2));
         } catch (IllegalStateException e) {
-            LOG.warn("the front door did not close in time: {}", e.getMessage());
+            LOG.warn("the API server did not close in time: {}", e.getMessage());
         }
         await(vertx.close(), GRACE.multipliedBy(2));
     }

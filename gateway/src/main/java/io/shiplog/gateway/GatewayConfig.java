@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a gateway needs to know.
+ * The configuration of a gateway.
  *
  * @param hosts addresses to listen on, at least one
  * @param port 0 for any free one
- * @param server what it shows to clients; client certificates must be signed by its authority
- * @param runners what it shows to node runners, and the authority that must have signed theirs; a runner's certificate must
- *     name the InternalIP of its Node
- * @param tokens static bearer tokens, each with whom it speaks for
- * @param serviceAccounts which ServiceAccount tokens are believed
- * @param eventLoops threads that serve; 0 for one per processor
+ * @param server its serving certificate; client certificates must be signed by its authority
+ * @param runners its client certificate for node runners, and the authority of theirs; a runner's certificate must name the
+ *     InternalIP of its Node
+ * @param tokens static bearer tokens with their users
+ * @param serviceAccounts which ServiceAccount tokens are accepted
+ * @param eventLoops number of event loop threads; 0 for one per processor
  */
 public record GatewayConfig(
         List<String> hosts,

@@ -3,18 +3,18 @@ package io.shiplog.gateway;
 import java.time.Duration;
 
 /**
- * How much the front door lets in.
+ * The limits of the API server.
  *
- * @param connections TCP connections at once
- * @param concurrentRequests under way at once, watches apart
- * @param concurrentWatches watches and followed logs at once
+ * @param connections concurrent TCP connections
+ * @param concurrentRequests concurrent requests without watches
+ * @param concurrentWatches concurrent watches and followed logs
  * @param headerBytes of a request's headers together
- * @param idle how long a connection may be silent; longer than the longest watch of its own accord (an hour), since a watch
- *     in which nothing happens is silent and must not be cut. Peers that are gone are found by TCP keep-alive
+ * @param idle how long a connection may be silent; longer than the default watch timeout (an hour), since a watch without
+ *     events is silent and must not be cut. TCP keep-alive detects dead peers
  */
 public record GatewayLimits(
         int connections, int concurrentRequests, int concurrentWatches, int headerBytes, Duration idle) {
-    /** Connections by the file descriptors that the process may have. */
+    /** The connection limit for the process's file descriptors. */
     public static final GatewayLimits DEFAULT =
             new GatewayLimits(AcceptLimit.ofProcess(), 1_000, 10_000, 64 * 1024, Duration.ofMinutes(70));
 }

@@ -15,11 +15,11 @@ import io.vertx.core.transport.Transport;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Vert.x's own transport, but for listening channels, which an {@link AcceptLimit} guards: Vert.x has no option for it. */
+/** Vert.x's own transport, with an {@link AcceptLimit} on listening channels: Vert.x has no option for it. */
 record LimitedTransport(Transport transport, AcceptLimit limit)
         implements Transport, io.vertx.core.spi.transport.Transport {
 
-    /** The fastest one of this platform. */
+    /** The fastest one on this platform. */
     static LimitedTransport fastest(AcceptLimit limit) {
         Transport fastest = Transport.nativeTransport();
         return new LimitedTransport(fastest != null && fastest.available() ? fastest : Transport.NIO, limit);

@@ -39,7 +39,7 @@ final class Listeners {
         return Future.all(deployed).map(all -> new Listeners(servers));
     }
 
-    /** Each server would take a free port of its own: all must share one. */
+    /** Each server would pick its own free port: all must share one. */
     private static int freePort(String host) {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName(host))) {
             return probe.getLocalPort();
@@ -52,7 +52,7 @@ final class Listeners {
         return servers.getFirst().actualPort();
     }
 
-    /** Stops listening at once and closes connections when their answers have left, at the latest after {@code grace}. */
+    /** Stops listening at once and closes connections after their answers, at the latest after {@code grace}. */
     Future<Void> close(Duration grace) {
         return Future.join(servers.stream()
                         .map(server -> server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS))

@@ -20,8 +20,8 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * Reads of a namespace's past, under {@code /at/} or by a resourceVersion of old: of the life of the very namespace that has the name
- * today, unless the caller may read all namespaces.
+ * Reads of a namespace's past, under {@code /at/} or by an old resourceVersion: limited to the lifetime of the namespace that
+ * has the name today, unless the caller may read all namespaces.
  */
 final class PastOfNamespace {
     private static final Set<String> READING = Set.of("get", "list", "watch");
@@ -34,7 +34,10 @@ final class PastOfNamespace {
         this.births = births;
     }
 
-    /** Goes on with a request that is allowed (changes are judged one by one elsewhere), or refuses one that would show a former namespace. */
+    /**
+     * Continues with an allowed request (changes are judged one by one elsewhere), or refuses one that would show a former
+     * namespace.
+     */
     void checked(Exchange exchange, Runnable then) {
         String namespace = exchange.info().namespace();
         if (namespace.isEmpty() || !readsThePast(exchange) || readsAll(exchange)) {
@@ -118,7 +121,7 @@ final class PastOfNamespace {
     private static Refusal former(Exchange exchange) {
         return Refusal.of(
                 Reason.FORBIDDEN,
-                "the namespace \"%s\" of today did not exist at %s: what happened in a former one can be read by those who may read all namespaces"
+                "today's namespace \"%s\" did not exist at %s: reading the past of a former one requires access to all namespaces"
                         .formatted(
                                 exchange.info().namespace(), exchange.moment().shown()));
     }

@@ -32,7 +32,7 @@ import io.shiplog.gateway.write.UpdateVerb;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Leads a request that is allowed to the verb that does it. */
+/** Routes an allowed request to its verb. */
 final class Router implements Consumer<Exchange> {
     private final Discovery discovery;
     private final Health health;
@@ -148,7 +148,7 @@ final class Router implements Consumer<Exchange> {
         if (kind == null || !kind.versions().contains(info.version())) {
             return null;
         }
-        // The path of a namespace is a cluster-scoped one, although it says which namespace it is about.
+        // The path of a namespace is cluster-scoped, although it names the namespace.
         boolean namespaceItself =
                 info.resource().equals("namespaces") && info.group().isEmpty();
         if (!kind.namespaced() && !info.namespace().isEmpty() && !namespaceItself) {

@@ -16,10 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How Vert.x is set up: event loops, TLS, limits. */
+/** Creates the Vert.x servers: event loops, TLS, limits. */
 final class Transport {
     private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
-    /** Followed logs each hold a connection to their node. */
+    /** Each followed log holds a connection to its node. */
     private static final int MAX_CONNECTIONS_PER_RUNNER = 512;
 
     private static final int MAX_LINE_BYTES = 32 * 1024;

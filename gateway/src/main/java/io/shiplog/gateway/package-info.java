@@ -1,4 +1,4 @@
-/** The front door: the Kubernetes REST API over HTTPS. Reads come from images, writes leave as commands; no state of its own. */
+/** The gateway: the Kubernetes REST API over HTTPS. Reads come from images, writes are sent as commands; no state of its own. */
 @NullMarked
 package io.shiplog.gateway;
 

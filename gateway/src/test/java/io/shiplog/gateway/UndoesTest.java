@@ -190,7 +190,7 @@ class UndoesTest extends ClusterTest {
 
         assertEquals("a", undo.at("status.commands.0.object.name"));
         assertEquals("exceeded quota", undo.at("status.commands.0.refusal"));
-        assertEquals("not sent: its owner, ConfigMap \"a\", was not made again", undo.at("status.commands.1.refusal"));
+        assertEquals("not sent: its owner, ConfigMap \"a\", was not recreated", undo.at("status.commands.1.refusal"));
         assertEquals("", undo.at("status.commands.2.refusal"));
         admin.get(CONFIG_MAPS + "/b").is(404);
         admin.get(CONFIG_MAPS + "/c").is(200);
@@ -227,7 +227,7 @@ class UndoesTest extends ClusterTest {
                     .is(201);
 
             assertEquals(1, undo.json().path("status").path("commands").size());
-            assertEquals("changes of objects that you may not read are left out", undo.at("status.notes.0"));
+            assertEquals("changes of objects that you may not read are omitted", undo.at("status.notes.0"));
             rita.post(IN_SHOP, spec("{'from':'2'}")).is(404);
         }
     }
@@ -263,7 +263,7 @@ class UndoesTest extends ClusterTest {
                 "{'namespace':'shop','to':'1'} | 410 | Expired | revision 1 is no longer in the log: its revisions are 2 to 3",
                 "{'from':'9'} | 400 | BadRequest | revision 9 is in the future: the newest revision is 3",
                 "{'from':'2','to':'2999-01-01T00:00:00Z'} | 400 | BadRequest | 2999-01-01T00:00:00Z is in the future: the newest revision is 3",
-                "{'object':{'apiVersion':'coordination.k8s.io/v1','kind':'Lease','name':'a'},'to':'2'} | 400 | BadRequest | spec.object: leases are not kept for undoing"
+                "{'object':{'apiVersion':'coordination.k8s.io/v1','kind':'Lease','name':'a'},'to':'2'} | 400 | BadRequest | spec.object: leases cannot be undone"
             })
     void whatCannotBeUndoneIsSaidToBe(String spec, int code, String reason, String message) {
         configMap("a", "");

@@ -9,10 +9,9 @@ import org.axonframework.modelling.EntityEvolver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one entity: any object of any kind. Since each event carries its object whole, an object's newest event alone makes the
- * entity.
+ * The only entity: any object of any kind. Since each event contains the whole object, the newest event is enough to source it.
  *
- * @param current the object as it was decided last, null if there is none
+ * @param current the object as last decided, null if there is none
  * @param decided the event that this command added, if it did
  */
 record ApiObject(
@@ -24,7 +23,7 @@ record ApiObject(
         return new ApiObject(key, null, null);
     }
 
-    /** Only here an event becomes state. */
+    /** The only place where an event becomes state. */
     static final class Evolver implements EntityEvolver<ApiObject> {
         @Override
         public ApiObject evolve(ApiObject entity, EventMessage event, ProcessingContext context) {

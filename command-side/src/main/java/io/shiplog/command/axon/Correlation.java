@@ -12,8 +12,8 @@ import org.axonframework.messaging.core.MessageStream;
 import org.axonframework.messaging.core.unitofwork.ProcessingContext;
 
 /**
- * Carries who asked and why from a command to the messages of its events, and makes a command without a correlation the root
- * of its own chain.
+ * Propagates the user and the cause from a command to the messages of its events, and makes a command without a correlation the
+ * root of its own chain.
  */
 final class Correlation implements MessageHandlerInterceptor<CommandMessage> {
     static final String COMMAND = "commandid";
@@ -43,7 +43,7 @@ final class Correlation implements MessageHandlerInterceptor<CommandMessage> {
         return data;
     }
 
-    /** A request that has a correlation: its own, or itself. */
+    /** A request with a correlation: its own, or itself. */
     static CommandRequest rooted(CommandRequest request) {
         return request.correlationId().isEmpty()
                 ? new CommandRequest(
@@ -57,7 +57,7 @@ final class Correlation implements MessageHandlerInterceptor<CommandMessage> {
                 : request;
     }
 
-    /** What was noted of the command that is being handled. */
+    /** The correlation of the command in progress. */
     static Map<String, String> in(ProcessingContext context) {
         Map<String, String> noted = context.getResource(KEY);
         return noted == null ? Map.of() : noted;

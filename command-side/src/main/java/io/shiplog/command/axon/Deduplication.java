@@ -11,7 +11,7 @@ import org.axonframework.messaging.core.MessageStream;
 import org.axonframework.messaging.core.unitofwork.ProcessingContext;
 import org.jspecify.annotations.Nullable;
 
-/** Gives a command that was seen before its first answer; only new ones go on. */
+/** Answers a repeated command with its first answer; only new ones continue. */
 final class Deduplication implements MessageDispatchInterceptor<CommandMessage> {
     private final AnsweredCommands answered;
 

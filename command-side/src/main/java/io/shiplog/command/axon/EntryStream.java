@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.axonframework.messaging.core.MessageStream;
 import org.axonframework.messaging.eventhandling.EventMessage;
 
-/** A finished list of messages as a stream: all of it is there from the start. */
+/** A finished list of messages as a stream. */
 final class EntryStream implements MessageStream<EventMessage> {
     private final List<Entry<EventMessage>> entries;
     private int next;

@@ -7,9 +7,9 @@ import org.axonframework.eventsourcing.eventstore.TaggedEventMessage;
 import org.axonframework.messaging.eventhandling.EventMessage;
 import org.axonframework.messaging.eventstreaming.Tag;
 
-/** How Axon's messages lie in the log. */
+/** The log format of Axon's messages. */
 interface EventCodec {
-    /** The draft of a message. Its revision is the one given. */
+    /** The draft of a message, with the given revision. */
     EventDraft encode(TaggedEventMessage<?> message, long revision);
 
     EventMessage decode(Event event);

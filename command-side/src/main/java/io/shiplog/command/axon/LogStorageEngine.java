@@ -38,11 +38,10 @@ import org.axonframework.messaging.eventstreaming.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shard of the log as Axon's event storage. Positions and tokens are revisions: a token says which one was read last.
+ * A shard of the log as Axon's event storage. Positions and tokens are revisions: a token is the last revision read.
  *
- * <p>One object's events are sourced by a look at the newest decided state, since the newest event says it all; any other
- * criteria read the log. Transactions of more than one event are not atomic if the log fails between them: commands make one
- * event each.
+ * <p>A single object is sourced from the newest decided state, since its newest event is complete; any other criteria read the
+ * log. Transactions of more than one event are not atomic if the log fails between them: commands create one event each.
  */
 final class LogStorageEngine implements EventStorageEngine {
     private final EventLog log;
@@ -50,9 +49,9 @@ final class LogStorageEngine implements EventStorageEngine {
     private final EventCodec codec;
     private final Function<ObjectKey, @Nullable StoredObject> newest;
 
-    /** Where events go. */
+    /** The destination of events. */
     interface Appending {
-        /** The revision that the next event will have. */
+        /** The revision of the next event. */
         long nextRevision();
 
         CompletableFuture<Event> append(EventDraft draft);
@@ -98,7 +97,7 @@ final class LogStorageEngine implements EventStorageEngine {
             if (finished.getAndSet(true)) {
                 return CompletableFuture.failedFuture(new IllegalStateException("already committed or rolled back"));
             }
-            // One decider thread needs no lock; Axon's contract knows other users.
+            // One decider thread needs no lock, but Axon's contract allows other users.
             synchronized (appending) {
                 if (conflicts(condition)) {
                     return CompletableFuture.failedFuture(rejected(condition));
@@ -125,7 +124,7 @@ final class LogStorageEngine implements EventStorageEngine {
         }
     }
 
-    /** Whether events came after the condition's marker that it speaks of. */
+    /** Whether events for the condition arrived after its marker. */
     private boolean conflicts(AppendCondition condition) {
         if (condition.consistencyMarker() == ConsistencyMarker.INFINITY) {
             return false;
@@ -154,7 +153,7 @@ final class LogStorageEngine implements EventStorageEngine {
         return condition.matches(codec.decode(event).type().qualifiedName(), codec.tags(event));
     }
 
-    /** The key that criteria speak of, if they speak of one object and nothing else. */
+    /** The key in the criteria, if they select exactly one object. */
     private static @Nullable ObjectKey keyOf(EventCriteria criteria) {
         if (!(criteria instanceof EventCriterion criterion)
                 || !criterion.types().isEmpty()) {

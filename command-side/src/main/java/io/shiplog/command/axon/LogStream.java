@@ -11,9 +11,9 @@ import org.axonframework.messaging.core.MessageStream;
 import org.axonframework.messaging.eventhandling.EventMessage;
 import org.jspecify.annotations.Nullable;
 
-/** Follows the log without end. What is read but not taken is bounded: past that the stream reads again from its place. */
+/** Follows the log without end. The buffer is bounded: beyond that the stream reads again from its position. */
 final class LogStream implements MessageStream<EventMessage> {
-    /** Events held for a slow reader. */
+    /** Events buffered for a slow reader. */
     static final int MAX_HELD = 1_024;
 
     private final EventLog log;
@@ -23,11 +23,11 @@ final class LogStream implements MessageStream<EventMessage> {
     private long read;
     private boolean closed;
 
-    // Written by the log's reading thread, which takes no lock of this: it may hold one of the log's.
+    // Written by the log's reading thread, which takes no lock of this stream: it may hold one of the log's.
     private volatile long seen;
     private volatile Runnable callback = () -> {};
 
-    /** @param converter gives the entry of an event, or null for one that the reader does not want */
+    /** @param converter returns the entry of an event, or null to skip it */
     LogStream(EventLog log, long after, Function<Event, @Nullable Entry<EventMessage>> converter) {
         this.log = log;
         this.converter = converter;

@@ -97,7 +97,7 @@ final class ObjectCommands implements CommandHandler {
         };
     }
 
-    /** What {@link #appended} would answer, a refusal included. */
+    /** The answer of {@link #appended}, which may be a refusal. */
     private CommandResult dryRun(
             Decision.Changed changed, @Nullable StoredObject current, CommandRequest request, Instant now) {
         Json answer = Drafting.dryRunAnswer(changed);
@@ -107,7 +107,7 @@ final class ObjectCommands implements CommandHandler {
                 : new Accepted(changed.key(), 0, answer, changed.outcome(), changed.warnings());
     }
 
-    /** The unit of work gives this answer only when its commit is done: when the event was read back. */
+    /** The unit of work returns this answer only after its commit: when the event was read back. */
     private CommandResult appended(
             Decision.Changed changed,
             @Nullable StoredObject current,

@@ -16,11 +16,11 @@ import org.axonframework.messaging.eventhandling.GenericEventMessage;
 import org.axonframework.messaging.eventstreaming.EventCriteria;
 import org.axonframework.messaging.eventstreaming.Tag;
 
-/** The events of objects as Axon messages. Each has one tag: its object's key. */
+/** The events of objects as Axon messages. Each has one tag: the object's key. */
 final class ObjectEvents implements EventCodec, TagResolver {
     static final String OBJECT = "object";
 
-    /** An object as it is: what sourcing gives instead of the events that led there. */
+    /** An object's state, sourced instead of its past events. */
     private static final MessageType STATE = new MessageType("io.shiplog.object.state", "1");
 
     /** The events of one object. */
@@ -32,12 +32,12 @@ final class ObjectEvents implements EventCodec, TagResolver {
         return new Tag(OBJECT, key.recordKey());
     }
 
-    /** A draft as a message on its way to the log. */
+    /** A draft as a message to the log. */
     static EventMessage message(EventDraft draft, Map<String, String> correlation) {
         return new GenericEventMessage(draft.commandId(), type(draft.type()), draft, correlation, draft.time());
     }
 
-    /** An object's state as the one message that it is sourced from. */
+    /** An object's state as the one message from which it is sourced. */
     static EventMessage state(StoredObject object) {
         return new GenericEventMessage(object.uid(), STATE, object, Map.of(), Instant.EPOCH);
     }

@@ -37,9 +37,7 @@ import org.axonframework.messaging.core.QualifiedName;
 import org.axonframework.messaging.core.unitofwork.SimpleUnitOfWorkFactory;
 import org.axonframework.messaging.eventhandling.SimpleEventBus;
 
-/**
- * The command bus of one shard, put together by hand: no annotations, no scanning, nothing reflective on the way of a command.
- */
+/** The command bus of one shard, assembled by hand: no annotations, no scanning, no reflection in the command path. */
 public final class ShardCommandBus implements Function<CommandRequest, CompletableFuture<CommandResult>> {
     private static final String NAMESPACE = "io.shiplog.command";
     private static final Map<Class<? extends Command>, MessageType> TYPES = Map.of(
@@ -54,8 +52,8 @@ public final class ShardCommandBus implements Function<CommandRequest, Completab
     private final CommandBus bus;
 
     /**
-     * @param journal of the shard, whose thread this bus is used on
-     * @param chance drawn from by this bus alone
+     * @param journal of the shard; this bus runs on its thread
+     * @param chance used only by this bus
      */
     public ShardCommandBus(
             Decider decider,

@@ -26,13 +26,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When something that every cluster holds is missing, then makes it. The default policy is looked after at start only, so that
+ * Creates the default objects of every cluster if they are missing. The default policy is reconciled only at start, so that
  * users may change it, as in Kubernetes; the rest always.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#auto-reconciliation">Auto-reconciliation</a>
  */
 public final class Bootstrap implements Controller {
-    /** How long an object waits for its namespace before it looks again. */
+    /** How long an object waits for its namespace before a retry. */
     private static final Duration NAMESPACE_WAIT = Duration.ofMillis(100);
 
     private static final String AUTOUPDATE = "rbac.authorization.kubernetes.io/autoupdate";
@@ -90,7 +90,7 @@ public final class Bootstrap implements Controller {
         return patch == null ? Plan.NOTHING : Plan.of(Step.of(Edits.patch(there, patch)));
     }
 
-    /** What differs, or null if nothing does. Fields that are not wanted in a certain way may be as they are. */
+    /** The difference, or null if there is none. Fields without a desired value are ignored. */
     private static @Nullable ObjectNode exact(ObjectNode wanted, JsonNode there) {
         ObjectNode patch = Json.MAPPER.createObjectNode();
         wanted.properties().forEach(field -> {
@@ -102,7 +102,7 @@ public final class Bootstrap implements Controller {
         return patch.isEmpty() ? null : patch;
     }
 
-    /** Whether a tree has all that is wanted; lists must have as many elements. */
+    /** Whether a tree contains the desired values; lists must have the same length. */
     private static boolean covers(JsonNode there, JsonNode wanted) {
         if (wanted.isObject()) {
             return wanted.properties().stream().allMatch(f -> covers(there.path(f.getKey()), f.getValue()));
@@ -121,7 +121,7 @@ public final class Bootstrap implements Controller {
         return true;
     }
 
-    /** Rules and subjects that are missing, behind those that are there; null if none is, or if the users want none. */
+    /** Missing rules and subjects, appended to the existing ones; null if none is missing, or if reconciliation is disabled. */
     private static @Nullable ObjectNode added(ObjectNode wanted, JsonNode there) {
         if (there.path("metadata")
                 .path("annotations")

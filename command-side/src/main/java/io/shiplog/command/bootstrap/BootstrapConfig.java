@@ -3,7 +3,7 @@ package io.shiplog.command.bootstrap;
 import java.util.List;
 
 /**
- * What a fresh cluster's own objects say.
+ * The configuration of a fresh cluster's objects.
  *
  * @param apiClusterIp of the Service default/kubernetes: the first address of the service network
  * @param dnsClusterIp of the Service kube-system/kube-dns: the tenth

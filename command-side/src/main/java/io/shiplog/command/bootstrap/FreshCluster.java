@@ -9,7 +9,7 @@ import io.shiplog.projections.access.BootstrapPolicy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a fresh cluster holds, as data. */
+/** The objects of a fresh cluster, as data. */
 final class FreshCluster {
     private static final List<String> NAMESPACES = List.of("default", "kube-system", "kube-public", "kube-node-lease");
     private static final int HTTPS = 443;
@@ -19,17 +19,17 @@ final class FreshCluster {
 
     private FreshCluster() {}
 
-    /** How an object is looked after. */
+    /** How an object is reconciled. */
     enum Care {
-        /** Made again whenever it is missing; else the users'. */
+        /** Created if missing; otherwise left to the users. */
         EXISTS,
-        /** Made again and put right whenever it differs in what is said here. */
+        /** Created if missing, and corrected if it differs from these fields. */
         EXACT,
-        /** At every start made if missing, and what is missing in it added, unless it says {@code autoupdate: "false"}. */
+        /** At every start created if missing, and missing parts added, unless {@code autoupdate: "false"}. */
         POLICY
     }
 
-    /** An object that should be there. */
+    /** A desired object. */
     record Wanted(ObjectKey key, ObjectNode body, Care care) {}
 
     static List<Wanted> objects(BootstrapConfig config) {

@@ -26,7 +26,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All process managers of a cluster, running: controllers on one thread, the scheduler on another. */
+/** Runs all process managers of a cluster: controllers on one thread, the scheduler on another. */
 public final class Controllers implements AutoCloseable {
     private final LoopThread controllers;
     private final LoopThread scheduler;
@@ -37,10 +37,10 @@ public final class Controllers implements AutoCloseable {
     }
 
     /**
-     * Starts them. They work while {@link ControllersConfig#active} says so, and may run in several processes at once.
+     * Starts them. They work while {@link ControllersConfig#active} returns true, and may be started in several processes.
      *
      * @param images the process's image and its changes
-     * @param port where commands go
+     * @param port the destination of commands
      */
     public static Controllers start(ImageSource images, CommandPort port, Clock clock, ControllersConfig config) {
         EventSender events = new EventSender(port, clock);

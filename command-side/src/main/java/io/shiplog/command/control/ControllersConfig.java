@@ -12,17 +12,17 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What controllers must know of their cluster.
+ * The configuration of controllers.
  *
- * @param active whether this process holds the writer's claim now: only then do they work. Cheap, and asked often
- * @param shardOf the shard of a type, as the kind's description says
- * @param kinds the kinds served now: owners are found by them
- * @param bootstrap what a fresh cluster's own objects say
+ * @param active whether this process holds the writer's claim now: only then do they work. Cheap, called often
+ * @param shardOf the shard of a type, from the kind's description
+ * @param kinds the served kinds: used to find owners
+ * @param bootstrap the configuration of a fresh cluster's objects
  * @param caPem the certificate by which pods trust the API server
  * @param tokens how the tokens in Secrets are signed
  * @param podCidr the pods' network, of which each node gets a /24
  * @param nodeMonitorGrace how long a node may be silent before it counts as lost
- * @param eventTtl how long an Event object stays after its last change; empty: until somebody deletes it
+ * @param eventTtl how long an Event object stays after its last change; empty: until it is deleted
  */
 public record ControllersConfig(
         BooleanSupplier active,
@@ -40,7 +40,7 @@ public record ControllersConfig(
     /** Kubernetes' own default of {@code --event-ttl}. */
     public static final Duration EVENT_TTL = Duration.ofHours(1);
 
-    /** For a cluster that serves the built-in kinds and no others. */
+    /** For a cluster that serves only the built-in kinds. */
     public ControllersConfig(
             BooleanSupplier active,
             Function<ResourceType, String> shardOf,

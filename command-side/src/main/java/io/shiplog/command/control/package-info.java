@@ -1,6 +1,6 @@
 /**
- * The process managers: each a function from an image to commands, in a package of its own, all driven by one loop. This package
- * puts them together and starts them. Only the assembly of the command side may depend on it.
+ * The process managers: each a function from an image to commands, in its own package, all driven by one loop. This package
+ * assembles and starts them. Only the assembly of the command side may depend on it.
  */
 @NullMarked
 package io.shiplog.command.control;

@@ -3,7 +3,7 @@ package io.shiplog.command.decide;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
 
-/** Where an object is found in the API: the subject of its events. */
+/** The API path of an object: the subject of its events. */
 final class ApiPath {
     private ApiPath() {}
 

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads bodies and checks that they are what the URL says: the part of a request that Kubernetes answers with 400. */
+/** Parses bodies and checks that they match the URL: the part of a request that Kubernetes answers with 400. */
 final class BodyReader {
-    /** As kube-apiserver's default; larger bodies are not even parsed. */
+    /** As kube-apiserver's default; larger bodies are not parsed. */
     static final int MAX_BODY_BYTES = 3 * 1024 * 1024;
 
     private final SchemaValidation schemas;
@@ -29,7 +29,7 @@ final class BodyReader {
         this.schemas = schemas;
     }
 
-    /** A tree in the form in which its kind lies in the log, or why there is none. */
+    /** A tree in its kind's stored form, or a refusal. */
     sealed interface Reading {
         record Body(ObjectNode tree, List<String> warnings) implements Reading {}
 
@@ -37,7 +37,7 @@ final class BodyReader {
     }
 
     /**
-     * Reads the body of an object.
+     * Parses the body of an object.
      *
      * @param served the kind as the client sees it
      */
@@ -47,7 +47,7 @@ final class BodyReader {
                 : checked(served, schemas.decode(served, json, validation));
     }
 
-    /** Reads what a patch made of an object, as the client sees it. */
+    /** Parses the result of a patch, as the client sees it. */
     Reading readPatched(KindDescription served, ObjectNode tree, Json patch, FieldValidation validation) {
         Refusal mismatch = otherKind(served, tree);
         return mismatch != null
@@ -60,7 +60,7 @@ final class BodyReader {
             case Decoding.Refused refused -> new Reading.Unreadable(refused.refusal());
             case Decoding.Decoded decoded -> {
                 ObjectNode tree = decoded.object();
-                // The schema has said all this of a built-in kind; one without a schema is read here.
+                // The schema has checked this for a built-in kind; a kind without a schema is checked here.
                 dropNulls(tree);
                 if (!tree.has("metadata")) {
                     tree.putObject("metadata");
@@ -97,7 +97,7 @@ final class BodyReader {
                         .formatted(kind.kind(), kind.preferredVersion(), kind.kind(), why));
     }
 
-    /** Reads the body of a subresource that has a type of its own. */
+    /** Parses the body of a subresource with its own type. */
     static Reading readTree(String kind, Json json) {
         if (json.size() > MAX_BODY_BYTES) {
             return new Reading.Unreadable(tooLarge());
@@ -126,7 +126,7 @@ final class BodyReader {
         return Refusal.of(Reason.REQUEST_ENTITY_TOO_LARGE, "Request entity too large: limit is " + MAX_BODY_BYTES);
     }
 
-    /** Removes fields that are null, at any depth: Kubernetes' decoder reads them as left out. */
+    /** Removes null fields, at any depth: Kubernetes' decoder treats them as absent. */
     private static void dropNulls(JsonNode tree) {
         if (tree instanceof ObjectNode object) {
             Iterator<Map.Entry<String, JsonNode>> fields = object.properties().iterator();

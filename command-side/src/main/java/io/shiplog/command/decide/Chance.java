@@ -3,7 +3,7 @@ package io.shiplog.command.decide;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/** The randomness that decisions need, passed in. */
+/** The randomness of decisions, passed in. */
 public interface Chance {
     /** A fresh uid: a version 4 UUID as text. */
     String uid();
@@ -11,7 +11,7 @@ public interface Chance {
     /** Five characters for a generated name. */
     String suffix();
 
-    /** Chance from a generator; a seeded one gives the same every time. */
+    /** Randomness from a generator; a seeded one is reproducible. */
     static Chance of(RandomGenerator random) {
         return new Chance() {
             private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";

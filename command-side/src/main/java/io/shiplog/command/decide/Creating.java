@@ -62,7 +62,7 @@ final class Creating {
                 : refusal;
     }
 
-    /** The object with what the system gives: uid, creationTimestamp, generation. In Kubernetes' order of fields. */
+    /** The object with system fields: uid, creationTimestamp, generation. In Kubernetes' order of fields. */
     private static ObjectNode withMetadata(DecisionContext context, ObjectNode body) {
         ObjectNode given = Trees.object(body, "metadata");
         ObjectNode metadata = JsonNodeFactory.instance.objectNode();
@@ -72,7 +72,7 @@ final class Creating {
             metadata.put("namespace", context.key().namespace());
         }
         metadata.put("uid", context.chance().uid());
-        // Holds the place of the revision, which only the writer knows.
+        // A placeholder for the revision, which only the writer knows.
         metadata.put("resourceVersion", "");
         if (TypeRules.hasGeneration(context.kind().storedAs())) {
             metadata.put("generation", 1);
@@ -95,7 +95,7 @@ final class Creating {
         return whole;
     }
 
-    /** Carries a field over unless it is missing or empty. */
+    /** Copies a field unless it is missing or empty. */
     static void keep(ObjectNode from, ObjectNode to, String field) {
         var value = from.get(field);
         if (value != null && !(value.isContainerNode() && value.isEmpty())) {

@@ -36,8 +36,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code decide}: branches by what is asked, leaves the rest to the functions of this package. In two steps, because the key
- * of an object to be made is in the body: {@link #read} finds the key, {@link #decide} the answer.
+ * {@code decide}: dispatches on the command, and leaves the rest to the functions of this package. In two steps, because the
+ * key of an object to create is in the body: {@link #read} finds the key, {@link #decide} the answer.
  */
 public final class Decider {
     private final Supplier<KindCatalogue> kinds;
@@ -51,13 +51,13 @@ public final class Decider {
         this.bodies = new BodyReader(schemas);
     }
 
-    /** A command that was read, or why it cannot be. */
+    /** A parsed command, or why it is invalid. */
     public sealed interface Reading {}
 
     /**
-     * A command whose object is known by name.
+     * A command with the key of its object.
      *
-     * @param kind as which the object lies in the log
+     * @param kind the stored kind of the object
      */
     public record Asked(
             CommandRequest request,
@@ -67,10 +67,10 @@ public final class Decider {
             List<String> warnings)
             implements Reading {}
 
-    /** A command that says nothing that could be decided. */
+    /** An invalid command. */
     public record Unreadable(Refusal refusal) implements Reading {}
 
-    /** Reads a command: its kind, its body, the name of its object. */
+    /** Parses a command: its kind, its body, the name of its object. */
     public Reading read(CommandRequest request, DecidedState state, Chance chance) {
         Command command = request.command();
         KindDescription served = kinds.get().get(command.type());
@@ -95,14 +95,14 @@ public final class Decider {
         };
     }
 
-    /** The kind as which objects of a served kind lie in the log. */
+    /** The stored kind of a served kind. */
     private KindDescription stored(KindDescription served) {
         if (served.storedAs().equals(served.type())) {
             return served;
         }
         KindDescription stored = kinds.get().get(served.storedAs());
         if (stored == null) {
-            throw new IllegalStateException(served.type() + " lies in the log as a kind that is not known");
+            throw new IllegalStateException(served.type() + " is stored as an unknown kind");
         }
         return stored;
     }
@@ -141,7 +141,7 @@ public final class Decider {
         };
     }
 
-    /** Why no object can have a name, before it becomes part of a key: keys are told apart at slashes. */
+    /** Why a name is invalid, before it becomes part of a key: keys are separated by slashes. */
     private static @Nullable Refusal invalidName(KindDescription kind, ObjectKey key, ObjectNode metadata) {
         if (key.namespace().indexOf('/') >= 0) {
             return Refusal.notFound(ObjectKey.clusterScoped(TypeRules.NAMESPACES, key.namespace()));
@@ -209,7 +209,7 @@ public final class Decider {
     /**
      * Decides.
      *
-     * @param current the object as it was decided last, null if there is none
+     * @param current the object as last decided, null if there is none
      */
     public Decision decide(Asked asked, @Nullable StoredObject current, DecidedState state, Chance chance) {
         DecisionContext context = new DecisionContext(
@@ -291,7 +291,7 @@ public final class Decider {
         if (command.subresource().equals("scale")) {
             return patchScale(context, current, old, command);
         }
-        // The patch speaks of the object as the client sees it.
+        // The patch applies to the object as the client sees it.
         boolean otherForm = !context.kind().type().equals(command.type());
         ObjectNode target = otherForm ? EventForms.toEvents(old.deepCopy()) : old.deepCopy();
         return switch (Patches.apply(command.patchType(), command.type(), target, command.patch())) {

@@ -9,17 +9,17 @@ import io.shiplog.events.object.ObjectKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What comes of a command: one event, nothing, or a refusal. */
+/** The result of a command: one event, nothing, or a refusal. */
 public sealed interface Decision {
 
     /**
      * One object changes.
      *
      * @param subject the object's API path
-     * @param verb what was asked, in one word
+     * @param verb the operation, in one word
      * @param node the pod's node, for pods that have one
      * @param object the object after it, without its new resourceVersion; the last state of a deleted one
-     * @param answer what the client gets instead of the object (a Scale), or null for the object itself
+     * @param answer the client's answer instead of the object (a Scale), or null for the object itself
      */
     record Changed(
             ObjectKey key,
@@ -37,7 +37,7 @@ public sealed interface Decision {
         }
     }
 
-    /** All is as the command wants it. */
+    /** The command has no effect. */
     record Unchanged(ObjectKey key, long revision, Json object, List<String> warnings) implements Decision {
         public Unchanged {
             warnings = List.copyOf(warnings);

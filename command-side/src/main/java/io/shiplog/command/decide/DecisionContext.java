@@ -20,7 +20,7 @@ record DecisionContext(
         DecidedState state,
         Chance chance) {
 
-    /** The moment of the decision, as metadata writes it: RFC 3339, whole seconds. */
+    /** The time of the decision in metadata: RFC 3339, whole seconds. */
     String timestamp() {
         return state.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString();
     }

@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides deletions: at once, after a grace period, or when the last finalizer is gone.
+ * Decides deletions: at once, after a grace period, or with the last finalizer.
  *
  * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/registry/rest/delete.go">rest.BeforeDelete</a>
  */
@@ -29,8 +29,8 @@ final class Deleting {
     private Deleting() {}
 
     /**
-     * @param old the object as it is, or with what else changes in it
-     * @param verb what was asked: {@code delete} or {@code evict}
+     * @param old the current object, possibly with other changes
+     * @param verb the operation: {@code delete} or {@code evict}
      */
     static Decision delete(
             DecisionContext context, StoredObject current, ObjectNode old, DeleteObject command, String verb) {
@@ -93,13 +93,13 @@ final class Deleting {
         return null;
     }
 
-    /** What a grace period makes of a deletion. */
+    /** The effect of a grace period on a deletion. */
     private enum Grace {
-        /** The kind knows none, or it is zero: only finalizers can hold the object. */
+        /** None or zero: only finalizers can hold the object. */
         NONE,
-        /** It begins, or is cut shorter. */
+        /** It starts, or is shortened. */
         GIVEN,
-        /** It runs already and stays as it is. */
+        /** It runs already and is unchanged. */
         PENDING
     }
 
@@ -123,7 +123,7 @@ final class Deleting {
         if (asked == 0) {
             return Grace.NONE;
         }
-        // Only a shorter period may be given; it counts from the moment of the first request.
+        // It can only be shortened; it counts from the time of the first request.
         Instant requested = Instant.parse(Trees.text(metadata, TIMESTAMP)).minusSeconds(running.asLong());
         metadata.put(TIMESTAMP, requested.plusSeconds(asked).toString());
         metadata.put(GRACE, asked);
@@ -194,7 +194,7 @@ final class Deleting {
                 && !object.path("spec").path("finalizers").isEmpty();
     }
 
-    /** Whether an update takes the last thing away that stood before the end of an object. */
+    /** Whether an update removes the last obstacle to the end of an object. */
     static boolean endsWith(KindDescription kind, ObjectNode old, ObjectNode next) {
         JsonNode was = old.path("metadata");
         if (!was.has(TIMESTAMP) || was.path(GRACE).asLong() != 0) {

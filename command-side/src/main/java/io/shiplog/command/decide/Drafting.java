@@ -12,7 +12,7 @@ import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the event of a decision. */
+/** Creates the event of a decision. */
 public final class Drafting {
     /** As etcd's default for a whole request: an object that Kubernetes could not store is not stored here either. */
     public static final int MAX_OBJECT_BYTES = 1_536 * 1024;
@@ -30,10 +30,10 @@ public final class Drafting {
     }
 
     /**
-     * The event of a decision as it will be in the log. The revision goes into the tree before it becomes bytes, so that the
-     * bytes are made once and no text is ever searched for a place to put it.
+     * The event of a decision as it will be in the log. The revision is set in the tree before serialization, so that the bytes
+     * are made once.
      *
-     * @param current the object that it was decided on, null if there was none
+     * @param current the object before the decision, null if there was none
      */
     public static EventDraft draft(
             Changed changed, @Nullable StoredObject current, CommandRequest request, long revision, Instant now) {
@@ -54,13 +54,13 @@ public final class Drafting {
                 bytes(changed.object(), revision));
     }
 
-    /** What the client gets of a decision that became this event. */
+    /** The client's answer for a decision that became this event. */
     public static Json answer(Changed changed, EventDraft draft) {
         ObjectNode other = changed.answer();
         return other == null ? draft.object() : bytes(other, draft.revision());
     }
 
-    /** What the client gets of a dry run: the object with its old resourceVersion, or none if it is new. */
+    /** The client's answer for a dry run: the object with its old resourceVersion, or none if it is new. */
     public static Json dryRunAnswer(Changed changed) {
         ObjectNode answer = changed.answer() == null ? changed.object() : changed.answer();
         ObjectNode metadata = Trees.object(answer, "metadata");

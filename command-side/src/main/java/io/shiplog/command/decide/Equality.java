@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Semantic equality of trees. */
 final class Equality {
-    /** Numbers are equal by value: a strategy's {@code 3L} and the log's {@code 3} are one. */
+    /** Numbers are equal by value: a strategy's {@code 3L} equals the log's {@code 3}. */
     private static final Comparator<JsonNode> BY_VALUE = (a, b) -> {
         if (a.isNumber() && b.isNumber()) {
             return a.isIntegralNumber() && b.isIntegralNumber()
@@ -23,7 +23,7 @@ final class Equality {
         return a.equals(BY_VALUE, b);
     }
 
-    /** Whether two objects are the same but for the named fields. */
+    /** Whether two objects are equal except for the named fields. */
     static boolean sameBut(ObjectNode a, ObjectNode b, String... ignored) {
         return coveredBy(a, b, ignored) && coveredBy(b, a, ignored);
     }

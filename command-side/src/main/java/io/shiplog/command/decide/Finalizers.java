@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands before the end of an object.
+ * Finalizers of an object.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/">Finalizers</a>
  */
@@ -27,12 +27,12 @@ final class Finalizers {
         return metadata.path("finalizers").isEmpty();
     }
 
-    /** The finalizers after a deletion with this propagation: the two of the garbage collector come and go with it. */
+    /** The finalizers after a deletion with this propagation, which adds or removes the garbage collector's two. */
     static List<String> after(ResourceType type, List<String> finalizers, @Nullable Propagation propagation) {
         boolean orphan;
         boolean foreground;
         if (propagation == null) {
-            // What an earlier deletion asked for stands, else the kind's own habit.
+            // An earlier deletion's propagation stays, else the kind's default.
             foreground = finalizers.contains(FOREGROUND);
             orphan = finalizers.contains(ORPHAN) || (!foreground && TypeRules.orphansByDefault(type));
         } else {

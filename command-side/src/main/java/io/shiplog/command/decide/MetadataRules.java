@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Kubernetes demands of the metadata of every object, in its words.
+ * Kubernetes' validation of the metadata of every object, with its messages.
  *
  * @see <a href="https://github.com/kubernetes/apimachinery/blob/master/pkg/api/validation/objectmeta.go">objectmeta.go</a>
  */
@@ -25,18 +25,16 @@ final class MetadataRules {
     /** All keys and values of an object's annotations together. */
     static final int ANNOTATIONS_MAX_BYTES = 256 * 1024;
 
-    /** Labels, finalizers or owners of one object, each. Kubernetes bounds them by an object's size alone. */
+    /** Maximum labels, finalizers or owners of one object, each. Kubernetes limits them only by the object's size. */
     static final int MAX_ENTRIES = 1_000;
 
-    /** Kubernetes finalizers that have no domain before them. */
+    /** Kubernetes' finalizers without a domain. */
     private static final Set<String> STANDARD_FINALIZERS =
             Set.of("kubernetes", Finalizers.ORPHAN, Finalizers.FOREGROUND);
 
     private MetadataRules() {}
 
-    /**
-     * Why metadata cannot even be read: what Go's decoder would say, or null. Everything after this may trust the types.
-     */
+    /** Why metadata cannot be decoded: the message of Go's decoder, or null. Later code can rely on the types. */
     static @Nullable String unreadable(JsonNode metadata) {
         if (!metadata.isObject()) {
             return cannot(metadata, "", "v1.ObjectMeta");
@@ -106,7 +104,7 @@ final class MetadataRules {
                 .formatted(what, field, goType);
     }
 
-    /** Checks the metadata of a new object or of the new form of one. */
+    /** Validates the metadata of a new or updated object. */
     static void validate(KindDescription kind, ObjectNode metadata, FieldErrors errors) {
         Function<String, List<String>> form = TypeRules.nameForm(kind.storedAs());
         String prefix = Trees.text(metadata, "generateName");
@@ -136,7 +134,7 @@ final class MetadataRules {
         validateFinalizers(metadata.path("finalizers"), errors);
     }
 
-    /** A prefix may end in a dash, the name made from it will not. */
+    /** A prefix may end in a dash, because the generated name does not. */
     private static String maskTrailingDash(String prefix) {
         return prefix.length() > 1 && prefix.endsWith("-") ? prefix.substring(0, prefix.length() - 1) + "a" : prefix;
     }
@@ -224,7 +222,7 @@ final class MetadataRules {
         }
     }
 
-    /** Checks what an update may not change. Called after {@link #validate}. */
+    /** Validates immutable metadata. Called after {@link #validate}. */
     static void validateUpdate(ObjectNode metadata, ObjectNode old, FieldErrors errors) {
         if (old.has("deletionTimestamp")) {
             Set<String> added = new LinkedHashSet<>(Finalizers.of(metadata));
@@ -259,7 +257,7 @@ final class MetadataRules {
         return texts.stream().map(text -> "\"" + text + "\"").collect(Collectors.joining(", ", "[]string{", "}"));
     }
 
-    /** Copies of names in a list of texts. */
+    /** Duplicates in a list of texts. */
     static List<String> texts(JsonNode list) {
         List<String> texts = new ArrayList<>(list.size());
         list.forEach(each -> texts.add(each.asText()));

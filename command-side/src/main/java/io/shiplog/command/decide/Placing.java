@@ -12,9 +12,9 @@ import io.shiplog.projections.StoredObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where a new object goes: its namespace and its name. */
+/** The namespace and name of a new object. */
 final class Placing {
-    /** How often another name is tried where a generated one is taken. */
+    /** How often another name is tried if a generated one is taken. */
     private static final int MAX_NAME_ATTEMPTS = 8;
 
     /** A generated name must fit a DNS label with its suffix. */
@@ -22,7 +22,7 @@ final class Placing {
 
     private Placing() {}
 
-    /** Puts the URL's namespace into the body, or says that the body names another one. */
+    /** Sets the URL's namespace in the body, or refuses a different one. */
     static @Nullable Refusal intoNamespace(KindDescription kind, ObjectNode metadata, String namespace) {
         if (!kind.namespaced()) {
             metadata.remove("namespace");
@@ -42,7 +42,7 @@ final class Placing {
         return null;
     }
 
-    /** Whether the body is that of an object that exists already. */
+    /** Whether the body has fields of an existing object. */
     static @Nullable Refusal isNew(ObjectNode metadata) {
         String version = Trees.text(metadata, "resourceVersion");
         return version.isEmpty() || version.equals("0")
@@ -61,7 +61,7 @@ final class Placing {
         return intoNamespace(kind, metadata, key.namespace());
     }
 
-    /** The name that the object will have: its own, or one made from {@code generateName} that is free. */
+    /** The name of the new object: its own, or an unused one generated from {@code generateName}. */
     static String name(KindDescription kind, ObjectNode metadata, String namespace, DecidedState state, Chance chance) {
         String name = Trees.text(metadata, "name");
         String prefix = Trees.text(metadata, "generateName");
@@ -79,9 +79,10 @@ final class Placing {
     }
 
     /**
-     * Whether the namespace takes new objects.
+     * Whether the namespace accepts new objects.
      *
-     * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#namespacelifecycle">NamespaceLifecycle</a>
+     * @see <a
+     *     href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#namespacelifecycle">NamespaceLifecycle</a>
      */
     static @Nullable Refusal namespaceTakes(ObjectKey key, DecidedState state) {
         if (key.namespace().isEmpty()) {

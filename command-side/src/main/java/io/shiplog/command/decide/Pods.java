@@ -13,7 +13,7 @@ import io.shiplog.projections.StoredObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is decided of pods alone: their node, and how long they may take to go. */
+/** Decisions specific to pods: their node, and their grace period. */
 final class Pods {
     private Pods() {}
 
@@ -26,7 +26,7 @@ final class Pods {
         return node.isEmpty() ? null : node;
     }
 
-    /** A pod that no node runs, or that has finished, need not be waited for. */
+    /** A pod without a node, or that has finished, is deleted at once. */
     static boolean goesAtOnce(ObjectNode pod) {
         String phase = pod.path("status").path("phase").asText("");
         return pod.path("spec").path("nodeName").asText("").isEmpty()
@@ -85,9 +85,10 @@ final class Pods {
     }
 
     /**
-     * Deletes a pod and says why. No disruption budget stands against it: there is no such kind yet.
+     * Deletes a pod with a reason. Disruption budgets are not implemented.
      *
-     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/storage/eviction.go">EvictionREST</a>
+     * @see <a
+     *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/storage/eviction.go">EvictionREST</a>
      */
     static Decision evict(DecisionContext context, StoredObject current, ObjectNode old, EvictPod command) {
         ObjectNode told = old.deepCopy();
@@ -102,7 +103,7 @@ final class Pods {
         return Deleting.delete(context, current, told, command.deletion(), "evict");
     }
 
-    /** Puts a condition in the place of the one of its type, or behind the others. */
+    /** Replaces the condition of the same type, or appends it. */
     private static void put(ObjectNode status, ObjectNode condition) {
         ArrayNode conditions = status.withArrayProperty("conditions");
         for (int i = 0; i < conditions.size(); i++) {

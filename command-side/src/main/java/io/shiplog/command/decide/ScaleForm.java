@@ -44,7 +44,7 @@ final class ScaleForm {
         return scale;
     }
 
-    /** Why a Scale cannot be taken, or null. */
+    /** Why a Scale is invalid, or null. */
     static @Nullable Refusal check(ObjectKey key, ObjectNode scale) {
         String kind = Trees.text(scale, "kind");
         String apiVersion = Trees.text(scale, "apiVersion");
@@ -71,7 +71,7 @@ final class ScaleForm {
         return errors.isEmpty() ? null : errors.refusal("Scale", ObjectKey.of(SCALES, key.namespace(), key.name()));
     }
 
-    /** The object as the Scale wants it, with the Scale's uid and resourceVersion for the checks to come. */
+    /** The object with the Scale's replicas, uid and resourceVersion, for later checks. */
     static ObjectNode applied(ObjectNode object, ObjectNode scale) {
         ObjectNode wanted = object.deepCopy();
         Trees.object(wanted, "spec")

@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what becomes of an object whose next form is known, whether it was put or patched.
+ * Decides updates, whether the object was put or patched.
  *
  * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/registry/rest/update.go">rest.BeforeUpdate</a>
  */
@@ -24,8 +24,8 @@ final class Updating {
     private Updating() {}
 
     /**
-     * @param old the object as it is; not changed
-     * @param wanted the object as the client wants it; becomes the object as it will be
+     * @param old the current object; not changed
+     * @param wanted the client's object; becomes the new object
      * @param part which part of the object the client may change
      */
     static Decision update(
@@ -96,7 +96,7 @@ final class Updating {
                 return null;
             }
             FieldErrors errors = new FieldErrors();
-            // Kubernetes prints its unsigned zero so.
+            // Kubernetes prints its unsigned zero this way.
             errors.invalid("metadata.resourceVersion", new Verbatim("0x0"), "must be specified for an update");
             return errors.refusal(context.kind().kind(), context.key());
         }
@@ -116,7 +116,7 @@ final class Updating {
         return Refusal.conflict(context.key(), Refusal.MODIFIED);
     }
 
-    /** A value that stands in a message as it is. */
+    /** A value that is printed verbatim in a message. */
     private record Verbatim(String text) {
         @Override
         public String toString() {
@@ -124,7 +124,7 @@ final class Updating {
         }
     }
 
-    /** The next form with all that this part may not touch taken from the old one. */
+    /** The new object with everything outside this part taken from the old one. */
     private static ObjectNode whole(DecisionContext context, ObjectNode old, ObjectNode wanted, Part part) {
         return switch (part) {
             case MAIN -> withMetadata(old, wanted);
@@ -163,7 +163,7 @@ final class Updating {
         for (String field : List.of("name", "generateName", "namespace")) {
             Creating.keep(given.has(field) ? given : was, metadata, field);
         }
-        // What the system gave stays, whatever the client sends: Kubernetes passes over it in silence.
+        // System fields stay, whatever the client sends: Kubernetes ignores them silently.
         for (String field : List.of(
                 "uid",
                 "resourceVersion",
@@ -200,7 +200,7 @@ final class Updating {
         }
     }
 
-    /** One more where anything but metadata and status changed. */
+    /** Incremented if anything but metadata and status changed. */
     static void bumpGeneration(DecisionContext context, ObjectNode next, ObjectNode old) {
         if (TypeRules.hasGeneration(context.kind().storedAs()) && !Equality.sameBut(next, old, "metadata", "status")) {
             ObjectNode metadata = Trees.object(next, "metadata");

@@ -5,7 +5,7 @@ import io.shiplog.command.kind.KindStrategy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an accepted command is told beside its answer. */
+/** The warnings of an accepted command. */
 final class Warnings {
     private Warnings() {}
 

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Roles and bindings. Nobody grants what they do not hold, but for those who may {@code escalate} or {@code bind}.
+ * Roles and bindings. Users cannot grant permissions that they do not hold, unless they may {@code escalate} or {@code bind}.
  *
  * @see <a
  *     href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping">Privilege
@@ -23,7 +23,7 @@ final class AccessStrategies {
 
     private AccessStrategies() {}
 
-    /** Roles, or ClusterRoles where not namespaced. */
+    /** Roles, or ClusterRoles if not namespaced. */
     static final class OfRole implements KindStrategy {
         private final ResourceType type;
         private final Escalation escalation;
@@ -57,7 +57,7 @@ final class AccessStrategies {
         }
     }
 
-    /** RoleBindings, or ClusterRoleBindings where not namespaced. */
+    /** RoleBindings, or ClusterRoleBindings if not namespaced. */
     static final class OfBinding implements KindStrategy {
         private final ResourceType type;
         private final Escalation escalation;
@@ -109,7 +109,7 @@ final class AccessStrategies {
         }
     }
 
-    /** What an actor holds, asked of the decided state. */
+    /** An actor's permissions in the decided state. */
     static final class Escalation {
         private final RbacAuthorizer authorizer;
 
@@ -117,7 +117,7 @@ final class AccessStrategies {
             this.authorizer = authorizer;
         }
 
-        /** Whether the actor may use the verb that does away with the check. */
+        /** Whether the actor has the verb that skips the check. */
         boolean holds(Actor actor, String verb, ObjectKey role, DecidedState state) {
             if (actor.groups().contains(RbacAuthorizer.MASTERS)) {
                 return true;

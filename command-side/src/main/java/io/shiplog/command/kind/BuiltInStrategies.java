@@ -6,15 +6,13 @@ import io.shiplog.projections.access.RbacAuthorizer;
 import java.util.Map;
 import java.util.function.Function;
 
-/**
- * The strategies of the built-in kinds. Stateless but for the configuration: what is taken is looked up in the decided state.
- */
+/** The strategies of the built-in kinds. Stateless except for the configuration: allocations are found in the decided state. */
 public final class BuiltInStrategies {
     private static final String RBAC = "rbac.authorization.k8s.io";
 
     private final Map<ResourceType, KindStrategy> strategies;
 
-    /** @param network the addresses and ports that Services get */
+    /** @param network the addresses and ports of Services */
     public BuiltInStrategies(ServiceNetwork network) {
         AccessStrategies.Escalation escalation = new AccessStrategies.Escalation(new RbacAuthorizer());
         strategies = Map.ofEntries(
@@ -39,7 +37,7 @@ public final class BuiltInStrategies {
                 rbac("clusterrolebindings", type -> new AccessStrategies.OfBinding(type, escalation)));
     }
 
-    /** The strategy of a type, {@link KindStrategy#PLAIN} for one that has none of its own. */
+    /** The strategy of a type, {@link KindStrategy#PLAIN} by default. */
     public KindStrategy of(ResourceType type) {
         return strategies.getOrDefault(type, KindStrategy.PLAIN);
     }

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Checks that recur in many kinds, each on one value at one path. */
+/** Checks shared by many kinds, each on one value at one path. */
 final class Checks {
     static final String IMMUTABLE = "field is immutable";
     static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
     private static final String NOT_NEGATIVE = "must be greater than or equal to 0";
     private static final String IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
-    /** Longest text of an address: IPv6 with IPv4 in its end. Patterns look at nothing longer. */
+    /** Maximum length of an address: IPv6 with embedded IPv4. Regular expressions are applied only within it. */
     private static final int MAX_IP = 45;
 
     private static final Pattern IPV4 = Pattern.compile(
@@ -20,7 +20,7 @@ final class Checks {
 
     private Checks() {}
 
-    /** Adds a sentence for each thing that is wrong with a text. */
+    /** Adds an error for each violation in a text. */
     static void each(List<String> wrong, String path, Object value, FieldErrors errors) {
         for (String sentence : wrong) {
             errors.invalid(path, value, sentence);
@@ -33,7 +33,7 @@ final class Checks {
         }
     }
 
-    /** A text that must be there and be one of some. */
+    /** A required text from a list of values. */
     static void oneOf(String value, List<String> supported, String path, FieldErrors errors) {
         if (value.isEmpty()) {
             errors.required(path, "");
@@ -98,7 +98,7 @@ final class Checks {
         }
     }
 
-    /** An address that somebody outside of the machine can be reached at. */
+    /** An address that is reachable from other machines. */
     static void usableIp(String text, String path, FieldErrors errors) {
         if (!isIp(text)) {
             errors.invalid(path, text, IP);
@@ -113,7 +113,7 @@ final class Checks {
         }
     }
 
-    /** A path below some directory: not absolute, without steps back. */
+    /** A relative path without {@code ..}. */
     static void descendingPath(String value, String path, FieldErrors errors) {
         if (value.startsWith("/")) {
             errors.invalid(path, value, "must be a relative path");
@@ -133,7 +133,7 @@ final class Checks {
         }
     }
 
-    /** Equal, where an empty list or object counts as absent. */
+    /** Equal, with an absent list or object equal to an empty one. */
     static boolean same(JsonNode a, JsonNode b) {
         boolean nothing = a.isMissingNode() || a.isNull() || a.isContainerNode() && a.isEmpty();
         boolean nothingThere = b.isMissingNode() || b.isNull() || b.isContainerNode() && b.isEmpty();

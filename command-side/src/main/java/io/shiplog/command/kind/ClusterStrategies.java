@@ -10,12 +10,12 @@ import io.shiplog.events.kind.Quantity;
 import io.shiplog.events.object.Actor;
 import org.jspecify.annotations.Nullable;
 
-/** Namespaces, Nodes, Leases and Events: what the cluster itself is made of. */
+/** Namespaces, Nodes, Leases and Events. */
 final class ClusterStrategies {
     private ClusterStrategies() {}
 
     static final class OfNamespace implements KindStrategy {
-        /** The finalizer that stands until everything in the namespace is gone. */
+        /** The finalizer that holds a namespace until it is empty. */
         private static final String FINALIZER = "kubernetes";
 
         @Override

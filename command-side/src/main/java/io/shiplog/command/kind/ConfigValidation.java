@@ -33,7 +33,7 @@ final class ConfigValidation {
             size += decodedBytes(entry.getValue().asText());
         }
         if (size > MAX_BYTES) {
-            errors.tooLong("[]", MAX_BYTES); // Kubernetes names no field here, and this is how that prints
+            errors.tooLong("[]", MAX_BYTES); // Kubernetes names no field here, which prints like this
         }
     }
 
@@ -94,7 +94,7 @@ final class ConfigValidation {
                     }
                 }
             }
-            default -> {} // any other type is its users' affair
+            default -> {} // other types are not validated
         }
     }
 

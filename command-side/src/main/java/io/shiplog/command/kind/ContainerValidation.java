@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Containers of a pod, and what they refer to. */
+/** Containers of a pod, and the objects they refer to. */
 final class ContainerValidation {
     private static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");
     private static final List<String> MESSAGE_POLICIES = List.of("File", "FallbackToLogsOnError");

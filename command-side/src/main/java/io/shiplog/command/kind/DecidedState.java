@@ -7,9 +7,7 @@ import java.time.Instant;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The newest decided state, durable or about to be. Read-only; what a kind may look at when one of its objects is decided.
- */
+/** The newest decided state, durable or about to be. Read-only; the other objects that a kind's decision may read. */
 public interface DecidedState {
     /** The object, or null. */
     @Nullable StoredObject get(ObjectKey key);
@@ -17,6 +15,6 @@ public interface DecidedState {
     /** All objects of a type, by namespace and name. */
     Collection<StoredObject> list(ResourceType type);
 
-    /** The moment of the decision. */
+    /** The time of the decision. */
     Instant now();
 }

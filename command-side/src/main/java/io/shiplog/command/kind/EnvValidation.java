@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Environment variables of a container, and the fields that they and downward files refer to. */
+/** Environment variables of a container, and the field references of variables and downward files. */
 final class EnvValidation {
     private static final List<String> SOURCES =
             List.of("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef");
 
-    /** Fields that a variable can show. */
+    /** Fields available to variables. */
     private static final List<String> FIELDS = List.of(
             "metadata.name",
             "metadata.namespace",
@@ -24,7 +24,7 @@ final class EnvValidation {
             "status.podIP",
             "status.podIPs");
 
-    /** Fields that a file can show. */
+    /** Fields available to files. */
     static final List<String> FILE_FIELDS =
             List.of("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid");
 

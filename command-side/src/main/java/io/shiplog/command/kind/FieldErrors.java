@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Collects field errors in Kubernetes' own words.
+ * Collects field errors with Kubernetes' messages.
  *
  * @see <a href="https://pkg.go.dev/k8s.io/apimachinery/pkg/util/validation/field">field.Error</a>
  */
 public final class FieldErrors {
-    /** Errors that one refusal tells; what is wrong beyond them shows when these are mended. */
+    /** Maximum errors in one refusal; the others appear when these are fixed. */
     static final int MAX_CAUSES = 100;
 
-    /** Characters of all messages together, about. */
+    /** Maximum characters of all messages together, approximately. */
     static final int MAX_CHARACTERS = 64 * 1024;
 
-    /** Characters of one value that is shown; the value may be as large as the body. */
+    /** Maximum characters of one value in a message; the value may be as large as the body. */
     static final int MAX_SHOWN = 16 * 1024;
 
     private final List<Cause> causes = new ArrayList<>();
@@ -30,7 +30,7 @@ public final class FieldErrors {
         add("FieldValueRequired", field, "Required value" + (detail.isEmpty() ? "" : ": " + detail));
     }
 
-    /** {@code metadata.name: Invalid value: "A": <detail>}. Text values are quoted, others stand as they are. */
+    /** {@code metadata.name: Invalid value: "A": <detail>}. Text values are quoted, others are not. */
     public void invalid(String field, Object value, String detail) {
         if (takesMore()) {
             add("FieldValueInvalid", field, "Invalid value: " + shown(value) + (detail.isEmpty() ? "" : ": " + detail));
@@ -78,7 +78,7 @@ public final class FieldErrors {
         add("FieldValueTooMany", field, "Too many: %d: must have at most %d items".formatted(actual, max));
     }
 
-    /** Whether another error is told. Asked before a message is made: a message costs as much as the value that it shows. */
+    /** Whether another error fits. Check it before building a message: a message costs as much as the value that it shows. */
     private boolean takesMore() {
         return causes.size() < MAX_CAUSES && characters < MAX_CHARACTERS;
     }

@@ -1,10 +1,10 @@
 package io.shiplog.command.kind;
 
-/** The parts of a container image's name that matter before it is pulled. */
+/** The relevant parts of a container image's name. */
 final class ImageName {
     private ImageName() {}
 
-    /** The tag; {@code latest} where there is neither tag nor digest; empty with a digest alone. */
+    /** The tag; {@code latest} if there is neither tag nor digest; empty with only a digest. */
     static String tag(String image) {
         int at = image.indexOf('@');
         String named = at < 0 ? image : image.substring(0, at);

@@ -14,7 +14,7 @@ import io.shiplog.projections.StoredObject;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** KeyRotations: what is to be shredded must be of a known kind, and gone. What was asked for once is not changed. */
+/** KeyRotations: objects to shred must be of a known kind, and deleted. The spec is immutable. */
 final class KeyRotationStrategy implements KindStrategy {
     private static final ResourceType TYPE = new ResourceType("keys.shiplog.io", "keyrotations");
 

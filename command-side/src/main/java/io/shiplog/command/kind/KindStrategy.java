@@ -7,26 +7,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a kind does to its objects, called by the decider in this order: {@link #setDefaults}, {@link #prepareForCreate} or
- * {@link #prepareForUpdate}, {@link #admit}, {@link #validate} and {@link #validateUpdate}, {@link #warnings}. Trees are the
- * decider's own copies and may be changed by set and prepare only. Metadata common to all kinds (name, uid, labels,
- * finalizers, generation, deletion) is the decider's affair.
+ * The rules of a kind, called by the decider in this order: {@link #setDefaults}, {@link #prepareForCreate} or {@link
+ * #prepareForUpdate}, {@link #admit}, {@link #validate} and {@link #validateUpdate}, {@link #warnings}. Trees are the decider's
+ * own copies; only set and prepare may change them. Metadata common to all kinds (name, uid, labels, finalizers, generation,
+ * deletion) is handled by the decider.
  *
  * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/registry/rest/create.go">rest.RESTCreateStrategy</a>
  */
 public interface KindStrategy {
-    /** A kind with nothing of its own. */
+    /** A kind without its own rules. */
     KindStrategy PLAIN = new KindStrategy() {};
 
-    /** Fills what the user left out, as the kind's documentation says. Idempotent. */
+    /** Sets the kind's documented defaults. Idempotent. */
     default void setDefaults(ObjectNode object) {}
 
-    /** Drops what a user may not set (status), allocates what the cluster gives (addresses, ports). */
+    /** Drops fields that a user may not set (status), and allocates addresses and ports. */
     default void prepareForCreate(ObjectNode object, DecidedState state) {
         object.remove("status");
     }
 
-    /** Keeps what this update may not change: the status for the main resource. */
+    /** Keeps fields that this update may not change: the status for the main resource. */
     default void prepareForUpdate(ObjectNode object, ObjectNode old, DecidedState state) {
         if (old.has("status")) {
             object.set("status", old.get("status"));
@@ -35,37 +35,37 @@ public interface KindStrategy {
         }
     }
 
-    /** Keeps what an update of a subresource may not change: all but the status, for {@code status}. */
+    /** Keeps fields that an update of a subresource may not change: everything but the status, for {@code status}. */
     default void prepareForStatusUpdate(ObjectNode object, ObjectNode old, DecidedState state) {
         if (old.has("spec")) {
             object.set("spec", old.get("spec"));
         }
     }
 
-    /** Admission that needs the rest of the state: a missing ServiceAccount, a role beyond the actor's own rights. */
+    /** Admission that depends on the rest of the state: a missing ServiceAccount, a role beyond the actor's own rights. */
     default @Nullable Refusal admit(ObjectNode object, @Nullable ObjectNode old, Actor actor, DecidedState state) {
         return null;
     }
 
-    /** Checks an object by itself. */
+    /** Validates an object. */
     default void validate(ObjectNode object, FieldErrors errors) {}
 
-    /** Checks a change: immutable fields. Called after {@link #validate}. */
+    /** Validates a change: immutable fields. Called after {@link #validate}. */
     default void validateUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {}
 
-    /** Checks a change of the status subresource. */
+    /** Validates a change of the status subresource. */
     default void validateStatusUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {}
 
-    /** Sentences for the {@code Warning} header. */
+    /** Messages for the {@code Warning} header. */
     default List<String> warnings(ObjectNode object) {
         return List.of();
     }
 
     /**
-     * How long a deletion waits for the node, in seconds.
+     * The grace period of a deletion, in seconds.
      *
-     * @param requested what the user asked for, or null
-     * @return 0 for a kind that goes at once
+     * @param requested the user's value, or null
+     * @return 0 for a kind that is deleted at once
      */
     default long gracePeriodSeconds(ObjectNode object, @Nullable Long requested) {
         return 0;

@@ -7,8 +7,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The forms of names, of objects and inside them: each method gives Kubernetes' sentences for what breaks a name, none if
- * nothing does.
+ * Name formats of objects and their parts: each method returns Kubernetes' messages for an invalid name, none for a valid one.
  *
  * @see <a href="https://github.com/kubernetes/apimachinery/blob/master/pkg/util/validation/validation.go">validation.go</a>
  */
@@ -49,7 +48,7 @@ public final class Names {
                         + LABEL_FORM + "')");
     }
 
-    /** A DNS-1035 label, which begins with a letter: names of Services. */
+    /** A DNS-1035 label, which starts with a letter: names of Services. */
     public static List<String> label1035(String name) {
         return check(
                 name,
@@ -60,7 +59,7 @@ public final class Names {
                         + " validation is '" + LABEL_1035_FORM + "')");
     }
 
-    /** A name that need only fit into a path: roles and bindings. */
+    /** A name that is valid as a path segment: roles and bindings. */
     public static List<String> pathSegment(String name) {
         if (name.equals(".") || name.equals("..")) {
             return List.of("may not be '" + name + "'");
@@ -85,7 +84,7 @@ public final class Names {
                         + SUBDOMAIN_FORM + "')");
     }
 
-    /** Label by label: one pattern for all of them calls itself for each, and a long enough name ends the stack. */
+    /** Label by label: one regular expression for all of them recurses for each, and a long enough name overflows the stack. */
     private static boolean isSubdomain(String name) {
         int from = 0;
         for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', from)) {
@@ -140,7 +139,7 @@ public final class Names {
                         + " for validation is '" + LABEL_VALUE_FORM + "')");
     }
 
-    /** A key of a ConfigMap or a Secret: it becomes a file's name. */
+    /** A key of a ConfigMap or a Secret: used as a file name. */
     public static List<String> configKey(String key) {
         List<String> wrong = new ArrayList<>(check(
                 key,
@@ -156,7 +155,7 @@ public final class Names {
         return wrong;
     }
 
-    /** An environment variable's name: anything that can be printed, but no {@code =}. */
+    /** An environment variable's name: printable characters except {@code =}. */
     public static List<String> env(String name) {
         return ENV.matcher(name).matches()
                 ? List.of()
@@ -173,7 +172,7 @@ public final class Names {
                                 + " for validation is '" + HEADER_FORM + "')");
     }
 
-    /** An IANA service name: how a container's port is called. */
+    /** An IANA service name: the name of a container's port. */
     public static List<String> portName(String name) {
         List<String> wrong = new ArrayList<>(0);
         if (name.length() > PORT_NAME_MAX) {
@@ -199,7 +198,10 @@ public final class Names {
         return port >= 1 && port <= PORT_MAX ? List.of() : List.of("must be between 1 and 65535, inclusive");
     }
 
-    /** Letters in lower case, digits, dashes between them: most names, told without a pattern. Good in every form but 1035. */
+    /**
+     * Lower case letters, digits, dashes in between: most names, checked without a regular expression. Valid in every format
+     * except 1035.
+     */
     private static boolean plain(String text) {
         int last = text.length() - 1;
         if (last < 0 || last >= LABEL_MAX || text.charAt(0) == '-' || text.charAt(last) == '-') {

@@ -23,11 +23,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node may change, whichever way its commands come: its own Node and Lease, the pods bound to it, Events. Stricter than
- * Kubernetes' plugin in one thing: all else is refused here too, since a node's commands need not come through a gateway, which
- * would have asked the authorizer.
+ * What a node may change, on whichever path its commands arrive: its own Node and Lease, the pods bound to it, Events. Stricter
+ * than Kubernetes' plugin in one respect: everything else is refused here too, since a node's commands need not pass a gateway
+ * with its authorizer.
  *
- * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction">NodeRestriction</a>
+ * @see <a
+ *     href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction">NodeRestriction</a>
  */
 public final class NodeRestriction {
     private static final ResourceType PODS = ResourceType.core("pods");
@@ -35,9 +36,11 @@ public final class NodeRestriction {
     private static final String RESTRICTED_LABELS = "node-restriction.kubernetes.io";
 
     /**
-     * Labels of Kubernetes' own namespaces that a node may give itself.
+     * Labels in Kubernetes' own namespaces that a node may set on itself.
      *
-     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/kubelet/pkg/apis/well_known_labels.go">kubelet labels</a>
+     * @see <a
+     *     href="https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/kubelet/pkg/apis/well_known_labels.go">kubelet
+     *     labels</a>
      */
     private static final Set<String> OWN_LABELS = Set.of(
             "kubernetes.io/hostname",
@@ -57,9 +60,9 @@ public final class NodeRestriction {
     private NodeRestriction() {}
 
     /**
-     * Why a command may not be decided for who sent it; null for everybody who is no node.
+     * Why a node's command is refused; null for all other users.
      *
-     * @param current the object as it was decided last, null if there is none
+     * @param current the object as last decided, null if there is none
      */
     public static @Nullable Refusal refusal(
             Actor actor, Command command, ObjectKey key, @Nullable StoredObject current) {
@@ -120,7 +123,7 @@ public final class NodeRestriction {
     }
 
     /**
-     * Why a ServiceAccount token may not be had by who asks for it: a node gets tokens for the pods bound to it.
+     * Why a ServiceAccount token is refused: a node gets tokens only for the pods bound to it.
      *
      * @param bound the request's {@code spec.boundObjectRef}
      * @param objects the newest state
@@ -145,8 +148,8 @@ public final class NodeRestriction {
     }
 
     /**
-     * What a node cannot change of its Node: with an owner that is not there the garbage collector would delete it, and the node would
-     * register again without its taints.
+     * Fields that a node cannot change on its Node: with a missing owner the garbage collector would delete it, and the node
+     * would register again without its taints.
      *
      * @see <a href="https://github.com/kubernetes/kubernetes/issues/133471">CVE-2025-5187</a>
      */
@@ -154,7 +157,7 @@ public final class NodeRestriction {
         {"metadata", "ownerReferences"}, {"metadata", "finalizers"}, {"spec", "taints"}
     };
 
-    /** Why a node may not change a pod so: its report changes the status and no labels. */
+    /** Why a node's change of a pod is refused: it may change the status and no labels. */
     static @Nullable Refusal admitPod(Actor actor, ObjectNode pod, ObjectNode old) {
         String node = actor.nodeName().orElse(null);
         boolean same = Checks.same(Trees.at(pod, "metadata", "labels"), Trees.at(old, "metadata", "labels"));
@@ -165,7 +168,7 @@ public final class NodeRestriction {
                         "node \"%s\" cannot update labels through pod status".formatted(node));
     }
 
-    /** Why a node may not become so: labels that say more than it may say of itself, and taints, of which it may not rid itself. */
+    /** Why a node's change of its Node is refused: restricted labels, and taints, which it may not remove. */
     static @Nullable Refusal admitNode(Actor actor, ObjectNode node, @Nullable ObjectNode old) {
         if (actor.nodeName().isEmpty()) {
             return null;
@@ -191,7 +194,7 @@ public final class NodeRestriction {
         return null;
     }
 
-    /** Labels that change and may not. */
+    /** Changed labels that are restricted. */
     private static Set<String> forbidden(JsonNode labels, @Nullable ObjectNode old) {
         JsonNode before = old == null ? Trees.at(labels, "none") : Trees.at(old, "metadata", "labels");
         Set<String> changed = new TreeSet<>();

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * What a pod's spec has where its author said nothing: on its own, and inside the template of a workload.
+ * The defaults of a pod's spec, in a pod and in a workload's template.
  *
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/v1/defaults.go">SetDefaults_PodSpec</a>
  */
@@ -25,7 +25,7 @@ final class PodDefaults {
 
     private PodDefaults() {}
 
-    /** Defaults of pods and templates alike. */
+    /** Defaults of pods and templates. */
     static void setTemplateDefaults(ObjectNode spec) {
         defaultText(spec, "dnsPolicy", "ClusterFirst");
         defaultText(spec, "restartPolicy", "Always");
@@ -39,7 +39,7 @@ final class PodDefaults {
         objects(spec, "volumes").forEach(PodDefaults::setVolumeDefaults);
     }
 
-    /** Defaults that only a pod itself has: a template keeps what its author wrote. */
+    /** Defaults of pods only: a template keeps what its author wrote. */
     static void setPodDefaults(ObjectNode spec) {
         setTemplateDefaults(spec);
         Trees.defaultBoolean(spec, "enableServiceLinks", true);

@@ -10,9 +10,10 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new pod's priority: that of its class, else that of the class that is the default of the cluster, else zero.
+ * The priority of a new pod: that of its class, else that of the cluster's default class, else zero.
  *
- * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/">Pod priority and preemption</a>
+ * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/">Pod priority and
+ *     preemption</a>
  */
 final class PodPriority {
     private static final String PREEMPT = "PreemptLowerPriority";
@@ -22,7 +23,7 @@ final class PodPriority {
 
     private PodPriority() {}
 
-    /** Fills in what the pod's class says. What its author wrote stands until {@link #whyNot} has seen it. */
+    /** Sets the class's values. Values set by the author stay until {@link #whyNot} has checked them. */
     static void apply(ObjectNode spec, DecidedState state) {
         JsonNode priorityClass = classOf(spec, state);
         if (priorityClass != null) {
@@ -32,7 +33,7 @@ final class PodPriority {
         Trees.defaultText(spec, POLICY, policy(priorityClass));
     }
 
-    /** What speaks against the pod, empty if nothing does: a class that is not there, a priority other than that of its class. */
+    /** Why the pod is refused, empty if it is not: a missing class, or a priority that differs from its class. */
     static String whyNot(JsonNode spec, DecidedState state) {
         JsonNode priorityClass = classOf(spec, state);
         String name = text(spec, CLASS_NAME);
@@ -63,7 +64,7 @@ final class PodPriority {
         return named == null ? null : named.json().tree();
     }
 
-    /** The default class; the lowest one should there be several, as in Kubernetes. Null if there is none. */
+    /** The default class; the lowest one of several, as in Kubernetes. Null if there is none. */
     static @Nullable JsonNode byDefault(DecidedState state) {
         return state.list(PriorityClassStrategy.TYPE).stream()
                 .map(each -> each.json().tree())

@@ -7,7 +7,7 @@ import io.shiplog.events.object.Actor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Pods: the one kind that a node acts on. */
+/** Pods: the only kind that a node runs. */
 final class PodStrategy implements KindStrategy {
     private static final List<String> FINISHED = List.of("Succeeded", "Failed");
 
@@ -26,7 +26,7 @@ final class PodStrategy implements KindStrategy {
     public void prepareForStatusUpdate(ObjectNode pod, ObjectNode old, DecidedState state) {
         KindStrategy.super.prepareForStatusUpdate(pod, old, state);
         ObjectNode status = Trees.object(pod, "status");
-        // The class is the API server's to say; a node's report may leave it out.
+        // The API server sets the class; a node's report may omit it.
         JsonNode qosClass = Trees.at(old, "status", "qosClass");
         if (!qosClass.isMissingNode()) {
             status.set("qosClass", qosClass);

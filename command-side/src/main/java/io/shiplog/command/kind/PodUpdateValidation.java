@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What may change in a pod once it is made: hardly anything. */
+/** The few mutable fields of an existing pod. */
 final class PodUpdateValidation {
     private static final String UPDATABLE = "`spec.containers[*].image`,`spec.initContainers[*].image`,"
             + "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
@@ -79,7 +79,7 @@ final class PodUpdateValidation {
         }
     }
 
-    /** Paths below the spec that differ and may not. */
+    /** Changed paths below the spec that are immutable. */
     private static List<String> changed(JsonNode spec, JsonNode before) {
         Set<String> names = new TreeSet<>();
         spec.fieldNames().forEachRemaining(names::add);
@@ -129,7 +129,7 @@ final class PodUpdateValidation {
         return changed;
     }
 
-    /** A container that ended for good does not come back. */
+    /** A container that has terminated permanently is not restarted. */
     static void validateStatus(ObjectNode pod, ObjectNode old, FieldErrors errors) {
         String policy = text(old, "spec", "restartPolicy");
         if (!policy.equals("Always")) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is allowed in a pod's spec and yet hardly meant.
+ * Fields of a pod's spec that are allowed but probably a mistake.
  *
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/api/pod/warnings.go">warnings.go</a>
  */
@@ -52,7 +52,7 @@ final class PodWarnings {
         return warnings;
     }
 
-    /** Bytes are whole. What a fraction means is up to whoever reads it. */
+    /** Bytes are whole numbers. The meaning of a fraction is undefined. */
     private static void fractionalBytes(JsonNode amounts, String resource, String path, List<String> warnings) {
         Quantity amount = Quantity.parseOrNull(text(amounts, resource));
         if (amount != null && amount.milliValue() % 1000 != 0) {
@@ -66,7 +66,7 @@ final class PodWarnings {
         int index = 0;
         for (JsonNode env : container.path("env")) {
             Integer before = names.put(text(env, "name"), index);
-            // A variable that is made from its own earlier value is meant.
+            // A variable built from its own earlier value is intentional.
             if (before != null && !text(env, "value").contains("$(" + text(env, "name") + ")")) {
                 warnings.add("%s.env[%d]: hides previous definition of \"%s\", which may be dropped when using apply"
                         .formatted(path, index, text(env, "name")));

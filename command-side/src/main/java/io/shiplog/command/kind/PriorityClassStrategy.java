@@ -11,10 +11,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PriorityClasses. Names with {@code system-} are the cluster's own; one class at most is the default.
+ * PriorityClasses. Names with {@code system-} are reserved; at most one class is the default.
  *
- * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass">PriorityClass</a>
- * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/scheduling/validation/validation.go">ValidatePriorityClass</a>
+ * @see <a
+ *     href="https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass">PriorityClass</a>
+ * @see <a
+ *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/scheduling/validation/validation.go">ValidatePriorityClass</a>
  */
 final class PriorityClassStrategy implements KindStrategy {
     static final ResourceType TYPE = new ResourceType("scheduling.k8s.io", "priorityclasses");

@@ -6,7 +6,7 @@ import io.shiplog.events.kind.Quantity;
 import java.util.List;
 
 /**
- * How a pod's resources rank it when a node runs short.
+ * The quality of service class of a pod, from its resources.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/">Pod quality of service classes</a>
  */
@@ -24,7 +24,7 @@ final class QualityOfService {
                 Quantity request = quantity(container, "requests", resource);
                 Quantity limit = quantity(container, "limits", resource);
                 any |= request.signum() > 0 || limit.signum() > 0;
-                // A limit alone counts as a request of the same amount.
+                // A limit without a request counts as a request of the same amount.
                 guaranteed &= limit.signum() > 0 && (request.signum() == 0 || request.equals(limit));
             }
         }

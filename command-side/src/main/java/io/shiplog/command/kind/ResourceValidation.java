@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.kind.Quantity;
 import java.util.List;
 
-/** What a container asks for and what it may use. */
+/** Requests and limits of a container. */
 final class ResourceValidation {
     private static final List<String> STANDARD = List.of("cpu", "memory", "ephemeral-storage");
     private static final String HUGE_PAGES = "hugepages-";
@@ -38,7 +38,7 @@ final class ResourceValidation {
         });
     }
 
-    /** Huge pages and devices cannot be promised twice: what is asked for is also the limit. */
+    /** Huge pages and devices cannot be overcommitted: the request must equal the limit. */
     private static void overcommitted(String name, String path, FieldErrors errors) {
         if (!isStandard(name)) {
             errors.required(path + ".limits", "Limit must be set for non overcommitable resources");

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Where a pod may run: tolerations, affinity, spreading. */
+/** Scheduling constraints of a pod: tolerations, affinity, topology spread. */
 final class SchedulingValidation {
     private static final List<String> EFFECTS = List.of("NoSchedule", "PreferNoSchedule", "NoExecute");
     private static final List<String> UNSATISFIABLE = List.of("DoNotSchedule", "ScheduleAnyway");

@@ -13,7 +13,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 
-/** Scalars of the API: what they look like, what Go's decoder says of others, their canonical form. */
+/** Scalars of the API: their format, the messages of Go's decoder for others, their canonical form. */
 final class SchemaTypes {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'");
@@ -21,7 +21,7 @@ final class SchemaTypes {
 
     private SchemaTypes() {}
 
-    /** The scalar on which the parser stands. */
+    /** The parser's current scalar. */
     static JsonNode scalar(Schema.Scalar type, JsonParser parser, SchemaWalk.Place at) throws IOException {
         return switch (type) {
             case STRING -> NODES.textNode(text(type, parser, at));
@@ -35,7 +35,7 @@ final class SchemaTypes {
             case INT32 -> NODES.numberNode((int) whole(type, parser, at, Integer.MIN_VALUE, Integer.MAX_VALUE));
             case INT64 -> {
                 long value = whole(type, parser, at, Long.MIN_VALUE, Long.MAX_VALUE);
-                // The smallest node that holds it, as the parser makes it: nodes of two sizes are never equal.
+                // The smallest node type that holds it, as the parser uses: nodes of different types are never equal.
                 yield value == (int) value ? NODES.numberNode((int) value) : NODES.numberNode(value);
             }
             case NUMBER -> {
@@ -120,7 +120,7 @@ final class SchemaTypes {
         }
     }
 
-    /** Checks base64 of the standard alphabet with padding, as Go's decoder does. */
+    /** Checks base64 of the standard alphabet with padding, like Go's decoder. */
     private static String base64(String text) {
         int digits = 0;
         int padding = 0;
@@ -157,7 +157,7 @@ final class SchemaTypes {
                 .formatted(found, at.goPath(), goType(type)));
     }
 
-    /** What Go's decoder calls the value on which the parser stands. */
+    /** The name in Go's decoder of the parser's current value. */
     static String name(JsonParser parser) {
         JsonToken token = parser.currentToken();
         if (token == null) {
@@ -196,7 +196,7 @@ final class SchemaTypes {
         };
     }
 
-    /** What Go makes of a null where a value must be. */
+    /** Go's zero value for a null. */
     static JsonNode zero(Schema type) {
         return switch (type) {
             case Schema.Struct struct -> NODES.objectNode();

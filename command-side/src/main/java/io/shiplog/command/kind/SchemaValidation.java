@@ -17,10 +17,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads bodies by the schema of their kind, in one walk: unknown and duplicate fields are found, unknown ones dropped, types
- * checked, quantities and times brought into the form in which Kubernetes stores them. Stateless.
+ * Parses bodies by the schema of their kind, in one pass: unknown and duplicate fields are found, unknown ones dropped, types
+ * checked, quantities and times converted to Kubernetes' stored form. Stateless.
  *
- * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#validation-for-unrecognized-or-duplicate-fields">Field
+ * @see <a
+ *     href="https://kubernetes.io/docs/reference/using-api/api-concepts/#validation-for-unrecognized-or-duplicate-fields">Field
  *     validation</a>
  */
 public final class SchemaValidation {
@@ -33,11 +34,11 @@ public final class SchemaValidation {
     }
 
     /**
-     * Reads the body of a create or an update. What the body leaves out of {@code apiVersion} and {@code kind} is filled in.
+     * Parses the body of a create or an update. Missing {@code apiVersion} and {@code kind} are filled in.
      *
-     * @param kind as it is served: for Events, the one of the group that was asked
-     * @return refused with {@code BadRequest} if the body is no JSON, of another kind, of wrong types, or, with {@link
-     *     FieldValidation#STRICT}, has fields that the schema does not know
+     * @param kind as it is served: for Events, that of the requested group
+     * @return refused with {@code BadRequest} if the body is not JSON, of another kind, of wrong types, or, with {@link
+     *     FieldValidation#STRICT}, has unknown fields
      */
     public Decoding decode(KindDescription kind, Json body, FieldValidation validation) {
         try (JsonParser parser = ClientJson.parser(body)) {
@@ -62,10 +63,10 @@ public final class SchemaValidation {
     }
 
     /**
-     * Reads the result of a patch: the same, on a tree, which stays as it was. Strict findings are an {@code Invalid} of the
-     * patch, as Kubernetes has it.
+     * Parses the result of a patch: the same, on a tree, which is not changed. Strict findings make the patch {@code Invalid},
+     * as in Kubernetes.
      *
-     * @param patch the patch as it came, for the message
+     * @param patch the patch as received, for the message
      */
     public Decoding decodePatched(KindDescription kind, ObjectNode tree, Json patch, FieldValidation validation) {
         try (JsonParser parser = Json.MAPPER.treeAsTokens(tree)) {

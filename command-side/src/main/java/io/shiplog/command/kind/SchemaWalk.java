@@ -14,13 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk over the tokens of an object, side by side with its schema. Makes the tree on the way. Used once.
+ * One pass over the tokens of an object, in parallel with its schema. Builds the tree on the way. Used once.
  *
- * <p>An explicit null counts as absent, and so does an empty list or map that the schema does not require: this is what a trip
- * through Go's types does to an object.
+ * <p>An explicit null counts as absent, and so does an empty list or map that the schema does not require: the same effect as
+ * Go's types have on an object.
  */
 final class SchemaWalk {
-    /** Kubernetes' own limit on how many findings it tells. */
+    /** Kubernetes' limit on reported findings. */
     private static final int MAX_FINDINGS = 100;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -32,7 +32,7 @@ final class SchemaWalk {
         this.parser = parser;
     }
 
-    /** A value is not of its field's type; the message is that of Go's decoder. */
+    /** A value does not have its field's type; the message is that of Go's decoder. */
     static final class MismatchException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -41,7 +41,7 @@ final class SchemaWalk {
         }
     }
 
-    /** A value is longer than its type may be, before anything is made of it. */
+    /** A value is longer than its type allows, checked before it is converted. */
     static final class TooLongException extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final String path;
@@ -62,7 +62,7 @@ final class SchemaWalk {
         }
     }
 
-    /** Where the walk is. Paths are made only when there is something to tell. */
+    /** The current position. Paths are built only for findings. */
     record Place(@Nullable Place parent, Schema.@Nullable Struct struct, String name, int index) {
         static final int NO_INDEX = -1;
 
@@ -73,7 +73,7 @@ final class SchemaWalk {
             return above.isEmpty() ? own : own.startsWith("[") ? above + own : above + "." + own;
         }
 
-        /** As Go's decoder names a field: {@code ContainerPort.spec.containers.ports.containerPort}. */
+        /** Go's decoder's name of a field: {@code ContainerPort.spec.containers.ports.containerPort}. */
         String goPath() {
             StringBuilder path = new StringBuilder();
             Schema.Struct owner = null;
@@ -92,7 +92,7 @@ final class SchemaWalk {
         return findings;
     }
 
-    /** Reads the whole object. The parser stands on its first token. A kind without a schema is taken as it is. */
+    /** Reads the whole object. The parser is at its first token. A kind without a schema is not checked. */
     ObjectNode object(Schema.@Nullable Struct schema, String kind) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw new MismatchException(
@@ -156,7 +156,7 @@ final class SchemaWalk {
     private ArrayNode list(Schema items, Place at) throws IOException {
         ArrayNode node = NODES.arrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            // An item's place stands in for that of its list, so that paths read containers[0].
+            // An item's index replaces its list's name, so that paths read containers[0].
             Place item =
                     items instanceof Schema.Struct ? new Place(at.parent(), at.struct(), at.name(), node.size()) : at;
             node.add(itemOrZero(items, item));
@@ -178,7 +178,7 @@ final class SchemaWalk {
         return node;
     }
 
-    /** A null where a value must be is the type's zero value. */
+    /** A null for a required value is the type's zero value. */
     private JsonNode itemOrZero(Schema type, Place at) throws IOException {
         return parser.currentToken() == JsonToken.VALUE_NULL ? SchemaTypes.zero(type) : value(type, at);
     }

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Gives Services their addresses and node ports. What is taken is what the decided Services hold, so nothing can leak and
- * nothing needs repair. Where to begin looking depends on the Service and the moment: an address that was just given back is
- * not given away at once.
+ * Allocates addresses and node ports to Services. Allocations are found in the decided Services, so nothing can leak and
+ * nothing needs repair. The search starts at a position that depends on the Service and the time, so that a released address is
+ * not reused at once.
  */
 final class ServiceAddresses {
     static final String NONE = "None";
@@ -26,7 +26,7 @@ final class ServiceAddresses {
         this.network = network;
     }
 
-    /** Fills in what the Service asks the cluster to choose. What it cannot get stays open and is found by the validation. */
+    /** Allocates what the Service leaves to the cluster. A failed allocation stays empty, and the validation reports it. */
     void allocate(ObjectNode service, DecidedState state) {
         ObjectNode spec = Trees.object(service, "spec");
         String type = text(spec, "type");
@@ -46,7 +46,7 @@ final class ServiceAddresses {
     /**
      * Checks addresses and node ports against the cluster's ranges and the other Services.
      *
-     * @param before the old spec, missing for a new Service: what it holds already is its own
+     * @param before the old spec, missing for a new Service: its allocations are its own
      */
     void check(ObjectNode service, JsonNode before, DecidedState state, FieldErrors errors) {
         JsonNode spec = service.path("spec");
@@ -123,14 +123,14 @@ final class ServiceAddresses {
                 && other.key().namespace().equals(Trees.namespace(service));
     }
 
-    /** A free address beyond those left to people who choose, or one of these; empty if all are taken. */
+    /** A free address above the static range, or within it; empty if all are taken. */
     private String free(JsonNode service, DecidedState state) {
         long low = network.reserved();
         long span = network.usable() - low;
         long start = Math.floorMod(seed(service, state), span);
         String first = network.address(low + 1 + start);
         if (!taken(first, service, state)) {
-            return first; // nearly always: the range is far greater than any number of services
+            return first; // nearly always: the range is far larger than the number of services
         }
         Set<String> taken = new HashSet<>();
         state.list(SERVICES).forEach(other -> taken.add(other.fields().getOrDefault("spec.clusterIP", "")));
@@ -162,7 +162,7 @@ final class ServiceAddresses {
         ports.forEach(port -> taken.add(port.path("nodePort").asInt()));
         int span = network.lastNodePort() - network.firstNodePort() + 1;
         int start = (int) Math.floorMod(seed(service, state), (long) span);
-        int tried = 0; // over all ports: what is taken for one is taken for the next
+        int tried = 0; // over all ports: one taken for a port is taken for the next
         for (ObjectNode port : ports) {
             while (port.path("nodePort").asInt() == 0 && tried < span) {
                 int candidate = network.firstNodePort() + (start + tried++) % span;

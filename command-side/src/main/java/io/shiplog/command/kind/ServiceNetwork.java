@@ -4,22 +4,24 @@ import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 
 /**
- * The addresses and ports that Services get.
+ * The addresses and ports of Services.
  *
  * @param cidr IPv4, as {@code 10.96.0.0/12}
- * @param firstNodePort least port of a node that a Service may take
- * @param lastNodePort greatest such port, included
+ * @param firstNodePort the first node port
+ * @param lastNodePort the last node port, included
  */
 public record ServiceNetwork(String cidr, int firstNodePort, int lastNodePort) {
     public static final ServiceNetwork DEFAULT = new ServiceNetwork("10.96.0.0/12", 30000, 32767);
 
-    /** Addresses at the range's beginning that are left to those who choose their own. */
+    /** Addresses at the start of the range reserved for static assignment. */
     private static final int STATIC_MIN = 16;
 
     private static final int STATIC_MAX = 256;
     private static final int ADDRESS_BITS = 32;
 
-    /** @throws IllegalArgumentException if the range is no IPv4 range of at least eight addresses, or the ports are none */
+    /**
+     * @throws IllegalArgumentException if the range is not an IPv4 range of at least eight addresses, or the ports are invalid
+     */
     public ServiceNetwork {
         int slash = cidr.indexOf('/');
         if (slash < 0 || size(cidr) < 8) {
@@ -41,7 +43,7 @@ public record ServiceNetwork(String cidr, int firstNodePort, int lastNodePort) {
         return toLong(cidr.substring(0, cidr.indexOf('/'))) & ~(size(cidr) - 1);
     }
 
-    /** How many addresses can be given: all but the network's and the broadcast address. */
+    /** The number of assignable addresses: all but the network's and the broadcast address. */
     long usable() {
         return size(cidr) - 2;
     }
@@ -52,12 +54,12 @@ public record ServiceNetwork(String cidr, int firstNodePort, int lastNodePort) {
         return (value >> 24) + "." + (value >> 16 & 255) + "." + (value >> 8 & 255) + "." + (value & 255);
     }
 
-    /** How many numbers at the beginning are left to those who choose their own. */
+    /** The number of addresses reserved for static assignment. */
     long reserved() {
         return Math.min(Math.max(STATIC_MIN, size(cidr) / 16), Math.min(STATIC_MAX, usable() - 1));
     }
 
-    /** Whether an IPv4 address may be a Service's. */
+    /** Whether an IPv4 address is in the Services' range. */
     boolean contains(String address) {
         long number = toLong(address) - base();
         return number >= 1 && number <= usable();

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Services: a stable address before pods that come and go. */
+/** Services: a stable address for changing pods. */
 final class ServiceStrategy implements KindStrategy {
     /** Three hours. */
     private static final int AFFINITY_SECONDS = 10_800;
@@ -91,7 +91,7 @@ final class ServiceStrategy implements KindStrategy {
         }
     }
 
-    /** What was given stays, where the update does not say otherwise. */
+    /** Allocations stay unless the update changes them. */
     private static void keepAllocated(ObjectNode spec, JsonNode before) {
         if (text(spec, "clusterIP").isEmpty() && !text(before, "clusterIP").isEmpty()) {
             spec.set("clusterIP", before.path("clusterIP"));
@@ -126,7 +126,7 @@ final class ServiceStrategy implements KindStrategy {
         spec.remove("ipFamilyPolicy");
     }
 
-    /** A Service that no longer wants node ports gives back those that it had; one that it names now is an error. */
+    /** A Service that no longer needs node ports releases them; naming one is an error. */
     private static void dropNodePorts(ObjectNode spec, JsonNode before) {
         Set<Integer> had = new HashSet<>();
         objects(before, "ports").forEach(was -> had.add(was.path("nodePort").asInt()));
@@ -137,7 +137,7 @@ final class ServiceStrategy implements KindStrategy {
         }
     }
 
-    /** What was asked for must be free, and the cluster's to give. */
+    /** A requested address or port must be free, and within the cluster's range. */
     @Override
     public @Nullable Refusal admit(ObjectNode service, @Nullable ObjectNode old, Actor actor, DecidedState state) {
         FieldErrors errors = new FieldErrors();

@@ -77,7 +77,7 @@ final class ServiceValidation {
         }
     }
 
-    /** How Kubernetes shows the port that came twice: its internal struct with nothing but these two set. */
+    /** Kubernetes' output of the duplicate port: its internal struct with only these two fields. */
     private record PortKey(String protocol, int port) {
         @Override
         public String toString() {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Steps through object trees: what is absent is an empty list, an empty text, or made on the way. */
+/** Access to object trees: absent values are an empty list, an empty text, or created. */
 public final class Trees {
     private Trees() {}
 
@@ -25,17 +25,17 @@ public final class Trees {
         return at(node, path).asText("");
     }
 
-    /** The object under a name, made if there is none. */
+    /** The object under a name, created if absent. */
     public static ObjectNode object(ObjectNode parent, String name) {
         return parent.get(name) instanceof ObjectNode found ? found : parent.putObject(name);
     }
 
-    /** The list under a name, made if there is none. */
+    /** The list under a name, created if absent. */
     static ArrayNode array(ObjectNode parent, String name) {
         return parent.get(name) instanceof ArrayNode found ? found : parent.putArray(name);
     }
 
-    /** The objects in the lists at a path; each of the last part's alternatives is tried. */
+    /** The objects in the lists at a path; each alternative of the last part is tried. */
     static List<ObjectNode> objects(JsonNode node, String... names) {
         List<ObjectNode> objects = new ArrayList<>();
         for (String name : names) {
@@ -64,7 +64,7 @@ public final class Trees {
         }
     }
 
-    /** For numbers whose zero means that they were not given. */
+    /** For numbers whose zero means absent. */
     static void defaultNumberForZero(ObjectNode node, String name, int value) {
         if (node.path(name).asLong(0) == 0) {
             node.put(name, value);

@@ -17,7 +17,7 @@ final class VolumeValidation {
     private static final List<String> HOST_PATH_TYPES = List.of(
             "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket");
 
-    /** What other sources cannot do without, by source. */
+    /** Required fields of other sources, by source. */
     private static final Map<String, List<String>> REQUIRED = Map.of(
             "persistentVolumeClaim", List.of("claimName"),
             "nfs", List.of("server", "path"),
@@ -122,7 +122,7 @@ final class VolumeValidation {
         }
     }
 
-    /** All sources write into one folder. */
+    /** All sources are written into one directory. */
     private static void uniquePaths(JsonNode sources, String path, FieldErrors errors) {
         Set<String> taken = new HashSet<>();
         for (JsonNode projection : sources) {
@@ -140,7 +140,7 @@ final class VolumeValidation {
         }
     }
 
-    /** @param shown what Kubernetes names in its message: the file, or the object that it comes from */
+    /** @param shown the name in Kubernetes' message: the file, or its object */
     private static void unique(String file, String shown, Set<String> taken, String path, FieldErrors errors) {
         if (!file.isEmpty() && !taken.add(file)) {
             errors.invalid(path, shown, "conflicting duplicate paths");
@@ -204,7 +204,7 @@ final class VolumeValidation {
         mode(item.path("mode"), path + ".mode", errors);
     }
 
-    /** A file of a volume: below it, and none of the names that the node itself uses there. */
+    /** A file of a volume: inside it, and not a name that the node uses there. */
     private static void localPath(JsonNode item, String path, FieldErrors errors) {
         requireText(item, "path", path, errors);
         String file = text(item, "path");

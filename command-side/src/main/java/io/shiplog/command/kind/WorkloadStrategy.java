@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** Deployments, ReplicaSets and ReplicationControllers: a number of pods made from a template. */
+/** Deployments, ReplicaSets and ReplicationControllers: a number of pods from a template. */
 final class WorkloadStrategy implements KindStrategy {
     private static final int REVISION_HISTORY_LIMIT = 10;
     private static final int PROGRESS_DEADLINE_SECONDS = 600;
 
-    /** The kinds that this strategy knows. */
+    /** The kinds of this strategy. */
     enum Workload {
         DEPLOYMENT,
         REPLICA_SET,

@@ -13,7 +13,7 @@ final class WorkloadValidation {
 
     private WorkloadValidation() {}
 
-    /** What all three have in common. */
+    /** Fields of all three kinds. */
     static void common(JsonNode spec, FieldErrors errors) {
         for (String number : List.of("replicas", "minReadySeconds")) {
             Checks.notNegative(spec.path(number), "spec." + number, errors);
@@ -86,7 +86,7 @@ final class WorkloadValidation {
                 case "NotIn" -> label.isMissingNode() || !in;
                 case "Exists" -> !label.isMissingNode();
                 case "DoesNotExist" -> label.isMissingNode();
-                default -> true; // told already
+                default -> true; // already reported
             };
             if (!fits) {
                 return false;
@@ -161,7 +161,7 @@ final class WorkloadValidation {
                 Trees.at(object, "spec", "selector"), Trees.at(old, "spec", "selector"), "spec.selector", errors);
     }
 
-    /** A status must add up. */
+    /** The counts of a status must be consistent. */
     static void status(ObjectNode object, FieldErrors errors) {
         JsonNode status = object.path("status");
         for (String number : List.of(

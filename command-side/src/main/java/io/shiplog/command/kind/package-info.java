@@ -1,6 +1,6 @@
 /**
- * What is particular to a kind when it is decided: prepare, default, validate, in that order. Pure functions on trees; the
- * decider calls them, they call nothing.
+ * The rules specific to a kind: prepare, default, validate, in that order. Pure functions on trees; the decider calls them,
+ * they call nothing.
  */
 @NullMarked
 package io.shiplog.command.kind;

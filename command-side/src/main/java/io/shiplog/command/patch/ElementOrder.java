@@ -10,16 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of a merged list: elements that the patch names stand in the patch's order, the others in their old order, and
- * these are woven into those by their old places.
+ * The order of a merged list: elements in the patch have the patch's order, the others their old order, and both are
+ * interleaved by old position.
  */
 final class ElementOrder {
     private ElementOrder() {}
 
     /**
-     * @param wanted the order that the patch asks for: whole elements, or their keys alone
-     * @param before the list as it was
-     * @param key by which elements are told apart, null for texts
+     * @param wanted the patch's order: whole elements, or only their keys
+     * @param before the old list
+     * @param key identifies elements, null for texts
      */
     static ArrayNode of(ArrayNode merged, ArrayNode wanted, ArrayNode before, @Nullable String key) {
         Map<String, Integer> asked = places(wanted, key);
@@ -33,12 +33,12 @@ final class ElementOrder {
             (at != null ? named : others).add(placed);
         }
         named.sort(Comparator.comparing(Placed::asked, Comparator.nullsLast(Comparator.naturalOrder())));
-        // An element that was not there before stays behind those that were.
+        // A new element stays after the existing ones.
         others.sort(Comparator.comparing(Placed::stood, Comparator.nullsLast(Comparator.naturalOrder())));
         return woven(others, named, merged.arrayNode(merged.size()));
     }
 
-    /** An element with its place in the order that is asked for and in the list as it was, null where it has none. */
+    /** An element with its position in the requested order and in the old list, null if it has none. */
     private record Placed(
             JsonNode element,
             @Nullable Integer asked,
@@ -59,7 +59,7 @@ final class ElementOrder {
         return result;
     }
 
-    /** Where elements stand in a list, by their identity. */
+    /** The positions of elements in a list, by identity. */
     static Map<String, Integer> places(ArrayNode list, @Nullable String key) {
         Map<String, Integer> places = new HashMap<>();
         for (int i = 0; i < list.size(); i++) {
@@ -68,10 +68,7 @@ final class ElementOrder {
         return places;
     }
 
-    /**
-     * What tells an element from others: its key, or all of it. A text, since a map finds texts fast even where a client
-     * chose ones with the same hash.
-     */
+    /** The identity of an element: its key, or all of it. A text, since a map finds texts quickly even with colliding hashes. */
     static String identity(JsonNode element, @Nullable String key) {
         JsonNode node = key != null && element.isObject() ? element.path(key) : element;
         return node.isTextual() ? "\"" + node.textValue() : node.toString();

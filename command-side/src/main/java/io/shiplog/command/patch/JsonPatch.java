@@ -9,18 +9,18 @@ import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.TreeSize;
 
 /**
- * JSON patch. What a patch makes of a document is bounded: bytes copied, depth, and elements moved.
+ * JSON patch. The result of a patch is bounded: bytes copied, depth, and elements moved.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6902">RFC 6902</a>
  */
 final class JsonPatch {
-    /** As kube-apiserver's: more operations are refused, not tried. */
+    /** As kube-apiserver's limit: more operations are refused. */
     static final int MAX_OPERATIONS = 10_000;
 
-    /** What all copies of a patch may come to, in bytes; as kube-apiserver's. A few operations that copy what they copied double it each time. */
+    /** Maximum bytes copied by a patch; as kube-apiserver's. Copies of copies double each time. */
     static final int MAX_COPIED_BYTES = 3 * 1024 * 1024;
 
-    /** How many elements may be moved to make and close gaps in lists. */
+    /** Maximum elements moved by insertions and removals in lists. */
     private static final long MAX_MOVED = 20_000_000;
 
     private long copied;
@@ -41,7 +41,7 @@ final class JsonPatch {
         for (JsonNode operation : operations) {
             document = run.step(document, operation);
         }
-        // Values that are moved and put into one another may nest deeper than any text that is read.
+        // Moved values may nest deeper than any text that can be parsed.
         requireShallow(TreeSize.of(document, Long.MAX_VALUE, ClientJson.MAX_DEPTH));
         return document;
     }
@@ -60,7 +60,7 @@ final class JsonPatch {
         };
     }
 
-    /** Measures before it copies: a value that is copied into itself doubles with each operation. */
+    /** Measures before it copies: a value copied into itself doubles with each operation. */
     private JsonNode copy(JsonNode value) throws PatchException {
         TreeSize size = TreeSize.of(value, MAX_COPIED_BYTES - copied, ClientJson.MAX_DEPTH);
         copied += size.bytes();
@@ -73,7 +73,7 @@ final class JsonPatch {
         return value.deepCopy();
     }
 
-    /** What is deeper could not be read again, and what walks through it calls itself for each level. */
+    /** A deeper tree could not be parsed again, and recursive code would overflow the stack. */
     private static void requireShallow(TreeSize size) throws PatchException {
         if (size.depth() > ClientJson.MAX_DEPTH) {
             throw PatchException.unfit("the patched document exceeds max depth " + ClientJson.MAX_DEPTH);
@@ -145,7 +145,7 @@ final class JsonPatch {
         return document;
     }
 
-    /** The index that a path ends with, at most {@code max}; {@code -} is the end of the list. */
+    /** The index at the end of a path, at most {@code max}; {@code -} is the end of the list. */
     private static int index(ArrayNode array, JsonPointer path, int max) throws PatchException {
         String text = path.last().getMatchingProperty();
         if (text.equals("-") && max == array.size()) {

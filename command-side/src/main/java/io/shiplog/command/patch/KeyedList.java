@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A list whose elements are found by their key, so that a merge of two long lists takes time in proportion to their length. */
+/** A list with elements indexed by key, so that a merge of two long lists takes linear time. */
 final class KeyedList {
     private final List<@Nullable JsonNode> elements = new ArrayList<>();
     private final Map<String, List<Integer>> places = new HashMap<>();
     private final ArrayNode empty;
     private final @Nullable String key;
 
-    /** @param key by which elements are told apart, null for texts */
+    /** @param key identifies elements, null for texts */
     KeyedList(ArrayNode list, @Nullable String key) {
         this.key = key;
         this.empty = list.arrayNode();
@@ -42,7 +42,7 @@ final class KeyedList {
         }
     }
 
-    /** What the list is now. */
+    /** The current list. */
     ArrayNode list() {
         ArrayNode list = empty.arrayNode(elements.size());
         for (JsonNode element : elements) {

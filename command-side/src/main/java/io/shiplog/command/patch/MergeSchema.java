@@ -6,16 +6,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the lists of a type merge: what Kubernetes' types say with {@code patchStrategy} and {@code patchMergeKey}. A list that
- * is not named here is replaced whole.
+ * How the lists of a type merge: the {@code patchStrategy} and {@code patchMergeKey} of Kubernetes' types. Other lists are
+ * replaced.
  *
- * @param key by which elements of a list of objects are told apart; null for any other field
+ * @param key identifies the elements of a list of objects; null for any other field
  * @param mergesTexts whether this is a list of texts that merges
  * @param fields of the object, or of each element of the list
- * @see <a href="https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md">Strategic merge patch</a>
+ * @see <a
+ *     href="https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md">Strategic
+ *     merge patch</a>
  */
 record MergeSchema(@Nullable String key, boolean mergesTexts, Map<String, MergeSchema> fields) {
-    /** A field of which nothing is known: objects merge, lists are replaced. */
+    /** An unknown field: objects merge, lists are replaced. */
     static final MergeSchema PLAIN = new MergeSchema(null, false, Map.of());
 
     private static final MergeSchema TEXTS = new MergeSchema(null, true, Map.of());

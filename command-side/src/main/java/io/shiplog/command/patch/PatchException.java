@@ -3,7 +3,7 @@ package io.shiplog.command.patch;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 
-/** Leaves a recursion over a patch that cannot be applied; caught in {@link Patches}, where it becomes a value again. */
+/** Aborts the recursion over a patch that cannot be applied; {@link Patches} converts it to a value. */
 final class PatchException extends Exception {
     private static final long serialVersionUID = 1L;
     private final transient Refusal refusal;
@@ -22,7 +22,7 @@ final class PatchException extends Exception {
         return new PatchException(Refusal.of(Reason.BAD_REQUEST, message));
     }
 
-    /** The patch is well formed, but not for this object: a test that fails, a path that is not there. */
+    /** The patch is well formed, but does not apply to this object: a failed test, a missing path. */
     static PatchException unfit(String message) {
         return new PatchException(Refusal.of(
                 Reason.INVALID, "the server rejected our request due to an error in our request: " + message));

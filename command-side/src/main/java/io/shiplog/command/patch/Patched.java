@@ -3,7 +3,7 @@ package io.shiplog.command.patch;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Refusal;
 
-/** What a patch made of an object, or why it could not. */
+/** The result of a patch, or its failure. */
 public sealed interface Patched {
     record Tree(ObjectNode tree) implements Patched {}
 

@@ -9,15 +9,15 @@ import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ResourceType;
 
-/** Applies patches of every form. */
+/** Applies patches of all forms. */
 public final class Patches {
     private Patches() {}
 
     /**
      * Applies a patch to a tree.
      *
-     * @param type of the object, by which strategic merge finds how lists merge
-     * @param target the caller's own; what is left of it afterwards is not defined
+     * @param type of the object, for strategic merge
+     * @param target owned by the caller; undefined afterwards
      * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply">Patches</a>
      */
     public static Patched apply(PatchType patchType, ResourceType type, ObjectNode target, Json patch) {

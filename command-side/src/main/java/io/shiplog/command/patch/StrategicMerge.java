@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Strategic merge patch: a merge patch in which some lists merge by a key, steered by directives in the patch.
+ * Strategic merge patch: a merge patch in which some lists merge by a key, controlled by directives in the patch.
  *
- * @see <a href="https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md">Strategic merge patch</a>
+ * @see <a
+ *     href="https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md">Strategic
+ *     merge patch</a>
  */
 final class StrategicMerge {
     private static final String PATCH = "$patch";
@@ -31,7 +33,7 @@ final class StrategicMerge {
         return merge(target, fields, MergeSchema.of(type));
     }
 
-    /** Merges a patch into an object. Both are used up. */
+    /** Merges a patch into an object. Both are consumed. */
     private static ObjectNode merge(ObjectNode target, ObjectNode patch, MergeSchema schema) throws PatchException {
         JsonNode directive = patch.remove(PATCH);
         if (directive != null) {
@@ -64,7 +66,7 @@ final class StrategicMerge {
         JsonNode there = target.path(name);
         switch (value) {
             case ObjectNode object -> {
-                // "delete" removes the field itself, not only what is in it.
+                // "delete" removes the field itself, not only its content.
                 if (object.path(PATCH).asText("").equals("delete")) {
                     target.remove(name);
                     return;
@@ -100,7 +102,7 @@ final class StrategicMerge {
         target.retain(keys);
     }
 
-    /** The fields for which the patch has a directive with this prefix. */
+    /** The fields with a directive of this prefix in the patch. */
     private static List<String> names(ObjectNode patch, String prefix) {
         List<String> names = new ArrayList<>();
         for (Map.Entry<String, JsonNode> field : patch.properties()) {
@@ -123,7 +125,7 @@ final class StrategicMerge {
         list.removeIf(element -> gone.contains(ElementOrder.identity(element, null)));
     }
 
-    /** Merges a list and puts it into the order that the patch asks for. */
+    /** Merges a list and sorts it in the patch's order. */
     private static void mergeInOrder(ObjectNode target, ObjectNode patch, String name, MergeSchema schema)
             throws PatchException {
         ArrayNode order = list(patch.remove(SET_ORDER + name), SET_ORDER + name);
@@ -148,7 +150,7 @@ final class StrategicMerge {
         target.set(name, ElementOrder.of(merged, order, before, schema.key()));
     }
 
-    /** The elements of a patch must stand in the order list, in its order. */
+    /** The elements of a patch must be in the order list, in its order. */
     private static void checkOrder(ArrayNode elements, ArrayNode order, MergeSchema schema) throws PatchException {
         Map<String, Integer> places = ElementOrder.places(order, schema.key());
         int from = 0;
@@ -171,7 +173,7 @@ final class StrategicMerge {
         }
         ArrayNode before = there.deepCopy();
         ArrayNode merged = mergeElements(there, patch, schema);
-        // Directives are no elements: they have no place in the order.
+        // Directives are not elements: they have no position.
         patch.removeIf(element -> element.has(PATCH));
         return ElementOrder.of(merged, patch, before, schema.key());
     }
@@ -180,7 +182,7 @@ final class StrategicMerge {
         return schema.key() != null || schema.mergesTexts();
     }
 
-    /** A list that replaces another one: its objects lose their directives and nulls. */
+    /** A replacing list: its objects lose their directives and nulls. */
     private static ArrayNode plain(ArrayNode list) throws PatchException {
         ArrayNode result = list.arrayNode(list.size());
         for (JsonNode element : list) {
@@ -219,7 +221,7 @@ final class StrategicMerge {
         String directive = object.path(PATCH).asText("");
         switch (directive) {
             case "replace" -> {
-                // It stands for the whole list; what else it says is an element if it has the key.
+                // It applies to the whole list; the rest of it is an element if it has the key.
                 object.remove(PATCH);
                 if (object.has(key)) {
                     merged.add(object);
@@ -237,7 +239,7 @@ final class StrategicMerge {
                             "map: %s does not contain declared merge key: %s".formatted(object, key));
                 }
                 if (merged.first(object) instanceof ObjectNode own) {
-                    // The merge changes the element where it is. Its key stays: the patch has the same.
+                    // The merge changes the element in place. Its key stays: the patch has the same.
                     merge(own, object, each);
                 } else {
                     merged.add(merge(JsonNodeFactory.instance.objectNode(), object, each));

@@ -1,6 +1,6 @@
 /**
- * The patch forms of Kubernetes, each a function from a tree and a patch to a tree: JSON patch, merge patch, strategic merge
- * patch. What lists merge by which key is data. Depends on the events module alone.
+ * Kubernetes' patch forms, each a function from a tree and a patch to a tree: JSON patch, merge patch, strategic merge patch.
+ * Merge keys are data. Depends only on the events module.
  */
 @NullMarked
 package io.shiplog.command.patch;

@@ -16,8 +16,8 @@ import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
 /**
- * The nodes and what is on them. Immutable: a change gives the next view. The view of an image is the same whether it was made
- * from the image at once or change by change.
+ * The nodes and their pods. Immutable: a change gives the next view. The view of an image is the same whether it was built from
+ * the image at once or change by change.
  */
 final class ClusterView {
     static final ClusterView EMPTY =
@@ -28,16 +28,16 @@ final class ClusterView {
     private static final Memo<NodeState.Offer> OFFERS = new Memo<>(REMEMBERED, NodeState.Offer::of);
 
     private final TreePMap<String, NodeState> nodes;
-    /** Where each pod is, or is on its way to. */
+    /** The node of each pod, bound or assumed. */
     private final PMap<ObjectKey, String> places;
-    /** Pods that wait until there is room for them on a node. */
+    /** Pods nominated to a node. */
     private final TreePMap<ObjectKey, Nomination> nominations;
-    /** Labels of the namespaces, by which some pods choose their neighbours. */
+    /** Labels of the namespaces, for pod affinity. */
     private final PMap<String, Map<String, String>> namespaces;
-    /** How many pods there have wishes about their neighbours: where none has, none is evaluated. */
+    /** The number of pods with pod affinity: if there is none, none is evaluated. */
     private final int affinityPods;
 
-    /** A pod that is to have a node's room as soon as those have left who were in its way. */
+    /** A pod nominated to a node, once its victims are gone. */
     record Nomination(PodDemand pod, String node) {}
 
     private ClusterView(
@@ -82,7 +82,7 @@ final class ClusterView {
         return this;
     }
 
-    /** The view in which a pod is on its way to a node. */
+    /** The view with a pod assumed on a node. */
     ClusterView assume(PodDemand pod, String node) {
         ClusterView left = without(pod.key());
         return new ClusterView(
@@ -93,14 +93,14 @@ final class ClusterView {
                 left.affinityPods + podAffinityCount(pod));
     }
 
-    /** The view in which a pod that has a place is on its way out, in favour of one that matters more. */
+    /** The view with a placed pod preempted by one of higher priority. */
     ClusterView evict(ObjectKey key) {
         String place = places.get(key);
         PodDemand pod = place == null ? null : state(place).pods().get(key);
         return place == null || pod == null ? this : assume(pod.evicted(), place);
     }
 
-    /** The view in which a pod is nowhere, and waits for no node's room. */
+    /** The view with a pod on no node and without a nomination. */
     ClusterView without(ObjectKey key) {
         ClusterView left = denominate(key);
         String place = places.get(key);
@@ -113,23 +113,23 @@ final class ClusterView {
                 .with(state(place).without(key));
     }
 
-    /** The view in which a pod waits for a node's room. */
+    /** The view with a pod nominated to a node. */
     ClusterView nominate(PodDemand pod, String node) {
         return withNominations(nominations.plus(pod.key(), new Nomination(pod, node)));
     }
 
-    /** The view in which a pod waits for no node's room. */
+    /** The view without a pod's nomination. */
     ClusterView denominate(ObjectKey key) {
         return nominations.containsKey(key) ? withNominations(nominations.minus(key)) : this;
     }
 
-    /** The node whose room a pod waits for, or null. */
+    /** The nominated node of a pod, or null. */
     @Nullable String nominated(ObjectKey key) {
         Nomination nomination = nominations.get(key);
         return nomination == null ? null : nomination.node();
     }
 
-    /** Pods that wait for room and matter less than a pod, on one node. */
+    /** Nominated pods of lower priority on one node. */
     List<PodDemand> nominatedBelow(PodDemand pod, String node) {
         return nominations.values().stream()
                 .filter(each -> each.node().equals(node) && each.pod().priority() < pod.priority())
@@ -137,7 +137,7 @@ final class ClusterView {
                 .toList();
     }
 
-    /** The view that a pod meets: others that wait for room and matter no less have it already. This view if there are none. */
+    /** The view for a pod: nominated pods of equal or higher priority count as placed. This view if there are none. */
     ClusterView expectedBy(PodDemand pod) {
         ClusterView view = this;
         for (Nomination each : nominations.values()) {
@@ -152,7 +152,7 @@ final class ClusterView {
         return pod.hasPodAffinity() ? 1 : 0;
     }
 
-    /** Whether any pod that has a place has wishes about its neighbours. */
+    /** Whether any placed pod has pod affinity. */
     boolean anyPodAffinity() {
         return affinityPods > 0;
     }
@@ -185,7 +185,7 @@ final class ClusterView {
         return before.known() && before.offer().equals(offer) ? this : with(before.offering(offer));
     }
 
-    /** The view in which a pod is as it is stored. */
+    /** The view with a pod as stored. */
     ClusterView pod(StoredObject pod) {
         PodDemand demand = PodDemand.of(pod);
         if (demand.finished()) {

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A scheduling decision with all that it rests on. The scheduler decides by making one, so an explanation is never a second
- * opinion: the same pod in the same cluster gives the same, at any time and anywhere.
+ * A scheduling decision with its reasons. The scheduler decides by computing one, so an explanation is always the decision
+ * itself: the same pod in the same cluster gives the same.
  *
- * @param nodes what was found of each node, by name
- * @param preemption what was found of nodes on which others might make room, where the pod fits nowhere
- * @param placement what follows
+ * @param nodes the verdict about each node, by name
+ * @param preemption the verdicts about nodes considered for preemption, if the pod fits no node
+ * @param placement the result
  */
 public record Explanation(
         ObjectKey pod, List<NodeVerdict> nodes, List<PreemptionVerdict> preemption, Placement placement) {
@@ -30,11 +30,11 @@ public record Explanation(
     }
 
     /**
-     * What the scheduler decides of a pod where it sees the cluster as this image does. To explain a decision of the past, give the
-     * image of the revision before the pod's {@code scheduled} event: bindings that were on their way are in it by then. What
-     * else came between the scheduler's last look and its binding, a few milliseconds, it may have decided without.
+     * The scheduler's decision for a pod on the state of this image. To explain a past decision, pass the image of the revision
+     * before the pod's {@code scheduled} event: it contains bindings in flight. Changes in the milliseconds between the
+     * scheduler's view and its binding may be missing from the decision.
      *
-     * @return empty if there is no such pod; one that has a node already is looked at as if it had none
+     * @return empty if there is no such pod; a pod with a node is treated as if it had none
      */
     public static Optional<Explanation> of(Image image, ObjectKey pod) {
         StoredObject stored = image.get(pod);
@@ -81,7 +81,7 @@ public record Explanation(
         return new Explanation(pod.key(), verdicts, result.verdicts(), result.placement());
     }
 
-    /** Of each node that the pod fits on, in their order. */
+    /** For each node that fits, in their order. */
     private static List<List<PluginScore>> scores(PodDemand pod, List<NodeState> fitting, ClusterView view) {
         List<List<PluginScore>> scores = new ArrayList<>(fitting.size());
         fitting.forEach(node -> scores.add(new ArrayList<>(Scores.ALL.size())));

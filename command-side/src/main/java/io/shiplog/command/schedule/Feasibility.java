@@ -5,19 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether a pod may go to a node of a view. It must fit beside those that are there, and also beside those of no less priority
- * that are to come, since they may not come.
+ * Whether a pod fits a node of a view. It must fit with the present pods, and also with nominated pods of equal or higher
+ * priority, since these may not arrive.
  */
 final class Feasibility {
     private final List<Prepared> filters;
     private final ClusterView expected;
-    /** The filters in the view in which those are there that are to come; none if nobody is. */
+    /** The filters in the view with nominated pods; none if there are none. */
     private final List<Prepared> expecting;
 
-    /** A filter with what it prepared for the pod in a view. */
+    /** A filter with its preparation for the pod in a view. */
     private record Prepared(String name, Filter.NodeCheck check) {}
 
-    @SuppressWarnings("ReferenceEquality") // the same view means that nobody is to come
+    @SuppressWarnings("ReferenceEquality") // the same view means no nominated pods
     private Feasibility(PodDemand pod, ClusterView view) {
         this.filters = prepared(pod, view);
         this.expected = view.expectedBy(pod);
@@ -36,7 +36,7 @@ final class Feasibility {
     }
 
     /**
-     * All that speaks against a node, in the filters' order; nothing if the pod fits.
+     * All objections against a node, in the filters' order; none if the pod fits.
      *
      * @param node of the view
      */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * The filters in their order: what the first says that a node does not pass is counted in messages.
+ * The filters in order: a node is counted in messages under the first filter that it fails.
  *
  * @see <a href="https://kubernetes.io/docs/reference/scheduling/config/#scheduling-plugins">Scheduling plugins</a>
  */
@@ -63,7 +63,7 @@ final class Filters {
         return Answer.PASSES;
     }
 
-    /** What is more than the whole node has never fits, whoever goes. */
+    /** A request above the node's capacity never fits. */
     private static Answer resources(PodDemand pod, NodeState node) {
         Resources offered = node.offer().allocatable();
         List<String> lacking = new ArrayList<>();

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Why a pod fits nowhere, in one sentence: {@code 0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable.}
+ * Why a pod fits no node, in one sentence: {@code 0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable.}
  *
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/types.go">FitError</a>
  */
@@ -15,7 +15,7 @@ final class FitError {
 
     private FitError() {}
 
-    /** @param reasons of each node, of which there is at least one */
+    /** @param reasons of each node, at least one each */
     static String of(List<List<String>> reasons) {
         Map<String, Integer> counts = new TreeMap<>();
         reasons.forEach(ofNode -> ofNode.forEach(reason -> counts.merge(reason, 1, Integer::sum)));

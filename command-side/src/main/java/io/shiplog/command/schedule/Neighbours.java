@@ -11,13 +11,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Pods that must or should be near others, or far from them.
+ * Inter-pod affinity and anti-affinity.
  *
- * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity">Inter-pod
+ * @see <a
+ *     href="https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity">Inter-pod
  *     affinity</a>
  */
 final class Neighbours {
-    /** How much it counts that a pod that is there must be near this one: Kubernetes' hardPodAffinityWeight. */
+    /** The weight of existing pods' required affinity: Kubernetes' hardPodAffinityWeight. */
     private static final int MUST_WEIGHT = 1;
 
     private Neighbours() {}
@@ -25,7 +26,7 @@ final class Neighbours {
     /** A domain: a topology key and its value. */
     private record Domain(String key, String value) {}
 
-    /** The filter: what is required. */
+    /** The filter: required terms. */
     static NodeCheck check(PodDemand pod, ClusterView view) {
         if (!view.anyPodAffinity() && pod.near().isEmpty() && pod.far().isEmpty()) {
             return node -> Answer.PASSES;
@@ -33,7 +34,7 @@ final class Neighbours {
         Set<Domain> wanted = wanted(pod, view);
         Set<Domain> unwanted = unwanted(pod, view);
         Set<Domain> refused = rejectedByOthers(pod, view);
-        // The first of a group that must be near its own kind may go to any node that has the labels.
+        // The first pod of a group with affinity to itself may go to any node with the topology label.
         boolean first = wanted.isEmpty() && pod.near().stream().allMatch(wish -> wish.selects(pod, view));
         return node -> {
             if (!pod.near().stream()
@@ -57,7 +58,7 @@ final class Neighbours {
         return new Domain(wish.topologyKey(), node.labels().getOrDefault(wish.topologyKey(), ""));
     }
 
-    /** Where pods are that fit all that this one must be near to: one that fits some of it counts for none. */
+    /** Domains with pods that match all affinity terms: a partial match does not count. */
     private static Set<Domain> wanted(PodDemand pod, ClusterView view) {
         Set<Domain> wanted = new HashSet<>();
         for (NodeState node : pod.near().isEmpty() ? List.<NodeState>of() : view.nodes()) {
@@ -71,7 +72,7 @@ final class Neighbours {
         return wanted;
     }
 
-    /** Where pods are that this one does not want near. */
+    /** Domains with pods that this pod's anti-affinity matches. */
     private static Set<Domain> unwanted(PodDemand pod, ClusterView view) {
         Set<Domain> unwanted = new HashSet<>();
         for (Neighbour wish : pod.far()) {
@@ -85,7 +86,7 @@ final class Neighbours {
         return unwanted;
     }
 
-    /** Where pods are that do not want this one near. */
+    /** Domains with pods whose anti-affinity matches this pod. */
     private static Set<Domain> rejectedByOthers(PodDemand pod, ClusterView view) {
         Set<Domain> refused = new HashSet<>();
         for (NodeState node : view.nodes()) {
@@ -99,7 +100,7 @@ final class Neighbours {
     }
 
     /**
-     * The raw score of nodes: what the pod wishes for itself, and what the pods that are there wish of it.
+     * The raw score of nodes: the pod's preferred terms, and those of existing pods about it.
      *
      * @see <a
      *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/plugins/interpodaffinity/scoring.go">scoring.go</a>

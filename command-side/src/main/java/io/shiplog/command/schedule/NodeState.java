@@ -10,12 +10,12 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
 /**
- * A node as the scheduler sees it, with the pods that are on it or on their way. Immutable.
+ * A node as the scheduler sees it, with its bound and assumed pods. Immutable.
  *
- * @param known whether there is a Node object; pods may be bound to a node that is not there
- * @param owners how many pods of each owner are here to stay
- * @param used what the pods ask for together
- * @param usedAtLeast the same, with small requests in the place of none
+ * @param known whether there is a Node object; pods may be bound to a missing node
+ * @param owners the number of non-terminating pods of each owner
+ * @param used the sum of the pods' requests
+ * @param usedAtLeast the same, with small requests instead of none
  */
 record NodeState(
         String name,
@@ -26,11 +26,11 @@ record NodeState(
         Resources used,
         Resources usedAtLeast) {
 
-    /** What the scheduler assumes of pods that ask for nothing, so that they too are spread. */
+    /** The assumed requests of pods without any, so that they are spread too. */
     private static final Map<String, Long> LEAST_REQUESTS =
             Map.of(Resources.CPU, 100L, Resources.MEMORY, 200L * 1024 * 1024);
 
-    /** What a node offers: all of the Node object that matters here. */
+    /** What a node offers: the relevant fields of the Node object. */
     record Offer(Map<String, String> labels, List<Taint> taints, boolean unschedulable, Resources allocatable) {
         static final Offer NOTHING = new Offer(Map.of(), List.of(), false, Resources.NONE);
 
@@ -95,7 +95,7 @@ record NodeState(
         return count == 0 ? owners.minus(pod.owner()) : owners.plus(pod.owner(), count);
     }
 
-    /** The pod's requests, small ones in the place of none. */
+    /** The pod's requests, with small ones instead of none. */
     static Resources atLeast(PodDemand pod) {
         return new Resources(Map.of(
                 Resources.CPU, orElse(pod.requests().of(Resources.CPU), Resources.CPU),

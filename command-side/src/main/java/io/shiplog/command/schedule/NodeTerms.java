@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Node selector terms: one of them must hold, and of a term all requirements.
+ * Node selector terms: one term must match, with all its requirements.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#node-affinity">Node affinity</a>
  */
@@ -26,7 +26,7 @@ record NodeTerms(List<Term> terms) {
             return new Term(Requirement.all(term.path("matchExpressions")), Requirement.all(term.path("matchFields")));
         }
 
-        /** A term that asks for nothing matches nothing, as in Kubernetes. */
+        /** An empty term matches nothing, as in Kubernetes. */
         boolean matches(NodeState node) {
             Map<String, String> name = Map.of("metadata.name", node.name());
             return !(labels.isEmpty() && fields.isEmpty())
@@ -35,7 +35,7 @@ record NodeTerms(List<Term> terms) {
         }
     }
 
-    /** Beside those of label selectors there are {@code Gt} and {@code Lt}, over whole numbers. */
+    /** In addition to those of label selectors: {@code Gt} and {@code Lt}, over whole numbers. */
     record Requirement(String key, String operator, List<String> values) {
         Requirement {
             values = List.copyOf(values);
@@ -61,11 +61,11 @@ record NodeTerms(List<Term> terms) {
                 case "DoesNotExist" -> value == null;
                 case "Gt" -> compared(value) > 0;
                 case "Lt" -> compared(value) < 0;
-                default -> false; // Validation lets no other one in.
+                default -> false; // Validation admits no other.
             };
         }
 
-        /** 0 where one of the two is no number: then neither holds. */
+        /** 0 if one of the two is not a number: then neither matches. */
         private int compared(@org.jspecify.annotations.Nullable String value) {
             try {
                 return value == null || values.isEmpty()

@@ -3,10 +3,10 @@ package io.shiplog.command.schedule;
 import java.util.List;
 
 /**
- * What was found of one node for a pod: objections, or scores.
+ * The verdict about one node for a pod: objections, or scores.
  *
- * @param objections of each filter that keeps the pod away, in the filters' order; the first is the one that messages count
- * @param scores of each scorer; none if there are objections, or if there was nothing to choose
+ * @param objections of each filter that rejects the node, in the filters' order; messages count the first
+ * @param scores of each score plugin; none if there are objections, or if there was no choice
  * @param tieBreaker decides between equal totals, the greatest wins: a hash of the pod's uid and the node's name
  */
 public record NodeVerdict(String node, List<Objection> objections, List<PluginScore> scores, long tieBreaker) {
@@ -16,12 +16,12 @@ public record NodeVerdict(String node, List<Objection> objections, List<PluginSc
     }
 
     /**
-     * What one scorer says.
+     * The result of one score plugin.
      *
-     * @param plugin by the name of Kubernetes' plugin
-     * @param raw as the plugin measures it
-     * @param score 0 to 100, by comparison with the other nodes that the pod fits on
-     * @param weight how much it counts
+     * @param plugin Kubernetes' name of the plugin
+     * @param raw the raw value
+     * @param score the normalized value, 0 to 100
+     * @param weight the weight of the score
      */
     public record PluginScore(String plugin, double raw, int score, int weight) {
         public int weighted() {
@@ -29,7 +29,7 @@ public record NodeVerdict(String node, List<Objection> objections, List<PluginSc
         }
     }
 
-    /** Whether the pod could go there. */
+    /** Whether the pod fits. */
     public boolean fits() {
         return objections.isEmpty();
     }

@@ -3,14 +3,14 @@ package io.shiplog.command.schedule;
 import io.shiplog.events.object.ObjectKey;
 import java.util.List;
 
-/** What is decided of a pod that waits for a node. */
+/** The decision for a pod without a node. */
 public sealed interface Placement {
 
-    /** What made the choice among the nodes that a pod fits on. */
+    /** Why a node was chosen among those that fit. */
     enum Choice {
-        /** There was no other. */
+        /** It was the only one. */
         ONLY_ONE,
-        /** Room was made for the pod there. */
+        /** The pod was nominated to it. */
         NOMINATED,
         /** It had the greatest total score. */
         SCORE,
@@ -22,10 +22,10 @@ public sealed interface Placement {
     record OnNode(String node, Choice choice) implements Placement {}
 
     /**
-     * The pod fits nowhere, but would on a node if these went.
+     * The pod fits no node, but would fit this one without the victims.
      *
-     * @param victims those that matter most first; they may be on their way out already
-     * @param message why it fits nowhere as it is, as kube-scheduler words it
+     * @param victims highest priority first; they may be terminating already
+     * @param message why it fits no node, in kube-scheduler's words
      */
     record ByPreemption(String node, List<ObjectKey> victims, String message) implements Placement {
         public ByPreemption {

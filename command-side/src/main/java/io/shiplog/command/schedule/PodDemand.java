@@ -13,20 +13,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All of a pod that matters to where it goes, read from its bytes once.
+ * The scheduling constraints of a pod, parsed from its bytes once.
  *
- * @param node the node that it is bound to or asks for by name, or null
+ * @param node its spec.nodeName, or null
  * @param owner uid of its controller, or empty
- * @param preempts whether it may take the place of pods that matter less
- * @param requests what its containers ask for together
- * @param required one of these terms must hold of the node, or null where any node will do
- * @param near pods that it must be near to
- * @param far pods that it must be far from
- * @param wishes pods that it would rather be near to, or with a weight below zero far from
- * @param started when its node began with it; far in the future where it has not
- * @param finished Succeeded or Failed: takes no room
+ * @param preempts whether it may preempt pods of lower priority
+ * @param requests the sum of its containers' requests
+ * @param required required node affinity terms, of which one must match; null if there are none
+ * @param near required pod affinity terms
+ * @param far required pod anti-affinity terms
+ * @param wishes preferred terms; with a negative weight for anti-affinity
+ * @param started its start time; far in the future if it has not started
+ * @param finished Succeeded or Failed: uses no resources
  * @param gated spec.schedulingGates hold it back
- * @param preempted whether it goes in favour of a pod that matters more
+ * @param preempted whether it was preempted
  */
 record PodDemand(
         ObjectKey key,
@@ -55,7 +55,7 @@ record PodDemand(
     private static final int REMEMBERED = 1 << 14;
     private static final Memo<PodDemand> MEMO = new Memo<>(REMEMBERED, PodDemandReader::read);
 
-    /** A port of the host. */
+    /** A host port. */
     record HostPort(String ip, int port, String protocol) {
         private static final Set<String> ANY = Set.of("", "0.0.0.0");
 
@@ -66,15 +66,15 @@ record PodDemand(
         }
     }
 
-    /** A node is so much the better. */
+    /** A preferred node term with its weight. */
     record Preference(int weight, NodeTerms.Term term) {}
 
     /**
-     * Pods like these should be as many in each domain, give or take.
+     * A topology spread constraint.
      *
-     * @param must DoNotSchedule, else it is only better so
-     * @param honorsAffinity whether only nodes count that the pod chooses
-     * @param honorsTaints whether only nodes count whose taints it tolerates
+     * @param must DoNotSchedule, else ScheduleAnyway
+     * @param honorsAffinity whether only nodes matching the pod's node affinity count
+     * @param honorsTaints whether only nodes with tolerated taints count
      */
     record Spread(
             String topologyKey,
@@ -86,10 +86,10 @@ record PodDemand(
             boolean honorsTaints) {}
 
     /**
-     * Pods like these, in one domain or not.
+     * A pod affinity term.
      *
-     * @param namespaces where such pods are looked for
-     * @param namespaceSelector where else they are looked for, by the namespaces' labels
+     * @param namespaces the namespaces of matching pods
+     * @param namespaceSelector selects further namespaces by their labels
      */
     record Neighbour(
             String topologyKey, LabelSelector selector, Set<String> namespaces, LabelSelector namespaceSelector) {
@@ -100,14 +100,14 @@ record PodDemand(
         }
     }
 
-    /** Pods like these near are so much the better, or the worse. */
+    /** A preferred term with its weight. */
     record Weighted(int weight, Neighbour pods) {}
 
     static PodDemand of(StoredObject pod) {
         return MEMO.of(pod);
     }
 
-    /** The same pod, evicted in favour of one that matters more. */
+    /** The same pod, preempted. */
     PodDemand evicted() {
         return new PodDemand(
                 key,
@@ -144,28 +144,28 @@ record PodDemand(
         return tolerations.stream().anyMatch(each -> each.tolerates(taint));
     }
 
-    /** Whether not any node will do. */
+    /** Whether it has node constraints. */
     boolean choosesNodes() {
         return !nodeSelector.isEmpty() || required != null;
     }
 
-    /** Whether a node has what the pod's nodeSelector and node affinity ask for. */
+    /** Whether a node matches the pod's nodeSelector and node affinity. */
     boolean chooses(NodeState candidate) {
         return candidate.labels().entrySet().containsAll(nodeSelector.entrySet())
                 && (required == null || required.matches(candidate));
     }
 
-    /** Whether it has constraints on its spreading that must be kept. */
+    /** Whether it has required spread constraints. */
     boolean mustSpread() {
         return spreads.stream().anyMatch(Spread::must);
     }
 
-    /** Whether it has wishes about the pods near it, or must have its way with them. */
+    /** Whether it has pod affinity or anti-affinity terms. */
     boolean hasPodAffinity() {
         return !(near.isEmpty() && far.isEmpty() && wishes.isEmpty());
     }
 
-    /** Whether another pod that comes could be what it waits for. */
+    /** Whether another pod's placement could make it schedulable. */
     boolean waitsForOthers() {
         return !near.isEmpty() || mustSpread();
     }

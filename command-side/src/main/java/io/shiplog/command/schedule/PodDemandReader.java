@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads a pod's bytes for the scheduler. */
+/** Parses a pod's bytes for the scheduler. */
 final class PodDemandReader {
     private static final String DEFAULT_SCHEDULER = "default-scheduler";
     private static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
     private static final String PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
     private static final String HONOR = "Honor";
 
-    /** One of no values: what an absent selector means here, other than an empty one. */
+    /** Matches nothing: the meaning of an absent selector here, unlike an empty one. */
     private static final LabelSelector NOTHING =
             new LabelSelector(Map.of(), List.of(new Requirement("", "In", Set.of())));
 
@@ -75,9 +75,10 @@ final class PodDemandReader {
     }
 
     /**
-     * The sum over containers and sidecars, or the greatest need while an init container runs, and the overhead.
+     * The sum over containers and sidecars, or the greatest request while an init container runs, plus the overhead.
      *
-     * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers">Resource
+     * @see <a
+     *     href="https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers">Resource
      *     sharing</a>
      */
     private static Resources requests(JsonNode spec) {
@@ -98,7 +99,7 @@ final class PodDemandReader {
         Resources pod = Resources.of(spec.path("resources").path("requests"));
         Resources all = running.max(starting);
         for (String name : pod.names()) {
-            // What is asked for the pod as a whole stands for its containers.
+            // Pod-level requests replace the containers' sum.
             all = all.minus(new Resources(Map.of(name, all.of(name) - pod.of(name))));
         }
         return all.plus(Resources.of(spec.path("overhead")));
@@ -174,7 +175,7 @@ final class PodDemandReader {
         return List.copyOf(wishes);
     }
 
-    /** A term that names no namespaces, in neither way, speaks of the pod's own. */
+    /** A term without namespaces means the pod's own. */
     private static Neighbour neighbour(JsonNode term, StoredObject pod) {
         Set<String> namespaces = new HashSet<>();
         term.path("namespaces").forEach(each -> namespaces.add(each.asText()));
@@ -189,7 +190,10 @@ final class PodDemandReader {
                 selected.isObject() ? LabelSelector.of(selected) : NOTHING);
     }
 
-    /** {@code labelSelector} of a term, with the pod's own labels that matchLabelKeys and mismatchLabelKeys name. None selects nobody. */
+    /**
+     * {@code labelSelector} of a term, extended by the pod's labels in matchLabelKeys and mismatchLabelKeys. An absent one
+     * matches nothing.
+     */
     private static LabelSelector selector(JsonNode term, Map<String, String> labels) {
         if (!term.path("labelSelector").isObject()) {
             return NOTHING;

@@ -10,14 +10,15 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Which pods would have to go so that a pod that fits nowhere fits somewhere: a pure function. Only pods of lower priority, and
- * of them as few as possible. Disruption budgets are not looked at: there is no such kind yet.
+ * The victims of a pod that fits no node: a pure function. Only pods of lower priority, and as few as possible. Disruption
+ * budgets are not implemented.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#preemption">Preemption</a>
- * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/preemption/preemption.go">preemption.go</a>
+ * @see <a
+ *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/preemption/preemption.go">preemption.go</a>
  */
 final class Preemption {
-    /** Nodes to choose from: so many are enough, or this share of all on which it might help, if that is more. */
+    /** The number of candidate nodes: at least this many, or this share of all possible ones, if that is more. */
     private static final int ENOUGH = 100;
 
     private static final int ENOUGH_PERCENT = 10;
@@ -31,10 +32,10 @@ final class Preemption {
             .thenComparing(PodDemand::started)
             .thenComparing(PodDemand::key);
 
-    /** What is the same for every victim's priority, so that a few pods of a low one are never worse than many. */
+    /** A constant per victim, so that a few pods of a low priority are never worse than many. */
     private static final long PRIORITY_FLOOR = 1L << 31;
 
-    /** Who would have to go from a node, those that matter most first. */
+    /** The victims on a node, highest priority first. */
     private record Candidate(String node, List<PodDemand> victims, long tieBreaker) {
         private static final Comparator<Candidate> LEAST_HARM = Comparator.comparingInt(Candidate::highestPriority)
                 .thenComparingLong(Candidate::sumOfPriorities)
@@ -52,7 +53,7 @@ final class Preemption {
                     .sum();
         }
 
-        /** When the first of those with the highest priority started. */
+        /** The earliest start of those with the highest priority. */
         Instant earliestStart() {
             return victims.stream()
                     .filter(each -> each.priority() == highestPriority())
@@ -67,7 +68,7 @@ final class Preemption {
         }
     }
 
-    /** What becomes of the pod, and what was found of nodes on the way. */
+    /** The result for the pod, and the verdicts about nodes. */
     record Result(Placement placement, List<PreemptionVerdict> verdicts) {}
 
     private final PodDemand pod;
@@ -84,7 +85,7 @@ final class Preemption {
                 .toList());
     }
 
-    /** @param nodes all of the view's; the pod fits on none of them */
+    /** @param nodes all of the view's; the pod fits none of them */
     static Result of(PodDemand pod, ClusterView view, List<NodeVerdict> nodes) {
         return new Preemption(pod, view, nodes).result();
     }
@@ -116,7 +117,7 @@ final class Preemption {
         return new Result(new Placement.Unschedulable(why + " preemption: " + because, waits), List.of());
     }
 
-    /** Whether those go already who are in the pod's way on the node that it was nominated for. */
+    /** Whether the victims on the pod's nominated node are already terminating. */
     private boolean preemptionInProgress() {
         String nominated = view.nominated(pod.key());
         return mayHelpOn().stream()
@@ -129,7 +130,7 @@ final class Preemption {
         return other.priority() < pod.priority();
     }
 
-    /** Nodes from which others might go in the pod's favour, beginning with any. */
+    /** Nodes where preemption might help, in an arbitrary rotation. */
     private List<NodeState> mayHelpOn() {
         List<NodeState> open = nodes.stream()
                 .filter(each -> each.objections().getFirst().resolvable())
@@ -142,7 +143,7 @@ final class Preemption {
         return open;
     }
 
-    /** Without all that matter less it must fit; then those stay, the most important first, beside whom it still does. */
+    /** Without all pods of lower priority it must fit; then those are kept, highest priority first, with which it still fits. */
     private PreemptionVerdict tried(NodeState node, List<Candidate> candidates) {
         List<PodDemand> others = node.pods().values().stream()
                 .filter(this::hasLowerPriority)
@@ -174,7 +175,7 @@ final class Preemption {
         return candidate.verdict();
     }
 
-    /** What speaks against a node as it would be in another view. */
+    /** The objections against a node in another view. */
     private List<Objection> objections(ClusterView other, NodeState node) {
         NodeState changed = other.node(node.name());
         return changed == null ? List.of() : Feasibility.of(pod, other).objections(changed);

@@ -4,10 +4,10 @@ import io.shiplog.events.object.ObjectKey;
 import java.util.List;
 
 /**
- * What was found of a node on which others might make room: who would have to go, or why that does not help.
+ * The verdict about a node considered for preemption: the victims, or why it does not help.
  *
- * @param victims those that matter most first; none if it does not help
- * @param reasons why it does not help, as Kubernetes words it; none if it does
+ * @param victims highest priority first; none if it does not help
+ * @param reasons Kubernetes' messages why it does not help; none if it does
  */
 public record PreemptionVerdict(String node, List<ObjectKey> victims, List<String> reasons) {
     public PreemptionVerdict {

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import java.util.function.LongBinaryOperator;
 
 /**
- * Amounts by resource name: cpu in thousandths, all others whole. A name that is absent is zero.
+ * Amounts by resource name: cpu in thousandths, all others whole. An absent name is zero.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/">Resource management</a>
  */
@@ -25,7 +25,7 @@ record Resources(Map<String, Long> amounts) {
         amounts = Map.copyOf(left);
     }
 
-    /** Reads a map of quantities; what is none counts as zero, since validation let it in. */
+    /** Reads a map of quantities; an invalid one counts as zero, since validation admitted it. */
     static Resources of(JsonNode quantities) {
         Map<String, Long> amounts = new HashMap<>();
         quantities.properties().forEach(entry -> {
@@ -53,7 +53,7 @@ record Resources(Map<String, Long> amounts) {
         return combined(other, (a, b) -> a - b);
     }
 
-    /** The greater of each. */
+    /** The maximum of each. */
     Resources max(Resources other) {
         return combined(other, Math::max);
     }

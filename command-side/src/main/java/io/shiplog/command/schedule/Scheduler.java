@@ -52,11 +52,11 @@ public final class Scheduler implements Driven {
     /** The name that pods give in spec.schedulerName. */
     public static final String NAME = "default-scheduler";
 
-    /** Bindings that are not yet answered. */
+    /** Unanswered bindings. */
     static final int MAX_OUTSTANDING = 128;
 
     private static final String NOMINATED = "nominatedNodeName";
-    /** Pods lie in the main shard. */
+    /** Pods are in the main shard. */
     private static final String SHARD = "events";
 
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
@@ -76,7 +76,7 @@ public final class Scheduler implements Driven {
     private int life;
     private final InFlightCommands inFlight = new InFlightCommands();
 
-    /** @param answers brings an answer back to the scheduler's thread */
+    /** @param answers runs answers on the scheduler's thread */
     public Scheduler(
             Supplier<Image> images, CommandPort port, EventSender events, Executor answers, InstantSource clock) {
         this.images = images;
@@ -149,7 +149,7 @@ public final class Scheduler implements Driven {
             queue.leave(pod.key());
             return;
         }
-        // Its own condition, set by us, is no reason to try again.
+        // Its own condition, set by us, is no reason to retry.
         boolean same = before != null && PodDemand.of(before).equals(pod);
         if (!same || !queue.has(pod.key())) {
             queue.leave(pod.key());
@@ -177,7 +177,7 @@ public final class Scheduler implements Driven {
         return true;
     }
 
-    /** Whether all that was sent in an earlier life has come to the image, and from there to the view. */
+    /** Whether everything sent before the restart is in the image, and thus in the view. */
     private boolean isSettled() {
         return inFlight.isIn(images.get(), life);
     }
@@ -231,7 +231,7 @@ public final class Scheduler implements Driven {
     private void notBound(PodDemand pod, Refusal refusal) {
         LOG.debug("{} could not be bound: {}", pod.key(), refusal.message());
         if (assumed.remove(pod.key()) == null) {
-            return; // The log has shown meanwhile where it is.
+            return; // The log has shown its node meanwhile.
         }
         view = view.without(pod.key());
         StoredObject now = images.get().get(pod.key());
@@ -302,7 +302,7 @@ public final class Scheduler implements Driven {
         queue.wakeAll();
     }
 
-    /** @param status what else changes in the pod's status */
+    /** @param status other changes of the pod's status */
     private void markUnschedulable(PodDemand pod, StoredObject stored, String message, ObjectNode status, Instant now) {
         UnschedulablePod before = queue.markUnschedulable(pod, message, now);
         if (before == null || before.isNews(message, now)) {
@@ -311,7 +311,7 @@ public final class Scheduler implements Driven {
         JsonNode conditions = stored.json().tree().path("status").path("conditions");
         JsonNode next = Conditions.with(
                 conditions, Conditions.condition("PodScheduled", "False", "Unschedulable", message, now));
-        // What is stored may be older than what was said last.
+        // The stored condition may be older than the last one sent.
         if (!next.equals(conditions) || before != null && !before.message().equals(message)) {
             status.set("conditions", next);
         }

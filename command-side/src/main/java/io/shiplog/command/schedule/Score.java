@@ -3,23 +3,23 @@ package io.shiplog.command.schedule;
 import java.util.List;
 
 /**
- * How well a pod would do on each of some nodes.
+ * A score plugin.
  *
  * @param name of Kubernetes' plugin
- * @param weight how much it counts beside the others
- * @param raw as the plugin measures it
- * @param scale brings what was measured to 0 to 100, 100 being best
+ * @param weight the weight of the score
+ * @param raw computes the raw values
+ * @param scale normalizes raw values to 0 to 100, 100 being best
  */
 record Score(String name, int weight, ByNode raw, Scale scale) {
     static final int MAX = 100;
 
-    /** A measure for each of the nodes, in their order. */
+    /** A raw value for each node, in their order. */
     @FunctionalInterface
     interface ByNode {
         double[] of(PodDemand pod, List<NodeState> nodes, ClusterView view);
     }
 
-    /** Scores for the measures of all nodes that the pod fits on. */
+    /** The normalized scores of all nodes that fit. */
     @FunctionalInterface
     interface Scale {
         int[] of(double[] raw);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The scores with Kubernetes' own weights.
+ * The score plugins with Kubernetes' weights.
  *
  * @see <a href="https://kubernetes.io/docs/reference/scheduling/config/#scheduling-plugins">Scheduling plugins</a>
  */

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
- * Spreading over domains, as a duty and as a wish.
+ * Topology spread, required and preferred.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/">Topology spread</a>
  */
@@ -25,7 +25,7 @@ final class Spreading {
 
     private static final int HOST_SKEW = 3;
 
-    /** The raw score of a node without the labels that a pod's own constraints speak of. */
+    /** The raw score of a node without the topology labels of a pod's constraints. */
     static final double IGNORED = -1;
 
     private Spreading() {}
@@ -52,7 +52,7 @@ final class Spreading {
         };
     }
 
-    /** Matching pods per domain, over the nodes that count for the constraint and have the keys of all of them. */
+    /** Matching pods per domain, over the nodes that count for the constraint and have all topology keys. */
     private static Map<String, Integer> count(PodDemand pod, Spread duty, List<Spread> duties, ClusterView view) {
         Map<String, Integer> counts = new HashMap<>();
         for (NodeState node : view.nodes()) {
@@ -93,8 +93,8 @@ final class Spreading {
     }
 
     /**
-     * The raw score of nodes that the pod fits on: how crowded their domains are. By constraints with {@code ScheduleAnyway};
-     * where a pod has no constraints at all, by those that Kubernetes takes then: pods of one owner apart.
+     * The raw score of nodes that fit: the number of matching pods in their domains. By constraints with {@code
+     * ScheduleAnyway}; for a pod without constraints by Kubernetes' defaults, which spread pods of one owner.
      */
     static double[] crowds(PodDemand pod, List<NodeState> nodes, ClusterView view) {
         List<Spread> wishes =
@@ -138,7 +138,7 @@ final class Spreading {
                 DomainCounts.of(ZONE, ZONE_SKEW, nodes, view.nodes(), siblings));
     }
 
-    /** How many pods are in each domain of the nodes in question. */
+    /** The number of pods in each domain of the nodes. */
     private record DomainCounts(String key, int maxSkew, Map<String, Integer> counts) {
         static DomainCounts of(
                 String key,
@@ -162,7 +162,7 @@ final class Spreading {
             return new DomainCounts(key, maxSkew, counts);
         }
 
-        /** The fewer domains there are, the less a pod more in one of them weighs. */
+        /** The fewer domains there are, the less one more pod in one of them weighs. */
         double at(NodeState node) {
             Integer inDomain = counts.get(node.labels().getOrDefault(key, ""));
             return inDomain == null ? 0 : inDomain * Math.log(counts.size() + 2.0) + (maxSkew - 1);

@@ -16,9 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands of a shard that were answered lately: a command id seen before gets its first answer again, so that a client
- * may repeat what it got no answer to. After a restart the window is read back from the log; refusals are not in the log and
- * are decided again, which is harmless, since they changed nothing.
+ * Recently answered commands of a shard: a repeated command id gets its first answer again, so that a client can retry after a
+ * lost answer. After a restart the window is read back from the log; refusals are not in the log and are decided again, which
+ * is harmless, since they changed nothing.
  *
  * <p>Used by the shard's decider thread; only an answer's completion may come from another one.
  */
@@ -26,7 +26,7 @@ public final class AnsweredCommands {
     /** How many commands are remembered. */
     static final int WINDOW = 8_192;
 
-    /** Answers up to this size are kept as they are; larger ones are read from the log again, which is rare. */
+    /** Answers up to this size are cached; larger ones are read from the log again, which is rare. */
     private static final int KEPT_BYTES = 512;
 
     private final EventLog log;
@@ -43,13 +43,13 @@ public final class AnsweredCommands {
         this.log = log;
     }
 
-    /** The answer to a command that was seen before, be it still on its way; null for a new command. */
+    /** The answer to a repeated command, possibly still pending; null for a new command. */
     public @Nullable CompletableFuture<CommandResult> answer(String commandId) {
         Seen entry = entries.get(commandId);
         return entry == null ? null : entry.answer();
     }
 
-    /** Remembers a command and the answer that it will get. An answer that fails is forgotten: nobody knows it. */
+    /** Remembers a command and its pending answer. A failed answer is forgotten: its outcome is unknown. */
     public void remember(CommandRequest request, CompletableFuture<CommandResult> answer) {
         Seen entry = new Seen(answer);
         entries.put(request.commandId(), entry);

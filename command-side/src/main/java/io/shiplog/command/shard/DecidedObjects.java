@@ -19,10 +19,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest decided state of all shards: the current image, and over it what is decided but not yet in the image. Holds
- * references only, and lets go of them when the image has passed their revision.
+ * The newest decided state of all shards: the current image, overlaid with decisions that are not in the image yet. Holds only
+ * references, and drops them when the image has passed their revision.
  *
- * <p>Each shard's own entries are written by its decider thread alone; readers of other shards may see them a moment late.
+ * <p>Each shard's entries are written only by its decider thread; readers of other shards may see them slightly late.
  */
 public final class DecidedObjects {
     private final ImageSource images;
@@ -59,7 +59,7 @@ public final class DecidedObjects {
         return over.isEmpty() ? under : new Layered(under, over);
     }
 
-    /** Notes a decision of a shard. Called on the shard's decider thread. */
+    /** Records a decision of a shard. Called on the shard's decider thread. */
     void decided(String shard, EventDraft draft) {
         Pending pending = new Pending(draft);
         overlay.computeIfAbsent(draft.key().type(), _ -> new ConcurrentHashMap<>())
@@ -67,7 +67,7 @@ public final class DecidedObjects {
         inOrder.computeIfAbsent(shard, _ -> new ArrayDeque<>()).addLast(pending);
     }
 
-    /** Lets go of what the image holds by now. */
+    /** Drops what the image contains. */
     void settle(String shard) {
         Deque<Pending> waiting = inOrder.get(shard);
         if (waiting == null || waiting.isEmpty()) {
@@ -79,7 +79,7 @@ public final class DecidedObjects {
         }
     }
 
-    /** Lets go of everything of a shard: what was decided did not become durable, or nobody knows. */
+    /** Drops everything of a shard: its decisions did not become durable, or that is unknown. */
     void forget(String shard) {
         Deque<Pending> waiting = inOrder.get(shard);
         while (waiting != null && !waiting.isEmpty()) {
@@ -94,12 +94,12 @@ public final class DecidedObjects {
         }
     }
 
-    /** How many decisions the image does not hold yet. */
+    /** The number of decisions that the image does not contain yet. */
     int pending() {
         return overlay.values().stream().mapToInt(Map::size).sum();
     }
 
-    /** An object that is decided. Its index fields are read from its bytes on demand. */
+    /** A decided object. Its index fields are parsed from its bytes on demand. */
     final class Pending {
         private final EventDraft draft;
         private volatile @Nullable StoredObject stored;

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from decisions into one shard of the log. Holds the writer of the current term, if there is one. Used by the
- * shard's decider thread alone.
+ * The path from decisions into one shard of the log. Holds the writer of the current term, if there is one. Used only by the
+ * shard's decider thread.
  */
 public final class Journal {
     private final EventLog log;
@@ -20,7 +20,7 @@ public final class Journal {
     private volatile @Nullable LogWriter writer;
     private @Nullable CompletableFuture<Event> last;
 
-    /** @param onFailure told of every append that fails, on whatever thread; it must only hand over */
+    /** @param onFailure called for every failed append, on any thread; it must only hand over */
     public Journal(EventLog log, DecidedObjects decided, Consumer<Throwable> onFailure) {
         this.log = log;
         this.decided = decided;
@@ -31,13 +31,13 @@ public final class Journal {
         return log;
     }
 
-    /** Begins a term. */
+    /** Starts a term. */
     void open(LogWriter next) {
         writer = next;
         last = null;
     }
 
-    /** Ends the term: drops the writer and what it did not make durable. */
+    /** Ends the term: drops the writer and its non-durable decisions. */
     void close() {
         LogWriter old = writer;
         writer = null;
@@ -52,7 +52,7 @@ public final class Journal {
         return current != null && current.alive();
     }
 
-    /** Whether the term's writer lost the shard to a newer claim: not one that only failed. */
+    /** Whether the term's writer lost the shard to a newer claim, rather than failing. */
     boolean superseded() {
         LogWriter current = writer;
         return current != null
@@ -61,12 +61,12 @@ public final class Journal {
                         .isPresent();
     }
 
-    /** The revision that the next event will have. */
+    /** The revision of the next event. */
     public long nextRevision() {
         return current().lastRevision() + 1;
     }
 
-    /** Appends an event; completes when it is durable and read back. From now on decisions see it. */
+    /** Appends an event; completes when it is durable and read back. Decisions see it from now on. */
     public CompletableFuture<Event> append(EventDraft draft) {
         LogWriter current = current();
         decided.decided(log.shard(), draft);
@@ -79,7 +79,7 @@ public final class Journal {
         last = stage;
         if (!stage.isDone() || stage.isCompletedExceptionally()) {
             stage.whenComplete((event, failure) -> {
-                // What fails late, from a term that is over, is known already.
+                // A late failure of a former term is already handled.
                 if (failure != null && current == writer) {
                     onFailure.accept(failure);
                 }
@@ -89,8 +89,8 @@ public final class Journal {
     }
 
     /**
-     * Completes with a value when everything that was decided so far is durable. An answer that leaves no event of its own
-     * waits so for what it was decided from, and fails with it.
+     * Completes with a value when all decisions so far are durable. An answer without its own event waits this way for the
+     * state that it is based on, and fails with it.
      */
     public <T> CompletableFuture<T> whenDurable(T value) {
         CompletableFuture<Event> newest = last;

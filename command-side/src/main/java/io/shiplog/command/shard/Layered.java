@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** The objects of a type: those of an image with the pending ones over them. Both are in order, and so is this. */
+/** The objects of a type: an image's, overlaid with pending ones. Both are sorted, and so is the result. */
 final class Layered extends AbstractCollection<StoredObject> {
     private final Collection<StoredObject> under;
     private final List<Pending> over;
@@ -50,7 +50,7 @@ final class Layered extends AbstractCollection<StoredObject> {
             return null;
         }
 
-        /** Takes the lesser head; null where it says that an object is gone. */
+        /** Takes the lesser head; null if the object is deleted. */
         private @Nullable StoredObject step() {
             StoredObject image = low;
             Pending pending = high;

@@ -2,11 +2,11 @@ package io.shiplog.command.shard;
 
 import java.time.Duration;
 
-/** Waiting, so that tests need not. */
+/** Waiting, replaceable in tests. */
 @FunctionalInterface
 public interface Pause {
     void pause(Duration time) throws InterruptedException;
 
-    /** Really waits. */
+    /** A real wait. */
     Pause SLEEP = Thread::sleep;
 }

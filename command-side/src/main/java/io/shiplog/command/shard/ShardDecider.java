@@ -27,12 +27,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One shard's decider: a queue, one thread that drains it, and the writer that the thread owns. When an append fails it drops
- * what is not durable, waits for the image to reach the end of the log, and claims it again; when another writer has claimed it
- * stands by until it is asked to lead.
+ * One shard's decider: a queue, the thread that drains it, and the writer owned by the thread. After a failed append it drops
+ * non-durable decisions, waits for the image to reach the end of the log, and claims it again; when another writer has claimed
+ * the shard it stands by until {@code lead} is called.
  */
 public final class ShardDecider implements CommandPort, AutoCloseable {
-    /** Commands that wait to be decided or to become durable. Beyond it clients are told to come again. */
+    /** Commands that wait to be decided or to become durable. Beyond this, clients are asked to retry. */
     public static final int MAX_ADMITTED = 8_192;
 
     private static final int BATCH = 256;
@@ -58,10 +58,10 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
     private final Thread thread;
     private CompletableFuture<Void> leading = new CompletableFuture<>();
 
-    /** Somebody asked to lead when the last term was over already, but had not ended yet. */
+    /** The lead was requested when the last term was over, but had not ended yet. */
     private boolean wanted;
 
-    /** What a decider is doing. */
+    /** The state of a decider. */
     private enum Phase {
         STANDING_BY,
         CLAIMING,
@@ -69,12 +69,12 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
         CLOSED
     }
 
-    /** A command that waits. The one without a request only wakes the thread. */
+    /** A waiting command. The one without a request only wakes the thread. */
     private record Task(@Nullable CommandRequest request, CompletableFuture<CommandResult> answer) {}
 
     /**
-     * @param decide called on the decider's thread only; completes when the answer is durable
-     * @param journals makes the journal, given whom to tell of failures
+     * @param decide called only on the decider's thread; completes when the answer is durable
+     * @param journals creates the journal with its failure callback
      */
     public ShardDecider(
             String address,
@@ -96,7 +96,7 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
         this.thread = Thread.ofPlatform().name("decide-" + log.shard()).daemon().unstarted(this::run);
     }
 
-    /** Makes the function that decides, given where its events go and what was answered before. */
+    /** Creates the function that decides, from the journal and the answered commands. */
     @FunctionalInterface
     public interface Wiring {
         Function<CommandRequest, CompletableFuture<CommandResult>> handler(Journal journal, AnsweredCommands answered);
@@ -108,7 +108,7 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
     }
 
     /**
-     * Claims the shard, now and again after failures, until another writer does. Completes when commands are decided, in a term
+     * Claims the shard, and retries after failures, until another writer does. Completes when commands are decided, in a term
      * that has not failed at the moment of the call.
      */
     public CompletionStage<Void> lead() {
@@ -152,7 +152,7 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
         return task.answer();
     }
 
-    /** A task is queued within a term or not at all: whoever ends the term empties the queue after it, and misses none. */
+    /** A task is queued within a term or not at all: ending a term empties the queue afterwards, and misses none. */
     private synchronized boolean queued(Task task) {
         return phase == Phase.LEADING && queue.offer(task);
     }
@@ -195,7 +195,7 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
         return next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
     }
 
-    /** Claims, and waits until the image holds all that was written before. */
+    /** Claims, and waits until the image contains everything written before. */
     private boolean claimed() throws InterruptedException {
         try {
             LogWriter writer = log.claim(address, claimTimeout);
@@ -283,7 +283,7 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
     }
 
     private void stepDown() {
-        // A writer may be dead before anybody was told why: only a newer claim says that another one has the shard.
+        // A writer may be dead before the reason is known: only a newer claim proves that another one has the shard.
         boolean superseded = failure.get() instanceof StaleWriterException || journal.superseded();
         journal.close();
         if (superseded) {
@@ -332,13 +332,13 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
     }
 
     private void wake() {
-        // A full queue needs no waking.
+        // A full queue needs no wake-up.
         boolean woken = queue.offer(new Task(null, new CompletableFuture<>()));
         LOG.trace("woken: {}", woken);
     }
 
     private CommandResult notNow() {
-        String why = log.refusal().orElse("no writer for the log here at the moment");
+        String why = log.refusal().orElse("this command side does not write the log at the moment");
         return refused(Reason.SERVICE_UNAVAILABLE, why + "; the change was not applied");
     }
 
@@ -346,7 +346,7 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
         return new CommandResult.Refused(new Refusal(reason, message, null, null, List.of(), RETRY_AFTER_SECONDS));
     }
 
-    /** Stops deciding. Commands that wait are refused. */
+    /** Stops deciding. Waiting commands are refused. */
     @Override
     public void close() {
         end();

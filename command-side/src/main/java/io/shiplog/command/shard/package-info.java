@@ -1,6 +1,6 @@
 /**
- * The running side of deciding: one thread per shard that drains a queue, what is decided but not yet read back, the writer
- * and its loss. Knows the log and images, but neither Axon nor any rule; it is handed a function that decides.
+ * The runtime of deciding: one thread per shard that drains a queue, the decisions not yet read back, the writer and its loss.
+ * Depends on the log and images, but neither on Axon nor on any rule; the deciding function is passed in.
  */
 @NullMarked
 package io.shiplog.command.shard;

@@ -5,7 +5,7 @@ import java.security.PrivateKey;
 /**
  * How tokens are signed.
  *
- * @param issuer the {@code iss} claim, and the audience of tokens that ask for none
+ * @param issuer the {@code iss} claim, and the default audience
  * @param key an RSA key (RS256) or one on the curve P-256 (ES256)
  * @param keyId the {@code kid} header, by which a verifier finds the public key
  */

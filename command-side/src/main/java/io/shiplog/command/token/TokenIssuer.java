@@ -62,7 +62,7 @@ public final class TokenIssuer {
         this.signer = new TokenSigner(config);
     }
 
-    /** Issues a token, or says why not. Takes about a millisecond of CPU: not for an event loop. */
+    /** Issues a token, or a refusal. Takes about a millisecond of CPU: not for an event loop. */
     public CommandResult issue(Actor actor, RequestToken command) {
         StoredObject account = objects.apply(command.key());
         if (account == null) {
@@ -114,7 +114,7 @@ public final class TokenIssuer {
                                 key.name()));
     }
 
-    /** To what a token is bound: it is good for as long as that exists. */
+    /** The object that a token is bound to: it is valid while that exists. */
     private sealed interface Binding {
         record Bound(Map<String, Object> claims) implements Binding {}
 

@@ -11,7 +11,7 @@ import com.nimbusds.jwt.SignedJWT;
 import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;
 
-/** Signs the tokens of ServiceAccounts. Safe for use by many threads. */
+/** Signs the tokens of ServiceAccounts. Thread-safe. */
 public final class TokenSigner {
     /**
      * The {@code iss} claim of tokens in Secrets.
@@ -39,8 +39,8 @@ public final class TokenSigner {
     }
 
     /**
-     * A token for a Secret of type {@code kubernetes.io/service-account-token}. It has no end and no audience: it is good while both the
-     * Secret and the ServiceAccount exist.
+     * A token for a Secret of type {@code kubernetes.io/service-account-token}. It has no expiry and no audience: it is valid
+     * while both the Secret and the ServiceAccount exist.
      *
      * @param account the ServiceAccount's name
      * @param uid the ServiceAccount's uid

@@ -288,7 +288,7 @@ class SecretsIT {
         assertTrue(story.contains("created") && story.contains("deleted"), story);
         Shell.Result never = cluster.shiplog("shred", "secret/never-was", "--yes");
         assertNotEquals(0, never.exitCode());
-        assertTrue(never.err().contains("the log knows no Secret default/never-was"), never.err());
+        assertTrue(never.err().contains("the log has no Secret default/never-was"), never.err());
     }
 
     @Test

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /console}: one page and what it loads, for everybody. The files say nothing about the cluster; the page asks the API for
- * that, with the credentials of its viewer.
+ * {@code /console}: one page and its resources, public. The files contain nothing about the cluster; the page queries the API
+ * with its user's credentials.
  */
 public final class Console {
     private static final String ROOT = "console";
@@ -32,7 +32,7 @@ public final class Console {
             "inter-latin-wght-normal.woff2",
             "font/woff2");
     /**
-     * Scripts, styles and data from this server alone, nothing inline, in nobody's frame.
+     * Scripts, styles and data only from this server, nothing inline, no framing.
      *
      * @see <a href="https://www.w3.org/TR/CSP3/">Content Security Policy</a>
      */
@@ -44,12 +44,12 @@ public final class Console {
 
     private record Asset(String contentType, byte[] bytes, String tag) {}
 
-    /** Whether everybody may ask for this path. */
+    /** Whether the path is public. */
     public static boolean open(String path) {
         return path.equals("/" + ROOT) || path.startsWith("/" + ROOT + "/");
     }
 
-    /** Answers, or says false: the path is none of the console's. */
+    /** Answers, or returns false if the path is not the console's. */
     public boolean answered(Exchange exchange, String[] parts) {
         Asset asset = parts[0].equals(ROOT) ? asset(parts) : null;
         if (asset == null) {

@@ -11,15 +11,15 @@ import io.shiplog.projections.snapshot.Checkpoint;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * {@code /checkpoints}: what the image of this gateway says of itself, shard by shard: revision, link of the hash chain, number of
- * objects, digest. A reader of the log can compare ({@code shiplog verify}).
+ * {@code /checkpoints}: checkpoints of this gateway's image, by shard: revision, link of the hash chain, number of objects,
+ * digest. A reader of the log can compare them ({@code shiplog verify}).
  */
 public final class Checkpoints {
     public static final String PATH = "checkpoints";
 
     private Checkpoints() {}
 
-    /** Answers for the image of the moment. The digest of a large image takes some time: it is made beside the event loop. */
+    /** Answers for the current image. The digest of a large image takes time: it is computed off the event loop. */
     public static void answer(Exchange exchange) {
         Ports ports = exchange.ports();
         Image image = ports.images().current();

@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Answers everything under {@code /api}, {@code /apis} and {@code /openapi} that names no resource. */
+/** Answers everything under {@code /api}, {@code /apis} and {@code /openapi} that does not name a resource. */
 public final class Discovery {
     private final Supplier<KindCatalogue> kinds;
     private final String gitVersion;
@@ -32,7 +32,7 @@ public final class Discovery {
         return current;
     }
 
-    /** Answers, or says false: the path is none of these. */
+    /** Answers, or returns false if the path is none of these. */
     public boolean answered(Exchange exchange, String[] parts) {
         Document document = null;
         String type = Document.JSON;
@@ -75,7 +75,7 @@ public final class Discovery {
         };
     }
 
-    /** As JSON; as a message for clients that take nothing else. */
+    /** As JSON; as a protobuf message for clients that accept nothing else. */
     private void openApiV2(Exchange exchange) {
         String accept = exchange.request().getHeader(HttpHeaders.ACCEPT);
         if (Accepted.of(accept) != null) {

@@ -67,7 +67,7 @@ final class DiscoveryDocuments {
         });
     }
 
-    /** {@code /apis/{group}}, null if there is none. */
+    /** {@code /apis/{group}}, null if unknown. */
     @Nullable Document group(String group) {
         if (group.isEmpty() || !groups.containsKey(group)) {
             return null;
@@ -91,7 +91,7 @@ final class DiscoveryDocuments {
         return tree;
     }
 
-    /** {@code /api/v1}, {@code /apis/{group}/{version}}; null if there is none. */
+    /** {@code /api/v1}, {@code /apis/{group}/{version}}; null if unknown. */
     @Nullable Document resources(String group, String version) {
         List<ServedResource> resources = groups.getOrDefault(group, Map.of()).get(version);
         if (resources == null) {
@@ -135,7 +135,7 @@ final class DiscoveryDocuments {
     }
 
     /**
-     * {@code /api} or {@code /apis} in one piece.
+     * {@code /api} or {@code /apis}, aggregated.
      *
      * @param version of apidiscovery.k8s.io: v2 or v2beta1
      */

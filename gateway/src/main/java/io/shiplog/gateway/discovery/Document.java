@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/** A document that changes only with the catalogue: clients keep it by its tag. */
+/** A document that changes only with the catalogue: clients cache it by its ETag. */
 final class Document {
     static final String JSON = "application/json";
 
@@ -30,7 +30,7 @@ final class Document {
         return new Document(json.utf8());
     }
 
-    /** @param body kept, not copied */
+    /** @param body owned by the document, not copied */
     static Document of(byte[] body) {
         return new Document(body);
     }
@@ -39,12 +39,12 @@ final class Document {
         return hash;
     }
 
-    /** What it says, if it is JSON. */
+    /** Its content, if it is JSON. */
     Json json() {
         return Json.ofUtf8(body);
     }
 
-    /** Answers with it, or with 304 to a client that has it. */
+    /** Answers with it, or with 304 if the client has it. */
     void send(Exchange exchange, String contentType) {
         String tag = "\"" + hash + "\"";
         exchange.response().putHeader(HttpHeaders.ETAG, tag).putHeader(HttpHeaders.VARY, "Accept");

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * {@code /version}, and whether the gateway lives and is ready: ready means that the log answers.
+ * {@code /version}, and the health checks: ready means that the log answers.
  *
  * @see <a href="https://kubernetes.io/docs/reference/using-api/health-checks/">Health endpoints</a>
  */
@@ -43,14 +43,14 @@ public final class Health {
                         + System.getProperty("os.arch", ""));
     }
 
-    /** Whether everybody may ask for this path. */
+    /** Whether the path is public. */
     public static boolean open(String path) {
         int slash = path.indexOf('/', 1);
         String first = path.substring(1, slash < 0 ? path.length() : slash);
         return first.equals("version") || first.equals(READY) || LIVE.contains(first);
     }
 
-    /** Answers, or says false: the path is none of these. */
+    /** Answers, or returns false if the path is none of these. */
     public boolean answered(Exchange exchange, String[] parts) {
         if (parts.length == 1 && parts[0].equals("version")) {
             exchange.answer(200, version);

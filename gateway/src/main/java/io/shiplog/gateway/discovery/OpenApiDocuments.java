@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The OpenAPI v3 documents of one catalogue: one for each group version, with the schemas that its kinds refer to. Made all at
- * once when the first is asked for, since their text is large and rarely asked for.
+ * The OpenAPI v3 documents of one catalogue: one for each group version, with the schemas of its kinds. All are built at the
+ * first request, because their text is large and rarely used.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3">OpenAPI v3</a>
  */
@@ -39,7 +39,7 @@ final class OpenApiDocuments {
         this.version = version;
     }
 
-    /** {@code /openapi/v3}: which documents there are, each with its hash in its address. */
+    /** {@code /openapi/v3}: the documents, each with its hash in its URL. */
     synchronized Document index() {
         if (index == null) {
             ObjectNode tree = Json.MAPPER.createObjectNode();
@@ -51,7 +51,7 @@ final class OpenApiDocuments {
         return index;
     }
 
-    /** @param path such as {@code apis/apps/v1}; null for one that is not served */
+    /** @param path such as {@code apis/apps/v1}; null if it is not served */
     synchronized @Nullable Document document(String path) {
         return all().get(path);
     }
@@ -69,7 +69,7 @@ final class OpenApiDocuments {
         return documents;
     }
 
-    /** Kubernetes' own, and those of history.shiplog.io. */
+    /** Kubernetes' schemas, and those of history.shiplog.io. */
     private static ObjectNode schemas() {
         ObjectNode schemas = (ObjectNode) Schemas.openApi().tree();
         try (InputStream in = Objects.requireNonNull(OpenApiDocuments.class.getResourceAsStream(HISTORY), HISTORY)) {
@@ -131,7 +131,7 @@ final class OpenApiDocuments {
         return name == null ? null : REF + name;
     }
 
-    /** A schema and all that it refers to. */
+    /** A schema and all schemas that it refers to. */
     private static void collect(String name, JsonNode schemas, Map<String, JsonNode> used) {
         Deque<String> open = new ArrayDeque<>(List.of(name));
         while (!open.isEmpty()) {
@@ -143,7 +143,7 @@ final class OpenApiDocuments {
         }
     }
 
-    /** {@code /openapi/v2}: everything in one, for clients that know no v3. */
+    /** {@code /openapi/v2}: everything in one document, for clients without v3. */
     synchronized Document swagger() {
         if (swagger == null) {
             swagger = Document.of(Json.of(swaggerTree()));
@@ -151,7 +151,7 @@ final class OpenApiDocuments {
         return swagger;
     }
 
-    /** The same as a message. */
+    /** The same as a protobuf message. */
     synchronized Document swaggerMessage() {
         if (swaggerMessage == null) {
             swaggerMessage = Document.of(OpenApiMessage.of(swaggerTree()));

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The paths of one resource in an OpenAPI v3 document. Clients look here for what a server can: kubectl leaves validation to it
- * only where {@code patch} has the parameter {@code fieldValidation}.
+ * The paths of one resource in an OpenAPI v3 document. Clients detect server features here: kubectl relies on server-side
+ * validation only if {@code patch} has the parameter {@code fieldValidation}.
  */
 final class OpenApiPaths {
     private static final List<String> WRITE_PARAMETERS = List.of("dryRun", "fieldManager", "fieldValidation");

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subresources that can be served, each with what it answers and the verbs it has.
+ * The subresources that can be served, each with its kind and verbs.
  *
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/">API concepts</a>
  */
@@ -32,7 +32,7 @@ public enum Subresource {
         this.verbs = verbs;
     }
 
-    /** As it stands in a path. */
+    /** The path segment. */
     public String word() {
         return word;
     }
@@ -41,7 +41,7 @@ public enum Subresource {
         return verbs;
     }
 
-    /** What it takes or answers: a kind of its own, or that of the resource. */
+    /** The kind of its bodies: its own, or the resource's. */
     Answers answers(KindDescription parent, String parentVersion) {
         return kind == null
                 ? new Answers(parent.group(), parentVersion, parent.kind())
@@ -50,7 +50,7 @@ public enum Subresource {
 
     record Answers(String group, String version, String kind) {}
 
-    /** Null if the kind has no such subresource, or one that is not served. */
+    /** Null if the kind has no such subresource, or it is not served. */
     public static @Nullable Subresource of(KindDescription kind, String word) {
         for (Subresource each : values()) {
             if (each.word.equals(word) && kind.has(word)) {

@@ -7,7 +7,7 @@ import io.shiplog.events.json.Json;
 import java.util.stream.Stream;
 
 /**
- * OpenAPI v2 made of v3: the same paths and schemas, with references, parameters and bodies where v2 has them. Pure.
+ * OpenAPI v2 converted from v3: the same paths and schemas, with references, parameters and bodies as v2 has them. Pure.
  *
  * @see <a href="https://spec.openapis.org/oas/v2.0.html">OpenAPI 2.0</a>
  */
@@ -82,12 +82,12 @@ final class Swagger {
         return tree;
     }
 
-    /** The schema of what a body or an answer is, the same for all of its media types. */
+    /** The schema of a body or an answer, the same for all of its media types. */
     private static JsonNode content(JsonNode of) {
         return of.path("content").iterator().next().path("schema");
     }
 
-    /** In v2 what v3 says in a parameter's schema stands in the parameter. */
+    /** The content of a v3 parameter's schema is part of the parameter in v2. */
     private static void parameters(ArrayNode to, JsonNode parameters) {
         parameters.forEach(each -> {
             ObjectNode parameter = to.addObject();
@@ -97,7 +97,7 @@ final class Swagger {
         });
     }
 
-    /** A reference stands alone in v2, not in an {@code allOf} of one, and there is no {@code oneOf}. */
+    /** In v2 a reference stands alone, not in an {@code allOf} of one, and there is no {@code oneOf}. */
     private static JsonNode schema(JsonNode node) {
         if (node instanceof ArrayNode array) {
             ArrayNode copy = Json.MAPPER.createArrayNode();
@@ -116,7 +116,7 @@ final class Swagger {
             } else if (word.equals("$ref") && value.isTextual()) {
                 copy.put("$ref", REF + value.asText().substring(OpenApiDocuments.REF.length()));
             } else if (word.equals("oneOf") && value.isArray()) {
-                copy.put("type", "string"); // IntOrString and Quantity, as Kubernetes says them in v2
+                copy.put("type", "string"); // IntOrString and Quantity, as in Kubernetes' v2 document
             } else {
                 copy.set(word, schema(value));
             }

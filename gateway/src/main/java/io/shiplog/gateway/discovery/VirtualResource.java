@@ -5,7 +5,7 @@ import io.shiplog.gateway.view.ChangeKind;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Resources that are questions: they are created, answered and never stored. */
+/** Virtual resources: they are created, answered and never stored. */
 public enum VirtualResource {
     BINDING("", "Binding", true),
     SELF_SUBJECT_REVIEW("authentication.k8s.io", "SelfSubjectReview", false),
@@ -59,20 +59,20 @@ public enum VirtualResource {
     }
 
     /**
-     * Whether it asks about the past. Of a cluster-scoped object, or of several namespaces, that is asked at the path without a
+     * Whether it is about the past. For a cluster-scoped object, or several namespaces, it is sent to the path without a
      * namespace, as lists are.
      */
     public boolean aboutThePast() {
         return group.equals(ChangeKind.GROUP);
     }
 
-    /** Whether a request asks what users may do: by a review that is answered and never stored. */
+    /** Whether a request is an access review: answered and never stored. */
     public static boolean isAboutRights(RequestInfo info) {
         VirtualResource named = of(info);
         return named != null && named.group.equals("authorization.k8s.io");
     }
 
-    /** The one that a path names, or null. */
+    /** The one named by a path, or null. */
     public static @Nullable VirtualResource of(RequestInfo info) {
         for (VirtualResource each : values()) {
             if (each.plural().equals(info.resource())

@@ -1,6 +1,6 @@
 /**
- * What the cluster says of itself: its groups, versions and resources, its OpenAPI documents, its version and its health. Made
- * from the catalogue of kinds, once for each catalogue; depends on events and the http package.
+ * Discovery: groups, versions and resources, OpenAPI documents, version and health. Built once per catalogue of kinds; depends
+ * on events and the http package.
  */
 @NullMarked
 package io.shiplog.gateway.discovery;

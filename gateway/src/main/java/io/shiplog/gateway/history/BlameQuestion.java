@@ -13,7 +13,7 @@ import io.shiplog.projections.history.PastChange;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** {@code Blame}: who last set each field of an object, as it is, was, or was last before it went. */
+/** {@code Blame}: who last set each field of an object, in its current, an earlier or its last state. */
 final class BlameQuestion implements Question {
     private final LogHistory history;
     private final Moments moments;
@@ -42,7 +42,7 @@ final class BlameQuestion implements Question {
                 : Checked.ok(status(newest, blame));
     }
 
-    /** Begins with the state after the newest change and blames it and the changes before. */
+    /** Starts with the state after the newest change and blames that change and the ones before. */
     private static final class Walk implements Predicate<PastChange> {
         private @Nullable PastChange newest;
         private @Nullable Blame blame;
@@ -53,7 +53,7 @@ final class BlameQuestion implements Question {
                 newest = change;
                 blame = new Blame(change.event().object().tree());
                 if (change.event().type().removes()) {
-                    return true; // the value is the last state: the event itself set nothing of it
+                    return true; // the value is the last state: the event itself set none of it
                 }
             }
             blame.older(change);

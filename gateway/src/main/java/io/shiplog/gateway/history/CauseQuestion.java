@@ -70,7 +70,7 @@ final class CauseQuestion implements Question {
                 }));
     }
 
-    /** A step that is not known names nothing, and is shown. */
+    /** A step that is unknown names no object, and is shown. */
     private static boolean isSeen(CauseStep step, Asked asked) {
         return switch (step) {
             case CauseStep.Known known -> asked.access().test(known.change().event());
@@ -162,7 +162,7 @@ final class CauseQuestion implements Question {
             json.put("reason", told.path("reason").asText(""));
             json.put("message", told.path("message").asText(told.path("note").asText("")));
         } else if (event.type().creates() || event.type().removes()) {
-            json.remove("fields"); // the object's name says it all
+            json.remove("fields"); // the object's name is enough
         }
         ended(step.change(), json);
         if (event.type().happened().equals(SCHEDULED)) {
@@ -171,7 +171,7 @@ final class CauseQuestion implements Question {
         return json;
     }
 
-    /** How runs of a pod's containers ended, of which the event is the first to tell. */
+    /** The ends of a pod's containers that the event is the first to report. */
     private static void ended(PastChange change, ObjectNode json) {
         if (!change.event().key().type().equals(PODS) || change.event().type().creates()) {
             return;
@@ -201,7 +201,7 @@ final class CauseQuestion implements Question {
                 "unreadable",
                 step.isCut()
                         ? "no longer in the log, which was cut behind this revision"
-                        : "the record of this revision cannot be decoded; it is quarantined, and readers pass over it");
+                        : "the record of this revision cannot be decoded; it is quarantined and skipped");
         return json;
     }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** Reads pages of the past and writes them down as Changes, on the history's own threads. */
+/** Reads pages of the past and converts them to Changes, on the history's own threads. */
 final class ChangeReader {
     /** A page ends when its Changes are so large together. */
     private static final long MAX_BYTES = 1L << 20;
@@ -31,7 +31,7 @@ final class ChangeReader {
     /**
      * A page of Changes.
      *
-     * @param next the revision to go on from, 0 if this was all
+     * @param next the revision to continue from, 0 if this was all
      */
     record Read(List<Json> changes, long next) {}
 

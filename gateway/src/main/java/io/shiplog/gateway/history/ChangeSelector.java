@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Field selectors of changes: which fields there are, and what of them a {@link ChangeFilter} can look up. */
+/** Field selectors of changes: the known fields, and what a {@link ChangeFilter} can use of them. */
 final class ChangeSelector {
     private static final Map<String, Function<Event, String>> FIELDS = new TreeMap<>(Map.of(
             "metadata.name",
@@ -47,7 +47,7 @@ final class ChangeSelector {
         this.kinds = kinds;
     }
 
-    /** What a field selector asks for; refused if a change has no such field. */
+    /** The filter of a field selector; refused if a change has no such field. */
     Checked<ChangeFilter> filter(FieldSelector selector) {
         Checked<ChangeFilter> filter = Checked.ok(ChangeFilter.ALL);
         for (Requirement requirement : selector.requirements()) {
@@ -84,7 +84,7 @@ final class ChangeSelector {
         return equal == null || requirement.equal() ? equal : equal.negate();
     }
 
-    /** The same condition where an index may know it. */
+    /** The same condition in indexed form, if there is one. */
     private ChangeFilter indexed(ChangeFilter f, Requirement requirement) {
         String value = requirement.value();
         return switch (requirement.field()) {
@@ -109,7 +109,7 @@ final class ChangeSelector {
         };
     }
 
-    /** The one type whose objects in the log have this kind or resource, null if there are several or none. */
+    /** The only type whose stored objects have this kind or resource, null if there are several or none. */
     private @Nullable ResourceType only(String word) {
         List<ResourceType> types = kinds.all().stream()
                 .filter(kind -> kind.kind().equalsIgnoreCase(word)

@@ -17,7 +17,7 @@ import java.util.List;
 final class ChangeView {
     private ChangeView() {}
 
-    /** A Change without what it changed. */
+    /** A Change without field changes. */
     static ObjectNode of(Event event) {
         JsonNode object = event.object().tree();
         ObjectNode change = blank(event.revision());
@@ -49,7 +49,7 @@ final class ChangeView {
         return change;
     }
 
-    /** A Change with what it changed. */
+    /** A Change with field changes. */
     static ObjectNode of(PastChange past) {
         ObjectNode change = of(past.event());
         if (past.previous() != PastChange.UNKNOWN) {
@@ -59,7 +59,7 @@ final class ChangeView {
         return change;
     }
 
-    /** Says where the record of a Change lies. */
+    /** Adds the position of a Change's record. */
     static void locate(ObjectNode change, RecordPosition position) {
         change.withObject("record")
                 .put("topic", position.topic())
@@ -67,12 +67,12 @@ final class ChangeView {
                 .put("offset", position.offset());
     }
 
-    /** A Change of which nothing is known but that it was. */
+    /** A Change without known content. */
     static ObjectNode unreadable(String shard, long revision) {
         ObjectNode change = blank(revision);
         change.put(
                 "unreadable",
-                "the record of this revision cannot be decoded; it is quarantined, and readers pass over it");
+                "the record of this revision cannot be decoded; it is quarantined and skipped");
         change.putObject("record").put("shard", shard);
         return change;
     }

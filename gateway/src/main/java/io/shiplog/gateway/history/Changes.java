@@ -25,7 +25,7 @@ public final class Changes {
         this.watch = new WatchChanges(history, moments);
     }
 
-    /** Answers a request that names the resource. */
+    /** Handles a request for the resource. */
     public void answer(Exchange exchange) {
         String verb = exchange.info().verb();
         exchange.checked(
@@ -46,7 +46,7 @@ public final class Changes {
         }
     }
 
-    /** Ends every watch as a timeout does, so that clients come back elsewhere with what they have seen. */
+    /** Ends every watch as a timeout does, so that clients resume elsewhere. */
     public void endWatches() {
         watch.endAll();
     }

@@ -15,26 +15,26 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list or a watch of changes asks for.
+ * The parameters of a list or watch of changes.
  *
- * @param narrowed whether it is about some changes and not all: then records that cannot be decoded are left out, unless {@code
- *     gaps=true} asks for them
- * @param limit of a page; 0 for all there is
- * @param fields whether changes show what they changed
+ * @param narrowed whether it selects some changes and not all: then records that cannot be decoded are omitted, unless {@code
+ *     gaps=true}
+ * @param limit of a page; 0 for no limit
+ * @param fields whether changes include field changes
  */
 record ChangesAsked(
         String shard, ChangeFilter filter, boolean narrowed, Range range, int limit, boolean fields, Form form) {
     private static final Set<String> SHARDS = Set.of("events", "leases", "happenings");
 
     /**
-     * A stretch of time.
+     * A range of time.
      *
      * @param from null for the oldest
      * @param to null for the newest
      */
     record Range(@Nullable Moment from, @Nullable Moment to, Order order) {}
 
-    /** Reads a request. Under {@code /at/} its moment is the end, unless an earlier one is asked for. */
+    /** Parses a request. Under {@code /at/} its moment is the end, unless an earlier one is given. */
     static Checked<ChangesAsked> of(Exchange exchange) {
         Query query = exchange.query();
         boolean narrowed =
@@ -81,7 +81,7 @@ record ChangesAsked(
                         })));
     }
 
-    /** A stretch that ends before it begins is a mistake, and not an empty one. */
+    /** A range that ends before it begins is an error, not an empty range. */
     private static Checked<Range> forward(Range range) {
         boolean backward = switch (range.from()) {
             case Moment.AtRevision(long first) -> range.to() instanceof Moment.AtRevision(long last) && first > last;

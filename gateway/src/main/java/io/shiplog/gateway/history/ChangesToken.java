@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the next page of changes begins, and where the last one ends: all pages are of the stretch that the first was of. Opaque
- * to clients.
+ * Where the next page of changes begins, and where the last one ends: all pages cover the range of the first. Opaque to
+ * clients.
  */
 record ChangesToken(long from, long to) {
     private static final Pattern FORM = Pattern.compile("changes/v1 (\\d{1,18}) (\\d{1,18})");

@@ -8,7 +8,7 @@ import io.shiplog.projections.TimeTravel;
 import io.shiplog.projections.history.Past;
 import java.util.Optional;
 
-/** The scheduler's decisions, made again on the state of their moment. Its methods wait for that state. */
+/** The scheduler's decisions, repeated on the state of their moment. Its methods wait for that state. */
 final class Decisions {
     private final TimeTravel images;
     private final ScheduleExplainer explainer;
@@ -18,7 +18,7 @@ final class Decisions {
         this.explainer = explainer;
     }
 
-    /** The state after a revision; an empty one where the log was cut since. */
+    /** The state after a revision; an empty one if the log was truncated since. */
     Image image(long revision) {
         try {
             return Past.await(images.at(revision));
@@ -27,14 +27,14 @@ final class Decisions {
         }
     }
 
-    /** What is decided of a pod after a revision; empty if there is no such pod then. */
+    /** The decision for a pod after a revision; empty if the pod did not exist then. */
     Optional<ObjectNode> after(long revision, ObjectKey pod) {
         return explainer
                 .explain(Past.await(images.at(revision)), pod)
                 .map(decision -> decision.put("revision", Long.toString(revision)));
     }
 
-    /** The same; empty also where the log was cut since. */
+    /** The same; empty also if the log was truncated since. */
     Optional<ObjectNode> ifHeld(long revision, ObjectKey pod) {
         try {
             return after(revision, pod);

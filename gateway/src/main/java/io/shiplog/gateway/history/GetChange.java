@@ -74,7 +74,7 @@ final class GetChange {
             return CompletableFuture.completedFuture(Checked.refused(refusal));
         }
         Event event = page.events().getFirst();
-        // The place first: the log has just been read there.
+        // The position first: the log has just been read there.
         return history.position(asked.shard(), event.revision())
                 .thenCompose(position -> shown(asked, page).thenApply(change -> Checked.ok(json(change, position))));
     }

@@ -46,7 +46,7 @@ final class HistoryAccess implements Predicate<Event> {
     /**
      * The access of a request's caller, once the creation of its namespace is known.
      *
-     * @param verb get, list or watch: what the caller does with changes, and must be allowed to do with the objects
+     * @param verb get, list or watch: the caller's verb on changes, which it must also have on the objects
      */
     static CompletionStage<HistoryAccess> of(
             Gatekeeper gatekeeper, NamespaceBirths births, Exchange exchange, String verb) {
@@ -99,12 +99,12 @@ final class HistoryAccess implements Predicate<Event> {
                 collection, each -> may(verb, ObjectKey.of(each.type(), each.namespace(), "")));
     }
 
-    /** Null if the caller may see the object, else a 403 that does not say its name. */
+    /** Null if the caller may see the object, else a 403 that does not reveal its name. */
     @Nullable Refusal refusal(ObjectKey key) {
         return sees(key) ? null : forbidden(key);
     }
 
-    /** Null if the caller may see the event, else a 403 that does not say what it was about. */
+    /** Null if the caller may see the event, else a 403 that does not reveal its object. */
     @Nullable Refusal refusal(Event event) {
         return test(event) ? null : forbidden(event.key());
     }
@@ -115,7 +115,7 @@ final class HistoryAccess implements Predicate<Event> {
                 ? refusal
                 : Refusal.of(
                         Refusal.Reason.FORBIDDEN,
-                        "what happened in a former namespace of the name \"%s\" can be read by those who may read all namespaces"
+                        "reading the past of a former namespace \"%s\" requires access to all namespaces"
                                 .formatted(key.namespace()));
     }
 

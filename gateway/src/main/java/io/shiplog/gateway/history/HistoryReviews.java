@@ -19,8 +19,8 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * The questions of history.shiplog.io: as a SubjectAccessReview, each is created, answered and never stored. Besides the right to
- * create it, the caller needs the right to get the objects that it is about. See docs/adr/0905.
+ * The reviews of history.shiplog.io: like a SubjectAccessReview, each is created, answered and never stored. Besides the right
+ * to create it, the caller needs the right to get the objects in question. See docs/adr/0905.
  */
 public final class HistoryReviews {
     /** Each may hold tens of megabytes of objects, and keep a processor busy until its deadline. */
@@ -54,11 +54,11 @@ public final class HistoryReviews {
                 VirtualResource.UNDO, new UndoQuestion(history, moments, newest, commands, gatekeeper));
     }
 
-    /** Answers a review that asks about the past. */
+    /** Answers a review about the past. */
     public void review(Exchange exchange, VirtualResource which) {
         Question question = questions.get(which);
         if (question == null) {
-            throw new IllegalArgumentException(which + " is no question about the past");
+            throw new IllegalArgumentException(which + " is not a review about the past");
         }
         RequestBody.json(
                 exchange,

@@ -21,11 +21,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET …/changes}: a page of the past, or all of it, sent as fast as the client takes it. The list's resourceVersion is its
- * last revision, so that a watch goes on from there.
+ * {@code GET …/changes}: a page of the past, or all of it, sent as fast as the client reads. The list's resourceVersion is its
+ * last revision, so that a watch can resume from there.
  */
 final class ListChanges {
-    /** Changes that are read at a time for a list without a limit. */
+    /** Changes read at a time for a list without a limit. */
     private static final int READ = 500;
     /** Bytes of JSON of which a text is made as a whole. */
     private static final int MAX_GATHERED = 32 * 1024 * 1024;
@@ -130,7 +130,7 @@ final class ListChanges {
         }
     }
 
-    /** Sends every page, one after the other. Text that must be made of the whole, YAML, is gathered first. */
+    /** Sends every page in order. A format that needs the whole list, YAML, is collected first. */
     private final class Stream {
         private final Exchange exchange;
         private final ChangesAsked asked;

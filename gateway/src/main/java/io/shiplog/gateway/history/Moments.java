@@ -13,7 +13,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Turns what people call a moment, a revision or a time, into a revision of a shard; or says why the log has none there. */
+/** Converts a moment (a revision or a time) to a revision of a shard, or reports why the log has none. */
 final class Moments {
     private final LogHistory history;
     private final InstantSource clock;
@@ -23,7 +23,7 @@ final class Moments {
         this.clock = clock;
     }
 
-    /** The first revision that is not before a moment. A time before a whole log means its beginning. */
+    /** The first revision that is not before a moment. A time before a complete log means its beginning. */
     CompletionStage<Checked<Long>> from(String shard, Moment moment, Span span) {
         return switch (moment) {
             case Moment.Now() -> done(Checked.ok(span.newest() + 1));
@@ -55,17 +55,17 @@ final class Moments {
         };
     }
 
-    /** {@link #from(String, Moment, Span)} for whoever may wait. */
+    /** {@link #from(String, Moment, Span)} for callers that may wait. */
     Checked<Long> from(Past past, Moment moment) {
         return Past.await(from(past.shard(), moment, past.span()));
     }
 
-    /** {@link #to(String, Moment, Span)} for whoever may wait. */
+    /** {@link #to(String, Moment, Span)} for callers that may wait. */
     Checked<Long> to(Past past, Moment moment) {
         return Past.await(to(past.shard(), moment, past.span()));
     }
 
-    /** Later than this machine's clock, and than all events: the clock that gave them their times may have been set back since. */
+    /** Later than this machine's clock, and than all events: the clock that timed them may have been set back since. */
     private CompletionStage<Boolean> isFuture(String shard, Instant time, Span span) {
         return time.isAfter(clock.instant())
                 ? history.revisionAt(shard, time.minusNanos(1)).thenApply(before -> before >= span.newest())

@@ -11,19 +11,19 @@ import io.shiplog.gateway.outcome.Checked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The object that a question is about: {@code {apiVersion, kind, namespace, name, uid}}.
+ * The object of a review: {@code {apiVersion, kind, namespace, name, uid}}.
  *
- * @param key under which it lies in the log
- * @param uid null for whichever had the name last
+ * @param key its key in the log
+ * @param uid null for the last object with the name
  */
 record ObjectAsked(
         KindDescription kind, ObjectKey key, @Nullable String uid) {
 
     /**
-     * Reads it.
+     * Parses it.
      *
      * @param field of the spec, for messages
-     * @param namespace of the review: where the object is looked for if it names none
+     * @param namespace of the review: the default namespace
      */
     static Checked<ObjectAsked> of(JsonNode object, String field, String namespace, KindCatalogue kinds) {
         String name = object.path("name").asText("");
@@ -50,7 +50,7 @@ record ObjectAsked(
                 new ObjectAsked(kind, ObjectKey.of(kind.storedAs(), where, name), uid.isEmpty() ? null : uid));
     }
 
-    /** How answers name an object. */
+    /** The object's reference in answers. */
     static ObjectNode reference(ObjectKey key, KindCatalogue kinds) {
         ObjectNode reference = Json.MAPPER.createObjectNode();
         KindDescription kind = kinds.get(key.type());

@@ -13,21 +13,21 @@ import org.jspecify.annotations.Nullable;
 
 /** A kind of review about the past. Its methods are called on threads that may wait. */
 interface Question {
-    /** What the caller must be allowed to do with the objects that the answer is about: get or list. */
+    /** The verb that the caller needs on the objects in the answer: get or list. */
     default String verb() {
         return "get";
     }
 
-    /** What the review's status says. */
+    /** The review's status. */
     Checked<ObjectNode> answer(Asked asked);
 
     /**
-     * A review that was sent.
+     * A received review.
      *
      * @param namespace of the path; empty for the whole cluster
      * @param access what the caller may see
-     * @param fieldManager as the caller names itself; null if it does not
-     * @param dryRun whether what would be done is only to be shown
+     * @param fieldManager the caller's field manager; null if it has none
+     * @param dryRun whether to return only the plan
      * @param now the present
      */
     record Asked(
@@ -40,12 +40,12 @@ interface Question {
             boolean dryRun,
             Instant now) {
 
-        /** The object that {@code spec.<field>} names, if the caller may see it. */
+        /** The object in {@code spec.<field>}, if the caller may see it. */
         Checked<ObjectAsked> object(String field) {
             return seen(ObjectAsked.of(spec.path(field), field, namespace, kinds));
         }
 
-        /** The pod that {@code spec.pod} names, if the caller may see it. */
+        /** The pod in {@code spec.pod}, if the caller may see it. */
         Checked<ObjectAsked> pod() {
             ObjectNode pod = Json.MAPPER.createObjectNode();
             if (spec.path("pod") instanceof ObjectNode named) {
@@ -62,12 +62,12 @@ interface Question {
             });
         }
 
-        /** The moment that {@code spec.at} names; now if it names none. */
+        /** The moment in {@code spec.at}; now if it is absent. */
         Checked<Moment> at() {
             return moment("at");
         }
 
-        /** The moment that {@code spec.<field>} names; now if it names none. */
+        /** The moment in {@code spec.<field>}; now if it is absent. */
         Checked<Moment> moment(String field) {
             String text = spec.path(field).asText("");
             return text.isEmpty() ? Checked.ok(Moment.NOW) : Moment.parse(text, now);

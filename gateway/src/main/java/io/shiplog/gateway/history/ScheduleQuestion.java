@@ -9,8 +9,9 @@ import io.shiplog.projections.history.Past;
 import java.util.Optional;
 
 /**
- * {@code ScheduleReview}: the scheduler's decision about a pod with every filter's objections and every score. With {@code at}, on the
- * state of that moment. Without, of a pod that was given a node, the decision that gave it; of one that waits, that of now.
+ * {@code ScheduleReview}: the scheduler's decision for a pod with every filter's objections and every score. With {@code at},
+ * on the state of that moment. Otherwise, for a scheduled pod the decision that placed it; for a waiting one the current
+ * decision.
  */
 final class ScheduleQuestion implements Question {
     private final LogHistory history;
@@ -39,7 +40,7 @@ final class ScheduleQuestion implements Question {
                 }));
     }
 
-    /** The state that its node was chosen on, else the newest. */
+    /** The state on which its node was chosen, else the newest. */
     private static long beforeItWasBound(Past past, ObjectAsked pod, long newest) {
         ChangeFilter bound =
                 ChangeFilter.of(pod.key()).and(event -> event.type().happened().equals("scheduled"));

@@ -33,9 +33,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code Undo}: takes back what users did, by commands like theirs. {@code {from, to}}: what they did between two revisions, and what
- * came of it. {@code {object, to}} and {@code {namespace, to}}: back to how it was at a moment. It says of each command
- * whether it was refused. With {@code dryRun=All} it says what it would do, and which of its commands the cluster would refuse now.
+ * {@code Undo}: reverts what users did, by ordinary commands. {@code {from, to}}: what they did between two revisions, with its
+ * consequences. {@code {object, to}} and {@code {namespace, to}}: back to the state of a moment. The answer includes the refusal of
+ * each refused command. With {@code dryRun=All} it returns the plan, and which of its commands the cluster would refuse now.
  */
 final class UndoQuestion implements Question {
     private static final ResourceType NAMESPACES = ResourceType.core("namespaces");
@@ -55,7 +55,7 @@ final class UndoQuestion implements Question {
         this.gatekeeper = gatekeeper;
     }
 
-    /** What is to be undone. */
+    /** What to undo. */
     private record Stretch(long from, long to, Function<UndoRange, UndoRange.Gathered> gather) {}
 
     @Override
@@ -75,7 +75,7 @@ final class UndoQuestion implements Question {
             return asked.object("object")
                     .then(object -> object.kind().shard().equals(past.shard())
                             ? backTo(asked, past, now, List.of(ChangeFilter.of(object.key())))
-                            : Checked.bad("spec.object: %s are not kept for undoing"
+                            : Checked.bad("spec.object: %s cannot be undone"
                                     .formatted(object.kind().plural())));
         }
         if (ofNamespace) {
@@ -123,11 +123,11 @@ final class UndoQuestion implements Question {
                                 }))));
     }
 
-    /** One event alone must be a user's doing: what the cluster did by itself, it would do again. */
+    /** A single event must be a user's: what the cluster did, it would do again. */
     private static @Nullable Refusal notUsers(Past past, long revision, HistoryAccess access, String namespace) {
         Event event = past.event(revision).orElse(null);
         if (event != null && !access.test(event)) {
-            // The same answer whatever the event was about: it tells nothing.
+            // The same answer for any event: it reveals nothing.
             return Refusal.notFound(ObjectKey.of(ChangeKind.TYPE, namespace, Long.toString(revision)));
         }
         if (event == null) {
@@ -210,12 +210,12 @@ final class UndoQuestion implements Question {
                     .formatted(gathered.unreadable()));
         }
         if (hidden) {
-            notes.add("changes of objects that you may not read are left out");
+            notes.add("changes of objects that you may not read are omitted");
         }
         return notes;
     }
 
-    /** A 409 that names what is in the way, and who put it there. */
+    /** A 409 that names the conflicts, and the users behind them. */
     static Refusal conflict(List<UndoPlan.Conflict> conflicts) {
         List<Cause> causes = conflicts.stream()
                 .limit(MAX_CAUSES)

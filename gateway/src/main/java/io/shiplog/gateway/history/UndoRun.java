@@ -42,16 +42,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends an undo's commands, one after the other and each as the user's own, all of one correlation. Waits for each answer. A refused
- * command keeps none of the others back, but for those of what it owns; where the log cannot be written, the rest is not sent. Undoing
- * again does what is left.
+ * Sends an undo's commands in order, each in the user's name, all with one correlation. Waits for each answer. A refused command stops
+ * only those for objects that it owns; if the log cannot be written, the rest is not sent. Another undo does the rest.
  */
 final class UndoRun {
     private static final ResourceType PODS = ResourceType.core("pods");
     private static final ResourceType NAMESPACES = ResourceType.core("namespaces");
-    /** Behind the refusal of a step that is not the first: an address or a quota may be free by then. */
+    /** Appended to the refusal of a step that is not the first: an address or a quota may be free by then. */
     private static final String MAY_CHANGE = " (unless the commands before it change that)";
-    /** So often a change is worked out anew when the object changed meanwhile. */
+    /** How often a change is recomputed if the object changed meanwhile. */
     private static final int MAX_TRIES = 8;
     /** So long all pods together wait for what controllers make in a new namespace: their ServiceAccounts. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -78,7 +77,7 @@ final class UndoRun {
      */
     record Outcome(String correlation, Map<ObjectKey, String> refusals) {}
 
-    /** @param range the stretch that is undone, seen from an image */
+    /** @param range the range to undo, as of an image */
     UndoRun(ImageSource images, CommandPort commands, Question.Asked asked, Function<Image, UndoRange> range) {
         this.images = images;
         this.commands = commands;
@@ -86,7 +85,7 @@ final class UndoRun {
         this.range = range;
     }
 
-    /** Does all steps that the cluster takes; refused if it takes none. */
+    /** Executes all steps that the cluster accepts; refused if it accepts none. */
     Checked<Outcome> all(List<UndoStep> steps) {
         Map<ObjectKey, String> refusals = new LinkedHashMap<>();
         Refusal first = null;
@@ -118,8 +117,7 @@ final class UndoRun {
     }
 
     /**
-     * Asks for each step, without doing it, whether the cluster would take it now. A step into a namespace that an earlier one makes cannot
-     * be asked about before.
+     * Dry-runs each step. A step in a namespace that an earlier step creates cannot be tested.
      *
      * @return why a step would be refused, by its object
      */
@@ -194,7 +192,7 @@ final class UndoRun {
             if (notMade.contains(owner.path("uid").asText())) {
                 return Refusal.of(
                         Reason.CONFLICT,
-                        "not sent: its owner, %s \"%s\", was not made again"
+                        "not sent: its owner, %s \"%s\", was not recreated"
                                 .formatted(
                                         owner.path("kind").asText(),
                                         owner.path("name").asText()));
@@ -253,7 +251,7 @@ final class UndoRun {
         return send(deletion(step));
     }
 
-    /** Owners that were made again have other uids; an owner that is gone would take the object with it. */
+    /** Recreated owners have other uids; a missing owner would delete the object again. */
     private JsonNode withCurrentOwners(JsonNode object, String namespace) {
         if (!(object.path("metadata").path("ownerReferences") instanceof ArrayNode owners)) {
             return object;
@@ -282,7 +280,7 @@ final class UndoRun {
                         ResourceType.groupOf(owner.path("apiVersion").asText()),
                         owner.path("kind").asText());
         if (kind == null) {
-            return true; // not for us to say
+            return true; // decided elsewhere
         }
         ObjectKey key = ObjectKey.of(
                 kind.storedAs(),

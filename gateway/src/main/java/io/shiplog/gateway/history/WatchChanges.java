@@ -24,12 +24,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * {@code GET …/changes?watch=true}: the changes after a revision, or all there are, and then each as it comes. Changes never
- * change: every event of the watch is an ADDED one. Under {@code /at/} it ends with the moment, and then stays quiet.
+ * {@code GET …/changes?watch=true}: the changes after a revision, or all, and then new ones. Changes never change: every event
+ * of the watch is an ADDED one. Under {@code /at/} it ends with the moment, and then stays silent.
  */
 final class WatchChanges {
     private static final int READ = 500;
-    /** A watch with no timeout of its own ends somewhere between this and twice this; as other watches. */
+    /** A watch without a timeout ends somewhere between this and twice this; like other watches. */
     private static final Duration BOOKMARK_EVERY = Duration.ofMinutes(1);
 
     private static final byte[] END = {'}', '\n'};
@@ -76,7 +76,7 @@ final class WatchChanges {
     /**
      * Where a watch begins and ends.
      *
-     * @param initial up to where it shows what was there when it began
+     * @param initial the end of the initial changes
      */
     private record Places(long after, long initial, long end) {}
 
@@ -124,7 +124,7 @@ final class WatchChanges {
             this.through = places.after();
         }
 
-        /** Opens the watch, unless it was closed before: its client is gone. */
+        /** Opens the watch, unless the client is gone. */
         void start(Duration timeout) {
             if (closed) {
                 return;
@@ -213,7 +213,7 @@ final class WatchChanges {
                     }));
         }
 
-        /** The head has left: what goes wrong now is an event. */
+        /** The head is sent: an error from now on is an event. */
         private void fail(Throwable failure) {
             Refusal refusal;
             switch (failure) {
@@ -239,7 +239,7 @@ final class WatchChanges {
             }
         }
 
-        /** The time is over: a last bookmark spares the client a replay. */
+        /** The timeout has passed: a last bookmark saves the client a replay. */
         private void end() {
             if (bookmarks && initialEnded) {
                 send(bookmark(false));

@@ -1,6 +1,6 @@
 /**
- * The API group {@code history.shiplog.io/v1}: the log's events as objects of the kind Change, to get, list and watch, and questions
- * about the past as reviews. See docs/adr/0901 and 0905. Depends on projections' history and on the gateway's reading parts.
+ * The API group {@code history.shiplog.io/v1}: the log's events as objects of the kind Change, to get, list and watch, and
+ * reviews about the past. See docs/adr/0901 and 0905. Depends on projections' history and on the gateway's read package.
  */
 @NullMarked
 package io.shiplog.gateway.history;

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 
-/** Which state a request is about: the newest, or an earlier one under {@code /at/…}. */
+/** The state that a request reads: the newest, or an earlier one under {@code /at/…}. */
 public sealed interface Moment {
     Moment NOW = new Now();
 
@@ -19,7 +19,7 @@ public sealed interface Moment {
 
     record AtTime(Instant time) implements Moment {}
 
-    /** How messages name it. */
+    /** Its name in messages. */
     default String shown() {
         return switch (this) {
             case Now() -> "now";
@@ -28,13 +28,13 @@ public sealed interface Moment {
         };
     }
 
-    /** A path with its moment taken off. */
+    /** A path without its moment. */
     record Dated(Moment moment, String rawPath) {}
 
     /**
-     * Reads {@code /at/{point}/…}; any other path is about now.
+     * Parses {@code /at/{point}/…}; any other path reads the present.
      *
-     * @param now the present; a time of a day that names no zone is in UTC
+     * @param now the present; a time of day without a zone is in UTC
      */
     static Checked<Dated> of(String rawPath, Instant now) {
         if (!rawPath.startsWith(PREFIX)) {
@@ -48,7 +48,7 @@ public sealed interface Moment {
         return parse(text, now).map(moment -> new Dated(moment, rest));
     }
 
-    /** Reads a point in time as {@link Point} has it, in UTC where it names no zone. */
+    /** Parses a {@link Point}, in UTC if it has no zone. */
     static Checked<Moment> parse(String text, Instant now) {
         try {
             return Checked.ok(

@@ -10,7 +10,7 @@ final class Percent {
 
     private Percent() {}
 
-    /** Whether every escape is one, and what they stand for is UTF-8: no overlong forms, no surrogates, no stray bytes. */
+    /** Whether every escape is valid, and decodes to UTF-8: no overlong forms, no surrogates, no stray bytes. */
     static boolean isUtf8(String raw) {
         byte[] bytes = new byte[raw.length()];
         int length = 0;

@@ -10,7 +10,7 @@ import io.shiplog.projections.history.LogHistory;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 
-/** All that the front door stands in front of. */
+/** The ports of the gateway to the rest of the process. */
 public record Ports(
         ImageSource images,
         WatchSource watches,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public record Query(MultiMap values) {
     public static final Query NONE = new Query(MultiMap.caseInsensitiveMultiMap());
 
-    /** The parameters of a request; refused if one has an escape that is none. */
+    /** The parameters of a request; refused if an escape is invalid. */
     public static Checked<Query> of(HttpServerRequest request) {
         if (request.query() == null) {
             return Checked.ok(NONE);
@@ -37,7 +37,7 @@ public record Query(MultiMap values) {
         return values.getAll(name);
     }
 
-    /** True for {@code true}, {@code 1}, and for the parameter with no value; as Go's conversion of query parameters does. */
+    /** True for {@code true}, {@code 1}, and for the parameter without a value; like Go's conversion of query parameters. */
     public boolean flag(String name) {
         String value = values.get(name);
         return value != null && !value.equalsIgnoreCase("false") && !value.equals("0");

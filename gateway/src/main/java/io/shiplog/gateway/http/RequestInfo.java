@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a path and a method ask for, before anybody knows whether that exists.
+ * The attributes of a request from its path and method, before it is known whether they exist.
  *
- * @param path the decoded path, without the moment in front
- * @param resource empty for a path that names no resource: discovery, health, OpenAPI
- * @param verb get, list, watch, create, update, patch, delete, deletecollection; for a path that names no resource the
- *     method in lower case
- * @param tail whatever follows the subresource
+ * @param path the decoded path, without the moment
+ * @param resource empty for a non-resource path: discovery, health, OpenAPI
+ * @param verb get, list, watch, create, update, patch, delete, deletecollection; for a non-resource path the method in lower
+ *     case
+ * @param tail the rest after the subresource
  * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/request/requestinfo.go">RequestInfo</a>
  */
 public record RequestInfo(
@@ -29,7 +29,7 @@ public record RequestInfo(
         String subresource,
         List<String> tail) {
 
-    /** Parts of {@code /namespaces/{name}/…} that are subresources of the namespace, not resources in it. */
+    /** Segments of {@code /namespaces/{name}/…} that are subresources of the namespace, not resources in it. */
     private static final Set<String> NAMESPACE_SUBRESOURCES = Set.of("status", "finalize");
 
     public boolean aboutResource() {
@@ -40,13 +40,13 @@ public record RequestInfo(
         return new ResourceType(group, resource);
     }
 
-    /** The resource as permissions name it: {@code pods/log}. */
+    /** The resource in permissions: {@code pods/log}. */
     public String resourceWithSubresource() {
         return subresource.isEmpty() ? resource : resource + "/" + subresource;
     }
 
     /**
-     * Reads a path.
+     * Parses a path.
      *
      * @param rawPath percent-encoded, beginning with a slash
      * @param watching whether the query has {@code watch=true}
@@ -82,7 +82,7 @@ public record RequestInfo(
     }
 
     /**
-     * {@link #of}; refused if the path has an escape that is none, or bytes that are not UTF-8.
+     * {@link #of}; refused if the path has an invalid escape, or bytes that are not UTF-8.
      *
      * @see <a href="https://www.rfc-editor.org/rfc/rfc3986#section-2.1">RFC 3986, percent-encoding</a>
      */
@@ -103,7 +103,7 @@ public record RequestInfo(
         };
     }
 
-    /** The parts of a path, decoded, empty ones left out. */
+    /** The segments of a path, decoded, empty ones omitted. */
     static List<String> segments(String rawPath) {
         List<String> parts = new ArrayList<>(8);
         int start = 0;
@@ -125,7 +125,7 @@ public record RequestInfo(
         try {
             return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            return part; // not an encoding: then it is a name that no object has
+            return part; // not an encoding: no object has such a name
         }
     }
 }

@@ -7,20 +7,20 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 
 /**
- * The {@code Status} object: where a refusal becomes text.
+ * The {@code Status} object of a refusal.
  *
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/">Status</a>
  */
 public final class StatusBody {
     private StatusBody() {}
 
-    /** A refusal as clients read it. */
+    /** The Status of a refusal. */
     public static ObjectNode failure(Refusal refusal) {
         ObjectNode status = blank("Failure");
         status.put("message", refusal.message());
         status.put("reason", refusal.reason().word());
         ObjectNode details = details(refusal);
-        // kubectl debug reads the details of a 404 without looking whether there are any.
+        // kubectl debug reads the details of a 404 without checking that they exist.
         if (!details.isEmpty() || refusal.reason() == Refusal.Reason.NOT_FOUND) {
             status.set("details", details);
         }
@@ -28,7 +28,7 @@ public final class StatusBody {
         return status;
     }
 
-    /** What a deletion answers whose object is gone. */
+    /** The answer to a deletion that removed the object. */
     public static ObjectNode deleted(ObjectKey key, String uid) {
         ObjectNode status = blank("Success");
         ObjectNode details = status.putObject("details");
@@ -43,7 +43,7 @@ public final class StatusBody {
         return status;
     }
 
-    /** What a binding or an eviction answers. */
+    /** The answer to a binding or an eviction. */
     public static ObjectNode created() {
         ObjectNode status = blank("Success");
         status.put("code", 201);

@@ -17,16 +17,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the first document of a YAML text, as kube-apiserver does. Aliases stand for a copy of what they name, up to a limit:
- * a few lines of them may mean gigabytes. Used once.
+ * Reads the first document of a YAML text, as kube-apiserver does. Aliases expand to copies, up to a limit: a few lines of them
+ * may mean gigabytes. Used once.
  *
  * @see <a href="https://yaml.org/spec/1.2.2/#71-alias-nodes">YAML, alias nodes</a>
  */
 final class YamlReading {
-    /** What all aliases of a text together may stand for. */
+    /** The limit of all alias expansions of a text together. */
     static final int MAX_ALIASED_BYTES = 1024 * 1024;
 
-    /** Digits of a number. What is longer is a text, as for Go's reader, which then cannot read a number either. */
+    /** Digits of a number. A longer one is a text, as for Go's reader, which then cannot parse a number either. */
     private static final int MAX_DIGITS = 300;
 
     private static final String MERGE = "<<";
@@ -49,7 +49,7 @@ final class YamlReading {
     /**
      * The tree of a text; a null node for an empty one.
      *
-     * @throws IOException if the text is no YAML, or beyond a limit; told by {@link ClientJson#message}
+     * @throws IOException if the text is not YAML, or exceeds a limit; {@link ClientJson#message} describes it
      */
     static JsonNode tree(byte[] yaml) throws IOException {
         try (YAMLParser parser = FACTORY.createParser(yaml)) {
@@ -60,7 +60,7 @@ final class YamlReading {
         }
     }
 
-    /** The value on which the parser stands. Recurses no deeper than the parser reads. */
+    /** The parser's current value. Recurses no deeper than the parser allows. */
     private JsonNode value() throws IOException {
         if (parser.isCurrentAlias()) {
             return copy(parser.getText());
@@ -98,7 +98,7 @@ final class YamlReading {
         return object;
     }
 
-    /** {@code <<: *base}: what the object does not say itself. */
+    /** {@code <<: *base}: fields that the object does not set itself. */
     private static void merge(ObjectNode object, @Nullable JsonNode merged) {
         if (merged == null) {
             return;

@@ -20,8 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says who sent a request: a client certificate, else a bearer token, else nobody in particular. Credentials that are no good
- * are refused, never taken for none.
+ * Authenticates a request: a client certificate, else a bearer token, else anonymous. Invalid credentials are refused, never
+ * treated as anonymous.
  */
 public final class Authentication {
     public static final String AUTHENTICATED = "system:authenticated";
@@ -29,7 +29,7 @@ public final class Authentication {
     private static final UserInfo ANONYMOUS_USER = UserInfo.of(ANONYMOUS);
     private static final String BEARER = "Bearer ";
 
-    /** Static tokens by the SHA-256 of their text, so that looking one up tells nothing by its timing. */
+    /** Static tokens by the SHA-256 of their text, so that lookups leak nothing by timing. */
     private final Map<String, UserInfo> staticTokens;
 
     private final ServiceAccountTokens serviceAccounts;
@@ -44,17 +44,17 @@ public final class Authentication {
         this.clock = clock;
     }
 
-    /** Who connections belong to, by their certificates. */
+    /** The users of connections, by their certificates. */
     public ClientCertificates certificates() {
         return certificates;
     }
 
-    /** Who sent the request; 401 if what it shows is no good. */
+    /** The user of a request; 401 if its credentials are invalid. */
     public Checked<Actor> authenticate(HttpServerRequest request, Image image) {
         return identify(request, image).map(UserInfo::actor);
     }
 
-    /** All that is known of who sent the request; 401 if what it shows is no good. */
+    /** All attributes of a request's user; 401 if its credentials are invalid. */
     public Checked<UserInfo> identify(HttpServerRequest request, Image image) {
         UserInfo byCertificate = certificates.user(request.connection());
         if (byCertificate != null) {
@@ -70,7 +70,7 @@ public final class Authentication {
         return byToken == null ? Checked.refused(Refusal.of(Reason.UNAUTHORIZED, "Unauthorized")) : Checked.ok(byToken);
     }
 
-    /** Who a token speaks for towards any of these audiences (the API server's own if none), or null. */
+    /** The user of a token for any of these audiences (the API server's own if none), or null. */
     public ServiceAccountTokens.@Nullable Bearer review(
             String token, Set<String> audiences, Set<String> own, Image image) {
         UserInfo known = staticTokens.get(sha256(token));
@@ -96,12 +96,12 @@ public final class Authentication {
         return new Actor(actor.user(), groups);
     }
 
-    /** In hexadecimal digits. */
+    /** As hexadecimal digits. */
     static String sha256(String text) {
         return sha256(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** In hexadecimal digits. */
+    /** As hexadecimal digits. */
     static String sha256(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));

@@ -16,15 +16,15 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users of connections that came with a client certificate: CN is the user, each O a group. TLS has checked the chain
- * before. Looked at once per connection.
+ * The users of connections with a client certificate: CN is the user, each O a group. TLS has verified the chain before. Parsed
+ * once per connection.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/authentication/#x509-client-certificates">X509</a>
  */
 public final class ClientCertificates {
     private final Map<HttpConnection, UserInfo> users = new ConcurrentHashMap<>();
 
-    /** Looks at a new connection. The caller tells when it is closed. */
+    /** Registers a new connection. The caller reports when it is closed. */
     public void opened(HttpConnection connection) {
         UserInfo user = read(connection.sslSession());
         if (user != null) {
@@ -32,7 +32,7 @@ public final class ClientCertificates {
         }
     }
 
-    /** Forgets a connection that is closed. */
+    /** Forgets a closed connection. */
     public void closed(HttpConnection connection) {
         users.remove(connection);
     }
@@ -48,7 +48,7 @@ public final class ClientCertificates {
         try {
             return session.getPeerCertificates()[0] instanceof X509Certificate certificate ? user(certificate) : null;
         } catch (SSLPeerUnverifiedException e) {
-            return null; // no certificate was shown
+            return null; // no client certificate
         }
     }
 

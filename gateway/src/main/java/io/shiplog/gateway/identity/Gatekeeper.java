@@ -14,7 +14,7 @@ import io.shiplog.projections.access.PolicyRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Asks whether somebody may, and words the refusal as Kubernetes does. Always judged by the newest image, also for the past. */
+/** Authorizes a request, with Kubernetes' messages. Always against the newest image, also for the past. */
 public final class Gatekeeper {
     private final Authorizer authorizer;
 
@@ -22,7 +22,7 @@ public final class Gatekeeper {
         this.authorizer = authorizer;
     }
 
-    /** What a request needs to be allowed. */
+    /** The attributes for authorizing a request. */
     public static AccessRequest wanted(Actor actor, RequestInfo info) {
         return info.aboutResource()
                 ? AccessRequest.resource(
@@ -40,7 +40,7 @@ public final class Gatekeeper {
         return authorizer.authorize(image, request);
     }
 
-    /** All that an actor may do in a namespace. */
+    /** All rules of an actor in a namespace. */
     public List<PolicyRule> rules(Image image, Actor actor, String namespace) {
         return authorizer.rulesFor(image, actor, namespace);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code kubectl --as}: acting as somebody else, for those who may.
+ * {@code kubectl --as}: acting as another user, if permitted.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/">User impersonation</a>
  */
@@ -27,7 +27,7 @@ public final class Impersonation {
         this.gatekeeper = gatekeeper;
     }
 
-    /** Who the request is to be done as: the actor, or whom the actor may stand in for. */
+    /** The effective user: the actor, or the user that it impersonates. */
     public Checked<Actor> apply(Actor actor, MultiMap headers, Image image) {
         String user = headers.get(USER);
         List<String> groups = headers.getAll(GROUP);
@@ -38,7 +38,7 @@ public final class Impersonation {
             return Checked.bad("requested groups %s without impersonating a user".formatted(groups));
         }
         if (other(headers)) {
-            return Checked.bad("of impersonation only Impersonate-User and Impersonate-Group are served");
+            return Checked.bad("only Impersonate-User and Impersonate-Group are supported");
         }
         Refusal refusal = gatekeeper.refusal(image, mayBe(actor, user));
         for (String group : groups) {
@@ -84,7 +84,7 @@ public final class Impersonation {
         return new Actor(user, groups);
     }
 
-    /** Namespace and name of a ServiceAccount's user name; anything else has no two parts. */
+    /** Namespace and name of a ServiceAccount's user name; two parts only for a valid one. */
     private static String[] serviceAccount(String user) {
         return user.startsWith(SERVICE_ACCOUNT)
                 ? user.substring(SERVICE_ACCOUNT.length()).split(":", -1)

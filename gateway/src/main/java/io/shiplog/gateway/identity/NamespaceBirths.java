@@ -16,12 +16,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * When the namespaces of today were created. A right in a namespace is a right in that very one: a new team under an old name sees
+ * When today's namespaces were created. A right in a namespace applies to that very one: a new team under an old name sees
  * nothing of the former namespace's past. Looked up in the log once per namespace.
  */
 public final class NamespaceBirths {
     private static final ResourceType NAMESPACES = ResourceType.core("namespaces");
-    /** How many are remembered; all are forgotten when there are more. */
+    /** How many are cached; the cache is cleared when it is full. */
     private static final int MAX_REMEMBERED = 10_000;
 
     private final LogHistory history;
@@ -32,13 +32,13 @@ public final class NamespaceBirths {
     }
 
     /**
-     * Where a namespace's life begins.
+     * The creation of a namespace.
      *
      * @param revision of the main shard
      */
     public record Birth(long revision, Instant time) {}
 
-    /** The birth of the namespace that has the name in an image; empty if none has. */
+    /** The creation of the namespace with the name in an image; empty if there is none. */
     public CompletionStage<Optional<Birth>> of(Image image, String namespace) {
         StoredObject object = image.get(ObjectKey.clusterScoped(NAMESPACES, namespace));
         if (object == null) {
@@ -56,7 +56,7 @@ public final class NamespaceBirths {
                 });
     }
 
-    /** Its creation is found from the second that the object names on; the log is not read from one end to the other. */
+    /** The search starts at the second in the object's metadata, not at an end of the log. */
     private CompletionStage<Birth> looked(StoredObject namespace) {
         Instant second = second(namespace);
         return history.revisionAt(LiveImage.MAIN_SHARD, second.minusNanos(1))
@@ -98,7 +98,7 @@ public final class NamespaceBirths {
         return event.object().tree().path("metadata").path("uid").asText("");
     }
 
-    /** The second in which a namespace was created, as its object says. */
+    /** The second in which a namespace was created, from its metadata. */
     private static Instant second(StoredObject namespace) {
         String created =
                 namespace.json().tree().at("/metadata/creationTimestamp").asText("");
@@ -106,8 +106,8 @@ public final class NamespaceBirths {
     }
 
     /**
-     * When it is certain that a namespace existed, without waiting: its birth if that was looked up before, else the end of its second.
-     * Empty if none has the name.
+     * A time at which a namespace certainly existed, without waiting: its creation if that is cached, else the end of its
+     * second. Empty if there is none.
      */
     public Optional<Instant> since(Image image, String namespace) {
         StoredObject object = image.get(ObjectKey.clusterScoped(NAMESPACES, namespace));
@@ -118,7 +118,7 @@ public final class NamespaceBirths {
         return Optional.of(known == null ? second(object).plusSeconds(1) : known.time());
     }
 
-    /** The birth of the namespace that has the name in an image, if it was looked up before. */
+    /** The cached creation of the namespace with the name in an image. */
     public Optional<Birth> known(Image image, String namespace) {
         StoredObject object = image.get(ObjectKey.clusterScoped(NAMESPACES, namespace));
         return object == null ? Optional.empty() : Optional.ofNullable(byUid.get(object.uid()));

@@ -25,15 +25,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies ServiceAccount tokens. A signature is checked once per token, its life and the objects that it is bound to at each
- * use: a token ends with its ServiceAccount, its pod or its Secret. A token out of a Secret of type
- * {@code kubernetes.io/service-account-token} (a legacy token) has no end and no audience, and must be the one that the Secret holds.
+ * Verifies ServiceAccount tokens. A signature is checked once per token, its expiry and bound objects at each use: a token ends
+ * with its ServiceAccount, its pod or its Secret. A token from a Secret of type {@code kubernetes.io/service-account-token} (a
+ * legacy token) has no expiry and no audience, and must equal the one in the Secret.
  *
- * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens">Bound
+ * @see <a
+ *     href="https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens">Bound
  *     tokens</a>
  */
 public final class ServiceAccountTokens {
-    /** How many verified tokens are remembered; all are forgotten when there are more. */
+    /** How many verified tokens are cached; the cache is cleared when it is full. */
     private static final int MAX_REMEMBERED = 10_000;
 
     private static final Set<String> BOUND_KINDS = Set.of("pod", "secret");
@@ -52,11 +53,11 @@ public final class ServiceAccountTokens {
     /**
      * An object that must exist.
      *
-     * @param uid that it must have; empty if it must hold the token itself
+     * @param uid its required uid; empty if it must hold the token itself
      */
     private record Bound(ObjectKey key, String uid) {}
 
-    /** @param leeway how long a token outlives the beginning of a deletion */
+    /** @param leeway how long a token outlives the start of a deletion */
     private record Claims(
             Set<String> audiences,
             Instant notBefore,
@@ -65,16 +66,16 @@ public final class ServiceAccountTokens {
             List<Bound> bound,
             Duration leeway) {}
 
-    /** Who a token speaks for, and which of the audiences asked about it is meant for. */
+    /** The user of a token, and the requested audiences that it has. */
     public record Bearer(UserInfo user, Set<String> audiences) {}
 
-    /** The bearer of a token for the API server itself, or null. */
+    /** The user of a token for the API server itself, or null. */
     public @Nullable UserInfo user(String token, Image image, Instant now) {
         Bearer bearer = bearer(token, trust.audiences(), image, now);
         return bearer == null ? null : bearer.user();
     }
 
-    /** The bearer of a token that is meant for any of these audiences, or null. */
+    /** The user of a token for any of these audiences, or null. */
     public @Nullable Bearer bearer(String token, Set<String> wanted, Image image, Instant now) {
         Claims claims = verified.get(token);
         if (claims == null) {
@@ -112,7 +113,7 @@ public final class ServiceAccountTokens {
     }
 
     /**
-     * Whether an object's deletion began longer ago than a leeway: finalizers must not keep its tokens alive.
+     * Whether an object's deletion began longer ago than the leeway: finalizers must not keep its tokens alive.
      *
      * @see <a href="https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/serviceaccount/claims.go">claims.go</a>
      */
@@ -141,10 +142,10 @@ public final class ServiceAccountTokens {
     private final Map<String, Contents> contents = new ConcurrentHashMap<>();
 
     /**
-     * What an object says as of one of its revisions.
+     * An object's relevant fields at one of its revisions.
      *
      * @param deletion when its deletion began; null if it did not
-     * @param token the SHA-256 of the token that a Secret holds; empty for any other object
+     * @param token the SHA-256 of the token in a Secret; empty for any other object
      */
     private record Contents(long revision, @Nullable Instant deletion, String token) {
         private static Contents of(StoredObject object) {
@@ -200,17 +201,17 @@ public final class ServiceAccountTokens {
                     ? claims(Json.ofUtf8(jws.getPayload().toBytes()).tree())
                     : null;
         } catch (ParseException | JOSEException | RuntimeException e) {
-            return null; // the library throws all kinds of exceptions at texts that only look like a token
+            return null; // the library throws various exceptions for malformed tokens
         }
     }
 
-    /** No token of ours comes near it; what is longer is not even read. */
+    /** No token of ours comes near it; longer ones are not parsed. */
     private static final int LONGEST = 16 * 1024;
 
     private boolean signedByTrusted(JWSObject jws) throws JOSEException {
         JWSHeader header = jws.getHeader();
         for (PublicKey key : trust.keys()) {
-            // The key decides which algorithms there are: a token never chooses its own check.
+            // The key determines the algorithm: a token never chooses its own check.
             if (!trust.fits(header.getAlgorithm().getName(), key)) {
                 continue;
             }

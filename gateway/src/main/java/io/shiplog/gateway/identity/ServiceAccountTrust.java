@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which ServiceAccount tokens are believed.
+ * Which ServiceAccount tokens are accepted.
  *
- * @param issuer the {@code iss} that tokens must carry
- * @param audiences a token must be meant for one of these to be used here
+ * @param issuer the required {@code iss}
+ * @param audiences a token must have one of these
  * @param keys public keys, RSA or EC; any may have signed, so that keys can be rotated
  */
 public record ServiceAccountTrust(String issuer, Set<String> audiences, List<PublicKey> keys) {

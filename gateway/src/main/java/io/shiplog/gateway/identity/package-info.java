@@ -1,6 +1,6 @@
 /**
- * Who is asking and whether they may: client certificates, tokens, impersonation, and the question to the authorizer. Knows
- * HTTP exchanges and images; verbs never look at credentials themselves.
+ * Authentication and authorization: client certificates, tokens, impersonation, and the call to the authorizer. Uses HTTP
+ * exchanges and images; verbs never look at credentials themselves.
  */
 @NullMarked
 package io.shiplog.gateway.identity;

@@ -16,12 +16,12 @@ import java.util.Map;
 /**
  * Which container's log, and how much of it.
  *
- * @param parameters what the node runner is to be asked, by name
+ * @param parameters for the node runner, by name
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/strategy.go">LogLocation</a>
  */
 record LogOptions(String container, Map<String, String> parameters) {
     private static final List<String> FLAGS = List.of("follow", "previous", "timestamps");
-    /** Each with the least value that it may have. */
+    /** Each with its minimum value. */
     private static final Map<String, Long> NUMBERS = Map.of("tailLines", 0L, "limitBytes", 1L, "sinceSeconds", 1L);
 
     static Checked<LogOptions> of(Query query, JsonNode pod, String podName) {

@@ -22,16 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code GET …/pods/{name}/log}: finds the pod's node and passes its answer through, for as long as both sides stay.
+ * {@code GET …/pods/{name}/log}: finds the pod's node and streams its answer to the client.
  *
- * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod">Pod
+ * @see <a
+ *     href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod">Pod
  *     log</a>
  */
 public final class LogVerb {
     private static final Logger LOG = LoggerFactory.getLogger(LogVerb.class);
     private static final String TEXT = "text/plain";
     private static final ResourceType NODES = ResourceType.core("nodes");
-    /** What of a runner's refusal becomes the message. */
+    /** The part of a runner's refusal that becomes the message. */
     private static final int MAX_MESSAGE_CHARS = 2048;
 
     private static final String FOLLOWER = "Shiplog-Follower";
@@ -40,7 +41,7 @@ public final class LogVerb {
 
     private final HttpClient runners;
 
-    /** @param runners knows the cluster's authority and shows the gateway's own certificate */
+    /** @param runners has the cluster's authority and the gateway's own certificate */
     public LogVerb(HttpClient runners) {
         this.runners = runners;
     }
@@ -49,7 +50,7 @@ public final class LogVerb {
         if (!exchange.now()) {
             exchange.refuse(Refusal.of(
                     Reason.METHOD_NOT_ALLOWED,
-                    "what containers wrote is not part of the log: ask for it without "
+                    "container logs are not part of the log: request them without "
                             + exchange.moment().shown()));
             return;
         }
@@ -76,14 +77,14 @@ public final class LogVerb {
             LogOptions options,
             @org.jspecify.annotations.Nullable StoredObject node) {
         if (pod.node() == null) {
-            exchange.answerText(200, TEXT, ""); // no node has it yet: it has written nothing
+            exchange.answerText(200, TEXT, ""); // no node yet: it has written nothing
             return;
         }
         RequestOptions where = node == null ? null : address(node.json().tree());
         if (where == null) {
             exchange.refuse(Refusal.of(
                     Reason.INTERNAL_ERROR,
-                    "Internal error occurred: node \"%s\" of pod \"%s\" has no address to ask for logs"
+                    "Internal error occurred: node \"%s\" of pod \"%s\" has no address for logs"
                             .formatted(pod.node(), pod.key().name())));
             return;
         }
@@ -102,7 +103,7 @@ public final class LogVerb {
                 .asInt(0);
         for (JsonNode each : node.path("status").path("addresses")) {
             if (port > 0 && each.path("type").asText("").equals("InternalIP")) {
-                // Its certificate names the node: an address could be that of another server.
+                // Its certificate names the node: an address could belong to another server.
                 return new RequestOptions()
                         .setServer(SocketAddress.inetSocketAddress(
                                 port, each.path("address").asText()))
@@ -127,7 +128,7 @@ public final class LogVerb {
                 .send()
                 .onSuccess(answer -> exchange.guarded(() -> pass(exchange, answer)))
                 .onFailure(failure -> exchange.refuse(Refusal.of(
-                        Reason.INTERNAL_ERROR, "Internal error occurred: the node runner broke off the answer")));
+                        Reason.INTERNAL_ERROR, "Internal error occurred: the node runner aborted the answer")));
     }
 
     /** The runner sees only at the container's next line that its client is gone, and holds a connection to its engine until then. */
@@ -147,7 +148,7 @@ public final class LogVerb {
             return;
         }
         exchange.head(200, TEXT).setChunked(true);
-        var head = exchange.response().writeHead(); // a follower sees at once that it is connected
+        var head = exchange.response().writeHead(); // a follower learns at once that it is connected
         var piped = answer.pipeTo(exchange.response());
     }
 

@@ -1,6 +1,6 @@
 /**
- * What containers wrote: the one thing that is not in the log, and comes straight from the node runner. Depends on Vert.x and
- * the http package.
+ * Container logs: the only data that is not in the log; it comes directly from the node runner. Depends on Vert.x and the http
+ * package.
  */
 @NullMarked
 package io.shiplog.gateway.logs;

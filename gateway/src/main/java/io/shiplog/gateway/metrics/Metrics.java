@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * {@code /metrics}: what one gateway can honestly say. How long its requests took, how far its image is behind the log, and how
- * long ago each node's runner was heard of. Shards whose end the log does not tell in time are left out.
+ * {@code /metrics} of one gateway: the duration of its requests, how far its image is behind the log, and the age of each
+ * node's Lease. Shards whose log does not answer in time are omitted.
  */
 public final class Metrics {
     private static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
@@ -29,20 +29,20 @@ public final class Metrics {
     private final Function<Image, Map<ResourceType, Integer>> unreadable;
 
     /**
-     * @param durations filled by the front door
-     * @param unreadable counts the sealed objects of an image that cannot be opened, by type; may block
+     * @param durations filled by the API server
+     * @param unreadable counts the encrypted objects of an image that cannot be decrypted, by type; may block
      */
     public Metrics(RequestDurations durations, Function<Image, Map<ResourceType, Integer>> unreadable) {
         this.durations = durations;
         this.unreadable = unreadable;
     }
 
-    /** Answers, or says false: the path is another. */
+    /** Answers, or returns false if the path is another. */
     public boolean answered(Exchange exchange, String[] parts) {
         if (parts.length != 1 || !parts[0].equals("metrics")) {
             return false;
         }
-        // The image first: then the lag is never less than it was.
+        // The image first: the lag is then never negative.
         Image image = exchange.ports().images().current();
         Map<String, CompletableFuture<Long>> ends = new TreeMap<>();
         image.revisions().keySet().forEach(shard -> ends.put(shard, end(exchange, shard)));
@@ -125,7 +125,7 @@ public final class Metrics {
                         Map.of("node", lease.key().name()),
                         Math.max(0, age.toMillis()) / 1e3);
             } catch (DateTimeParseException e) {
-                continue; // a Lease that nobody has renewed yet says nothing
+                continue; // a Lease without a renewal is ignored
             }
         }
     }

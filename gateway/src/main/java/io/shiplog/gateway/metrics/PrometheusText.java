@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Metrics written down as they are scraped.
+ * Metrics in Prometheus' text format.
  *
  * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Exposition formats</a>
  */
@@ -15,7 +15,7 @@ final class PrometheusText {
 
     private final StringBuilder text = new StringBuilder();
 
-    /** Begins a family: its samples follow. */
+    /** Starts a family: its samples follow. */
     void family(String name, String type, String help) {
         text.append("# HELP ").append(name).append(' ').append(help).append('\n');
         text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
@@ -32,7 +32,7 @@ final class PrometheusText {
         text.append(' ').append(number(value)).append('\n');
     }
 
-    /** Without an exponent and without needless zeros. */
+    /** Without an exponent and without trailing zeros. */
     static String number(double value) {
         return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How long requests about stored objects took, by verb, since the start: a histogram under Kubernetes' name and verbs. Watches
- * are not counted, they last as long as their client likes. Safe to use on any thread.
+ * The duration of requests for stored objects, by verb, since the start: a histogram with Kubernetes' name and verbs. Watches
+ * are not counted, because the client decides their duration. Thread-safe.
  *
  * @see <a href="https://kubernetes.io/docs/reference/instrumentation/metrics/">apiserver_request_duration_seconds</a>
  */
@@ -27,7 +27,7 @@ public final class RequestDurations {
             "delete", new Histogram("DELETE"),
             "deletecollection", new Histogram("DELETECOLLECTION")));
 
-    /** One request that was answered, or whose client went away. */
+    /** Records a request that was answered, or whose client went away. */
     public void record(RequestInfo info, Duration took) {
         Histogram histogram = byVerb.get(info.verb());
         if (histogram != null) {
@@ -45,7 +45,7 @@ public final class RequestDurations {
         private final LongAdder[] buckets = new LongAdder[BOUNDS_SECONDS.length + 1];
         private final LongAdder nanos = new LongAdder();
 
-        /** @param verb as Kubernetes' metrics name it */
+        /** @param verb its name in Kubernetes' metrics */
         Histogram(String verb) {
             this.verb = verb;
             java.util.Arrays.setAll(buckets, i -> new LongAdder());

@@ -1,4 +1,7 @@
-/** What the front door knows about the cluster's health, as Prometheus text. Depends on the exchange and on images. See docs/adr/0903. */
+/**
+ * The health of the cluster as one gateway sees it, as Prometheus text. Depends on the exchange and on images. See
+ * docs/adr/0903.
+ */
 @NullMarked
 package io.shiplog.gateway.metrics;
 

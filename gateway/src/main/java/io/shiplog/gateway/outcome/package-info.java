@@ -1,6 +1,6 @@
 /**
- * A value or a refusal: what reading a request gives, since a client's mistake is no exception. Everything in the gateway speaks
- * it. Depends on events alone.
+ * A value or a refusal: the result of parsing a request, since a client's mistake is not an exception. Used in the whole
+ * gateway. Depends only on events.
  */
 @NullMarked
 package io.shiplog.gateway.outcome;

@@ -18,18 +18,15 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A Kubernetes protobuf message as the JSON that the same object has. Field names are the same in both; what differs is named
- * here.
- */
+/** A Kubernetes protobuf message as the JSON of the same object. Field names are the same in both; exceptions are listed here. */
 final class MessageTree {
-    /** Messages that JSON does not show: their fields stand in the message around them. */
+    /** Messages that JSON does not show: their fields are in the surrounding message. */
     private static final Set<String> INLINED = Set.of(
             "volumeSource", "handler", "localObjectReference", "ephemeralContainerCommon", "persistentVolumeSource");
 
     /**
-     * Go writes every field that is not a pointer, empty or not, and JSON leaves the empty ones out. Zero and false are
-     * said on purpose only in these, which are pointers.
+     * Go writes every field that is not a pointer, empty or not, and JSON omits the empty ones. Zero and false are significant
+     * only in these, which are pointers.
      */
     private static final Set<String> ZERO_IS_SAID = Set.of(
             "replicas",

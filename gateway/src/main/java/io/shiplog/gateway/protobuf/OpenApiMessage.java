@@ -17,14 +17,14 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * An OpenAPI v2 document as gnostic's message {@code openapi.v2.Document}: kubectl 1.20 and Helm 3.8 take it in no other form. The
+ * An OpenAPI v2 document as gnostic's message {@code openapi.v2.Document}: kubectl 1.20 and Helm 3.8 accept no other form. The
  * description {@code openapi-v2.desc} is protoc's of gnostic's OpenAPIv2.proto; it names its fields as JSON does, and the few
- * messages that JSON does not show are told here.
+ * messages that JSON does not show are listed here.
  *
  * @see <a href="https://github.com/google/gnostic-models/blob/main/openapiv2/OpenAPIv2.proto">OpenAPIv2.proto</a>
  */
 public final class OpenApiMessage {
-    /** The message's media type. Old clients ask for it with an {@code @} in its name, which no answer's header may have. */
+    /** The message's media type. Old clients request it with an {@code @} in its name, which no answer's header may have. */
     public static final String CONTENT_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
     private static final Pattern ASKED =
@@ -32,7 +32,7 @@ public final class OpenApiMessage {
 
     private static final String DESCRIPTION = "openapi-v2.desc";
 
-    /** Messages that are one of several, and the field that stands for a value of the documents we make. */
+    /** Messages with alternatives, and the field used in our documents. */
     private static final Map<String, String> CHOICES = Map.of(
             "ParametersItem", "parameter",
             "ResponseValue", "response",
@@ -60,7 +60,7 @@ public final class OpenApiMessage {
             FileDescriptor[] known = {};
             for (FileDescriptorProto file : FileDescriptorSet.parseFrom(in).getFileList()) {
                 known = new FileDescriptor[] {FileDescriptor.buildFrom(file, known)
-                }; // any.proto, then the one it is for
+                }; // any.proto, then the actual one
             }
             return known[0];
         } catch (IOException e) {
@@ -115,7 +115,7 @@ public final class OpenApiMessage {
         }
     }
 
-    /** The list of named values that a word without a field of its own belongs to. */
+    /** The list of named values for a keyword without a field of its own. */
     private static FieldDescriptor entries(Descriptor type, String word) {
         return switch (type.getName()) {
             case "Properties", "Definitions" -> field(type, "additional_properties");

@@ -34,14 +34,14 @@ public final class ProtobufBody {
 
     private ProtobufBody() {}
 
-    /** The object as JSON; 400 for bytes that are none, 415 for a kind of which no message type is known. */
+    /** The object as JSON; 400 for invalid bytes, 415 for a kind without a known message type. */
     public static Checked<Json> toJson(byte[] body) {
         if (body.length < MAGIC.length || !Arrays.equals(body, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             return Checked.bad(
                     "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
         }
         try {
-            // Read by description throughout: the generated classes are of a time before protobuf's own safety fixes.
+            // Parsed by description: the generated classes predate protobuf's own safety fixes.
             Message unknown = DynamicMessage.parseFrom(
                     Runtime.getDescriptor().findMessageTypeByName("Unknown"),
                     ByteString.copyFrom(body, MAGIC.length, body.length - MAGIC.length));
@@ -61,7 +61,7 @@ public final class ProtobufBody {
             MessageTree.fill(tree, DynamicMessage.parseFrom(type, (ByteString) MessageTree.value(unknown, "raw")));
             return Checked.ok(Json.of(tree));
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-            return Checked.bad("the body is no valid protobuf message: " + e.getMessage());
+            return Checked.bad("the body is not a valid protobuf message: " + e.getMessage());
         }
     }
 

@@ -1,6 +1,6 @@
 /**
- * Bodies in Kubernetes' protobuf encoding become JSON: some clients send no other, whatever the server says. Loaded when the
- * first such body comes; answers are always JSON. Depends on the message types of client-java-proto.
+ * Converts bodies in Kubernetes' protobuf encoding to JSON: some clients send no other, whatever the server accepts. Loaded
+ * with the first such body; answers are always JSON. Depends on the message types of client-java-proto.
  */
 @NullMarked
 package io.shiplog.gateway.protobuf;

@@ -11,10 +11,10 @@ import java.util.Base64;
 /**
  * Where the next page of a list begins. Opaque to clients.
  *
- * @param revision the state that all pages of the list show; {@link #ANY} where the list is no longer consistent
+ * @param revision the state that all pages of the list show; {@link #ANY} if the list is no longer consistent
  * @param namespace of the first object of the page
  * @param name of the first object of the page
- * @param left how many objects are left from there on; -1 where nobody counted
+ * @param left how many objects are left from there on; -1 if not counted
  */
 record ContinueToken(long revision, String namespace, String name, long left) {
     static final long ANY = -1;

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * What watchers of the same kind in the same form have been sent lately: a row of a table is made once, however many terminals
- * watch. A place holds one entry and the newest wins; losing one costs the making again, nothing else.
+ * Recently sent watch frames, by kind and form: a table row is built once, however many terminals watch. A slot holds one entry
+ * and the newest wins; a lost one is built again.
  */
 final class FrameCache {
     private static final int PLACES = 1024; // a power of two
@@ -20,7 +20,7 @@ final class FrameCache {
 
     private final AtomicReferenceArray<Entry> places = new AtomicReferenceArray<>(PLACES);
 
-    /** The object of an event as the form writes it, columns left out. */
+    /** The object of an event as the form writes it, without columns. */
     byte[] object(Form form, StoredObject stored, Instant now) {
         if (form instanceof ObjectForm) {
             return form.watched(stored.json(), false, now); // the stored bytes themselves

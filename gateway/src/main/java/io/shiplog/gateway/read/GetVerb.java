@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 public final class GetVerb {
 
-    /** Answers with the object, or with what stands for it in a subresource. */
+    /** Answers with the object, or with its subresource. */
     public void get(Exchange exchange, ServedKind served) {
         exchange.checked(
                 Form.of(exchange, served, false),
@@ -41,7 +41,7 @@ public final class GetVerb {
         }
     }
 
-    /** {@code pods "x" not found}, under the name that the client used. */
+    /** {@code pods "x" not found}, with the client's name of the kind. */
     public static Refusal missing(ServedKind served, ObjectKey key) {
         return Refusal.notFound(ObjectKey.of(served.kind().type(), key.namespace(), key.name()));
     }

@@ -97,7 +97,7 @@ public final class ListVerb {
         exchange.answer(Reason.EXPIRED.code(), status);
     }
 
-    /** The state after one very revision: kept, current, or made again from the log. */
+    /** The state after an exact revision: cached, current, or replayed from the log. */
     private void atRevision(Exchange exchange, KindDescription kind, long revision, Consumer<Image> then) {
         Image current = exchange.ports().images().current();
         Image kept = pages.atHand(kind.shard(), revision);

@@ -3,13 +3,13 @@ package io.shiplog.gateway.read;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.outcome.Checked;
 
-/** The revision of old that a list or watch without {@code /at/} reads from. */
+/** The old revision that a list or watch without {@code /at/} reads. */
 public final class OldRevision {
     private OldRevision() {}
 
     /**
-     * The revision of old that a request of the present reads; 0 if it reads the newest state, which a resourceVersion that is only a
-     * lower bound does.
+     * The old revision that a request of the present reads; 0 if it reads the newest state, as with a resourceVersion that is
+     * only a lower bound.
      */
     public static long of(Exchange exchange) {
         return switch (exchange.info().verb()) {

@@ -11,14 +11,14 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One page of a list, and what its head says. A pure function of an image. */
+/** One page of a list, and its metadata. A pure function of an image. */
 record Page(ListHead head, List<StoredObject> objects) {
 
     /**
      * Takes a page.
      *
      * @param from where it begins, null for the first page
-     * @param limit 0 for everything
+     * @param limit 0 for no limit
      */
     static Page of(Image image, KindDescription kind, Selection selection, @Nullable ContinueToken from, long limit) {
         long revision = image.revision(kind.shard());

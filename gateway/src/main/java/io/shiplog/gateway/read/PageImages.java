@@ -9,9 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the states that lists in pages were begun on, so that every page shows the same one, and keeps the newest few at hand. An
- * image shares with the next one what did not change between them; under steady writes that is little, so many would be most of the
- * memory.
+ * Remembers the states of paged lists, so that every page shows the same one, and caches the newest few. An image shares
+ * unchanged parts with the next one; under steady writes that is little, so many would take most of the memory.
  */
 final class PageImages {
     /** As long as etcd keeps revisions under kube-apiserver. */
@@ -30,7 +29,7 @@ final class PageImages {
         this.clock = clock;
     }
 
-    /** A list was begun, or goes on, on an image. */
+    /** A list started, or continued, on an image. */
     synchronized void keep(String shard, Image image) {
         Name name = new Name(shard, image.revision(shard));
         Instant now = clock.instant();
@@ -48,13 +47,13 @@ final class PageImages {
         map.put(name, value);
     }
 
-    /** Whether a list that was begun on a revision may go on. */
+    /** Whether a list that started on a revision may continue. */
     synchronized boolean isValid(String shard, long revision) {
         Instant until = remembered.get(new Name(shard, revision));
         return until != null && !until.isBefore(clock.instant());
     }
 
-    /** Null if it is not at hand, or no longer. */
+    /** Null if it is not cached, or no longer. */
     synchronized @Nullable Image atHand(String shard, long revision) {
         return isValid(shard, revision) ? atHand.get(new Name(shard, revision)) : null;
     }

@@ -14,12 +14,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * How new the state must be that a read sees.
+ * How recent the state of a read must be.
  *
- * @param revision the {@code resourceVersion} asked for; {@link #NEWEST} if none, 0 for whatever is at hand
- * @param exact whether it must be that very revision ({@code resourceVersionMatch=Exact})
+ * @param revision the requested {@code resourceVersion}; {@link #NEWEST} if none, 0 for any
+ * @param exact whether it must be exactly that revision ({@code resourceVersionMatch=Exact})
  * @param limit the size of a page, 0 for no paging
- * @param continueToken of the page before, or empty
+ * @param continueToken of the previous page, or empty
  * @param initialEvents {@code sendInitialEvents} of a watch
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions">Resource versions</a>
  */
@@ -29,7 +29,7 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
     /** How long a read waits for a revision that is in the future; as kube-apiserver. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    /** Whether a watch begins with what there is. */
+    /** Whether a watch begins with the existing objects. */
     enum InitialEvents {
         UNSAID,
         YES,
@@ -97,7 +97,7 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
                         return Checked.bad("specifying resource version is not allowed when using continue");
                     }
                     long page = limit.value() == null ? 0 : Math.max(0, limit.value());
-                    // The one legacy rule of the table in Kubernetes' documentation: a page of a revision means that
+                    // The legacy rule of the table in Kubernetes' documentation: a page of a revision means exactly that
                     // revision.
                     boolean exact = match.equals("Exact") || match.isEmpty() && page > 0 && revision > 0;
                     InitialEvents initial = !query.has("sendInitialEvents")
@@ -128,7 +128,7 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
                 0));
     }
 
-    /** The image for a get: the newest, or any that is not older than asked. */
+    /** The image for a get: the newest, or any that is recent enough. */
     static void ofGet(Exchange exchange, ServedKind served, Consumer<Image> then) {
         String shard = served.kind().shard();
         String asked = exchange.query().text("resourceVersion");
@@ -139,7 +139,7 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
         }
     }
 
-    /** The image for these options, at any moment; {@link #exact} is the caller's affair. */
+    /** The image for these options; the caller handles {@link #exact}. */
     void withImage(Exchange exchange, String shard, Consumer<Image> then) {
         if (revision == NEWEST) {
             exchange.withImage(shard, then);

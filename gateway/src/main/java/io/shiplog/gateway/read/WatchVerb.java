@@ -13,22 +13,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * {@code GET …?watch=true}: from any revision that the log holds. A watch of the past begins with what was there and then
- * stays quiet until its time is over: nothing changes any more.
+ * {@code GET …?watch=true}: from any revision in the log. A watch of the past begins with the state of its moment and then
+ * stays silent until its timeout: nothing changes any more.
  *
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">Watching</a>
  */
 public final class WatchVerb {
-    /** A watch with no timeout of its own ends somewhere between this and twice this, so that not all end at once. */
+    /** A watch without a timeout ends somewhere between this and twice this, so that not all end at once. */
     private static final Duration SHORTEST_DEFAULT = Duration.ofMinutes(30);
 
-    /** A client that asks for more watches again when this is over. */
+    /** The maximum timeout; the client can then watch again. */
     public static final Duration LONGEST = SHORTEST_DEFAULT.multipliedBy(2);
 
     private final Set<WatchStream> open = ConcurrentHashMap.newKeySet();
     private final FrameCache frames = new FrameCache();
 
-    /** What a watch was asked for. */
+    /** The parameters of a watch. */
     record Asked(
             ServedKind served,
             Selection selection,
@@ -61,12 +61,12 @@ public final class WatchVerb {
         stream.start();
     }
 
-    /** How many watches run. */
+    /** The number of running watches. */
     public int running() {
         return open.size();
     }
 
-    /** Ends every watch as a timeout does, so that clients come back elsewhere with what they have seen. */
+    /** Ends every watch as a timeout does, so that clients resume elsewhere. */
     public void endAll() {
         open.forEach(WatchStream::endSoon);
     }
@@ -91,7 +91,7 @@ public final class WatchVerb {
                                                 timeout)))));
     }
 
-    /** How long a watch lasts: as long as its query asks, at most {@link #LONGEST}. */
+    /** The duration of a watch: as requested, at most {@link #LONGEST}. */
     public static Checked<Duration> timeout(Query query) {
         return query.number("timeoutSeconds").map(seconds -> {
             Long asked = seconds.value();

@@ -6,15 +6,15 @@ import io.shiplog.events.json.Json;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.outcome.Checked;
 
-/** The body of a review, to be sent back with its status. */
+/** The body of a review, returned with its status. */
 public final class ReviewBody {
     private ReviewBody() {}
 
-    /** Reads a body; kind, apiVersion and metadata that it leaves out are filled in. Refuses what is another kind. */
+    /** Parses a body; missing kind, apiVersion and metadata are filled in. Refuses another kind. */
     public static Checked<ObjectNode> of(Json body, VirtualResource which) {
         try {
             if (body.size() == 0 || !(ClientJson.tree(body) instanceof ObjectNode review)) {
-                return Checked.bad("the body of the request is no JSON object");
+                return Checked.bad("the body of the request is not a JSON object");
             }
             String kind = review.path("kind").asText(which.kind());
             if (!kind.equals(which.kind())) {
@@ -27,7 +27,7 @@ public final class ReviewBody {
             }
             return Checked.ok(review);
         } catch (ClientJson.UnreadableException e) {
-            return Checked.bad("the body of the request is no valid JSON");
+            return Checked.bad("the body of the request is not valid JSON");
         }
     }
 }

@@ -26,7 +26,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The review kinds of authentication.k8s.io/v1 and authorization.k8s.io/v1: the body comes back with its status filled in.
+ * The review kinds of authentication.k8s.io/v1 and authorization.k8s.io/v1: the body is returned with its status.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access">Checking API
  *     access</a>
@@ -36,14 +36,14 @@ public final class Reviews {
     private final Authentication authentication;
     private final Set<String> audiences;
 
-    /** @param audiences the API server's own, for token reviews that name none */
+    /** @param audiences the API server's own, for token reviews without any */
     public Reviews(Gatekeeper gatekeeper, Authentication authentication, Set<String> audiences) {
         this.gatekeeper = gatekeeper;
         this.authentication = authentication;
         this.audiences = Set.copyOf(audiences);
     }
 
-    /** Answers a review. Bindings and questions about the past are not the caller's to send here. */
+    /** Answers a review. Bindings and reviews about the past are handled elsewhere. */
     public void review(Exchange exchange, VirtualResource which) {
         RequestBody.json(
                 exchange,
@@ -101,9 +101,10 @@ public final class Reviews {
     }
 
     /**
-     * Why a local review is not about its own namespace; null if it is.
+     * Why a local review is invalid; null if it is about its own namespace.
      *
-     * @see <a href="https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/apis/authorization/validation/validation.go">ValidateLocalSubjectAccessReview</a>
+     * @see <a
+     *     href="https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/apis/authorization/validation/validation.go">ValidateLocalSubjectAccessReview</a>
      */
     private static @Nullable Refusal notLocal(JsonNode spec, String namespace) {
         String asked = text(spec.path("resourceAttributes"), "namespace");
@@ -170,7 +171,7 @@ public final class Reviews {
         status.put("incomplete", false);
     }
 
-    /** The sender, or whom he stands in for: then the sender's credential says nothing of him. */
+    /** The sender, or the impersonated user, about whom the sender's credential says nothing. */
     private UserInfo self(Exchange exchange, Image image) {
         return authentication.identify(exchange.request(), image) instanceof Checked.Ok<UserInfo>(UserInfo sender)
                         && sender.actor().equals(exchange.actor())

@@ -1,6 +1,6 @@
 /**
- * Questions about identities and permissions, asked through the API itself: {@code kubectl auth can-i}, {@code auth whoami},
- * TokenReview. Nothing is stored. Depends on the http and identity packages.
+ * Reviews of identities and permissions: {@code kubectl auth can-i}, {@code auth whoami}, TokenReview. Nothing is stored.
+ * Depends on the http and identity packages.
  */
 @NullMarked
 package io.shiplog.gateway.review;

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A field selector, as {@code spec.nodeName=a,status.phase!=Running}. Which fields can be selected is the kind's affair.
+ * A field selector, as {@code spec.nodeName=a,status.phase!=Running}. The kind defines its fields.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors/">Field selectors</a>
  */
 public record FieldSelector(List<Requirement> requirements) {
-    /** Terms of one selector: each object of a list is asked for all of them. */
+    /** Maximum terms of one selector: each object of a list is tested against all of them. */
     static final int MAX_TERMS = 1_000;
 
     public static final FieldSelector ALL = new FieldSelector(List.of());
@@ -59,7 +59,7 @@ public record FieldSelector(List<Requirement> requirements) {
         return "";
     }
 
-    /** Reads a selector of no kind in particular. */
+    /** Parses a selector without regard to a kind. */
     public static Checked<FieldSelector> parse(String text) {
         List<Requirement> found = new ArrayList<>();
         for (String term : terms(text)) {
@@ -96,7 +96,7 @@ public record FieldSelector(List<Requirement> requirements) {
         return Checked.ok(kind.storedAs().equals(kind.type()) ? this : ofStoredEvents());
     }
 
-    /** The one kind that is stored in another form than it is served in: Events. */
+    /** The only kind whose stored form differs from a served form: Events. */
     private FieldSelector ofStoredEvents() {
         return new FieldSelector(requirements.stream()
                 .map(each -> new Requirement(EventsView.storedField(each.field()), each.equal(), each.value()))

@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
  * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors">Label selectors</a>
  */
 public record LabelSelector(List<Requirement> requirements) {
-    /** Requirements of one selector: each object of a list is asked for all of them. */
+    /** Maximum requirements of one selector: each object of a list is tested against all of them. */
     static final int MAX_TERMS = 1_000;
 
-    /** Longest key: a DNS subdomain, a slash and a name. Patterns look at nothing longer. */
+    /** Maximum length of a key: a DNS subdomain, a slash and a name. Regular expressions are applied only within it. */
     private static final int MAX_KEY = 253 + 1 + 63;
 
     private static final int MAX_VALUE = 63;
@@ -45,7 +45,7 @@ public record LabelSelector(List<Requirement> requirements) {
             }
         }
 
-        /** {@code !=} and {@code notin}: holds as well where the label is absent. */
+        /** {@code !=} and {@code notin}: also matches if the label is absent. */
         record NotIn(String key, Set<String> values) implements Requirement {
             @Override
             public boolean holds(Map<String, String> labels) {
@@ -99,7 +99,7 @@ public record LabelSelector(List<Requirement> requirements) {
         return requirements.isEmpty();
     }
 
-    /** Reads a selector; the empty text selects everything. */
+    /** Parses a selector; the empty text selects everything. */
     public static Checked<LabelSelector> parse(String text) {
         if (text.isBlank()) {
             return Checked.ok(ALL);

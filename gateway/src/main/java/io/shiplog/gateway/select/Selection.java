@@ -6,13 +6,13 @@ import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.StoredObject;
 
 /**
- * Which objects of a type a list or a watch is about.
+ * The objects of a type that a list or a watch selects.
  *
  * @param namespace empty for all
  */
 public record Selection(String namespace, LabelSelector labels, FieldSelector fields) {
 
-    /** Reads {@code labelSelector} and {@code fieldSelector}. */
+    /** Parses {@code labelSelector} and {@code fieldSelector}. */
     public static Checked<Selection> of(Query query, KindDescription kind, String namespace, String name) {
         return LabelSelector.parse(query.text("labelSelector"))
                 .then(labels -> FieldSelector.parse(query.text("fieldSelector"))
@@ -21,7 +21,7 @@ public record Selection(String namespace, LabelSelector labels, FieldSelector fi
                         .map(fields -> new Selection(kind.namespaced() ? namespace : "", labels, fields)));
     }
 
-    /** A watch on a path with a name is one on that name. */
+    /** A watch on a path with a name watches that object. */
     private static Checked<FieldSelector> named(FieldSelector fields, String name) {
         if (name.isEmpty() || fields.name().equals(name)) {
             return Checked.ok(fields);
@@ -38,7 +38,7 @@ public record Selection(String namespace, LabelSelector labels, FieldSelector fi
                 && labels.matches(object.labels());
     }
 
-    /** Whether any object of the type and namespace is meant. */
+    /** Whether all objects of the type and namespace are selected. */
     public boolean everything() {
         return labels.everything() && fields.everything();
     }

@@ -1,6 +1,6 @@
 /**
- * Label and field selectors: read once per request, asked once per object. Pure; depends on events and on what an image keeps
- * of an object.
+ * Label and field selectors: parsed once per request, evaluated once per object. Pure; depends on events and on the fields of
+ * an image's objects.
  */
 @NullMarked
 package io.shiplog.gateway.select;

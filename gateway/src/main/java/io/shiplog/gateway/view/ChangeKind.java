@@ -8,7 +8,7 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.history.ChangeText;
 import java.util.List;
 
-/** The kind Change: one event of the log. It is served and never stored, so no catalogue has it. */
+/** The kind Change: one event of the log. It is served and never stored, so it is in no catalogue. */
 public final class ChangeKind {
     public static final String GROUP = "history.shiplog.io";
     public static final String VERSION = "v1";
@@ -27,27 +27,27 @@ public final class ChangeKind {
                     "When it was decided, by the writer's clock.",
                     0,
                     change -> text(change.path("metadata"), "creationTimestamp")),
-            column("Actor", "", "Who asked for it.", 0, ChangeText::asked),
-            column("What", "", "What happened to the object.", 0, ChangeText::happened),
+            column("Actor", "", "The user.", 0, ChangeText::asked),
+            column("What", "", "The type of change.", 0, ChangeText::happened),
             column("Object", "", "The object, as kind/name.", 0, ChangeText::object),
-            column("Fields", "", "What it changed of the object.", 0, ChangeText::fields),
-            column("Verb", "", "What was asked.", 1, change -> text(change, "verb")),
+            column("Fields", "", "The changed fields.", 0, ChangeText::fields),
+            column("Verb", "", "The operation.", 1, change -> text(change, "verb")),
             column(
                     "Cause",
                     "",
-                    "The event that made a process manager ask for it.",
+                    "The event that caused a controller's command.",
                     1,
                     change -> text(change, "cause")),
             column("Correlation", "", "The user's command at the root.", 1, change -> text(change, "correlation")));
 
-    /** What discovery, routing and tables need to know of it. */
+    /** Its description for discovery, routing and tables. */
     public static final KindDescription DESCRIPTION = KindDescription.draft(
                     GROUP, VERSION, "Change", "changes", Scope.NAMESPACED)
             .shortNames("chg")
             .columns(COLUMNS)
             .done();
 
-    /** In its one version. */
+    /** In its only version. */
     public static final ServedKind SERVED = new ServedKind(DESCRIPTION, VERSION);
 
     private ChangeKind() {}

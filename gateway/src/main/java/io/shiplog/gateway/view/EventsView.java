@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /**
- * Events are one kind under two groups: stored as core/v1, served as events.k8s.io/v1 as well, with other field names.
+ * Events are one kind in two groups: stored as core/v1, served as events.k8s.io/v1 as well, with other field names.
  *
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/">Event</a>
  */
@@ -22,7 +22,7 @@ public final class EventsView {
 
     private EventsView() {}
 
-    /** The field of the stored form that a field selector of events.k8s.io means. */
+    /** The stored field for a field selector of events.k8s.io. */
     public static String storedField(String field) {
         return field.equals("reportingController")
                 ? "reportingComponent"

@@ -6,7 +6,7 @@ import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.outcome.Checked;
 import java.time.Instant;
 
-/** How objects are written for one client. Implementations are immutable values: equal ones write equal bytes. */
+/** The output format for one client. Implementations are immutable values: equal ones write equal bytes. */
 public sealed interface Form permits ObjectForm, MetadataForm, TableForm {
 
     /** One object as the answer to a get or a write. */
@@ -15,7 +15,7 @@ public sealed interface Form permits ObjectForm, MetadataForm, TableForm {
     /** Everything before the first item of a list. */
     byte[] listHead(ListHead head);
 
-    /** One item of a list. Items are divided by commas. */
+    /** One item of a list. Commas separate items. */
     byte[] item(Json stored, Instant now);
 
     /** Everything after the last item. */
@@ -24,7 +24,7 @@ public sealed interface Form permits ObjectForm, MetadataForm, TableForm {
     /**
      * The object of a watch event.
      *
-     * @param first whether it is the first of its watch: a table then says what its columns are
+     * @param first whether it is the first of its watch: a table then includes its columns
      */
     byte[] watched(Json stored, boolean first, Instant now);
 
@@ -32,7 +32,7 @@ public sealed interface Form permits ObjectForm, MetadataForm, TableForm {
     byte[] bookmark(long revision, boolean endsInitialEvents, boolean first);
 
     /**
-     * What the client accepts, of a kind.
+     * The format that the client accepts, for a kind.
      *
      * @param list whether the answer is a list
      */

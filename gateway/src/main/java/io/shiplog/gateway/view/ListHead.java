@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The metadata of a list.
  *
  * @param continueToken empty on the last page
- * @param remaining how many are left after this page, null if nobody counted
+ * @param remaining how many are left after this page, null if not counted
  */
 public record ListHead(
         long revision, String continueToken, @Nullable Long remaining) {

@@ -6,7 +6,7 @@ import io.shiplog.events.json.Json;
 import java.time.Instant;
 
 /**
- * The metadata of objects and nothing more.
+ * Only the metadata of objects.
  *
  * @param version of meta.k8s.io: v1 or v1beta1
  */

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 public final class ScaleView {
     private ScaleView() {}
 
-    /** A Scale as it is; the Scale of anything else. */
+    /** A Scale unchanged; the Scale of any other object. */
     public static Json of(Json object) {
         JsonNode tree = object.tree();
         if (tree.path("kind").asText().equals("Scale")) {

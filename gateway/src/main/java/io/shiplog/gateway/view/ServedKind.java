@@ -6,16 +6,16 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
 
-/** A kind in the version that a client asked for. Objects are stored in the preferred version of the kind's stored type. */
+/** A kind in the version that a client requested. Objects are stored in the preferred version of the kind's stored type. */
 public record ServedKind(KindDescription kind, String version) {
 
     public String apiVersion() {
         return kind.apiVersion(version);
     }
 
-    /** The key under which an object of this kind is stored in the log. */
+    /** The stored key of an object of this kind. */
     public ObjectKey key(String namespace, String name) {
-        // The path of a namespace says which namespace it is about, and is cluster-scoped all the same.
+        // The path of a namespace names the namespace, and is cluster-scoped all the same.
         return ObjectKey.of(kind.storedAs(), kind.namespaced() ? namespace : "", name);
     }
 
@@ -23,7 +23,7 @@ public record ServedKind(KindDescription kind, String version) {
         return version.equals(kind.preferredVersion()) && kind.storedAs().equals(kind.type());
     }
 
-    /** A stored object as this kind and version show it: the same bytes wherever nothing differs. */
+    /** A stored object in this kind and version: the same bytes if nothing differs. */
     public Json shown(Json stored) {
         if (asStored()) {
             return stored;
@@ -33,7 +33,7 @@ public record ServedKind(KindDescription kind, String version) {
                 kind.storedAs().equals(kind.type()) ? tree.put("apiVersion", apiVersion()) : EventsView.fromCore(tree));
     }
 
-    /** A client's object as it is stored. Not an object at all: given back as it came, for the decider to refuse. */
+    /** A client's object in its stored form. A value that is not an object is returned unchanged, for the decider to refuse. */
     public Json stored(Json body) {
         if (asStored()) {
             return body;

@@ -11,15 +11,15 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Objects as rows of a table: what {@code kubectl get} prints.
+ * Objects as rows of a table: the output of {@code kubectl get}.
  *
  * @param version of meta.k8s.io: v1 or v1beta1
- * @param include what of the object goes with its row
+ * @param include the part of the object that each row includes
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables">Tables</a>
  */
 public record TableForm(ServedKind served, String version, Include include, InstantSource clock) implements Form {
 
-    /** What goes with a row: {@code includeObject}. */
+    /** What each row includes: {@code includeObject}. */
     public enum Include {
         NONE,
         METADATA,

@@ -1,6 +1,6 @@
 /**
- * How stored objects look to a client: as themselves in the version asked for, as rows of a table, as metadata alone, as a
- * Scale. Pure functions from bytes to bytes; depends on events and projections.
+ * Output formats of stored objects: unchanged in the requested version, as rows of a table, as metadata only, as a Scale. Pure
+ * functions from bytes to bytes; depends on events and projections.
  */
 @NullMarked
 package io.shiplog.gateway.view;

@@ -10,11 +10,11 @@ import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.view.ServedKind;
 import java.util.function.Consumer;
 
-/** Sends a command and goes on with what was decided. */
+/** Sends a command and continues with its result. */
 final class Decision {
     private Decision() {}
 
-    /** Goes on if the command was accepted, its warnings already in the answer's head; else answers the refusal. */
+    /** Continues if the command was accepted, with its warnings in the answer's head; else answers the refusal. */
     static void of(Exchange exchange, ServedKind served, boolean dryRun, Command command, Consumer<Accepted> then) {
         exchange.whenDone(exchange.ports().commands().send(WriteOptions.request(exchange, dryRun, command)), result -> {
             switch (result) {
@@ -27,7 +27,7 @@ final class Decision {
         });
     }
 
-    /** A refusal about a stored type, under the name that the client used. */
+    /** A refusal about a stored type, with the client's name of the kind. */
     private static Refusal named(ServedKind served, Refusal refusal) {
         ObjectKey key = refusal.key();
         if (key == null
@@ -47,7 +47,7 @@ final class Decision {
                 refusal.retryAfterSeconds());
     }
 
-    /** Which results are those of a deletion that is over. */
+    /** The results of a completed deletion. */
     static boolean gone(CommandResult.Outcome outcome) {
         return outcome == CommandResult.Outcome.DELETED;
     }

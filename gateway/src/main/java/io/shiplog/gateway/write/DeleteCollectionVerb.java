@@ -20,12 +20,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/**
- * {@code DELETE …/{resource}}: one command for each object that the selectors choose, some at a time. Not a transaction, as it
- * is none in Kubernetes.
- */
+/** {@code DELETE …/{resource}}: one command for each selected object, some concurrently. Not a transaction, as in Kubernetes. */
 public final class DeleteCollectionVerb {
-    /** How many deletions are under way at once. */
+    /** The number of concurrent deletions. */
     private static final int WINDOW = 32;
 
     public void deleteCollection(Exchange exchange, ServedKind served) {
@@ -89,14 +86,14 @@ public final class DeleteCollectionVerb {
             switch (result) {
                 case Accepted accepted -> deleted.add(accepted.object());
                 case Refused(Refusal refusal) -> {
-                    // Somebody else was faster: what was asked for holds.
+                    // Another client was faster: the object is gone, as requested.
                     if (refusal.reason() != Reason.NOT_FOUND && !answered) {
                         answered = true;
                         exchange.refuse(refusal);
                     }
                 }
             }
-            // An answer that is there at once must not pile up calls: the loop above goes on by itself.
+            // An immediate answer must not recurse: the loop above continues.
             if (!answered && !sending) {
                 start();
             }

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to delete: from the body, or from the query where there is no body.
+ * Delete options: from the body, or from the query if there is no body.
  *
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/delete-options/">DeleteOptions</a>
  */
@@ -29,7 +29,7 @@ record DeleteOptions(
         try {
             return ofTree(ClientJson.tree(body));
         } catch (ClientJson.UnreadableException e) {
-            return Checked.bad("the body of the request is no valid JSON");
+            return Checked.bad("the body of the request is not valid JSON");
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Set;
  * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/delete.go">delete.go</a>
  */
 public final class DeleteVerb {
-    /** Kinds whose deletion answers with the object; all others answer with a Status once the object is gone. */
+    /** Kinds whose deletion returns the object; all others return a Status once the object is gone. */
     private static final Set<String> OBJECT_RETURNED = Set.of(
             "persistentvolumeclaims",
             "persistentvolumes",

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * {@code PATCH …/{name}}: which of the four forms, says the content type.
+ * {@code PATCH …/{name}}: the content type selects one of the four forms.
  *
  * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/patch.go">patch.go</a>
  */

@@ -14,15 +14,15 @@ import io.shiplog.gateway.http.StatusBody;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.ServedKind;
 
-/** What is done to pods through subresources of their own: {@code binding} and {@code eviction}. */
+/** Writes to subresources of pods: {@code binding} and {@code eviction}. */
 public final class PodVerbs {
 
-    /** {@code POST …/pods/{name}/binding}: a scheduler gives the pod its node. */
+    /** {@code POST …/pods/{name}/binding}: a scheduler sets the pod's node. */
     public void bind(Exchange exchange, ServedKind pods) {
         tree(exchange, binding -> bind(exchange, pods, exchange.info().name(), binding));
     }
 
-    /** {@code POST …/bindings}: the same, the pod's name being in the body. */
+    /** {@code POST …/bindings}: the same, with the pod's name in the body. */
     public void bindNamed(Exchange exchange, ServedKind pods) {
         tree(
                 exchange,
@@ -49,7 +49,7 @@ public final class PodVerbs {
     }
 
     /**
-     * {@code POST …/pods/{name}/eviction}: a deletion by those who drain nodes. No disruption budget stands against it yet.
+     * {@code POST …/pods/{name}/eviction}: a deletion by a drain. Disruption budgets are not implemented.
      *
      * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/">API-initiated eviction</a>
      */
@@ -68,7 +68,7 @@ public final class PodVerbs {
         });
     }
 
-    /** How to delete: as the body says, and without consequences if the query says so. */
+    /** The delete options of the body, as a dry run if the query says so. */
     private static Checked<DeleteOptions> deletion(JsonNode eviction, WriteOptions options) {
         return DeleteOptions.ofTree(eviction.path("deleteOptions"))
                 .map(delete -> new DeleteOptions(
@@ -100,7 +100,7 @@ public final class PodVerbs {
         try {
             return Checked.ok(ClientJson.tree(body));
         } catch (ClientJson.UnreadableException e) {
-            return Checked.bad("the body of the request is no valid JSON");
+            return Checked.bad("the body of the request is not valid JSON");
         }
     }
 }

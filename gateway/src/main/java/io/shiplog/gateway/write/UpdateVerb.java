@@ -43,7 +43,7 @@ public final class UpdateVerb {
                         })));
     }
 
-    /** The right to update is not the right to create, which some kinds do on update. */
+    /** The right to update does not include create, which some kinds do on update. */
     private static boolean mayCreate(Exchange exchange) {
         RequestInfo info = exchange.info();
         AccessRequest create = AccessRequest.resource(

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The query parameters that all writes share.
+ * The query parameters of all writes.
  *
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run">Dry run</a>, <a
  *     href="https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation">field validation</a>
@@ -55,7 +55,7 @@ record WriteOptions(boolean dryRun, FieldValidation validation) {
                 0);
     }
 
-    /** The command of a user: the root of its own chain of causes. */
+    /** A user's command: the root of its own chain of causes. */
     static CommandRequest request(Exchange exchange, boolean dryRun, Command command) {
         String id = UUID.randomUUID().toString();
         return new CommandRequest(id, exchange.actor(), null, id, dryRun, exchange.fieldManager(), command);

@@ -1,5 +1,5 @@
 /**
- * The verbs that change: each makes a command of a request, sends it, and words the answer. Nothing is decided here. Depends on
+ * The write verbs: each builds a command from a request, sends it, and writes the answer. Nothing is decided here. Depends on
  * the http, select and view packages.
  */
 @NullMarked

@@ -17,7 +17,7 @@ import java.util.Collection;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** When a namespace lacks an object that each must have, then makes it. The key is the namespace's. */
+/** Creates the objects that each namespace must have. The key is the namespace's. */
 public final class NamespaceContent implements Controller {
     private final String name;
     private final ResourceType type;

@@ -22,11 +22,11 @@ import java.util.Collection;
 import java.util.function.Consumer;
 
 /**
- * When a Secret of type {@code kubernetes.io/service-account-token} names a ServiceAccount, then fills it with a token that has no end;
- * when there is no such ServiceAccount, or no longer, then deletes the Secret. The key is the Secret's.
+ * Fills a Secret of type {@code kubernetes.io/service-account-token} with a token without expiry, and deletes it if its
+ * ServiceAccount does not exist. The key is the Secret's.
  *
- * @see <a
- *     href="https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#token-controller">Token controller</a>
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#token-controller">Token
+ *     controller</a>
  */
 public final class TokenSecrets implements Controller {
     private static final String TYPE = "kubernetes.io/service-account-token";
@@ -38,13 +38,13 @@ public final class TokenSecrets implements Controller {
     private final String caCrt;
     private final Memo<TokenSecret> secrets = new Memo<>(REMEMBERED, TokenSecret::of);
 
-    /** @param caPem the CA's certificate, which becomes {@code ca.crt} */
+    /** @param caPem the CA's certificate, written to {@code ca.crt} */
     public TokenSecrets(TokenSigner signer, String caPem) {
         this.signer = signer;
         this.caCrt = base64(caPem);
     }
 
-    /** What matters of a Secret: its ServiceAccount (uid empty if it names none), and which data it has. */
+    /** The relevant fields of a Secret: its ServiceAccount (uid empty if it names none), and which data it has. */
     private record TokenSecret(
             String account, String uid, boolean immutable, boolean hasToken, boolean hasNamespace, String caCrt) {
         private static TokenSecret of(StoredObject secret) {

@@ -1,7 +1,6 @@
 /**
- * ServiceAccounts and what belongs to them: what each namespace must hold soon after it is made (the ServiceAccount {@code default} and
- * the cluster's CA; clients and test suites wait for both), and the Secrets that hold tokens. May depend on the loop, the views and
- * {@code token} only.
+ * ServiceAccounts and their objects: those that each new namespace needs (the ServiceAccount {@code default} and the cluster's
+ * CA; clients and test suites wait for both), and token Secrets. May depend only on the loop, the views and {@code token}.
  */
 @NullMarked
 package io.shiplog.command.control.account;

@@ -4,14 +4,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The annotations by which Deployments and their ReplicaSets remember a rollout. */
+/** The annotations in which Deployments and their ReplicaSets record a rollout. */
 final class Annotations {
     static final String REVISION = "deployment.kubernetes.io/revision";
     static final String REVISION_HISTORY = "deployment.kubernetes.io/revision-history";
     static final String DESIRED_REPLICAS = "deployment.kubernetes.io/desired-replicas";
     static final String MAX_REPLICAS = "deployment.kubernetes.io/max-replicas";
 
-    /** Kubernetes' own limit, in characters; the oldest revisions are forgotten first. */
+    /** Kubernetes' own limit, in characters; the oldest revisions are dropped first. */
     private static final int MAX_HISTORY_CHARS = 2000;
 
     private static final Set<String> NOT_COPIED = Set.of(
@@ -24,7 +24,7 @@ final class Annotations {
 
     private Annotations() {}
 
-    /** What the ReplicaSet of the current template should be annotated with, beside what it has. */
+    /** The annotations to add to the ReplicaSet of the current template. */
     static Map<String, String> ofNewest(Rollout rollout, Map<String, String> has, long revision) {
         Map<String, String> next = new HashMap<>(rollout.annotations());
         next.keySet().removeAll(NOT_COPIED);
@@ -47,7 +47,7 @@ final class Annotations {
         return history;
     }
 
-    /** What a ReplicaSet must know to be scaled in proportion later. */
+    /** The annotations that a ReplicaSet needs for proportional scaling. */
     static Map<String, String> sizes(Rollout rollout) {
         return Map.of(
                 DESIRED_REPLICAS, Integer.toString(rollout.replicas()),

@@ -33,10 +33,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a Deployment's ReplicaSets are not as they should be, then takes the next step towards it: make one, resize some, or
- * delete one that is too old to keep. One kind of step a plan: the next plan sees what became of it.
+ * Takes the next step of a Deployment: creates a ReplicaSet, resizes some, or deletes one beyond the history limit. One kind of
+ * step per plan: the next plan sees its result.
  *
- * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/deployment/deployment_controller.go">deployment_controller.go</a>
+ * @see <a
+ *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/deployment/deployment_controller.go">deployment_controller.go</a>
  */
 public final class DeploymentController implements Controller {
     private static final String NAME = "deployment-controller";
@@ -124,7 +125,7 @@ public final class DeploymentController implements Controller {
         return new Plan(steps, timeout == null || timeout.isNegative() ? null : timeout.plusSeconds(1));
     }
 
-    /** The ReplicaSets that are its own; adopts and releases first. */
+    /** Its own ReplicaSets; adopts and releases first. */
     private static List<ReplicaSetView> claim(Rollout rollout, Image image, List<Step> steps) {
         List<ReplicaSetView> own = new ArrayList<>();
         boolean deleting = rollout.stored().deleting();
@@ -149,7 +150,7 @@ public final class DeploymentController implements Controller {
         return own;
     }
 
-    /** A pause and its end are conditions too. */
+    /** Pausing and resuming are conditions too. */
     private static @Nullable Progress pausing(Rollout rollout) {
         JsonNode current = Conditions.find(rollout.status().path("conditions"), "Progressing");
         String reason = current.path("reason").asText();
@@ -163,7 +164,7 @@ public final class DeploymentController implements Controller {
         return !rollout.paused() && was ? new Progress("Unknown", "DeploymentResumed", "Deployment is resumed") : null;
     }
 
-    /** Adds the next steps; gives what to say of them in the Progressing condition. */
+    /** Adds the next steps; returns the reason for the Progressing condition. */
     private static @Nullable Progress act(
             Rollout rollout, ReplicaSets sets, Image image, List<Step> steps, @Nullable Progress progress) {
         ReplicaSetView newest = sets.newest();
@@ -232,7 +233,7 @@ public final class DeploymentController implements Controller {
                 .anyMatch(pod -> !PodView.of(pod).terminal());
     }
 
-    /** Makes the ReplicaSet of the current template, or notes that its name is taken. */
+    /** Creates the ReplicaSet of the current template, or records that its name is taken. */
     private static @Nullable Progress create(Rollout rollout, ReplicaSets sets, Image image, List<Step> steps) {
         int collisions = rollout.status().path("collisionCount").asInt();
         String hash = Templates.hash(rollout.template(), collisions);
@@ -259,7 +260,7 @@ public final class DeploymentController implements Controller {
     /** Revision and sizes on the newest ReplicaSet, and the revision on the Deployment. */
     private static void annotate(Rollout rollout, ReplicaSets sets, ReplicaSetView newest, List<Step> steps) {
         Map<String, String> wanted = Annotations.ofNewest(rollout, newest.annotations(), sets.maxOldRevision() + 1);
-        // Sizes change with the size itself, else a changed number of replicas would not be seen as such.
+        // Sizes change together with the desired-replicas annotation, else a changed number of replicas would not be detected.
         wanted.keySet().removeAll(Annotations.sizes(rollout).keySet());
         boolean sameMinReady =
                 newest.tree().path("spec").path("minReadySeconds").asInt(0) == rollout.minReadySeconds();

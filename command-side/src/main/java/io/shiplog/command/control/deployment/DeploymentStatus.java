@@ -10,7 +10,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The status of a Deployment, computed from its ReplicaSets and from the status before.
+ * The status of a Deployment, computed from its ReplicaSets and its previous status.
  *
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/deployment/progress.go">progress.go</a>
  */
@@ -21,7 +21,7 @@ final class DeploymentStatus {
 
     private DeploymentStatus() {}
 
-    /** What the plan of which this status is part does: it is the reason of a condition. */
+    /** What the current plan does: the reason of the condition. */
     record Progress(String status, String reason, String message) {}
 
     static ObjectNode of(Rollout rollout, ReplicaSets sets, @Nullable Progress progress, Instant now) {
@@ -90,7 +90,7 @@ final class DeploymentStatus {
             if (current.path("status").asText().equals("True")) {
                 next.set("lastTransitionTime", current.get("lastTransitionTime"));
             }
-            return replaced(conditions, next); // Also where only the time is new: the deadline counts from it.
+            return replaced(conditions, next); // Also if only the time is new: the deadline counts from it.
         }
         return timedOut(rollout, current, now)
                 ? set(
@@ -126,7 +126,7 @@ final class DeploymentStatus {
         return left != null && (left.isNegative() || left.isZero());
     }
 
-    /** How long the rollout may still stand; null where no clock runs. */
+    /** The time left until the progress deadline; null if no deadline runs. */
     static @Nullable Duration untilTimeout(Rollout rollout, JsonNode current, Instant now) {
         String reason = current.path("reason").asText();
         Instant since = Conditions.parse(current.path("lastUpdateTime"));
@@ -140,7 +140,7 @@ final class DeploymentStatus {
         return Duration.between(now, since.plus(rollout.progressDeadline()));
     }
 
-    /** A ReplicaSet that cannot make pods fails the Deployment, the newest before the others. */
+    /** A ReplicaSet that cannot create pods fails the Deployment, the newest first. */
     private static ArrayNode failure(ReplicaSets sets, ArrayNode conditions, Instant now) {
         JsonNode found = Json.MAPPER.missingNode();
         for (ReplicaSetView set : sets.all()) {
@@ -165,7 +165,7 @@ final class DeploymentStatus {
         return condition.put("reason", reason).put("message", message);
     }
 
-    /** As Kubernetes sets a Deployment's condition: not at all where status and reason stay. */
+    /** As Kubernetes sets a Deployment's condition: unchanged if status and reason stay. */
     private static ArrayNode set(JsonNode conditions, ObjectNode next) {
         JsonNode old = Conditions.find(conditions, next.path("type").asText());
         boolean sameStatus = old.path("status").equals(next.path("status"));

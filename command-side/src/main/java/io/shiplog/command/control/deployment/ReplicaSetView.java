@@ -11,7 +11,7 @@ import java.util.Map;
  * A ReplicaSet as the Deployment's controller sees it.
  *
  * @param wanted spec.replicas
- * @param replicas status.replicas: the pods that there are
+ * @param replicas status.replicas: the existing pods
  */
 record ReplicaSetView(
         StoredObject stored,
@@ -38,7 +38,7 @@ record ReplicaSetView(
                 LabelSelector.textMap(tree.path("metadata").path("annotations")));
     }
 
-    /** The same, as it will be with so many replicas wanted. */
+    /** The same with this number of desired replicas. */
     ReplicaSetView wanting(int next) {
         return new ReplicaSetView(stored, tree, next, replicas, ready, available, created, annotations);
     }
@@ -53,19 +53,19 @@ record ReplicaSetView(
         return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
     }
 
-    /** A number in an annotation, or this one. */
+    /** A number in an annotation, or the default. */
     int annotated(String annotation, int otherwise) {
         String text = annotations.getOrDefault(annotation, "");
         return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : otherwise;
     }
 
-    /** Whether the ReplicaSet controller has seen its newest size, so that {@link #replicas} is a count of that. */
+    /** Whether the ReplicaSet controller has observed its newest size, so that {@link #replicas} reflects it. */
     boolean observed() {
         return tree.path("metadata").path("generation").asLong()
                 <= tree.path("status").path("observedGeneration").asLong();
     }
 
-    /** Whether all of it has been seen and no pod is left of it. */
+    /** Whether it is fully observed and has no pods left. */
     boolean finished() {
         return wanted == 0 && replicas == 0 && !stored.deleting() && observed();
     }

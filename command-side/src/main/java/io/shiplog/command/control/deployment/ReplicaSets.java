@@ -21,7 +21,7 @@ record ReplicaSets(@Nullable ReplicaSetView newest, List<ReplicaSetView> old) {
         List<ReplicaSetView> byAge = all.stream()
                 .sorted(Comparator.comparing(ReplicaSetView::created).thenComparing(ReplicaSetView::name))
                 .toList();
-        // Where two have the same template, which should not be, the elder is it.
+        // If two have the same template, which should not happen, the older one.
         ReplicaSetView newest = byAge.stream()
                 .filter(set -> Templates.same(set.tree().path("spec").path("template"), rollout.template()))
                 .findFirst()

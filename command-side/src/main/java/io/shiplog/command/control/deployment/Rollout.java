@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Deployment as its controller sees it.
  *
- * @param replicas how many pods are wanted
- * @param rolling pods are replaced bit by bit; else all old ones go first
- * @param maxSurge how many pods more than wanted there may be; 0 unless rolling
- * @param maxUnavailable how many of the wanted pods may be missing
- * @param progressDeadline how long a rollout may stand still, or null for any time
+ * @param replicas the desired number of pods
+ * @param rolling RollingUpdate; else Recreate
+ * @param maxSurge how many pods more than desired there may be; 0 unless rolling
+ * @param maxUnavailable how many of the desired pods may be missing
+ * @param progressDeadline how long a rollout may stand still, or null for no limit
  */
 record Rollout(
         StoredObject stored,
@@ -44,7 +44,7 @@ record Rollout(
         int surge = rolling ? share(update.path("maxSurge"), replicas, true) : 0;
         int unavailable = rolling ? share(update.path("maxUnavailable"), replicas, false) : 0;
         if (rolling && surge == 0 && unavailable == 0) {
-            unavailable = 1; // Else nothing could ever move.
+            unavailable = 1; // Otherwise nothing could progress.
         }
         int deadline = spec.path("progressDeadlineSeconds").asInt(DEFAULT_DEADLINE_SECONDS);
         return new Rollout(
@@ -62,7 +62,7 @@ record Rollout(
                 spec.path("template"));
     }
 
-    /** A number, or a share of the replicas in percent. */
+    /** A number, or a percentage of the replicas. */
     private static int share(JsonNode value, int replicas, boolean roundUp) {
         String text = value.asText(DEFAULT_SHARE);
         if (!text.endsWith("%")) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many replicas each ReplicaSet should want next. Each function gives those that change, by name; none, if nothing can be
+ * The next number of desired replicas of each ReplicaSet. Each function returns the changes, by name; none, if nothing can be
  * done now.
  *
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/deployment/rolling.go">rolling.go</a>
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Sizing {
     private Sizing() {}
 
-    /** How many replicas a ReplicaSet of the current template should have next. */
+    /** The next number of replicas of the current template's ReplicaSet. */
     static int ofNewest(Rollout rollout, ReplicaSets sets, int has) {
         if (!rollout.rolling() || has > rollout.replicas()) {
             return rollout.replicas();
@@ -25,8 +25,8 @@ final class Sizing {
     }
 
     /**
-     * How many more pods there may be. A set that was made smaller counts with the pods it still has: Kubernetes counts the
-     * wanted ones and so goes above maxSurge when the ReplicaSet controller is slower than this one.
+     * How many more pods are allowed. A set that was scaled down counts with the pods it still has: Kubernetes counts the
+     * desired ones and so exceeds maxSurge when the ReplicaSet controller is slower than this one.
      */
     private static int room(Rollout rollout, ReplicaSets sets) {
         if (!sets.old().stream().allMatch(ReplicaSetView::observed)) {
@@ -36,7 +36,7 @@ final class Sizing {
         return Math.max(0, most - sets.sum(set -> Math.max(set.wanted(), set.replicas())));
     }
 
-    /** Takes from the old as much as may be missing: first what is of no use anyway. */
+    /** Scales old ReplicaSets down as far as allowed: unhealthy pods first. */
     static Map<String, Integer> ofOld(Rollout rollout, ReplicaSets sets) {
         ReplicaSetView newest = sets.newest();
         int least = rollout.replicas() - rollout.maxUnavailable();
@@ -66,21 +66,21 @@ final class Sizing {
         return next;
     }
 
-    /** All old to nothing. */
+    /** Scales all old ReplicaSets to zero. */
     static Map<String, Integer> noneOfOld(ReplicaSets sets) {
         Map<String, Integer> next = new LinkedHashMap<>();
         sets.old().stream().filter(set -> set.wanted() > 0).forEach(set -> next.put(set.name(), 0));
         return next;
     }
 
-    /** Whether the number of wanted pods changed since the ReplicaSets were sized. */
+    /** Whether the number of desired pods changed since the ReplicaSets were sized. */
     static boolean isScaling(Rollout rollout, ReplicaSets sets) {
         return sets.all().stream()
                 .filter(set -> set.wanted() > 0)
                 .anyMatch(set -> set.annotated(Annotations.DESIRED_REPLICAS, rollout.replicas()) != rollout.replicas());
     }
 
-    /** Sizes for a changed number of wanted pods, in proportion while a rollout is under way or paused. */
+    /** Sizes for a changed number of desired pods, proportional while a rollout is in progress or paused. */
     static Map<String, Integer> scaled(Rollout rollout, ReplicaSets sets) {
         List<ReplicaSetView> active = new ArrayList<>(
                 sets.all().stream().filter(set -> set.wanted() > 0).toList());
@@ -94,7 +94,7 @@ final class Sizing {
         return rollout.rolling() ? inProportion(rollout, active) : Map.of();
     }
 
-    /** The one with pods; where none has any, the newest. Null where more than one has. */
+    /** The one with pods; if none has any, the newest. Null if more than one has. */
     private static @Nullable ReplicaSetView onlyActive(ReplicaSets sets, List<ReplicaSetView> active) {
         if (active.size() == 1) {
             return active.getFirst();
@@ -121,7 +121,7 @@ final class Sizing {
         Comparator<ReplicaSetView> bySize =
                 Comparator.comparing(ReplicaSetView::wanted).reversed();
         Comparator<ReplicaSetView> byAge = Comparator.comparing(ReplicaSetView::created);
-        // Leftovers go to the largest: to the younger when growing, from the elder when shrinking.
+        // Leftovers go to the largest: to the newer one when growing, from the older one when shrinking.
         active.sort(bySize.thenComparing(toAdd > 0 ? byAge.reversed() : byAge).thenComparing(ReplicaSetView::name));
         Map<String, Integer> next = new LinkedHashMap<>();
         int added = 0;

@@ -6,7 +6,7 @@ import io.shiplog.events.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
 
-/** Pod templates: which are the same, and a short name for each. */
+/** Pod templates: comparison and hash. */
 final class Templates {
     static final String HASH_LABEL = "pod-template-hash";
 
@@ -16,7 +16,7 @@ final class Templates {
 
     private Templates() {}
 
-    /** Whether two templates make the same pods: the hash label does not count. */
+    /** Whether two templates create the same pods: the hash label does not count. */
     static boolean same(JsonNode one, JsonNode other) {
         return withoutHash(one).equals(withoutHash(other));
     }
@@ -30,10 +30,10 @@ final class Templates {
     }
 
     /**
-     * A short name of a template, safe in names and labels. Not the hash that Kubernetes' controller computes, which depends on
-     * Go's way to print its types; nothing relies on that.
+     * A short hash of a template, safe in names and labels. Not the hash of Kubernetes' controller, which depends on Go's
+     * printing of types; nothing relies on that.
      *
-     * @param collisions how often the name before was taken by something else
+     * @param collisions how often the previous name was taken
      */
     static String hash(JsonNode template, int collisions) {
         StringBuilder canonical = new StringBuilder();
@@ -52,7 +52,7 @@ final class Templates {
         return safe.toString();
     }
 
-    /** The same text for the same tree, whatever the order of its fields. */
+    /** The same text for equal trees, regardless of field order. */
     private static void canonical(JsonNode node, StringBuilder out) {
         if (node.isObject()) {
             TreeMap<String, JsonNode> fields = new TreeMap<>();

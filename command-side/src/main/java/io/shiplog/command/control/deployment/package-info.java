@@ -1,6 +1,6 @@
 /**
- * Deployments: a ReplicaSet for each pod template, and the way from one to the next without losing more pods than allowed. What
- * is to be done next is a pure function of the Deployment and its ReplicaSets. May depend on the loop and the views only.
+ * Deployments: a ReplicaSet for each pod template, and the rollout from one to the next within the allowed unavailability. The
+ * next step is a pure function of the Deployment and its ReplicaSets. May depend only on the loop and the views.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/">Deployment</a>
  */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pod behind a Service.
  *
- * @param ports those of the Service that the pod has, with their numbers in it
+ * @param ports the Service's ports that the pod has, with their container port numbers
  * @param hostname the pod's own name in DNS, or empty
  */
 record Endpoint(
@@ -75,7 +75,7 @@ record Endpoint(
                 node == null ? null : node.labels().get(ZONE));
     }
 
-    /** As it stands in an EndpointSlice. */
+    /** Its form in an EndpointSlice. */
     ObjectNode inSlice() {
         ObjectNode node = Json.MAPPER.createObjectNode();
         node.putArray("addresses").add(ip);
@@ -93,7 +93,7 @@ record Endpoint(
         return node;
     }
 
-    /** As it stands in an Endpoints object. */
+    /** Its form in an Endpoints object. */
     ObjectNode inEndpoints() {
         ObjectNode node = Json.MAPPER.createObjectNode().put("ip", ip);
         if (!hostname.isEmpty()) {

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** When other pods stand behind a Service than its slices and Endpoints say, then puts those right. */
+/** Keeps a Service's EndpointSlices and Endpoints in step with its pods. */
 public final class EndpointsController implements Controller {
     @Override
     public String name() {

@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class EndpointsPlan {
     static final String MANAGED_BY = "endpoints.kubernetes.io/managed-by";
     static final String MANAGER = "endpoint-controller";
-    /** Kubernetes' own: what is beyond is not listed. */
+    /** Kubernetes' own limit: further addresses are omitted. */
     static final int MAX_ADDRESSES = 1000;
 
     private static final String HEADLESS = "service.kubernetes.io/headless";
 
     private EndpointsPlan() {}
 
-    /** The step that puts it right, or null. */
+    /** The step that corrects it, or null. */
     static @Nullable Step of(ServiceView service, List<Endpoint> endpoints, Image image) {
         ArrayNode subsets = subsets(service, endpoints);
         Map<String, String> labels = new HashMap<>(service.stored().labels());
@@ -65,7 +65,7 @@ final class EndpointsPlan {
                 .filter(each ->
                         !each.ports().isEmpty() || service.read().ports().isEmpty())
                 .sorted(Comparator.comparing(
-                        each -> !each.ready())) // Those that can be asked first, if there are too many.
+                        each -> !each.ready())) // Ready ones first, if there are too many.
                 .limit(MAX_ADDRESSES)
                 .toList();
         for (Endpoint endpoint : listed) {
@@ -95,7 +95,7 @@ final class EndpointsPlan {
         }
     }
 
-    /** Unlike in a slice, an only port without a name has no empty name here. */
+    /** Unlike in a slice, a single port without a name has no empty name here. */
     private static ArrayNode named(List<NumberedPort> ports) {
         ArrayNode array = Endpoint.json(ports);
         array.forEach(port -> {

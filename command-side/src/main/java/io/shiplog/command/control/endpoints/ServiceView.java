@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Service as its endpoints see it.
  *
- * @param selected whether it has a selector and addresses at all; without one its endpoints are its owner's affair
- * @param publishNotReady pods count as ready whether they are or not
+ * @param selected whether it has a selector and addresses; without a selector the user manages its endpoints
+ * @param publishNotReady pods count as ready in any case
  */
 record ServiceView(StoredObject stored, Read read) {
     private static final int REMEMBERED = 8192;
@@ -32,7 +32,7 @@ record ServiceView(StoredObject stored, Read read) {
      */
     record Port(String name, String protocol, @Nullable String appProtocol, String target) {
 
-        /** The number of the port in a pod, or 0 if the pod has none of that name. */
+        /** The port number in a pod, or 0 if the pod has no port of that name. */
         int in(PodView pod) {
             if (target.matches("[0-9]{1,5}")) {
                 return Integer.parseInt(target);

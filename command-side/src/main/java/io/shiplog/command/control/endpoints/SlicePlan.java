@@ -19,7 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** From the slices that a Service has to those that it should have. An endpoint stays in its slice, so that few slices change. */
+/** From the existing slices of a Service to the desired ones. An endpoint stays in its slice, so that few slices change. */
 final class SlicePlan {
     /** Kubernetes' own default. */
     static final int MAX_ENDPOINTS = 100;
@@ -47,7 +47,7 @@ final class SlicePlan {
                     .put(endpoint.pod().stored().uid(), endpoint);
         }
         if (groups.isEmpty()) {
-            groups.put(List.of(), new HashMap<>()); // One slice stays, so that clients see that there is none.
+            groups.put(List.of(), new HashMap<>()); // One slice stays, so that clients see that there are no endpoints.
         }
         List<StoredObject> unused = plan.existing();
         groups.forEach((ports, group) -> plan.place(ports, group, unused));
@@ -68,7 +68,9 @@ final class SlicePlan {
         return slices;
     }
 
-    /** Puts a group of endpoints with the same ports into slices with these ports; takes those out of {@code unused}. */
+    /**
+     * Distributes a group of endpoints with the same ports over slices with these ports; removes used ones from {@code unused}.
+     */
     private void place(List<NumberedPort> ports, Map<String, Endpoint> group, List<StoredObject> unused) {
         ArrayNode portsJson = Endpoint.json(ports);
         Map<StoredObject, List<Endpoint>> kept = new LinkedHashMap<>();
@@ -103,7 +105,7 @@ final class SlicePlan {
         update(ports, kept);
     }
 
-    /** Changes slices that differ; deletes empty ones, but for one. */
+    /** Updates slices that differ; deletes empty ones except one. */
     private void update(List<NumberedPort> ports, Map<StoredObject, List<Endpoint>> kept) {
         boolean somebody = kept.values().stream().anyMatch(slice -> !slice.isEmpty()) || !made.isEmpty();
         boolean emptyKept = somebody;

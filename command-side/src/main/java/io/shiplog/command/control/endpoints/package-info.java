@@ -1,6 +1,6 @@
 /**
- * EndpointSlices and Endpoints: which pods stand behind a Service, and whether they can be asked now. Computed from the Service
- * and the pods alone. May depend on the loop and the views only.
+ * EndpointSlices and Endpoints: the pods behind a Service, and whether they are ready. Computed only from the Service and the
+ * pods. May depend only on the loop and the views.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/">EndpointSlices</a>
  */

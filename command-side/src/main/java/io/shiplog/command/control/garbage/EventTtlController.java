@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  */
 public final class EventTtlController implements Controller {
     private static final Duration LONGEST_PERIOD = Duration.ofMinutes(1);
-    /** Objects deleted in one plan. */
+    /** Maximum deletions in one plan. */
     static final int MAX_DELETIONS = 500;
 
     private static final ObjectKey ALL = ObjectKey.clusterScoped(ObjectEventRecorder.EVENTS, "");

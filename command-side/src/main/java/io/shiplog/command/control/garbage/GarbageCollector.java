@@ -34,15 +34,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When all owners of an object are gone, then deletes it; when an owner is to be deleted in the foreground or without its
- * dependents, then does so and lets it go.
+ * Deletes objects whose owners are all gone, and handles foreground and orphan deletion of owners.
  *
- * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/garbagecollector/garbagecollector.go">garbagecollector.go</a>
+ * @see <a
+ *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/garbagecollector/garbagecollector.go">garbagecollector.go</a>
  */
 public final class GarbageCollector implements Controller {
-    /** Dependents changed in one plan. */
+    /** Maximum changes of dependents in one plan. */
     static final int MAX_STEPS = 500;
-    /** Shards are read apart: an owner in another one than its dependent may be seen a little later. */
+    /** Shards are read separately: an owner in another shard than its dependent may appear a little later. */
     static final Duration OTHER_SHARD = Duration.ofSeconds(30);
 
     private static final String ORPHAN = "orphan";
@@ -50,7 +50,7 @@ public final class GarbageCollector implements Controller {
 
     private final Supplier<KindCatalogue> kinds;
 
-    /** @param kinds by which owners are found */
+    /** @param kinds used to find owners */
     public GarbageCollector(Supplier<KindCatalogue> kinds) {
         this.kinds = kinds;
     }
@@ -93,7 +93,7 @@ public final class GarbageCollector implements Controller {
         }
     }
 
-    /** Owners that wait for their dependents look again when one is gone or has another owner. */
+    /** Owners that wait for their dependents are planned again when one is gone or has another owner. */
     private void waitingOwners(@Nullable StoredObject dependent, Image image, Consumer<ObjectKey> replan) {
         if (dependent == null || dependent.ownerUids().isEmpty()) {
             return;
@@ -132,7 +132,7 @@ public final class GarbageCollector implements Controller {
         return steps.isEmpty() ? release(owner, finalizers, ORPHAN) : Plan.of(steps);
     }
 
-    /** Dependents see for themselves that their owner waits for their end; those that block it must be gone first. */
+    /** Dependents react to their owner's foreground deletion themselves; the blocking ones must be gone first. */
     private static Plan foreground(StoredObject owner, List<String> finalizers, Image image) {
         boolean blocked = image.ownedBy(owner.uid()).stream()
                 .flatMap(dependent -> OwnerRef.of(dependent.json().tree()).stream())
@@ -156,7 +156,7 @@ public final class GarbageCollector implements Controller {
         for (OwnerRef ref : OwnerRef.of(tree)) {
             KindDescription kind = kinds.get().byKind(ref.group(), ref.kind());
             if (kind == null || kind.namespaced() && object.key().namespace().isEmpty()) {
-                return Plan.NOTHING; // Who cannot be found cannot be known to be gone.
+                return Plan.NOTHING; // An owner of an unknown kind is not known to be gone.
             }
             StoredObject owner = owner(object, ref, image);
             if (owner == null && mayBeSeenLater(object, kind, tree, now)) {
@@ -184,7 +184,7 @@ public final class GarbageCollector implements Controller {
         return Plan.of(delete(object, ownPropagation(object), event));
     }
 
-    /** Deletes a dependent that has dependents of its own. In a circle one of them owns the owner: neither may wait for the other. */
+    /** Deletes a dependent that has its own dependents. In a cycle one of them owns the owner: neither may wait for the other. */
     private static Plan foregroundToo(StoredObject object, Image image) {
         boolean circle = image.ownedBy(object.uid()).stream()
                 .anyMatch(each -> each.deleting() && finalizers(each).contains(FOREGROUND));
@@ -197,7 +197,7 @@ public final class GarbageCollector implements Controller {
                 Step.of(Edits.owners(object, unblocked)), Step.of(Edits.delete(object, Propagation.FOREGROUND))));
     }
 
-    /** Whether an owner is one of another namespace, which is none. */
+    /** Whether an owner reference points to another namespace, which is invalid. */
     private static boolean isElsewhere(OwnerRef ref, KindDescription kind, Image image) {
         return kind.namespaced()
                 && image.list(kind.storedAs()).stream()
@@ -221,7 +221,7 @@ public final class GarbageCollector implements Controller {
                 : finalizers.contains(FOREGROUND) ? Propagation.FOREGROUND : Propagation.BACKGROUND;
     }
 
-    /** Only as it was seen: somebody may be adopting it. */
+    /** Only in the observed version: it may be adopted meanwhile. */
     private static Step delete(StoredObject object, Propagation propagation, @Nullable ObjectEvent event) {
         Preconditions asSeen = new Preconditions(object.uid(), Long.toString(object.revision()));
         return Step.of(new DeleteObject(object.key(), asSeen, null, propagation), event);
@@ -236,7 +236,7 @@ public final class GarbageCollector implements Controller {
         return created != null && created.plus(OTHER_SHARD).isAfter(now);
     }
 
-    /** The owner with this name and uid, in the dependent's namespace if its kind has one; null if there is none. */
+    /** The owner with this name and uid, in the dependent's namespace if its kind is namespaced; null if there is none. */
     private @Nullable StoredObject owner(StoredObject dependent, OwnerRef ref, Image image) {
         KindDescription kind = kinds.get().byKind(ref.group(), ref.kind());
         if (kind == null) {

@@ -26,26 +26,27 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a pod's node has been gone for a while, then deletes the pod; when too many pods have finished, then deletes the oldest.
- * One key for the whole cluster, looked at from time to time.
+ * Deletes pods whose node has been gone for a while, and the oldest of too many finished pods. Plans one key for the whole
+ * cluster, periodically.
  *
- * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-garbage-collection">Pod garbage collection</a>
+ * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-garbage-collection">Pod garbage
+ *     collection</a>
  */
 public final class PodGarbageCollector implements Controller {
     /** Kubernetes' own period. */
     static final Duration PERIOD = Duration.ofSeconds(20);
-    /** A node that comes back within this time finds its pods. */
+    /** A node that returns within this time keeps its pods. */
     static final Duration QUARANTINE = Duration.ofSeconds(40);
     /** Kubernetes' own {@code --terminated-pod-gc-threshold}. */
     static final int MAX_FINISHED = 12_500;
-    /** Pods deleted in one plan. */
+    /** Maximum deletions in one plan. */
     static final int MAX_DELETIONS = 500;
 
     private static final ObjectKey ALL = ObjectKey.clusterScoped(Types.PODS, "");
 
-    /** Since when nodes are missed: the one thing that an image cannot tell. */
+    /** Since when nodes are missing: the only state that an image does not have. */
     private final Map<String, Instant> missedSince = new HashMap<>();
-    /** The events that removed nodes whose pods may still be there. */
+    /** The events that removed nodes whose pods may still exist. */
     private final Map<String, Cause> gone = new HashMap<>();
 
     @Override
@@ -62,7 +63,7 @@ public final class PodGarbageCollector implements Controller {
 
     @Override
     public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
-        // Planned from time to time, which is often enough.
+        // Planned periodically, which is often enough.
         ObjectKey changed = change.after().key();
         if (changed.type().equals(Types.NODES)) {
             if (change.removes()) {

@@ -1,6 +1,6 @@
 /**
- * What nobody needs any more: dependents of owners that are gone, pods of nodes that are gone, what was told long ago. May depend
- * on the loop and the views only.
+ * Garbage collection: dependents of deleted owners, pods of deleted nodes, expired events. May depend only on the loop and the
+ * views.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/architecture/garbage-collection/">Garbage collection</a>
  */

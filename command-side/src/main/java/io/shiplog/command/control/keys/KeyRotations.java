@@ -44,11 +44,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When a KeyRotation has no phase yet, then rotates the keys and writes what was done into its status. Doing it again does no harm:
- * so a rotation whose process died in the middle is begun anew by the next.
+ * Executes a KeyRotation without a phase and records the result in its status. Idempotent: if the process dies in the middle,
+ * the next one repeats the rotation.
  */
 public final class KeyRotations implements Driven {
-    /** The type of the objects by which a rotation is asked for. */
+    /** The type of the objects that request a rotation. */
     public static final ResourceType TYPE = new ResourceType("keys.shiplog.io", "keyrotations");
 
     private static final Actor ACTOR = Actor.controller("key-rotation-controller");
@@ -67,7 +67,7 @@ public final class KeyRotations implements Driven {
     private final Map<ObjectKey, Instant> later = new HashMap<>();
     private final Map<ObjectKey, Integer> failures = new HashMap<>();
 
-    /** Why a rotation is not done. */
+    /** Why a rotation is refused. */
     private static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -77,8 +77,8 @@ public final class KeyRotations implements Driven {
     }
 
     /**
-     * @param history holds what every deleted object was sealed with
-     * @param answers brings an answer back to the driving thread
+     * @param history has the keys of all deleted objects
+     * @param answers runs answers on the driving thread
      */
     public KeyRotations(
             Supplier<Image> images,
@@ -203,7 +203,7 @@ public final class KeyRotations implements Driven {
         return Json.MAPPER.createObjectNode().put("phase", phase).put("time", now.toString());
     }
 
-    /** The deleted objects that are meant. */
+    /** The selected deleted objects. */
     private List<PastLife> past(ShredTarget target) throws RefusedException {
         KindDescription kind = kinds.get().byKind(target.group(), target.kind());
         if (kind == null) {
@@ -220,7 +220,7 @@ public final class KeyRotations implements Driven {
         if (gone.isEmpty()) {
             throw new RefusedException(
                     meant.isEmpty()
-                            ? "the log knows no %s%s"
+                            ? "the log has no %s%s"
                                     .formatted(target, target.uid().isEmpty() ? "" : " with uid " + target.uid())
                             : "%s still exists: delete it first".formatted(target));
         }

@@ -12,18 +12,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * One of the objects that had a name, as the log holds it.
+ * One of the objects that had a name, from the log.
  *
- * @param keyIds of the data keys that its events were sealed with
- * @param sealed how many of its events those are
- * @param plain how many of its events were written before its kind was sealed
+ * @param keyIds of the data keys of its events
+ * @param sealed the number of its encrypted events
+ * @param plain the number of its events from before its kind was encrypted
  */
 record PastLife(String uid, Set<String> keyIds, int sealed, int plain) {
     PastLife {
         keyIds = Set.copyOf(keyIds);
     }
 
-    /** Sorts the events of one name by the objects that had it, in the order in which these were made. */
+    /** Groups the events of one name by object, in the order of creation. */
     static List<PastLife> of(List<Event> events) {
         Map<String, List<Event>> byUid = new LinkedHashMap<>();
         for (Event event : events) {
@@ -51,7 +51,7 @@ record PastLife(String uid, Set<String> keyIds, int sealed, int plain) {
         return new PastLife(uid, keyIds, sealed, events.size() - sealed);
     }
 
-    /** As it stands in {@code status.shredded}. */
+    /** Its form in {@code status.shredded}. */
     ObjectNode json(ShredTarget target) {
         ObjectNode json = target.json().put("uid", uid).put("events", sealed);
         return plain == 0 ? json : json.put("plainEvents", plain);

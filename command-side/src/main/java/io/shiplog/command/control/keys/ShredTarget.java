@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A deleted object that somebody wants shredded: an item of {@code spec.shred}.
+ * A deleted object to shred: an item of {@code spec.shred}.
  *
- * @param namespace empty for one of the cluster
+ * @param namespace empty for a cluster-scoped one
  * @param uid empty for all that had the name
  */
 record ShredTarget(String apiVersion, String kind, String namespace, String name, String uid) {
@@ -33,7 +33,7 @@ record ShredTarget(String apiVersion, String kind, String namespace, String name
         return slash < 0 ? "" : apiVersion.substring(0, slash);
     }
 
-    /** Whether a life of that name is meant. */
+    /** Whether an object of that name is selected. */
     boolean means(PastLife life) {
         return uid.isEmpty() || uid.equals(life.uid());
     }

@@ -1,6 +1,6 @@
 /**
- * When a KeyRotation is asked for, then the keys are rotated and those of deleted objects destroyed, once, by the process that
- * writes. May know the seal and the history of the log.
+ * Rotates keys and destroys those of deleted objects when a KeyRotation requests it, once, in the writer's process. May depend
+ * on the seal and the history of the log.
  */
 @NullMarked
 package io.shiplog.command.control.keys;

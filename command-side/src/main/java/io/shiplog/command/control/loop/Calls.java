@@ -12,15 +12,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes that called for the next plan of one key, from which each step gets its cause. A plan is made from an image alone;
- * calls say why it was made now, and nothing depends on them but the causes in the log. After a restart they are gone, and steps
- * name the planned object's newest event.
+ * The changes that caused the next plan of one key, from which each step gets its cause. A plan depends only on an image; calls
+ * record why it was made now, and only the causes in the log depend on them. After a restart they are gone, and steps name the
+ * planned object's newest event.
  */
 final class Calls {
-    /** Of more calls for one plan the oldest are forgotten: as many as a controller makes objects in one plan. */
+    /** The oldest of too many calls are dropped: as many as a controller creates objects in one plan. */
     static final int MAX = 512;
 
-    /** What was observed rather than wanted. */
+    /** Observations, as opposed to changes of the desired state. */
     private static final Set<String> OBSERVED =
             Set.of("status-changed", "renewed", "recurred", "started", "restarted", "ready", "unready");
 
@@ -29,9 +29,9 @@ final class Calls {
     private final boolean forItsObject;
     /** Since the last plan. */
     private final List<Call> calls = new ArrayList<>();
-    /** What the last plan is an answer to. */
+    /** The calls that the last plan answered. */
     private final List<Call> asked = new ArrayList<>();
-    /** The newest change that wanted something else of the planned object. */
+    /** The newest change of the planned object's desired state. */
     private @Nullable Cause wish;
 
     private record Call(ObjectKey key, Cause cause, boolean wanted, boolean creates) {
@@ -41,9 +41,9 @@ final class Calls {
     }
 
     /**
-     * @param self the controller's user name: what it did to the planned object calls for nothing
-     * @param forItsObject whether the controller acts on what is wanted of the planned object, whatever called for a plan: then
-     *     nothing that it did itself calls for more
+     * @param self the controller's user name: its own changes of the planned object cause nothing
+     * @param forItsObject whether the controller acts on the planned object's desired state, whatever caused the plan: then its
+     *     own changes cause nothing
      */
     Calls(ObjectKey planned, String self, boolean forItsObject) {
         this.planned = planned;
@@ -62,7 +62,7 @@ final class Calls {
             wish = cause;
         }
         if (wanted && !key.equals(planned) && (isLeaving(calls, key) || isLeaving(asked, key))) {
-            return; // The deletion that was asked for is the reason, not the end that followed.
+            return; // The requested deletion is the reason, not the end that followed.
         }
         if (calls.size() == MAX) {
             calls.removeFirst();
@@ -75,9 +75,9 @@ final class Calls {
     }
 
     /**
-     * Gives a cause to each step that has none.
+     * Gives a cause to each step without one.
      *
-     * @param otherwise where nothing called: the planned object's newest event
+     * @param otherwise without calls: the planned object's newest event
      */
     List<Step> named(List<Step> steps, @Nullable Cause otherwise) {
         asked.addAll(calls);
@@ -98,7 +98,7 @@ final class Calls {
         return named;
     }
 
-    /** What is made takes the place of what went: one each. */
+    /** Each created object replaces a deleted one. */
     private @Nullable Cause replaced(Command command, List<Call> departures) {
         if (command instanceof CreateObject) {
             Iterator<Call> each = departures.iterator();
@@ -130,12 +130,12 @@ final class Calls {
         return newest == null ? null : newest.cause();
     }
 
-    /** The plan was carried out: the next one answers to what comes from now on. */
+    /** The plan was executed: the next one answers later calls. */
     void answered() {
         asked.clear();
     }
 
-    /** Whether there is nothing to remember of an object that is there. */
+    /** Whether there is nothing to remember about an existing object. */
     boolean blank() {
         return calls.isEmpty() && asked.isEmpty() && wish == null;
     }

@@ -5,7 +5,7 @@ import io.shiplog.events.log.Event;
 /**
  * The event that made a step necessary.
  *
- * @param id how the step's command names it, {@code shard/revision}
+ * @param id its name in the step's command, {@code shard/revision}
  * @param correlationId of that event: the step belongs to the same user command
  */
 public record Cause(String id, String correlationId) {

@@ -35,23 +35,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives one controller: keeps the keys to plan for, each once; plans on the newest image; sends the steps in growing waves;
- * and plans a key again only on an image that holds all that its last plan achieved. So a stale image never makes a duplicate:
- * what Kubernetes calls expectations, the image's revision says here.
+ * Drives one controller: queues keys without duplicates; plans on the newest image; sends the steps in growing batches; and
+ * plans a key again only on an image that contains the results of its last plan. So a stale image never creates duplicates: the
+ * image's revision replaces Kubernetes' expectations.
  *
- * <p>Not thread-safe: one thread calls, answers come back to it through an executor. No clock of its own, so that tests drive
+ * <p>Not thread-safe: one thread calls, answers return to it through an executor. The clock is passed in, so that tests drive
  * time.
  */
 public final class ControllerLoop implements Driven {
-    /** Keys whose commands are under way at once. */
+    /** Maximum number of keys with commands in flight. */
     static final int MAX_RUNNING_KEYS = 16;
-    /** The first wave of a plan's commands: where one is refused, few others were sent in vain. */
+    /** The first batch of a plan's commands: if one is refused, few others were sent needlessly. */
     static final int FIRST_WAVE = 8;
-    /** The largest wave. */
+    /** The largest batch. */
     static final int MAX_WAVE = 64;
-    /** Conflicts in a row that are answered with a new plan as soon as the image has moved; then the key backs off. */
+    /** Consecutive conflicts that cause a new plan as soon as the image has moved; then the key backs off. */
     static final int MAX_EAGER_CONFLICTS = 5;
-    /** How long a conflict waits for the image to move. */
+    /** How long to wait for the image to move after a conflict. */
     static final Duration CONFLICT_WAIT = Duration.ofMillis(50);
 
     private static final String NAMESPACE_ENDS = "NamespaceTerminating";
@@ -69,7 +69,7 @@ public final class ControllerLoop implements Driven {
     private final Actor actor;
 
     private final Map<ObjectKey, Progress> progress = new HashMap<>();
-    /** What called for the next plans. */
+    /** The causes of the next plans. */
     private final Map<ObjectKey, Calls> calls = new HashMap<>();
 
     private final Set<ObjectKey> ready = new LinkedHashSet<>();
@@ -78,14 +78,14 @@ public final class ControllerLoop implements Driven {
             new PriorityQueue<>(Comparator.comparing(Appointment::at).thenComparing(Appointment::key));
     private int running;
     private boolean started;
-    /** Grows when the loop starts anew: answers to what an earlier life sent are not its own. */
+    /** Incremented by a restart: answers to earlier commands are ignored. */
     private int life;
-    /** What was sent in any life. */
+    /** Commands sent before the restart. */
     private final InFlightCommands inFlight = new InFlightCommands();
 
     private record Appointment(Instant at, ObjectKey key) {}
 
-    /** What is known of a key beyond the image. */
+    /** The state of a key besides the image. */
     private static final class Progress {
         /** Per shard, the revision up to which the last plan's commands were accepted. */
         private final Map<String, Long> achieved = new HashMap<>();
@@ -119,7 +119,7 @@ public final class ControllerLoop implements Driven {
             return failures > 0 && appointment != null && appointment.isAfter(now);
         }
 
-        /** Whether there is nothing for which a key must be remembered. */
+        /** Whether the key need not be remembered. */
         private boolean blank() {
             return !running && failures == 0 && conflicts == 0 && appointment == null && achieved.isEmpty();
         }
@@ -128,7 +128,7 @@ public final class ControllerLoop implements Driven {
     /**
      * @param images the newest image
      * @param shardOf the shard of a type
-     * @param answers brings an answer back to the loop's thread
+     * @param answers runs answers on the loop's thread
      */
     public ControllerLoop(
             Controller controller,
@@ -215,7 +215,7 @@ public final class ControllerLoop implements Driven {
         Image image = images.get();
         Progress known = progress.get(key);
         if (known != null && known.backingOff(now)) {
-            return true; // The appointment stands; changes do not hurry it.
+            return true; // The appointment stays; changes do not hasten it.
         }
         if (holds(image, known)) {
             plan(image, key);
@@ -231,7 +231,7 @@ public final class ControllerLoop implements Driven {
         return next == null ? null : next.at();
     }
 
-    /** Whether nothing is queued and nothing is under way; appointments may stand. */
+    /** Whether nothing is queued or in flight; appointments may remain. */
     public boolean idle() {
         return running == 0 && ready.isEmpty() && awaitingImage.isEmpty();
     }
@@ -286,7 +286,7 @@ public final class ControllerLoop implements Driven {
         }
         int size = Math.min(work.wave, work.left.size());
         work.wave = Math.min(work.wave * 2, MAX_WAVE);
-        work.unanswered = size; // Before the first is sent: answers may come while the others are being sent.
+        work.unanswered = size; // Set before the first is sent: answers may arrive while the others are being sent.
         for (int i = 0; i < size; i++) {
             send(key, work, work.left.remove());
         }
@@ -327,12 +327,12 @@ public final class ControllerLoop implements Driven {
 
     private void refused(ObjectKey key, Progress work, Step step, Refusal refusal) {
         if (step.command() instanceof DeleteObject && refusal.reason() == Refusal.Reason.NOT_FOUND) {
-            return; // Gone is what was asked for.
+            return; // The object is gone, as requested.
         }
         boolean first = !work.refused;
         work.refused = true;
         if (refusal.causes().stream().anyMatch(cause -> cause.reason().equals(NAMESPACE_ENDS))) {
-            return; // What is missing here will not be missed for long: no news for anybody.
+            return; // A missing object appears soon: no event for users.
         }
         switch (refusal.reason()) {
             case CONFLICT, ALREADY_EXISTS, NOT_FOUND -> work.conflicted = true;
@@ -388,7 +388,7 @@ public final class ControllerLoop implements Driven {
         }
     }
 
-    /** A plan that only made an appointment has its reason still, when the time has come. */
+    /** A plan that only made an appointment keeps its cause until then. */
     private void answered(ObjectKey key, Progress work) {
         Calls called = calls.get(key);
         if (called != null && (controller.actsForItsObject() || !work.waitsOnly)) {
@@ -399,7 +399,7 @@ public final class ControllerLoop implements Driven {
         }
     }
 
-    /** Somebody else was faster, and their event is in the image already or will be very soon. */
+    /** Another writer was faster; its event is in the image or will be very soon. */
     private void replanOnceTheImageMoves(ObjectKey key, Progress work) {
         String shard = shardOf.apply(key.type());
         if (work.replan || images.get().revision(shard) > work.plannedOn.revision(shard)) {

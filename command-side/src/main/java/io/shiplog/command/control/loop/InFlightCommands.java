@@ -16,12 +16,12 @@ public final class InFlightCommands {
     private final Map<String, Long> accepted = new HashMap<>();
     private int settledLife;
 
-    /** A command leaves in this life. */
+    /** A command is sent. */
     public void sent(int life) {
         unanswered.merge(life, 1, Integer::sum);
     }
 
-    /** Its answer came. */
+    /** It is answered. */
     public void answered(int life, String shard, @Nullable CommandResult result) {
         unanswered.computeIfPresent(life, (l, count) -> count == 1 ? null : count - 1);
         if (result instanceof Accepted each && each.outcome() != CommandResult.Outcome.UNCHANGED) {
@@ -29,7 +29,7 @@ public final class InFlightCommands {
         }
     }
 
-    /** Whether the image shows what came of everything sent in lives before this one. */
+    /** Whether the image contains the results of everything sent before the restart. */
     public boolean isIn(Image image, int life) {
         if (life == settledLife) {
             return true;

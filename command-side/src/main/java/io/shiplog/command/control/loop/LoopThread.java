@@ -21,23 +21,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that drives controllers: hands them changes and answers, lets each do a piece of work in turn, and sleeps until
- * there is more. They work only while this process holds the right to write; on winning it they start anew. So they do when the
- * machine's clock was set: what they had put off was put off by the clock that it was.
+ * One thread that drives controllers: passes changes and answers to them, lets each do one piece of work in turn, and sleeps
+ * until there is more. They work only while this process holds the right to write, and restart when it wins it. They also
+ * restart when the machine's clock was set, since their delays depend on it.
  */
 public final class LoopThread implements Executor, AutoCloseable {
-    /** Changes that wait to be looked at; with more, all start anew from the image instead. */
+    /** Maximum queued changes; beyond this, all restart from the image. */
     static final int MAX_WAITING_DELTAS = 10_000;
-    /** How often, at least, the thread asks whether it may work. */
+    /** How often, at least, the thread checks whether it may work. */
     static final Duration CHECK = Duration.ofMillis(250);
-    /** The pause after a bug, before all start anew. */
+    /** The pause after a bug, before all restart. */
     static final Duration AFTER_BUG = Duration.ofSeconds(1);
-    /** How long one wait for the image to catch up may take; then the right to write is asked for again. */
+    /** How long one wait for the image to catch up may take; then the right to write is checked again. */
     static final Duration CATCH_UP = Duration.ofSeconds(10);
     /** How long {@link #close} waits for the thread. */
     static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
-    /** By how much the machine's clock must part from the time that passes to count as set. */
+    /** The deviation of the machine's clock from the elapsed time that counts as set. */
     static final Duration CLOCK_STEP = Duration.ofSeconds(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopThread.class);
@@ -56,14 +56,14 @@ public final class LoopThread implements Executor, AutoCloseable {
     private volatile boolean overrun;
     private volatile boolean closed;
 
-    /** @param active whether this process may write now; cheap, and asked often */
+    /** @param active whether this process may write now; cheap, called often */
     public LoopThread(String name, InstantSource clock, BooleanSupplier active) {
         this.clock = clock;
         this.active = active;
         this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
     }
 
-    /** Begins to drive. To be called once. */
+    /** Starts driving. Call it once. */
     public void start(ImageSource source, List<? extends Driven> all) {
         driven = List.copyOf(all);
         images = source;
@@ -97,7 +97,7 @@ public final class LoopThread implements Executor, AutoCloseable {
             } catch (InterruptedException e) {
                 return; // Closed.
             } catch (RuntimeException e) {
-                LOG.error("{} failed and starts anew", thread.getName(), e);
+                LOG.error("{} failed and restarts", thread.getName(), e);
                 rest();
                 working = false;
             }
@@ -145,11 +145,11 @@ public final class LoopThread implements Executor, AutoCloseable {
         if (isFirst || off.compareTo(CLOCK_STEP) < 0) {
             return false;
         }
-        LOG.warn("{}: the machine's clock was set, by {}; all is looked at anew", thread.getName(), off);
+        LOG.warn("{}: the machine's clock was set by {}; restarting", thread.getName(), off);
         return true;
     }
 
-    /** Whether the image holds all that was written before the right to write was won: another process may have sent it. */
+    /** Whether the image contains everything written before the right to write was won: another process may have sent it. */
     private boolean caughtUp() throws InterruptedException {
         ImageSource source = Objects.requireNonNull(images, "start comes first");
         try {

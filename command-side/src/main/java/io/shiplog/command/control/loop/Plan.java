@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a controller wants done for one key.
  *
- * @param steps in this order; a refused one ends the plan, and a new one is made
- * @param requeueAfter when to look again though nothing changed, or null for never
+ * @param steps in order; a refused one ends the plan, and a new one is made
+ * @param requeueAfter when to plan again even if nothing changes, or null for never
  */
 public record Plan(List<Step> steps, @Nullable Duration requeueAfter) {
-    /** All is as it should be. */
+    /** Nothing to do. */
     public static final Plan NOTHING = new Plan(List.of(), null);
 
     public Plan {
@@ -29,12 +29,12 @@ public record Plan(List<Step> steps, @Nullable Duration requeueAfter) {
         return new Plan(List.of(step), null);
     }
 
-    /** No steps now, a look later. */
+    /** No steps now, only an appointment. */
     public static Plan later(Duration delay) {
         return new Plan(List.of(), delay);
     }
 
-    /** The commands alone. */
+    /** Only the commands. */
     public List<Command> commands() {
         return steps.stream().map(Step::command).toList();
     }

@@ -1,7 +1,7 @@
 /**
- * What every controller is, and the one loop that drives them all: queue, plan on the image, send commands, learn from the
- * answers. A controller is a value without threads or IO; all waiting, repeating and backing off is here, once. May depend on
- * events and projections only; the controllers depend on it, it on none of them.
+ * The controller interface, and the loop that drives all controllers: queue, plan on the image, send commands, handle the
+ * answers. A controller is a value without threads or IO; waiting, retries and backoff are here only. May depend only on events
+ * and projections; the controllers depend on it, it on none of them.
  */
 @NullMarked
 package io.shiplog.command.control.loop;

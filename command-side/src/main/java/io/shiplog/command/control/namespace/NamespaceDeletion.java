@@ -25,12 +25,13 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * When a namespace is being deleted, then deletes what is in it, pods before the rest, and lets it go once nothing is left.
+ * Deletes the content of a terminating namespace, pods first, and releases the namespace once it is empty.
  *
- * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/namespace/deletion/namespaced_resources_deleter.go">namespaced_resources_deleter.go</a>
+ * @see <a
+ *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/namespace/deletion/namespaced_resources_deleter.go">namespaced_resources_deleter.go</a>
  */
 public final class NamespaceDeletion implements Controller {
-    /** Objects deleted in one plan. */
+    /** Maximum deletions in one plan. */
     static final int MAX_DELETIONS = 500;
 
     private static final String FINALIZER = "kubernetes";
@@ -98,7 +99,7 @@ public final class NamespaceDeletion implements Controller {
         return content;
     }
 
-    /** Pods go first, so that what protects them does not go before them. */
+    /** Pods first, so that objects they need are deleted after them. */
     private static void deletions(Map<ResourceType, List<StoredObject>> content, List<Step> steps) {
         Collection<List<StoredObject>> next =
                 content.containsKey(Types.PODS) ? List.of(content.get(Types.PODS)) : content.values();
@@ -183,7 +184,7 @@ public final class NamespaceDeletion implements Controller {
         return Conditions.with(conditions, Conditions.condition(type, status, reason, message, now));
     }
 
-    /** Only what is on its way out counts: what was not asked to go yet is no news. */
+    /** Only terminating objects count: the others are about to be deleted. */
     private static String remaining(Map<ResourceType, List<StoredObject>> content) {
         List<String> parts = new ArrayList<>();
         content.forEach((type, objects) -> {

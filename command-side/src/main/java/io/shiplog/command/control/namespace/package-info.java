@@ -1,5 +1,5 @@
 /**
- * The end of a namespace: all that is in it goes first. May depend on the loop and the views only.
+ * The end of a namespace: its content is deleted first. May depend only on the loop and the views.
  *
  * @see <a href="https://kubernetes.io/docs/tasks/administer-cluster/namespaces/#deleting-a-namespace">Deleting a namespace</a>
  */

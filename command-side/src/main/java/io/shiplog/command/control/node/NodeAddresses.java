@@ -23,9 +23,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * When a node has no part of the pods' network, then gives it a /24. One key for all nodes, so that no two get the same.
+ * Allocates a /24 of the pods' network to each node. One key for all nodes, so that no two get the same.
  *
- * @see <a href="https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/">--allocate-node-cidrs</a>
+ * @see <a
+ *     href="https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/">--allocate-node-cidrs</a>
  */
 public final class NodeAddresses implements Controller {
     private static final String NAME = "node-ipam-controller";
@@ -36,8 +37,8 @@ public final class NodeAddresses implements Controller {
     private final int count;
 
     /**
-     * @param podCidr an IPv4 network of /24 or more
-     * @throws IllegalArgumentException if it is none
+     * @param podCidr an IPv4 network of /24 or larger
+     * @throws IllegalArgumentException if it is not
      */
     public NodeAddresses(String podCidr) {
         if (!podCidr.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}")) {
@@ -68,7 +69,7 @@ public final class NodeAddresses implements Controller {
 
     @Override
     public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
-        // A network that got free may be what another node waits for.
+        // Another node may be waiting for a released network.
         boolean comesOrGoes = change.before() == null || change.removes();
         if (change.after().key().type().equals(Types.NODES) && comesOrGoes) {
             replan.accept(ALL);

@@ -29,10 +29,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * When a node has been silent for too long, then says that its state is not known; gives nodes the taints of their conditions;
- * and takes readiness from the pods of a node that has lost its own.
+ * Marks silent nodes as Unknown, sets the taints of node conditions, and marks pods of unready nodes as not ready.
  *
- * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/nodelifecycle/node_lifecycle_controller.go">node_lifecycle_controller.go</a>
+ * @see <a
+ *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/nodelifecycle/node_lifecycle_controller.go">node_lifecycle_controller.go</a>
  */
 public final class NodeLifecycle implements Controller {
     private static final String NAME = "node-controller";
@@ -46,8 +46,8 @@ public final class NodeLifecycle implements Controller {
 
     private final Duration grace;
     /**
-     * When each node's last sign of life was seen first, by our clock and not by the node's; a node that was silent while no
-     * controller ran has its time again.
+     * When each node's last heartbeat was first seen, by our clock and not the node's; the grace period starts again when a
+     * controller starts.
      */
     private final Map<String, Sign> signs = new HashMap<>();
 
@@ -78,7 +78,7 @@ public final class NodeLifecycle implements Controller {
             replan.accept(key);
             StoredObject before = change.before();
             if (before == null || change.removes() || ready(before) != ready(change.after())) {
-                // The last ready one keeps pods of the others where they are.
+                // The last ready node keeps pods of the others in place.
                 image.list(Types.NODES).forEach(node -> replan.accept(node.key()));
             }
         } else if (key.type().equals(Types.PODS) && change.after().node() != null && change.before() == null) {
@@ -126,7 +126,7 @@ public final class NodeLifecycle implements Controller {
                 ? ""
                 : lease.json().tree().path("spec").path("renewTime").asText();
         JsonNode ready = Conditions.find(conditions, "Ready");
-        // What we wrote ourselves is no sign of life: it leaves the heartbeat as it is.
+        // Our own writes are not heartbeats.
         String sign = node.uid() + " " + renewed + " "
                 + ready.path("lastHeartbeatTime").asText();
         return signs.merge(name, new Sign(sign, now), (old, next) -> old.of().equals(next.of()) ? old : next)

@@ -11,9 +11,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The taints that a node's conditions give it.
+ * The taints from a node's conditions.
  *
- * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions">Taint-based
+ * @see <a
+ *     href="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions">Taint-based
  *     evictions</a>
  */
 final class NodeTaints {
@@ -30,7 +31,7 @@ final class NodeTaints {
 
     private NodeTaints() {}
 
-    /** A taint without its value: those given here have none. */
+    /** A taint without a value. */
     private record Kind(String key, String effect) implements Comparable<Kind> {
         @Override
         public int compareTo(Kind other) {
@@ -40,10 +41,10 @@ final class NodeTaints {
     }
 
     /**
-     * The taints that the node should have: the users' own, and those of its conditions.
+     * The desired taints of a node: those set by users, and those of its conditions.
      *
-     * @param conditions of the node, as they will be
-     * @param mayDriveOut whether pods have anywhere to go at all
+     * @param conditions the node's new conditions
+     * @param mayDriveOut whether pods have another node to go to
      */
     static ArrayNode of(JsonNode node, JsonNode conditions, boolean mayDriveOut, Instant now) {
         Set<Kind> wanted = wanted(node, conditions, mayDriveOut);
@@ -85,7 +86,7 @@ final class NodeTaints {
         return wanted;
     }
 
-    /** Whether a taint is one of those that conditions give and take. */
+    /** Whether a taint is managed by conditions. */
     private static boolean given(Kind kind) {
         boolean lost = kind.key().equals(NOT_READY) || kind.key().equals(UNREACHABLE);
         boolean other = PRESSURES.containsValue(kind.key()) || kind.key().equals(UNSCHEDULABLE);

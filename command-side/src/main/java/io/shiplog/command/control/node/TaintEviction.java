@@ -28,9 +28,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a pod does not tolerate a taint of its node that drives pods out, or no longer, then deletes it.
+ * Evicts pods that do not, or no longer, tolerate a NoExecute taint of their node.
  *
- * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions">Taint-based
+ * @see <a
+ *     href="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions">Taint-based
  *     evictions</a>
  */
 public final class TaintEviction implements Controller {
@@ -38,10 +39,10 @@ public final class TaintEviction implements Controller {
     private static final int REMEMBERED = 4096;
     private static final Memo<List<Driving>> DRIVING = new Memo<>(REMEMBERED, TaintEviction::driving);
 
-    /** A taint that drives out, and since when; null where nobody wrote it down. */
+    /** A NoExecute taint and its time; null if it has none. */
     private record Driving(Taint taint, @Nullable Instant since) {}
 
-    /** When taints without a time were seen first. */
+    /** When taints without a time were first seen. */
     private final Map<String, Instant> firstSeen = new HashMap<>();
 
     @Override
@@ -108,7 +109,7 @@ public final class TaintEviction implements Controller {
                 : firstSeen.computeIfAbsent(node.uid() + " " + driving.taint(), taint -> now);
     }
 
-    /** When a taint drives the pod out; null for never. */
+    /** When a taint evicts the pod; null for never. */
     private static @Nullable Instant evictedAt(List<Toleration> tolerations, Taint taint, Instant since) {
         List<Toleration> used =
                 tolerations.stream().filter(each -> each.tolerates(taint)).toList();

@@ -1,6 +1,6 @@
 /**
- * Nodes: which are lost, what that means for their pods, and which part of the pods' network each has. May depend on the loop and
- * the views only.
+ * Nodes: detection of lost ones, the consequences for their pods, and their pod networks. May depend only on the loop and the
+ * views.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/architecture/nodes/#node-controller">Node controller</a>
  */

@@ -10,18 +10,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which pods go first when there are too many.
+ * The order in which surplus pods are deleted.
  *
- * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/controller_utils.go">ActivePodsWithRanks</a>
+ * @see <a
+ *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/controller_utils.go">ActivePodsWithRanks</a>
  */
 final class DeletionRank {
     private DeletionRank() {}
 
     /**
-     * The pods in the order of deletion: those without a node, then pending, not ready, cheap, crowded on a node, ready for
-     * the shortest time, most restarted, youngest.
+     * The pods in the order of deletion: without a node, pending, not ready, low deletion cost, many on the same node, ready
+     * for the shortest time, most restarts, newest.
      *
-     * @param related pods of all sets of the same owner: they make a node crowded
+     * @param related pods of all sets of the same owner: they count on their node
      */
     static List<PodView> ordered(List<PodView> pods, List<PodView> related) {
         Map<String, Long> perNode = related.stream()

@@ -14,11 +14,11 @@ final class PodFromTemplate {
     private PodFromTemplate() {}
 
     /**
-     * Names that no pod of the image has. The same set on the same image gets the same names: so a plan that is carried out
-     * twice makes no pod twice.
+     * Names that no pod in the image has. The same set on the same image gets the same names, so that a repeated plan creates
+     * no pod twice.
      */
     static List<String> names(Replicas of, Image image, int count) {
-        // Whatever changes the set's pods changes the seed: the next plan does not stumble over names of the last one.
+        // Any change of the set's pods changes the seed: the next plan does not collide with names of the last one.
         long seed = 31L * of.stored().uid().hashCode() + image.revision("events");
         ObjectKey key = of.stored().key();
         return GeneratedNames.of(

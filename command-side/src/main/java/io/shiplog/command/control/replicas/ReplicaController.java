@@ -28,13 +28,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When there are too few pods of a set, then makes some; when too many, then deletes some; and says in the status what there
- * is.
+ * Creates missing pods of a set, deletes surplus ones, and updates the status.
  *
- * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/replicaset/replica_set.go">replica_set.go</a>
+ * @see <a
+ *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/replicaset/replica_set.go">replica_set.go</a>
  */
 public final class ReplicaController implements Controller {
-    /** Pods made or deleted in one plan. */
+    /** Maximum pods created or deleted in one plan. */
     static final int BURST = 500;
 
     static final String FAILURE = "ReplicaFailure";
@@ -190,7 +190,7 @@ public final class ReplicaController implements Controller {
                 .recording(refusal -> failure(set, refusal));
     }
 
-    /** A condition that says why no pod could be made; the next status without it takes it away. */
+    /** A condition with the reason why no pod could be created; the next status without it removes it. */
     private static Command failure(Replicas set, Refusal refusal) {
         ObjectNode status = Json.MAPPER.createObjectNode();
         status.put("observedGeneration", set.generation());
@@ -207,7 +207,7 @@ public final class ReplicaController implements Controller {
         return Edits.patchStatus(set.stored(), status);
     }
 
-    /** The pods of all sets with the same owner, which is a Deployment: they are what crowds a node. */
+    /** The pods of all sets of the same owner, a Deployment: they count as neighbours on a node. */
     private List<PodView> related(Replicas set, List<PodView> pods, Image image) {
         List<String> owners = set.stored().ownerUids();
         if (owners.isEmpty()) {

@@ -5,7 +5,7 @@ import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.events.object.ResourceType;
 
-/** What tells the two kinds apart. */
+/** The differences between the two kinds. */
 enum ReplicaKind {
     REPLICA_SET(Types.REPLICA_SETS, "apps/v1", "ReplicaSet", "replicaset-controller"),
     REPLICATION_CONTROLLER(Types.REPLICATION_CONTROLLERS, "v1", "ReplicationController", "replication-controller");

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** The status of a set, computed from its pods. Counts of zero are left out, as Kubernetes does, but for replicas. */
+/** The status of a set, computed from its pods. Counts of zero are omitted, as in Kubernetes, except for replicas. */
 final class ReplicaStatus {
     private ReplicaStatus() {}
 
@@ -33,7 +33,7 @@ final class ReplicaStatus {
         count(status, "readyReplicas", ready);
         count(status, "availableReplicas", available);
         status.put("observedGeneration", set.generation());
-        // A failure stands while pods are missing, and goes with the last one made.
+        // A failure remains while pods are missing, and is removed with the last one created.
         JsonNode conditions = set.status().path("conditions");
         ArrayNode kept = pods.size() < set.wanted() && !set.stored().deleting()
                 ? Conditions.without(conditions, "")

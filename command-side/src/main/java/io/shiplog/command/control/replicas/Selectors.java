@@ -4,7 +4,7 @@ import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.Memo;
 import io.shiplog.projections.StoredObject;
 
-/** Selectors of sets, remembered: every orphan pod is held against all of its namespace. */
+/** Cached selectors of sets: every orphan pod is tested against all in its namespace. */
 final class Selectors {
     private static final int REMEMBERED = 4096;
     private static final Memo<LabelSelector> OF_SETS = new Memo<>(

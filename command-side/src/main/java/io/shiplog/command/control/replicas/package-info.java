@@ -1,6 +1,6 @@
 /**
- * ReplicaSets and ReplicationControllers: as many pods as asked for, adopted, made or deleted. Both kinds are one controller,
- * told apart by data. May depend on the loop and the views only.
+ * ReplicaSets and ReplicationControllers: keep the desired number of pods, by adopting, creating and deleting. Both kinds use
+ * one controller, configured by data. May depend only on the loop and the views.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/">ReplicaSet</a>
  */

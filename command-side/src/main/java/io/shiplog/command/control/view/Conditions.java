@@ -10,9 +10,10 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Conditions in a status: reading one, and the list with one more or one changed.
+ * Conditions in a status: reading one, adding or changing one.
  *
- * @see <a href="https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties">API
+ * @see <a
+ *     href="https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties">API
  *     conventions</a>
  */
 public final class Conditions {
@@ -33,7 +34,7 @@ public final class Conditions {
         return find(conditions, type).path("status").asText().equals(status);
     }
 
-    /** A condition that changes now. */
+    /** A condition with the current transition time. */
     public static ObjectNode condition(String type, String status, String reason, String message, Instant now) {
         ObjectNode condition = Json.MAPPER.createObjectNode();
         condition.put("type", type).put("status", status);
@@ -42,8 +43,8 @@ public final class Conditions {
     }
 
     /**
-     * The list with this condition in the place of the one of its type, or at the end. Its transition time stays where the
-     * status did; the list stays as it is where only times would change.
+     * The list with this condition replacing the one of its type, or appended. Its transition time is kept if the status is
+     * unchanged; the list is unchanged if only times would differ.
      */
     public static ArrayNode with(JsonNode conditions, ObjectNode condition) {
         ArrayNode next = Json.MAPPER.createArrayNode();
@@ -93,7 +94,7 @@ public final class Conditions {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /** A time, or null if there is none or it cannot be read. */
+    /** A time, or null if there is none or it is invalid. */
     public static @Nullable Instant parse(JsonNode time) {
         try {
             return time.isTextual() ? Instant.parse(time.asText()) : null;

@@ -20,27 +20,27 @@ import io.shiplog.projections.StoredObject;
 import java.util.List;
 import java.util.Map;
 
-/** The commands that controllers send. Changes are merge patches: they touch what they name and nothing else. */
+/** The commands of controllers. Changes are merge patches: they change only the fields that they name. */
 public final class Edits {
     private Edits() {}
 
-    /** Makes an object. */
+    /** Creates an object. */
     public static Command create(ResourceType type, String namespace, JsonNode body) {
         return new CreateObject(type, namespace, Json.of(body), FieldValidation.IGNORE);
     }
 
-    /** Changes part of an object, whatever else was changed meanwhile. */
+    /** Patches an object, regardless of concurrent changes. */
     public static Command patch(StoredObject object, ObjectNode patch) {
         return merge(object.key(), "", patch);
     }
 
-    /** Changes part of an object if it is still as it was seen: where the change was derived from the rest of it. */
+    /** Patches an object in the observed version: for changes derived from the rest of it. */
     public static Command patchUnchanged(StoredObject object, ObjectNode patch) {
         patch.withObject("/metadata").put("resourceVersion", Long.toString(object.revision()));
         return merge(object.key(), "", patch);
     }
 
-    /** Changes the status of an object and not of another with its name: the uid must be the same. */
+    /** Patches the status of exactly this object: the uid must match. */
     public static Command patchStatus(StoredObject object, JsonNode status) {
         ObjectNode patch = Json.MAPPER.createObjectNode();
         patch.putObject("metadata").put("uid", object.uid());
@@ -53,7 +53,7 @@ public final class Edits {
         return merge(object.key(), subresource, patch);
     }
 
-    /** Puts these owners in the place of an object's owners, if it is still as it was seen. */
+    /** Replaces an object's owners, in the observed version. */
     public static Command owners(StoredObject object, List<OwnerRef> owners) {
         ObjectNode patch = Json.MAPPER.createObjectNode();
         ArrayNode references = patch.putObject("metadata").putArray("ownerReferences");
@@ -61,7 +61,7 @@ public final class Edits {
         return patchUnchanged(object, patch);
     }
 
-    /** The labels field of a merge patch that makes these labels of those. */
+    /** The labels field of a merge patch from one set of labels to another. */
     public static ObjectNode labels(Map<String, String> old, Map<String, String> next) {
         ObjectNode labels = Json.MAPPER.createObjectNode();
         next.forEach(labels::put);
@@ -69,12 +69,12 @@ public final class Edits {
         return labels;
     }
 
-    /** Deletes an object and not another with its name. */
+    /** Deletes exactly this object, not another with its name. */
     public static Command delete(StoredObject object, Propagation propagation) {
         return new DeleteObject(object.key(), new Preconditions(object.uid(), null), null, propagation);
     }
 
-    /** Makes a pod go, and not another with its name, and says why. */
+    /** Evicts exactly this pod, with a reason. */
     public static Command evict(StoredObject pod, Disruption why) {
         return new EvictPod(
                 new DeleteObject(pod.key(), new Preconditions(pod.uid(), null), null, Propagation.BACKGROUND), why);

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
-/** Names as the API server generates them, but drawn from a seed: a plan that is made twice makes nothing twice. */
+/** Generated names as from the API server, but drawn from a seed: a repeated plan creates nothing twice. */
 public final class GeneratedNames {
-    /** Kubernetes' own: no vowels and no look-alikes, so that no word and no confusion arises. */
+    /** Kubernetes' own: no vowels and no look-alikes, so that no words and no confusion arise. */
     private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 
     private static final int SUFFIX_CHARS = 5;
@@ -18,10 +18,10 @@ public final class GeneratedNames {
     private GeneratedNames() {}
 
     /**
-     * So many different names.
+     * This many different names.
      *
-     * @param prefix with its hyphen; cut where the name would get too long
-     * @param free whether nothing has a name yet
+     * @param prefix with its hyphen; truncated if the name would be too long
+     * @param free whether a name is unused
      */
     public static List<String> of(String prefix, long seed, int count, Predicate<String> free) {
         String stem = prefix.length() <= MAX_PREFIX_CHARS ? prefix : prefix.substring(0, MAX_PREFIX_CHARS);

@@ -9,9 +9,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A selector over labels, as objects carry it.
+ * A selector over labels.
  *
- * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements">LabelSelector</a>
+ * @see <a
+ *     href="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements">LabelSelector</a>
  */
 public record LabelSelector(Map<String, String> labels, List<Requirement> requirements) {
     public LabelSelector {
@@ -32,12 +33,12 @@ public record LabelSelector(Map<String, String> labels, List<Requirement> requir
                 case "NotIn" -> value == null || !values.contains(value);
                 case "Exists" -> value != null;
                 case "DoesNotExist" -> value == null;
-                default -> false; // Validation lets no other one in.
+                default -> false; // Validation admits no other.
             };
         }
     }
 
-    /** Reads {@code {matchLabels, matchExpressions}}. */
+    /** Parses {@code {matchLabels, matchExpressions}}. */
     public static LabelSelector of(JsonNode selector) {
         List<Requirement> requirements = new ArrayList<>();
         for (JsonNode each : selector.path("matchExpressions")) {
@@ -49,12 +50,12 @@ public record LabelSelector(Map<String, String> labels, List<Requirement> requir
         return new LabelSelector(textMap(selector.path("matchLabels")), requirements);
     }
 
-    /** Reads a plain map of labels, as Services and ReplicationControllers have it. */
+    /** Parses a plain map of labels, as in Services and ReplicationControllers. */
     public static LabelSelector ofLabels(JsonNode labels) {
         return new LabelSelector(textMap(labels), List.of());
     }
 
-    /** Whether it asks for nothing. Kubernetes takes an empty one as all or as none, depending on the place. */
+    /** Whether it has no requirements. In Kubernetes an empty one means all or none, depending on the field. */
     public boolean isEmpty() {
         return labels.isEmpty() && requirements.isEmpty();
     }

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what was read from objects, by key and revision: a table of fixed size in which a newcomer takes the place of
- * whoever had it. Safe for use by many threads.
+ * Caches values parsed from objects, by key and revision: a table of fixed size in which a new value replaces the old one in
+ * its slot. Thread-safe.
  */
 public final class Memo<T> {
     private final AtomicReferenceArray<@Nullable Entry<T>> slots;
@@ -16,13 +16,13 @@ public final class Memo<T> {
 
     private record Entry<T>(ObjectKey key, String uid, long revision, T value) {}
 
-    /** @param size how many are remembered at most */
+    /** @param size maximum number of entries */
     public Memo(int size, Function<StoredObject, T> reader) {
         this.slots = new AtomicReferenceArray<>(size);
         this.reader = reader;
     }
 
-    /** What the reader says of the object. */
+    /** The parsed value of the object. */
     public T of(StoredObject object) {
         int slot = Math.floorMod(object.key().hashCode(), slots.length());
         Entry<T> entry = slots.get(slot);

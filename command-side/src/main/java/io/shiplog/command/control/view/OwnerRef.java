@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record OwnerRef(
         String apiVersion, String kind, String name, String uid, boolean controller, boolean blockOwnerDeletion) {
 
-    /** All owners of an object, by its tree. */
+    /** All owners of an object. */
     public static List<OwnerRef> of(JsonNode tree) {
         List<OwnerRef> owners = new ArrayList<>();
         for (JsonNode owner : tree.path("metadata").path("ownerReferences")) {
@@ -30,12 +30,12 @@ public record OwnerRef(
         return List.copyOf(owners);
     }
 
-    /** The reference of a controller to what it makes. */
+    /** The reference of a controller to an object that it creates. */
     public static OwnerRef controlledBy(String apiVersion, String kind, String name, String uid) {
         return new OwnerRef(apiVersion, kind, name, uid, true, true);
     }
 
-    /** The owner that controls, or null. */
+    /** The controlling owner, or null. */
     public static @Nullable OwnerRef controllerAmong(List<OwnerRef> owners) {
         return owners.stream().filter(OwnerRef::controller).findFirst().orElse(null);
     }
@@ -46,12 +46,12 @@ public record OwnerRef(
         return slash < 0 ? "" : apiVersion.substring(0, slash);
     }
 
-    /** The same, not holding up the owner's end. */
+    /** The same without blockOwnerDeletion. */
     public OwnerRef unblocking() {
         return new OwnerRef(apiVersion, kind, name, uid, controller, false);
     }
 
-    /** As it stands in metadata. */
+    /** Its form in metadata. */
     public ObjectNode json() {
         ObjectNode node = Json.MAPPER.createObjectNode();
         node.put("apiVersion", apiVersion).put("kind", kind).put("name", name).put("uid", uid);

@@ -9,18 +9,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What controllers see of a pod: the stored object, and what was read from its bytes.
- */
+/** A pod as controllers see it: the stored object, and values parsed from its bytes. */
 public record PodView(StoredObject stored, Read read) {
     private static final int REMEMBERED = 1 << 15;
     private static final Memo<Read> MEMO = new Memo<>(REMEMBERED, PodView::readBytes);
     private static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
 
     /**
-     * Read from a pod's bytes. Keeps nothing of the stored object itself, since it is remembered longer.
+     * Values parsed from a pod's bytes. Holds no reference to the stored object, since it is cached longer.
      *
-     * @param controller the owner that controls it, or null
+     * @param controller the controlling owner, or null
      * @param readySince when the Ready condition became true; null if it is not
      * @param restarts of its most restarted container
      * @param deletionCost of the annotation controller.kubernetes.io/pod-deletion-cost
@@ -63,7 +61,7 @@ public record PodView(StoredObject stored, Read read) {
         return stored.deleting();
     }
 
-    /** The owner that controls it, or null. */
+    /** The controlling owner, or null. */
     public @Nullable OwnerRef controller() {
         return read.controller();
     }
@@ -77,16 +75,17 @@ public record PodView(StoredObject stored, Read read) {
         return read.phase().equals("Succeeded") || read.phase().equals("Failed");
     }
 
-    /** Neither at its end nor on the way to it: what counts as a replica. */
+    /** Neither finished nor terminating: counts as a replica. */
     public boolean active() {
         return !terminal() && !deleting();
     }
 
     /**
-     * When it has been ready for so long that it counts as available; null if it is not ready. Who asks for no time at all has it at
-     * once, whatever the node's clock says.
+     * When it counts as available; null if it is not ready. With minReadySeconds of zero that is at once, whatever the node's
+     * clock says.
      *
-     * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#min-ready-seconds">Min Ready Seconds</a>
+     * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#min-ready-seconds">Min Ready
+     *     Seconds</a>
      */
     public @Nullable Instant availableAt(Duration minReady) {
         Instant since = read.readySince();

@@ -7,13 +7,13 @@ import io.shiplog.events.json.Json;
 import io.shiplog.projections.StoredObject;
 import org.jspecify.annotations.Nullable;
 
-/** From the status that is to the status that should be. */
+/** Computes the patch from the current status to the desired one. */
 public final class StatusChange {
     private StatusChange() {}
 
-    /** The command that makes one of the other: what is no longer there goes. Null where they are the same. */
+    /** The command for the change; removed fields become null. Null if there is no change. */
     public static @Nullable Command of(StoredObject object, JsonNode old, ObjectNode next) {
-        // Through bytes and back, since a number's width is no difference.
+        // Through bytes and back, so that the type of a number makes no difference.
         if (Json.of(next).tree().equals(old)) {
             return null;
         }

@@ -22,17 +22,17 @@ public record Taint(String key, String value, String effect) {
         return List.copyOf(taints);
     }
 
-    /** {@code {key: value}}, as the scheduler's message shows it. */
+    /** {@code {key: value}}, as in the scheduler's message. */
     public String shown() {
         return "{" + key + ": " + value + "}";
     }
 
-    /** Whether it drives pods out that do not tolerate it. */
+    /** Whether it evicts pods that do not tolerate it. */
     public boolean drivesOut() {
         return effect.equals("NoExecute");
     }
 
-    /** Whether it keeps pods away that do not tolerate it. */
+    /** Whether it prevents scheduling of pods that do not tolerate it. */
     public boolean preventsScheduling() {
         return effect.equals("NoSchedule") || effect.equals("NoExecute");
     }

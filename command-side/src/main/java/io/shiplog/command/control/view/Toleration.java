@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pod's toleration of taints of a key (empty for all), value and effect (empty for all).
  *
- * @param seconds how long it tolerates a taint that drives out; null forever
+ * @param seconds how long it tolerates a NoExecute taint; null forever
  * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/">Taints and tolerations</a>
  */
 public record Toleration(

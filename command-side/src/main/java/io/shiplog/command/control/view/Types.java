@@ -2,7 +2,7 @@ package io.shiplog.command.control.view;
 
 import io.shiplog.events.object.ResourceType;
 
-/** The resource types that controllers deal with. */
+/** The resource types of the controllers. */
 public final class Types {
     public static final ResourceType PODS = ResourceType.core("pods");
     public static final ResourceType NODES = ResourceType.core("nodes");

@@ -1,7 +1,7 @@
 /**
- * What controllers and the scheduler see in stored objects: small values read from the bytes once and remembered by revision,
- * since an image holds bytes and never trees. Everything here is a pure function of an object. May depend on events and
- * projections only.
+ * Views of stored objects for controllers and the scheduler: small values parsed from the bytes once and cached by revision,
+ * since an image holds bytes and never trees. Everything here is a pure function of an object. May depend only on events and
+ * projections.
  */
 @NullMarked
 package io.shiplog.command.control.view;

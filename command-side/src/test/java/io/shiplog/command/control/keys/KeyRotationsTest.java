@@ -340,7 +340,7 @@ class KeyRotationsTest {
         JsonNode status = status();
         assertEquals("Failed", status.path("phase").asText());
         assertEquals(
-                "the log knows no Secret default/db", status.path("message").asText());
+                "the log has no Secret default/db", status.path("message").asText());
     }
 
     @Test
