@@ -152,12 +152,12 @@ class LogFailureTest {
     @Test
     void aLogThatTakesNothingIsA503WithItsWordsAndTheTermGoesOn() {
         int claims = log.claims();
-        log.refuse(Optional.of("no room for the log"));
+        log.refuse(Optional.of("no space left for the log"));
         Refusal refusal = refused(cluster.send(Cluster.configMap("a")));
         log.refuse(Optional.empty());
 
         assertEquals(Reason.SERVICE_UNAVAILABLE, refusal.reason());
-        assertEquals("no room for the log; the change was not applied", refusal.message());
+        assertEquals("no space left for the log; the change was not applied", refusal.message());
         assertTrue(refusal.retryAfterSeconds() > 0);
         assertEquals(2, accepted(cluster.send(Cluster.configMap("a"))).revision());
         assertEquals(claims, log.claims());
@@ -166,10 +166,10 @@ class LogFailureTest {
     @Test
     void whoDoesNotWriteSaysWhyTheLogTakesNothing() {
         log.claim("other:1", Duration.ofSeconds(1));
-        log.refuse(Optional.of("no room for the log"));
+        log.refuse(Optional.of("no space left for the log"));
 
         assertEquals(
-                "no room for the log; the change was not applied",
+                "no space left for the log; the change was not applied",
                 refused(cluster.send(Cluster.configMap("a"))).message());
     }
 

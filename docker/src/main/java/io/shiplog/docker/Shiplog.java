@@ -32,7 +32,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line: each command a class of its own in {@code io.shiplog.docker.launch}. */
+/** The command line: each command is a class in {@code io.shiplog.docker.launch}. */
 @Command(
         name = "shiplog",
         mixinStandardHelpOptions = true,
@@ -68,7 +68,7 @@ public final class Shiplog {
 
     private Shiplog() {}
 
-    /** What {@code --version} prints. */
+    /** The output of {@code --version}. */
     static final class OfBuild implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
@@ -82,10 +82,10 @@ public final class Shiplog {
     }
 
     /**
-     * The command line, ready to execute. What fails says why in one line.
+     * The command line, ready to execute. Failures print the reason in one line.
      *
-     * @param arguments what it will be called with: a command that they name is there alone, for to look at the options of all of
-     *     them takes longer than many a command
+     * @param arguments of the call: only the command that they name is added, because building the options of all commands
+     *     takes longer than running most of them
      */
     public static CommandLine commandLine(String... arguments) {
         CommandLine commandLine = new CommandLine(new Shiplog());

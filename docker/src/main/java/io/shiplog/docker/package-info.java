@@ -1,4 +1,4 @@
-/** The distribution: puts the parts together, in one process or apart. Knows every module; no module knows it. */
+/** The distribution: assembles the parts, in one process or several. Depends on every module; no module depends on it. */
 @NullMarked
 package io.shiplog.docker;
 

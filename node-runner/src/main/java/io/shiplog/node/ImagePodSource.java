@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The source of a node whose process holds the whole image. */
+/** The pod source of a node whose process holds the whole image. */
 public final class ImagePodSource implements PodSource {
     private static final ResourceType PODS = ResourceType.core("pods");
     private static final String SHARD = "events";
@@ -22,7 +22,7 @@ public final class ImagePodSource implements PodSource {
     private final ImageSource images;
     private final String node;
 
-    /** @param node whose pods these are */
+    /** @param node the pods' node */
     public ImagePodSource(ImageSource images, String node) {
         this.images = images;
         this.node = node;

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** What the machine itself says: sizes, identities, how it is. Reads {@code /proc} and the disk, and nothing else. */
+/** Facts of the machine: sizes, identities, health. Reads only {@code /proc} and the disk. */
 final class Machine {
     private static final long MEMORY_SHORT_BELOW = 100L << 20;
     private static final long DISK_SHORT_BELOW = 2L << 30;
@@ -30,8 +30,9 @@ final class Machine {
     }
 
     /**
-     * A file's text, or the empty string if it cannot be read. In one large read: files under /proc/sys give a number whole to the
-     * first read and nothing to a second one, and {@link Files#readString} begins with one byte where a file claims to be empty.
+     * A file's text, or the empty string if it cannot be read. In one large read: files under /proc/sys return a number
+     * completely to the first read and nothing to a second one, and {@link Files#readString} begins with one byte if a file
+     * claims to be empty.
      */
     static String text(String path) {
         try (FileInputStream in = new FileInputStream(path)) {
@@ -46,7 +47,7 @@ final class Machine {
         }
     }
 
-    /** Bytes of the disk under the node's folder. */
+    /** Bytes of the disk with the node's directory. */
     long storageBytes() {
         try {
             return store().getTotalSpace();
@@ -77,7 +78,7 @@ final class Machine {
                 .findFirst();
     }
 
-    /** Little by both measures: a tenth of a big disk is room enough, and so are two gibibytes of a small one. */
+    /** Little by both measures: a tenth of a large disk is enough, and so are two gibibytes of a small one. */
     private boolean diskShort() {
         try {
             FileStore store = store();

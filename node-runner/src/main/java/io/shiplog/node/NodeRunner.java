@@ -26,11 +26,11 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 
 /**
- * One node: makes the pods bound to it real, reports what it sees, serves their logs. Killed and started again it finds its
- * containers by their labels and goes on.
+ * One node: runs the pods bound to it, reports their status, serves their logs. After a kill and restart it finds its
+ * containers by their labels and continues.
  */
 public final class NodeRunner implements AutoCloseable {
-    /** So many sandboxes and containers are made at once: more only makes Docker slower. */
+    /** How many sandboxes and containers are created concurrently: more only makes Docker slower. */
     private static final int MAX_STARTS = 4;
 
     private final SystemTaskClock clock;
@@ -48,8 +48,8 @@ public final class NodeRunner implements AutoCloseable {
     /**
      * Starts a node. Returns when its server listens; the Node object and the pods follow as the cluster answers.
      *
-     * @param engine the caller's to close
-     * @param network the caller's to close
+     * @param engine closed by the caller
+     * @param network closed by the caller
      * @throws IOException if the server's port is taken
      */
     public static NodeRunner start(
@@ -109,7 +109,7 @@ public final class NodeRunner implements AutoCloseable {
                 "shiplog-" + config.cluster() + "-" + config.node() + "-");
     }
 
-    /** Not below the home: who deletes that by hand must never delete what a bind shows of the machine. */
+    /** Not in the home: deleting that by hand must never delete the target of a bind mount. */
     private static Path binds(String cluster) {
         return Path.of("/run/shiplog", cluster);
     }
@@ -129,12 +129,12 @@ public final class NodeRunner implements AutoCloseable {
                 info);
     }
 
-    /** Where the node's HTTPS server listens. */
+    /** The address of the node's HTTPS server. */
     public int port() {
         return server.port();
     }
 
-    /** Stops looking after the pods. Their containers go on. */
+    /** Stops managing the pods. Their containers keep running. */
     @Override
     public void close() {
         server.close();
@@ -143,7 +143,10 @@ public final class NodeRunner implements AutoCloseable {
         clock.close();
     }
 
-    /** Removes every container, volume and bind of a cluster from the machine, of all its nodes: for when the cluster goes down. */
+    /**
+     * Removes every container, volume and bind mount of a cluster from the machine, of all its nodes: for when the cluster
+     * stops.
+     */
     public static void removeEverything(ContainerEngine engine, String cluster) {
         Map<String, String> labels = Map.of(PodLabels.CLUSTER, cluster);
         engine.list(labels).parallelStream().forEach(container -> engine.remove(container.id()));
@@ -151,7 +154,7 @@ public final class NodeRunner implements AutoCloseable {
         Binds.removeAll(binds(cluster));
     }
 
-    /** Removes the pod folders of a node: for when its cluster's state goes too. */
+    /** Removes the pod directories of a node: for when its cluster's state is deleted. */
     public static void removeFolders(NodeRunnerConfig config) {
         folders(config).removeAll();
     }

@@ -4,18 +4,18 @@ import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
 
 /**
- * One logical node. Several may share a machine: each has its own name, address or port, and folder.
+ * One logical node. Several may share a machine: each has its own name, address or port, and directory.
  *
  * @param cluster the cluster's name: a part of every label
  * @param node the node's name
  * @param address the node's InternalIP: where the gateway reaches {@code port}
  * @param port of the node's HTTPS server; 0 for any free one
- * @param root the node's folder: volumes and pod files
- * @param podCidr the addresses of its pods, as {@code 10.244.0.0/24}; empty if the network has none of its own
+ * @param root the node's directory: volumes and pod files
+ * @param podCidr the addresses of its pods, as {@code 10.244.0.0/24}; empty if the network assigns none
  * @param clusterDns the cluster's name server for pods; empty for none
  * @param clusterDomain {@code cluster.local}
  * @param machineShare the node's capacity is the machine's divided by this: 1, or the number of nodes on the machine
- * @param tls the server's certificate and the authority that its clients come from
+ * @param tls the server's certificate and the authority of its clients
  */
 public record NodeRunnerConfig(
         String cluster,

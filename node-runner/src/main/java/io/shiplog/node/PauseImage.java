@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The image of the sandboxes: one small static program and nothing else. It is made here, from the program in this jar, so that a
- * machine needs neither a registry nor a compiler. Its tag is a digest of the program: a new program is a new image.
+ * The image of the sandboxes: one small static program. It is built here, from the program in this jar, so that a machine needs
+ * neither a registry nor a compiler. Its tag is a digest of the program: a new program is a new image.
  */
 final class PauseImage {
     private static final String DOCKERFILE = """
@@ -27,7 +27,7 @@ final class PauseImage {
 
     private PauseImage() {}
 
-    /** The reference of the image, which is here afterwards. */
+    /** The reference of the image, which exists on the machine afterwards. */
     static String ensure(ContainerEngine engine) {
         byte[] program = program(engine.info().architecture());
         String reference = "shiplog/pause:" + digest(program);
@@ -65,7 +65,7 @@ final class PauseImage {
         }
     }
 
-    /** A tar of two files. The format is forty years old and simple enough to be written by hand. */
+    /** A tar of two files, in a format simple enough to write by hand. */
     private static byte[] context(byte[] program) {
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
         entry(tar, "Dockerfile", 0644, DOCKERFILE.getBytes(StandardCharsets.UTF_8));

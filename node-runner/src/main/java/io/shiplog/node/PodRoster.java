@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pods of a node: an actor for each pod that is bound to it, and for each that has containers here. Hands changes of
- * objects and containers to the actor that they concern.
+ * The pods of a node: an actor for each pod bound to it, and for each with containers here. Passes changes of objects and
+ * containers to the actors.
  */
 final class PodRoster implements AutoCloseable, EventReader {
     private static final Logger LOG = LoggerFactory.getLogger(PodRoster.class);
-    /** Everything is looked at again this often, in case the engine forgot to tell. */
+    /** Everything is checked again this often, in case the engine missed an event. */
     private static final Duration RESYNC = Duration.ofMinutes(5);
 
     private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(2);
@@ -48,7 +48,7 @@ final class PodRoster implements AutoCloseable, EventReader {
         this.settings = settings;
     }
 
-    /** Begins as soon as the source has caught up; until then nothing is touched. */
+    /** Starts as soon as the source has caught up; until then nothing is touched. */
     void begin() {
         following = ports.source().follow(this::objectChanged);
         ports.source().caughtUp().thenRun(() -> ports.clock().run(this::takeStock));
@@ -99,7 +99,7 @@ final class PodRoster implements AutoCloseable, EventReader {
         actor.begin();
     }
 
-    /** On the source's thread: only noted. */
+    /** On the source's thread: only recorded. */
     private void objectChanged(ObjectKey key) {
         synchronized (changed) {
             changed.add(key);
@@ -150,7 +150,7 @@ final class PodRoster implements AutoCloseable, EventReader {
         dropFinished();
     }
 
-    /** A finished actor stays while its object does: the object's deletion is on its way. */
+    /** A finished actor stays while its object exists: its deletion is in flight. */
     private void dropFinished() {
         byUid.entrySet().removeIf(entry -> {
             StoredObject stored = ports.source().get(entry.getValue().key());
@@ -203,7 +203,7 @@ final class PodRoster implements AutoCloseable, EventReader {
         return byUid.get(uid);
     }
 
-    /** The actor of a pod by its name, or null: the one that lives if an older one is still going. */
+    /** The actor of a pod by its name, or null: the live one if an older one is still terminating. */
     synchronized @Nullable PodActor find(String namespace, String name) {
         PodActor found = null;
         for (PodActor actor : byUid.values()) {
@@ -216,7 +216,7 @@ final class PodRoster implements AutoCloseable, EventReader {
         return found;
     }
 
-    /** Containers go on; only this process stops looking after them. */
+    /** Containers keep running; only this process stops managing them. */
     @Override
     public void close() {
         closed = true;

@@ -1,6 +1,6 @@
 /**
- * One per machine: makes the pods bound to its node real and reports what it sees as commands. Knows events, projections and
- * docker-java.
+ * The node runner, one per machine: runs the pods bound to its nodes and reports their state as commands. Depends on events,
+ * projections and docker-java.
  */
 @NullMarked
 package io.shiplog.node;

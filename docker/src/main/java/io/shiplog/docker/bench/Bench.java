@@ -154,7 +154,7 @@ public final class Bench implements Callable<Integer> {
         }
     }
 
-    /** The value of the first field of a name in a JSON text, empty if there is none: enough for what a benchmark must know. */
+    /** The value of the first field of a name in a JSON text, empty if there is none: enough for a benchmark. */
     static String field(String json, String name) {
         Matcher matcher = Pattern.compile("\"" + name + "\":\\s*\"([^\"]*)\"").matcher(json);
         return matcher.find() ? matcher.group(1) : "";

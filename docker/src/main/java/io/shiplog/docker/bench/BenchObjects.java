@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The objects of a load: of one kind, numbered, about 2 KB each, one in a hundred with any one label value. */
+/** The objects of a load: of one kind, numbered, about 2 KB each, one in a hundred with the same label value. */
 final class BenchObjects {
     private static final int OBJECT_BYTES = 2_048;
     private static final int NAME_DIGITS = 6;
-    /** What differs from write to write, and tells a watcher when it was sent. */
+    /** Differs from write to write, and gives watchers the time of sending. */
     private static final String SENT = "bench-sent";
 
     private static final byte[] SENT_MARK = ("\"" + SENT + "\":\"").getBytes(StandardCharsets.UTF_8);
@@ -69,10 +69,10 @@ final class BenchObjects {
         return switch (kind) {
             case CONFIGMAPS -> """
                 {"apiVersion":"v1","kind":"ConfigMap",%s,"data":{"padding":"%s"}}""".formatted(metadata(number), padding);
-            // Whatever it decodes to: base64 comes in fours.
+            // Any base64 will do: it comes in fours.
             case SECRETS -> """
                 {"apiVersion":"v1","kind":"Secret",%s,"data":{"padding":"%s"}}""".formatted(metadata(number), padding.substring(0, padding.length() & ~3));
-            // No scheduler answers to this name: the pods load the API and no node.
+            // No scheduler has this name: the pods load the API but no node.
             case PODS -> """
                 {"apiVersion":"v1","kind":"Pod",%s,"spec":{"schedulerName":"bench-none","automountServiceAccountToken":false,\
                 "containers":[{"name":"main","image":"bench:none","env":[{"name":"PADDING","value":"%s"}],\
@@ -85,7 +85,7 @@ final class BenchObjects {
                 "metadata":{"name":"%s","namespace":"%s","labels":{"bench":"%s","hundredth":"%d"},"annotations":{"%s":"%d"}}""".formatted(name(number), namespace, prefix, number % 100, SENT, 0);
     }
 
-    /** A stored object as the body of an update: its resourceVersion taken out, the time put in. */
+    /** A stored object as the body of an update: without resourceVersion, with the time of sending. */
     static byte[] updated(byte[] stored) {
         String text = RESOURCE_VERSION
                 .matcher(new String(stored, StandardCharsets.UTF_8))
@@ -99,7 +99,7 @@ final class BenchObjects {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Where in a text the next time of sending stands, from one place and before another; -1 if there is none. */
+    /** The position of the next time of sending in a text, within a range; -1 if there is none. */
     static int sentAt(byte[] text, int from, int to) {
         int last = SENT_MARK.length - 1;
         int at = from;
@@ -113,7 +113,7 @@ final class BenchObjects {
         return -1;
     }
 
-    /** How far the search may go on when the last byte compared is this one (Boyer, Moore and Horspool's rule). */
+    /** How far to advance if the last compared byte is this one (Boyer, Moore and Horspool's rule). */
     private static int[] skips() {
         int[] skips = new int[128];
         Arrays.fill(skips, SENT_MARK.length);
@@ -123,7 +123,7 @@ final class BenchObjects {
         return skips;
     }
 
-    /** The time of sending, by {@link System#nanoTime}, that stands at a place. */
+    /** The time of sending, by {@link System#nanoTime}, at a position. */
     static long sentNanos(byte[] text, int from, int to) {
         long value = 0;
         for (int at = from; at < to && text[at] >= '0' && text[at] <= '9'; at++) {

@@ -98,7 +98,7 @@ public final class HistoryBench implements Callable<Integer> {
                     "Where the log is, or will be; one that is there is asked as it is (default: a new folder, removed at the end).")
     private @Nullable Path kept;
 
-    /** A question, and the time that its answer took, in nanoseconds. */
+    /** A query and its response time, in nanoseconds. */
     private interface Question {
         long ask(HttpConnection connection) throws IOException;
     }
@@ -186,7 +186,7 @@ public final class HistoryBench implements Callable<Integer> {
         }
     }
 
-    /** A first run makes the keyframes and the index that are missing. */
+    /** A first run creates missing keyframes and the index. */
     private void derive(ShiplogHome home, Restarts cluster) throws IOException, InterruptedException {
         long start = System.nanoTime();
         cluster.start();

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
-/** The questions about the past that the benchmark asks, each with the time that the answer took, in nanoseconds. */
+/** The queries about the past of the benchmark, each with its response time in nanoseconds. */
 final class HistoryQuestions {
     private static final String CAUSES = "/apis/history.shiplog.io/v1/namespaces/" + LongLog.NAMESPACE + "/causes";
     private static final int CHAIN = 30;
-    /** The first revisions make the objects. */
+    /** The first revisions create the objects. */
     private final long first;
 
     private final long last;
@@ -26,7 +26,7 @@ final class HistoryQuestions {
         return first + 1 + random.nextLong(last - first);
     }
 
-    /** One object at a random revision. It may have been deleted just then. */
+    /** One object at a random revision, at which it may be deleted. */
     long oneObject(HttpConnection connection) throws IOException {
         long start = System.nanoTime();
         Answer answer = connection.get("/at/" + revision() + LongLog.path(random.nextInt(objects)));
@@ -42,7 +42,7 @@ final class HistoryQuestions {
         return took(start, connection.get(past + "/pods"), false);
     }
 
-    /** Why a change was made: what it was caused by, and so on, thirty-two events back, each with what it changed. */
+    /** Why a change was made: its causes, thirty-two events back, each with its changed fields. */
     long why(HttpConnection connection) throws IOException {
         long revision = first + (last - first) / 2 + random.nextLong((last - first) / 2);
         byte[] question = """
@@ -56,7 +56,7 @@ final class HistoryQuestions {
         return took;
     }
 
-    /** What happened to one object, from its first event to its last. */
+    /** All changes of one object, from its first event to its last. */
     long story(HttpConnection connection) throws IOException {
         int number = random.nextInt(objects);
         long start = System.nanoTime();
@@ -74,14 +74,14 @@ final class HistoryQuestions {
     }
 
     /**
-     * How fast a watch was.
+     * The speed of a watch.
      *
-     * @param events that it sent, in a second
-     * @param log events of the log that were read for it, in a second
+     * @param events sent per second
+     * @param log events of the log read per second
      */
     record Pace(double events, double log) {}
 
-    /** Watches the ConfigMaps from revision 1 on until the log's end. */
+    /** Watches the ConfigMaps from revision 1 to the log's end. */
     Pace watch(HttpConnection connection) throws IOException {
         long start = System.nanoTime();
         Answer answer = connection.open("/api/v1/namespaces/" + LongLog.NAMESPACE
@@ -106,7 +106,7 @@ final class HistoryQuestions {
         return new Pace(events / seconds, newest / seconds);
     }
 
-    /** The last resourceVersion that stands whole in a piece of an answer, 0 if there is none. */
+    /** The last complete resourceVersion in a piece of an answer, 0 if there is none. */
     private static long newestIn(byte[] chunk, byte[] mark) {
         for (int at = chunk.length - mark.length; at >= 0; at--) {
             if (chunk[at] == mark[0] && java.util.Arrays.equals(chunk, at, at + mark.length, mark, 0, mark.length)) {

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** A kept-alive HTTP/1.1 connection: one request at a time, blocking, nothing that a benchmark does not need. */
+/** A keep-alive HTTP/1.1 connection: one request at a time, blocking, only what a benchmark needs. */
 final class HttpConnection implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final int STATUS_AT = 9;
@@ -33,7 +33,7 @@ final class HttpConnection implements AutoCloseable {
                 + (authorization.isEmpty() ? "" : "Authorization: " + authorization + "\r\n");
     }
 
-    /** What a server answered. */
+    /** A server's answer. */
     record Answer(int status, byte[] body) {
         boolean good() {
             return status >= 200 && status < 300;
@@ -44,7 +44,7 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** The head of an answer: how its body ends. A negative length means chunks. */
+    /** The head of an answer, with the body's length. A negative length means chunks. */
     private record Head(int status, long length) {}
 
     Answer get(String path) throws IOException {
@@ -58,9 +58,9 @@ final class HttpConnection implements AutoCloseable {
     }
 
     /**
-     * Starts a request whose answer goes on for as long as the server likes.
+     * Starts a request with a streaming answer.
      *
-     * @return the answer, with the body of a refusal; of a good one the body is still to come, see {@link #nextChunk}
+     * @return the answer, with the body of a refusal; for the body of a success see {@link #nextChunk}
      */
     Answer open(String path) throws IOException {
         write("GET", path, "", NO_BODY);
@@ -159,7 +159,7 @@ final class HttpConnection implements AutoCloseable {
         return bytes;
     }
 
-    /** Moves what is left to the front and reads more. */
+    /** Moves the rest to the front and reads more. */
     private void fill() throws IOException {
         System.arraycopy(buffer, position, buffer, 0, limit - position);
         limit -= position;
@@ -179,7 +179,7 @@ final class HttpConnection implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // It is of no use any more, closed or not.
+            // It is unusable, closed or not.
         }
     }
 }

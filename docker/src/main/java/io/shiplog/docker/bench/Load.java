@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends requests over a fixed number of connections, each of which sends the next one as soon as it has its answer. */
 final class Load {
-    /** Longest that all connections together may wait for an answer. */
+    /** The maximum time without any answer on all connections together. */
     private static final int ANSWER_SECONDS = 60;
 
     private final Target target;
@@ -34,9 +34,9 @@ final class Load {
     }
 
     /**
-     * How a load went.
+     * The result of a load.
      *
-     * @param failure what the first request that failed was told, or null
+     * @param failure the answer to the first failed request, or null
      */
     record Outcome(
             Samples samples,
@@ -51,7 +51,7 @@ final class Load {
         AtomicInteger errors = new AtomicInteger();
         AtomicInteger next = new AtomicInteger();
         try (ExecutorService workers = threads()) {
-            // Connections are made before the clock starts: a handshake is not an operation.
+            // Connections are opened before the clock starts: a handshake is not an operation.
             for (int i = 0; i < Math.min(connections, count); i++) {
                 open.add(target.connect());
             }
@@ -107,15 +107,15 @@ final class Load {
     }
 
     /**
-     * A platform thread for each connection: blocked in a read it is woken by the kernel at once, while a virtual one costs a
-     * poller and a scheduler more, and the client shares its cores with the server.
+     * A platform thread per connection: the kernel wakes it from a blocked read at once, while a virtual one adds a poller and
+     * a scheduler, and the client shares its cores with the server.
      */
     static ExecutorService threads() {
         return Executors.newThreadPerTaskExecutor(
                 Thread.ofPlatform().daemon().name("bench-", 0).factory());
     }
 
-    /** A worker's samples. Where none of all workers gets an answer for too long, the server counts as hung and all are cut off. */
+    /** A worker's samples. If no worker gets an answer for too long, the server counts as hung and all are aborted. */
     private static Samples join(Future<Samples> worker, AtomicInteger next, int count, List<HttpConnection> open)
             throws IOException, InterruptedException {
         while (true) {

@@ -19,11 +19,11 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A long history of made-up objects: half of them ConfigMaps, half of them Pods, of about 2 KB, made first and then changed at
- * random, some deleted and made again. Each event but the first names one shortly before it as its cause.
+ * A long history of generated objects: half of them ConfigMaps, half of them Pods, of about 2 KB, created first and then
+ * changed at random, some deleted and recreated. Each event but the first names a recent one as its cause.
  */
 final class LongLog {
-    /** Where the objects are. */
+    /** The namespace of the objects. */
     static final String NAMESPACE = "past";
 
     private static final Duration CLAIM_LIMIT = Duration.ofSeconds(30);
@@ -39,7 +39,7 @@ final class LongLog {
     private final Instant start;
     private final long[] previous;
 
-    /** @param objects how many there are */
+    /** @param objects the number of objects */
     LongLog(long events, int objects, Instant end) {
         this.events = events;
         this.start = end.minus(BETWEEN_EVENTS.multipliedBy(events));
@@ -60,7 +60,7 @@ final class LongLog {
         return number % 2 == 0 ? "configmaps" : "pods";
     }
 
-    /** Writes it all, and returns when the last event is durable. */
+    /** Writes everything, and returns when the last event is durable. */
     void write(EventLog log) throws InterruptedException {
         LogWriter writer = log.claim("", CLAIM_LIMIT);
         CompletableFuture<Event> last = CompletableFuture.failedFuture(new LogUnavailableException("no events"));
@@ -117,7 +117,7 @@ final class LongLog {
                         "image":"bench:none","env":[{"name":"TEXT","value":"%s"}]}]},"status":{"phase":"Pending"}}""".formatted(metadata, text()));
     }
 
-    /** Text that compresses as configuration does: lines alike, with something new in each. */
+    /** Text that compresses like configuration: similar lines, with something new in each. */
     private String text() {
         String[] lines = new String[LINES];
         Arrays.setAll(

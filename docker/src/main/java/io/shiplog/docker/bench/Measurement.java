@@ -25,7 +25,7 @@ final class Measurement {
     private final BenchObjects objects;
     private final int count;
     private final Load load;
-    /** As the server stored them: what an update sends back. */
+    /** As the server stored them: the body of an update. */
     private final AtomicReferenceArray<byte @Nullable []> stored;
 
     Measurement(Target target, BenchObjects objects, int count, int connections) {
@@ -108,7 +108,7 @@ final class Measurement {
         }
     }
 
-    /** Objects of an earlier run were not seen being made. */
+    /** Objects of an earlier run were created before. */
     private void readMissing() throws IOException, InterruptedException {
         int[] missing =
                 IntStream.range(0, count).filter(i -> stored.get(i) == null).toArray();
@@ -127,12 +127,12 @@ final class Measurement {
                         connection.send("PUT", objects.path(number), "application/json", bodies[number]));
     }
 
-    /** All bodies, made before the clock starts: a client has them at hand. */
+    /** All bodies, built before the clock starts. */
     private byte[][] bodies(IntFunction<byte[]> body) {
         return IntStream.range(0, count).mapToObj(body).toArray(byte[][]::new);
     }
 
-    /** What an update sends; of an object that is not there, one as new: the server's refusal is then what counts. */
+    /** The body of an update; for a missing object, a new one: the server's refusal then counts. */
     private byte[] next(int number) {
         byte[] known = stored.get(number);
         return known == null ? objects.body(number) : BenchObjects.updated(known);
@@ -173,7 +173,7 @@ final class Measurement {
         });
     }
 
-    /** It stands in the list's metadata, before or after the items. */
+    /** It is in the list's metadata, before or after the items. */
     private static String continuation(Answer answer) {
         String text = answer.text();
         int head = Math.min(text.length(), 1_000);

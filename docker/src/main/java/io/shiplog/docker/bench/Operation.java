@@ -2,7 +2,7 @@ package io.shiplog.docker.bench;
 
 import java.util.Locale;
 
-/** What can be measured, as {@code --ops} names it. */
+/** What can be measured, by its name in {@code --ops}. */
 enum Operation {
     CREATE,
     GET,

@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What some processes of this machine have used, as Linux tells in {@code /proc}. */
+/** The resource use of some processes of this machine, from {@code /proc}. */
 final class ProcessUse {
-    /** USER_HZ, which is 100 on every Linux that Java runs on. */
+    /** USER_HZ, which is 100 on every Linux that Java supports. */
     private static final double TICKS_PER_SECOND = 100;
 
     private static final int USER_TIME = 11;
@@ -23,12 +23,12 @@ final class ProcessUse {
         return !pids.isEmpty();
     }
 
-    /** CPU time of all of them, user and system, in milliseconds; exact to 10 ms. */
+    /** CPU time of all of them, user and system, in milliseconds; precise to 10 ms. */
     double cpuMillis() throws IOException {
         double ticks = 0;
         for (long pid : pids) {
             String stat = Files.readString(proc(pid, "stat"));
-            // The second field is the command in parentheses, and may hold anything.
+            // The second field is the command in parentheses, and may contain anything.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             ticks += Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
         }

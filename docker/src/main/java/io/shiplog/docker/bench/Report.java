@@ -3,7 +3,7 @@ package io.shiplog.docker.bench;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** The table, printed row by row as the figures come. */
+/** The table, printed row by row as results arrive. */
 final class Report {
     private final PrintWriter out;
     private final boolean withProcess;

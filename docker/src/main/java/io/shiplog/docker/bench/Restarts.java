@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A cluster without nodes that is started and stopped by the script, as a user would, in a home of its own. */
+/** A cluster without nodes, started and stopped by the script, as a user would, in its own home. */
 final class Restarts {
     private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
 
@@ -22,7 +22,7 @@ final class Restarts {
         this.port = port;
     }
 
-    /** Starts the cluster, and returns how to reach it when it is ready. */
+    /** Starts the cluster, and returns its address when it is ready. */
     Target start() throws IOException, InterruptedException {
         run("up", "-d", "--nodes", "0", "--port", Integer.toString(port));
         String token =
@@ -30,7 +30,7 @@ final class Restarts {
         return Target.of("https://127.0.0.1:" + port, token, Trust.context(null));
     }
 
-    /** What the running cluster's process uses. */
+    /** The resource use of the running cluster's process. */
     ProcessUse use() throws IOException {
         return new ProcessUse(List.of(
                 Long.valueOf(Files.readString(home.resolve("shiplog.pid")).strip())));
@@ -57,12 +57,12 @@ final class Restarts {
         }
     }
 
-    /** Whether this process may empty the machine's page cache. */
+    /** Whether this process may drop the machine's page cache. */
     static boolean canDropCaches() {
         return Files.isWritable(DROP_CACHES);
     }
 
-    /** Makes the next reads come from the disk, if that is allowed. */
+    /** Makes the next reads come from the disk, if permitted. */
     static void dropCaches() {
         if (canDropCaches()) {
             try {

@@ -2,7 +2,7 @@ package io.shiplog.docker.bench;
 
 import java.util.Arrays;
 
-/** Latencies in nanoseconds. Used by one thread at a time; {@link #join} brings those of several together. */
+/** Latencies in nanoseconds. Used by one thread at a time; {@link #join} merges several. */
 final class Samples {
     private static final int FIRST_CAPACITY = 256;
 
@@ -28,7 +28,7 @@ final class Samples {
         return count;
     }
 
-    /** The latency, in milliseconds, that a share of all did not exceed; 0 if there are none. */
+    /** The latency percentile, in milliseconds; 0 if there are none. */
     double millisAt(double share) {
         if (count == 0) {
             return 0;

@@ -9,14 +9,14 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** The server under load and how to reach it. {@code authorization} is empty for none. */
+/** The server under load. {@code authorization} is empty for none. */
 record Target(String host, int port, boolean tls, String authorization, SSLContext context) {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private static final int HTTPS_PORT = 443;
     private static final int HTTP_PORT = 80;
 
-    /** @throws IllegalArgumentException if the URL is none of {@code https://host[:port]} and {@code http://host[:port]} */
+    /** @throws IllegalArgumentException if the URL is not {@code https://host[:port]} or {@code http://host[:port]} */
     static Target of(String url, String token, SSLContext context) {
         URI uri = URI.create(url);
         boolean tls = "https".equals(uri.getScheme());
@@ -35,7 +35,7 @@ record Target(String host, int port, boolean tls, String authorization, SSLConte
             plain.connect(new InetSocketAddress(host, port), patience);
             plain.setSoTimeout(patience);
             Socket socket = tls ? secured(plain) : plain;
-            // From here on somebody else watches over all connections: a timed read costs more than a plain one.
+            // From here on another thread supervises all connections: a timed read costs more than a plain one.
             socket.setSoTimeout(0);
             return new HttpConnection(socket, this);
         } catch (IOException e) {

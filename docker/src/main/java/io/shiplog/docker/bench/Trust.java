@@ -15,13 +15,13 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Whom the benchmark believes: a CA, or anybody. */
+/** The servers that the benchmark trusts: those of a CA, or all. */
 final class Trust {
     private Trust() {}
 
     /**
-     * @param ca a PEM file with certificates; null to believe any server, as a benchmark on one's own machine may
-     * @throws IOException if the file cannot be read or holds no certificates
+     * @param ca a PEM file with certificates; null to trust any server, for a benchmark on the own machine
+     * @throws IOException if the file cannot be read or has no certificates
      */
     static SSLContext context(@Nullable Path ca) throws IOException {
         try {

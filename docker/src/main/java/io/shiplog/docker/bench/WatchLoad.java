@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** Many watchers of one collection while objects in it change: events per second over all watchers, and sent-to-seen latency. */
+/** Many watchers of one collection while its objects change: events per second over all watchers, and sent-to-seen latency. */
 final class WatchLoad {
     private static final int PATIENCE_SECONDS = 60;
 
@@ -112,7 +112,7 @@ final class WatchLoad {
         return both;
     }
 
-    /** Behind the last line that is whole: an event is a line. */
+    /** After the last complete line: an event is a line. */
     private static int endOfLines(byte[] text) {
         int end = text.length;
         while (end > 0 && text[end - 1] != '\n') {

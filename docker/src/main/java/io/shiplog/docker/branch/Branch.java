@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A what-if cluster, as its folder remembers it.
+ * A what-if cluster, as stored in its directory.
  *
  * @param name lower case letters, digits and dashes, at most 40
  * @param context of it in the user's kubeconfig
@@ -31,7 +31,7 @@ public record Branch(String name, String context, long revision, Instant time, i
         requireName(name);
     }
 
-    /** @throws IllegalArgumentException if no branch can have the name */
+    /** @throws IllegalArgumentException if the name is invalid */
     public static String requireName(String name) {
         if (!name.matches(NAME)) {
             throw new IllegalArgumentException(
@@ -40,7 +40,7 @@ public record Branch(String name, String context, long revision, Instant time, i
         return name;
     }
 
-    /** The branches of a cluster, by name; also those whose process has died. */
+    /** The branches of a cluster, by name; including those whose process has died. */
     public static List<Branch> all(ShiplogHome trunk) {
         try (Stream<Path> folders = Files.list(trunk.branches())) {
             return folders.sorted()
@@ -72,7 +72,7 @@ public record Branch(String name, String context, long revision, Instant time, i
         }
     }
 
-    /** Remembers it in its folder. */
+    /** Stores it in its directory. */
     public void write(ShiplogHome trunk) {
         try {
             PrivateFile.write(

@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a cluster in a branch: which pods would move, start and stop, which would not fit, and which objects were changed to
- * that end. Pods of one workload stand for one another: a new one takes the place of one that is gone.
+ * The difference between a branch and its trunk: which pods would move, start and stop, which would not fit, and the objects
+ * changed for that. Pods of one workload are interchangeable: a new one replaces a removed one.
  *
- * @param pods those that are not where they were, by workload
+ * @param pods those on another node than before, by workload
  * @param objects those that a user created, changed or deleted; not what controllers derive from them
  */
 public record BranchDiff(List<PodChange> pods, List<ObjectChange> objects) {
@@ -30,23 +30,23 @@ public record BranchDiff(List<PodChange> pods, List<ObjectChange> objects) {
         objects = List.copyOf(objects);
     }
 
-    /** A pod with where it is. */
+    /** A pod and its node. */
     public record Place(String pod, String node) {}
 
     /**
-     * What becomes of one pod of a workload.
+     * The change of one pod of a workload.
      *
-     * @param workload namespace and name of what wants the pod, or of the pod itself
-     * @param before where it was; null for one that is new
-     * @param after where it is; null for one that is gone. Its node is empty if it has none
-     * @param why it has no node: the scheduler's words; empty if it has one
+     * @param workload namespace and name of the pod's workload, or of the pod itself
+     * @param before its former node; null for a new one
+     * @param after its new node; null for a removed one. Empty if it has none
+     * @param why it has no node: the scheduler's message; empty if it has one
      */
     public record PodChange(
             String workload,
             @Nullable Place before,
             @Nullable Place after,
             String why) {
-        /** Whether there is no node for it. */
+        /** Whether it fits no node. */
         public boolean doesNotFit() {
             return after != null && after.node().isEmpty();
         }
@@ -62,7 +62,7 @@ public record BranchDiff(List<PodChange> pods, List<ObjectChange> objects) {
 
     /** An object that a user created, changed or deleted. */
     public record ObjectChange(What what, String object, List<FieldChange> fields) {
-        /** What was done to it. */
+        /** The kind of change. */
         public enum What {
             made,
             changed,
@@ -75,7 +75,7 @@ public record BranchDiff(List<PodChange> pods, List<ObjectChange> objects) {
         return pods.isEmpty() && objects.isEmpty();
     }
 
-    /** The way from one state to the other: all objects of each, with kind and apiVersion. */
+    /** The difference between two states: all objects of each, with kind and apiVersion. */
     public static BranchDiff between(List<JsonNode> before, List<JsonNode> after) {
         return new BranchDiff(pods(before, after), objects(before, after));
     }
@@ -103,7 +103,7 @@ public record BranchDiff(List<PodChange> pods, List<ObjectChange> objects) {
         return changes;
     }
 
-    /** ReplicaSets come and go: their pods are the Deployment's. */
+    /** ReplicaSets change: their pods count as the Deployment's. */
     private static void noteOwner(JsonNode object, Map<String, String> deployments) {
         if (kind(object).equals("ReplicaSet")) {
             controller(object)
@@ -153,11 +153,11 @@ public record BranchDiff(List<PodChange> pods, List<ObjectChange> objects) {
     private static void workload(String workload, List<Pod> were, List<Pod> are, List<PodChange> changes) {
         List<Pod> gone = new ArrayList<>(were);
         List<Pod> fresh = new ArrayList<>(are);
-        // The same pod in the same place is no news.
+        // An unchanged pod is not a difference.
         fresh.removeIf(now ->
                 gone.removeIf(was -> was.uid().equals(now.uid()) && was.node().equals(now.node())));
         List<Pod> stillFresh = new ArrayList<>(fresh);
-        // First those that stay on their node: what is left has moved.
+        // First those that stay on their node: the rest has moved.
         for (Pod now : fresh) {
             first(gone, was -> was.node().equals(now.node())).ifPresent(was -> {
                 gone.remove(was);

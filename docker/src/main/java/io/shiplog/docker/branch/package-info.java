@@ -1,4 +1,7 @@
-/** What a what-if cluster is, and how it differs from the trunk. Pure but for the files of its folder; {@code launch} puts it together. */
+/**
+ * What-if clusters, and their difference from the trunk. Pure except for the files of its directory; {@code launch} assembles
+ * it.
+ */
 @NullMarked
 package io.shiplog.docker.branch;
 

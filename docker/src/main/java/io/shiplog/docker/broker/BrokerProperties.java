@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
-/** Kafka's settings for one small broker: what differs from Kafka's defaults, and why. */
+/** Kafka's settings for one small broker: the differences from Kafka's defaults, with reasons. */
 final class BrokerProperties {
     static final int NODE_ID = 1;
     static final String CONTROLLER_LISTENER = "CONTROLLER";
     private static final String CLIENT_LISTENER = "CLIENTS";
-    /** Above the largest object that the API takes (3 MiB), with its headers. */
+    /** Above the largest object that the API accepts (3 MiB), with its headers. */
     private static final int MAX_MESSAGE_BYTES = 4 << 20;
 
     private static final int MIB = 1 << 20;
@@ -46,7 +46,8 @@ final class BrokerProperties {
     }
 
     /**
-     * Every listener asks for a certificate of the broker's own authority, on loopback too, and what is not granted is denied.
+     * Every listener requires a certificate of the broker's own authority, on loopback too, and everything not granted is
+     * denied.
      *
      * @see <a href="https://kafka.apache.org/documentation/#security_authz">Authorization and ACLs</a>
      */
@@ -56,13 +57,13 @@ final class BrokerProperties {
         all.putAll(tls);
         all.put("ssl.cipher.suites", "TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384");
         all.put("ssl.client.auth", "required");
-        // No mapping rules: a principal is the certificate's whole subject.
+        // No mapping rules: a principal is the certificate's full subject.
         all.put("authorizer.class.name", StandardAuthorizer.class.getName());
         all.put("super.users", KafkaPki.superUser());
         all.put("allow.everyone.if.no.acl.found", "false");
     }
 
-    /** There is no second broker to copy to. */
+    /** There is no second broker to replicate to. */
     private static void alone(Map<String, String> all) {
         all.put("offsets.topic.replication.factor", "1");
         all.put("offsets.topic.num.partitions", "1");
@@ -76,7 +77,7 @@ final class BrokerProperties {
         all.put("min.insync.replicas", "1");
     }
 
-    /** The whole of Shiplog, this broker included, lives in 450 MiB: Kafka's defaults are for machines of its own. */
+    /** All of Shiplog, this broker included, fits into 450 MiB: Kafka's defaults are for dedicated machines. */
     private static void small(Map<String, String> all) {
         all.put("num.network.threads", "2");
         all.put("num.io.threads", "2");
@@ -97,14 +98,14 @@ final class BrokerProperties {
         all.put("telemetry.max.bytes", Integer.toString(MIB / 16));
     }
 
-    /** Nobody waits for a group of one, nor for a broker that is certainly alone. */
+    /** No waiting for further members of a group, or for further brokers. */
     private static void quick(Map<String, String> all) {
         all.put("group.initial.rebalance.delay.ms", "0");
         all.put("controlled.shutdown.enable", "true");
         all.put("controller.quorum.election.timeout.ms", "200");
         all.put("controller.quorum.election.backoff.max.ms", "100");
         all.put("controller.quorum.append.linger.ms", "0");
-        // After a crash the controller lets the broker back in only when the session of its former life has run out.
+        // After a crash the controller readmits the broker only when its former session has timed out.
         all.put("broker.session.timeout.ms", "1500");
         all.put("broker.heartbeat.interval.ms", "250");
     }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Watches how much room a directory's disk has. Looks at most ten times a second, however often it is asked. */
+/** Monitors the free space of a directory's disk. Checks at most ten times a second, however often it is called. */
 final class DiskReserve {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
@@ -32,7 +32,7 @@ final class DiskReserve {
         long free = directory.getUsableSpace();
         return free >= reserveBytes
                 ? Optional.empty()
-                : Optional.of("no room for the log: %d MiB are free in %s, %d MiB must stay free"
+                : Optional.of("no space left for the log: %d MiB are free in %s, %d MiB must stay free"
                         .formatted(free >> 20, directory, reserveBytes >> 20));
     }
 }

@@ -25,14 +25,14 @@ import org.slf4j.LoggerFactory;
 /**
  * A Kafka broker and controller in this process, for one machine.
  *
- * <p>On an IO error of its disk Kafka halts the process: there is nothing else that it could safely do. A full disk need not
- * come to that: ask {@link #refusal} before writing.
+ * <p>On an IO error of its disk Kafka halts the process: it cannot safely continue. To avoid that on a full disk, call {@link
+ * #refusal} before writing.
  *
  * @see <a href="https://kafka.apache.org/documentation/#kraft">KRaft</a>
  */
 public final class EmbeddedBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
-    /** What Kafka's formatter leaves in a directory when it is done. */
+    /** The file that Kafka's formatter creates when it is done. */
     private static final String FORMATTED = "meta.properties";
 
     private final KafkaAccess access;
@@ -46,10 +46,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a broker over a directory, which is formatted if it is new. Returns when it takes requests.
+     * Starts a broker on a directory, which is formatted if it is new. Returns when it accepts requests.
      *
-     * @throws UncheckedIOException if the directory cannot be made or used
-     * @throws IllegalStateException if the broker does not come up, as when another one holds the directory or a port
+     * @throws UncheckedIOException if the directory cannot be created or used
+     * @throws IllegalStateException if the broker does not start, for example if another one uses the directory or a port
      */
     public static EmbeddedBroker start(EmbeddedBrokerConfig config) {
         long begin = System.nanoTime();
@@ -72,22 +72,25 @@ public final class EmbeddedBroker implements AutoCloseable {
                 new DiskReserve(config.directory(), config.reserveBytes()));
     }
 
-    /** What clients connect to: {@code host:port}. */
+    /** The bootstrap address: {@code host:port}. */
     public String bootstrap() {
         return access.bootstrap();
     }
 
-    /** How the cluster's own clients connect. They may do everything. */
+    /** The access of the cluster's own clients, without restrictions. */
     public KafkaAccess access() {
         return access;
     }
 
-    /** Why nothing may be written now, in words for users; empty while there is room on the disk. Cheap enough for every write. */
+    /**
+     * Why nothing may be written now, in a message for users; empty while there is free disk space. Cheap enough for every
+     * write.
+     */
     public Optional<String> refusal() {
         return reserve.refusal();
     }
 
-    /** Stops the broker cleanly: the next start has nothing to recover. */
+    /** Stops the broker cleanly: the next start needs no recovery. */
     @Override
     public void close() {
         server.shutdown();
@@ -117,7 +120,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** The wanted port, or any that is free if 0 is wanted: free a moment ago, that is, and somebody may still be quicker. */
+    /** The requested port, or a free one for 0; it was free a moment ago, but may be taken meanwhile. */
     private static int portFor(String host, int wanted) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByName(host), wanted));

@@ -4,19 +4,19 @@ import io.shiplog.docker.pki.KafkaPki;
 import java.nio.file.Path;
 
 /**
- * How to run the embedded broker.
+ * The configuration of the embedded broker.
  *
- * @param directory where it keeps its logs; made if missing
- * @param pki whose clients it lets in
- * @param host the address that it listens on and tells its clients
+ * @param directory of its logs; created if missing
+ * @param pki the authority of its clients
+ * @param host the address to listen on and to advertise
  * @param port the port for clients; 0 for a free one
- * @param controllerPort the port of the controller, used by the broker itself alone; 0 for a free one
- * @param reserveBytes how much room must be free on the disk: with less, {@link EmbeddedBroker#refusal} tells writers to stop,
- *     so that Kafka never meets a full disk, on which it would halt
+ * @param controllerPort the port of the controller, used only by the broker itself; 0 for a free one
+ * @param reserveBytes the free disk space to keep: with less, {@link EmbeddedBroker#refusal} stops writers, so that Kafka never
+ *     meets a full disk, on which it would halt
  */
 public record EmbeddedBrokerConfig(
         Path directory, KafkaPki pki, String host, int port, int controllerPort, long reserveBytes) {
-    /** Enough for what can be written between two looks at the disk, and for Kafka's own metadata. */
+    /** Enough for the writes between two checks of the disk, and for Kafka's own metadata. */
     public static final long DEFAULT_RESERVE_BYTES = 128L << 20;
 
     /** On the loopback address and free ports. */

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The embedded broker as a process of its own, for whoever wants it apart from the rest and for tests that kill it.
+ * The embedded broker as a separate process, for use apart from the rest and for tests that kill it.
  *
- * <p>Arguments: directory, folder of its keys, host, port, controller port. Prints {@code READY host:port} when it takes requests; stops cleanly on
- * SIGTERM.
+ * <p>Arguments: directory, directory of its keys, host, port, controller port. Prints {@code READY host:port} when it accepts
+ * requests; stops cleanly on SIGTERM.
  */
 public final class EmbeddedBrokerMain {
     private static final int ARGUMENTS = 5;

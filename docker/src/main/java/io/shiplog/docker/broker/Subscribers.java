@@ -28,8 +28,8 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * Who may read the topics of the embedded broker without being the cluster. The broker's ACLs are the only record of them: who has none
- * may do nothing, whatever certificate is shown.
+ * Clients other than the cluster that may read the topics of the embedded broker. The broker's ACLs are the only record of
+ * them: without ACLs, a client may do nothing, whatever its certificate.
  *
  * @see <a href="https://kafka.apache.org/documentation/#security_authz">Authorization and ACLs</a>
  */
@@ -71,12 +71,12 @@ public final class Subscribers implements AutoCloseable {
     }
 
     /**
-     * Issues a certificate and grants it to read topics, and to use the consumer groups {@code NAME} and {@code NAME.*}.
+     * Issues a certificate and grants it read access to topics, and the consumer groups {@code NAME} and {@code NAME.*}.
      *
      * @param name lower case letters, digits and dashes, at most 63
-     * @return the settings of its clients, the private key included, which is kept nowhere else
-     * @throws IllegalArgumentException if the name is not one
-     * @throws IllegalStateException if there is a subscriber of that name
+     * @return the settings of its clients, including the private key, which is stored nowhere else
+     * @throws IllegalArgumentException if the name is invalid
+     * @throws IllegalStateException if the subscriber exists
      */
     public Map<String, String> add(String name, Collection<String> topics, KafkaPki pki) {
         if (!name.matches(NAME)) {
@@ -85,7 +85,7 @@ public final class Subscribers implements AutoCloseable {
         }
         if (find(name).isPresent()) {
             throw new IllegalStateException(
-                    "there is a subscriber '%s' already: './shiplog subscriber remove %s' first".formatted(name, name));
+                    "subscriber '%s' already exists: './shiplog subscriber remove %s' first".formatted(name, name));
         }
         byte[] bytes = new byte[ID_BYTES];
         random.nextBytes(bytes);
@@ -100,7 +100,7 @@ public final class Subscribers implements AutoCloseable {
         return pki.issue(name, id);
     }
 
-    /** All of them, sorted by name. */
+    /** All subscribers, sorted by name. */
     public List<Subscriber> list() {
         Map<String, List<String>> topics = new TreeMap<>();
         for (AclBinding each : answer(admin.describeAcls(AclBindingFilter.ANY).values(), "list")) {
@@ -122,8 +122,8 @@ public final class Subscribers implements AutoCloseable {
     }
 
     /**
-     * Takes away all that a subscriber was granted. From then on the broker refuses what it asks, on open connections too; a fetch
-     * that was waiting for records may still bring some.
+     * Revokes all access of a subscriber. From then on the broker refuses its requests, on open connections too; a pending
+     * fetch may still return records.
      *
      * @throws IllegalStateException if there is none of that name
      */
@@ -145,7 +145,7 @@ public final class Subscribers implements AutoCloseable {
                 .toList();
     }
 
-    /** The controller has decided; the broker, which answers this question itself, follows a moment later. */
+    /** The controller has applied it; the broker, which answers this request, follows a moment later. */
     private void awaitAcls(String name, int count) {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (granted(name).size() != count) {

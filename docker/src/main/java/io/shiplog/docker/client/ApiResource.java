@@ -19,7 +19,7 @@ public record ApiResource(String group, String version, String plural, String ki
     /**
      * The path of the collection.
      *
-     * @param namespace empty for all; of no meaning for a cluster-scoped resource
+     * @param namespace empty for all; ignored for a cluster-scoped resource
      */
     public String path(String namespace) {
         String root = group.isEmpty() ? "/api/" + version : "/apis/" + group + "/" + version;

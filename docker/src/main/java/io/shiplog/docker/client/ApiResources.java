@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The resources that a cluster serves, by all the words that kubectl knows them by. */
+/** The resources that a cluster serves, by all names that kubectl accepts. */
 public final class ApiResources {
     private static final String AGGREGATED =
             "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
@@ -24,7 +24,7 @@ public final class ApiResources {
         }
     }
 
-    /** Asks a cluster. */
+    /** Queries a cluster. */
     public static ApiResources of(KubeApi api) {
         ApiResources resources = new ApiResources();
         for (String root : List.of("/api", "/apis")) {
@@ -38,7 +38,7 @@ public final class ApiResources {
         try {
             tree = io.shiplog.events.json.Json.MAPPER.readTree(discovery);
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-            throw new ClientException("the server's discovery is no JSON: is it a Shiplog cluster?");
+            throw new ClientException("the server's discovery is not JSON: is it a Shiplog cluster?");
         }
         for (JsonNode group : tree.path("items")) {
             String name = group.path("metadata").path("name").asText("");
@@ -64,7 +64,7 @@ public final class ApiResources {
     }
 
     /**
-     * A resource by plural, singular, short name or kind, with or without its group; the first of several, as kubectl.
+     * A resource by plural, singular, short name or kind, with or without its group; the first of several, as in kubectl.
      *
      * @throws ClientException if the cluster serves none by that name
      */

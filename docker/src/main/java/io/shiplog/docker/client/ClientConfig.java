@@ -12,11 +12,11 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which server, who asks, and in which namespace: what a context of a kubeconfig comes to.
+ * Server, user and namespace: the content of a context of a kubeconfig.
  *
- * @param server its address, without a slash at the end
+ * @param server its address, without a trailing slash
  * @param authorization the header, empty for none
- * @param namespace of the context; {@code default} if it names none
+ * @param namespace of the context; {@code default} if it has none
  */
 public record ClientConfig(String context, String server, SSLContext tls, String authorization, String namespace) {
 
@@ -25,7 +25,7 @@ public record ClientConfig(String context, String server, SSLContext tls, String
      *
      * @param kubeconfig a file; null for {@code $KUBECONFIG} or {@code ~/.kube/config}
      * @param context by name; null for the current one
-     * @throws ClientException if there is no such context, or what it refers to is missing or broken
+     * @throws ClientException if there is no such context, or something it refers to is missing or invalid
      */
     public static ClientConfig of(
             @Nullable Path kubeconfig, @Nullable String context, Map<String, String> environment) {
@@ -33,7 +33,7 @@ public record ClientConfig(String context, String server, SSLContext tls, String
         String name = context != null ? context : files.currentContext();
         if (name.isEmpty()) {
             throw new ClientException(
-                    "there is no cluster to ask: the kubeconfig has no current context. './shiplog up' makes one, and --context names one");
+                    "no cluster: the kubeconfig has no current context. Create one with './shiplog up', or give --context");
         }
         JsonNode chosen = files.entry("contexts", "context", name).tree();
         Entry cluster =
@@ -42,7 +42,7 @@ public record ClientConfig(String context, String server, SSLContext tls, String
         String server = cluster.tree().path("server").asText("").replaceAll("/+$", "");
         if (!server.startsWith("https://")) {
             throw new ClientException(
-                    "the server of context '%s' is '%s': only https is spoken".formatted(name, server));
+                    "the server of context '%s' is '%s': only https is supported".formatted(name, server));
         }
         return new ClientConfig(
                 name,
@@ -63,7 +63,7 @@ public record ClientConfig(String context, String server, SSLContext tls, String
     private static String authorization(Entry user) {
         if (user.tree().has("exec") || user.tree().has("auth-provider")) {
             throw new ClientException(
-                    "the user of this context gets its credentials from a plugin, which this command does not run: use a context with a token or a client certificate");
+                    "credential plugins are not supported: use a context with a token or a client certificate");
         }
         String token = user.tree().path("token").asText("");
         String file = user.tree().path("tokenFile").asText("");
@@ -73,7 +73,7 @@ public record ClientConfig(String context, String server, SSLContext tls, String
         return token.isEmpty() ? "" : "Bearer " + token;
     }
 
-    /** {@code <field>-data} in base64, or the file that {@code <field>} names; null for neither. */
+    /** {@code <field>-data} in base64, or the file in {@code <field>}; null for neither. */
     private static byte @Nullable [] bytes(Entry entry, String field) {
         String data = entry.tree().path(field + "-data").asText("");
         String file = entry.tree().path(field).asText("");
@@ -82,7 +82,7 @@ public record ClientConfig(String context, String server, SSLContext tls, String
                     ? Base64.getDecoder().decode(data)
                     : file.isEmpty() ? null : read(entry.folder().resolve(file));
         } catch (IllegalArgumentException e) {
-            throw new ClientException("the kubeconfig's %s-data is no base64".formatted(field));
+            throw new ClientException("the kubeconfig's %s-data is not base64".formatted(field));
         }
     }
 
@@ -90,7 +90,7 @@ public record ClientConfig(String context, String server, SSLContext tls, String
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new ClientException("cannot read %s, which the kubeconfig names".formatted(file));
+            throw new ClientException("cannot read %s from the kubeconfig".formatted(file));
         }
     }
 

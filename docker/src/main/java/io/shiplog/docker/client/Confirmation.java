@@ -2,14 +2,14 @@ package io.shiplog.docker.client;
 
 import java.io.Console;
 
-/** Asks the person at the terminal before something that cannot be undone, or is much. */
+/** Asks the user for confirmation of an irreversible or large operation. */
 public final class Confirmation {
     private Confirmation() {}
 
     /**
      * Returns if the answer is yes.
      *
-     * @throws ClientException if it is another one, or there is no terminal
+     * @throws ClientException if it is not, or there is no terminal
      */
     public static void of(String question) {
         Console console = System.console();

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of kubectl by which a command finds its cluster and namespace. */
+/** The options of kubectl for the cluster and the namespace. */
 public final class ConnectionOptions {
     @Option(
             names = "--kubeconfig",
@@ -22,17 +22,17 @@ public final class ConnectionOptions {
             description = "namespace (default: the context's own)")
     private @Nullable String namespace;
 
-    /** Opens the way to the cluster. */
+    /** Opens the connection to the cluster. */
     public KubeApi open() {
         return new KubeApi(ClientConfig.of(kubeconfig, context, System.getenv()));
     }
 
-    /** The namespace that was asked for. */
+    /** The requested namespace. */
     public Optional<String> namespace() {
         return Optional.ofNullable(namespace);
     }
 
-    /** The namespace that was asked for, else the context's. */
+    /** The requested namespace, else the context's. */
     public String namespace(KubeApi api) {
         return namespace != null ? namespace : api.config().namespace();
     }

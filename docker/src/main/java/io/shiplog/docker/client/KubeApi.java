@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Asks a cluster's API. An answer that is no success is a {@link ClientException} in the server's own words. */
+/** A client of a cluster's API. An unsuccessful answer is a {@link ClientException} with the server's message. */
 public final class KubeApi implements AutoCloseable {
     public static final String JSON = "application/json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
@@ -43,7 +43,7 @@ public final class KubeApi implements AutoCloseable {
         return config;
     }
 
-    /** A part of a path or a value of a query, encoded. */
+    /** A segment of a path or a value of a query, encoded. */
     public static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
@@ -84,7 +84,7 @@ public final class KubeApi implements AutoCloseable {
         return tree(body(send(request, BodyHandlers.ofString())));
     }
 
-    /** Hands over each line of an answer that goes on, until the server ends it. */
+    /** Passes on each line of a streaming answer, until the server ends it. */
     public void lines(String path, Consumer<String> each) {
         HttpResponse<Stream<String>> answer = send(request(path).build(), BodyHandlers.ofLines());
         try (Stream<String> lines = answer.body()) {
@@ -96,7 +96,7 @@ public final class KubeApi implements AutoCloseable {
     }
 
     /**
-     * Watches one object until it is as wanted. Empty if it is not so within the limit, or is deleted.
+     * Watches one object until a condition holds. Empty after the timeout, or if it is deleted.
      *
      * @param path of its collection
      */
@@ -154,7 +154,7 @@ public final class KubeApi implements AutoCloseable {
         try {
             return text.isEmpty() ? MissingNode.getInstance() : Json.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new ClientException("the server's answer is no JSON: is it a Shiplog cluster?");
+            throw new ClientException("the server's answer is not JSON: is it a Shiplog cluster?");
         }
     }
 

@@ -15,10 +15,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kubeconfig files that apply, merged as kubectl merges them: of two entries with one name the first counts, and paths are
- * relative to the file that they stand in.
+ * The kubeconfig files in use, merged as kubectl merges them: of two entries with one name the first counts, and paths are
+ * relative to their file.
  *
- * @see <a href="https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files">Merging
+ * @see <a
+ *     href="https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files">Merging
  *     kubeconfig files</a>
  */
 final class KubeconfigFiles {
@@ -28,7 +29,7 @@ final class KubeconfigFiles {
 
     private record Part(Path file, JsonNode tree) {}
 
-    /** An entry of a list, and the folder of its file. */
+    /** An entry of a list, and the directory of its file. */
     record Entry(JsonNode tree, Path folder) {}
 
     private KubeconfigFiles(List<Part> parts) {
@@ -36,8 +37,8 @@ final class KubeconfigFiles {
     }
 
     /**
-     * Reads {@code --kubeconfig}, else {@code $KUBECONFIG}, else {@code ~/.kube/config}. Files that do not exist are passed over, but
-     * for the one that was asked for by name.
+     * Reads {@code --kubeconfig}, else {@code $KUBECONFIG}, else {@code ~/.kube/config}. Missing files are ignored, except the
+     * one given by name.
      */
     static KubeconfigFiles read(@Nullable Path named, Map<String, String> environment) {
         List<Part> parts = new ArrayList<>();
@@ -64,7 +65,7 @@ final class KubeconfigFiles {
             JsonNode tree = YAML.readTree(Files.readString(file));
             return tree == null ? MissingNode.getInstance() : tree;
         } catch (JsonProcessingException e) {
-            throw new ClientException(file + " is no kubeconfig: " + e.getOriginalMessage());
+            throw new ClientException(file + " is not a kubeconfig: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw new ClientException("cannot read the kubeconfig " + file);
         }

@@ -20,7 +20,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** TLS as a kubeconfig asks for it: PEM texts in, a context out. */
+/** TLS for a kubeconfig: from PEM texts to an SSLContext. */
 final class Tls {
     private static final char[] NO_PASSWORD = {};
 

@@ -1,6 +1,6 @@
 /**
- * How a command of the command line speaks to a cluster: over HTTPS, found and allowed through the user's kubeconfig as kubectl is,
- * from any machine. Knows no other part.
+ * The commands' connection to a cluster: over HTTPS, found and authorized through the user's kubeconfig like kubectl, from any
+ * machine. Depends on no other part.
  */
 @NullMarked
 package io.shiplog.docker.client;

@@ -16,14 +16,14 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What the home remembers of a cluster. The name and the networks stay the same over its life.
+ * The stored settings of a cluster. The name and the networks never change.
  *
- * @param cluster names everything that the cluster leaves on the machine: lower case letters, digits and dashes, at most 20
+ * @param cluster names everything that the cluster creates on the machine: lower case letters, digits and dashes, at most 20
  * @param port of the API on this machine
- * @param podCidr an IPv4 /16 that is cut into one /24 per node
+ * @param podCidr an IPv4 /16, divided into one /24 per node
  * @param serviceCidr an IPv4 network; its first address is the API's, its tenth the DNS server's
- * @param sealed the resources whose objects are encrypted from now on, as {@code configmaps} or {@code widgets.example.com}; {@code
- *     secrets} always among them
+ * @param sealed the resources whose objects are encrypted from now on, as {@code configmaps} or {@code widgets.example.com};
+ *     always including {@code secrets}
  */
 public record ClusterSettings(String cluster, int port, String podCidr, String serviceCidr, SortedSet<String> sealed) {
     private static final String SECRETS = "secrets";
@@ -31,7 +31,7 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
     private static final String CIDR = "([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}";
     private static final int MAX_PORT = 65_535;
 
-    /** A cluster in which nothing but Secrets is encrypted. */
+    /** A cluster that encrypts only Secrets. */
     public ClusterSettings(String cluster, int port, String podCidr, String serviceCidr) {
         this(cluster, port, podCidr, serviceCidr, new TreeSet<>());
     }
@@ -49,20 +49,20 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
         }
         if (!podCidr.matches(CIDR) || !podCidr.endsWith("/16")) {
             throw new IllegalArgumentException(
-                    "pod CIDR '%s' is no IPv4 /16, such as 10.244.0.0/16".formatted(podCidr));
+                    "pod CIDR '%s' is not an IPv4 /16, such as 10.244.0.0/16".formatted(podCidr));
         }
         if (!serviceCidr.matches(CIDR)) {
             throw new IllegalArgumentException(
-                    "service CIDR '%s' is no IPv4 network, such as 10.96.0.0/12".formatted(serviceCidr));
+                    "service CIDR '%s' is not an IPv4 network, such as 10.96.0.0/12".formatted(serviceCidr));
         }
     }
 
-    /** The same with other resources encrypted, Secrets always. */
+    /** The same with other encrypted resources, Secrets always. */
     public ClusterSettings sealing(Collection<String> resources) {
         return new ClusterSettings(cluster, port, podCidr, serviceCidr, new TreeSet<>(resources));
     }
 
-    /** The same with its API at another port. */
+    /** The same with another API port. */
     public ClusterSettings at(int otherPort) {
         return new ClusterSettings(cluster, otherPort, podCidr, serviceCidr, sealed);
     }
@@ -92,7 +92,7 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
         return network.substring(0, network.lastIndexOf('.') + 1) + last;
     }
 
-    /** What the home remembers, if a cluster was started there. */
+    /** The settings in the home, if a cluster was started there. */
     public static Optional<ClusterSettings> read(ShiplogHome home) {
         try {
             JsonNode node = Json.MAPPER.readTree(Files.readString(home.settingsFile()));
@@ -106,7 +106,7 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
             return Optional.empty();
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IllegalStateException(
-                    "%s is damaged (%s): mend it, or './shiplog reset' forgets the cluster"
+                    "%s is damaged (%s): repair it, or delete the cluster with './shiplog reset'"
                             .formatted(home.settingsFile(), e.getMessage()),
                     e);
         } catch (IOException e) {
@@ -120,7 +120,7 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
         return texts;
     }
 
-    /** As {@link #read}, but a damaged file is as good as none: for those who are about to remove it. */
+    /** As {@link #read}, but a damaged file counts as missing: for removal. */
     public static Optional<ClusterSettings> readLeniently(ShiplogHome home) {
         try {
             return read(home);
@@ -129,7 +129,7 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
         }
     }
 
-    /** Remembers the settings in the home. */
+    /** Stores the settings in the home. */
     public void write(ShiplogHome home) {
         ObjectNode node = Json.MAPPER.createObjectNode();
         node.put("cluster", cluster);

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** The port of a cluster's broker, which stays the same from start to start: subscribers have it in their settings. */
+/** The port of a cluster's broker, which stays the same across starts: subscribers have it in their settings. */
 public final class KafkaPort {
-    /** Below the ports that Linux takes for outgoing connections (32768 and up), which come and go. */
+    /** Below the ephemeral ports of Linux (32768 and up), which come and go. */
     private static final int FIRST = 20_000;
 
     private static final int BEYOND = 32_768;
@@ -21,9 +21,9 @@ public final class KafkaPort {
     private KafkaPort() {}
 
     /**
-     * The port of the last start if it is free, else another free one, which is the next start's.
+     * The port of the last start if it is free, else another free one, for this and later starts.
      *
-     * @param random chooses among those that no start had yet
+     * @param random chooses among unused ports
      * @throws IllegalStateException if none is free
      */
     public static int choose(ShiplogHome home, Random random) throws IOException {
@@ -38,7 +38,7 @@ public final class KafkaPort {
         return port;
     }
 
-    /** What later starts take. */
+    /** Sets the port for later starts. */
     public static void remember(ShiplogHome home, int port) throws IOException {
         PrivateFile.write(home.kafkaPortFile(), port + "\n");
     }

@@ -13,8 +13,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way into a cluster for kubectl and its like: one cluster, one user, one context of the same name. Written whole to the
- * home, and merged into the user's own file as kind does.
+ * A kubeconfig for a cluster: one cluster, one user, one context of the same name. Written completely to the home, and merged
+ * into the user's own file as kind does.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/">kubeconfig</a>
  */
@@ -44,18 +44,18 @@ public final class Kubeconfig {
                 .put("token", token);
     }
 
-    /** Writes a file that holds this cluster alone. */
+    /** Writes a file with only this cluster. */
     public void write(Path file) throws IOException {
         PrivateFile.write(file, merged(null));
     }
 
-    /** Adds the cluster, the user and the context to a file, keeps all else, and makes the context the current one. */
+    /** Adds the cluster, the user and the context to a file, keeps everything else, and makes the context the current one. */
     public void mergeInto(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         PrivateFile.write(file, merged(read(file)));
     }
 
-    /** Adds the cluster, the user and the context to a file, and leaves the current context what it is. */
+    /** Adds the cluster, the user and the context to a file, and keeps the current context. */
     public void addTo(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         ObjectNode config = read(file);
@@ -65,7 +65,7 @@ public final class Kubeconfig {
         PrivateFile.write(file, YAML.writeValueAsString(all));
     }
 
-    /** Takes a cluster's entries out of a file again. A file without them is left as it is. */
+    /** Removes a cluster's entries from a file. A file without them is not changed. */
     public static void removeFrom(Path file, String name) throws IOException {
         ObjectNode config = read(file);
         if (config == null) {
@@ -128,7 +128,7 @@ public final class Kubeconfig {
         if (node instanceof ObjectNode object) {
             return object;
         }
-        throw new IOException(file + " is no kubeconfig; mend it, or set KUBECONFIG to another file");
+        throw new IOException(file + " is not a kubeconfig; repair it, or set KUBECONFIG to another file");
     }
 
     private static String base64(Path file) throws IOException {

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
- * The log file of a detached process. It takes what the process prints, rotates by size and takes at most so many bytes a second:
- * whatever makes the process print, the disk and the broker on it are safe. A line goes into it whole or not at all.
+ * The log file of a detached process. It receives the process's output, rotates by size and accepts a limited number of bytes
+ * per second, to protect the disk and the broker on it. A line is written completely or not at all.
  */
 public final class LogFile {
     /** A larger file becomes {@code shiplog.log.1}. */
@@ -24,13 +24,13 @@ public final class LogFile {
     /** Older files than {@code shiplog.log.3} are deleted. */
     static final int KEPT = 3;
 
-    /** What it takes in the long run. */
+    /** The sustained rate. */
     static final int BYTES_PER_SECOND = 32 << 10;
 
-    /** What it takes at once after a quiet time. */
+    /** The burst after a quiet time. */
     static final int BURST_BYTES = 2 << 20;
 
-    /** The rest of a longer line is left out. */
+    /** The rest of a longer line is dropped. */
     static final int MAX_LINE_BYTES = 16 << 10;
 
     /** Names the log file in the command line of a detached process. */
@@ -60,7 +60,7 @@ public final class LogFile {
     }
 
     /**
-     * Sends standard output and error to the file that the script names, if it names one.
+     * Redirects standard output and error to the file that the script names, if any.
      *
      * @throws UncheckedIOException if the file cannot be opened
      */
@@ -78,7 +78,7 @@ public final class LogFile {
         }
     }
 
-    /** A stream whose lines go into this file. */
+    /** A stream whose lines are written to this file. */
     PrintStream stream() {
         return new PrintStream(new Lines(), true, StandardCharsets.UTF_8);
     }
@@ -97,7 +97,7 @@ public final class LogFile {
             return;
         }
         if (leftOut > 0) {
-            byte[] gap = "(%d lines left out: the log takes %d KiB a second)%n"
+            byte[] gap = "(%d lines dropped: the log takes %d KiB per second)%n"
                     .formatted(leftOut, BYTES_PER_SECOND >> 10)
                     .getBytes(StandardCharsets.UTF_8);
             leftOut = 0;
@@ -131,7 +131,7 @@ public final class LogFile {
         return path.resolveSibling(path.getFileName() + "." + number);
     }
 
-    /** Gathers a line. Guarded by the stream that it is behind. */
+    /** Collects a line. Guarded by its stream. */
     private final class Lines extends OutputStream {
         private final byte[] line = new byte[MAX_LINE_BYTES];
         private int length;

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A cluster's name on this machine. What a cluster has here goes by its name, containers and rules, so that a second one of the same
- * name would take them away from the first.
+ * A cluster's name on this machine. Containers and rules carry the cluster's name, so a second cluster of the same name would
+ * take them over.
  */
 public final class NameOnMachine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NameOnMachine.class);
@@ -35,13 +35,12 @@ public final class NameOnMachine implements AutoCloseable {
      * Takes a name until it is closed, or the process ends.
      *
      * @param home of the cluster that takes it
-     * @throws IllegalStateException if a cluster that runs has it; the message says where that one is, and what to do
+     * @throws IllegalStateException if a running cluster has it; the message names its home, and what to do
      */
     public static NameOnMachine take(String cluster, ShiplogHome home) {
         Path file = file(cluster);
         try {
-            // Any user may put a link there: it is not followed, and a file of another user's is not this cluster's
-            // lock.
+            // Any user may create a link there: it is not followed, and another user's file is not this cluster's lock.
             FileChannel channel = FileChannel.open(
                     file,
                     Set.of(
@@ -57,7 +56,7 @@ public final class NameOnMachine implements AutoCloseable {
             if (!locked(channel)) {
                 channel.close();
                 throw new IllegalStateException(
-                        "the cluster '%s' of %s runs on this machine, and all that is here by that name is its own: a second cluster needs another name, --cluster NAME, and networks of its own, --pod-cidr and --service-cidr"
+                        "the cluster '%s' of %s is running on this machine: a second cluster needs another name, --cluster NAME, and other networks, --pod-cidr and --service-cidr"
                                 .formatted(cluster, Files.readString(file)));
             }
             channel.truncate(0);
@@ -65,9 +64,9 @@ public final class NameOnMachine implements AutoCloseable {
                     ByteBuffer.wrap(home.folder().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)));
             return new NameOnMachine(file, channel);
         } catch (IOException e) {
-            // A link, another user's file, or no folder for it: the name cannot be checked, which is no reason not to
+            // A link, another user's file, or a missing directory: the name cannot be checked, which does not prevent the
             // start.
-            LOG.warn("whether another cluster '{}' runs on this machine is not known: {}", cluster, e.toString());
+            LOG.warn("cannot check whether another cluster '{}' runs on this machine: {}", cluster, e.toString());
             return new NameOnMachine(file, null);
         }
     }
@@ -85,11 +84,11 @@ public final class NameOnMachine implements AutoCloseable {
             FileLock lock = channel.tryLock();
             return lock != null;
         } catch (OverlappingFileLockException e) {
-            return false; // held in this very process
+            return false; // held in this process
         }
     }
 
-    /** Gives the name back. */
+    /** Releases the name. */
     @Override
     public void close() {
         if (channel == null) {
@@ -98,7 +97,7 @@ public final class NameOnMachine implements AutoCloseable {
         try (channel) {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.warn("{} stays; it keeps nobody from the name: {}", file, e.toString());
+            LOG.warn("{} is left behind, without effect on the name: {}", file, e.toString());
         }
     }
 }

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A number of nodes that the home remembers. There are two: how many are wanted, which {@code up --nodes} writes and a running cluster
- * follows, and how many run, which the cluster writes.
+ * A stored number of nodes. There are two: the desired number, which {@code up --nodes} writes and a running cluster follows,
+ * and the running number, which the cluster writes.
  *
  * @param count 0 or more
- * @param obstacle of those that run: why they are not as many as wanted; empty if they are
+ * @param obstacle for the running number: why it is not the desired one; empty if it is
  */
 public record NodeCount(int count, String obstacle) {
-    /** What a machine gets that was never asked for a number. */
+    /** The default number. */
     public static final int DEFAULT = 1;
 
     public NodeCount {
@@ -29,7 +29,7 @@ public record NodeCount(int count, String obstacle) {
         return new NodeCount(count, "");
     }
 
-    /** How many are wanted; {@link #DEFAULT} if no start said. */
+    /** The desired number; {@link #DEFAULT} if none was set. */
     public static int wanted(ShiplogHome home) {
         return read(home.wantedNodesFile()).map(NodeCount::count).orElse(DEFAULT);
     }
@@ -38,12 +38,12 @@ public record NodeCount(int count, String obstacle) {
         of(count).write(home.wantedNodesFile());
     }
 
-    /** How many the running cluster has started; empty if none runs. */
+    /** The number of nodes that the running cluster has started; empty if none runs. */
     public static Optional<NodeCount> running(ShiplogHome home) {
         return read(home.runningNodesFile());
     }
 
-    /** Tells other processes how many run. */
+    /** Publishes the running number to other processes. */
     public void publish(ShiplogHome home) {
         write(home.runningNodesFile());
     }
@@ -56,7 +56,7 @@ public record NodeCount(int count, String obstacle) {
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(
-                    file + " is damaged: write the number of nodes into it, or remove it and say --nodes", e);
+                    file + " is damaged: write the number of nodes into it, or remove it and give --nodes", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The folder of one cluster on this machine: {@code $SHIPLOG_HOME}.
+ * The directory of one cluster on this machine: {@code $SHIPLOG_HOME}.
  *
  * @param folder absolute
  */
@@ -27,12 +27,12 @@ public record ShiplogHome(Path folder) {
         return folder.resolve("cluster.json");
     }
 
-    /** How many nodes this machine is to have: see {@link NodeCount}. */
+    /** The desired number of nodes: see {@link NodeCount}. */
     Path wantedNodesFile() {
         return folder.resolve("nodes.wanted");
     }
 
-    /** How many nodes the running cluster has here. */
+    /** The running number of nodes. */
     public Path runningNodesFile() {
         return folder.resolve("nodes.running");
     }
@@ -41,7 +41,7 @@ public record ShiplogHome(Path folder) {
         return folder.resolve("kubeconfig");
     }
 
-    /** Where the script lies by which kubectl runs Shiplog's verbs. */
+    /** The directory of the kubectl plugin. */
     public Path plugins() {
         return folder.resolve("bin");
     }
@@ -50,7 +50,7 @@ public record ShiplogHome(Path folder) {
         return folder.resolve("pki");
     }
 
-    /** The key-encryption keys, without which what is sealed in the log does not open. */
+    /** The key-encryption keys, without which encrypted objects cannot be read. */
     public Path keyFile() {
         return pki().resolve("secrets.key");
     }
@@ -75,27 +75,27 @@ public record ShiplogHome(Path folder) {
         return folder.resolve("kafka.port");
     }
 
-    /** Where the embedded broker answers, {@code host:port}: for {@code ./shiplog log} and for subscribers. */
+    /** The bootstrap address of the embedded broker, {@code host:port}: for {@code ./shiplog log} and for subscribers. */
     public Path bootstrapFile() {
         return folder.resolve("kafka.bootstrap");
     }
 
-    /** Volumes and files of the pods of a node. */
+    /** Volumes and files of a node's pods. */
     public Path node(String node) {
         return folder.resolve("nodes").resolve(node);
     }
 
-    /** The folders of the what-if clusters that branch off this one, each of its name. */
+    /** The directories of the what-if clusters of this one, by name. */
     public Path branches() {
         return folder.resolve("branches");
     }
 
-    /** The folder of a branch. */
+    /** The directory of a branch. */
     public ShiplogHome branch(String name) {
         return new ShiplogHome(branches().resolve(name));
     }
 
-    /** The process that the pid file names, if it lives and is Shiplog. */
+    /** The process in the pid file, if it lives and is Shiplog. */
     public Optional<ProcessHandle> running() {
         try {
             long pid = Long.parseLong(Files.readString(pidFile()).strip());
@@ -105,7 +105,7 @@ public record ShiplogHome(Path folder) {
         }
     }
 
-    /** A crash leaves the pid file behind, and the number goes to another process in time. */
+    /** A crash leaves the pid file behind, and the number is reused in time. */
     private static boolean isShiplog(ProcessHandle process) {
         try {
             return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
@@ -117,7 +117,7 @@ public record ShiplogHome(Path folder) {
 
     private static final String PROGRAM = "io.shiplog.docker.Shiplog";
 
-    /** Makes the folder, or makes it its owner's alone. */
+    /** Creates the directory, or restricts it to its owner. */
     public ShiplogHome create() {
         try {
             Files.createDirectories(folder);
@@ -128,7 +128,7 @@ public record ShiplogHome(Path folder) {
         return this;
     }
 
-    /** Forgets everything: log, keys, settings. */
+    /** Deletes everything: log, keys, settings. */
     public void delete() throws IOException {
         if (!Files.exists(folder)) {
             return;

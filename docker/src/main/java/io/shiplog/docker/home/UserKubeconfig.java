@@ -16,13 +16,13 @@ public final class UserKubeconfig {
         return userHome().resolve(".kube").resolve("config");
     }
 
-    /** The user's home as the shell and kubectl see it, {@code $HOME}; Java's own idea of it comes from the account. */
+    /** The user's home as the shell and kubectl see it, {@code $HOME}; Java derives its own from the account. */
     public static Path userHome() {
         String home = System.getenv("HOME");
         return Path.of(home == null || home.isBlank() ? System.getProperty("user.home") : home);
     }
 
-    /** Takes the context, cluster and user of that name out of it. */
+    /** Removes the context, cluster and user of that name. */
     public static void forget(String context) throws IOException {
         Kubeconfig.removeFrom(file(), context);
     }

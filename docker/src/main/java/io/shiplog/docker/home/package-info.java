@@ -1,6 +1,6 @@
 /**
- * What a cluster keeps on the machine beside its log: settings, process id, keys, kubeconfig, each at its place in {@code
- * $SHIPLOG_HOME}. Only the launcher uses it; the parts get what they need handed to them.
+ * The files of a cluster on the machine besides its log: settings, process id, keys, kubeconfig, in {@code $SHIPLOG_HOME}. Used
+ * only by the launcher, which passes values to the parts.
  */
 @NullMarked
 package io.shiplog.docker.home;

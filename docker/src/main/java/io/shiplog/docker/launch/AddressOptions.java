@@ -5,7 +5,7 @@ import io.shiplog.docker.home.ShiplogHome;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The networks of a cluster: given at its beginning, remembered by its home. */
+/** The networks of a cluster: set at its first start, stored in its home. */
 final class AddressOptions {
     @Option(
             names = "--pod-cidr",
@@ -20,9 +20,9 @@ final class AddressOptions {
     private Optional<String> serviceCidr = Optional.empty();
 
     /**
-     * The same with the networks that were asked for.
+     * The same with the requested networks.
      *
-     * @throws IllegalArgumentException if one of them is none
+     * @throws IllegalArgumentException if one of them is invalid
      */
     ClusterSettings on(ClusterSettings base) {
         return new ClusterSettings(
@@ -34,17 +34,17 @@ final class AddressOptions {
     }
 
     /**
-     * What was asked for, if a cluster that is there can have it.
+     * The requested settings, if they match an existing cluster.
      *
-     * @throws IllegalArgumentException if it was made with another name or other networks
+     * @throws IllegalArgumentException if it was created with another name or other networks
      */
     static ClusterSettings unchanged(ShiplogHome home, ClusterSettings there, ClusterSettings asked) {
         if (there.sealing(asked.sealed()).at(asked.port()).equals(asked)) {
             return asked;
         }
         throw new IllegalArgumentException(
-                ("the cluster in %s was made as %s and stays so. Leave these options out, give "
-                                + "another cluster another SHIPLOG_HOME, or forget this one with './shiplog reset'.")
+                ("the cluster in %s was created as %s, which cannot change. Omit these options, give "
+                                + "another cluster its own SHIPLOG_HOME, or delete this one with './shiplog reset'.")
                         .formatted(home.folder(), there));
     }
 }

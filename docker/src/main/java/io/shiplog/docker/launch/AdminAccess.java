@@ -9,7 +9,7 @@ import io.shiplog.docker.pki.Identity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** The admin's way in: a kubeconfig in the home, and a context in the user's own. */
+/** The admin's access: a kubeconfig in the home, and a context in the user's own. */
 final class AdminAccess {
     private AdminAccess() {}
 

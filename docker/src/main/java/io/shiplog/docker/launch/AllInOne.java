@@ -49,10 +49,10 @@ final class AllInOne implements AutoCloseable {
     /**
      * How to start.
      *
-     * @param nodes the logical nodes that this machine plays
+     * @param nodes the logical nodes of this machine
      * @param networking of their pods
      * @param monitorGrace how long a node may be silent before it counts as lost
-     * @param eventTtl how long Event objects stay; empty: until somebody deletes them
+     * @param eventTtl how long Event objects stay; empty: until they are deleted
      * @param shards of the log
      * @param host address that the API listens on
      * @param kafkaPort of the broker; empty for that of the last start
@@ -65,7 +65,7 @@ final class AllInOne implements AutoCloseable {
             List<ShardConfig> shards,
             String host,
             Optional<Integer> kafkaPort) {
-        /** For runs that need no machine. */
+        /** For runs that do not change the machine. */
         static Start withoutNodes() {
             return new Start(
                     NodeNumbers.firstOnes(0),
@@ -78,7 +78,9 @@ final class AllInOne implements AutoCloseable {
         }
     }
 
-    /** Starts everything and returns when the nodes are ready. Leaves the user's own kubeconfig alone: see {@link #announce}. */
+    /**
+     * Starts everything and returns when the nodes are ready. Does not change the user's own kubeconfig: see {@link #announce}.
+     */
     static AllInOne start(ShiplogHome home, ClusterSettings settings, Start how, Stages stages) {
         Closing parts = new Closing();
         try {
@@ -145,7 +147,7 @@ final class AllInOne implements AutoCloseable {
         return port;
     }
 
-    /** Starts nodes; the first time on the engine that was asked for while the log was read. */
+    /** Starts nodes; the first time on the engine that was connected while the log was read. */
     private static Function<NodeNumbers, AutoCloseable> nodes(
             RoleContext context,
             AtomicReference<@Nullable CompletableFuture<ContainerEngine>> early,
@@ -166,9 +168,9 @@ final class AllInOne implements AutoCloseable {
     }
 
     /**
-     * Writes the kubeconfig, makes its context the user's current one, and says what to type next.
+     * Writes the kubeconfig, makes its context the user's current one, and prints the next steps.
      *
-     * @param first what is to be done before, with the kubeconfig written
+     * @param first runs before that, with the kubeconfig written
      */
     void announce(Stages stages, Runnable first) {
         AdminAccess.announce(home, settings, pki);
@@ -207,12 +209,12 @@ final class AllInOne implements AutoCloseable {
 
     private static final Duration NODES_PATIENCE = Duration.ofSeconds(30);
 
-    /** Stops every part when the process is told to stop, and calls {@code then}. Containers go on. */
+    /** Stops every part on SIGTERM, and calls {@code then}. Containers keep running. */
     void onShutdown(Runnable then) {
         parts.onShutdown(then);
     }
 
-    /** Stops every part, last started first. Containers go on. */
+    /** Stops every part, last started first. Containers keep running. */
     @Override
     public void close() {
         parts.close();

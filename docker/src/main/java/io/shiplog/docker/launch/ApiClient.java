@@ -11,7 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 
-/** Asks the cluster's API as the admin. */
+/** Queries the cluster's API as the admin. */
 final class ApiClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -29,7 +29,7 @@ final class ApiClient implements AutoCloseable {
     /**
      * The answer to a GET.
      *
-     * @throws IOException if there is none, or one that is not 200
+     * @throws IOException if there is none, or it is not 200
      */
     String get(String path) throws IOException, InterruptedException {
         HttpResponse<String> answer = client.send(

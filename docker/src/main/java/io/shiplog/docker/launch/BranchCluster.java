@@ -44,9 +44,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A what-if cluster in this process: the trunk's state at one moment, from which a log in memory goes on; the same command side,
- * controllers and gateway; nodes that run nothing. Keys of its own: nothing here is believed by the trunk's parts. When it is
- * closed, nothing of it is left.
+ * A what-if cluster in this process: the trunk's state at one moment, continued by a log in memory; the same command side,
+ * controllers and gateway; nodes that run nothing. It has its own keys: the trunk's parts accept none of them. Closing it
+ * removes everything.
  */
 final class BranchCluster implements AutoCloseable {
     private final Closing parts;
@@ -58,8 +58,8 @@ final class BranchCluster implements AutoCloseable {
     /**
      * Starts everything.
      *
-     * @param trunk the folder of the cluster that it leaves
-     * @param settings of that cluster
+     * @param trunk the directory of its trunk
+     * @param settings of the trunk
      * @param start its state
      */
     static BranchCluster start(ShiplogHome trunk, ClusterSettings settings, Branch branch, Image start) {
@@ -73,7 +73,7 @@ final class BranchCluster implements AutoCloseable {
             CommandSide side = parts.with(ControlPlane.commandSide(
                     context, CommandSideConfig.inOneProcess(ControlPlane.tokens(context.pki()))));
             parts.with(ScriptedNodes.start(context.image(), side, context.clock()));
-            // What the trunk still tells must not go here: the diff would tell of it.
+            // Later events of the trunk must not be included: the diff would show them.
             parts.with(ControlPlane.controllers(
                     context,
                     side,
@@ -119,7 +119,7 @@ final class BranchCluster implements AutoCloseable {
                 snapshot.records().forEach(each -> objects.add(new KeyframeObject(shard.name(), each)));
             }
         }
-        // The moment of branching stays at hand however long the branch lives: the diff goes back to it.
+        // The moment of branching stays available for the branch's lifetime: the diff uses it.
         InMemoryKeyframeStore keyframes = new InMemoryKeyframeStore();
         keyframes.write(new Keyframe(checkpoints), objects.stream());
         Shards shards = parts.with(Shards.of(logs));
@@ -132,7 +132,7 @@ final class BranchCluster implements AutoCloseable {
         return new RoleContext(home, settings, pki, seal.keys(), shards, projections, clock);
     }
 
-    /** With keys of the branch, which go with it; the trunk's keys stay with the trunk. */
+    /** With the branch's own keys, which end with it; the trunk's keys stay with the trunk. */
     private static Snapshot resealed(Snapshot snapshot, Seal seal) {
         List<SnapshotRecord> records =
                 snapshot.records().stream().map(each -> resealed(each, seal)).toList();
@@ -153,7 +153,7 @@ final class BranchCluster implements AutoCloseable {
                 seal.seal(record.key(), record.revision(), opened));
     }
 
-    /** Closes it when the process is told to stop, and calls {@code then}. */
+    /** Closes it on SIGTERM, and calls {@code then}. */
     void onShutdown(Runnable then) {
         parts.onShutdown(then);
     }

@@ -30,18 +30,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What-if clusters: made, listed, compared with what they left, deleted. */
+/** What-if clusters: create, list, compare with the trunk, delete. */
 @Command(
         name = "branch",
         mixinStandardHelpOptions = true,
         description = {
-            "Try something on a copy of the cluster that runs nothing: same objects and nodes as at some moment, same scheduler and",
-            "controllers, pods that are said to run. Nothing of it reaches the cluster itself.",
+            "Try a change on a copy of the cluster that runs no containers: the objects and nodes of a moment, the same scheduler and",
+            "controllers, simulated pods. It never changes the cluster itself.",
             "",
-            "branch NAME            makes it, with the kubeconfig context CLUSTER-NAME",
-            "branch NAME diff       tells what has become different: pods that would move, and those that would not fit",
-            "branch --list          the branches that there are",
-            "branch --delete NAME   stops and forgets one"
+            "branch NAME            creates it, with the kubeconfig context CLUSTER-NAME",
+            "branch NAME diff       shows the difference: pods that would move, and those that would not fit",
+            "branch --list          lists the branches",
+            "branch --delete NAME   stops and deletes one"
         },
         footer = {
             "",
@@ -63,7 +63,7 @@ public final class BranchCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "diff",
-            description = "compare it with the moment that it left")
+            description = "compare it with the moment it started from")
     private @Nullable String action;
 
     @Option(
@@ -83,7 +83,7 @@ public final class BranchCommand implements Callable<Integer> {
         @Option(names = "--list", description = "list the branches")
         private boolean list;
 
-        @Option(names = "--delete", paramLabel = "NAME", description = "stop a branch and forget it")
+        @Option(names = "--delete", paramLabel = "NAME", description = "stop and delete a branch")
         private @Nullable String delete;
     }
 
@@ -100,13 +100,13 @@ public final class BranchCommand implements Callable<Integer> {
             return delete(trunk, instead.delete);
         }
         if (name == null) {
-            throw invalid("say the branch's NAME, --list or --delete NAME");
+            throw invalid("give the branch's NAME, --list or --delete NAME");
         }
         if (action == null) {
             return make(trunk, name);
         }
         if (!action.equals("diff")) {
-            throw invalid("'%s' is nothing to do with a branch; there is diff".formatted(action));
+            throw invalid("unknown argument '%s'; expected: diff".formatted(action));
         }
         return diff(trunk, name);
     }
@@ -121,7 +121,7 @@ public final class BranchCommand implements Callable<Integer> {
     private int make(ShiplogHome trunk, String wanted) throws IOException, InterruptedException {
         Branch.requireName(wanted);
         if (trunk.branch(wanted).running().isPresent()) {
-            throw new IllegalStateException("there is a branch '%s' already; './shiplog branch --delete %s' forgets it"
+            throw new IllegalStateException("branch '%s' already exists; delete it with './shiplog branch --delete %s'"
                     .formatted(wanted, wanted));
         }
         if (trunk.running().isEmpty()) {
@@ -138,7 +138,7 @@ public final class BranchCommand implements Callable<Integer> {
                 start.revision(LiveImage.MAIN_SHARD),
                 start.time(LiveImage.MAIN_SHARD),
                 port.isPresent() ? port.get() : freePort());
-        stages.say("Branch '%s' leaves '%s' at revision %d (%s)"
+        stages.say("Branch '%s' starts from '%s' at revision %d (%s)"
                 .formatted(wanted, settings.cluster(), branch.revision(), branch.time()));
         BranchCluster cluster = BranchCluster.start(trunk, settings, branch, start);
         CountDownLatch stopped = new CountDownLatch(1);
@@ -184,7 +184,7 @@ public final class BranchCommand implements Callable<Integer> {
         // It cleans up after itself, unless it was killed.
         UserKubeconfig.forget(branch.context());
         trunk.branch(name).delete();
-        System.out.println("Branch '" + name + "' is gone.");
+        System.out.println("Branch '" + name + "' deleted.");
         return ExitCode.OK;
     }
 

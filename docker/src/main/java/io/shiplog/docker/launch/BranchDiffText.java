@@ -10,7 +10,7 @@ import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A branch's difference for people. */
+/** A branch's difference as text. */
 final class BranchDiffText {
     private final PrintStream out;
 
@@ -22,7 +22,7 @@ final class BranchDiffText {
         out.printf(
                 "Branch '%s' against the trunk at revision %d (%s)%n", branch.name(), branch.revision(), branch.time());
         if (diff.empty()) {
-            out.println("Nothing is different.");
+            out.println("No difference.");
             return;
         }
         pods(
@@ -32,7 +32,7 @@ final class BranchDiffText {
                 "Pods that would move:",
                 diff.pods().stream().filter(PodChange::moves).toList());
         pods(
-                "Pods that would start, stop or be made anew where they are:",
+                "Pods that would start, stop or be recreated in place:",
                 diff.pods().stream()
                         .filter(each -> !each.doesNotFit() && !each.moves())
                         .toList());

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
-/** The second half of {@code down}: removes what a stopped cluster left on the machine, whatever state it was in. */
+/** The second half of {@code down}: removes what a stopped cluster left on the machine, whatever its state. */
 @Command(
         name = "down",
         aliases = "cleanup",

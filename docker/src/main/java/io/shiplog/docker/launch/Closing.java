@@ -6,11 +6,11 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What was started, to be closed in the opposite order. Closing one part is not stopped by another that fails to. */
+/** Started parts, to be closed in reverse order. A failure to close one part does not stop the others. */
 final class Closing implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
-    /** A process that was told to stop is gone by then, whatever its parts wait for: the log makes the next start whole. */
+    /** On SIGTERM the process ends within the limit, whatever its parts wait for: the log makes the next start consistent. */
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private static final int HALTED = 3;
@@ -22,12 +22,12 @@ final class Closing implements AutoCloseable {
         this(LIMIT);
     }
 
-    /** @param limit how long closing may take once the process was told to stop; then it halts */
+    /** @param limit how long closing may take after SIGTERM; then it halts */
     Closing(Duration limit) {
         this.limit = limit;
     }
 
-    /** Closes the parts when the process is told to stop, and calls {@code then}. */
+    /** Closes the parts on SIGTERM, and calls {@code then}. */
     void onShutdown(Runnable then) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> closeInTime(then), "shutdown"));
     }
@@ -36,7 +36,7 @@ final class Closing implements AutoCloseable {
         Thread closing = Thread.ofPlatform().name("closing").daemon().start(this::close);
         try {
             if (!closing.join(limit)) {
-                LOG.warn("not everything closed within {}; leaving all the same", limit);
+                LOG.warn("not everything closed within {}; exiting", limit);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -59,7 +59,7 @@ final class Closing implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                LOG.warn("{} did not close as it should: {}", part.getClass().getSimpleName(), e.toString());
+                LOG.warn("{} failed to close: {}", part.getClass().getSimpleName(), e.toString());
             }
         }
     }

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** All objects of a cluster, asked of its API. */
+/** All objects of a cluster, read through its API. */
 final class ClusterObjects {
-    /** The past itself is no object, and what merely happened says nothing of the state. */
+    /** Changes are not objects, and Event objects are not state. */
     private static final Set<String> LEFT_OUT = Set.of("history.shiplog.io", "events.k8s.io");
 
     private final ApiClient api;

@@ -15,13 +15,13 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The deciding part and the controllers as a process of their own. Several may run: one writes, the others stand by. */
+/** The command side and the controllers as a separate process. Several may run: one writes, the others stand by. */
 @Command(
         name = "command-side",
         mixinStandardHelpOptions = true,
         description = {
-            "Run the deciding part and the controllers apart, against an external Kafka.",
-            "Start as many as you like: one writes the log, the others stand by and take over when it is gone."
+            "Run the command side and the controllers as a separate process, against an external Kafka.",
+            "Start any number: one writes the log, the others stand by and take over when it fails."
         },
         footer = {"", "Example:", "  ./shiplog command-side --kafka kafka-1:9092 --listen 10.0.0.5:7443"})
 public final class CommandSideRole implements Callable<Integer> {

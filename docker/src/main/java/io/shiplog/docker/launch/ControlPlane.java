@@ -36,13 +36,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** How the parts of the control plane are started. In one process or apart, they are started here and nowhere else. */
+/** Assembles the parts of the control plane, for one process or several. */
 final class ControlPlane {
     private static final Actor ADMIN = new Actor("kubernetes-admin", List.of("system:masters", "system:authenticated"));
 
     private ControlPlane() {}
 
-    /** The deciding part. */
+    /** The command side. */
     static CommandSide commandSide(RoleContext context, CommandSideConfig config) {
         ServiceNetwork services = new ServiceNetwork(
                 context.settings().serviceCidr(),
@@ -59,12 +59,12 @@ final class ControlPlane {
                 context.clock());
     }
 
-    /** How ServiceAccount tokens are signed. */
+    /** The signing configuration of ServiceAccount tokens. */
     static TokenConfig tokens(ClusterPki pki) {
         return new TokenConfig(RoleContext.ISSUER, pki.signingKey(), "shiplog");
     }
 
-    /** The process managers, at work while the command side leads. */
+    /** The process managers, which work while the command side leads. */
     static Controllers controllers(
             RoleContext context,
             CommandSide side,
@@ -91,7 +91,7 @@ final class ControlPlane {
                         eventTtl));
     }
 
-    /** What rotates and destroys keys when it is asked for, at work while the command side leads. */
+    /** The controller for key rotation and shredding, which works while the command side leads. */
     static AutoCloseable keyRotations(RoleContext context, CommandSide side) {
         LoopThread thread = new LoopThread("key-rotations", context.clock(), side::leads);
         thread.start(
@@ -108,7 +108,7 @@ final class ControlPlane {
         return thread;
     }
 
-    /** The front door. */
+    /** The gateway. */
     static Gateway gateway(RoleContext context, CommandPort commands, List<String> hosts) {
         ClusterPki pki = context.pki();
         Identity server = Identity.gateway(names(context.settings(), hosts));
@@ -141,7 +141,7 @@ final class ControlPlane {
         return new PemFiles(pki.authority(), pki.certificate(identity), pki.key(identity));
     }
 
-    /** All names by which clients may call the gateway. */
+    /** All names by which clients may connect to the gateway. */
     private static List<String> names(ClusterSettings settings, List<String> hosts) {
         List<String> names = new ArrayList<>(List.of(
                 "localhost",
@@ -158,7 +158,7 @@ final class ControlPlane {
             names.add(self.getHostName());
             names.add(self.getHostAddress());
         } catch (UnknownHostException e) {
-            // A machine without a name is called by its addresses.
+            // A machine without a name is reached by its addresses.
         }
         return names.stream().distinct().toList();
     }

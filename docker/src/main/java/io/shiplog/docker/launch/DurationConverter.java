@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Durations as Kubernetes' own commands take them: {@code 90s}, {@code 2m}, {@code 1h0m0s}, {@code 0}.
+ * Durations in the format of Kubernetes' own commands: {@code 90s}, {@code 2m}, {@code 1h0m0s}, {@code 0}.
  *
  * @see <a href="https://pkg.go.dev/time#ParseDuration">time.ParseDuration</a>
  */
@@ -19,7 +19,7 @@ class DurationConverter implements ITypeConverter<Duration> {
             return Duration.ZERO;
         }
         if (!text.matches(FORM)) {
-            throw new TypeConversionException("'%s' is no duration such as 90s, 2m or 1h30m".formatted(text));
+            throw new TypeConversionException("'%s' is not a duration such as 90s, 2m or 1h30m".formatted(text));
         }
         return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * How long Event objects stay: in the cluster, named as in kube-apiserver, and in the log.
+ * How long Event objects stay: in the cluster, with kube-apiserver's option, and in the log.
  *
  * @see <a href="https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/">kube-apiserver</a>
  */
@@ -23,8 +23,8 @@ final class EventOptions {
             paramLabel = "DURATION",
             converter = DurationConverter.class,
             description =
-                    "how long 'kubectl get events' shows an Event after it happened last, such as 1h30m; 0, as with "
-                            + "kube-apiserver: until somebody deletes it. Give it at every start (default: 1h0m0s)")
+                    "how long 'kubectl get events' shows an Event after its last occurrence, such as 1h30m; 0, as in "
+                            + "kube-apiserver: until it is deleted. Not remembered (default: 1h0m0s)")
     private Duration ttl = ControllersConfig.EVENT_TTL;
 
     @Option(
@@ -32,22 +32,22 @@ final class EventOptions {
             paramLabel = "DURATION",
             converter = DurationConverter.class,
             description =
-                    "how long the log holds Events, those that are gone as well, for /at/… and subscribers; 0: for "
-                            + "ever. Give it at every start (default: 168h, or as long as --event-ttl if that is longer)")
+                    "how long the log keeps Events, including expired ones, for /at/… and subscribers; 0: "
+                            + "forever. Not remembered (default: 168h, or --event-ttl if that is longer)")
     private Optional<Duration> history = Optional.empty();
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
 
-    /** After which time they go; empty for never. */
+    /** The TTL; empty for none. */
     Optional<Duration> ttl() {
         return limit(ttl);
     }
 
     /**
-     * The cluster's shards, that of the Events with its retention.
+     * The cluster's shards, with the retention of Events.
      *
-     * @throws ParameterException if the log would lose Events that are still there
+     * @throws ParameterException if the log would lose Events that still exist
      */
     List<ShardConfig> shards() {
         ShardConfig usual = ShardConfig.happenings();
@@ -56,8 +56,8 @@ final class EventOptions {
         if (!retention.equals(longer(retention, ttl()))) {
             throw new ParameterException(
                     Objects.requireNonNull(command).commandLine(),
-                    "the log must hold Events for as long as they live: --event-history must be no shorter than --event-ttl, "
-                            + "or be left out");
+                    "the log must keep Events for as long as they exist: --event-history must not be shorter than --event-ttl, "
+                            + "or be omitted");
         }
         return List.of(ShardConfig.events(), ShardConfig.leases(), new ShardConfig(usual.name(), retention));
     }
@@ -66,7 +66,7 @@ final class EventOptions {
         return given.isZero() ? Optional.empty() : Optional.of(given);
     }
 
-    /** The longer one; nothing is longer than empty, which is for ever. */
+    /** The longer one; empty means forever. */
     private static Optional<Duration> longer(Optional<Duration> a, Optional<Duration> b) {
         return a.flatMap(one -> b.map(other -> one.compareTo(other) >= 0 ? one : other));
     }

@@ -13,11 +13,11 @@ import io.shiplog.projections.Image;
 import java.util.List;
 import java.util.Optional;
 
-/** The scheduler's explanations as the gateway shows them: the two do not know each other. */
+/** The scheduler's explanations in the gateway's form: the two do not depend on each other. */
 public final class ExplanationJson {
     private ExplanationJson() {}
 
-    /** What the scheduler decides of a pod in an image, as a ScheduleReview's status; empty if there is no such pod. */
+    /** The scheduler's decision for a pod in an image, as a ScheduleReview's status; empty if there is no such pod. */
     public static Optional<ObjectNode> explain(Image image, ObjectKey pod) {
         return Explanation.of(image, pod).map(ExplanationJson::json);
     }

@@ -8,11 +8,11 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The front door as a process of its own. Gateways are many and alike. */
+/** The gateway as a separate process. Any number of gateways may run. */
 @Command(
         name = "gateway",
         mixinStandardHelpOptions = true,
-        description = "Run a front door apart, against an external Kafka. It finds the command side through the log.",
+        description = "Run a gateway as a separate process, against an external Kafka. It finds the command side through the log.",
         footer = {"", "Example:", "  ./shiplog gateway --kafka kafka-1:9092 --host 0.0.0.0"})
 public final class GatewayRole implements Callable<Integer> {
     @Mixin

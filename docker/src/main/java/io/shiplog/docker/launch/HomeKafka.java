@@ -14,7 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Optional;
 
-/** The broker of a folder's cluster: the running one's, or one of our own for as long as we need it, during which nobody can start it. */
+/** The broker of a home's cluster: the running one's, or a temporary one, during which the cluster cannot be started. */
 final class HomeKafka implements AutoCloseable {
     private final KafkaLogConfig config;
     private final Closing parts;
@@ -29,7 +29,7 @@ final class HomeKafka implements AutoCloseable {
         return home.running().isPresent() ? ofRunning(home, settings) : ofStopped(home, settings);
     }
 
-    /** Of a cluster that runs. */
+    /** Of a running cluster. */
     static HomeKafka ofRunning(ShiplogHome home, ClusterSettings settings) {
         try {
             String bootstrap = Files.readString(home.bootstrapFile()).strip();
@@ -41,11 +41,11 @@ final class HomeKafka implements AutoCloseable {
                     new Closing());
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "the cluster in " + home.folder() + " has no broker of its own: say --kafka", e);
+                    "the cluster in " + home.folder() + " has no broker of its own: give --kafka", e);
         }
     }
 
-    /** Starts the broker alone. */
+    /** Starts only the broker. */
     static HomeKafka ofStopped(ShiplogHome home, ClusterSettings settings) {
         Closing parts = new Closing();
         try {

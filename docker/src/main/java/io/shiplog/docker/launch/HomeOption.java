@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Where the cluster's folder is: the same for every command. */
+/** The cluster's directory: the same option for every command. */
 final class HomeOption {
     @Option(
             names = "--home",
             paramLabel = "FOLDER",
-            description = "the cluster's folder (default: $SHIPLOG_HOME, else ~/.shiplog)")
+            description = "the cluster's directory (default: $SHIPLOG_HOME, else ~/.shiplog)")
     private Optional<Path> folder = Optional.empty();
 
     ShiplogHome home() {

@@ -4,7 +4,7 @@ package io.shiplog.docker.launch;
 record HostAndPort(String host, int port) {
     private static final int MAX_PORT = 65_535;
 
-    /** @throws IllegalArgumentException if the text is none */
+    /** @throws IllegalArgumentException if the text is invalid */
     static HostAndPort parse(String text) {
         int colon = text.lastIndexOf(':');
         if (colon > 0 && text.substring(colon + 1).matches("[0-9]{1,5}")) {

@@ -14,14 +14,14 @@ import java.util.Properties;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
- * A client properties file, as Kafka's own tools take it with {@code --command-config}. It says how to connect, and nothing else: what
- * makes the log safe (acks, idempotence, order) is not for a file to change.
+ * A client properties file, as Kafka's own tools take it with {@code --command-config}. It configures only the connection:
+ * settings that make the log safe (acks, idempotence, order) cannot be changed.
  *
  * @see <a href="https://kafka.apache.org/documentation/#security_configclients">Configuring Kafka clients</a>
  */
 final class KafkaConfigFile {
     static final String DESCRIPTION =
-            "client properties file that says how to connect: security.protocol, ssl.*, sasl.* and the like";
+            "client properties file for the connection: security.protocol, ssl.*, sasl.* and the like";
 
     private static final List<String> CONNECTS = List.of(
             "security.", "ssl.", "sasl.", "socket.", "client.dns.lookup", "client.rack", "connections.max.idle.ms");
@@ -29,10 +29,10 @@ final class KafkaConfigFile {
     private KafkaConfigFile() {}
 
     /**
-     * The way to a Kafka cluster.
+     * The access to a Kafka cluster.
      *
-     * @param file empty for a Kafka that takes every client
-     * @throws IllegalArgumentException if the file holds a property that is unknown, or none of a connection
+     * @param file empty for a Kafka without authentication
+     * @throws IllegalArgumentException if the file has an unknown property, or one that is not about the connection
      * @throws UncheckedIOException if it cannot be read
      */
     static KafkaAccess access(String bootstrap, Optional<Path> file) {
@@ -53,7 +53,7 @@ final class KafkaConfigFile {
             }
             if (CONNECTS.stream().noneMatch(name::startsWith)) {
                 throw new IllegalArgumentException(
-                        "%s: %s does not belong here; only %s* say how to connect, and Shiplog sets the rest"
+                        "%s: %s is not allowed; only %s* configure the connection, and Shiplog sets the rest"
                                 .formatted(file, name, String.join("*, ", CONNECTS)));
             }
             all.put(name, read.getProperty(name));

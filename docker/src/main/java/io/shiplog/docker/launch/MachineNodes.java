@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * As many nodes as the home asks for. When the number changes, the runners and the machine's network start again with the new one: they
- * take over the containers, addresses and rules that are there, as after a restart of the process, so pods notice nothing.
+ * Runs the desired number of nodes. When the number changes, the runners and the machine's network restart with the new one:
+ * they take over existing containers, addresses and rules, as after a restart of the process, so pods are not affected.
  */
 final class MachineNodes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MachineNodes.class);
@@ -22,7 +22,7 @@ final class MachineNodes implements AutoCloseable {
     private final Thread follower;
     private AutoCloseable nodes;
     private int count;
-    /** What was wanted and cannot be: not tried again until something else is wanted. */
+    /** An impossible number: not retried until another one is requested. */
     private int refused = -1;
 
     private boolean closed;
@@ -37,9 +37,9 @@ final class MachineNodes implements AutoCloseable {
     }
 
     /**
-     * Starts the nodes and follows the number that the home asks for.
+     * Starts the nodes and follows the desired number.
      *
-     * @param starter starts so many nodes; throws an IllegalStateException, with a reason for the user, if the machine cannot have them
+     * @param starter starts this many nodes; throws an IllegalStateException, with a reason for the user, if the machine cannot
      * @param first at least one
      */
     static MachineNodes start(ShiplogHome home, Function<NodeNumbers, AutoCloseable> starter, NodeNumbers first) {
@@ -57,7 +57,7 @@ final class MachineNodes implements AutoCloseable {
         }
     }
 
-    /** Looks once at what is wanted. */
+    /** Checks the desired number once. */
     synchronized void look() {
         try {
             int wanted = NodeCount.wanted(home);
@@ -79,7 +79,7 @@ final class MachineNodes implements AutoCloseable {
             NodeCount.of(count).publish(home);
         } catch (RuntimeException e) {
             String why = e.getMessage() == null ? e.toString() : e.getMessage();
-            LOG.warn("{} nodes cannot be had, going on with {}: {}", wanted, count, why);
+            LOG.warn("{} nodes are not possible, continuing with {}: {}", wanted, count, why);
             refused = wanted;
             nodes = starter.apply(NodeNumbers.firstOnes(count));
             new NodeCount(count, why).publish(home);
@@ -90,7 +90,7 @@ final class MachineNodes implements AutoCloseable {
         try {
             nodes.close();
         } catch (Exception e) {
-            LOG.warn("a node did not stop as it should: {}", e.toString());
+            LOG.warn("a node failed to stop: {}", e.toString());
         }
     }
 

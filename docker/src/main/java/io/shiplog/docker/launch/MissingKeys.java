@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Says that encrypted objects cannot be read because their data keys are missing, and what restores the keys. */
+/** Reports encrypted objects that cannot be read because their data keys are missing, and what restores the keys. */
 final class MissingKeys {
     private static final Pattern SAMPLE =
             Pattern.compile("^shiplog_sealed_objects_unreadable\\{resource=\"([^\"]+)\"} ([0-9]+)$", Pattern.MULTILINE);
@@ -17,7 +17,7 @@ final class MissingKeys {
     private MissingKeys() {}
 
     /**
-     * What to tell the user.
+     * The message for the user.
      *
      * @param unreadable how many objects of each resource cannot be read
      * @return empty if all can be read
@@ -35,7 +35,7 @@ final class MissingKeys {
                                 .formatted(all, byResource, cluster));
     }
 
-    /** What a gateway's {@code /metrics} say. */
+    /** The value in a gateway's {@code /metrics}. */
     static SortedMap<String, Integer> ofMetrics(String metrics) {
         SortedMap<String, Integer> unreadable = new TreeMap<>();
         Matcher sample = SAMPLE.matcher(metrics);
@@ -45,7 +45,7 @@ final class MissingKeys {
         return unreadable;
     }
 
-    /** By the names that messages and metrics use. */
+    /** By their names in messages and metrics. */
     static SortedMap<String, Integer> named(Map<ResourceType, Integer> byType) {
         SortedMap<String, Integer> named = new TreeMap<>();
         byType.forEach((type, count) -> named.put(type.qualified(), count));

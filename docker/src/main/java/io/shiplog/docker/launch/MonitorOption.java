@@ -6,12 +6,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * How nodes are watched, named as in kube-controller-manager.
+ * Node monitoring, with kube-controller-manager's options.
  *
- * @see <a href="https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/">kube-controller-manager</a>
+ * @see <a
+ *     href="https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/">kube-controller-manager</a>
  */
 final class MonitorOption {
-    /** Two heartbeats: one that is late must not cost a node its pods. */
+    /** Two heartbeats: a single late one must not cost a node its pods. */
     private static final Duration SHORTEST = Duration.ofSeconds(10);
 
     @Option(
@@ -25,13 +26,13 @@ final class MonitorOption {
         return grace;
     }
 
-    /** Longer than what nodes need to be heard. */
+    /** Longer than the interval of heartbeats. */
     static final class Period extends DurationConverter {
         @Override
         public Duration convert(String text) {
             Duration period = super.convert(text);
             if (period.compareTo(SHORTEST) <= 0) {
-                throw new TypeConversionException("'%s': nodes give a sign of life every 10 s".formatted(text));
+                throw new TypeConversionException("'%s': the heartbeat interval of nodes is 10 s".formatted(text));
             }
             return period;
         }

@@ -2,13 +2,13 @@ package io.shiplog.docker.launch;
 
 import picocli.CommandLine.Option;
 
-/** On which network this machine's pods are. */
+/** The pod network option of this machine. */
 final class NetworkOption {
     @Option(
             names = "--network",
             paramLabel = "MODE",
             description = {
-                "auto: pods have a routed network, or Docker's bridge on a machine that cannot do it;",
+                "auto: a routed pod network, or Docker's bridge on a machine that does not support it;",
                 "bridge: Docker's bridge, without Services and cluster DNS. Not remembered (default: auto)"
             })
     private Networking.Mode mode = Networking.Mode.auto;

@@ -12,28 +12,28 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How the pods of this machine are networked: routed, or on Docker's own bridge, where they run without Services and cluster DNS.
+ * The networking of this machine's pods: routed, or on Docker's own bridge, without Services and cluster DNS.
  *
  * @param routed whether pods have a network of their own
- * @param why why not, if nobody asked for the bridge; a sentence each
+ * @param why the reasons for the bridge, if it was not requested; a sentence each
  */
 record Networking(boolean routed, List<String> why) {
-    /** What a user may ask for. */
+    /** The user's choice. */
     enum Mode {
-        /** Routed, or the bridge on a machine that cannot do it. */
+        /** Routed, or the bridge on a machine that does not support it. */
         auto,
         /** The bridge. */
         bridge
     }
 
-    /** Of a process without nodes. */
+    /** For a process without nodes. */
     static final Networking NONE = new Networking(false, List.of());
 
     /**
-     * What becomes of a wish on this machine. Changes nothing.
+     * Whether this machine supports the requested network mode. Changes nothing.
      *
-     * @param remembered whether the cluster was made with its networks, which then stay
-     * @throws IllegalStateException if something else on the machine uses the networks; the message says what, and what to do
+     * @param remembered whether the cluster exists, with fixed networks
+     * @throws IllegalStateException if something else on the machine uses the networks; the message names it, and what to do
      */
     static Networking choose(Mode mode, ClusterSettings settings, NodeNumbers nodes, boolean remembered) {
         return mode == Mode.bridge || nodes.count() == 0
@@ -41,7 +41,7 @@ record Networking(boolean routed, List<String> why) {
                 : judge(NodeNetwork.preflight(config(settings, nodes)), settings, remembered);
     }
 
-    /** What a machine lacks is no choice of its user's; that two networks collide is. */
+    /** Missing features are not the user's choice; a collision of two networks is. */
     static Networking judge(Obstacles obstacles, ClusterSettings settings, boolean remembered) {
         if (!obstacles.collisions().isEmpty()) {
             String sentences = obstacles.collisions().stream()
@@ -49,7 +49,7 @@ record Networking(boolean routed, List<String> why) {
                     .distinct()
                     .collect(Collectors.joining("; "));
             throw new IllegalStateException(
-                    "%s. %semove what uses it, or put pods on Docker's own bridge, without Services and cluster DNS: --network bridge"
+                    "%s. %semove what uses it, or use Docker's own bridge, without Services and cluster DNS: --network bridge"
                             .formatted(
                                     sentences,
                                     remembered ? "R" : "Choose another with " + options(obstacles, settings) + ", r"));

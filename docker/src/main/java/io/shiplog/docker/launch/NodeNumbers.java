@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The nodes of one machine: {@code node-3}, {@code node-4}. A node's number gives its name and its part of the pods' network, so machines
- * of a cluster number theirs apart.
+ * The nodes of one machine: {@code node-3}, {@code node-4}. A node's number determines its name and its part of the pods'
+ * network, so machines of a cluster use different numbers.
  *
  * @param first from 1
  * @param count how many; 0 for a machine without nodes
  * @throws IllegalArgumentException if the pods' network has no part for one of them
  */
 record NodeNumbers(int first, int count) {
-    /** The third number of an address in a /16, from which node's part it is; 255 is left out. */
+    /** The third byte of an address in a /16 is the node's number; 255 is not used. */
     private static final int LAST = 254;
-    /** More than that many logical nodes do no machine any good. */
+    /** A sensible maximum of logical nodes on one machine. */
     static final int MOST_ON_A_MACHINE = 20;
 
     NodeNumbers {

@@ -8,12 +8,12 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The nodes of this machine as a process of their own. */
+/** The nodes of this machine as a separate process. */
 @Command(
         name = "node-runner",
         mixinStandardHelpOptions = true,
         description =
-                "Run this machine's nodes apart, against an external Kafka. One process carries all nodes of a machine.",
+                "Run this machine's nodes as a separate process, against an external Kafka. One process runs all nodes of a machine.",
         footer = {"", "Example:", "  ./shiplog node-runner --kafka kafka-1:9092 --nodes 2"})
 public final class NodeRunnerRole implements Callable<Integer> {
     @Mixin
@@ -25,7 +25,7 @@ public final class NodeRunnerRole implements Callable<Integer> {
     @Option(
             names = "--first-node",
             paramLabel = "N",
-            description = "number of this machine's first node; machines of a cluster number theirs apart (default: 1)")
+            description = "number of this machine's first node; node numbers are unique in a cluster (default: 1)")
     private int first = 1;
 
     @Mixin

@@ -16,15 +16,15 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Gives a running cluster more nodes, or drains and removes its last ones, as its administrator and through its API: so the log says who
- * did it. The cluster's process itself only follows the number that the home asks for ({@link MachineNodes}).
+ * Adds nodes to a running cluster, or drains and removes its last ones, as its administrator and through its API: so the log
+ * names the user. The cluster's process only follows the desired number ({@link MachineNodes}).
  *
  * @see <a href="https://kubernetes.io/docs/tasks/administer-cluster/safely-drain-node/">Safely drain a node</a>
  */
 final class NodeScaling {
     private static final Duration POLL = Duration.ofMillis(300);
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
-    /** Longer than the usual grace period of a pod several times over. */
+    /** Several times the usual grace period of a pod. */
     private static final Duration DRAIN_PATIENCE = Duration.ofMinutes(5);
 
     private final ShiplogHome home;
@@ -33,8 +33,8 @@ final class NodeScaling {
     private final Consumer<String> progress;
 
     /**
-     * @param force whether pods go that no controller would replace
-     * @param progress takes a line for the user
+     * @param force whether to delete pods that no controller would replace
+     * @param progress receives a line for the user
      */
     NodeScaling(ShiplogHome home, KubeApi api, boolean force, Consumer<String> progress) {
         this.home = home;
@@ -44,7 +44,7 @@ final class NodeScaling {
     }
 
     /**
-     * Brings the cluster to a number of nodes; returns when they are Ready, or the surplus ones are gone.
+     * Scales the cluster to a number of nodes; returns when they are Ready, or the surplus ones are removed.
      *
      * @param wanted at least one
      * @throws IllegalStateException if it cannot; the message says why and what to do
@@ -53,7 +53,7 @@ final class NodeScaling {
         int running = NodeCount.running(home).map(NodeCount::count).orElse(0);
         if (running == 0 || wanted == 0) {
             throw new IllegalStateException(
-                    "a running cluster keeps at least one node, and one that was started without gets them at its next start: './shiplog down', then './shiplog up --nodes %d'"
+                    "a running cluster keeps at least one node, and a cluster started without nodes gets them at its next start: './shiplog down', then './shiplog up --nodes %d'"
                             .formatted(wanted));
         }
         if (wanted < running) {
@@ -69,7 +69,7 @@ final class NodeScaling {
         }
     }
 
-    /** Waits until the process has done what it is asked for. */
+    /** Waits until the process has reached the desired number. */
     private void follow(int wanted) throws InterruptedException {
         int before = NodeCount.wanted(home);
         NodeCount.want(home, wanted);
@@ -128,7 +128,7 @@ final class NodeScaling {
                         .toList();
         if (!unreplaced.isEmpty()) {
             throw new IllegalStateException(
-                    "these pods would be lost, since no controller replaces them: %s. Delete them first, or give --force to lose them"
+                    "these pods have no controller and would be lost: %s. Delete them first, or give --force"
                             .formatted(String.join(", ", unreplaced)));
         }
         for (String node : nodes) {
@@ -138,7 +138,7 @@ final class NodeScaling {
         if (!await(DRAIN_PATIENCE, () -> drained(nodes))) {
             nodes.forEach(node -> cordon(node, false));
             throw new IllegalStateException(
-                    "%s did not end within %d minutes; the nodes take pods again. 'kubectl describe pod' says what holds them"
+                    "%s did not end within %d minutes; the nodes are schedulable again. 'kubectl describe pod' shows why"
                             .formatted(
                                     String.join(
                                             ", ",
@@ -161,7 +161,7 @@ final class NodeScaling {
         }
     }
 
-    /** Asks every pod that is still there to leave. An eviction that a budget forbids now is asked for again. */
+    /** Evicts every remaining pod. An eviction refused by a budget is retried. */
     private boolean drained(List<String> nodes) {
         List<JsonNode> left = podsOn(nodes);
         for (JsonNode pod : left) {
@@ -199,7 +199,7 @@ final class NodeScaling {
         return pods;
     }
 
-    /** Whether it is lost for good when it goes: as {@code kubectl drain} has it, one without a controller that has not finished. */
+    /** Whether deleting it loses it, as in {@code kubectl drain}: it has no controller and has not finished. */
     private static boolean unreplaced(JsonNode pod) {
         for (JsonNode owner : pod.at("/metadata/ownerReferences")) {
             if (owner.path("controller").asBoolean()) {

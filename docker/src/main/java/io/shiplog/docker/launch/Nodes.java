@@ -37,7 +37,7 @@ final class Nodes implements AutoCloseable {
         this.context = context;
     }
 
-    /** Asks for the machine's Docker Engine; the answer takes a while, in which a log can be opened. */
+    /** Connects to the machine's Docker Engine asynchronously, so that a log can be opened meanwhile. */
     static CompletableFuture<ContainerEngine> engine() {
         return CompletableFuture.supplyAsync(
                 () -> DockerEngine.connect(DOCKER),
@@ -47,8 +47,8 @@ final class Nodes implements AutoCloseable {
     /**
      * Sets up the machine's network and starts its nodes.
      *
-     * @param asked for the engine, which is closed with the nodes; its failure is thrown as it is
-     * @param commands the way to the command side as a node: each node speaks for itself alone
+     * @param asked the future engine, which is closed with the nodes; its failure is rethrown
+     * @param commands the command port for a node's identity: each node acts only for itself
      */
     static Nodes start(
             RoleContext context,
@@ -58,7 +58,7 @@ final class Nodes implements AutoCloseable {
             Networking networking,
             Stages stages) {
         if (!networking.why().isEmpty()) {
-            stages.say("Pods go on Docker's own bridge, without Services and cluster DNS:");
+            stages.say("Pods use Docker's own bridge, without Services and cluster DNS:");
             networking.why().forEach(reason -> stages.say("  - " + reason));
         }
         Nodes nodes = new Nodes(context);
@@ -117,7 +117,7 @@ final class Nodes implements AutoCloseable {
         return network;
     }
 
-    /** Where a node sits: its name, address and pods' range, whether there is a cluster DNS, and its pods' network. */
+    /** The setup of a node: its name, address and pods' range, whether there is a cluster DNS, and its pods' network. */
     private record NodeSetup(String node, String address, String podCidr, boolean dns, PodNetwork pods) {}
 
     private void start(NodeSetup setup, ContainerEngine engine, Function<Identity, CommandPort> commands, int share)

@@ -5,7 +5,7 @@ import java.time.ZonedDateTime;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Points in the past among the options of a command, in the zone of this machine. */
+/** Points in the past as options of a command, in the zone of this machine. */
 final class PointConverter implements ITypeConverter<Point> {
     @Override
     public Point convert(String text) {

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * What the log adds up to in a process, and the stores that make it quick.
+ * The derived state of a process's log, and the stores that make it fast.
  *
  * @param image the present, and the image of any moment of the past
  * @param history the events themselves
@@ -30,9 +30,9 @@ record Projections(
         LiveImage image, LogHistory history, SegmentIndex index, SnapshotStore snapshots, KeyframeStore keyframes) {
 
     /**
-     * Reads the log up to its end. What is opened is closed by {@code parts}.
+     * Replays the log to its end. {@code parts} closes what is opened.
      *
-     * @param seal through which the shards are open already, and the stores are read
+     * @param seal with which the shards were opened; used for the stores
      */
     static Projections of(
             Shards shards, KafkaStoreConfig stores, Seal seal, Progress progress, Clock clock, Closing parts) {
@@ -46,9 +46,9 @@ record Projections(
     }
 
     /**
-     * Keeps the stores near the present: the affair of a process that may write the log.
+     * Keeps the stores up to date, in a process that may write the log.
      *
-     * @param leads whether it writes the log, asked anew each time
+     * @param leads whether it writes the log, called each time
      */
     void store(BooleanSupplier leads, Closing parts) {
         parts.with(SnapshotWriter.start(image, snapshots, SnapshotWriter.Settings.DEFAULT));

@@ -4,20 +4,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
 
-/** Whether the cluster can take pods. */
+/** Whether the cluster can run pods. */
 final class Readiness {
     private static final ResourceType NODES = ResourceType.core("nodes");
 
     private Readiness() {}
 
-    /** How many nodes say that they are Ready. */
+    /** How many nodes are Ready. */
     static long readyNodes(Image image) {
         return image.list(NODES).stream()
                 .filter(node -> isReady(node.json().tree()))
                 .count();
     }
 
-    /** Whether a Node object says that it is Ready. */
+    /** Whether a Node object is Ready. */
     static boolean isReady(JsonNode node) {
         for (JsonNode condition : node.at("/status/conditions")) {
             if (condition.path("type").asText().equals("Ready")) {

@@ -12,17 +12,17 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Forgets a stopped cluster: its log, keys, settings, and its context in the user's kubeconfig. */
+/** Deletes a stopped cluster: its log, keys, settings, and its context in the user's kubeconfig. */
 @Command(
         name = "reset",
         mixinStandardHelpOptions = true,
-        description = "Forget the state of a stopped cluster: its log, keys and settings. This cannot be undone.",
+        description = "Delete the state of a stopped cluster: its log, keys and settings. This cannot be undone.",
         footer = {"", "Example:", "  ./shiplog down && ./shiplog reset --yes"})
 public final class ResetCommand implements Callable<Integer> {
     @Mixin
     private HomeOption home = new HomeOption();
 
-    @Option(names = "--yes", description = "do not ask")
+    @Option(names = "--yes", description = "skip the confirmation")
     private boolean yes;
 
     @Override
@@ -37,14 +37,14 @@ public final class ResetCommand implements Callable<Integer> {
             return ExitCode.SOFTWARE;
         }
         if (!yes) {
-            Confirmation.of("Forget the cluster in " + folder.folder() + ", its whole log included?");
+            Confirmation.of("Delete the cluster in " + folder.folder() + ", including its whole log?");
         }
         String context = ClusterSettings.readLeniently(folder)
                 .map(ClusterSettings::cluster)
                 .orElse(ClusterSettings.DEFAULT.cluster());
         UserKubeconfig.forget(context);
         folder.delete();
-        System.err.println("Forgotten. './shiplog up' starts a new cluster.");
+        System.err.println("Deleted. './shiplog up' starts a new cluster.");
         return ExitCode.OK;
     }
 }

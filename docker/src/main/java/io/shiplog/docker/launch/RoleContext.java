@@ -71,7 +71,7 @@ record RoleContext(
         return new RoleContext(home, settings, pki, seal.keys(), shards, projections, clock);
     }
 
-    /** The cluster starts nevertheless: what is readable stays in use. */
+    /** The cluster starts in any case: what is readable stays usable. */
     private static void tellMissing(String cluster, Image image, Keyring keys, Stages stages) {
         MissingKeys.text(cluster, MissingKeys.named(UnreadableObjects.count(image, keys)))
                 .ifPresent(text -> {

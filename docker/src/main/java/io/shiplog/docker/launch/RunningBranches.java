@@ -4,16 +4,16 @@ import io.shiplog.docker.branch.Branch;
 import io.shiplog.docker.home.ShiplogHome;
 import java.util.List;
 
-/** The what-if clusters that run, whether or not the cluster that they left does: each is a process of its own. */
+/** Running what-if clusters, whether or not their trunk runs: each is a separate process. */
 final class RunningBranches {
     private RunningBranches() {}
 
-    /** A line for each: what it is called, and how it ends. */
+    /** One line each: its name, and how it ends. */
     static List<String> of(ShiplogHome trunk) {
         return Branch.all(trunk).stream()
                 .flatMap(branch -> trunk.branch(branch.name()).running().stream()
                         .map(process ->
-                                "Branch '%s' runs on its own (pid %d, context %s); './shiplog branch --delete %s' ends it"
+                                "Branch '%s' is still running (pid %d, context %s); stop it with './shiplog branch --delete %s'"
                                         .formatted(branch.name(), process.pid(), branch.context(), branch.name())))
                 .toList();
     }

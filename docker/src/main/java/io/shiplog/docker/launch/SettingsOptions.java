@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The settings of a cluster: given at its first start, remembered by its home. */
+/** The settings of a cluster: set at its first start, stored in its home. */
 final class SettingsOptions {
     @Option(
             names = "--cluster",
@@ -24,7 +24,7 @@ final class SettingsOptions {
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            description = "port of the API (default: that of the last start, at first 6443)")
+            description = "port of the API (default: that of the last start, initially 6443)")
     private Optional<Integer> port = Optional.empty();
 
     @Mixin
@@ -35,15 +35,15 @@ final class SettingsOptions {
             paramLabel = "RESOURCE",
             split = ",",
             description = {
-                "resources whose objects are encrypted in the log beside Secrets, as configmaps,widgets.example.com",
-                "(default: those of the last start). What was written before stays as it is"
+                "resources to encrypt in the log in addition to Secrets, as configmaps,widgets.example.com",
+                "(default: those of the last start). Existing events are not changed"
             })
     private @Nullable List<String> encrypted;
 
     /**
-     * What the home remembers, else what the options say. Changes nothing.
+     * The stored settings, else those of the options. Changes nothing.
      *
-     * @throws IllegalArgumentException if an option contradicts what the home remembers
+     * @throws IllegalArgumentException if an option contradicts the stored settings
      */
     ClusterSettings asked(ShiplogHome home) {
         Optional<ClusterSettings> remembered = ClusterSettings.read(home);
@@ -57,7 +57,7 @@ final class SettingsOptions {
         return AddressOptions.unchanged(home, remembered.orElse(asked), asked);
     }
 
-    /** As {@link #asked}; the home remembers it. */
+    /** As {@link #asked}, and stores the result. */
     ClusterSettings settle(ShiplogHome home) {
         ClusterSettings asked = asked(home);
         if (!ClusterSettings.read(home).equals(Optional.of(asked))) {
@@ -66,7 +66,7 @@ final class SettingsOptions {
         return asked;
     }
 
-    /** A resource of a group may be one that users define; one without a group must be there. */
+    /** A resource with a group may be a custom one; one without a group must exist. */
     private static SortedSet<String> known(List<String> resources) {
         for (String resource : resources) {
             if (resource.equals(KeyRotations.TYPE.qualified())) {
@@ -76,7 +76,7 @@ final class SettingsOptions {
             }
             if (!resource.contains(".") && BuiltInKinds.catalogue().get(ResourceType.core(resource)) == null) {
                 throw new IllegalArgumentException(
-                        "--encrypt %s: there is no such resource; it takes plural names, as configmaps, and with their group those that have one, as deployments.apps"
+                        "--encrypt %s: no such resource; give plural names, as configmaps, with their group if they have one, as deployments.apps"
                                 .formatted(resource));
             }
         }

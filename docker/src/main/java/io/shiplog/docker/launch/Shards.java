@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** The cluster's shards, open. More shards are configuration, never code: this is where. */
+/** The cluster's shards, opened. More shards are configuration, not code: here. */
 final class Shards implements AutoCloseable {
     static final List<ShardConfig> ALL = List.of(ShardConfig.events(), ShardConfig.leases(), ShardConfig.happenings());
 
@@ -25,21 +25,22 @@ final class Shards implements AutoCloseable {
 
     private Shards() {}
 
-    /** Shards that are open already, the main one first; closed with this. */
+    /** Opened shards, the main one first; closed with this. */
     static Shards of(List<? extends EventLog> logs) {
         Shards shards = new Shards();
         logs.forEach(log -> shards.logs.put(log.shard(), shards.parts.with(log)));
         return shards;
     }
 
-    /** Opens every shard as it rests, making topics that are missing. For those who do not write: only a writer cuts. */
+    /**
+     * Opens every shard in its stored form, creating missing topics. For processes that do not write: only a writer enforces
+     * the retention.
+     */
     static Shards open(KafkaLogConfig config, Clock clock) {
         return open(config, ALL, UnaryOperator.identity(), clock);
     }
 
-    /**
-     * Opens the shards through a seal, making topics that are missing. Where this process writes one, it is cut as its config says.
-     */
+    /** Opens the shards through a seal, creating missing topics. The retention applies to shards that this process writes. */
     static Shards open(KafkaLogConfig config, List<ShardConfig> all, Seal seal, Clock clock) {
         return open(config, all, log -> new SealedLog(log, seal), clock);
     }
@@ -56,7 +57,7 @@ final class Shards implements AutoCloseable {
         return shards;
     }
 
-    /** Opening a shard is mostly waiting for the broker's answers: all wait at the same time. */
+    /** Opening a shard is mostly waiting for the broker: all are opened concurrently. */
     private void openAll(List<ShardConfig> all, Function<ShardConfig, EventLog> opening) {
         Map<String, Future<EventLog>> opened = new LinkedHashMap<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Whose log a command reads: that of the folder's cluster, running or not, or one on somebody's Kafka. */
+/** The log that a command reads: that of the home's cluster, running or not, or one on a Kafka cluster. */
 final class SourceOptions {
     @Mixin
     private HomeOption home = new HomeOption();
@@ -18,7 +18,7 @@ final class SourceOptions {
     @Option(
             names = "--kafka",
             paramLabel = "HOST:PORT",
-            description = "read the log of this Kafka instead (default: that of the cluster in the folder)")
+            description = "read the log of this Kafka instead (default: that of the cluster in the home)")
     private Optional<String> kafka = Optional.empty();
 
     @Option(names = "--kafka-config", paramLabel = "FILE", description = "for --kafka: " + KafkaConfigFile.DESCRIPTION)
@@ -27,7 +27,7 @@ final class SourceOptions {
     @Option(
             names = "--cluster",
             paramLabel = "NAME",
-            description = "the cluster's name on that Kafka (default: that of the cluster in the folder)")
+            description = "the cluster's name on that Kafka (default: that of the cluster in the home)")
     private Optional<String> cluster = Optional.empty();
 
     ShiplogHome home() {
@@ -35,9 +35,9 @@ final class SourceOptions {
     }
 
     /**
-     * What the folder remembers of the cluster.
+     * The cluster's stored settings.
      *
-     * @throws IllegalStateException if there is none in the folder, and none was named
+     * @throws IllegalStateException if there is none in the home, and none was given
      */
     ClusterSettings settings() {
         ClusterSettings defaults = ClusterSettings.DEFAULT;
@@ -48,11 +48,11 @@ final class SourceOptions {
                         "there is no cluster in " + home().folder() + "; './shiplog up' starts one."));
     }
 
-    /** How to speak to the Kafka that holds the log; {@code parts} close what had to be started. */
+    /** The configuration for the Kafka with the log; {@code parts} closes what had to be started. */
     KafkaLogConfig open(Closing parts) {
         ClusterSettings settings = settings();
         if (kafka.isEmpty() && kafkaConfig.isPresent()) {
-            throw new IllegalArgumentException("--kafka-config goes with --kafka");
+            throw new IllegalArgumentException("--kafka-config requires --kafka");
         }
         return kafka.map(at -> KafkaConfigFile.access(at, kafkaConfig))
                 .map(access -> new LogKeys(home().logKeyFile())

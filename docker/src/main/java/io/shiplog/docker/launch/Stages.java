@@ -4,9 +4,7 @@ import io.shiplog.projections.Progress;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/**
- * Tells the user how a start comes along. Lines begin with {@code "> "}, by which the script finds them among the log's.
- */
+/** Reports the progress of a start to the user. Lines begin with {@code "> "}, by which the script finds them in the log. */
 final class Stages {
     private final PrintStream out;
     private final long began = System.nanoTime();
@@ -15,18 +13,18 @@ final class Stages {
         this.out = out;
     }
 
-    /** A step has begun, or news of it. */
+    /** A step has begun, or progressed. */
     void say(String text) {
         out.println("> " + text);
         out.flush();
     }
 
-    /** {@code 1.2}: since the process began to start the cluster. */
+    /** {@code 1.2}: seconds since the start. */
     String seconds() {
         return String.format(Locale.ROOT, "%.1f", (System.nanoTime() - began) / 1e9);
     }
 
-    /** A replay's progress, of large ones only. */
+    /** A replay's progress, only for large ones. */
     Progress replay() {
         return (shard, done, total, rate) -> {
             if (total > LARGE_REPLAY) {
@@ -36,6 +34,6 @@ final class Stages {
         };
     }
 
-    /** Shorter replays are over before anybody has read the line. */
+    /** Shorter replays are over before the line could be read. */
     private static final int LARGE_REPLAY = 50_000;
 }

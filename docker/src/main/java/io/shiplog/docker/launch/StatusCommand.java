@@ -14,11 +14,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
-/** What is running. The exit code is 0 if the API is ready. */
+/** The state of the cluster. The exit code is 0 if the API is ready. */
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "Tell what is running. The exit code is 0 if the cluster is ready.",
+        description = "Show the state of the cluster. The exit code is 0 if it is ready.",
         footer = {"", "Example:", "  ./shiplog status"})
 public final class StatusCommand implements Callable<Integer> {
     private static final int KIB_PER_MIB = 1024;
@@ -49,7 +49,7 @@ public final class StatusCommand implements Callable<Integer> {
         return exitCode;
     }
 
-    /** A process that was stopped takes its pid file with it. */
+    /** A stopped process removes its pid file. */
     private static String stopped(ShiplogHome folder) {
         return Files.exists(folder.pidFile())
                 ? "it crashed or was killed: pid file without a process. Pods keep running; './shiplog up' takes them over"
@@ -87,7 +87,7 @@ public final class StatusCommand implements Callable<Integer> {
             line("kubeconfig", folder.kubeconfig().toString());
             return ExitCode.OK;
         } catch (IOException e) {
-            line("api", server + " does not answer as it should: " + e.getMessage());
+            line("api", server + " does not answer correctly: " + e.getMessage());
             return ExitCode.SOFTWARE;
         }
     }

@@ -22,15 +22,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The programs outside the cluster that may read its topics. */
+/** Programs outside the cluster with read access to its topics. */
 @Command(
         name = "subscriber",
         mixinStandardHelpOptions = true,
         description = {
-            "Say who may read the cluster's topics.",
-            "The embedded broker takes only clients with a certificate, and a subscriber's may do nothing but read the topics of",
+            "Manage read access to the cluster's topics.",
+            "The embedded broker accepts only clients with a certificate, and a subscriber's allows only reading the topics of",
             "events: not write, not delete, not read keys or snapshots. docs/subscribe.md shows programs that subscribe.",
-            "An external Kafka has its own ways to let clients in."
+            "An external Kafka has its own authentication."
         },
         footer = {
             "",
@@ -45,8 +45,8 @@ public final class SubscriberCommand {
             name = "add",
             mixinStandardHelpOptions = true,
             description = {
-                "Issue a certificate and write the properties file of a client that shows it.",
-                "The file holds the private key, which is kept nowhere else: it is the subscriber's password."
+                "Issue a certificate and write a client properties file with it.",
+                "The file contains the private key, which is stored nowhere else: treat it as the subscriber's password."
             },
             footer = {
                 "",
@@ -66,11 +66,11 @@ public final class SubscriberCommand {
         ShiplogHome folder = home.home();
         ClusterSettings settings = settings(folder);
         if (folder.running().isEmpty()) {
-            throw new IllegalStateException("the cluster does not run: './shiplog up' first");
+            throw new IllegalStateException("the cluster is not running: './shiplog up' first");
         }
         Path file = out.orElse(Path.of(name + ".properties")).toAbsolutePath();
         if (Files.exists(file)) {
-            throw new IllegalStateException(file + " is there already: remove it, or name another with --out");
+            throw new IllegalStateException(file + " exists: remove it, or choose another with --out");
         }
         List<String> topics = Shards.ALL.stream()
                 .map(shard -> settings.cluster() + "." + shard.name())
@@ -113,8 +113,8 @@ public final class SubscriberCommand {
             name = "remove",
             mixinStandardHelpOptions = true,
             description = {
-                "Revoke a subscriber's access, at once and for good: its certificate opens nothing any more, also not on a connection",
-                "that is open, and not if another subscriber gets the name."
+                "Revoke a subscriber's access, at once and permanently, also on open connections. Its certificate stays invalid,",
+                "even if another subscriber gets the name."
             },
             footer = {"", "Example:", "  ./shiplog subscriber remove billing"})
     int remove(

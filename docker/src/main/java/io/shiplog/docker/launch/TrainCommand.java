@@ -28,8 +28,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 
 /**
- * The training run for the JVM's ahead-of-time cache: a throw-away cluster without nodes takes every verb some thousand times and
- * ends. The script runs it once after a build.
+ * The training run for the JVM's ahead-of-time cache: a temporary cluster without nodes executes every verb some thousand times
+ * and ends. The script runs it once after a build.
  *
  * @see <a href="https://openjdk.org/jeps/514">JEP 514: Ahead-of-Time Command-Line Ergonomics</a>
  */
@@ -39,7 +39,7 @@ import picocli.CommandLine.ExitCode;
         mixinStandardHelpOptions = true,
         description = "Training run for the AOT cache.")
 public final class TrainCommand implements Callable<Integer> {
-    /** Enough for the profiles by which the JVM compiles to be worth keeping. */
+    /** Enough for useful JIT profiles. */
     private static final int ROUNDS = 3_000;
 
     private static final int CALLERS = 16;
@@ -121,7 +121,7 @@ public final class TrainCommand implements Callable<Integer> {
         return null;
     }
 
-    /** Questions about the past, each of another moment. */
+    /** Queries about the past, each for another moment. */
     private static void past(Requests requests, int round) throws IOException, InterruptedException {
         String name = "c" + round;
         requests.send("GET", "/at/" + (FIRST_MOMENT + round) + MAPS + "/" + name, null);

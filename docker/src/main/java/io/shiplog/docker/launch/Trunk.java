@@ -22,16 +22,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-/** The running cluster that a branch leaves: looked at once, never written. */
+/** The running cluster that a branch starts from: read once, never written. */
 final class Trunk {
     private Trunk() {}
 
     /**
      * Its state at a moment.
      *
-     * @param at empty for now: every write that was acknowledged before the call is in it
-     * @throws IllegalArgumentException if the moment is outside the log; the message names what the log has
-     * @throws IllegalStateException if it does not run, or its key file is not the right one
+     * @param at empty for now: including every write acknowledged before the call
+     * @throws IllegalArgumentException if the moment is outside the log; the message names the log's range
+     * @throws IllegalStateException if it does not run, or its key file is the wrong one
      */
     static Image at(ShiplogHome home, ClusterSettings settings, Optional<Point> at, Stages stages) {
         Clock clock = Clock.systemUTC();
@@ -55,7 +55,7 @@ final class Trunk {
             case Point.Time(Instant time) -> join(time.toString(), image.at(Point.through(time, Instant.now())));
         };
         if (past.revision(LiveImage.MAIN_SHARD) == 0) {
-            throw new IllegalArgumentException("there was nothing yet at that moment: the log begins with revision 1");
+            throw new IllegalArgumentException("the log was empty at that moment: it begins with revision 1");
         }
         return past;
     }

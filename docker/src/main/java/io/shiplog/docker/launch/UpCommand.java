@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** All of a cluster in one process. */
+/** A whole cluster in one process. */
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,
@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "The settings are remembered; later starts need none. Ctrl-C stops the process and leaves the containers running.",
-            "On a running cluster, --nodes changes how many nodes it has; other options count at the next start.",
+            "On a running cluster, --nodes changes the number of nodes; other options take effect at the next start.",
             "",
             "Example:",
             "  ./shiplog up -d --nodes 2 && kubectl get nodes",
@@ -48,12 +48,12 @@ public final class UpCommand implements Callable<Integer> {
             names = "--nodes",
             paramLabel = "N",
             description = {
-                "logical nodes on this machine; a running cluster gets more, or its last ones are drained and removed",
-                "(default: as many as there were, 1 at first)"
+                "logical nodes on this machine; on a running cluster, nodes are added, or the last ones drained and removed",
+                "(default: as before, initially 1)"
             })
     private Optional<Integer> nodes = Optional.empty();
 
-    @Option(names = "--force", description = "with fewer nodes: lose the pods on them that no controller replaces")
+    @Option(names = "--force", description = "when removing nodes: delete their pods without a controller")
     private boolean force;
 
     @Mixin
@@ -69,14 +69,14 @@ public final class UpCommand implements Callable<Integer> {
             names = "--host",
             paramLabel = "ADDRESS",
             description =
-                    "address that the API listens on beside the pods' own way to it; 0.0.0.0 for all (default: 127.0.0.1)")
+                    "listen address of the API, in addition to the pod network's; 0.0.0.0 for all (default: 127.0.0.1)")
     private String host = "127.0.0.1";
 
     @Option(
             names = "--kafka-port",
             paramLabel = "PORT",
             description =
-                    "port of the broker on 127.0.0.1, for subscribers (default: that of the last start, at first any free one)")
+                    "port of the broker on 127.0.0.1, for subscribers (default: that of the last start, initially any free one)")
     private Optional<Integer> kafkaPort = Optional.empty();
 
     @Option(
@@ -133,7 +133,7 @@ public final class UpCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** What is said and done once the API answers: branches that outlived the process, and nodes that are no longer wanted. */
+    /** Actions once the API answers: report branches that outlived the process, and remove surplus nodes. */
     private void afterStart(ShiplogHome folder, int asked, Stages stages) {
         RunningBranches.of(folder).forEach(stages::say);
         if (asked == NodeCount.wanted(folder)) {
@@ -149,18 +149,18 @@ public final class UpCommand implements Callable<Integer> {
     }
 
     private int onRunning(ShiplogHome folder, ClusterSettings settings, int asked) throws InterruptedException {
-        System.err.println("The cluster '%s' is running (pid %d). './shiplog status' tells more."
+        System.err.println("The cluster '%s' is running (pid %d). See './shiplog status'."
                 .formatted(settings.cluster(), folder.running().orElseThrow().pid()));
         later(folder, settings)
                 .forEach(option -> System.err.println(
-                        option + " counts at the next start: './shiplog down', then './shiplog up' with it."));
+                        option + " takes effect at the next start: './shiplog down', then './shiplog up' with it."));
         if (nodes.isPresent() && NodeCount.running(folder).map(NodeCount::count).orElse(0) != asked) {
             scale(folder, asked, System.err::println);
         }
         return ExitCode.OK;
     }
 
-    /** The options that were given and that a running cluster does not follow. */
+    /** Given options that a running cluster ignores. */
     private List<String> later(ShiplogHome folder, ClusterSettings settings) {
         boolean sameSettings = ClusterSettings.read(folder).equals(Optional.of(settings));
         return command().commandLine().getParseResult().matchedOptions().stream()

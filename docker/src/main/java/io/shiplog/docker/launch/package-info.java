@@ -1,6 +1,6 @@
 /**
- * The commands of the command line, one class each, and how each puts the parts together. The only place that knows all
- * modules; nothing depends on it but {@code Shiplog}.
+ * The commands of the command line, one class each, and the assembly of the parts. The only code that depends on all modules;
+ * only {@code Shiplog} depends on it.
  */
 @NullMarked
 package io.shiplog.docker.launch;

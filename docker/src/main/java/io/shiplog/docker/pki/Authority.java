@@ -34,13 +34,13 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A certificate authority in a folder ({@code ca.crt}, {@code ca.key}), beside the certificates that it issued. */
+/** A certificate authority in a directory ({@code ca.crt}, {@code ca.key}), with the certificates that it issued. */
 final class Authority {
     private static final String CURVE = "secp256r1";
     private static final String SIGNATURE = "SHA256withECDSA";
     private static final Duration AUTHORITY_LIFETIME = Duration.ofDays(3650);
     private static final Duration IDENTITY_LIFETIME = Duration.ofDays(3650);
-    /** Clocks differ: a certificate is good from a little before it was made. */
+    /** Clocks differ: a certificate is valid from slightly before its creation. */
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
     private static final int SERIAL_BITS = 120;
@@ -64,7 +64,7 @@ final class Authority {
         }
     }
 
-    /** Opens the folder, and makes the authority if it is missing. */
+    /** Opens the directory, and creates the authority if it is missing. */
     static Authority open(Path folder, String commonName)
             throws IOException, GeneralSecurityException, OperatorCreationException {
         Authority authority = new Authority(folder);
@@ -88,7 +88,7 @@ final class Authority {
         return folder.resolve(identity.file() + ".key");
     }
 
-    /** Makes sure that an identity's files are there, name it as it is named now for its use, and have not expired. */
+    /** Makes sure that an identity's files exist, match its names and use, and have not expired. */
     void ensure(Identity identity) throws IOException, GeneralSecurityException, OperatorCreationException {
         if (!isCurrent(identity)) {
             store(identity.file(), issue(identity));
@@ -138,7 +138,7 @@ final class Authority {
         };
     }
 
-    /** A new certificate, stored nowhere. */
+    /** A new certificate, not stored. */
     Issued issue(Identity identity) throws IOException, GeneralSecurityException, OperatorCreationException {
         X509Certificate authority = Pem.certificate(certificate());
         PrivateKey authorityKey = Pem.privateKey(folder.resolve("ca.key"));

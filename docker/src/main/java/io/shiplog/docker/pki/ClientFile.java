@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * A properties file of a Kafka client: one setting a line, a line break in a value written as {@code \n}, so that a program in any
- * language splits it at the first equals sign.
+ * A properties file of a Kafka client: one setting per line, a line break in a value written as {@code \n}, so that a program
+ * in any language can split it at the first equals sign.
  */
 public final class ClientFile {
     private ClientFile() {}

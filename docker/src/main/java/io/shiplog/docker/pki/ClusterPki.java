@@ -19,8 +19,8 @@ import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.operator.OperatorCreationException;
 
 /**
- * The cluster's keys in one folder: the authority ({@code ca}), the ServiceAccount signing key ({@code sa}), the admin's token
- * and an identity per part. What is missing is made; what is there is kept, unless its names no longer fit.
+ * The cluster's keys in one directory: the authority ({@code ca}), the ServiceAccount signing key ({@code sa}), the admin's
+ * token and an identity per part. Missing files are created; existing ones are kept, unless their names no longer match.
  */
 public final class ClusterPki {
     private static final int TOKEN_BYTES = 24;
@@ -35,9 +35,9 @@ public final class ClusterPki {
     }
 
     /**
-     * Opens the folder, making the authority, the signing key and the admin's token if they are not there.
+     * Opens the directory, and creates the authority, the signing key and the admin's token if missing.
      *
-     * @throws UncheckedIOException if the folder cannot be read or written
+     * @throws UncheckedIOException if the directory cannot be read or written
      */
     public static ClusterPki open(Path folder, String cluster) {
         try {
@@ -57,7 +57,7 @@ public final class ClusterPki {
         return authority.certificate();
     }
 
-    /** The authority's certificate as PEM text: what clients trust. */
+    /** The authority's certificate as PEM text, for clients to trust. */
     public String authorityPem() {
         return read(authority());
     }
@@ -80,12 +80,12 @@ public final class ClusterPki {
         return unchecked(() -> Pem.privateKey(folder.resolve("sa.key")));
     }
 
-    /** Proves ServiceAccount tokens. */
+    /** Verifies ServiceAccount tokens. */
     public PublicKey signingPublicKey() {
         return unchecked(() -> Pem.publicKey(folder.resolve("sa.pub")));
     }
 
-    /** Makes sure of an identity's certificate and key, and gives them back as an SSLContext that trusts the authority alone. */
+    /** Makes sure that an identity has a certificate and key, and returns an SSLContext that trusts only the authority. */
     public SSLContext identify(Identity identity) {
         return unchecked(() -> {
             authority.ensure(identity);

@@ -4,17 +4,17 @@ import io.shiplog.events.object.Actor;
 import java.util.List;
 
 /**
- * Somebody with a certificate, named as Kubernetes names people.
+ * The owner of a certificate, named as in Kubernetes.
  *
  * @param file the base name of its files
  * @param user common name: the user
  * @param groups organizations: the groups
- * @param names subject alternative names, DNS names and IP addresses, for those who serve; empty for mere clients
- * @param use whether it serves, asks, or does both
+ * @param names subject alternative names, DNS names and IP addresses, for servers; empty for clients
+ * @param use server, client, or both
  * @see <a href="https://kubernetes.io/docs/setup/best-practices/certificates/">PKI certificates and requirements</a>
  */
 public record Identity(String file, String user, List<String> groups, List<String> names, Use use) {
-    /** What a certificate is good for, by its extended key usage: a client's cannot pose as a server, nor the other way round. */
+    /** The extended key usage of a certificate: a client's cannot be used by a server, nor the other way round. */
     public enum Use {
         CLIENT,
         SERVER,
@@ -26,17 +26,17 @@ public record Identity(String file, String user, List<String> groups, List<Strin
         names = List.copyOf(names);
     }
 
-    /** Whoever holds the kubeconfig. */
+    /** The admin of the kubeconfig. */
     public static Identity admin() {
         return new Identity("admin", "kubernetes-admin", List.of("system:masters"), List.of(), Use.CLIENT);
     }
 
-    /** The gateway towards clients. */
+    /** The gateway as a server. */
     public static Identity gateway(List<String> names) {
         return new Identity("apiserver", "kube-apiserver", List.of(), names, Use.SERVER);
     }
 
-    /** The gateway towards node runners and the command side. */
+    /** The gateway as a client of node runners and the command side. */
     public static Identity gatewayClient() {
         return new Identity(
                 "apiserver-kubelet-client",
@@ -46,14 +46,14 @@ public record Identity(String file, String user, List<String> groups, List<Strin
                 Use.CLIENT);
     }
 
-    /** The command side towards gateways and node runners. */
+    /** The command side as a server. */
     public static Identity commandSide(List<String> names) {
         return new Identity("command-side", "shiplog:command-side", List.of("shiplog:command-side"), names, Use.SERVER);
     }
 
     /**
-     * Whether the owner of a certificate may send commands in the name of an actor: a gateway, which has asked who its client is, for
-     * everybody; a node's runner for its node alone.
+     * Whether the owner of a certificate may send commands in the name of an actor: a gateway, which has authenticated its
+     * client, for all; a node's runner only for its node.
      *
      * @param subject RFC 2253, as {@code CN=system:node:n1,O=system:nodes}
      */
@@ -65,14 +65,14 @@ public record Identity(String file, String user, List<String> groups, List<Strin
                         .isPresent();
     }
 
-    /** A node's runner towards the command side. */
+    /** A node's runner as a client of the command side. */
     public static Identity node(String node) {
         return new Identity("node-" + node, "system:node:" + node, List.of("system:nodes"), List.of(), Use.CLIENT);
     }
 
     /**
-     * A node's runner towards gateways, which ask for it by the node's name. No address is in it: the API may have the same one, and a
-     * node's certificate would pass for the API's.
+     * A node's runner as a server for gateways, which verify the node's name. It contains no address: the API may have the same
+     * one, and a node's certificate would be valid for the API.
      */
     public static Identity nodeServer(String node) {
         return new Identity(

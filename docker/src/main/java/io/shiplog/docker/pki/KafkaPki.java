@@ -14,17 +14,17 @@ import java.util.regex.Pattern;
 import org.bouncycastle.operator.OperatorCreationException;
 
 /**
- * The keys of the embedded broker and of its clients, under an authority of its own: no certificate of the API, be it a node's or
- * the admin's, is one that the broker accepts.
+ * The keys of the embedded broker and of its clients, with a separate authority: the broker accepts no certificate of the API,
+ * be it a node's or the admin's.
  *
  * @see <a href="https://kafka.apache.org/documentation/#security_ssl">Encryption and authentication using SSL</a>
  */
 public final class KafkaPki {
-    /** Broker, controller and every client of the cluster itself: they are one process, or its owner's commands. */
+    /** Broker, controller and every client of the cluster itself: one process, or commands of its owner. */
     private static final Identity CLUSTER =
             new Identity("cluster", "shiplog", List.of(), List.of("localhost", "127.0.0.1"), Identity.Use.BOTH);
 
-    /** Of a client's certificate: the organization of all subscribers. */
+    /** In a client's certificate: the organization of all subscribers. */
     private static final String SUBSCRIBERS = "subscribers";
 
     private static final Pattern SUBSCRIBER = Pattern.compile("User:CN=([a-z0-9-]+),O=[0-9a-f]+,O=" + SUBSCRIBERS);
@@ -38,9 +38,9 @@ public final class KafkaPki {
     }
 
     /**
-     * Opens the folder, and makes the authority and the cluster's own identity if they are missing.
+     * Opens the directory, and creates the authority and the cluster's own identity if missing.
      *
-     * @throws UncheckedIOException if the folder cannot be read or written
+     * @throws UncheckedIOException if the directory cannot be read or written
      */
     public static KafkaPki open(Path folder) {
         return unchecked(() -> {
@@ -70,7 +70,7 @@ public final class KafkaPki {
         return "User:CN=%s,O=%s,O=%s".formatted(name, id, SUBSCRIBERS);
     }
 
-    /** The name in what {@link #subscriber} gives; empty for any other principal. */
+    /** The subscriber's name in a principal of {@link #subscriber}; empty for any other principal. */
     public static Optional<String> subscriberName(String principal) {
         return Optional.of(SUBSCRIBER.matcher(principal))
                 .filter(Matcher::matches)
@@ -86,7 +86,7 @@ public final class KafkaPki {
     /**
      * Settings of a client with a new certificate, which is stored nowhere else.
      *
-     * @param id differs for each certificate, so that one that was issued earlier under the same name is another principal
+     * @param id unique per certificate, so that an earlier one under the same name is another principal
      */
     public Map<String, String> issue(String name, String id) {
         return unchecked(() -> {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Key-encryption keys in a file that only its owner reads: one a line, the newest first, each behind its fingerprint. */
+/** Key-encryption keys in a file that only its owner can read: one per line, the newest first, each after its fingerprint. */
 public final class KeyFile implements KeyEncryptionKeys {
     private static final String HEAD = """
             # What is encrypted in the cluster's log opens with these keys and with nothing else (docs/secrets.md).
@@ -22,7 +22,7 @@ public final class KeyFile implements KeyEncryptionKeys {
 
     private final Path file;
 
-    /** @param file need not be there yet */
+    /** @param file may be missing */
     public KeyFile(Path file) {
         this.file = file.toAbsolutePath();
     }
@@ -85,7 +85,7 @@ public final class KeyFile implements KeyEncryptionKeys {
         try {
             Files.createDirectories(file.getParent());
             PrivateFile.write(made, text(List.of(first)));
-            // A link is made only where there is nothing: of two processes one is first.
+            // A link is created only if there is none: of two processes one is first.
             Files.createLink(file, made);
         } catch (FileAlreadyExistsException e) {
             return all();

@@ -14,7 +14,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 
-/** Keys and certificates as PEM files (RFC 7468). Private keys are PKCS #8, readable by their owner alone. */
+/** Keys and certificates as PEM files (RFC 7468). Private keys are PKCS #8, readable only by their owner. */
 final class Pem {
     private static final int LINE = 64;
 

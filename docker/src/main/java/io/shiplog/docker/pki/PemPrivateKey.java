@@ -10,14 +10,14 @@ import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
-/** Private keys of others, as a kubeconfig holds them. */
+/** Private keys from other sources, as in a kubeconfig. */
 public final class PemPrivateKey {
     private PemPrivateKey() {}
 
     /**
      * The first private key in a PEM text: PKCS #8, PKCS #1 or SEC 1, of any algorithm.
      *
-     * @throws IOException if there is none, or if it is encrypted
+     * @throws IOException if there is none, or it is encrypted
      */
     public static PrivateKey read(byte[] pem) throws IOException {
         try (PEMParser parser =
@@ -31,6 +31,6 @@ public final class PemPrivateKey {
                 }
             }
         }
-        throw new IOException("the client key is no PEM text of an unencrypted private key");
+        throw new IOException("the client key is not an unencrypted private key in PEM");
     }
 }

@@ -10,11 +10,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Files for their owner's eyes alone, replaced whole or not at all, and there for good when that is said. */
+/** Private files, replaced atomically and durably. */
 public final class PrivateFile {
     private PrivateFile() {}
 
-    /** Writes a file with mode 0600 by renaming a fresh one over it. */
+    /** Writes a file with mode 0600 by renaming a new one over it. */
     public static void write(Path file, String text) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);

@@ -1,6 +1,6 @@
 /**
- * The cluster's certificate authority and the identities it signs: made once, kept in the home. Every connection between parts is
- * TLS with these. Only the launcher uses it; the parts get paths and SSLContexts.
+ * The cluster's certificate authority and the identities it signs: created once, stored in the home. Every connection between
+ * parts is TLS with these. Used only by the launcher; the parts get paths and SSLContexts.
  */
 @NullMarked
 package io.shiplog.docker.pki;

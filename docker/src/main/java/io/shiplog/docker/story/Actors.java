@@ -2,13 +2,13 @@ package io.shiplog.docker.story;
 
 import io.shiplog.docker.client.KubeApi;
 
-/** Users as they are shown, and as they are called. */
+/** Display names and user names. */
 final class Actors {
     private static final String CONTROLLER = "system:serviceaccount:kube-system:";
 
     private Actors() {}
 
-    /** The user of that name; where nobody of it ever did anything, the controller. */
+    /** The user of a name; if no user of it is known, the controller. */
     static String named(String shown, KubeApi api, String shard) {
         if (shown.contains(":")) {
             return shown;

@@ -16,12 +16,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Who set what. */
+/** Shows who set each value. */
 @Command(
         name = "blame",
         mixinStandardHelpOptions = true,
         description =
-                "Show an object as YAML, each value with the revision, the time, the user and the command that last set it. Of an object that is gone, its last state.",
+                "Show an object as YAML, each value with the revision, time, user and command that last set it. For a deleted object, its last state.",
         footer = {
             "",
             "A moment is " + Point.FORMS + ".",
@@ -45,7 +45,7 @@ public final class BlameCommand implements Callable<Integer> {
             names = "--at",
             paramLabel = "MOMENT",
             converter = MomentConverter.class,
-            description = "as it was at a moment (default: now)")
+            description = "at a moment (default: now)")
     private @Nullable Moment at;
 
     @Option(

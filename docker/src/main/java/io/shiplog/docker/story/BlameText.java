@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A Blame as git would print it: to the left of each line of YAML, who set what stands there. */
+/** A Blame in git's style: to the left of each line of YAML, who set it. */
 final class BlameText {
     private static final int SHOWN_OF_COMMAND = 8;
     private static final String UNKNOWN = "(before the log begins, or unreadable)";
@@ -22,7 +22,7 @@ final class BlameText {
 
     private final Shown shown;
 
-    /** @param zone in which times are shown */
+    /** @param zone of displayed times */
     BlameText(ZoneId zone, Shown shown) {
         this.line = new ChangeLine(zone, shown);
         this.shown = shown;
@@ -51,9 +51,9 @@ final class BlameText {
         return text.toString();
     }
 
-    /** Who set a value, and who set each line of it if it has several. */
+    /** Who set a value, or each line of a multi-line one. */
     private record Author(String whole, List<String> lines) {
-        /** @param line from 0; of a value that has as many lines as authors */
+        /** @param line from 0; of a value with as many lines as authors */
         String of(int line) {
             return line < lines.size() ? lines.get(line) : whole;
         }
@@ -81,7 +81,7 @@ final class BlameText {
 
     private record Line(String author, String yaml) {}
 
-    /** Goes through an object as YAML is written: lists stand as deep as the key that holds them. */
+    /** Walks an object in YAML's layout: lists are indented like their key. */
     private static final class Walk {
         private final Map<JsonPointer, Author> authors;
         private final List<Line> lines = new ArrayList<>();
@@ -91,8 +91,8 @@ final class BlameText {
         }
 
         /**
-         * @param first what stands before the first line: the indent, or an item's dash
-         * @param indent what stands before the others
+         * @param first the prefix of the first line: the indent, or an item's dash
+         * @param indent the prefix of the others
          */
         void node(JsonNode node, JsonPointer at, String first, String indent) {
             String before = first;
@@ -127,7 +127,7 @@ final class BlameText {
             Author author = author(at);
             String before = first;
             List<String> yaml = Manifest.yaml(single).lines().toList();
-            // A text in block style stands below the line with its key, one line each.
+            // A text in block style is written below its key, one line each.
             boolean block = author != null
                     && author.lines().size() > 1
                     && yaml.size() == author.lines().size() + 1;
@@ -140,7 +140,7 @@ final class BlameText {
             }
         }
 
-        /** Of the value itself, or of the list that it is part of. */
+        /** Of the value itself, or of its list. */
         private @Nullable Author author(JsonPointer at) {
             for (@Nullable JsonPointer each = at; each != null; each = each.head()) {
                 Author author = authors.get(each);

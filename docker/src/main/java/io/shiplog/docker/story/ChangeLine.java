@@ -8,7 +8,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** One change as one line: when, which revision, who, what happened, to which object, which fields. */
+/** One change as one line: time, revision, user, change type, object, changed fields. */
 final class ChangeLine {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSXXX", Locale.ROOT);
@@ -16,7 +16,7 @@ final class ChangeLine {
     private final ZoneId zone;
     private final Shown shown;
 
-    /** @param zone in which times are shown */
+    /** @param zone of displayed times */
     ChangeLine(ZoneId zone, Shown shown) {
         this.zone = zone;
         this.shown = shown;
@@ -43,7 +43,7 @@ final class ChangeLine {
                 .stripTrailing();
     }
 
-    /** A moment in the zone. */
+    /** A time in the zone. */
     String time(String instant) {
         return TIME.format(Instant.parse(instant).atZone(zone));
     }

@@ -23,14 +23,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What is different between two moments. */
+/** Shows the difference between two moments. */
 @Command(
         name = "diff",
         mixinStandardHelpOptions = true,
         description = "Show what changed between two moments, of one object or of a namespace, as a diff of YAML.",
         footer = {
             "",
-            "Without --from, the state before the last change that somebody wanted; without --to, now.",
+            "Default of --from: before the last change of the desired state; of --to: now.",
             "A moment is " + Point.FORMS + ".",
             "",
             "Examples:",
@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
         },
         exitCodeOnExecutionException = 2,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:no difference", "1:a difference, as diff does", "2:something went wrong"})
+        exitCodeList = {"0:no difference", "1:a difference, as in diff", "2:an error"})
 public final class DiffCommand implements Callable<Integer> {
     private static final int DIFFERENT = 1;
 
@@ -63,7 +63,7 @@ public final class DiffCommand implements Callable<Integer> {
     @Mixin
     private ShownOptions shown = new ShownOptions();
 
-    @Option(names = "--status", description = "also what was observed")
+    @Option(names = "--status", description = "also the status")
     private boolean withStatus;
 
     @Override
@@ -87,7 +87,10 @@ public final class DiffCommand implements Callable<Integer> {
         return to == null ? "" : to.text();
     }
 
-    /** The revision before the newest change of the object that a user asked for, or else that is not of its status alone. */
+    /**
+     * The revision before the object's newest change by a user, or else before its newest change that is not only of the
+     * status.
+     */
     private String beforeLastWanted(KubeApi api, String namespace, Target target) {
         PastChanges changes = new PastChanges(api, namespace).of(target).with("order", "newest");
         if (to != null) {
@@ -104,7 +107,7 @@ public final class DiffCommand implements Callable<Integer> {
         return Long.toString(last.path("metadata").path("name").asLong() - 1);
     }
 
-    /** So many changes of an object are looked at for one that somebody wanted. */
+    /** How many changes of an object are searched for a user's. */
     private static final int LOOK_BACK = 500;
 
     private static boolean isWanted(JsonNode change) {

@@ -15,13 +15,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The scheduler, asked again. */
+/** Explains the scheduler's decision. */
 @Command(
         name = "explain-schedule",
         mixinStandardHelpOptions = true,
         description = {
-            "Run the scheduler again for a pod, on the state of a moment: of each node, every filter's objection or every score.",
-            "Without --at: the decision that gave the pod its node; of a pod that waits, what would be decided now. The same state gives the same decision, whenever it is asked."
+            "Run the scheduler for a pod, on the state of a moment: for each node, every filter's objection or every score.",
+            "Without --at: the decision that chose the pod's node; for a pending pod, the decision now. The same state always gives the same decision."
         },
         footer = {
             "",
@@ -42,7 +42,7 @@ public final class ExplainScheduleCommand implements Callable<Integer> {
             names = "--at",
             paramLabel = "MOMENT",
             converter = MomentConverter.class,
-            description = "on the state of a moment")
+            description = "the state of a moment")
     private @Nullable Moment at;
 
     @Option(

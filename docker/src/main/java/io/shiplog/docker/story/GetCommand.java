@@ -18,12 +18,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What there was. */
+/** Shows past objects. */
 @Command(
         name = "get",
         mixinStandardHelpOptions = true,
         description =
-                "Show objects as they were at a moment; the whole of kubectl works there with --server …/at/MOMENT.",
+                "Show objects at a moment; all of kubectl's read commands work there with --server …/at/MOMENT.",
         footer = {
             "",
             "A moment is " + Point.FORMS + ".",
@@ -109,7 +109,7 @@ public final class GetCommand implements Callable<Integer> {
         try {
             return Json.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new ClientException("the server's answer is no JSON: is it a Shiplog cluster?");
+            throw new ClientException("the server's answer is not JSON: is it a Shiplog cluster?");
         }
     }
 }

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The last log lines of a pod's containers whose last run ended badly, from its node and with the reader's own right to
- * {@code pods/log}. They are not in the log of the cluster: see docs/adr/0905.
+ * The last log lines of a pod's containers whose last run failed, from its node and with the reader's own right to {@code
+ * pods/log}. They are not in the log of the cluster: see docs/adr/0905.
  */
 final class LastLines {
     private static final int LINES = 10;
@@ -17,7 +17,7 @@ final class LastLines {
 
     private LastLines() {}
 
-    /** For a terminal, line by line; none where the pod is gone or no run ended badly. */
+    /** Text for a terminal, by line; none if the pod is gone or no run failed. */
     static List<String> of(KubeApi api, String namespace, String name) {
         String path = "/api/v1/namespaces/%s/pods/%s".formatted(KubeApi.encoded(namespace), KubeApi.encoded(name));
         List<String> lines = new ArrayList<>();
@@ -27,7 +27,7 @@ final class LastLines {
                 status.path(list).forEach(entry -> add(lines, api, path, entry));
             }
         } catch (ClientException gone) {
-            return List.of(); // The answer tells what the log has of a pod that is gone.
+            return List.of(); // The answer includes the log's knowledge of a deleted pod.
         }
         return lines;
     }

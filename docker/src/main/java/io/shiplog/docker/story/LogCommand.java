@@ -20,12 +20,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The story of a cluster, or of an object. */
+/** The history of a cluster, or of an object. */
 @Command(
         name = "log",
         mixinStandardHelpOptions = true,
         description =
-                "Tell the story: every event, one line each: when, which revision, who, what, which object, which fields.",
+                "Show the history: one line per event, with time, revision, user, change, object and fields.",
         footer = {
             "",
             "A moment is " + Point.FORMS + ".",
@@ -48,19 +48,19 @@ public final class LogCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--follow"},
-            description = "go on with what happens from now")
+            description = "follow new events")
     private boolean follow;
 
     @Option(
             names = "--tail",
             paramLabel = "N",
-            description = "only the newest N lines of what there is (default: all; 10 with -f)")
+            description = "only the newest N lines (default: all; 10 with -f)")
     private Optional<Integer> tail = Optional.empty();
 
     @Option(
             names = "--people",
             description =
-                    "what users did, each line with what controllers and nodes did in consequence folded into one more")
+                    "changes by users, each followed by a summary of what controllers and nodes did in response")
     private boolean people;
 
     @Mixin
@@ -69,16 +69,16 @@ public final class LogCommand implements Callable<Integer> {
     @Option(
             names = "--actor",
             paramLabel = "USER",
-            description = "by this user; a controller by the name that is shown")
+            description = "by this user; a controller by its displayed name")
     private @Nullable String actor;
 
-    @Option(names = "--verb", paramLabel = "VERB", description = "what was asked: create, update, patch, delete, bind")
+    @Option(names = "--verb", paramLabel = "VERB", description = "the operation: create, update, patch, delete, bind")
     private @Nullable String verb;
 
-    @Option(names = "--what", paramLabel = "WORD", description = "what happened: created, scheduled, deleted …")
+    @Option(names = "--what", paramLabel = "WORD", description = "the type of change: created, scheduled, deleted …")
     private @Nullable String what;
 
-    @Option(names = "--command", paramLabel = "ID", description = "all that one command of a user led to")
+    @Option(names = "--command", paramLabel = "ID", description = "everything that one command of a user caused")
     private @Nullable String command;
 
     @Option(names = "--since", paramLabel = "MOMENT", converter = MomentConverter.class, description = "not before")
@@ -96,7 +96,7 @@ public final class LogCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORM",
-            description = "line, or json: the changes themselves, one a line (default: line)")
+            description = "line, or json: the changes, one per line (default: line)")
     private Output output = Output.line;
 
     private enum Output {
@@ -124,14 +124,14 @@ public final class LogCommand implements Callable<Integer> {
         }
     }
 
-    /** How many lines of the past are wanted; empty for all. A story that goes on begins with a few, unless told where to begin. */
+    /** How many past lines to print; empty for all. A follow starts with a few, unless a start is given. */
     private Optional<Integer> tail() {
         return tail.isEmpty() && follow && since == null ? Optional.of(TAIL_OF_FOLLOW) : tail;
     }
 
     private static final int TAIL_OF_FOLLOW = 10;
 
-    /** Prints the newest lines; gives the revision from which a watch goes on. */
+    /** Prints the newest lines; returns the revision from which a watch continues. */
     private long newest(KubeApi api, LogFilter filter, int lines, Consumer<JsonNode> print) {
         PastChanges backwards = within(changes(api, filter)).with("order", "newest");
         List<JsonNode> newest = backwards.first(lines, change -> !people || Users.asked(change));
@@ -176,17 +176,17 @@ public final class LogCommand implements Callable<Integer> {
 
     private static final int FOLD_INDENT = 35;
 
-    /** A story that does not begin with the beginning says so. */
+    /** A history that does not start at the beginning says so. */
     private void noteGap(LogFilter filter, JsonNode first) {
         long revision = first.at("/metadata/name").asLong();
         if (since != null || output == Output.json) {
             return;
         }
         if (filter.isEmpty() && revision > 1) {
-            Terminal.note("(what happened before #%d is no longer in the log)".formatted(revision));
+            Terminal.note("(events before #%d are no longer in the log)".formatted(revision));
         } else if (filter.isOneObject() && !first.path("previous").asText("0").equals("0")) {
             Terminal.note(
-                    "(the story does not begin here: what happened to %s before #%d was cut from the log, or cannot be read)"
+                    "(the history of %s is incomplete: events before #%d are no longer in the log, or cannot be read)"
                             .formatted(filter.shownTarget(), revision));
         }
     }
@@ -217,7 +217,10 @@ public final class LogCommand implements Callable<Integer> {
                 command);
     }
 
-    /** One object is looked for where kubectl would; a story without one is the whole cluster's unless a namespace is named. */
+    /**
+     * A single object is looked up in the current namespace, as in kubectl; without an object the whole cluster is shown unless
+     * a namespace is given.
+     */
     private String namespace(KubeApi api, @Nullable Target target) {
         if (target != null && !target.resource().namespaced()) {
             return "";

@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which changes a story is about.
+ * The filter of a history.
  *
  * @param target one object, or all of a kind; null for everything
  * @param namespace empty for the whole cluster
- * @param actor the user's whole name; null for all
+ * @param actor the user's full name; null for all
  * @param command the correlation of a user's command; null for all
  */
 record LogFilter(
@@ -30,17 +30,17 @@ record LogFilter(
         if (verb == null || VERBS.contains(verb)) {
             return verb;
         }
-        throw new ClientException("there is no verb '%s': commands are %s".formatted(verb, String.join(", ", VERBS)));
+        throw new ClientException("there is no verb '%s': they are %s".formatted(verb, String.join(", ", VERBS)));
     }
 
-    /** @throws ClientException if nothing happens that is called so */
+    /** @throws ClientException if no change type has this name */
     static @Nullable String knownWord(@Nullable String word) {
         if (word == null
                 || Arrays.stream(ChangeType.values())
                         .anyMatch(each -> each.word().equals(word))) {
             return word;
         }
-        throw new ClientException("nothing is called '%s': what happens is %s"
+        throw new ClientException("there is no change type '%s': they are %s"
                 .formatted(
                         word,
                         Arrays.stream(ChangeType.values()).map(ChangeType::word).collect(Collectors.joining(", "))));
@@ -58,12 +58,12 @@ record LogFilter(
         return actor != null || verb != null || what != null || command != null;
     }
 
-    /** {@code deployment/web}; empty if the story is not about one object. */
+    /** {@code deployment/web}; empty if the history is not about one object. */
     String shownTarget() {
         return target == null ? "" : target.shown();
     }
 
-    /** The question with these conditions. */
+    /** The query with these conditions. */
     PastChanges on(PastChanges changes) {
         if (target != null) {
             changes.of(target);
@@ -84,10 +84,10 @@ record LogFilter(
     }
 
     /**
-     * Called when there was nothing to show: tells an object, user or command that never was, which is a typing error, from one to
-     * which nothing happened.
+     * Called if there was nothing to show: distinguishes an object, user or command that never existed, which is a typo, from
+     * one without changes.
      *
-     * @throws ClientException if one of them never was
+     * @throws ClientException if one of them never existed
      */
     void requireKnown(KubeApi api, String shard) {
         if (target != null

@@ -12,7 +12,7 @@ import io.shiplog.projections.history.SecretMask;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** Objects as YAML, for people. */
+/** Objects as YAML, for display. */
 final class Manifest {
     private static final YAMLMapper YAML = new YAMLMapper(YAMLFactory.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -33,9 +33,10 @@ final class Manifest {
     }
 
     /**
-     * What people set of an object: without the status unless asked for, noise or a Secret's values. Empty for none.
+     * The fields of an object set by users: without the status unless requested, without noise and a Secret's values. Empty for
+     * none.
      *
-     * @param other what it is compared with
+     * @param other the object to compare with
      * @param side {@code before} or {@code after}: which of the two it is
      */
     static String wanted(
@@ -51,7 +52,7 @@ final class Manifest {
         return yaml(copy);
     }
 
-    /** A copy as a reader wants to see it. */
+    /** A copy as it is displayed. */
     static ObjectNode shown(ObjectNode object, Shown shown) {
         ObjectNode copy = object.deepCopy();
         hide(copy, null, "", shown);

@@ -5,9 +5,9 @@ import java.time.ZonedDateTime;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Moments among the options of a command. */
+/** Moments as options of a command. */
 public final class MomentConverter implements ITypeConverter<MomentConverter.Moment> {
-    /** A moment as the API takes it. */
+    /** A moment in the API's form. */
     public record Moment(String text) {
         @Override
         public String toString() {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** A question for changes, put together bit by bit and asked page by page. */
+/** A query for changes, built step by step and read page by page. */
 final class PastChanges {
     private static final int PAGE = 500;
 
@@ -27,13 +27,13 @@ final class PastChanges {
         this.namespace = namespace;
     }
 
-    /** Those of one object, or of all of a kind. */
+    /** Selects one object, or all of a kind. */
     PastChanges of(Target target) {
         where("object.resource", target.resource().qualified());
         return target.name().isEmpty() ? this : where("object.name", target.name());
     }
 
-    /** Those whose field has a value. */
+    /** Selects changes whose field has a value. */
     PastChanges where(String field, String value) {
         selectors.add(
                 field + "=" + value.replace("\\", "\\\\").replace(",", "\\,").replace("=", "\\="));
@@ -58,12 +58,12 @@ final class PastChanges {
         return "/apis/history.shiplog.io/v1/" + root + "changes?" + String.join("&", query);
     }
 
-    /** At most so many, in the order asked for. */
+    /** At most this many, in the requested order. */
     List<JsonNode> first(int most) {
         return first(most, change -> true);
     }
 
-    /** At most so many that satisfy a condition, in the order asked for. */
+    /** At most this many that match a condition, in the requested order. */
     List<JsonNode> first(int most, Predicate<JsonNode> wanted) {
         List<JsonNode> found = new ArrayList<>();
         if (most > 0) {
@@ -82,7 +82,7 @@ final class PastChanges {
         return !with("fields", "false").first(1).isEmpty();
     }
 
-    /** Hands over each change; gives the revision up to which they go. */
+    /** Passes on each change; returns the last revision covered. */
     long each(Consumer<JsonNode> consumer) {
         return pages(PAGE, change -> {
             consumer.accept(change);
@@ -91,11 +91,11 @@ final class PastChanges {
     }
 
     private interface Each {
-        /** False if that was enough. */
+        /** False to stop. */
         boolean take(JsonNode change);
     }
 
-    /** The revision up to which the last question went. */
+    /** The last revision covered by the last query. */
     long through() {
         return through;
     }
@@ -122,7 +122,7 @@ final class PastChanges {
         }
     }
 
-    /** Hands over each change after a revision as it comes, for ever. */
+    /** Passes on each change after a revision as it arrives, forever. */
     void follow(long after, Consumer<JsonNode> consumer) {
         long[] through = {after};
         while (true) {
@@ -146,7 +146,7 @@ final class PastChanges {
         try {
             return Json.MAPPER.readTree(line);
         } catch (JsonProcessingException e) {
-            throw new ClientException("the server's answer is no JSON: is it a Shiplog cluster?");
+            throw new ClientException("the server's answer is not JSON: is it a Shiplog cluster?");
         }
     }
 }

@@ -15,24 +15,24 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes that users asked for, each with what followed from it folded into one line: the changes of controllers that have its
- * correlation, and of nodes that report about the same objects.
+ * Users' changes, each with its consequences summarized in one line: the changes of controllers with its correlation, and the
+ * reports of nodes about the same objects.
  */
 final class People {
-    /** So many changes wait for what follows from them; then the oldest is handed over as it is. */
+    /** How many changes wait for their consequences; then the oldest is passed on as it is. */
     private static final int MAX_OPEN = 10_000;
 
     private final Consumer<Followed> done;
     private final Deque<Followed> open = new ArrayDeque<>();
-    /** The newest change that a user made with this correlation, or that this object's changes follow from. */
+    /** The newest user's change with this correlation, or that caused this object's changes. */
     private final Map<String, Followed> causes = new HashMap<>();
 
-    /** @param done takes each change of a user when nothing more is expected to follow from it, oldest first */
+    /** @param done receives each user's change when no more consequences are expected, oldest first */
     People(Consumer<Followed> done) {
         this.done = done;
     }
 
-    /** A change of a user, or a change that nothing is known about, and what followed. */
+    /** A user's change, or one of unknown origin, and its consequences. */
     static final class Followed {
         private final JsonNode change;
         private final TreeMap<String, Integer> kinds = new TreeMap<>();
@@ -53,7 +53,7 @@ final class People {
             kinds.merge(follower.path("object").path("kind").asText().toLowerCase(Locale.ROOT), 1, Integer::sum);
         }
 
-        /** {@code 14 changes followed (pod 12, replicaset 2) by node-1, replicaset-controller}; null if nothing did. */
+        /** {@code 14 changes followed (pod 12, replicaset 2) by node-1, replicaset-controller}; null if there were none. */
         @Nullable String text() {
             if (count == 0) {
                 return null;
@@ -66,7 +66,7 @@ final class People {
         }
     }
 
-    /** Takes the next change, oldest first. */
+    /** Adds the next change, oldest first. */
     void add(JsonNode change) {
         if (change.has("unreadable")) {
             open.add(new Followed(change));

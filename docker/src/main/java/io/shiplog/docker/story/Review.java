@@ -8,12 +8,12 @@ import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.events.json.Json;
 import org.jspecify.annotations.Nullable;
 
-/** A question of history.shiplog.io, as it is sent: a kind, its resource and a spec. */
+/** A review of history.shiplog.io to send: a kind, its resource and a spec. */
 record Review(String kind, String resource, ObjectNode spec) {
     private static final String ROOT = "/apis/history.shiplog.io/v1/";
 
     /**
-     * A question about one object.
+     * A review about one object.
      *
      * @param field of the spec that names the object
      * @param at null for the newest state
@@ -39,16 +39,16 @@ record Review(String kind, String resource, ObjectNode spec) {
     }
 
     /**
-     * Asks it.
+     * Sends it.
      *
-     * @param namespace where; empty for the whole cluster
+     * @param namespace of the request; empty for the whole cluster
      * @return the review with its status
      */
     JsonNode ask(KubeApi api, String namespace) {
         return ask(api, namespace, false);
     }
 
-    /** The same; with a dry run nothing is done that it asks for. */
+    /** The same as a dry run. */
     JsonNode ask(KubeApi api, String namespace, boolean dryRun) {
         ObjectNode body = Json.MAPPER.createObjectNode();
         body.put("apiVersion", "history.shiplog.io/v1").put("kind", kind);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A scheduling decision as lines: what was decided and, of each node, every objection or every score. */
+/** A scheduling decision as lines: the decision and, for each node, every objection or every score. */
 final class ScheduleText {
     private ScheduleText() {}
 
@@ -38,16 +38,16 @@ final class ScheduleText {
                 "on " + node
                         + switch (decision.path("choice").asText()) {
                             case "OnlyOne" -> ", the only node that it fits on";
-                            case "Nominated" -> ", where room was made for it";
+                            case "Nominated" -> ", where pods were preempted for it";
                             case "Score" -> ", which has the greatest score";
-                            default -> ", by lot among those with the greatest score";
+                            default -> ", chosen by tie breaker among those with the greatest score";
                         };
             case "ByPreemption" ->
-                "%s Making room on %s: %s must go."
+                "%s Preempting on %s: %s must be evicted."
                         .formatted(decision.path("message").asText(), node, pods(decision.path("victims")));
             default ->
                 decision.path("message").asText()
-                        + (decision.path("waitsForRoom").asBoolean() ? " Room is being made for it." : "");
+                        + (decision.path("waitsForRoom").asBoolean() ? " Preemption is in progress for it." : "");
         };
     }
 

@@ -3,7 +3,7 @@ package io.shiplog.docker.story;
 import io.shiplog.projections.history.ChangeText.Shown;
 import picocli.CommandLine.Option;
 
-/** How much of objects and changes a command shows. */
+/** The display options of objects and changes. */
 final class ShownOptions {
     @Option(names = "--show-secrets", description = "show the values of Secrets (default: masked as ***)")
     private boolean secrets;
@@ -11,7 +11,7 @@ final class ShownOptions {
     @Option(
             names = "--all-fields",
             description =
-                    "also fields that nobody sets by hand: uid, resourceVersion, managedFields, kubectl's last-applied")
+                    "also fields that are not set by hand: uid, resourceVersion, managedFields, kubectl's last-applied")
     private boolean everything;
 
     Shown shown() {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Destroy the keys of deleted Secrets (and of other encrypted objects): the log still shows",
-            "that they were, when and by whom, but nobody can read what they said. This cannot be undone."
+            "that they existed, when and who changed them, but not their content. This cannot be undone."
         },
         footer = {
             "",
@@ -43,10 +43,10 @@ public final class ShredCommand implements Callable<Integer> {
             description = "which of several deleted objects of one name (default: all of them)")
     private Optional<String> uid = Optional.empty();
 
-    @Option(names = "--delete", description = "delete them first: for good, in one step")
+    @Option(names = "--delete", description = "delete them first, in one step")
     private boolean delete;
 
-    @Option(names = "--yes", description = "do not ask")
+    @Option(names = "--yes", description = "skip the confirmation")
     private boolean yes;
 
     @Override
@@ -57,7 +57,7 @@ public final class ShredCommand implements Callable<Integer> {
             List<Target> targets = names.stream()
                     .map(name -> Target.one(List.of(name), resources))
                     .toList();
-            String question = "%s and make the past of %s unreadable for ever?"
+            String question = "%s and make the past of %s unreadable forever?"
                     .formatted(delete ? "Delete" : "Destroy the keys", String.join(", ", names));
             if (!yes) {
                 Confirmation.of(question);
@@ -83,7 +83,7 @@ public final class ShredCommand implements Callable<Integer> {
         }
     }
 
-    /** As it stands in {@code spec.shred}. */
+    /** Its form in {@code spec.shred}. */
     private ObjectNode item(Target target, String namespace) {
         ObjectNode item = Json.MAPPER
                 .createObjectNode()

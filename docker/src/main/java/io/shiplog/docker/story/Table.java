@@ -37,7 +37,7 @@ final class Table {
         return lines.size() == 1 ? "" : aligned(lines);
     }
 
-    /** Rows of as many cells each, one below the other. */
+    /** Rows of equally many cells, as lines. */
     static String aligned(List<List<String>> lines) {
         StringBuilder text = new StringBuilder();
         int columns = lines.getFirst().size();

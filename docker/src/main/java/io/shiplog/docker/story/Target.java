@@ -6,13 +6,13 @@ import io.shiplog.docker.client.ClientException;
 import java.util.List;
 
 /**
- * What a verb is about: {@code KIND}, {@code KIND/NAME} or {@code KIND NAME}, as kubectl takes them.
+ * The target of a verb: {@code KIND}, {@code KIND/NAME} or {@code KIND NAME}, as in kubectl.
  *
  * @param name empty for all of the kind
  */
 record Target(ApiResource resource, String name) {
 
-    /** @throws ClientException if the words say neither, or the cluster has no such kind */
+    /** @throws ClientException if the arguments are invalid, or the cluster has no such kind */
     static Target of(List<String> words, ApiResources resources) {
         String first = words.getFirst();
         int slash = first.indexOf('/');
@@ -25,7 +25,7 @@ record Target(ApiResource resource, String name) {
                 : new Target(resources.find(first.substring(0, slash)), first.substring(slash + 1));
     }
 
-    /** The same for a verb that is about one object alone. */
+    /** The same for a verb about a single object. */
     static Target one(List<String> words, ApiResources resources) {
         Target target = of(words, resources);
         if (target.name().isEmpty()) {

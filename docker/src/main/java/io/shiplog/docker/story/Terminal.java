@@ -3,11 +3,11 @@ package io.shiplog.docker.story;
 import io.shiplog.projections.history.Escapes;
 import java.io.PrintStream;
 
-/** Where the commands of this package print: the only way, so that no object's content reaches a terminal unescaped. */
+/** The output of the commands in this package: the only path, so that object content is always escaped. */
 final class Terminal {
     private Terminal() {}
 
-    /** Prints a text of any number of lines as it stands. */
+    /** Prints a multi-line text unchanged. */
     static void print(String text) {
         print(System.out, text);
     }
@@ -17,7 +17,7 @@ final class Terminal {
         print(System.out, line + System.lineSeparator());
     }
 
-    /** Tells the reader something beside the answer, on the standard error. */
+    /** Prints a note to standard error. */
     static void note(String line) {
         print(System.err, line + System.lineSeparator());
     }

@@ -22,14 +22,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Takes something back. */
+/** Reverts changes. */
 @Command(
         name = "undo",
         mixinStandardHelpOptions = true,
         description = {
-            "Take back what users did, by commands like theirs: nothing is taken out of the log. Shows the commands and asks before it sends them.",
-            "A revision, or a range of them: what users did there, and what was lost through it. An object: what a user did to it last; with --before or --to, an object or a namespace goes back to how it was. What was deleted is made again, with its name and a new uid. What the cluster does by itself follows.",
-            "Where somebody changed the same values since, nothing is done, and it says who. A command that the cluster refuses keeps the others back only where they need what it makes; each is named."
+            "Revert what users did, by new commands: the log is not changed. Shows the commands and asks for confirmation.",
+            "With a revision or a range: what users did there, and what was lost through it. With an object: the last change by a user. With --before or --to, an object or a namespace returns to its earlier state. Deleted objects are recreated, with the same name and a new uid. What the cluster does by itself follows.",
+            "If another user changed the same values since, nothing is done, and the user is named. A refused command stops only those that depend on it; each is listed."
         },
         footer = {
             "",
@@ -43,14 +43,14 @@ import picocli.CommandLine.Parameters;
             "  kubectl shiplog undo deployment/web --to 03:12 --yes"
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done, or nothing to do", "1:something is in the way, a command was refused, or you said no"})
+        exitCodeList = {"0:done, or nothing to do", "1:a conflict, a refused command, or not confirmed"})
 public final class UndoCommand implements Callable<Integer> {
     private static final Pattern RANGE = Pattern.compile("#?(\\d{1,18})\\.\\.#?(\\d{1,18})");
 
     @Mixin
     private ConnectionOptions connection = new ConnectionOptions();
 
-    @Parameters(arity = "1..2", paramLabel = "REVISION[..REVISION]|KIND/NAME", description = "what to take back")
+    @Parameters(arity = "1..2", paramLabel = "REVISION[..REVISION]|KIND/NAME", description = "what to revert")
     private List<String> words = List.of();
 
     @Option(
@@ -63,7 +63,7 @@ public final class UndoCommand implements Callable<Integer> {
     @Option(
             names = "--before",
             paramLabel = "REVISION",
-            description = "back to how it was before this event: the same as --to the revision before it")
+            description = "back to the state before this event: the same as --to the revision before it")
     private @Nullable String before;
 
     @Option(names = "--dry-run", description = "show the commands, send none")
@@ -71,7 +71,7 @@ public final class UndoCommand implements Callable<Integer> {
 
     @Option(
             names = {"-y", "--yes"},
-            description = "do not ask")
+            description = "skip the confirmation")
     private boolean yes;
 
     @Option(
@@ -85,7 +85,7 @@ public final class UndoCommand implements Callable<Integer> {
         json
     }
 
-    /** What is asked, and where. */
+    /** The request and its namespace. */
     private record Wanted(Review review, String namespace) {}
 
     @Override
@@ -101,7 +101,7 @@ public final class UndoCommand implements Callable<Integer> {
                 Terminal.println(preview.toPrettyString());
             }
             if (blocked) {
-                throw new ClientException("the cluster has moved on: nothing was undone");
+                throw new ClientException("the cluster has changed: nothing was undone");
             }
             if (dryRun || plan.path("commands").isEmpty()) {
                 return ExitCode.OK;
@@ -114,7 +114,7 @@ public final class UndoCommand implements Callable<Integer> {
             Terminal.println(output == Output.json ? done.toPrettyString() : UndoText.done(done.path("status")));
             int refused = UndoText.refused(done.path("status"));
             if (refused > 0) {
-                throw new ClientException("%d of %d commands %s refused: undo again when nothing stands in the way"
+                throw new ClientException("%d of %d commands %s refused: run the undo again when the reason is gone"
                         .formatted(
                                 refused, done.path("status").path("commands").size(), refused == 1 ? "was" : "were"));
             }
@@ -173,7 +173,7 @@ public final class UndoCommand implements Callable<Integer> {
         return Long.toString(Long.parseLong(before.replace("#", "")) - 1);
     }
 
-    /** The revision of the newest change of an object that a user asked for. */
+    /** The revision of an object's newest change by a user. */
     private static String lastOfUser(KubeApi api, String namespace, Target target) {
         return new PastChanges(api, namespace)
                 .of(target).with("order", "newest").with("fields", "false").first(1, Users::asked).stream()

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.projections.history.ChangeText;
 import io.shiplog.projections.history.SecretMask;
 
-/** An Undo as lines: a command each, with the values that it puts back; what is in the way; what is left out. */
+/** An Undo as lines: one per command, with the restored values; the conflicts; the omissions. */
 final class UndoText {
     private UndoText() {}
 
@@ -50,7 +50,7 @@ final class UndoText {
                         status.path("correlation").asText());
     }
 
-    /** How each command ended, a line each. */
+    /** The result of each command, one line each. */
     private static String ends(JsonNode status) {
         StringBuilder text = new StringBuilder();
         for (JsonNode command : status.path("commands")) {

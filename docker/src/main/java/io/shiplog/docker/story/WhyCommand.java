@@ -18,12 +18,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What led to what. */
+/** Shows what led to an object or change. */
 @Command(
         name = "why",
         mixinStandardHelpOptions = true,
         description = {
-            "Show why an object is as it is, or is gone: first a verdict in one or two lines, then the users' commands that led to it, what the cluster made of them, the scheduler's decision with every filter's refusal and every score, and what its node reported.",
+            "Show why an object is in its state, or is gone: first a verdict in one or two lines, then the users' commands that led to it, their effects, the scheduler's decision with every filter's objection and every score, and the reports of its node.",
             "With a revision, what led to that event."
         },
         footer = {
@@ -46,7 +46,7 @@ public final class WhyCommand implements Callable<Integer> {
             names = "--at",
             paramLabel = "MOMENT",
             converter = MomentConverter.class,
-            description = "what had led to it by a moment (default: now)")
+            description = "up to a moment (default: now)")
     private @Nullable Moment at;
 
     @Option(
@@ -78,7 +78,7 @@ public final class WhyCommand implements Callable<Integer> {
         }
     }
 
-    /** Of a pod as it is now. */
+    /** For an existing pod. */
     private List<String> lastLines(KubeApi api, JsonNode answer) {
         JsonNode object = answer.path("spec").path("object");
         return at == null && object.path("kind").asText().equals("Pod")

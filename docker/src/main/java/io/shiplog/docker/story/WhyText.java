@@ -6,13 +6,13 @@ import io.shiplog.projections.history.ChangeText;
 import io.shiplog.projections.history.ChangeText.Shown;
 import java.time.ZoneId;
 
-/** A Cause as a story: the verdict, then one line an event, the scheduler's reasons beneath its decision. */
+/** A Cause as text: the verdict, then one line per event, with the scheduler's reasons below its decision. */
 final class WhyText {
     private static final String BENEATH = "      ";
 
     private final ChangeLine line;
 
-    /** @param zone in which times are shown */
+    /** @param zone of displayed times */
     WhyText(ZoneId zone) {
         this.line = new ChangeLine(zone, Shown.PLAIN);
     }
@@ -56,7 +56,7 @@ final class WhyText {
                         ChangeText.line(step.path("message").asText()));
     }
 
-    /** {@code container app ended: OOMKilled, exit code 137, SIGKILL}, and what it said. */
+    /** {@code container app ended: OOMKilled, exit code 137, SIGKILL}, and its termination message. */
     private static void ended(StringBuilder text, JsonNode ends) {
         for (JsonNode end : ends) {
             text.append(BENEATH)

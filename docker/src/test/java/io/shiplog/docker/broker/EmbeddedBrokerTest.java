@@ -67,7 +67,7 @@ class EmbeddedBrokerTest {
     void refusesWritesInWordsWhenTheDiskHasLessThanTheReserve() {
         DiskReserve reserve = new DiskReserve(directory, Long.MAX_VALUE);
 
-        assertTrue(reserve.refusal().orElseThrow().startsWith("no room for the log"));
+        assertTrue(reserve.refusal().orElseThrow().startsWith("no space left for the log"));
     }
 
     @Test

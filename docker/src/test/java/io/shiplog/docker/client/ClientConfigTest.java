@@ -98,12 +98,12 @@ class ClientConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "current-context: '' | there is no cluster to ask: the kubeconfig has no current context. './shiplog up' makes one, and --context names one",
+                "current-context: '' | no cluster: the kubeconfig has no current context. Create one with './shiplog up', or give --context",
                 "current-context: c | the kubeconfig has no context 'c'",
                 "{current-context: c, contexts: [{name: c, context: {cluster: k, user: u}}]} | the kubeconfig has no cluster 'k'",
-                "{current-context: c, contexts: [{name: c, context: {cluster: k, user: u}}], clusters: [{name: k, cluster: {server: 'http://k'}}], users: [{name: u, user: {}}]} | the server of context 'c' is 'http://k': only https is spoken",
-                "{current-context: c, contexts: [{name: c, context: {cluster: k, user: u}}], clusters: [{name: k, cluster: {server: 'https://k'}}], users: [{name: u, user: {exec: {command: x}}}]} | the user of this context gets its credentials from a plugin, which this command does not run: use a context with a token or a client certificate",
-                "{current-context: c, contexts: [{name: c, context: {cluster: k, user: u}}], clusters: [{name: k, cluster: {server: 'https://k', certificate-authority-data: '%%'}}], users: [{name: u, user: {}}]} | the kubeconfig's certificate-authority-data is no base64"
+                "{current-context: c, contexts: [{name: c, context: {cluster: k, user: u}}], clusters: [{name: k, cluster: {server: 'http://k'}}], users: [{name: u, user: {}}]} | the server of context 'c' is 'http://k': only https is supported",
+                "{current-context: c, contexts: [{name: c, context: {cluster: k, user: u}}], clusters: [{name: k, cluster: {server: 'https://k'}}], users: [{name: u, user: {exec: {command: x}}}]} | credential plugins are not supported: use a context with a token or a client certificate",
+                "{current-context: c, contexts: [{name: c, context: {cluster: k, user: u}}], clusters: [{name: k, cluster: {server: 'https://k', certificate-authority-data: '%%'}}], users: [{name: u, user: {}}]} | the kubeconfig's certificate-authority-data is not base64"
             })
     void whatIsMissingIsSaid(String yaml, String message) throws IOException {
         Path file = Files.writeString(folder.resolve("broken"), yaml);

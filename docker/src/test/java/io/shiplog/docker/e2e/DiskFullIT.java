@@ -49,13 +49,13 @@ class DiskFullIT {
 
             Api.Answer refusal = refusal(api, acknowledged);
             assertEquals("ServiceUnavailable", refusal.reason());
-            assertTrue(refusal.message().startsWith("no room for the log: "), refusal.message());
+            assertTrue(refusal.message().startsWith("no space left for the log: "), refusal.message());
             assertTrue(refusal.message().endsWith("; the change was not applied"), refusal.message());
             assertTrue(api.configMaps().containsAll(acknowledged));
 
             Shell.Result create = cluster.tryKubectl("create", "configmap", "late");
             assertNotEquals(0, create.exitCode());
-            assertTrue(create.err().contains("no room for the log: "), create.err());
+            assertTrue(create.err().contains("no space left for the log: "), create.err());
 
             // Also a cluster that starts on a full disk shows what it has.
             cluster.host("kill", "-9", Long.toString(cluster.pid())).orFail();

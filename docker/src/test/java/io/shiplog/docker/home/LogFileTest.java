@@ -67,7 +67,7 @@ class LogFileTest {
 
         List<String> lines = Files.readAllLines(log());
         assertEquals(LogFile.BURST_BYTES, size);
-        assertEquals("(7952 lines left out: the log takes 32 KiB a second)", lines.get(lines.size() - 2));
+        assertEquals("(7952 lines dropped: the log takes 32 KiB per second)", lines.get(lines.size() - 2));
         assertEquals("after", lines.getLast());
     }
 

@@ -23,8 +23,8 @@ class NameOnMachineTest {
 
             assertEquals(
                     "the cluster '" + cluster
-                            + "' of /home/me/.shiplog runs on this machine, and all that is here by that name is its own: a second cluster needs "
-                            + "another name, --cluster NAME, and networks of its own, --pod-cidr and --service-cidr",
+                            + "' of /home/me/.shiplog is running on this machine: a second cluster needs "
+                            + "another name, --cluster NAME, and other networks, --pod-cidr and --service-cidr",
                     refused.getMessage());
         }
     }

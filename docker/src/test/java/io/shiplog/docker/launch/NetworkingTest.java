@@ -50,7 +50,7 @@ class NetworkingTest {
     void aNetworkThatIsTakenIsNamedWithTheOptionThatChoosesAnother() {
         assertEquals(
                 "the range 10.244.0.0/16 is in use on this machine (route 10.244.3.0/24 dev cni0). "
-                        + "Choose another with --pod-cidr, remove what uses it, or put pods on Docker's own bridge, "
+                        + "Choose another with --pod-cidr, remove what uses it, or use Docker's own bridge, "
                         + "without Services and cluster DNS: --network bridge",
                 refusal(false, PODS));
     }
@@ -61,7 +61,7 @@ class NetworkingTest {
                 "the range 10.244.0.0/16 is in use on this machine (route 10.244.3.0/24 dev cni0); "
                         + "the range 10.96.0.0/12 is in use on this machine (route 10.96.0.0/12 dev cni0). "
                         + "Choose another with --pod-cidr and --service-cidr, remove what uses it, "
-                        + "or put pods on Docker's own bridge, without Services and cluster DNS: --network bridge",
+                        + "or use Docker's own bridge, without Services and cluster DNS: --network bridge",
                 refusal(false, PODS, SERVICES));
     }
 
@@ -69,7 +69,7 @@ class NetworkingTest {
     void aClusterThatIsThereAlreadyKeepsItsNetworks() {
         assertEquals(
                 "the range 10.244.0.0/16 is in use on this machine (route 10.244.3.0/24 dev cni0). "
-                        + "Remove what uses it, or put pods on Docker's own bridge, "
+                        + "Remove what uses it, or use Docker's own bridge, "
                         + "without Services and cluster DNS: --network bridge",
                 refusal(true, PODS));
     }

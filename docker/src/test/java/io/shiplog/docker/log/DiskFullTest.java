@@ -81,7 +81,7 @@ class DiskFullTest {
 
             String refusal = refusedUntilNoticed(writer, acknowledged);
 
-            assertTrue(refusal.startsWith("no room for the log"), refusal);
+            assertTrue(refusal.startsWith("no space left for the log"), refusal);
             assertThrows(LogUnavailableException.class, () -> log.claim("", CLAIM_LIMIT));
             assertEquals(acknowledged, readAll(log));
 

@@ -277,11 +277,11 @@ class LongLogTest {
                 EventLog log = cluster.open(ShardConfig.events())) {
             LogWriter writer = log.claim("", CLAIM_LIMIT);
             Drafts.append(writer, 2);
-            refusal.set(Optional.of("no room for the log"));
+            refusal.set(Optional.of("no space left for the log"));
 
             ExecutionException refused = assertThrows(ExecutionException.class, () -> Drafts.append(writer, "refused"));
             assertEquals(
-                    "no room for the log",
+                    "no space left for the log",
                     Objects.requireNonNull(refused.getCause()).getMessage());
             assertThrows(LogUnavailableException.class, () -> log.claim("", CLAIM_LIMIT));
             assertEquals(range(0, 2), revisions(log, 0, 10));

@@ -71,7 +71,7 @@ class KafkaKeyframeStoreTest extends KeyframeStoreContract {
 
     @Test
     void given_no_room_nothing_is_written_and_what_was_there_stays() {
-        Optional<String> full = Optional.of("no room for the log");
+        Optional<String> full = Optional.of("no space left for the log");
         try (KeyframeStore store = store()) {
             store.write(keyframe(50, "one"), Stream.of(object("events", "a", 1)));
         }
@@ -81,7 +81,7 @@ class KafkaKeyframeStoreTest extends KeyframeStoreContract {
                     LogUnavailableException.class,
                     () -> store.write(keyframe(100, "two"), Stream.of(object("events", "b", 2))));
 
-            assertEquals("no room for the log", refusal.getMessage());
+            assertEquals("no space left for the log", refusal.getMessage());
             assertEquals(Set.of(50L), store.contents().keySet());
             assertEquals(List.of(object("events", "a", 1)), read(store, 50));
         }

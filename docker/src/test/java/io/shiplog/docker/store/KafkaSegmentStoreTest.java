@@ -57,7 +57,7 @@ class KafkaSegmentStoreTest extends SegmentStoreContract {
 
     @Test
     void given_no_room_nothing_is_written_and_what_was_there_stays() {
-        Optional<String> full = Optional.of("no room for the log");
+        Optional<String> full = Optional.of("no space left for the log");
         try (SegmentStore store = store()) {
             store.write("events", 1, bytes(1));
         }
@@ -65,7 +65,7 @@ class KafkaSegmentStoreTest extends SegmentStoreContract {
                 new KafkaSegmentStore(KafkaStoreConfig.singleBroker(broker.access(), cluster, () -> full))) {
             var refusal = assertThrows(LogUnavailableException.class, () -> store.write("events", 2, bytes(2)));
 
-            assertEquals("no room for the log", refusal.getMessage());
+            assertEquals("no space left for the log", refusal.getMessage());
             assertEquals(Set.of(1L), store.load("events").keySet());
         }
     }

@@ -85,7 +85,7 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
 
     @Test
     void given_no_room_nothing_is_written_and_what_was_there_stays() {
-        Optional<String> full = Optional.of("no room for the log");
+        Optional<String> full = Optional.of("no space left for the log");
         try (SnapshotStore store = store()) {
             store.write(checkpoint("events", 2), true, List.of(object("a", 1)), List.of());
         }
@@ -95,7 +95,7 @@ class KafkaSnapshotStoreTest extends SnapshotStoreContract {
                     SnapshotStore.UnavailableException.class,
                     () -> store.write(checkpoint("events", 3), true, List.of(object("a", 3)), List.of()));
 
-            assertEquals("no room for the log", refusal.getMessage());
+            assertEquals("no space left for the log", refusal.getMessage());
             assertEquals(List.of(object("a", 1)), snapshot(store, "events").records());
         }
     }

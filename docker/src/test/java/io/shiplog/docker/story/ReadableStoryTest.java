@@ -165,8 +165,8 @@ class ReadableStoryTest {
             value = {
                 "log cm/ap -n shop | configmap/ap was never in the log, in namespace shop",
                 "log --actor dnaa | no user 'system:serviceaccount:kube-system:dnaa' ever changed anything",
-                "log --verb craete | there is no verb 'craete': commands are bind, create, delete, evict, patch, update",
-                "log --what craeted | nothing is called 'craeted': what happens is created, deleted,",
+                "log --verb craete | there is no verb 'craete': they are bind, create, delete, evict, patch, update",
+                "log --what craeted | there is no change type 'craeted': they are created, deleted,",
                 "log --command 1-2 | no command has the id '1-2'",
                 "log --since 9 --until 8 | the range is empty: from revision 9 is after to revision 8",
                 "undo cm/ap -n shop | configmap/ap: no user ever changed it in the log",

@@ -182,7 +182,7 @@ class UndoTest {
                 "REFUSED  configmap moved/p: .data.tea was changed since, to \"4\", by kubernetes-admin at revision %d\n"
                         .formatted(since),
                 result.out());
-        assertEquals("shiplog: the cluster has moved on: nothing was undone\n", result.err());
+        assertEquals("shiplog: the cluster has changed: nothing was undone\n", result.err());
         assertEquals(
                 "4", object(configMaps("moved") + "/p").path("data").path("tea").asText());
     }
@@ -245,7 +245,7 @@ class UndoTest {
                                 "REFUSED  create service night/door: Service \"door\" is invalid: spec.ports[0].nodePort: Invalid value: 30333: provided port is already allocated\n"),
                 some.out());
         assertTrue(some.out().contains("undone by 1 of 2 commands; "), some.out());
-        assertEquals("shiplog: 1 of 2 commands was refused: undo again when nothing stands in the way\n", some.err());
+        assertEquals("shiplog: 1 of 2 commands was refused: run the undo again when the reason is gone\n", some.err());
         assertEquals(
                 "3",
                 object(configMaps("night") + "/prices").path("data").path("tea").asText());

@@ -243,7 +243,7 @@ final class EventSchemas {
         text(properties, "ce_previous", "^[0-9]+$", "revision of the same object's event before; 0 if there is none");
         text(properties, "ce_actor", ".", "the user who asked");
         text(properties, "ce_impersonator", ".", "the user who really sent the request, in the name of ce_actor");
-        text(properties, "ce_verb", "^[a-z]+$", "what was asked: create, update, patch, delete, bind, evict");
+        text(properties, "ce_verb", "^[a-z]+$", "the operation: create, update, patch, delete, bind, evict");
         text(properties, "ce_commandid", ".", "the command");
         text(properties, "ce_causationid", "^[a-z0-9-]+/[1-9][0-9]*$", "ce_id of the event that made a controller ask");
         text(properties, "ce_correlationid", ".", "the user's command at the root");

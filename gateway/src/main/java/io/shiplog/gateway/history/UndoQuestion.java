@@ -225,7 +225,7 @@ final class UndoQuestion implements Question {
         String more = conflicts.size() > 1 ? " (and %d more)".formatted(conflicts.size() - 1) : "";
         return new Refusal(
                 Reason.CONFLICT,
-                "the cluster has moved on: %s%s".formatted(sentence(conflicts.getFirst()), more),
+                "the cluster has changed: %s%s".formatted(sentence(conflicts.getFirst()), more),
                 conflicts.getFirst().key(),
                 null,
                 causes,

@@ -5,7 +5,7 @@ import io.shiplog.node.net.services.Services;
 import io.shiplog.projections.Image;
 
 /**
- * What names are about, at one moment.
+ * The objects behind DNS names, at one moment.
  *
  * @param image for namespaces and pods
  * @param services for everything else
@@ -16,7 +16,7 @@ record ClusterNames(Image image, Services services, ReverseNames reverse) {
         return new ClusterNames(image, services, ReverseNames.of(services));
     }
 
-    /** Whether a namespace is there, by its object or by a Service in it. */
+    /** Whether a namespace exists, by its object or by a Service in it. */
     boolean hasNamespace(String namespace) {
         return image.get(PodNames.namespaceKey(namespace)) != null
                 || reverse.namespaces().contains(namespace);

@@ -31,7 +31,7 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /**
- * The names of a cluster. Pure: the answer depends on the question and on what the names are about, nothing else.
+ * The DNS zone of a cluster. Pure: the answer depends only on the question and the objects.
  *
  * @see <a href="https://github.com/kubernetes/dns/blob/master/docs/specification.md">Kubernetes DNS-Based Service Discovery</a>
  */
@@ -39,7 +39,7 @@ final class ClusterZone {
     static final String SCHEMA_VERSION = "1.1.0";
     /** ClusterIPs live as long as their Services. */
     private static final long STABLE_TTL = Duration.ofSeconds(30).toSeconds();
-    /** Endpoints come and go, and so does what is not there yet. */
+    /** Endpoints change, and so do missing names. */
     private static final long VOLATILE_TTL = Duration.ofSeconds(5).toSeconds();
 
     private static final int SRV_WEIGHT = 100;
@@ -68,7 +68,7 @@ final class ClusterZone {
         return name.subdomain(reverseDomain) ? reverse(names, name, type) : ZoneAnswer.ELSEWHERE;
     }
 
-    /** The record that says how long "there is nothing" holds. */
+    /** The SOA record with the TTL of a negative answer. */
     SOARecord authority(long serial) {
         Name admin = name("hostmaster." + domain);
         return new SOARecord(
@@ -144,7 +144,7 @@ final class ClusterZone {
         }
     }
 
-    /** Its addresses; for SRV all of its ports, which is more than the specification asks for, and what peer finders use. */
+    /** Its addresses; for SRV all of its ports, which exceeds the specification, and peer finders use it. */
     private ZoneAnswer itself(ClusterService service, Name name, int type) {
         List<Endpoint> ready = readyEndpoints(service);
         if (service.headless() && ready.isEmpty()) {
@@ -262,7 +262,7 @@ final class ClusterZone {
         }
     }
 
-    /** {@code 10-244-1-7.namespace.pod}: only for pods that are there, so that nobody gets a name for any address he likes. */
+    /** {@code 10-244-1-7.namespace.pod}: only for existing pods, so that no name exists for arbitrary addresses. */
     private ZoneAnswer pod(ClusterNames names, Name name, int type, List<String> labels) {
         if (labels.isEmpty()) {
             return ZoneAnswer.NO_DATA;
@@ -277,7 +277,7 @@ final class ClusterZone {
                 : ZoneAnswer.NO_NAME;
     }
 
-    /** Addresses of our ranges are answered here; others too if they are a Service's, else elsewhere. */
+    /** Addresses of our ranges are answered here; others if they are a Service's, else forwarded. */
     private ZoneAnswer reverse(ClusterNames names, Name name, int type) {
         List<String> labels = labels(name, reverseDomain);
         Ipv4 ip = labels.size() == OCTETS ? Ipv4.parse(String.join(".", labels.reversed())) : null;
@@ -307,7 +307,7 @@ final class ClusterZone {
         return new ARecord(name, DClass.IN, ttl, ip.toInetAddress());
     }
 
-    /** The labels before a domain, in lower case: names compare without regard to case. */
+    /** The labels before a domain, in lower case: names are case-insensitive. */
     private static List<String> labels(Name name, Name domain) {
         List<String> labels = new ArrayList<>();
         for (int i = 0; i < name.labels() - domain.labels(); i++) {

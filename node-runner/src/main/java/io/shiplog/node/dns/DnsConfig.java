@@ -10,9 +10,9 @@ import java.nio.file.Path;
  * @param domain the cluster's domain, as {@code cluster.local}
  * @param address where it listens; the machine must have it
  * @param port 53; another one in tests, 0 for any
- * @param podRange addresses whose reverse names are answered here and nowhere else
+ * @param podRange addresses whose reverse names are answered only here
  * @param serviceRange likewise
- * @param resolvConf where the name servers for all other names stand, as {@code /etc/resolv.conf}
+ * @param resolvConf the file with the name servers for all other names, as {@code /etc/resolv.conf}
  */
 public record DnsConfig(
         String domain, Ipv4 address, int port, Ipv4Range podRange, Ipv4Range serviceRange, Path resolvConf) {

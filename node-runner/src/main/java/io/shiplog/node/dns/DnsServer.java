@@ -30,7 +30,7 @@ import org.xbill.DNS.Rcode;
 
 /**
  * The name server of a cluster on UDP and TCP. Names of the cluster are answered on the receiving thread, from memory; others
- * wait for the machine's resolvers on threads of their own.
+ * wait for the machine's resolvers on separate threads.
  */
 public final class DnsServer implements AutoCloseable {
     private static final int ANY_PORT = 0;
@@ -59,7 +59,7 @@ public final class DnsServer implements AutoCloseable {
     }
 
     /**
-     * Starts answering. Where another name server of the machine has the port on all addresses, it listens on any other one: see
+     * Starts answering. If another name server on the machine has the port on all addresses, it listens on any other port: see
      * {@link #port}.
      *
      * @throws IllegalStateException if the address is not this machine's
@@ -79,7 +79,7 @@ public final class DnsServer implements AutoCloseable {
         try {
             return open(config, config.port(), services, upstream);
         } catch (BindException e) {
-            LOG.info("port {} of {} cannot be had: {}", config.port(), config.address(), e.getMessage());
+            LOG.info("port {} of {} is not available: {}", config.port(), config.address(), e.getMessage());
         } catch (IOException e) {
             throw cannotListen(config, e);
         }
@@ -106,7 +106,7 @@ public final class DnsServer implements AutoCloseable {
             throw e;
         }
         DnsServer server = new DnsServer(config, services, upstream, udp, tcp);
-        // A thread of the system's own: a wake-up less for each query.
+        // A platform thread: one wake-up less per query.
         Thread.ofPlatform().daemon().name("dns-udp").start(server::receive);
         Thread.ofVirtual().name("dns-tcp").start(server::accept);
         return server;
@@ -123,11 +123,11 @@ public final class DnsServer implements AutoCloseable {
                 socket.close();
             }
         } catch (Exception e) {
-            // It was of no use anyway.
+            // It was unusable anyway.
         }
     }
 
-    /** Where it listens: the configuration's port, or another one if that was taken. */
+    /** The listening port: the configuration's, or another one if that was taken. */
     public int port() {
         return tcp.getLocalPort();
     }
@@ -144,7 +144,7 @@ public final class DnsServer implements AutoCloseable {
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException | RuntimeException e) {
-                // Whatever somebody sends, the next query is served.
+                // Whatever a client sends, the next query is served.
                 LOG.debug("a DNS query failed", e);
             }
         }
@@ -196,7 +196,7 @@ public final class DnsServer implements AutoCloseable {
                     client.close();
                 }
             } catch (IOException | RuntimeException e) {
-                // Out of file descriptors, most likely: give others the time to close some.
+                // Probably out of file descriptors: gives others time to close some.
                 LOG.debug("a DNS connection failed", e);
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
@@ -217,7 +217,7 @@ public final class DnsServer implements AutoCloseable {
                 client.getOutputStream().write(framed(Responder.fitted(response, Responder.MAX_TCP_BYTES)));
             }
         } catch (EOFException | SocketTimeoutException e) {
-            // The client has what it wanted.
+            // The client has its answer.
         } catch (IOException | RuntimeException e) {
             LOG.debug("a DNS connection failed", e);
         } finally {
@@ -235,7 +235,7 @@ public final class DnsServer implements AutoCloseable {
         };
     }
 
-    /** A message as it goes over TCP, behind its length; in one piece, so that it leaves in one packet. */
+    /** A message in TCP form, after its length; in one piece, so that it is sent in one packet. */
     static byte[] framed(byte[] message) {
         return ByteBuffer.allocate(message.length + Short.BYTES)
                 .putShort((short) message.length)
@@ -243,7 +243,7 @@ public final class DnsServer implements AutoCloseable {
                 .array();
     }
 
-    /** The names of this moment; those of addresses are recomputed only after a change of Services. */
+    /** The current names; those of addresses are recomputed only after a change of Services. */
     private ClusterNames names() {
         Services current = services.current();
         ClusterNames known = names;
@@ -255,7 +255,7 @@ public final class DnsServer implements AutoCloseable {
         return fresh;
     }
 
-    /** Stops answering; queries under way are lost. */
+    /** Stops answering; pending queries are lost. */
     @Override
     public void close() {
         closeQuietly(udp);

@@ -5,7 +5,7 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.projections.Image;
 
-/** Pods by address: rare questions, so a walk through the namespace's selectable fields instead of an index. */
+/** Pods by address: rare queries, so a scan of the namespace's selectable fields instead of an index. */
 final class PodNames {
     private static final ResourceType PODS = ResourceType.core("pods");
     private static final ResourceType NAMESPACES = ResourceType.core("namespaces");

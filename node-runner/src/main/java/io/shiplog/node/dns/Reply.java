@@ -3,17 +3,17 @@ package io.shiplog.node.dns;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
 
-/** What to do with a query. */
+/** How to handle a query. */
 sealed interface Reply {
     /** Say this. */
     record Say(Message response) implements Reply {}
 
-    /** Ask others, and hand on what they say. */
+    /** Forward it, and return the answer. */
     record Forward(Message query) implements Reply {}
 
-    /** Ask others where the alias leads, and add what they say. */
+    /** Forward the alias' target, and add the answer. */
     record Follow(Message response, Record question) implements Reply {}
 
-    /** It was no query: say nothing, so that two servers never talk to each other forever. */
+    /** Not a query: send nothing, so that two servers never talk to each other forever. */
     record Ignore() implements Reply {}
 }

@@ -17,15 +17,15 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** From the bytes of a query to the response, or to what must be asked of others for it. Pure; takes any bytes. */
+/** From the bytes of a query to the response, or to the query to forward. Pure; accepts any bytes. */
 final class Responder {
-    /** What goes through every path in one piece (DNS flag day 2020). */
+    /** What fits through every path in one piece (DNS flag day 2020). */
     static final int MAX_UDP_BYTES = 1232;
     /** Without EDNS (RFC 1035, 4.2.1). */
     static final int PLAIN_UDP_BYTES = 512;
 
     static final int MAX_TCP_BYTES = 65_535;
-    /** Aliases of aliases; CoreDNS stops here too. */
+    /** Maximum alias depth; as in CoreDNS. */
     private static final int MAX_ALIASES = 8;
 
     private static final int SECTIONS = 4;
@@ -54,7 +54,7 @@ final class Responder {
         return answer(message, names);
     }
 
-    /** What can be read of it is its id, perhaps. */
+    /** At most its id can be read. */
     private static Reply malformed(byte[] query) {
         boolean isResponse = query.length > 2 && (query[2] & 0x80) != 0;
         if (query.length < Header.LENGTH || isResponse) {
@@ -158,7 +158,7 @@ final class Responder {
         return response;
     }
 
-    /** A response that says only why there is none. */
+    /** A response with only a status. */
     static Message error(Message query, int rcode) {
         Message response = response(query);
         response.getHeader().unsetFlag(Flags.AA);
@@ -171,7 +171,7 @@ final class Responder {
         return response;
     }
 
-    /** Adds what others say about an alias' target; nothing from them is a failure of the whole. */
+    /** Adds the answer about an alias' target; a failure there fails the whole. */
     static Message followed(Message response, @Nullable Message said) {
         if (said == null) {
             response.getHeader().setRcode(Rcode.SERVFAIL);
@@ -183,8 +183,8 @@ final class Responder {
     }
 
     /**
-     * A response in at most so many bytes. First the additional section goes; then as many answers stay as fit, and the client is
-     * told that there are more: old ones use what they get, others come back over TCP.
+     * A response in at most this many bytes. First the additional section is dropped; then as many answers stay as fit, and the
+     * truncation bit is set: old clients use what they get, others retry over TCP.
      */
     static byte[] fitted(Message response, int maxBytes) {
         byte[] whole = response.toWire();
@@ -222,7 +222,7 @@ final class Responder {
         return shorter;
     }
 
-    /** How many bytes of response a client takes over UDP: what it says, within reason. */
+    /** The client's UDP payload limit, within reason. */
     static int udpBytes(byte[] query) {
         try {
             OPTRecord edns = new Message(query).getOPT();

@@ -26,8 +26,8 @@ import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 
 /**
- * The machine's own resolvers, for names that are not the cluster's. Each query leaves from a fresh port under a fresh id, so that
- * nobody can guess an answer in. Thread-safe; calls block.
+ * The machine's own resolvers, for names outside the cluster. Each query uses a fresh port and id, so that answers cannot be
+ * guessed. Thread-safe; calls block.
  */
 final class Upstream {
     /** resolv.conf(5): more are ignored. */
@@ -35,11 +35,11 @@ final class Upstream {
 
     private static final int MAX_WAITING = 512;
     private static final Duration PATIENCE = Duration.ofMillis(1500);
-    /** A server that was silent just now gets this long. */
+    /** The timeout for a server that was silent just now. */
     private static final Duration SHORT_PATIENCE = Duration.ofMillis(300);
 
     private static final Duration DISTRUST = Duration.ofSeconds(10);
-    /** How long the list of servers is taken as read. */
+    /** How long the parsed list of servers is valid. */
     private static final Duration CONFIG_AGE = Duration.ofSeconds(5);
 
     private final Path resolvConf;
@@ -54,8 +54,8 @@ final class Upstream {
     private record Config(List<InetAddress> servers, long readAt) {}
 
     /**
-     * @param self the name server's own address: never asked, whatever the file says
-     * @param port of the resolvers, 53 but in tests
+     * @param self the name server's own address: never queried, whatever the file says
+     * @param port of the resolvers, 53 except in tests
      */
     Upstream(Path resolvConf, InetAddress self, int port, LongSupplier nanoTime) {
         this.resolvConf = resolvConf;
@@ -65,7 +65,7 @@ final class Upstream {
         this.config = read();
     }
 
-    /** What the first resolver that answers says; null if none does within a few seconds. */
+    /** The answer of the first resolver that responds; null if none does within a few seconds. */
     @Nullable Message ask(Message query, boolean tcp) {
         if (!places.tryAcquire()) {
             return null;
@@ -115,7 +115,7 @@ final class Upstream {
             silentAt.put(server, nanoTime.getAsLong());
             return null;
         } catch (IOException | RuntimeException e) {
-            // Unreachable, refused, or not DNS: the next one may do better.
+            // Unreachable, refused, or not DNS: the next one may work.
             return null;
         }
     }
@@ -134,7 +134,7 @@ final class Upstream {
                 socket.setSoTimeout((int) left);
                 socket.receive(packet);
                 Message answer = new Message(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()));
-                // A forged packet must not end the wait for the true one.
+                // A forged packet must not end the wait for the real one.
                 if (belongs(answer, sent)) {
                     return answer;
                 }
@@ -171,13 +171,13 @@ final class Upstream {
                 }
             }
         } catch (IOException e) {
-            // No file, no servers: other names fail, and say so at once.
+            // No file, no servers: other names fail at once.
         }
         return new Config(List.copyOf(servers), nanoTime.getAsLong());
     }
 
     private void addServer(List<InetAddress> servers, String text) {
-        // An address only: a name here would have to be asked of ourselves.
+        // Only an address: a name would have to be resolved by ourselves.
         if (text.matches("[0-9.]+|[0-9a-fA-F:.]+:[0-9a-fA-F:.]*(%\\w+)?")) {
             try {
                 InetAddress server = InetAddress.getByName(text);

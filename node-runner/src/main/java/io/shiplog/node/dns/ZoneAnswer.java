@@ -4,7 +4,7 @@ import java.util.List;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 
-/** What the cluster's zone says to a question. */
+/** The cluster zone's answer to a question. */
 sealed interface ZoneAnswer {
     ZoneAnswer NO_DATA = new NoData();
     ZoneAnswer NO_NAME = new NoName();
@@ -22,15 +22,15 @@ sealed interface ZoneAnswer {
         }
     }
 
-    /** The name is another one's: the answer goes on with that. */
+    /** An alias: the answer continues with its target. */
     record Alias(Record cname, Name target) implements ZoneAnswer {}
 
-    /** The name is there, but nothing of this type. A resolver must not conclude that the name has no address at all. */
+    /** The name exists, but nothing of this type. A resolver must not conclude that the name does not exist. */
     record NoData() implements ZoneAnswer {}
 
-    /** There is no such name. */
+    /** The name does not exist. */
     record NoName() implements ZoneAnswer {}
 
-    /** Not a name of this cluster: ask others. */
+    /** Not a name of this cluster: forward it. */
     record Elsewhere() implements ZoneAnswer {}
 }

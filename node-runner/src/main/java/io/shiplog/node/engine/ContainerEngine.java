@@ -10,53 +10,53 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs containers. Every call blocks until the engine has answered; all are safe from many threads. They fail with {@link
- * EngineException} alone.
+ * Runs containers. Every call blocks until the engine has answered; all are thread-safe. They throw only {@link
+ * EngineException}.
  */
 public interface ContainerEngine extends AutoCloseable {
-    /** What the engine says of itself and its machine. */
+    /** Facts of the engine and its machine. */
     EngineInfo info();
 
     /**
-     * Makes a container, which does not run yet.
+     * Creates a container, without starting it.
      *
      * @return its id
-     * @throws EngineException NO_IMAGE if the image is not here, NAME_TAKEN if there is one of that name, else REFUSED
+     * @throws EngineException NO_IMAGE if the image is missing, NAME_TAKEN if there is one of that name, else REFUSED
      */
     String create(ContainerRequest request);
 
     /**
-     * Starts a container. One that runs already goes on.
+     * Starts a container. No effect if it runs already.
      *
-     * @throws EngineException GONE, or REFUSED with the runtime's words if its process cannot start
+     * @throws EngineException GONE, or REFUSED with the runtime's message if its process cannot start
      */
     void start(String id);
 
-    /** Sends a signal such as {@code SIGTERM} to the container's first process. Nothing happens if it does not run. */
+    /** Sends a signal such as {@code SIGTERM} to the container's first process. No effect if it does not run. */
     void signal(String id, String signal);
 
-    /** Removes a container and its anonymous volumes, killing it first if it runs. Nothing happens if it is gone. */
+    /** Removes a container and its anonymous volumes, killing it first if it runs. No effect if it is gone. */
     void remove(String id);
 
-    /** How a container stands, or empty if there is none of this id. */
+    /** The state of a container, or empty if the id is unknown. */
     Optional<Container> inspect(String id);
 
-    /** The containers, running or not, that carry all these labels. In no order. */
+    /** The containers, running or not, with all these labels, unordered. */
     List<Container> list(Map<String, String> labels);
 
-    /** The image of this reference, if it is here. */
+    /** The image of this reference, if it is on the machine. */
     Optional<Image> image(String reference);
 
     /**
-     * Fetches an image from its registry.
+     * Pulls an image from its registry.
      *
-     * @param login null to ask as anybody
-     * @throws EngineException REFUSED with the registry's words
+     * @param login null for anonymous
+     * @throws EngineException REFUSED with the registry's message
      */
     void pull(String reference, @Nullable RegistryLogin login);
 
     /**
-     * Makes an image from a build context.
+     * Builds an image from a build context.
      *
      * @param tar a tar stream with a {@code Dockerfile}
      */
@@ -70,22 +70,22 @@ public interface ContainerEngine extends AutoCloseable {
     ExecOutcome exec(String id, List<String> command, Duration timeout);
 
     /**
-     * Hands over a container's log, oldest line first; with {@code follow} until the container ends or the reader has enough.
+     * Passes on a container's log, oldest line first; with {@code follow} until the container ends or the reader stops.
      *
-     * @throws IOException what the reader threw
+     * @throws IOException from the reader
      * @throws EngineException GONE
      */
     void logs(String id, LogRequest request, LogReader reader) throws IOException;
 
-    /** Makes a volume in the machine's memory, or does nothing if there is one of this name. */
+    /** Creates a volume in the machine's memory. No effect if it exists. */
     void createMemoryVolume(String name, @Nullable Long maxBytes, Map<String, String> labels);
 
-    /** Removes the volumes that carry all these labels and are in no container's use. */
+    /** Removes the unused volumes with all these labels. */
     void removeVolumes(Map<String, String> labels);
 
     /**
-     * Tells of containers with these labels that started, ended or went. If the engine's stream breaks it is opened again,
-     * and {@link EventReader#onGap} says that something may have been missed.
+     * Reports when containers with these labels start, end or are removed. A broken stream is reopened, and {@link
+     * EventReader#onGap} reports that events may have been missed.
      */
     Subscription events(Map<String, String> labels, EventReader reader);
 
@@ -93,13 +93,13 @@ public interface ContainerEngine extends AutoCloseable {
     void close();
 
     /**
-     * How a container stands.
+     * The state of a container.
      *
      * @param pid its first process on the machine, 0 if it does not run
-     * @param imageId the id of the image it was made from
+     * @param imageId the id of its image
      * @param error why it could not start, in the runtime's words; empty if it could
      * @param address on Docker's own networks, empty if it has none
-     * @param stopSignal what it wants to be stopped with, as {@code SIGTERM}
+     * @param stopSignal its stop signal, as {@code SIGTERM}
      */
     record Container(
             String id,
@@ -130,7 +130,7 @@ public interface ContainerEngine extends AutoCloseable {
         }
     }
 
-    /** A container's life has three states; a paused one runs. */
+    /** The three states of a container; a paused one counts as running. */
     enum State {
         CREATED,
         RUNNING,
@@ -138,7 +138,7 @@ public interface ContainerEngine extends AutoCloseable {
     }
 
     /**
-     * An image that is here.
+     * An image on the machine.
      *
      * @param id {@code sha256:…}
      * @param digest {@code docker.io/library/nginx@sha256:…} if it came from a registry, else empty
@@ -154,7 +154,7 @@ public interface ContainerEngine extends AutoCloseable {
     /**
      * @param version as {@code 20.10.24}
      * @param memoryBytes of the machine
-     * @param rootDir where images and containers lie
+     * @param rootDir where images and containers are stored
      */
     record EngineInfo(
             String version,
@@ -177,7 +177,7 @@ public interface ContainerEngine extends AutoCloseable {
     /** @param output both streams, at most {@link #MAX_EXEC_OUTPUT} bytes */
     record ExecOutcome(int exitCode, String output) {}
 
-    /** Most bytes that {@link #exec} keeps of what a command prints: Kubernetes' own limit for probes is 10 KiB. */
+    /** Maximum bytes that {@link #exec} keeps of a command's output: Kubernetes' own limit for probes is 10 KiB. */
     int MAX_EXEC_OUTPUT = 10 * 1024;
 
     /**
@@ -190,20 +190,20 @@ public interface ContainerEngine extends AutoCloseable {
     @FunctionalInterface
     interface LogReader {
         /**
-         * @param timestamp when the line was written, RFC 3339 with nanoseconds; empty for the rest of a line of which a part came
-         *     before: a megabyte and more
+         * @param timestamp when the line was written, RFC 3339 with nanoseconds; empty for the rest of a very long line whose
+         *     start was passed before
          * @param line the bytes with their line end, if they have one
-         * @return false if that was enough
+         * @return false to stop
          */
         boolean onLine(String timestamp, byte[] line) throws IOException;
     }
 
-    /** Takes engine events, on the engine's reading thread: it must hand over and return. */
+    /** Receives engine events, on the engine's reading thread: it must hand over and return. */
     interface EventReader {
-        /** A container started, ended or went. */
+        /** A container started, ended or was removed. */
         void onContainer(String id, Map<String, String> labels);
 
-        /** Events may have been missed: look at everything again. */
+        /** Events may have been missed: check everything again. */
         void onGap();
     }
 

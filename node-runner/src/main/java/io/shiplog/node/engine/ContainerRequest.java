@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a container shall be made of. Null and empty mean: as the image or the engine has it.
+ * The specification of a container. Null and empty mean the image's or the engine's default.
  *
  * @param entrypoint replaces the image's entrypoint, and its command with it
  * @param command replaces the image's command
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param user {@code uid}, {@code uid:gid} or empty
  * @param groups further group ids of the process
  * @param namespaces which namespaces it shares with others
- * @param hostname only where it has a network of its own
+ * @param hostname only with its own network
  */
 public record ContainerRequest(
         String name,
@@ -51,7 +51,7 @@ public record ContainerRequest(
      * @param propagation {@code rprivate}, {@code rslave} or {@code rshared}
      */
     public record Mount(String source, String target, boolean readOnly, String propagation) {
-        /** A plain bind, private to the container. */
+        /** A plain bind mount, with private propagation. */
         public static Mount bind(String source, String target, boolean readOnly) {
             return new Mount(source, target, readOnly, "rprivate");
         }
@@ -69,9 +69,9 @@ public record ContainerRequest(
 
     /**
      * @param cpuShares relative weight, 0 for the engine's default
-     * @param cpuQuota microseconds of each 100,000 that it may run, 0 for no limit
+     * @param cpuQuota CPU time in microseconds per 100,000, 0 for no limit
      * @param memoryBytes 0 for no limit
-     * @param oomScoreAdj 0 to 1000: who dies first when memory runs out
+     * @param oomScoreAdj 0 to 1000: higher is killed first when memory runs out
      */
     public record Limits(int cpuShares, long cpuQuota, long memoryBytes, int oomScoreAdj) {
         public static final Limits NONE = new Limits(0, 0, 0, 0);

@@ -1,10 +1,10 @@
 package io.shiplog.node.engine;
 
-/** The engine did not do what was asked. The message is the engine's own, fit to be shown to users. */
+/** The engine refused or failed. The message is the engine's own, fit for users. */
 public final class EngineException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What kind of no it was: callers decide by it whether to try again. */
+    /** The kind of failure: callers use it to decide whether to retry. */
     public enum Why {
         /** The container does not exist, or does not run where it must. */
         GONE,

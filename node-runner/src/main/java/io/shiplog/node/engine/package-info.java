@@ -1,7 +1,7 @@
 /**
- * What runs containers, as a port: the few things that pods need of Docker Engine, in the words of pods. One form speaks to
- * Docker, one lives in memory, and both pass one contract suite. Knows nothing of Kubernetes objects; everything else in the
- * node runner may depend on it.
+ * The port for running containers: the few operations of Docker Engine that pods need. One implementation uses Docker, one is
+ * in memory, and both pass one contract suite. Knows nothing of Kubernetes objects; everything else in the node runner may
+ * depend on it.
  */
 @NullMarked
 package io.shiplog.node.engine;

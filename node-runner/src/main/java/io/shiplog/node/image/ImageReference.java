@@ -5,16 +5,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An image's name as a registry sees it, without tag and digest.
+ * An image's name for a registry, without tag and digest.
  *
- * @param registry host and port; {@code docker.io} where the name says none
+ * @param registry host and port; defaults to {@code docker.io}
  * @param path the repository in that registry, {@code library/nginx} for {@code nginx}
  * @see <a href="https://github.com/distribution/reference/blob/main/reference.go">the grammar</a>
  */
 public record ImageReference(String registry, String path) {
     static final String DOCKER_HUB = "docker.io";
 
-    /** What stands before the first slash is a host if it has a dot or a port, or is localhost; else it is part of the path. */
+    /** The part before the first slash is a host if it has a dot or a port, or is localhost; else it is part of the path. */
     private static final String HOST = "(?<host>(?:localhost|%1$s(?:\\.%1$s)+)(?::[0-9]+)?|%1$s:[0-9]+)"
             .formatted("[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?");
 
@@ -24,10 +24,10 @@ public record ImageReference(String registry, String path) {
     private static final Pattern GRAMMAR =
             Pattern.compile("(?:%s/)?(?<path>%s(?:/%s)*)(?::%s)?(?:@%s)?".formatted(HOST, WORD, WORD, TAG, DIGEST));
 
-    /** Longer names are refused by registries, and cost too much to read. */
+    /** Longer names are refused by registries, and too expensive to parse. */
     private static final int MAX_LENGTH = 255 + 1 + 128 + 1 + 200;
 
-    /** Reads a reference such as {@code registry.example.org:5000/team/app:1.2@sha256:…}; empty if it is none. */
+    /** Parses a reference such as {@code registry.example.org:5000/team/app:1.2@sha256:…}; empty if it is invalid. */
     public static Optional<ImageReference> parse(String text) {
         if (text.length() > MAX_LENGTH) {
             return Optional.empty();

@@ -20,7 +20,7 @@ public final class RegistryLogins {
 
     private final List<Key> keys = new ArrayList<>();
 
-    /** A login and what it opens: a host, whose parts may be {@code *}, and the beginning of a path. */
+    /** A login and its scope: a host, whose parts may be {@code *}, and a path prefix. */
     private record Key(String host, String path, RegistryLogin login) {
         boolean opens(ImageReference image) {
             return hostMatches(image.registry()) && ("/" + image.path()).startsWith(path);
@@ -85,7 +85,7 @@ public final class RegistryLogins {
                 server, user, password, auth.path("identitytoken").asText(""));
     }
 
-    /** The logins that may open an image, to be tried in this order: the longest path first, then as they were added. */
+    /** The logins for an image, in the order to try: the longest path first, then as they were added. */
     public List<RegistryLogin> matching(ImageReference image) {
         return keys.stream()
                 .filter(key -> key.opens(image))

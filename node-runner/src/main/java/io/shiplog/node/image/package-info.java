@@ -1,6 +1,6 @@
 /**
- * How images are named, and which credentials open their registries. Pure functions of text and of the pull secrets' content;
- * they depend on the engine's form of a login alone.
+ * Image names, and the credentials for their registries. Pure functions of text and of the pull secrets' content; they depend
+ * only on the engine's login type.
  */
 @NullMarked
 package io.shiplog.node.image;

@@ -5,8 +5,8 @@ import io.shiplog.node.engine.ContainerEngine.Container;
 import java.util.List;
 
 /**
- * Docker's own bridge: for machines where this process may not make networks of its own. Pods reach one another on one machine, and
- * Docker publishes their host ports; pods of other machines are out of reach.
+ * Docker's own bridge: for machines where this process cannot create networks. Pods reach one another on one machine, and
+ * Docker publishes their host ports; pods on other machines are unreachable.
  */
 public final class DockerBridgeNetwork implements PodNetwork {
     private static final String BRIDGE = "bridge";
@@ -32,7 +32,7 @@ public final class DockerBridgeNetwork implements PodNetwork {
         return new PodAddress(List.of(address));
     }
 
-    /** Docker takes the address back when the sandbox goes. */
+    /** Docker releases the address with the sandbox. */
     @Override
     public void detach(PodSandbox sandbox) {}
 

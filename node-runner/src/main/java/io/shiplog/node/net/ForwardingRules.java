@@ -7,15 +7,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Three accepting rules in the machine's own packet filter. A drop there (Docker sets FORWARD's policy to it) cannot be
- * overruled from a table of our own. They stand in the built-in chains, which Docker does not flush, each with a comment that
- * carries the cluster.
+ * Three accepting rules in the machine's packet filter. A drop there (Docker sets FORWARD's policy to it) cannot be overruled
+ * from our own table. They are in the built-in chains, which Docker does not flush, each with a comment that names the cluster.
  */
 record ForwardingRules(Machine machine, LinkNames names) {
-    /** Seconds to wait for whoever else changes rules just now. */
+    /** Seconds to wait for a concurrent change of rules. */
     private static final String LOCK_WAIT = "5";
 
-    /** Adds what is missing. Where there is no iptables, there is no such filter; a complaint otherwise, empty if all is well. */
+    /** Adds missing rules. Without iptables there is no such filter. Returns an error message, empty on success. */
     String ensure() {
         Outcome saved = machine.run("iptables-save", "-t", "filter");
         if (saved.exit() == Outcome.NOT_FOUND) {
@@ -34,7 +33,7 @@ record ForwardingRules(Machine machine, LinkNames names) {
         return restore(missing);
     }
 
-    /** Takes them all away, also those of an older form. A complaint, empty if none is left. */
+    /** Removes all rules, also those of an older form. Returns an error message, empty on success. */
     String remove() {
         Outcome saved = machine.run("iptables-save", "-t", "filter");
         return saved.ok()

@@ -8,12 +8,12 @@ import org.pcollections.HashTreePSet;
 import org.pcollections.PSet;
 
 /**
- * Which addresses of a node's range are taken. A value, rebuilt from what is attached; nothing of it is stored.
+ * The taken addresses of a node's range. A value, rebuilt from the attached interfaces; nothing is stored.
  *
- * @param last the address given last: the search goes on behind it, so that an address rests before it is given again
+ * @param last the last assigned address: the search continues after it, so that a released address is not reused at once
  */
 record Ipam(Ipv4Range range, PSet<Ipv4> taken, Ipv4 last) {
-    /** Network, gateway and broadcast address are nobody's. */
+    /** Network, gateway and broadcast address are never assigned. */
     private static final int FIRST_OFFSET = 2;
 
     static Ipam of(Ipv4Range range, Collection<Ipv4> attached) {

@@ -7,16 +7,16 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the interfaces of a cluster are called. Names have at most 15 characters, so the cluster is in them as four characters of a
- * hash, and in full in the interface's alias. A pod's interface is named after its address: so the kernel itself sees to it that
- * no address is given twice.
+ * The names of a cluster's interfaces. Names have at most 15 characters, so they contain four characters of a hash of the
+ * cluster, and the interface's alias the full name. A pod's interface is named after its address: so the kernel itself prevents
+ * duplicate addresses.
  */
 record LinkNames(String cluster) {
     private static final int RADIX = 36;
     private static final int HASH_RANGE = RADIX * RADIX * RADIX * RADIX;
     private static final String ALIAS_KEY = "io.shiplog.cluster=";
 
-    /** Begins the name of every interface of the cluster. */
+    /** The prefix of all interfaces of the cluster. */
     String prefix() {
         CRC32 crc = new CRC32();
         crc.update(cluster.getBytes(StandardCharsets.UTF_8));
@@ -24,7 +24,7 @@ record LinkNames(String cluster) {
         return "sl" + "0".repeat(4 - hash.length()) + hash;
     }
 
-    /** Begins the name of every pod's interface on the machine's side. */
+    /** The prefix of pods' interfaces on the machine's side. */
     String podPrefix() {
         return prefix() + "v";
     }
@@ -43,17 +43,17 @@ record LinkNames(String cluster) {
         return prefix() + "d";
     }
 
-    /** The alias of the cluster's interfaces: whose they are, then details. */
+    /** The alias of the cluster's interfaces: the cluster, then details. */
     String alias(String details) {
         return ALIAS_KEY + cluster + (details.isEmpty() ? "" : " " + details);
     }
 
-    /** Whether an interface is this cluster's: a hash alone could be another's too. */
+    /** Whether an interface is this cluster's: a hash alone may collide. */
     boolean owns(String name, String alias) {
         return name.startsWith(prefix()) && (alias + " ").startsWith(ALIAS_KEY + cluster + " ");
     }
 
-    /** The address in a pod interface's name; null if it is another one. */
+    /** The address in a pod interface's name; null for other interfaces. */
     @Nullable Ipv4 addressIn(String name) {
         String hex = name.startsWith(podPrefix()) ? name.substring(podPrefix().length()) : "";
         return hex.matches("[0-9a-f]{8}") ? new Ipv4(Integer.parseUnsignedInt(hex, 16)) : null;

@@ -8,11 +8,11 @@ import io.shiplog.node.net.machine.Machine.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The cluster's interfaces on this machine, as the kernel has them: the only memory of what is attached. */
+/** The cluster's interfaces on this machine, as the kernel has them: the only record of what is attached. */
 record Links(Machine machine, LinkNames names) {
     /** An interface of the cluster. */
     record Link(String name, String alias) {
-        /** The value of {@code key=value} in the alias; empty if it is not there. */
+        /** The value of {@code key=value} in the alias; empty if absent. */
         String detail(String key) {
             for (String word : alias.split(" ")) {
                 if (word.startsWith(key + "=")) {
@@ -26,7 +26,7 @@ record Links(Machine machine, LinkNames names) {
     /**
      * All interfaces of the cluster.
      *
-     * @throws IllegalStateException if the kernel cannot be asked
+     * @throws IllegalStateException if the kernel cannot be queried
      */
     List<Link> scan() {
         Outcome outcome = machine.run("ip", "-j", "link", "show");
@@ -44,12 +44,12 @@ record Links(Machine machine, LinkNames names) {
         return links;
     }
 
-    /** Runs {@code ip} commands, one a line, in one process; stops at the first that fails. */
+    /** Runs {@code ip} commands, one per line, in one process; stops at the first failure. */
     Outcome batch(List<String> commands) {
         return machine.run(List.of("ip", "-batch", "-"), String.join("\n", commands) + "\n");
     }
 
-    /** Deletes interfaces; those that are gone meanwhile do not matter. */
+    /** Deletes interfaces; missing ones are ignored. */
     void delete(List<String> interfaces) {
         if (!interfaces.isEmpty()) {
             List<String> commands =
@@ -58,12 +58,12 @@ record Links(Machine machine, LinkNames names) {
         }
     }
 
-    /** Reads the JSON of an {@code ip -j} command; no output is an empty list. */
+    /** Parses the JSON of an {@code ip -j} command; no output is an empty list. */
     static JsonNode parse(String json) {
         try {
             return Json.MAPPER.readTree(json.isBlank() ? "[]" : json);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("ip speaks no JSON: " + e.getOriginalMessage(), e);
+            throw new IllegalStateException("ip returned no JSON: " + e.getOriginalMessage(), e);
         }
     }
 }

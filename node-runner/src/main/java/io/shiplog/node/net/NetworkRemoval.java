@@ -6,7 +6,7 @@ import io.shiplog.node.net.machine.Machine.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Takes a cluster's network off this machine. */
+/** Removes a cluster's network from this machine. */
 record NetworkRemoval(Machine machine, LinkNames names) {
     static NetworkRemoval of(String cluster, Machine machine) {
         return new NetworkRemoval(machine, new LinkNames(cluster));
@@ -38,7 +38,7 @@ record NetworkRemoval(Machine machine, LinkNames names) {
         }
     }
 
-    /** Docker and other clusters turn forwarding on and rely on it, whoever came first. */
+    /** Docker and other clusters turn forwarding on and rely on it, regardless of order. */
     private boolean noOtherForwarding() {
         return !machine.hasInterface("docker0")
                 && !machine.run("ip", "-j", "link", "show", "type", "bridge")

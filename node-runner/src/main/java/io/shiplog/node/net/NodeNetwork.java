@@ -27,23 +27,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The network of one machine: a bridge with a gateway address for each logical node, the name server's address, forwarding, and the
- * service proxy. One per machine and cluster, whatever the number of nodes. Everything lives in the kernel: closing stops only what
- * follows the log, and a restarted process takes over what is there.
+ * The network of one machine: a bridge with a gateway address for each logical node, the name server's address, forwarding, and
+ * the service proxy. One per machine and cluster, whatever the number of nodes. Everything is in the kernel: closing only stops
+ * following the log, and a restarted process takes over the existing network.
  */
 public final class NodeNetwork implements AutoCloseable {
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
-    /** In the name server's alias: forwarding was off before we came. */
+    /** In the name server's alias: forwarding was off before. */
     private static final String WAS_OFF = "forwarding=off";
 
-    /** Owner of the name server's ports; no pod has such a uid. */
+    /** Owner of the name server's ports; no pod has this uid. */
     private static final String NAME_SERVER = "name-server";
 
     private static final int DNS_PORT = 53;
     private static final int DEFAULT_MTU = 1500;
-    /** Every IPv4 host takes packets of this size (RFC 791). */
+    /** Every IPv4 host accepts packets of this size (RFC 791). */
     private static final int LEAST_MTU = 576;
-    /** How soon rules that somebody's firewall reload took away are put back. */
+    /** How soon rules removed by a firewall reload are restored. */
     private static final Duration UPKEEP = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeNetwork.class);
@@ -60,7 +60,7 @@ public final class NodeNetwork implements AutoCloseable {
         this.upkeep = upkeep;
     }
 
-    /** What stands between this machine and the network. Changes nothing. */
+    /** The obstacles to the network on this machine. Changes nothing. */
     public static Obstacles preflight(NodeNetworkConfig config) {
         return preflight(config, new LinuxMachine());
     }
@@ -73,7 +73,7 @@ public final class NodeNetwork implements AutoCloseable {
     /**
      * Sets the network up, or takes over what an earlier process left, and follows the Services.
      *
-     * @param services the Services of an image that has caught up with the log: the rules are replaced by what they say
+     * @param services the Services of an image that has caught up with the log: the rules are replaced to match
      * @throws IllegalStateException if {@link #preflight} finds obstacles, or the kernel refuses; the message says why
      */
     public static NodeNetwork start(NodeNetworkConfig config, ServicesWatch services) {
@@ -132,7 +132,7 @@ public final class NodeNetwork implements AutoCloseable {
         wanted.add(nameServer);
         addBridge(commands, there, nameServer, names.alias(forwardingBefore(links, there.get(nameServer))));
         commands.add("addr replace %s/32 dev %s".formatted(config.nameServer(), nameServer));
-        // Without it a machine with no default route cannot even begin to connect to a ClusterIP.
+        // Without it a machine without a default route cannot connect to a ClusterIP.
         commands.add("route replace %s dev %s src %s"
                 .formatted(
                         config.serviceRange(),
@@ -163,7 +163,7 @@ public final class NodeNetwork implements AutoCloseable {
         return wasOff ? WAS_OFF : "";
     }
 
-    /** A packet that fits into the pod's interface must fit through the machine's: not every path reports that it did not. */
+    /** A packet that fits into the pod's interface must fit through the machine's: not every path reports a failure. */
     private static int mtuOfDefaultRoute(Machine machine) {
         Outcome outcome = machine.run("ip", "-j", "-4", "route", "show", "default");
         String device = Links.parse(outcome.ok() ? outcome.out() : "")
@@ -203,7 +203,8 @@ public final class NodeNetwork implements AutoCloseable {
     }
 
     /**
-     * Says where the cluster's name server listens, if it could not have port 53 of its address: queries to 53 go there then.
+     * Sets the port of the cluster's name server, if it could not use port 53 of its address: queries to 53 are redirected
+     * there.
      *
      * @param port of the name server's address; 53 changes nothing
      */
@@ -217,7 +218,7 @@ public final class NodeNetwork implements AutoCloseable {
         proxy.setHostPorts(NAME_SERVER, NAME_SERVER, mappings);
     }
 
-    /** An address of this machine that is a node's own, and that pods and the machine reach: fit for its InternalIP. */
+    /** A node's own address on this machine, reachable from pods and the machine: suitable as its InternalIP. */
     public Ipv4 gateway(String node) {
         Ipv4Range range = config.nodes().get(node);
         if (range == null) {
@@ -226,7 +227,7 @@ public final class NodeNetwork implements AutoCloseable {
         return NodeNetworkConfig.gateway(range);
     }
 
-    /** Stops following the log. Pods keep their addresses, and connections go on. */
+    /** Stops following the log. Pods keep their addresses, and connections continue. */
     @Override
     public void close() {
         upkeep.interrupt();
@@ -234,8 +235,8 @@ public final class NodeNetwork implements AutoCloseable {
     }
 
     /**
-     * Removes all that a cluster's network left on this machine: interfaces, the nftables table, filter rules, and forwarding if it
-     * was off before and nobody else needs it. Needs no running network, so a fresh process may call it after a crash.
+     * Removes everything of a cluster's network from this machine: interfaces, the nftables table, filter rules, and forwarding
+     * if it was off before and is no longer needed. Needs no running network, so a new process can call it after a crash.
      *
      * @return what could not be removed and why; empty if nothing is left
      */

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /**
  * The network of the logical nodes of one machine.
  *
- * @param cluster the cluster's name; all that is made on the machine is named after it
+ * @param cluster the cluster's name; everything created on the machine is named after it
  * @param podRange addresses of all pods of the cluster, as 10.244.0.0/16
  * @param serviceRange addresses of Services, as 10.96.0.0/12
  * @param nameServer the cluster's DNS, as 10.96.0.10; this machine gets the address
@@ -48,7 +48,7 @@ public record NodeNetworkConfig(
         }
     }
 
-    /** The address of a node's gateway: the node as its pods see it. */
+    /** The address of a node's gateway: the node as seen from its pods. */
     public static Ipv4 gateway(Ipv4Range nodeRange) {
         return nodeRange.network().plus(1);
     }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What stands between a machine and the pod network.
+ * The obstacles to the pod network on a machine.
  *
- * @param lacks what the machine cannot do, in whole sentences: no Linux, no root, missing commands with the package that has each
- * @param collisions which of the network's ranges something else on the machine uses; not looked for where something lacks
+ * @param lacks what is missing, in full sentences: no Linux, no root, missing commands with their packages
+ * @param collisions ranges of the network that are in use on the machine; not checked if something is missing
  */
 public record Obstacles(List<String> lacks, List<Collision> collisions) {
     public Obstacles {
@@ -17,11 +17,11 @@ public record Obstacles(List<String> lacks, List<Collision> collisions) {
     }
 
     /**
-     * Somebody else's way into a range of ours: one of the two would not be reached.
+     * Another route into one of our ranges: one of the two would be unreachable.
      *
      * @param ours the pods' or the Services' range
-     * @param theirs where a route leads
-     * @param device through which interface it leads
+     * @param theirs the route's destination
+     * @param device the route's interface
      */
     public record Collision(Ipv4Range ours, Ipv4Range theirs, String device) {
         /** {@code the range 10.244.0.0/16 is in use on this machine (route 10.244.0.0/24 dev cni0)}. */
@@ -30,7 +30,7 @@ public record Obstacles(List<String> lacks, List<Collision> collisions) {
         }
     }
 
-    /** All of it, a sentence each; empty if the machine can carry the network. */
+    /** All obstacles, one sentence each; empty if the network is possible. */
     public List<String> sentences() {
         return Stream.concat(lacks.stream(), collisions.stream().map(Collision::sentence))
                 .toList();

@@ -3,40 +3,40 @@ package io.shiplog.node.net;
 import java.util.List;
 
 /**
- * Gives pods their addresses. One per node. All calls may block for as long as the network needs, so they come from a pod's
- * own thread, never from a log's reading thread; calls for different pods may come at the same time.
+ * Assigns addresses to pods. One per node. All calls may block, so they come from a pod's own thread, never from a log's
+ * reading thread; calls for different pods may be concurrent.
  */
 public interface PodNetwork extends AutoCloseable {
-    /** What {@link SandboxNetwork#mode} says for a sandbox that this network will attach by itself. */
+    /** The {@link SandboxNetwork#mode} of a sandbox that this network attaches itself. */
     String NONE = "none";
 
     /**
-     * What the sandbox container must be made with, asked before it exists.
+     * The network settings for creating the sandbox container.
      *
-     * @param hostPorts the ports that the pod wants on the machine
+     * @param hostPorts the pod's host ports
      */
     SandboxNetwork prepare(List<HostPort> hostPorts);
 
     /**
-     * Connects a running sandbox. Idempotent: called again for a sandbox that is attached (a runner that was restarted finds
-     * its sandboxes alive) it gives the address that the sandbox has and renews what else is missing.
+     * Connects a running sandbox. Idempotent: called again for an attached sandbox (after a restart of the runner) it returns
+     * the sandbox's address and restores what else is missing.
      *
-     * @throws AttachFailedException if there is no address left or the kernel refuses; the caller tries again later
+     * @throws AttachFailedException if there is no address left or the kernel refuses; the caller retries later
      */
     PodAddress attach(PodSandbox sandbox);
 
-    /** Takes back the address and the host ports. Idempotent; the sandbox may be dead or gone already. */
+    /** Releases the address and the host ports. Idempotent; the sandbox may be dead or gone already. */
     void detach(PodSandbox sandbox);
 
-    /** Stops what runs in this process. Attached pods keep their addresses and their connections. */
+    /** Stops the threads of this process. Attached pods keep their addresses and connections. */
     @Override
     void close();
 
     /**
-     * The network part of a sandbox container.
+     * The network settings of a sandbox container.
      *
      * @param mode Docker's network mode: {@link #NONE}, {@code bridge} or the name of a Docker network
-     * @param publishedByDocker host ports that Docker itself shall publish; empty where {@link #attach} does it
+     * @param publishedByDocker host ports for Docker to publish; empty if {@link #attach} does it
      */
     record SandboxNetwork(String mode, List<HostPort> publishedByDocker) {
         public SandboxNetwork {
@@ -59,7 +59,7 @@ public interface PodNetwork extends AutoCloseable {
     }
 
     /**
-     * A port of the machine that leads to a port of the pod.
+     * A port of the machine that is forwarded to a port of the pod.
      *
      * @param hostIp empty for every address of the machine
      * @param protocol {@code TCP}, {@code UDP} or {@code SCTP}
@@ -67,7 +67,7 @@ public interface PodNetwork extends AutoCloseable {
     record HostPort(String hostIp, int hostPort, int containerPort, String protocol) {}
 
     /**
-     * Where a pod is.
+     * The addresses of a pod.
      *
      * @param ips its addresses, the first one is {@code status.podIP}; never empty
      */
@@ -77,7 +77,7 @@ public interface PodNetwork extends AutoCloseable {
         }
     }
 
-    /** The network could not take a sandbox. */
+    /** A sandbox could not be attached to the network. */
     final class AttachFailedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

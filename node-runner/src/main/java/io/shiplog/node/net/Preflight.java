@@ -16,20 +16,20 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Whether this machine can carry the network, and if not, why. Changes nothing. */
+/** Whether this machine supports the network, and if not, why. Changes nothing. */
 record Preflight(Machine machine, LinkNames names) {
     private static final Path KERNEL = Path.of("/proc/sys/kernel/ostype");
     private static final Path STATUS = Path.of("/proc/self/status");
-    /** CAP_NET_ADMIN, to make interfaces and rules. */
+    /** CAP_NET_ADMIN, to create interfaces and rules. */
     private static final int NET_ADMIN = 12;
     /** CAP_SYS_ADMIN, to enter a pod's namespace. */
     private static final int SYS_ADMIN = 21;
 
-    /** Commands and the Debian package that has each. */
+    /** Commands and their Debian packages. */
     private static final SortedMap<String, String> COMMANDS =
             new TreeMap<>(Map.of("ip", "iproute2", "nft", "nftables", "nsenter", "util-linux"));
 
-    /** What stands in the way; nothing if it works. */
+    /** The obstacles; none if it works. */
     Obstacles obstacles(NodeNetworkConfig config, NftTable table) {
         List<String> lacks = lacks(table);
         return new Obstacles(lacks, lacks.isEmpty() ? collisions(config) : List.of());
@@ -65,11 +65,11 @@ record Preflight(Machine machine, LinkNames names) {
     private void addTableReason(List<String> reasons, NftTable table) {
         Outcome outcome = machine.run(List.of("nft", "--check", "-f", "-"), table.full(ProxyRules.NONE));
         if (!outcome.ok()) {
-            reasons.add("the kernel or nft cannot do the service proxy's rules: " + outcome.complaint());
+            reasons.add("the kernel or nft does not support the service proxy's rules: " + outcome.complaint());
         }
     }
 
-    /** A route to a part of our ranges that is another program's would lose to ours, or ours to it. */
+    /** Another program's route to a part of our ranges would conflict with ours. */
     private List<Collision> collisions(NodeNetworkConfig config) {
         List<Collision> collisions = new ArrayList<>();
         Outcome outcome = machine.run("ip", "-j", "-4", "route", "show");

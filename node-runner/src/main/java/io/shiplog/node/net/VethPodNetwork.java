@@ -18,17 +18,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node's pods on pairs of virtual interfaces. Each pod has a /32 and reaches everything, its neighbours included, through the
- * gateway: so every packet is routed, none is bridged, and rules see each connection from both sides whatever
- * {@code bridge-nf-call-iptables} says. Neighbour entries are permanent; nobody asks who has an address.
+ * One node's pods on pairs of virtual interfaces. Each pod has a /32 and reaches everything, its neighbours included, through
+ * the gateway: so every packet is routed, none is bridged, and rules see each connection from both sides whatever {@code
+ * bridge-nf-call-iptables} says. Neighbour entries are permanent; no ARP requests are sent.
  */
 final class VethPodNetwork implements PodNetwork {
-    /** The machine's side of every pair has this address; it is never seen beyond the pair. */
+    /** The machine's side of every pair has this address; it is visible only inside the pair. */
     private static final String GATEWAY_MAC = "0a:58:00:00:00:01";
 
     private static final Path PROC = Path.of("/proc");
     private static final Path DEVICE_SETTINGS = Path.of("/proc/sys/net/ipv4/conf");
-    /** Addresses that the kernel may say are taken, by an interface that dies just now, before we give up. */
+    /** How many addresses may be reported as taken, by interfaces that are just being removed, before giving up. */
     private static final int MAX_COLLISIONS = 16;
 
     private final Links links;
@@ -83,7 +83,7 @@ final class VethPodNetwork implements PodNetwork {
         return attached.get(containerId);
     }
 
-    /** A process id may have become another's: an interface must never land in the machine's own namespace. */
+    /** A process id may have been reused: an interface must never end up in the machine's own namespace. */
     private void dropForeignTraffic(PodSandbox sandbox) {
         String theirs = sandbox.pid() <= 0 ? "" : links.machine().readLink(PROC.resolve(sandbox.pid() + "/ns/net"));
         String own = links.machine().readLink(PROC.resolve("self/ns/net"));
@@ -121,7 +121,7 @@ final class VethPodNetwork implements PodNetwork {
     private synchronized Ipv4 reserve(PodSandbox sandbox) {
         Ipv4 address = ipam.next();
         if (address == null) {
-            // Sandboxes that died without a word have freed theirs.
+            // Sandboxes that died unnoticed have released theirs.
             ipam = remember(links.scan());
             address = ipam.next();
         }
@@ -133,7 +133,7 @@ final class VethPodNetwork implements PodNetwork {
         return address;
     }
 
-    /** The kernel has the name: the address stays taken until the next look at what is there. */
+    /** The kernel has the name: the address stays taken until the next check. */
     private synchronized void keepTaken(String containerId) {
         attached.remove(containerId);
     }
@@ -179,7 +179,7 @@ final class VethPodNetwork implements PodNetwork {
         return "0a:58:%02x:%02x:%02x:%02x".formatted(b[0], b[1], b[2], b[3]);
     }
 
-    /** Answers to a NodePort on 127.0.0.1 come back through this interface; the table's guard keeps pods from abusing it. */
+    /** Answers to a NodePort on 127.0.0.1 come back through this interface; the table's guard prevents abuse by pods. */
     private void answerOnLoopback(Ipv4 address) {
         links.machine()
                 .write(DEVICE_SETTINGS.resolve(links.names().pod(address)).resolve("route_localnet"), "1");
@@ -206,6 +206,6 @@ final class VethPodNetwork implements PodNetwork {
 
     @Override
     public void close() {
-        // Nothing runs here; what is attached stays.
+        // Nothing to stop; attached pods stay.
     }
 }

@@ -2,12 +2,12 @@ package io.shiplog.node.path;
 
 import java.io.IOException;
 
-/** Gives what was opened a path that an engine may be told, and that leads to nothing else. */
+/** Gives an opened file or directory a path for the engine that leads to nothing else. */
 @FunctionalInterface
 public interface Binding {
     /**
      * @param opened may be closed afterwards
-     * @param withMounts whether the mounts below it are seen too
+     * @param withMounts whether the mounts below it are included
      * @return the path
      * @throws IOException if this process may not mount
      */

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bind mounts of what was opened, in a folder that only root enters. They are there while the engine makes and starts one container,
- * which has mounts of its own afterwards. The folder is an unbindable, private mount: a bind of {@code /} does not copy the other
- * ones, and nothing that is mounted or unmounted here is seen elsewhere.
+ * Bind mounts of opened files, in a directory that only root can enter. They exist while the engine creates and starts one
+ * container, which has its own mounts afterwards. The directory is an unbindable, private mount: a bind of {@code /} does not
+ * copy the others, and mounts and unmounts here are not visible elsewhere.
  */
 public final class Binds implements Binding, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Binds.class);
@@ -23,7 +23,7 @@ public final class Binds implements Binding, AutoCloseable {
     private final Path folder;
     private int count;
 
-    /** @param folder made when it is needed; of this object alone */
+    /** @param folder created when needed; owned by this object */
     public Binds(Path folder) {
         this.folder = folder;
     }
@@ -56,9 +56,9 @@ public final class Binds implements Binding, AutoCloseable {
     }
 
     /**
-     * Removes all binds below a folder, and the folder: what a process left that was killed.
+     * Removes all bind mounts below a directory, and the directory: the remains of a killed process.
      *
-     * @param folder need not be there
+     * @param folder may be missing
      */
     public static void removeAll(Path folder) {
         if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
@@ -70,7 +70,7 @@ public final class Binds implements Binding, AutoCloseable {
         try {
             for (String mount : mountsBelow(folder)) {
                 if (mountsBelow(folder).contains(mount)) {
-                    // First private: unmounting a copy of a shared mount would else unmount the original's children.
+                    // Private first: otherwise unmounting a copy of a shared mount would unmount the original's children.
                     Linux.mount(null, mount, Linux.MS_REC | Linux.MS_PRIVATE);
                     Linux.unmount(mount, Linux.MNT_DETACH);
                 }
@@ -83,7 +83,7 @@ public final class Binds implements Binding, AutoCloseable {
         }
     }
 
-    /** The mount points at and below a folder, those above before those below. */
+    /** The mount points at and below a directory, parents before children. */
     private static List<String> mountsBelow(Path folder) throws IOException {
         String self = folder.toString();
         return Files.readAllLines(Path.of(MOUNTS)).stream()
@@ -93,7 +93,7 @@ public final class Binds implements Binding, AutoCloseable {
                 .toList();
     }
 
-    /** Only what is empty: whatever is wrong here, no file with something in it is lost. */
+    /** Only if empty: no file with content is ever deleted here. */
     private static void removeEmpty(Path path) throws IOException {
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {

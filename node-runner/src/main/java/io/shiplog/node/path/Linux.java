@@ -14,7 +14,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/** The few system calls that the JDK has no method for. Numbers are the same on x86-64 and arm64. */
+/** The few system calls that the JDK does not offer. Numbers are the same on x86-64 and arm64. */
 final class Linux {
     static final int EPERM = 1;
     static final int ENOENT = 2;
@@ -68,7 +68,7 @@ final class Linux {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, ERRNO_KEPT);
     }
 
-    /** A call that the kernel refused. */
+    /** A failed system call. */
     static final class ErrnoException extends IOException {
         private static final long serialVersionUID = 1L;
         private final int errno;
@@ -158,7 +158,7 @@ final class Linux {
         }
     }
 
-    /** C would read only what is before the zero: another path than the one that was checked. */
+    /** C would read only up to the zero byte: another path than the checked one. */
     private static MemorySegment text(Arena arena, String path) throws ErrnoException {
         if (path.indexOf('\0') >= 0) {
             throw new ErrnoException("a path with a zero byte", path.replace("\0", "\\0"), EINVAL);

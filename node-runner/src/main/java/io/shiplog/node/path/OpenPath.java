@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file or folder that was opened, and stays the same one whatever becomes of its path. Paths below it are walked by the kernel,
- * which refuses to leave it even while somebody swaps folders for links.
+ * An opened file or directory, which stays the same whatever happens to its path. The kernel resolves paths below it and
+ * refuses to leave it, even while directories are swapped for links.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/openat2.2.html">openat2(2)</a>
  */
@@ -23,11 +23,11 @@ public final class OpenPath implements AutoCloseable {
         this.fd = fd;
     }
 
-    /** How links below an opened folder are taken. */
+    /** How links below an opened directory are resolved. */
     public enum Links {
-        /** No link is followed: for folders that a pod may write to. */
+        /** No link is followed: for directories that a pod may write to. */
         REFUSED(Linux.RESOLVE_BENEATH | Linux.RESOLVE_NO_SYMLINKS),
-        /** Links are followed as long as they stay below: for folders that the node alone writes. */
+        /** Links are followed inside the directory: for directories that only the node writes. */
         BENEATH(Linux.RESOLVE_BENEATH);
 
         private final long resolve;
@@ -37,7 +37,7 @@ public final class OpenPath implements AutoCloseable {
         }
     }
 
-    /** The type of a file, as {@code stat} has it. */
+    /** The type of a file, as in {@code stat}. */
     public enum Type {
         FOLDER(0040000),
         FILE(0100000),
@@ -53,9 +53,10 @@ public final class OpenPath implements AutoCloseable {
     }
 
     /**
-     * Opens a path of the machine. The machine's own links are followed, those of {@code /proc} to other processes' files are not.
+     * Opens a path of the machine. The machine's own links are followed, those in {@code /proc} to other processes' files are
+     * not.
      *
-     * @throws IOException if it is not there, or the kernel is older than 5.6
+     * @throws IOException if it is missing, or the kernel is older than 5.6
      */
     public static OpenPath of(String path) throws IOException {
         return new OpenPath(
@@ -67,9 +68,9 @@ public final class OpenPath implements AutoCloseable {
     }
 
     /**
-     * Opens a folder of the machine, and makes it and those above it where they are missing.
+     * Opens a directory of the machine, and creates it and its parents if missing.
      *
-     * @param mode permission bits of those that are made
+     * @param mode permission bits of created directories
      */
     public static OpenPath folder(String path, int mode) throws IOException {
         try {
@@ -85,7 +86,7 @@ public final class OpenPath implements AutoCloseable {
         }
     }
 
-    /** Opens a file of the machine, and makes an empty one if there is none. */
+    /** Opens a file of the machine, and creates an empty one if it is missing. */
     public static OpenPath file(String path, int mode) throws IOException {
         try {
             return of(path);
@@ -110,20 +111,20 @@ public final class OpenPath implements AutoCloseable {
     }
 
     /**
-     * Opens what is below this folder.
+     * Opens a path below this directory.
      *
-     * @param path relative, parts divided by slashes
-     * @throws IOException if it is not there, or the way to it leaves this folder
+     * @param path relative, parts separated by slashes
+     * @throws IOException if it is missing, or leaves this directory
      */
     public OpenPath below(String path, Links links) throws IOException {
         return new OpenPath(Linux.openat2(fd, path, Linux.O_PATH, 0, links.resolve));
     }
 
     /**
-     * Opens what is below this folder; folders on the way that are missing are made.
+     * Opens a path below this directory, and creates missing parent directories.
      *
-     * @param mode permission bits of the folders that are made
-     * @throws IOException if the way leaves this folder, or ends at a file before the path does
+     * @param mode permission bits of created directories
+     * @throws IOException if the path leaves this directory, or has a file as a parent
      */
     public OpenPath belowOrMade(String path, int mode, Links links) throws IOException {
         try {
@@ -156,7 +157,7 @@ public final class OpenPath implements AutoCloseable {
             if (e.errno() != Linux.EEXIST) {
                 throw e;
             }
-            // Made by another meanwhile, or a link that leads nowhere: opening it tells.
+            // Created by another process meanwhile, or a dangling link: opening it decides.
             return below(name, links);
         }
         OpenPath made = below(name, links);
@@ -164,7 +165,7 @@ public final class OpenPath implements AutoCloseable {
         return made;
     }
 
-    /** The umask of this process has taken bits away. */
+    /** The umask of this process has removed bits. */
     private void permit(int mode) throws IOException {
         try {
             Files.setAttribute(handle(), "unix:mode", mode);
@@ -174,7 +175,7 @@ public final class OpenPath implements AutoCloseable {
         }
     }
 
-    /** A path that leads this process to what was opened, and nowhere else. */
+    /** A path for this process to the opened file, and nothing else. */
     Path handle() {
         return Path.of("/proc/self/fd/" + fd);
     }
@@ -193,7 +194,7 @@ public final class OpenPath implements AutoCloseable {
         return (int) Files.getAttribute(handle(), "unix:mode");
     }
 
-    /** Reads what was opened, if it is a plain file: anything else could keep the reader for ever. */
+    /** Reads the opened file, if it is a regular file: anything else could block the reader forever. */
     public InputStream read() throws IOException {
         if (!is(Type.FILE)) {
             throw new IOException("not a plain file");
@@ -201,7 +202,7 @@ public final class OpenPath implements AutoCloseable {
         return Files.newInputStream(handle());
     }
 
-    /** Where it is now, for people and tests; it may be elsewhere a moment later. */
+    /** Its current path, for messages and tests; it may change at any time. */
     public String place() throws IOException {
         return Files.readSymbolicLink(handle()).toString();
     }

@@ -5,9 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How long a container that ended waits for its next run: not at all the first time, then 10 s, doubling to 5 min; a run of 10
- * min starts this anew. The wait that would follow a run stands in a label of its container, so that a runner that was
- * restarted goes on where it was.
+ * The restart delay of a container: none the first time, then 10 s, doubling to 5 min; a run of 10 min resets it. The delay
+ * after a run is stored in a label of its container, so that it survives a restart of the runner.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy">Restart policy</a>
  */
@@ -18,7 +17,7 @@ final class BackOff {
 
     private BackOff() {}
 
-    /** How long to wait after this run. */
+    /** The delay after this run. */
     static Duration after(Container dead) {
         Instant started = dead.startedAt();
         if (started != null && Duration.between(started, endOf(dead)).compareTo(FORGIVEN_AFTER) >= 0) {
@@ -28,7 +27,7 @@ final class BackOff {
         return label.isEmpty() ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(label));
     }
 
-    /** The wait after the next run, when the one before it was so long. */
+    /** The delay after the next run, given the previous one. */
     static Duration following(Duration waited) {
         if (waited.isZero()) {
             return FIRST;
@@ -36,12 +35,12 @@ final class BackOff {
         return min(waited.multipliedBy(2), LONGEST);
     }
 
-    /** The n-th wait of something that fails at once, as a pull: 10 s, 20 s … 5 min. */
+    /** The n-th delay of an operation that fails at once, such as a pull: 10 s, 20 s … 5 min. */
     static Duration ofFailure(int failures) {
         return min(FIRST.multipliedBy(1L << Math.min(failures - 1, 5)), LONGEST);
     }
 
-    /** When the next run may begin. */
+    /** When the next run may start. */
     static Instant until(Container dead) {
         return endOf(dead).plus(after(dead));
     }

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The probes of one run of a container. The startup probe goes first and alone; a liveness or startup probe that failed is not
- * asked again, since the container is about to be restarted.
+ * The probes of one run of a container. The startup probe runs first and alone; a failed liveness or startup probe is not
+ * repeated, since the container is about to be restarted.
  */
 final class ContainerProbes {
     /** The three probes. */
@@ -65,7 +65,7 @@ final class ContainerProbes {
         return health;
     }
 
-    /** @param startedAt from when on initial delays count */
+    /** @param startedAt the start of initial delays */
     synchronized void begin(Instant startedAt) {
         reader.onHealth(container.name(), health);
         for (Kind kind : Kind.values()) {
@@ -76,7 +76,7 @@ final class ContainerProbes {
         }
     }
 
-    /** The pod is being deleted: it may still say that it is not ready, but nothing will restart it. */
+    /** The pod is terminating: probes may still mark it unready, but nothing restarts it. */
     synchronized void onlyReadiness() {
         onlyReadiness = true;
     }
@@ -142,7 +142,7 @@ final class ContainerProbes {
         }
     }
 
-    /** Whether the probe has nothing more to find out. */
+    /** Whether the probe is finished. */
     private boolean over(Kind kind) {
         return health.unhealthy() != null || (kind == Kind.STARTUP && health.started());
     }

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the engine is asked to make for one container of a pod. Pure. */
+/** The engine's specification for one container of a pod. Pure. */
 final class ContainerRecipe {
     private static final long MIN_SHARES = 2;
     private static final long SHARES_PER_CPU = 1024;
     private static final long MICROS_PER_MILLI_CPU = 100;
-    /** Kubernetes' scale of who dies first: 2 for those that asked for nearly all memory, 999 for nearly none. */
+    /** Kubernetes' scale of OOM scores: 2 for containers that requested nearly all memory, 999 for nearly none. */
     private static final int BEST_EFFORT_OOM_ADJ = 1000;
 
     private final DesiredPod pod;
@@ -35,9 +35,9 @@ final class ContainerRecipe {
     }
 
     /**
-     * @param sandboxId whose namespaces it joins
+     * @param sandboxId the sandbox whose namespaces it joins
      * @param labels its labels
-     * @throws UnresolvedException if the container may not run so; the message is the one of CreateContainerConfigError
+     * @throws UnresolvedException if the container cannot be created; the message is that of CreateContainerConfigError
      */
     ContainerRequest request(
             String name,
@@ -86,7 +86,7 @@ final class ContainerRecipe {
         return expanded;
     }
 
-    /** The value of a security setting: the container's own, else the pod's; missing if neither says. */
+    /** The value of a security setting: the container's own, else the pod's; missing if neither is set. */
     private JsonNode secured(String field) {
         JsonNode own = container.tree().path("securityContext").path(field);
         return own.isMissingNode() || own.isNull()
@@ -177,7 +177,7 @@ final class ContainerRecipe {
                 oomScoreAdj(quantity(resources.path("requests").path("memory")), memoryLimit));
     }
 
-    /** Guaranteed pods would get a negative score, which many machines do not allow: they get 0. */
+    /** Guaranteed pods would have a negative score, which many machines do not allow: they get 0. */
     private int oomScoreAdj(@Nullable Quantity request, @Nullable Quantity limit) {
         @Nullable Quantity asked = request == null ? limit : request;
         if (asked == null) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-states">Container states</a>
  */
 final class ContainerStatus {
-    /** As the kubelet says it of a container whose end nobody saw. */
+    /** The kubelet's status of a container whose end was not observed. */
     private static final int UNKNOWN_EXIT = 137;
 
     private final DesiredPod pod;
@@ -27,7 +27,7 @@ final class ContainerStatus {
     private final JsonNode before;
     private final Instant now;
 
-    /** @param before the entry as it was reported last; a missing node if never */
+    /** @param before the last reported entry; a missing node if there is none */
     ContainerStatus(DesiredPod pod, ObservedPod seen, DesiredContainer container, JsonNode before, Instant now) {
         this.pod = pod;
         this.seen = seen;
@@ -39,7 +39,7 @@ final class ContainerStatus {
 
     ObjectNode entry() {
         if (newest == null && before.path("state").has("terminated")) {
-            // What was over stays over, also when its container has been removed.
+            // A terminated container stays terminated, also after its removal.
             return before.deepCopy();
         }
         ObjectNode entry = Json.MAPPER.createObjectNode();
@@ -58,7 +58,7 @@ final class ContainerStatus {
         return entry;
     }
 
-    /** As Kubernetes names images on Docker: by what can be pulled, where there is such a thing. */
+    /** Image names as Kubernetes reports them for Docker: the pullable one, if there is one. */
     private static String imageId(Container run) {
         String digest = run.label(PodLabels.IMAGE_DIGEST);
         if (!digest.isEmpty()) {
@@ -162,7 +162,7 @@ final class ContainerStatus {
                 .formatted(duration(wait), container.name(), pod.display());
     }
 
-    /** As Go writes durations: {@code 40s}, {@code 1m20s}, {@code 5m0s}. */
+    /** Durations in Go's format: {@code 40s}, {@code 1m20s}, {@code 5m0s}. */
     private static String duration(Duration wait) {
         long minutes = wait.toMinutes();
         return minutes == 0 ? wait.toSeconds() + "s" : minutes + "m" + wait.toSecondsPart() + "s";

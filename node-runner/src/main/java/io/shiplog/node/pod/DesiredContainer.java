@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One container of a pod as the cluster wants it.
+ * One container of a pod's specification.
  *
  * @param tree its part of the specification, read only
- * @param init whether it is one of the init containers
- * @param sidecar an init container that goes on beside the others (restartPolicy Always)
+ * @param init whether it is an init container
+ * @param sidecar an init container that keeps running beside the others (restartPolicy Always)
  */
 public record DesiredContainer(String name, String image, JsonNode tree, boolean init, boolean sidecar) {
 
@@ -22,7 +22,7 @@ public record DesiredContainer(String name, String image, JsonNode tree, boolean
                 init && tree.path("restartPolicy").asText().equals("Always"));
     }
 
-    /** {@code Always}, {@code IfNotPresent} or {@code Never}; as Kubernetes defaults it where it is not said. */
+    /** {@code Always}, {@code IfNotPresent} or {@code Never}; Kubernetes' default if it is not set. */
     String pullPolicy() {
         String said = tree.path("imagePullPolicy").asText("");
         if (!said.isEmpty()) {
@@ -37,7 +37,7 @@ public record DesiredContainer(String name, String image, JsonNode tree, boolean
         return tree.hasNonNull(field);
     }
 
-    /** {@code spec.containers{app}}: how events name a container. */
+    /** {@code spec.containers{app}}: a container's fieldPath in events. */
     String fieldPath() {
         return (init ? "spec.initContainers{" : "spec.containers{") + name + "}";
     }

@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pod as the cluster wants it.
+ * A pod's desired state.
  *
  * @param tree the whole object, read only
  * @param deletionTimestamp when its grace period ends, null unless it is being deleted
- * @param gone the object is no more: everything of it must go, at once
+ * @param gone the object is deleted: everything of it must be removed at once
  */
 public record DesiredPod(
         ObjectKey key,
@@ -40,7 +40,7 @@ public record DesiredPod(
         containers = List.copyOf(containers);
     }
 
-    /** What becomes of a container that ended. */
+    /** The restart policy. */
     public enum RestartPolicy {
         ALWAYS,
         ON_FAILURE,
@@ -63,7 +63,7 @@ public record DesiredPod(
         }
     }
 
-    /** Reads a pod as the image holds it. */
+    /** A pod from the image. */
     public static DesiredPod of(StoredObject stored) {
         JsonNode tree = stored.json().tree();
         JsonNode spec = tree.path("spec");
@@ -90,7 +90,7 @@ public record DesiredPod(
         return new DesiredPod(key, uid, tree, initContainers, containers, restartPolicy, deletionTimestamp, true);
     }
 
-    /** A pod of which only containers are left: its object is gone, its specification unknown. */
+    /** A pod with only containers left: its object is gone, its specification unknown. */
     public static DesiredPod orphan(ObjectKey key, String uid) {
         return new DesiredPod(
                 key, uid, MissingNode.getInstance(), List.of(), List.of(), RestartPolicy.NEVER, null, true);
@@ -104,7 +104,7 @@ public record DesiredPod(
         return tree.path("spec");
     }
 
-    /** The status as the cluster knows it. */
+    /** The status in the cluster. */
     JsonNode knownStatus() {
         return tree.path("status");
     }
@@ -115,7 +115,7 @@ public record DesiredPod(
         return phase.equals("Succeeded") || phase.equals("Failed");
     }
 
-    /** How many runs of a container the cluster knows of. */
+    /** The number of a container's runs in the cluster's status. */
     int knownRuns(String container) {
         for (String list : new String[] {"containerStatuses", "initContainerStatuses"}) {
             for (JsonNode entry : knownStatus().path(list)) {
@@ -151,7 +151,7 @@ public record DesiredPod(
         return Duration.ofSeconds(spec().path("terminationGracePeriodSeconds").asLong(DEFAULT_GRACE_SECONDS));
     }
 
-    /** The ports of the machine that lead to this pod. */
+    /** The host ports of this pod. */
     List<HostPort> hostPorts() {
         if (hostNetwork()) {
             return List.of();
@@ -171,7 +171,7 @@ public record DesiredPod(
         return ports;
     }
 
-    /** {@code web_default(1234-…)}: how Kubernetes' messages call a pod. */
+    /** {@code web_default(1234-…)}: a pod in Kubernetes' messages. */
     String display() {
         return key.name() + "_" + key.namespace() + "(" + uid + ")";
     }

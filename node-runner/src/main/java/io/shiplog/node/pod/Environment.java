@@ -20,7 +20,7 @@ final class Environment {
     private final Place place;
     private final Expansion expansion;
 
-    /** @param expansion counts what the container's variables come to, those of Services left out */
+    /** @param expansion counts the size of the container's variables, without those of Services */
     Environment(DesiredPod pod, Referred referred, Place place, Expansion expansion) {
         this.pod = pod;
         this.referred = referred;
@@ -29,10 +29,10 @@ final class Environment {
     }
 
     /**
-     * The variables in the order in which they were said.
+     * The variables in order of definition.
      *
-     * @param services the variables that tell of Services
-     * @throws UnresolvedException if something they refer to is not there, or they come to too much
+     * @param services the variables about Services
+     * @throws UnresolvedException if a reference is missing, or they are too large
      */
     Map<String, String> of(DesiredContainer container, Map<String, String> services) throws UnresolvedException {
         Map<String, String> env = new LinkedHashMap<>(services);

@@ -4,8 +4,8 @@ import io.shiplog.node.reference.UnresolvedException;
 import java.util.Map;
 
 /**
- * Expands {@code $(NAME)} for one container and counts what its environment, command and arguments come to: a value that names another
- * one twice doubles it, and a Secret of 1 MiB may be named many times.
+ * Expands {@code $(NAME)} for one container and counts the size of its environment, command and arguments: a value that names
+ * another one twice doubles it, and a Secret of 1 MiB may be named many times.
  *
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/third_party/forked/golang/expansion/expand.go">expand</a>
  */
@@ -18,7 +18,7 @@ final class Expansion {
     /**
      * The same text, counted.
      *
-     * @throws UnresolvedException if all texts so far come to more than {@link #MAX_CHARACTERS}
+     * @throws UnresolvedException if all texts so far exceed {@link #MAX_CHARACTERS}
      */
     String counted(String text) throws UnresolvedException {
         check(text.length());
@@ -34,9 +34,9 @@ final class Expansion {
     }
 
     /**
-     * The text with values in place of {@code $(NAME)}; {@code $$} is a dollar sign, an unknown name stays as it is.
+     * The text with values in place of {@code $(NAME)}; {@code $$} is a dollar sign, an unknown name stays unchanged.
      *
-     * @throws UnresolvedException if all texts so far come to more than {@link #MAX_CHARACTERS}
+     * @throws UnresolvedException if all texts so far exceed {@link #MAX_CHARACTERS}
      */
     String of(String text, Map<String, String> env) throws UnresolvedException {
         StringBuilder expanded = new StringBuilder();

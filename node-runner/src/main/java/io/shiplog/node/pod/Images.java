@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes sure that a container's image is here, as its pull policy says.
+ * Makes sure that a container's image is present, according to its pull policy.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/containers/images/#updating-images">Updating images</a>
  */
@@ -36,7 +36,7 @@ final class Images {
         this.clock = clock;
     }
 
-    /** The image is not here and cannot be had now. */
+    /** The image is missing and cannot be pulled now. */
     static final class NoImageException extends Exception {
         private static final long serialVersionUID = 1L;
         private final String reason;
@@ -52,7 +52,7 @@ final class Images {
         }
     }
 
-    /** Gives the image, fetching it if the policy asks for that. May take as long as a pull takes. */
+    /** Returns the image, and pulls it if the policy requires that. Blocks during a pull. */
     Image ensure(DesiredPod pod, DesiredContainer container, Referred referred) throws NoImageException {
         String reference = container.image();
         Optional<ImageReference> name = ImageReference.parse(reference);
@@ -85,7 +85,7 @@ final class Images {
             pull(reference, logins);
             Image image = engine.image(reference)
                     .orElseThrow(() ->
-                            new EngineException(EngineException.Why.NO_IMAGE, "the image is not there after its pull"));
+                            new EngineException(EngineException.Why.NO_IMAGE, "the image is missing after the pull"));
             Duration took = Duration.between(begin, clock.now());
             record(
                     pod,
@@ -106,7 +106,7 @@ final class Images {
         events.record(pod, container.fieldPath(), PodEvents.Kind.NORMAL, reason, message);
     }
 
-    /** Tries one login after the other; as anybody if there is none. Fails with what each was told. */
+    /** Tries one login after the other; anonymously if there is none. Fails with the message of each. */
     private void pull(String reference, List<RegistryLogin> logins) {
         if (logins.isEmpty()) {
             engine.pull(reference, null);
@@ -126,7 +126,7 @@ final class Images {
                 refusals.size() == 1 ? refusals.iterator().next() : refusals.toString());
     }
 
-    /** A secret that cannot be used is passed over, as by the kubelet: the pull then says what is missing. */
+    /** An unusable secret is skipped, as in the kubelet: the pull then reports what is missing. */
     private List<RegistryLogin> logins(DesiredPod pod, ImageReference image, Referred referred) {
         RegistryLogins logins = new RegistryLogins();
         List<String> missing = new ArrayList<>();

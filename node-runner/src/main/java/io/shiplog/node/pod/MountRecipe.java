@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What is mounted into a container: its volumes, the pod's name files, a file for its last words. */
+/** The mounts of a container: its volumes, the pod's name files, the termination message file. */
 final class MountRecipe {
     static final String HOSTS = "etc-hosts";
     static final String RESOLV_CONF = "resolv.conf";
@@ -25,7 +25,7 @@ final class MountRecipe {
     /**
      * @param env the container's environment, for {@code subPathExpr}
      * @param expansion expands it
-     * @param binding for what is not the node's own folder
+     * @param binding for paths outside the node's own directories
      * @throws UnresolvedException if a mount names no volume, or leads out of one
      */
     List<Mount> of(
@@ -86,7 +86,7 @@ final class MountRecipe {
         }
     }
 
-    /** What the pod itself mounts at a place wins. */
+    /** The pod's own mounts have precedence. */
     private static void addOwn(List<Mount> mounts, Set<String> taken, String source, String target) {
         if (!taken.contains(target)) {
             mounts.add(Mount.bind(source, target, false));

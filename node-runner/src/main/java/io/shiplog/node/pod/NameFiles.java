@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a pod's {@code /etc/hosts} and {@code /etc/resolv.conf} say. Pure.
+ * The content of a pod's {@code /etc/hosts} and {@code /etc/resolv.conf}. Pure.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/">DNS for Services and Pods</a>
  */
 final class NameFiles {
-    /** As many as Kubernetes allows. */
+    /** Kubernetes' limit. */
     private static final int MAX_NAME_SERVERS = 3;
 
     private NameFiles() {}
 
-    /** The pod's host name: its own wish, or its name, cut to what Linux takes. */
+    /** The pod's host name: its hostname field, or its name, truncated to Linux's limit. */
     static String hostname(DesiredPod pod) {
         String override = pod.spec().path("hostnameOverride").asText("");
         if (!override.isEmpty()) {
@@ -31,7 +31,7 @@ final class NameFiles {
         return cut.replaceAll("[-.]+$", "");
     }
 
-    /** What {@code hostname} says inside: the name in full if the pod asks for that, and has one. */
+    /** The output of {@code hostname} inside: the FQDN if the pod requests that, and has one. */
     static String kernelHostname(DesiredPod pod, String clusterDomain) {
         String subdomain = pod.spec().path("subdomain").asText("");
         return pod.spec().path("setHostnameAsFQDN").asBoolean(false) && !subdomain.isEmpty()
@@ -61,7 +61,7 @@ final class NameFiles {
         return text.append(aliases(pod)).toString();
     }
 
-    /** The entries that the pod itself asks for. */
+    /** The pod's hostAliases. */
     static String aliases(DesiredPod pod) {
         StringBuilder text = new StringBuilder();
         if (pod.spec().path("hostAliases").size() > 0) {

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pod as its node sees it.
  *
- * @param sandboxes all there are, the newest last
- * @param address null until the network has taken the newest sandbox
+ * @param sandboxes all existing ones, the newest last
+ * @param address null until the newest sandbox is attached to the network
  * @param containers by container name, the oldest attempt first
- * @param notes by container name: what the actor remembers and no engine knows
- * @param underWay names of effects that have begun and not ended
- * @param failure why the node gave the pod up (deadline), null if it did not
- * @param startTime when the node first took the pod
- * @param terminationMessages by container id: what a run left in its termination message file
+ * @param notes by container name: state that only the actor has
+ * @param underWay names of effects in progress
+ * @param failure why the node failed the pod (deadline), null if it did not
+ * @param startTime when the node first accepted the pod
+ * @param terminationMessages by container id: the content of a run's termination message file
  */
 record ObservedPod(
         List<Container> sandboxes,
@@ -42,43 +42,43 @@ record ObservedPod(
         underWay = Set.copyOf(underWay);
     }
 
-    /** Whether the pod's files are there. */
+    /** Whether the pod's files exist. */
     record Volumes(boolean ready, @Nullable Trouble trouble) {
         static final Volumes ABSENT = new Volumes(false, null);
         static final Volumes READY = new Volumes(true, null);
     }
 
-    /** Why something does not go on, in Kubernetes' words, and when to try again. */
+    /** A failure in Kubernetes' words, and when to retry. */
     record Trouble(String reason, String message, Instant retryAt, int failures) {
-        /** The trouble after one more failure: each waits longer than the one before. */
+        /** The failure after one more attempt: each delay is longer than the one before. */
         static Trouble after(@Nullable Trouble before, String reason, String message, Instant now) {
             int failures = before == null ? 1 : before.failures() + 1;
             return new Trouble(reason, message, now.plus(BackOff.ofFailure(failures)), failures);
         }
 
-        /** The same, waiting a fixed time. */
+        /** The same with a fixed delay. */
         static Trouble retryIn(Duration wait, String reason, String message, Instant now) {
             return new Trouble(reason, message, now.plus(wait), 1);
         }
 
-        /** From when on the waiting is told and no longer the failure itself. */
+        /** When the status changes from the failure to the back-off. */
         Instant backOffAt() {
             return retryAt.minus(BackOff.ofFailure(failures)).plus(FRESH);
         }
 
-        /** How long a failure is shown as such before it is shown as a back-off. */
+        /** How long a failure is shown before it is shown as a back-off. */
         static final Duration FRESH = Duration.ofSeconds(3);
     }
 
-    /** The pod's own failure: {@code DeadlineExceeded}, {@code Evicted} … */
+    /** A pod-level failure: {@code DeadlineExceeded}, {@code Evicted} … */
     record PodFailure(String reason, String message) {}
 
     /**
-     * How a container is being brought to its end. Only ever advances.
+     * The termination of a container. It only advances.
      *
      * @param why for the event: {@code Stopping container app}
-     * @param deadline when its time is over
-     * @param signalledAt when it was told to end; null while it was not
+     * @param deadline the end of the grace period
+     * @param signalledAt when the stop signal was sent; null before
      */
     record Ending(
             String containerId,
@@ -86,7 +86,7 @@ record ObservedPod(
             Instant deadline,
             Stage stage,
             @Nullable Instant signalledAt) {
-        /** What is left to a container that was told to end, however late that was: as little as the kubelet gives. */
+        /** The minimum time after the stop signal, however late it was: the kubelet's minimum. */
         static final Duration SHORTEST_GRACE = Duration.ofSeconds(1);
 
         enum Stage {
@@ -112,13 +112,13 @@ record ObservedPod(
             return new Ending(containerId, why, sooner, stage, signalledAt);
         }
 
-        /** As far on as this or the other one is. */
+        /** The more advanced of the two. */
         Ending advancedTo(Ending other) {
             return new Ending(containerId, why, deadline, stage, signalledAt == null ? other.signalledAt : signalledAt)
                     .at(other.stage);
         }
 
-        /** When it is killed: not before it was told, and had a moment to end by itself. */
+        /** When it is killed: only after the stop signal, and a moment to end by itself. */
         Instant killAt() {
             Instant soonest = (signalledAt == null ? deadline : signalledAt).plus(SHORTEST_GRACE);
             return deadline.isAfter(soonest) ? deadline : soonest;
@@ -126,10 +126,10 @@ record ObservedPod(
     }
 
     /**
-     * What the probes found, for one run of a container.
+     * The probe results of one run of a container.
      *
      * @param started true once the startup probe succeeded, or at once without one
-     * @param unhealthy what a liveness or startup probe said that asks for a restart; null if none did
+     * @param unhealthy the message of a liveness or startup probe that requires a restart; null if there is none
      */
     record Health(
             String containerId,
@@ -137,7 +137,7 @@ record ObservedPod(
             boolean ready,
             @Nullable String unhealthy) {}
 
-    /** What the actor remembers of one container name. */
+    /** The actor's state of one container name. */
     record ContainerNotes(
             @Nullable Trouble trouble,
             @Nullable Ending ending,
@@ -173,7 +173,7 @@ record ObservedPod(
         return runs == null || runs.isEmpty() ? null : runs.getLast();
     }
 
-    /** The run before the newest, or null. */
+    /** The previous run, or null. */
     @Nullable Container previous(String name) {
         List<Container> runs = containers.get(name);
         return runs == null || runs.size() < 2 ? null : runs.get(runs.size() - 2);
@@ -184,7 +184,7 @@ record ObservedPod(
         return newest != null && newest.running();
     }
 
-    /** Whether the newest run of a container is over, or could not begin. */
+    /** Whether the newest run of a container has ended, or could not start. */
     boolean ended(String name) {
         Container newest = newest(name);
         return newest != null && over(newest);
@@ -207,7 +207,7 @@ record ObservedPod(
         return containers.values().stream().anyMatch(runs -> runs.stream().anyMatch(Container::running));
     }
 
-    /** Started as its probes see it; a container that does not run is not. */
+    /** Started according to its probes; a container that does not run is not. */
     boolean started(DesiredContainer container) {
         Container newest = newest(container.name());
         Health health = notes(container.name()).health();
@@ -219,7 +219,7 @@ record ObservedPod(
                 : !container.has("startupProbe");
     }
 
-    /** Ready as its probes see it. */
+    /** Ready according to its probes. */
     boolean ready(DesiredContainer container) {
         Container newest = newest(container.name());
         if (newest == null || !started(container)) {

@@ -7,22 +7,22 @@ import io.shiplog.node.pod.ObservedPod.Trouble;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a step. */
+/** The result of a step. */
 sealed interface Outcome {
-    /** @param trouble null if all files are there */
+    /** @param trouble null if all files exist */
     record VolumesPrepared(@Nullable Trouble trouble) implements Outcome {}
 
     record SandboxStarted(Container sandbox, PodAddress address) implements Outcome {}
 
-    /** @param sandbox what there is of it, null if nothing */
+    /** @param sandbox what exists of it, null if nothing */
     record SandboxFailed(@Nullable Container sandbox, Trouble trouble) implements Outcome {}
 
     record ContainerStarted(String name, Container container) implements Outcome {}
 
-    /** The container was made and could not be started: its state says why. */
+    /** The container was created and could not be started: its state says why. */
     record ContainerFailed(String name, Container container) implements Outcome {}
 
-    /** The container could not even be made; to be tried again. */
+    /** The container could not be created; to be retried. */
     record ContainerNotMade(String name, Trouble trouble) implements Outcome {}
 
     /** @param hookFailure postStart failed, so that the container must end; null if it did not */
@@ -38,6 +38,6 @@ sealed interface Outcome {
 
     record Finished() implements Outcome {}
 
-    /** The engine did not answer: the step is to be planned again. */
+    /** The engine did not answer: the step must be planned again. */
     record TryAgain(String message) implements Outcome {}
 }

@@ -19,14 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One pod on its node. Everything comes in as a message; messages are taken one at a time; after each, the plan is asked for the
- * next steps, those are begun on other threads, and the status is reported if it changed.
+ * One pod on its node. All inputs are messages, taken one at a time; after each, the plan gives the next steps, these start on
+ * other threads, and the status is reported if it changed.
  */
 public final class PodActor {
     private static final Logger LOG = LoggerFactory.getLogger(PodActor.class);
-    /** After an engine that did not answer. */
+    /** The delay after the engine did not answer. */
     private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(2);
-    /** How often volumes are looked at without a change: tokens grow old. */
+    /** How often volumes are refreshed without a change: tokens expire. */
     private static final Duration VOLUMES_AFTER = Duration.ofMinutes(1);
 
     private final PodPorts ports;
@@ -41,12 +41,10 @@ public final class PodActor {
     private TaskClock.@Nullable Pending alarm;
     private TaskClock.@Nullable Pending volumeAlarm;
     private volatile boolean finished;
-    /** What was seen at the end of the last turn, for those who only look. */
+    /** The state after the last turn, for readers. */
     private volatile ObservedPod picture;
 
-    /**
-     * @param existing the pod's containers that the runner found when it started
-     */
+    /** @param existing the pod's containers found by the runner at its start */
     public PodActor(PodPorts ports, PodSettings settings, DesiredPod pod, List<Container> existing) {
         this.ports = ports;
         this.settings = settings;
@@ -61,7 +59,7 @@ public final class PodActor {
         this.picture = memory.seen();
     }
 
-    /** A container that its last report called ready is ready until its probes say otherwise. */
+    /** A container that was last reported ready is ready until its probes say otherwise. */
     private void restoreHealth(DesiredContainer container) {
         Container run = memory.newest(container.name());
         if (run == null || !run.running()) {
@@ -81,12 +79,12 @@ public final class PodActor {
         }
     }
 
-    /** Begins: call once. */
+    /** Starts; call it once. */
     public void begin() {
         post(this::admit);
     }
 
-    /** A pod of which nothing was ever made here is rejected if the node cannot run it. */
+    /** A pod of which nothing exists here yet is rejected if the node cannot run it. */
     private void admit() {
         boolean begun = !memory.ids().isEmpty() || desired.knownStatus().has("containerStatuses");
         PodFailure rejection = begun || desired.ending() ? null : Unsupported.rejection(desired, settings.appArmor());
@@ -104,12 +102,12 @@ public final class PodActor {
         });
     }
 
-    /** The pod's object is no more. */
+    /** The pod's object was deleted. */
     public void vanished() {
         post(() -> desired = desired.vanished());
     }
 
-    /** A container of the pod changed, as the engine says. */
+    /** A container of the pod changed, according to the engine. */
     public void containerChanged(String id) {
         post(() -> look(id));
     }
@@ -119,7 +117,7 @@ public final class PodActor {
         post(() -> memory.ids().forEach(this::look));
     }
 
-    /** A ConfigMap or Secret changed; nothing happens if the pod does not use it. */
+    /** A ConfigMap or Secret changed; no effect if the pod does not use it. */
     public void referenceChanged(ObjectKey key) {
         if (References.of(desired).contains(key)) {
             post(() -> {
@@ -129,7 +127,7 @@ public final class PodActor {
         }
     }
 
-    /** Whether nothing is left of the pod, and the actor with it may be dropped. */
+    /** Whether nothing is left of the pod, and the actor can be dropped. */
     public boolean finished() {
         return finished;
     }
@@ -138,7 +136,7 @@ public final class PodActor {
         return desired.key();
     }
 
-    /** What the node knows of a container's runs, the oldest first. */
+    /** The known runs of a container, the oldest first. */
     public List<Container> runs(String container) {
         return picture.containers().getOrDefault(container, List.of());
     }
@@ -153,7 +151,7 @@ public final class PodActor {
         }
     }
 
-    /** What an effect saw may be old by the time its outcome is taken: the container may be over, and its end told before. */
+    /** An effect's observation may be old when its outcome is handled: the container may have ended meanwhile. */
     private void learn(Container container) {
         memory.sawFirst(container);
         look(container.id());
@@ -194,7 +192,7 @@ public final class PodActor {
             turn();
         } catch (RuntimeException e) {
             // One pod's bug must not stop the others; the next message finds the same state again.
-            LOG.error("pod {} could not go on", desired.key(), e);
+            LOG.error("a turn of pod {} failed", desired.key(), e);
         }
     }
 
@@ -211,7 +209,7 @@ public final class PodActor {
         setAlarm(plan.lookAgain());
     }
 
-    /** Steps that are only remembered are taken at once. */
+    /** Steps that only change memory are taken at once. */
     private boolean takenHere(PodStep step) {
         if (step instanceof PodStep.BeginEnding begin) {
             Ending old = memory.notes(begin.container()).ending();
@@ -261,7 +259,7 @@ public final class PodActor {
         });
     }
 
-    /** A bug in one step must not leave it under way for ever: it is told, and the step planned again. */
+    /** A bug in one step must not leave it in progress forever: it is logged, and the step planned again. */
     private Outcome taken(PodStep step, DesiredPod pod, ObservedPod seen) {
         try {
             return effects.take(step, pod, seen);
@@ -354,7 +352,7 @@ public final class PodActor {
         }
     }
 
-    /** Kubernetes tells of a back-off when it begins. */
+    /** Kubernetes reports a back-off when it begins. */
     private void recordBackOffs(ObjectNode status) {
         for (DesiredContainer container : desired.allContainers()) {
             String was = waitingReason(reported, container.name());

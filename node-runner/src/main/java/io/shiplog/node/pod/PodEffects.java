@@ -23,14 +23,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Takes the steps that plans are made of. Each call blocks until its step is done and tells what came of it; nothing is
- * remembered here.
- */
+/** Executes the steps of plans. Each call blocks until its step is done and returns the outcome; nothing is stored here. */
 final class PodEffects {
-    /** How soon a missing ConfigMap or Secret is looked for again, if no change of one says so earlier. */
+    /** How soon a missing ConfigMap or Secret is looked up again, without a change of it. */
     private static final Duration CONFIG_RETRY = Duration.ofSeconds(10);
-    /** A hook after the start has this long. */
+    /** The timeout of a postStart hook. */
     private static final Duration POST_START_TIMEOUT = Duration.ofMinutes(10);
 
     private final PodPorts ports;
@@ -47,7 +44,7 @@ final class PodEffects {
         this.mounts = new MountRecipe(ports.folders());
     }
 
-    /** Takes a step. Failures that are worth a retry come as outcomes; only bugs are thrown. */
+    /** Executes a step. Failures worth a retry are outcomes; only bugs are thrown. */
     Outcome take(PodStep step, DesiredPod pod, ObservedPod seen) {
         try {
             return switch (step) {
@@ -160,7 +157,7 @@ final class PodEffects {
         }
     }
 
-    /** Creates a container; one of the same name is what a runner left that died half way, and goes. */
+    /** Creates a container; an existing one of the same name was left by a runner that died, and is removed. */
     private String recreate(ContainerRequest request) {
         try {
             return ports.engine().create(request);
@@ -186,7 +183,7 @@ final class PodEffects {
             Unsupported.refuse(pod, container);
             Image image = images.ensure(pod, container, referred(pod));
             ports.starts().acquireUninterruptibly();
-            // Closed after the start: the container then has mounts of its own.
+            // Closed after the start: the container then has its own mounts.
             try (Binds binds = ports.folders().binds(pod.uid(), container.name(), step.attempt())) {
                 id = recreate(request(pod, step, seen, image, sandbox, address, binds));
                 record(pod, container.fieldPath(), "Created", "Created container: " + container.name());
@@ -266,7 +263,7 @@ final class PodEffects {
         Duration next =
                 dead == null || !ObservedPod.over(dead) ? Duration.ZERO : BackOff.following(BackOff.after(dead));
         labels.put(PodLabels.BACK_OFF, Long.toString(next.toSeconds()));
-        // Also where it is empty: a label that is not set here is taken from the image.
+        // Also if it is empty: an unset label would be taken from the image.
         labels.put(PodLabels.IMAGE_DIGEST, image.digest());
         return new ContainerRecipe(pod, container, settings, expansion)
                 .request(
@@ -333,7 +330,7 @@ final class PodEffects {
 
     private Outcome finish(DesiredPod pod, ObservedPod seen) {
         removeSandboxes(pod, seen, seen.sandboxes().stream().map(Container::id).toList());
-        // Asked anew and not taken from what was seen: nothing of the pod may stay, known or not.
+        // Listed again and not taken from memory: nothing of the pod may stay, known or not.
         ports.engine()
                 .list(sandboxes.volumeLabels(pod))
                 .forEach(left -> ports.engine().remove(left.id()));

@@ -1,6 +1,6 @@
 package io.shiplog.node.pod;
 
-/** Tells users what happens to their pods: Kubernetes' Event objects. Calls never block and never fail. */
+/** Records events about pods: Kubernetes' Event objects. Calls never block and never fail. */
 @FunctionalInterface
 public interface PodEvents {
     /**
@@ -9,7 +9,7 @@ public interface PodEvents {
      */
     void record(DesiredPod pod, String fieldPath, Kind kind, String reason, String message);
 
-    /** Whether somebody should look. */
+    /** Whether the event is a warning. */
     enum Kind {
         NORMAL("Normal"),
         WARNING("Warning");
@@ -20,7 +20,7 @@ public interface PodEvents {
             this.word = word;
         }
 
-        /** As it stands in the Event. */
+        /** The value in the Event. */
         public String word() {
             return word;
         }

@@ -5,7 +5,7 @@ import io.shiplog.node.engine.ContainerEngine.Container;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The labels by which a runner finds its containers again. Once published they stay: older runners' containers carry them. */
+/** The labels by which a runner finds its containers again. Published labels stay: containers of older runners have them. */
 public final class PodLabels {
     public static final String CLUSTER = "io.shiplog.cluster";
     public static final String NODE = "io.shiplog.node";
@@ -13,9 +13,9 @@ public final class PodLabels {
     public static final String POD_NAME = "io.kubernetes.pod.name";
     public static final String POD_NAMESPACE = "io.kubernetes.pod.namespace";
     public static final String CONTAINER_NAME = "io.kubernetes.container.name";
-    /** Which run of the container it is, 0 for the first: its restart count. */
+    /** The run number of the container, 0 for the first: its restart count. */
     public static final String ATTEMPT = "io.kubernetes.container.restartCount";
-    /** Seconds to wait if this run ends: see {@link BackOff}. */
+    /** The delay in seconds after this run: see {@link BackOff}. */
     static final String BACK_OFF = "io.shiplog.backoff-seconds";
     /** The digest by which the container's image can be pulled, if it came from a registry. */
     static final String IMAGE_DIGEST = "io.shiplog.image-digest";
@@ -24,12 +24,12 @@ public final class PodLabels {
 
     private PodLabels() {}
 
-    /** What everything of a node carries. */
+    /** The labels of everything on a node. */
     public static Map<String, String> ofNode(String cluster, String node) {
         return Map.of(CLUSTER, cluster, NODE, node);
     }
 
-    /** What every container of a pod carries. */
+    /** The labels of every container of a pod. */
     static Map<String, String> ofContainer(
             Map<String, String> nodeLabels, ObjectKey key, String uid, String container, int attempt) {
         Map<String, String> labels = new HashMap<>(nodeLabels);
@@ -41,7 +41,7 @@ public final class PodLabels {
         return labels;
     }
 
-    /** The run that a container is; 0 if it does not say. */
+    /** The run number of a container; 0 if it has none. */
     public static int attempt(Container container) {
         String label = container.label(ATTEMPT);
         return label.isEmpty() ? 0 : Integer.parseInt(label);
@@ -51,7 +51,7 @@ public final class PodLabels {
         return container.label(CONTAINER_NAME).equals(SANDBOX);
     }
 
-    /** {@code k8s_app_web_default_<uid>_0}: Docker's names as the kubelet gave them, so that people find them. */
+    /** {@code k8s_app_web_default_<uid>_0}: the kubelet's names for Docker containers, which users know. */
     static String containerName(ObjectKey key, String uid, String container, int attempt) {
         return "k8s_%s_%s_%s_%s_%d".formatted(container, key.name(), key.namespace(), uid, attempt);
     }

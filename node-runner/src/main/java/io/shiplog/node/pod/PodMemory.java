@@ -24,9 +24,9 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What an actor has seen and noted, from which it makes the picture that plans are made of. Its actor's alone. */
+/** The observations and notes of an actor, from which it builds the state for plans. Used only by its actor. */
 final class PodMemory {
-    /** Kubernetes' limits of a termination message. */
+    /** Kubernetes' limit of a termination message. */
     private static final int MAX_MESSAGE_BYTES = 4096;
 
     private static final int MAX_LOG_LINES = 80;
@@ -53,7 +53,7 @@ final class PodMemory {
         }
     }
 
-    /** The picture now. */
+    /** The current state. */
     ObservedPod seen() {
         List<Container> sandboxes = new ArrayList<>();
         Map<String, List<Container>> containers = new TreeMap<>();
@@ -86,7 +86,7 @@ final class PodMemory {
         byId.put(container.id(), container);
     }
 
-    /** Of a container that is known already this is no news. */
+    /** No change for a known container. */
     void sawFirst(Container container) {
         byId.putIfAbsent(container.id(), container);
     }
@@ -112,7 +112,7 @@ final class PodMemory {
         notes.put(container, change.apply(notes(container)));
     }
 
-    /** An ending only goes forward, and only for the run that it is about. */
+    /** A termination only advances, and only for its own run. */
     void advance(String container, Ending advanced) {
         Ending now = notes(container).ending();
         if (now != null && now.containerId().equals(advanced.containerId())) {
@@ -120,7 +120,7 @@ final class PodMemory {
         }
     }
 
-    /** False if an effect of this name is under way already. */
+    /** False if an effect of this name is in progress. */
     boolean begin(String effect) {
         return underWay.add(effect);
     }
@@ -130,7 +130,7 @@ final class PodMemory {
     }
 
     void volumes(@Nullable Trouble trouble) {
-        // Files that were there once stay: a pod that runs keeps what it has when its ConfigMap goes.
+        // Existing files stay: a running pod keeps its files when its ConfigMap is deleted.
         volumes = new Volumes(trouble == null || volumes.ready(), trouble);
     }
 
@@ -147,7 +147,7 @@ final class PodMemory {
         failure = why;
     }
 
-    /** Something that a container waited for may be there now. */
+    /** An object that a container waited for may exist now. */
     void forgetConfigErrors() {
         notes.replaceAll((name, note) -> {
             Trouble trouble = note.trouble();
@@ -160,7 +160,7 @@ final class PodMemory {
         }
     }
 
-    /** Reads what ended runs left in their termination message files, once for each. */
+    /** Reads the termination message files of ended runs, once each. */
     void readTerminationMessages(PodPorts ports, DesiredPod pod) {
         for (Container container : List.copyOf(byId.values())) {
             if (PodLabels.isSandbox(container)

@@ -4,7 +4,7 @@ import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.pod.DesiredPod.RestartPolicy;
 
 /**
- * A pod's phase by what its containers do. Pure.
+ * A pod's phase from the states of its containers. Pure.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase">Pod phase</a>
  */
@@ -71,7 +71,7 @@ enum PodPhase {
         return pod.restartPolicy() == RestartPolicy.NEVER ? FAILED : RUNNING;
     }
 
-    /** A deleted pod of which nothing runs is over, whatever its restart policy. */
+    /** A deleted pod without running containers is over, whatever its restart policy. */
     private static PodPhase afterTheEnd(DesiredPod pod, ObservedPod seen) {
         boolean began = pod.containers().stream().anyMatch(c -> seen.newest(c.name()) != null);
         if (!began) {

@@ -16,13 +16,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The step function: what is wanted, what is seen and the time give the next steps. Pure and right from scratch: asked again
- * with the same arguments it answers the same, and an actor that lost its memory gets a plan that leads to the same end.
+ * The step function: desired state, observed state and time give the next steps. Pure: the same arguments give the same answer,
+ * and an actor that lost its memory gets a plan to the same end.
  */
 final class PodPlan {
-    /** What a pod gets whose object was deleted by force: as little as the kubelet gives. */
+    /** The grace period of a pod whose object was force deleted: the kubelet's minimum. */
     private static final Duration FORCED_GRACE = Duration.ofSeconds(1);
-    /** Runs that are kept of each container: the newest, and the one before for {@code kubectl logs --previous}. */
+    /** Runs kept of each container: the newest, and the previous one for {@code kubectl logs --previous}. */
     private static final int KEPT_RUNS = 2;
 
     private final DesiredPod pod;
@@ -37,7 +37,7 @@ final class PodPlan {
         this.now = now;
     }
 
-    /** The steps to take now. Those that are under way already are left out. */
+    /** The steps to take now, without those in progress. */
     static PodStep.Plan next(DesiredPod pod, ObservedPod seen, Instant now) {
         PodPlan plan = new PodPlan(pod, seen, now);
         if (pod.ending()) {
@@ -54,7 +54,7 @@ final class PodPlan {
                 plan.lookAgain);
     }
 
-    /** Whether nothing of the pod will ever run again by itself. */
+    /** Whether nothing of the pod will ever run again. */
     static boolean complete(DesiredPod pod, ObservedPod seen) {
         if (pod.restartPolicy() == RestartPolicy.NEVER && failedInit(pod, seen)) {
             return true;
@@ -74,7 +74,7 @@ final class PodPlan {
         });
     }
 
-    /** Whether all init containers have done their work. */
+    /** Whether all init containers have succeeded. */
     static boolean initsSucceeded(DesiredPod pod, ObservedPod seen) {
         return pod.initContainers().stream().filter(c -> !c.sidecar()).allMatch(c -> {
             Container run = seen.newest(c.name());
@@ -82,7 +82,7 @@ final class PodPlan {
         });
     }
 
-    /** A run that could not begin failed, whatever number stands in it. */
+    /** A run that could not start has failed, whatever its exit code. */
     static int exitCode(Container run) {
         return run.state() == State.CREATED && run.exitCode() == 0 ? 128 : run.exitCode();
     }
@@ -194,9 +194,9 @@ final class PodPlan {
         }
     }
 
-    /** Brings the init containers on, one after the other; true when the others may run. */
+    /** Advances the init containers, one after the other; true when the others may run. */
     private boolean initialized() {
-        // Once a container of the pod proper was made, the init containers had succeeded: they may be gone by now.
+        // Once an app container was created, the init containers had succeeded: they may be removed by now.
         boolean passed = pod.containers().stream().anyMatch(c -> seen.newest(c.name()) != null);
         for (DesiredContainer container : pod.initContainers()) {
             if (container.sidecar()) {
@@ -219,12 +219,12 @@ final class PodPlan {
         return true;
     }
 
-    /** Has a container run: starts it, restarts it after its back-off, ends it when its probes ask for that. */
+    /** Keeps a container running: starts it, restarts it after its back-off, stops it if its probes require that. */
     private void keep(DesiredContainer container, RestartPolicy policy) {
         ContainerNotes notes = seen.notes(container.name());
         Container run = seen.newest(container.name());
         if (run == null) {
-            // A container that was reported and is not here was removed by somebody: its next run counts on.
+            // A reported container that is missing was removed by another program: its next run continues the count.
             start(container, pod.knownRuns(container.name()), notes.trouble());
         } else if (run.running()) {
             Health health = notes.health();
@@ -237,7 +237,7 @@ final class PodPlan {
                         container.name(), Ending.asked(run.id(), health.unhealthy(), deadline)));
             }
         } else if (!ObservedPod.over(run)) {
-            // Made and never started: the runner died in between. The same run is tried again.
+            // Created and never started: the runner died in between. The same run is retried.
             start(container, PodLabels.attempt(run), notes.trouble());
         } else if (policy.restartsAfter(exitCode(run))) {
             Instant until = BackOff.until(run);
@@ -249,7 +249,7 @@ final class PodPlan {
         }
     }
 
-    /** A probe may give a container another time to end than the pod's. */
+    /** A probe may have its own termination grace period. */
     private Duration graceOfProbe(DesiredContainer container, Health health) {
         long seconds = container
                 .tree()
@@ -264,7 +264,7 @@ final class PodPlan {
     }
 
     /**
-     * Brings every running container to its end: the pod's own ones together, then the sidecars in reverse order.
+     * Stops every running container: the app containers together, then the sidecars in reverse order.
      *
      * @return whether none runs any more
      */
@@ -301,7 +301,7 @@ final class PodPlan {
             if (ending == null || !ending.containerId().equals(run.id())) {
                 steps.add(new PodStep.BeginEnding(name, Ending.asked(run.id(), why + name, deadline)));
             } else if (pod.ending() && deadline.isBefore(ending.deadline())) {
-                // Deleted again with less grace.
+                // Deleted again with a shorter grace period.
                 steps.add(new PodStep.BeginEnding(name, ending.until(deadline)));
             } else {
                 goOnEnding(container, run, ending);

@@ -8,9 +8,9 @@ import io.shiplog.node.volume.PodFolders;
 import java.util.concurrent.Semaphore;
 
 /**
- * All that pods act through; one of these serves all pods of a node.
+ * The ports of pods; one instance serves all pods of a node.
  *
- * @param starts as many permits as pods may be started at once
+ * @param starts permits for concurrent starts
  */
 public record PodPorts(
         ContainerEngine engine,

@@ -8,13 +8,13 @@ import io.shiplog.node.probe.Target;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The probes of a pod's running containers: one {@link ContainerProbes} for each run. Its actor's alone. */
+/** The probes of a pod's running containers: one {@link ContainerProbes} per run. Used only by its actor. */
 final class PodProbes {
     private final PodPorts ports;
     private final HealthReader reader;
     private final Map<String, ContainerProbes> byContainer = new HashMap<>();
 
-    /** Takes what probes found, on any thread. */
+    /** Receives probe results, on any thread. */
     @FunctionalInterface
     interface HealthReader {
         void onHealth(String container, Health health);
@@ -25,7 +25,7 @@ final class PodProbes {
         this.reader = reader;
     }
 
-    /** Begins to probe what runs now, and stops probing what does not. */
+    /** Starts probing what runs now, and stops probing the rest. */
     void follow(DesiredPod pod, ObservedPod seen) {
         for (DesiredContainer container : pod.allContainers()) {
             String name = container.name();

@@ -4,11 +4,11 @@ import io.shiplog.node.reference.Place;
 import java.util.Map;
 
 /**
- * What pods must know of their node.
+ * The node's settings for pods.
  *
- * @param nodeLabels what everything of this node carries
+ * @param nodeLabels the labels of everything on this node
  * @param place the node's name, address and size; its pod addresses are empty
- * @param pauseImage the reference of the sandboxes' image, which is here already
+ * @param pauseImage the reference of the sandboxes' image, which exists on the machine
  * @param clusterDns the cluster's name server, empty if it has none
  * @param clusterDomain {@code cluster.local}
  * @param machineResolvConf the text of the machine's own resolv.conf

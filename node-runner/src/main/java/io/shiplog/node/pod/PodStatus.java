@@ -14,8 +14,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /**
- * The status that a node reports of a pod: a pure function of what is seen, and of the last report where times of change must
- * be kept.
+ * The status of a pod: a pure function of the observed state, and of the last report for transition times.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-conditions">Pod conditions</a>
  */
@@ -36,7 +35,7 @@ final class PodStatus {
         this.phase = PodPhase.of(pod, seen);
     }
 
-    /** @param before the status as it was reported last, or as the cluster has it */
+    /** @param before the last reported status, or the cluster's */
     static ObjectNode of(DesiredPod pod, ObservedPod seen, PodSettings settings, JsonNode before, Instant now) {
         return new PodStatus(pod, seen, settings, before, now).status();
     }
@@ -56,7 +55,7 @@ final class PodStatus {
         }
         addresses(status);
         status.put("startTime", seen.startTime().truncatedTo(ChronoUnit.SECONDS).toString());
-        // Of a pod that was rejected kubectl shows the reason, if no container has one of its own.
+        // For a rejected pod kubectl shows the reason, if no container has one.
         if (!rejected()) {
             if (!inits.isEmpty()) {
                 status.set("initContainerStatuses", inits);
@@ -81,7 +80,7 @@ final class PodStatus {
             ArrayNode ips = status.putArray("podIPs");
             address.ips().forEach(ip -> ips.addObject().put("ip", ip));
         } else if (before.hasNonNull("podIP")) {
-            // A pod that is over keeps the address it had.
+            // A finished pod keeps its address.
             status.set("podIP", before.get("podIP"));
             status.set("podIPs", before.path("podIPs"));
         }
@@ -202,7 +201,7 @@ final class PodStatus {
         return closed;
     }
 
-    /** The time of change stays where the condition did not turn. */
+    /** The transition time is kept if the condition's status is unchanged. */
     private void condition(ArrayNode conditions, String type, boolean holds, String reason, String message) {
         JsonNode old = named(before.path("conditions"), "type", type);
         String status = holds ? "True" : "False";
@@ -214,7 +213,7 @@ final class PodStatus {
                 old.path("status").asText().equals(status) && old.hasNonNull("lastTransitionTime")
                         ? old.path("lastTransitionTime").asText()
                         : now.truncatedTo(ChronoUnit.SECONDS).toString());
-        // Null and not left out: the report is a patch, and an old reason must go.
+        // Null and not absent: the report is a patch, and an old reason must be removed.
         condition.put("reason", reason.isEmpty() ? null : reason);
         condition.put("message", message.isEmpty() ? null : message);
     }

@@ -4,16 +4,16 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One thing to do for a pod. Plans are made of these, and only {@code PodEffects} takes them. */
+/** One step for a pod. Plans consist of these, and only {@code PodEffects} executes them. */
 sealed interface PodStep {
-    /** What the effect is called while it is under way; two of one name never run at once. */
+    /** The name of the effect while it is in progress; two of one name never run concurrently. */
     String name();
 
     static String starting(String container) {
         return "start " + container;
     }
 
-    /** Makes the pod's files and folders. */
+    /** Creates the pod's files and directories. */
     record PrepareVolumes() implements PodStep {
         @Override
         public String name() {
@@ -21,7 +21,7 @@ sealed interface PodStep {
         }
     }
 
-    /** Makes and starts the sandbox and has the network take it. */
+    /** Creates and starts the sandbox and attaches it to the network. */
     record StartSandbox(int attempt) implements PodStep {
         @Override
         public String name() {
@@ -29,7 +29,7 @@ sealed interface PodStep {
         }
     }
 
-    /** Has the network take a sandbox that runs already: after a restart of the runner. */
+    /** Attaches a running sandbox to the network: after a restart of the runner. */
     record AttachNetwork(String sandboxId) implements PodStep {
         @Override
         public String name() {
@@ -37,7 +37,7 @@ sealed interface PodStep {
         }
     }
 
-    /** Fetches the image if need be, makes the container, starts it, runs its postStart hook. */
+    /** Pulls the image if needed, creates the container, starts it, runs its postStart hook. */
     record StartContainer(DesiredContainer container, int attempt) implements PodStep {
         @Override
         public String name() {
@@ -53,7 +53,7 @@ sealed interface PodStep {
         }
     }
 
-    /** Notes that a container must end. Takes effect at once, in memory. */
+    /** Records that a container must end. Takes effect at once, in memory. */
     record BeginEnding(String container, ObservedPod.Ending ending) implements PodStep {
         @Override
         public String name() {
@@ -69,7 +69,7 @@ sealed interface PodStep {
         }
     }
 
-    /** Sends SIGKILL, even while a preStop hook still runs: its time is over. */
+    /** Sends SIGKILL, even while a preStop hook is running: its grace period is over. */
     record Kill(String container, ObservedPod.Ending ending) implements PodStep {
         @Override
         public String name() {
@@ -77,7 +77,7 @@ sealed interface PodStep {
         }
     }
 
-    /** Removes dead containers that nobody needs any more. */
+    /** Removes dead containers that are no longer needed. */
     record RemoveContainers(List<String> ids) implements PodStep {
         public RemoveContainers {
             ids = List.copyOf(ids);
@@ -89,7 +89,7 @@ sealed interface PodStep {
         }
     }
 
-    /** Takes the pod off the network and removes its sandboxes. */
+    /** Detaches the pod from the network and removes its sandboxes. */
     record RemoveSandboxes(List<String> ids) implements PodStep {
         public RemoveSandboxes {
             ids = List.copyOf(ids);
@@ -101,7 +101,7 @@ sealed interface PodStep {
         }
     }
 
-    /** Gives the pod up: its active deadline has passed. */
+    /** Fails the pod: its active deadline has passed. */
     record GiveUp(ObservedPod.PodFailure failure) implements PodStep {
         @Override
         public String name() {
@@ -109,7 +109,7 @@ sealed interface PodStep {
         }
     }
 
-    /** Nothing of the pod runs: removes its containers and files, then tells the cluster that it may go. */
+    /** Nothing of the pod runs: removes its containers and files, then reports that its object can be deleted. */
     record Finish() implements PodStep {
         @Override
         public String name() {
@@ -117,7 +117,7 @@ sealed interface PodStep {
         }
     }
 
-    /** What to do now, and when to look again if nothing happens before. */
+    /** The steps to take now, and when to plan again if nothing happens before. */
     record Plan(List<PodStep> steps, @Nullable Instant lookAgain) {
         public Plan {
             steps = List.copyOf(steps);

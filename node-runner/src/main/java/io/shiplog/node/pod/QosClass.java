@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.kind.Quantity;
 
 /**
- * A pod's class by what it asks for.
+ * A pod's class from its resources.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/">Pod Quality of Service Classes</a>
  */

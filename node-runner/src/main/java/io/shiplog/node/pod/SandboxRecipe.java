@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the engine is asked to make for a pod's sandbox: the container that holds its namespaces. */
+/** The engine's specification for a pod's sandbox: the container that holds its namespaces. */
 final class SandboxRecipe {
     private final PodPorts ports;
     private final PodSettings settings;
@@ -68,7 +68,7 @@ final class SandboxRecipe {
                 false);
     }
 
-    /** The sandbox holds the volumes in memory: the engine drops their contents when nobody has them mounted. */
+    /** The sandbox holds the memory volumes: the engine drops their contents when they are not mounted. */
     private List<Mount> memoryMounts(DesiredPod pod) {
         List<Mount> mounts = new ArrayList<>();
         for (String volume : ports.folders().memoryVolumes(pod.tree())) {
@@ -85,7 +85,7 @@ final class SandboxRecipe {
         return sysctls;
     }
 
-    /** How the network knows a sandbox. */
+    /** The network's identification of a sandbox. */
     PodSandbox handle(DesiredPod pod, Container sandbox) {
         return new PodSandbox(
                 pod.key().namespace(), pod.key().name(), pod.uid(), sandbox.id(), sandbox.pid(), pod.hostPorts());
@@ -99,7 +99,7 @@ final class SandboxRecipe {
         ports.folders().write(pod.uid(), MountRecipe.HOSTS, hosts);
     }
 
-    /** What everything of a pod carries that is not one of its containers; containers carry it too. */
+    /** The labels of everything of a pod except its containers; containers have them too. */
     Map<String, String> volumeLabels(DesiredPod pod) {
         Map<String, String> labels = new HashMap<>(settings.nodeLabels());
         labels.put(PodLabels.POD_UID, pod.uid());

@@ -8,14 +8,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The variables by which Docker links once told of other containers, and Kubernetes of Services. Pure.
+ * Docker link style variables about Services. Pure.
  *
- * @see <a href="https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables">Environment variables</a>
+ * @see <a href="https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables">Environment
+ *     variables</a>
  */
 final class ServiceVariables {
     private ServiceVariables() {}
 
-    /** The variables of all Services that have an address. */
+    /** The variables of all Services with an address. */
     static Map<String, String> of(Collection<StoredObject> services) {
         Map<String, String> variables = new LinkedHashMap<>();
         for (StoredObject service : services) {

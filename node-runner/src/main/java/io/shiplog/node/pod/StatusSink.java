@@ -3,11 +3,11 @@ package io.shiplog.node.pod;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.object.ObjectKey;
 
-/** Takes what a pod has become to the cluster. Calls never block; only the newest status of a pod matters. */
+/** Reports pod statuses to the cluster. Calls never block; only the newest status of a pod matters. */
 public interface StatusSink {
-    /** @param status the node's part of the status: conditions of others are not in it */
+    /** @param status the node's part of the status: without conditions of others */
     void report(ObjectKey key, String uid, ObjectNode status);
 
-    /** Nothing of a deleted pod is left on the node: after the last status is through, its object may go. */
+    /** Nothing of a deleted pod is left on the node: after the last status is accepted, its object may be deleted. */
     void finish(ObjectKey key, String uid);
 }

@@ -3,7 +3,7 @@ package io.shiplog.node.pod;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Time and threads as pods use them, behind a port so that tests drive both. */
+/** Time and threads for pods, behind a port so that tests drive both. */
 public interface TaskClock {
     Instant now();
 
@@ -13,9 +13,9 @@ public interface TaskClock {
     /** Runs a task after a delay, on a thread where it may block. */
     Pending after(Duration delay, Runnable task);
 
-    /** A task that has not run yet. */
+    /** A pending task. */
     interface Pending {
-        /** Nothing happens if it has run already. */
+        /** No effect if it has run already. */
         void cancel();
     }
 }

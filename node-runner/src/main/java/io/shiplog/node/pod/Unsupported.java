@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pod asks for and this node cannot give. It is refused: a pod that runs without what it asked for is less safe than its author
- * believes. Pure.
+ * Features of a pod that this node does not support. They are refused: a pod without a requested feature is less safe than its
+ * author believes. Pure.
  */
 final class Unsupported {
     /** @see <a href="https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls">Safe sysctls</a> */
@@ -33,7 +33,7 @@ final class Unsupported {
 
     private Unsupported() {}
 
-    /** Why the pod as a whole is rejected when its node first sees it, with the kubelet's reasons; null if it is taken. */
+    /** Why the pod as a whole is rejected when its node first sees it, with the kubelet's reasons; null if it is accepted. */
     static @Nullable PodFailure rejection(DesiredPod pod, boolean appArmor) {
         JsonNode context = pod.spec().path("securityContext");
         String os = pod.spec().path("os").path("name").asText("linux");
@@ -59,12 +59,12 @@ final class Unsupported {
         return new PodFailure(reason, REJECTED + message);
     }
 
-    /** Whether a pod failed before anything of it was made. */
+    /** Whether a pod failed before anything of it was created. */
     static boolean isRejection(PodFailure failure) {
         return failure.message().startsWith(REJECTED);
     }
 
-    /** With dots, as the engine wants it. */
+    /** With dots, as the engine expects. */
     static String sysctlName(JsonNode sysctl) {
         return sysctl.path("name").asText().replace('/', '.');
     }
@@ -102,9 +102,9 @@ final class Unsupported {
     }
 
     /**
-     * Refuses a container that would run otherwise than its pod says.
+     * Refuses a container that would run differently than its pod specifies.
      *
-     * @throws UnresolvedException the message is the one of CreateContainerConfigError
+     * @throws UnresolvedException the message is that of CreateContainerConfigError
      */
     static void refuse(DesiredPod pod, DesiredContainer container) throws UnresolvedException {
         JsonNode spec = pod.spec();

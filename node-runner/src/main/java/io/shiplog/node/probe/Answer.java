@@ -1,9 +1,9 @@
 package io.shiplog.node.probe;
 
 /**
- * What one probe found.
+ * The result of one probe.
  *
- * @param message what the Event says of a failure; empty for a success
+ * @param message the Event's message for a failure; empty for a success
  */
 public record Answer(boolean success, String message) {
     public static final Answer SUCCESS = new Answer(true, "");

@@ -3,7 +3,7 @@ package io.shiplog.node.probe;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/** The moment at which a question must have been answered. */
+/** The deadline of a probe. */
 record Deadline(long atNanos) {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -13,7 +13,7 @@ record Deadline(long atNanos) {
     }
 
     /**
-     * How much time is left, in milliseconds, at least one: sockets take zero forever.
+     * The remaining time, in milliseconds, at least one: sockets take zero as infinite.
      *
      * @throws SocketTimeoutException if none is left
      */

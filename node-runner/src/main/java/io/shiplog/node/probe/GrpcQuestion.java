@@ -27,8 +27,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of {@code grpc.health.v1.Health/Check}, without TLS as in the kubelet. A bare socket and Netty's HTTP/2 codec as a pure
- * state machine over its bytes: no event loop, and no connection that outlives the question (ADR 0704).
+ * One call of {@code grpc.health.v1.Health/Check}, without TLS as in the kubelet. A bare socket and Netty's HTTP/2 codec as a
+ * pure state machine over its bytes: no event loop, and no connection that outlives the call (ADR 0704).
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/health-checking.md">gRPC health checking protocol</a>
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over HTTP/2</a>
@@ -51,7 +51,7 @@ final class GrpcQuestion {
         this.stream = frames.newStream();
     }
 
-    /** By which Netty's codec gives out streams. */
+    /** The property under which Netty's codec exposes streams. */
     private static final class Frames extends Http2ChannelDuplexHandler {}
 
     static Answer ask(Target target, JsonNode grpc, Duration timeout) {
@@ -80,7 +80,7 @@ final class GrpcQuestion {
         }
     }
 
-    /** As Go prints a duration of whole seconds or milliseconds: {@code 1s}, {@code 100ms}. */
+    /** Go's format of whole seconds or milliseconds: {@code 1s}, {@code 100ms}. */
     private static String seconds(Duration timeout) {
         return timeout.toMillisPart() == 0 ? timeout.toSeconds() + "s" : timeout.toMillis() + "ms";
     }
@@ -120,7 +120,7 @@ final class GrpcQuestion {
                 .add("user-agent", "kube-probe/1.36");
     }
 
-    /** Writes what the codec has to say: our request, and its own acknowledgements. */
+    /** Writes the codec's output: our request, and its own acknowledgements. */
     private void send(Socket socket) throws IOException {
         for (ByteBuf out = http2.readOutbound(); out != null; out = http2.readOutbound()) {
             try {
@@ -131,7 +131,7 @@ final class GrpcQuestion {
         }
     }
 
-    /** Netty throws what is no HTTP/2 as a checked exception that it does not declare. */
+    /** Netty throws invalid HTTP/2 as an undeclared checked exception. */
     private void understand(ByteBuf in) throws IOException {
         try {
             http2.writeInbound(in);
@@ -159,7 +159,7 @@ final class GrpcQuestion {
             case Http2GoAwayFrame away
             when away.errorCode() != Http2Error.NO_ERROR.code() ->
                 throw new IOException("connection closed with error code: " + name(away.errorCode()));
-            default -> {} // Settings, pings and windows are the codec's affair.
+            default -> {} // The codec handles settings, pings and windows.
         }
     }
 

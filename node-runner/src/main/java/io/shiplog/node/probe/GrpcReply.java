@@ -10,16 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * What a health server replies, as it comes in: a head, a message, trailers. The two messages are small enough to be written and
- * read here: {@code HealthCheckRequest{string service = 1}} and {@code HealthCheckResponse{ServingStatus status = 1}}.
+ * The reply of a health server, as it arrives: head, message, trailers. The two messages are small enough to be coded here:
+ * {@code HealthCheckRequest{string service = 1}} and {@code HealthCheckResponse{ServingStatus status = 1}}.
  */
 final class GrpcReply {
     static final String UNAVAILABLE = "Unavailable";
 
-    /** A health message has a handful of bytes; more is no health message. */
+    /** A health message has a handful of bytes; a larger one is invalid. */
     private static final int MAX_MESSAGE_BYTES = 4096;
 
-    /** Of a message: one byte whether it is compressed, four bytes of length. */
+    /** The prefix of a message: one byte for compression, four bytes of length. */
     private static final int PREFIX_BYTES = 5;
 
     private static final int FIELD_1_BYTES = 0x0A;
@@ -56,7 +56,7 @@ final class GrpcReply {
     private String grpcMessage = "";
     private boolean complete;
 
-    /** The request for a service, with its prefix; an empty name asks for the server as a whole. */
+    /** The request for a service, with its prefix; an empty name means the whole server. */
     static ByteBuf request(String service) {
         byte[] name = service.getBytes(StandardCharsets.UTF_8);
         ByteBuf body = Unpooled.buffer();
@@ -93,12 +93,12 @@ final class GrpcReply {
         }
     }
 
-    /** Whether all of it is here. */
+    /** Whether it is complete. */
     boolean complete() {
         return complete;
     }
 
-    /** What it means for a probe, in the kubelet's words. */
+    /** The probe result, in the kubelet's words. */
     Answer answer() {
         if (!httpStatus.equals("200")) {
             return failed("Unknown", "unexpected HTTP status code received from server: " + httpStatus);
@@ -124,7 +124,7 @@ final class GrpcReply {
 
     private Answer health() {
         byte[] bytes = message.toByteArray();
-        // Zero, UNKNOWN, is not written at all.
+        // Zero, UNKNOWN, is not encoded.
         int status =
                 bytes.length > PREFIX_BYTES + 1 && bytes[PREFIX_BYTES] == FIELD_1_NUMBER ? bytes[PREFIX_BYTES + 1] : 0;
         String word = status >= 0 && status < STATUSES.size() ? STATUSES.get(status) : Integer.toString(status);

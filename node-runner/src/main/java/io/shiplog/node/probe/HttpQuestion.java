@@ -18,10 +18,11 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * One GET, of which only the status line matters. Bare sockets and not {@code java.net.http}: a probe may set any header, Host among
- * them, trusts any certificate, and must not keep connections.
+ * One GET, of which only the status line matters. Plain sockets and not {@code java.net.http}: a probe may set any header,
+ * including Host, trusts any certificate, and must not keep connections.
  *
- * @see <a href="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#http-probes">HTTP
+ * @see <a
+ *     href="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#http-probes">HTTP
  *     probes</a>
  */
 final class HttpQuestion {
@@ -77,7 +78,7 @@ final class HttpQuestion {
             }
             URI next = uri.resolve(head.location());
             if (!host.equals(next.getHost())) {
-                // Elsewhere is not followed: the container itself answered, and that is what was asked.
+                // Redirects to other hosts are not followed: the container itself has answered.
                 return Answer.SUCCESS;
             }
             uri = next;

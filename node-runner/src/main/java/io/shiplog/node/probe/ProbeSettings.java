@@ -4,15 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 
 /**
- * How often a probe asks, and how many equal answers mean something.
+ * The period of a probe, and its thresholds.
  *
- * @see <a href="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#configure-probes">Configure
+ * @see <a
+ *     href="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#configure-probes">Configure
  *     probes</a>
  */
 public record ProbeSettings(
         Duration initialDelay, Duration period, Duration timeout, int successThreshold, int failureThreshold) {
 
-    /** Reads them from a probe, with Kubernetes' defaults. */
+    /** Parses a probe, with Kubernetes' defaults. */
     public static ProbeSettings of(JsonNode probe) {
         return new ProbeSettings(
                 Duration.ofSeconds(probe.path("initialDelaySeconds").asLong(0)),

@@ -1,10 +1,10 @@
 package io.shiplog.node.probe;
 
-/** Equal answers in a row. Pure: each answer gives the next tally. */
+/** Consecutive equal answers. Pure: each answer gives the next tally. */
 public record ProbeTally(int successes, int failures) {
     public static final ProbeTally NONE = new ProbeTally(0, 0);
 
-    /** What the answers so far mean. */
+    /** The result of the answers so far. */
     public enum Verdict {
         UNDECIDED,
         PASSED,
@@ -16,7 +16,7 @@ public record ProbeTally(int successes, int failures) {
         return answer.success() ? new ProbeTally(successes + 1, 0) : new ProbeTally(0, failures + 1);
     }
 
-    /** Whether there were enough of one kind. */
+    /** Whether a threshold is reached. */
     public Verdict verdict(ProbeSettings settings) {
         if (successes >= settings.successThreshold()) {
             return Verdict.PASSED;

@@ -7,7 +7,7 @@ import java.time.Duration;
 @FunctionalInterface
 public interface Prober {
     /**
-     * Blocks until there is an answer or the time is over.
+     * Blocks until there is an answer or the timeout.
      *
      * @param handler with one of {@code exec}, {@code httpGet}, {@code tcpSocket}, {@code grpc}, {@code sleep}
      */

@@ -3,14 +3,14 @@ package io.shiplog.node.probe;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * Whom to ask.
+ * The target of a probe.
  *
- * @param podIp where the pod listens
- * @param container its part of the specification: named ports are looked up there
+ * @param podIp the pod's address
+ * @param container its part of the specification: used to resolve named ports
  */
 public record Target(String containerId, String podIp, JsonNode container) {
 
-    /** A port by number or by the name that the container gives it; -1 if there is none of that name. */
+    /** A port by number or by its name in the container; -1 if there is none of that name. */
     public int port(JsonNode port) {
         if (port.isNumber()) {
             return port.asInt();

@@ -1,6 +1,6 @@
 /**
- * Asks containers whether they are well: by HTTP, TCP, gRPC or a command, and counts the answers until they mean something. The
- * counting is pure; the asking goes through a port. Used by pods; depends on the engine port alone.
+ * Probes containers by HTTP, TCP, gRPC or a command, and counts the answers up to their thresholds. The counting is pure; the
+ * IO goes through a port. Used by pods; depends only on the engine port.
  */
 @NullMarked
 package io.shiplog.node.probe;

@@ -3,12 +3,12 @@ package io.shiplog.node.reference;
 import java.util.List;
 
 /**
- * Where a pod is, as far as it is known yet: what its own fields may tell its containers.
+ * The known placement of a pod, for the downward API.
  *
  * @param node the node's name
  * @param hostIp the node's address
- * @param podIps empty until the network has taken the pod
- * @param cpuMillis what the node can give, in thousandths of a CPU: the limit of a container without one
+ * @param podIps empty until the pod is attached to the network
+ * @param cpuMillis the node's allocatable CPU in thousandths: the limit of a container without one
  * @param memoryBytes likewise
  * @param storageBytes likewise
  */

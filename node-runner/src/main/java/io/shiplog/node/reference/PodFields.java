@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The downward API: what a pod may learn of itself.
+ * The downward API: a pod's own fields.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/downward-api/">Downward API</a>
  */
@@ -49,7 +49,7 @@ public final class PodFields {
         };
     }
 
-    /** As a downward API file shows a map: a line of {@code key="value"} each, sorted. */
+    /** A map in a downward API file: a line of {@code key="value"} each, sorted. */
     private static String lines(JsonNode map) {
         Map<String, String> sorted = new TreeMap<>();
         map.properties().forEach(e -> sorted.put(e.getKey(), e.getValue().asText()));
@@ -63,10 +63,10 @@ public final class PodFields {
     }
 
     /**
-     * The value of a {@code resourceFieldRef}. A container without a limit has the node's.
+     * The value of a {@code resourceFieldRef}. The default limit is the node's.
      *
-     * @param reference {@code resource}, {@code divisor} and perhaps {@code containerName}
-     * @param container whose environment it is; the reference may name another
+     * @param reference {@code resource}, {@code divisor} and optionally {@code containerName}
+     * @param container the default container
      * @throws UnresolvedException if Kubernetes has no such resource field
      */
     public static String resource(JsonNode pod, JsonNode container, JsonNode reference, Place place)

@@ -1,6 +1,6 @@
 package io.shiplog.node.reference;
 
-/** A reference leads nowhere now; it may later. The message is Kubernetes' own. */
+/** A reference that cannot be resolved now; it may be later. The message is Kubernetes' own. */
 public final class UnresolvedException extends Exception {
     private static final long serialVersionUID = 1L;
 

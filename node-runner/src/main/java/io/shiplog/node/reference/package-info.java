@@ -1,6 +1,6 @@
 /**
- * What a pod's specification refers to: its own fields, its resources, ConfigMaps and Secrets, each turned into text. Pure
- * functions of trees and a lookup. Environments and volumes are made with it; it depends on events and projections alone.
+ * The references of a pod's specification: its own fields, its resources, ConfigMaps and Secrets, each resolved to text. Pure
+ * functions of trees and a lookup. Used for environments and volumes; depends only on events and projections.
  */
 @NullMarked
 package io.shiplog.node.reference;

@@ -11,7 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a node that runs nothing says of itself. Pure. */
+/** The status of a node that runs nothing. Pure. */
 final class ScriptedNode {
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
@@ -19,12 +19,12 @@ final class ScriptedNode {
 
     private ScriptedNode() {}
 
-    /** Whether a node says that it is Ready: those that were not stay silent. */
+    /** Whether a node's status is Ready: others stay silent. */
     static boolean ready(JsonNode node) {
         return "True".equals(readiness(node));
     }
 
-    /** Whether nobody has ever said how a node is: it was made as an object, and waits for its runner. */
+    /** Whether a node has no status yet: it was created as an object, and waits for its runner. */
     static boolean waits(JsonNode node) {
         return readiness(node) == null;
     }
@@ -40,9 +40,9 @@ final class ScriptedNode {
     }
 
     /**
-     * The first status of a node that was made as an object.
+     * The first status of a node that was created as an object.
      *
-     * @param like a node whose resources it has, unless it says what it has
+     * @param like a node with default resources, for fields that are not set
      */
     static ObjectNode first(JsonNode node, JsonNode like, Instant now) {
         String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
@@ -66,12 +66,12 @@ final class ScriptedNode {
                 .put("type", type)
                 .put("status", status)
                 .put("reason", "Scripted")
-                .put("message", "this node runs nothing: its pods are said to be well")
+                .put("message", "this node runs nothing: its pods are reported as healthy")
                 .put("lastHeartbeatTime", time)
                 .put("lastTransitionTime", time);
     }
 
-    /** The Lease by which a node gives a sign of life. */
+    /** The Lease of a node's heartbeat. */
     static ObjectNode lease(String name, JsonNode node, Instant now) {
         ObjectNode lease = Json.MAPPER.createObjectNode();
         lease.put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
@@ -88,7 +88,7 @@ final class ScriptedNode {
         return lease;
     }
 
-    /** What a sign of life changes in the Lease. */
+    /** The Lease fields that a heartbeat changes. */
     static ObjectNode renewal(String name, Instant now) {
         ObjectNode lease = Json.MAPPER.createObjectNode();
         lease.putObject("spec")

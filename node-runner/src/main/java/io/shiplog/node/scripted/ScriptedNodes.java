@@ -34,9 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plays every node of a cluster. A pod that is bound to a node and that no node has taken up yet is Running and Ready at once; one that
- * is being deleted is gone at once; a node that is Ready gives signs of life. No container runs. What was not well when the play
- * began stays as it was.
+ * Simulates every node of a cluster. A bound pod without a status from a node is Running and Ready at once; a terminating one
+ * is removed at once; a Ready node sends heartbeats. No container runs. Anything unhealthy at the start stays unhealthy.
  */
 public final class ScriptedNodes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScriptedNodes.class);
@@ -46,7 +45,7 @@ public final class ScriptedNodes implements AutoCloseable {
     private static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
     private static final String LEASE_NAMESPACE = "kube-node-lease";
     private static final Set<String> PENDING = Set.of("", "Pending");
-    /** 198.18.0.0/15 is nobody's: nobody takes these addresses for real ones. */
+    /** 198.18.0.0/15 is reserved for benchmarks: these addresses cannot be mistaken for real ones. */
     private static final int ADDRESSES = 1 << 17;
 
     private final ImageSource images;
@@ -65,13 +64,13 @@ public final class ScriptedNodes implements AutoCloseable {
     }
 
     /**
-     * Begins.
+     * Starts.
      *
-     * @param commands takes the commands of every node
+     * @param commands receives the commands of every node
      */
     public static ScriptedNodes start(ImageSource images, CommandPort commands, InstantSource clock) {
         ScriptedNodes nodes = new ScriptedNodes(images, commands, clock);
-        // Each beat looks at everything: what was refused before is tried again.
+        // Each heartbeat checks everything: refused commands are retried.
         nodes.thread.scheduleWithFixedDelay(nodes::beat, 0, BEAT.toSeconds(), TimeUnit.SECONDS);
         return nodes;
     }
@@ -150,7 +149,7 @@ public final class ScriptedNodes implements AutoCloseable {
                                 FieldValidation.IGNORE));
     }
 
-    /** Another node than this one, for what a new one has. */
+    /** Another node, as a model for a new one. */
     private JsonNode another(String name) {
         return images.current().list(NODES).stream()
                 .filter(node -> !node.key().name().equals(name))
@@ -174,7 +173,7 @@ public final class ScriptedNodes implements AutoCloseable {
         });
     }
 
-    /** The object is gone, or another one bears its name. */
+    /** The object is gone, or another one has its name. */
     private static boolean expected(Refusal refusal) {
         return refusal.reason() == Refusal.Reason.NOT_FOUND || refusal.reason() == Refusal.Reason.CONFLICT;
     }

@@ -8,14 +8,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** The status of a pod whose containers all run well. Pure. */
+/** The status of a pod whose containers are all healthy. Pure. */
 final class ScriptedPod {
     private static final List<String> CONDITIONS =
             List.of("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady");
 
     private ScriptedPod() {}
 
-    /** Whether no node has said anything of a pod yet. One that a node has taken up keeps the status that it has. */
+    /** Whether no node has reported a pod's status yet. A reported status is kept. */
     static boolean untouched(JsonNode pod) {
         String phase = pod.at("/status/phase").asText();
         return (phase.isEmpty() || phase.equals("Pending"))
@@ -23,7 +23,7 @@ final class ScriptedPod {
                 && pod.at("/status/initContainerStatuses").isEmpty();
     }
 
-    /** The status, to be merged into the one that the pod has. */
+    /** The status, to be merged into the pod's. */
     static ObjectNode running(JsonNode pod, String address, Instant now) {
         String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
         ObjectNode status = Json.MAPPER.createObjectNode();

@@ -1,4 +1,7 @@
-/** Nodes that run nothing: every pod bound to one is well at once. For clusters that only show what would happen. Knows the events and projections modules alone. */
+/**
+ * Nodes that run nothing: every pod bound to one is healthy at once. For clusters that only show what would happen. Depends
+ * only on the events and projections modules.
+ */
 @NullMarked
 package io.shiplog.node.scripted;
 

@@ -4,14 +4,14 @@ import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
-/** Who may ask a node: the gateway by its client certificate, and the cluster's masters. Pure. */
+/** The permitted clients of a node: the gateway by its client certificate, and {@code system:masters}. Pure. */
 final class Callers {
     private static final String GATEWAY = "kube-apiserver-kubelet-client";
     private static final String MASTERS = "system:masters";
 
     private Callers() {}
 
-    /** @param name the distinguished name of a certificate that the cluster's authority has signed */
+    /** @param name the distinguished name of a certificate signed by the cluster's authority */
     static boolean allowed(String name) {
         try {
             boolean allowed = false;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Copies a log to a client, line by line, up to the limit that it asked for. */
+/** Copies a log to a client, line by line, up to the requested limit. */
 final class LogCopy implements LogReader {
     private final OutputStream out;
     private final LogOptions options;

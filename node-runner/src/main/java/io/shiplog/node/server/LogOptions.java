@@ -13,10 +13,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request for a log asks for. Pure.
+ * The parameters of a log request. Pure.
  *
  * @param limitBytes -1 for all
- * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod">read
+ * @see <a
+ *     href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod">read
  *     log</a>
  */
 record LogOptions(
@@ -28,9 +29,9 @@ record LogOptions(
         @Nullable Instant since) {
 
     /**
-     * Reads a query.
+     * Parses a query.
      *
-     * @throws IllegalArgumentException with what is wrong
+     * @throws IllegalArgumentException with the error
      */
     static LogOptions parse(@Nullable String query, Instant now) {
         Map<String, String> values = new HashMap<>();
@@ -89,7 +90,7 @@ record LogOptions(
         }
     }
 
-    /** The run whose log is meant: the newest, or the one before; null if there is none. */
+    /** The requested run: the newest, or the previous one; null if there is none. */
     @Nullable Container choose(List<Container> runs) {
         int at = runs.size() - (previous ? 2 : 1);
         return at < 0 ? null : runs.get(at);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The node's HTTPS server. Each request has a virtual thread; a followed log keeps it until the client has enough. */
+/** The node's HTTPS server. Each request has a virtual thread; a followed log keeps it until the client stops. */
 public final class NodeServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
     private static final String LOGS = "/containerLogs/";
@@ -35,7 +35,7 @@ public final class NodeServer implements AutoCloseable {
     /** Finds the runs of a container of this node. */
     @FunctionalInterface
     public interface Runs {
-        /** The oldest run first; null if there is no such pod here. */
+        /** The oldest run first; null if the pod is unknown here. */
         @Nullable List<Container> of(String namespace, String pod, String container);
     }
 
@@ -44,10 +44,10 @@ public final class NodeServer implements AutoCloseable {
     }
 
     /**
-     * Begins to listen.
+     * Starts listening.
      *
      * @param port 0 for any free one
-     * @param tls demands certificates of its clients from the cluster's authority
+     * @param tls requires client certificates from the cluster's authority
      * @throws IOException if the port is taken
      */
     public static NodeServer start(String address, int port, SSLContext tls, ContainerEngine engine, Runs runs)
@@ -60,7 +60,7 @@ public final class NodeServer implements AutoCloseable {
                 new Door(engine, runs, new Semaphore(MAX_LOGS), new ConcurrentHashMap<>())::handle));
     }
 
-    /** The port that it listens on. */
+    /** The listening port. */
     public int port() {
         return server.address().getPort();
     }

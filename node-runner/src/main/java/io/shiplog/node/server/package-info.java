@@ -1,6 +1,6 @@
 /**
- * What a node serves to the gateway: the logs of its containers, over HTTPS with client certificates, under the kubelet's own
- * paths. Knows the engine port alone.
+ * The node's server for the gateway: container logs, over HTTPS with client certificates, under the kubelet's own paths.
+ * Depends only on the engine port.
  */
 @NullMarked
 package io.shiplog.node.server;

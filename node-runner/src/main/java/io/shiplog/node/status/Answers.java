@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits for a command's answer, on threads that may. */
+/** Waits for a command's answer, on threads that may wait. */
 final class Answers {
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
     private Answers() {}
 
-    /** The answer; null if there was none within the time. */
+    /** The answer; null after the timeout. */
     static @Nullable CommandResult await(CommandPort commands, CommandRequest request, Duration within) {
         try {
             return commands.send(request).toCompletableFuture().get(within.toMillis(), TimeUnit.MILLISECONDS);

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a node in the cluster: makes its Node object, says how it is when that changes or after five minutes, and renews its
- * Lease every ten seconds.
+ * Maintains a node in the cluster: creates its Node object, reports its status when it changes or after five minutes, and
+ * renews its Lease every ten seconds.
  *
  * @see <a href="https://kubernetes.io/docs/reference/node/node-status/#heartbeats">Node heartbeats</a>
  */
@@ -57,7 +57,7 @@ public final class Heartbeat implements AutoCloseable {
     private boolean leased;
     private boolean closed;
 
-    /** @param health asked every ten seconds, on a thread where it may block */
+    /** @param health called every ten seconds, on a thread where it may block */
     public Heartbeat(NodeFacts facts, Supplier<NodeHealth> health, CommandPort commands, Actor actor, TaskClock clock) {
         this.facts = facts;
         this.health = health;
@@ -66,7 +66,7 @@ public final class Heartbeat implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Begins; does not wait. */
+    /** Starts; does not wait. */
     public void begin() {
         clock.run(this::beat);
     }
@@ -96,7 +96,7 @@ public final class Heartbeat implements AutoCloseable {
         return uid;
     }
 
-    /** True once the object is there: made now, or found from an earlier life. */
+    /** True once the object exists: created now, or by an earlier process. */
     private boolean register() {
         ObjectNode created = new NodeObject(facts).created();
         CommandResult result = answer(new CreateObject(NODES, "", Json.of(created), FieldValidation.IGNORE));
@@ -192,7 +192,7 @@ public final class Heartbeat implements AutoCloseable {
                 && refused.refusal().reason() == Refusal.Reason.NOT_FOUND;
     }
 
-    /** The answer, or null if there is none in time. */
+    /** The answer, or null after the timeout. */
     private @Nullable CommandResult answer(Command command) {
         return Answers.await(commands, CommandRequest.byUser(actor, command), EVERY);
     }

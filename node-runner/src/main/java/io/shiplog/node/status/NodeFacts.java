@@ -3,11 +3,11 @@ package io.shiplog.node.status;
 import io.shiplog.node.engine.ContainerEngine.EngineInfo;
 
 /**
- * What a node is and has, which does not change while it runs.
+ * The constant facts of a node.
  *
  * @param port of its HTTPS server
- * @param podCidr empty if the network has none of its own
- * @param version what {@code kubectl get nodes} shows
+ * @param podCidr empty if the network assigns none
+ * @param version shown by {@code kubectl get nodes}
  */
 public record NodeFacts(
         String name,

@@ -1,7 +1,7 @@
 package io.shiplog.node.status;
 
 /**
- * How a machine is.
+ * The health of a machine.
  *
  * @param trouble why no pods can run, empty if they can
  */

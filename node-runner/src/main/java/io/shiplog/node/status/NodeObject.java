@@ -9,11 +9,11 @@ import io.shiplog.node.engine.ContainerEngine.EngineInfo;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** A node's own object: what it is, what it has, how it feels. Pure. */
+/** A node's own object: facts, capacity, conditions. Pure. */
 final class NodeObject {
-    /** As many as Kubernetes advises for one node. */
+    /** Kubernetes' recommended maximum per node. */
     static final int MAX_PODS = 110;
-    /** What the runner itself keeps of a machine's memory. */
+    /** The memory reserved for the runner itself. */
     private static final long RESERVED_MEMORY = 100L << 20;
 
     private final NodeFacts facts;
@@ -22,7 +22,7 @@ final class NodeObject {
         this.facts = facts;
     }
 
-    /** The object as it is made: labels, pod addresses, and a first status that is not ready yet. */
+    /** The object at creation: labels, pod addresses, and an initial status that is not ready. */
     ObjectNode created() {
         ObjectNode node = Json.MAPPER.createObjectNode();
         node.put("apiVersion", "v1").put("kind", "Node");
@@ -50,7 +50,7 @@ final class NodeObject {
         };
     }
 
-    /** The status without its conditions: what does not change while the runner runs. */
+    /** The status without its conditions: constant while the runner runs. */
     ObjectNode status() {
         ObjectNode status = Json.MAPPER.createObjectNode();
         resources(status.putObject("capacity"), 0);
@@ -92,8 +92,8 @@ final class NodeObject {
     /**
      * The four conditions of a node.
      *
-     * @param health what the machine says now
-     * @param before the conditions as last reported: times of change stay where nothing turned
+     * @param health the current health
+     * @param before the last reported conditions: transition times are kept if the status is unchanged
      */
     static ArrayNode conditions(NodeHealth health, JsonNode before, Instant now) {
         ArrayNode conditions = Json.MAPPER.createArrayNode();
@@ -112,7 +112,7 @@ final class NodeObject {
                 "DiskPressure",
                 health.diskShort(),
                 health.diskShort() ? "KubeletHasDiskPressure" : "KubeletHasNoDiskPressure",
-                health.diskShort() ? "the disk is nearly full" : "the disk has room");
+                health.diskShort() ? "the disk is nearly full" : "the disk has enough free space");
         condition(
                 conditions,
                 before,

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings pod statuses to the cluster. Of each pod only the newest one is kept, and one command is on its way at a time: a cluster
- * that was away gets the present and not the past.
+ * Reports pod statuses to the cluster. Only the newest status of each pod is kept, and one command per pod is in flight: after
+ * an outage the cluster gets the present and not the past.
  */
 public final class StatusReporter implements StatusSink {
     private static final Logger LOG = LoggerFactory.getLogger(StatusReporter.class);
@@ -42,7 +42,7 @@ public final class StatusReporter implements StatusSink {
         this.clock = clock;
     }
 
-    /** What is still to be told of one pod. */
+    /** The pending report of one pod. */
     private static final class Report {
         private final ObjectKey key;
         private final String uid;
@@ -86,7 +86,7 @@ public final class StatusReporter implements StatusSink {
         }
     }
 
-    /** A patch and not a replacement: conditions that others set stay. The uid keeps it off a namesake. */
+    /** A patch and not a replacement: conditions set by others stay. The uid protects another pod with the same name. */
     private static Command patch(Report report, ObjectNode status) {
         ObjectNode patch = Json.MAPPER.createObjectNode();
         patch.putObject("metadata").put("uid", report.uid);
@@ -96,7 +96,7 @@ public final class StatusReporter implements StatusSink {
 
     private void send(Report report, Command command, @Nullable ObjectNode status) {
         report.onItsWay = true;
-        // Never under a lock: the command port may call anybody, also those who wait for this one.
+        // Never under a lock: the command port may call anything, including code that waits for this lock.
         clock.run(() -> commands.send(CommandRequest.byUser(actor, command))
                 .whenComplete((result, error) -> clock.run(() -> answered(report, status, result, error))));
     }
@@ -156,7 +156,7 @@ public final class StatusReporter implements StatusSink {
                 };
     }
 
-    /** The pod is gone, or another one bears its name: there is nobody left to tell. */
+    /** The pod is gone, or another one has its name: there is nothing to report. */
     private static boolean expected(CommandResult.Refused refused) {
         return switch (refused.refusal().reason()) {
             case NOT_FOUND, CONFLICT -> true;

@@ -20,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The tokens of the node's pods: asked for once, renewed when four fifths of their time are over or after a day.
+ * The tokens of the node's pods: requested once, renewed after four fifths of their lifetime or after a day.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken">serviceAccountToken</a>
  */

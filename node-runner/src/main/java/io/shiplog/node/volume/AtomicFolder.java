@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder whose files change all at once: they lie in a dated folder to which the link {@code ..data} leads, and a change is a
- * new dated folder and one rename of the link. Readers see all of the old or all of the new.
+ * A directory whose files change atomically: they are in a dated directory to which the link {@code ..data} points, and a
+ * change is a new dated directory and one rename of the link. Readers see all of the old or all of the new files.
  *
  * @see <a href="https://pkg.go.dev/k8s.io/kubernetes/pkg/volume/util#AtomicWriter">the kubelet's AtomicWriter</a>
  */
@@ -31,7 +31,7 @@ public final class AtomicFolder {
 
     private final Path folder;
 
-    /** @param folder made if it is not there */
+    /** @param folder created if it is missing */
     public AtomicFolder(Path folder) {
         this.folder = folder;
     }
@@ -50,11 +50,11 @@ public final class AtomicFolder {
     }
 
     /**
-     * Makes the folder hold exactly these files.
+     * Replaces the content by exactly these files.
      *
-     * @param files by relative path, parts divided by slashes
+     * @param files by relative path, parts separated by slashes
      * @return whether anything changed
-     * @throws UncheckedIOException if the disk refuses; the folder then holds what it held
+     * @throws UncheckedIOException on an IO error; the directory is then unchanged
      */
     public boolean write(Map<String, Payload> files) {
         try {
@@ -127,14 +127,14 @@ public final class AtomicFolder {
         for (Path folder = dated; !folder.equals(at.getParent()); ) {
             folder = folder.resolve(folder.relativize(at).getName(0));
             Files.createDirectories(folder);
-            // Whatever the umask says: containers run as any user.
+            // Regardless of the umask: containers run as any user.
             Files.setPosixFilePermissions(folder, permissions(0755));
         }
         Files.write(at, payload.bytes());
         Files.setPosixFilePermissions(at, permissions(payload.mode()));
     }
 
-    /** A link for each name at the top, through {@code ..data}; links of names that are no more go. */
+    /** A link for each name at the top, through {@code ..data}; links of removed names are deleted. */
     private void showNames(Set<String> paths) throws IOException {
         Set<String> names = new HashSet<>();
         paths.forEach(path -> names.add(Path.of(path).getName(0).toString()));
@@ -176,7 +176,7 @@ public final class AtomicFolder {
         return permissions;
     }
 
-    /** Deletes a folder and all in it, following no links. Nothing happens if it is not there. */
+    /** Deletes a directory with its content, following no links. No effect if it is missing. */
     static void delete(Path folder) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;

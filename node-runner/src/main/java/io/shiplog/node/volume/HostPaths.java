@@ -7,7 +7,7 @@ import io.shiplog.node.reference.UnresolvedException;
 import java.io.IOException;
 
 /**
- * Opens what a hostPath volume names: checked by its type, or made.
+ * Opens the path of a hostPath volume: its type is checked, or it is created.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/storage/volumes/#hostpath-volume-types">hostPath volume types</a>
  */
@@ -17,12 +17,12 @@ final class HostPaths {
 
     private HostPaths() {}
 
-    /** @throws UnresolvedException if there is nothing of that type; the message is the kubelet's */
+    /** @throws UnresolvedException if nothing of that type exists; the message is the kubelet's */
     static OpenPath open(JsonNode hostPath) throws UnresolvedException {
         String path = hostPath.path("path").asText();
         String type = hostPath.path("type").asText("");
         return switch (type) {
-            // As the kubelet with Docker: a missing path becomes a folder.
+            // As the kubelet with Docker: a missing path is created as a directory.
             case "" -> opened(path, () -> OpenPath.folder(path, FOLDER_MODE));
             case "DirectoryOrCreate" ->
                 checked(path, () -> OpenPath.folder(path, FOLDER_MODE), Type.FOLDER, "directory");
@@ -48,7 +48,7 @@ final class HostPaths {
         }
     }
 
-    /** What is not there is not of the type either. */
+    /** A missing path fails the type check too. */
     private static OpenPath checked(String path, Opening opening, Type type, String what) throws UnresolvedException {
         String not = "hostPath type check failed: " + path + " is not a " + what;
         OpenPath opened;

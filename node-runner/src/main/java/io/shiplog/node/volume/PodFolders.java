@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folders of a node's pods: {@code <root>/pods/<uid>/volumes/<kind>/<name>}, as the kubelet lays them out. Where a volume lies
- * follows from the pod alone, so nothing must be remembered.
+ * The directories of a node's pods: {@code <root>/pods/<uid>/volumes/<kind>/<name>}, in the kubelet's layout. The path of a
+ * volume follows from the pod, so nothing must be remembered.
  */
 public final class PodFolders {
     private static final Logger LOG = LoggerFactory.getLogger(PodFolders.class);
@@ -40,9 +40,9 @@ public final class PodFolders {
     private final String memoryVolumePrefix;
 
     /**
-     * @param root the node's folder
-     * @param bindRoot where volumes are bound while a container starts: not in a folder that people delete
-     * @param memoryVolumePrefix begins the names of volumes in memory, which are the engine's
+     * @param root the node's directory
+     * @param bindRoot where volumes are bind mounted while a container starts: outside directories that users delete
+     * @param memoryVolumePrefix name prefix of the engine's memory volumes
      */
     public PodFolders(Path root, Path bindRoot, String memoryVolumePrefix) {
         this.root = root.toAbsolutePath();
@@ -50,7 +50,7 @@ public final class PodFolders {
         this.memoryVolumePrefix = memoryVolumePrefix;
     }
 
-    /** Makes volumes in memory: the engine's affair. */
+    /** Creates memory volumes through the engine. */
     @FunctionalInterface
     public interface MemoryVolumes {
         void create(String name, @Nullable Long maxBytes);
@@ -61,10 +61,10 @@ public final class PodFolders {
     }
 
     /**
-     * Makes a pod's volumes, or brings them up to date.
+     * Creates or updates a pod's volumes.
      *
      * @param pod the whole object
-     * @throws UnresolvedException if one cannot be made now; the message is the one of Kubernetes' FailedMount
+     * @throws UnresolvedException if one cannot be created now; the message is that of Kubernetes' FailedMount
      */
     public void prepare(JsonNode pod, VolumeContents contents, MemoryVolumes memory) throws UnresolvedException {
         String uid = pod.path("metadata").path("uid").asText();
@@ -149,7 +149,7 @@ public final class PodFolders {
                 Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
             }
         } catch (IOException e) {
-            // Only root may give files away; the pod then sees them as others do.
+            // Only root may change the owner; otherwise the pod sees them with the same permissions as others.
             LOG.warn("fsGroup {} could not be set on {}: {}", group, folder, e.getMessage());
         }
     }
@@ -158,7 +158,7 @@ public final class PodFolders {
         return volume.path("emptyDir").path("medium").asText("").equals("Memory");
     }
 
-    /** Where a volume lies: a path on the machine, or the name of a volume of the engine. */
+    /** The location of a volume: a path on the machine, or the name of an engine volume. */
     private String source(String uid, JsonNode volume) {
         String name = volume.path("name").asText();
         if (volume.hasNonNull("hostPath")) {
@@ -180,21 +180,21 @@ public final class PodFolders {
     }
 
     /**
-     * What is mounted.
+     * The source of a mount.
      *
-     * @param place a path on the machine, or the name of a volume of the engine
-     * @param readOnly whatever the mount says: what is filled from the cluster's objects is never the container's to change
+     * @param place a path on the machine, or the name of an engine volume
+     * @param readOnly regardless of the mount: a container never changes content that comes from the cluster's objects
      */
     public record MountSource(String place, boolean readOnly) {}
 
-    /** Where the volumes of one run of a container are bound while it starts; to be closed once it has. */
+    /** Where the volumes of one run of a container are bind mounted while it starts; close it afterwards. */
     public Binds binds(String uid, String container, int attempt) {
         return new Binds(bindRoot.resolve("%s_%s_%d".formatted(uid, container, attempt)));
     }
 
     /**
-     * What to mount for a {@code volumeMount}. A hostPath, and whatever is below a volume, is opened first: what was opened is bound,
-     * since a container may swap what a path leads to.
+     * The source for a {@code volumeMount}. A hostPath, and any path below a volume, is opened first: the opened file is bind
+     * mounted, since a container may change the path.
      *
      * @param subPath below the volume, already expanded; empty for all of it
      * @throws UnresolvedException if there is no such volume, or the path below it leads out of it
@@ -214,7 +214,7 @@ public final class PodFolders {
         String name = volume.path("name").asText();
         boolean ofHost = volume.hasNonNull("hostPath");
         if (subPath.isEmpty() && !ofHost) {
-            // The node's own folders lead there, which no container can change.
+            // The node's own directories lead there, which no container can change.
             return source(uid, volume);
         }
         if (inMemory(volume)) {
@@ -238,7 +238,7 @@ public final class PodFolders {
         }
     }
 
-    /** The volumes in memory: mounted into the sandbox too, so that they outlive each single container. */
+    /** The memory volumes: mounted into the sandbox too, so that they outlive each single container. */
     public List<String> memoryVolumes(JsonNode pod) {
         String uid = pod.path("metadata").path("uid").asText();
         return Stream.of(pod.path("spec").path("volumes"))
@@ -252,7 +252,7 @@ public final class PodFolders {
                 .toList();
     }
 
-    /** Writes one of the files that every container of a pod sees, as {@code etc-hosts}. In place: it may be mounted already. */
+    /** Writes one of the files shared by a pod's containers, as {@code etc-hosts}. In place: it may be mounted already. */
     public Path write(String uid, String name, String text) {
         Path file = path(uid, name);
         try {
@@ -265,12 +265,12 @@ public final class PodFolders {
         }
     }
 
-    /** Where {@link #write} puts a file. */
+    /** The path of a file of {@link #write}. */
     public Path path(String uid, String name) {
         return folder(uid).resolve(name);
     }
 
-    /** The file in which a run of a container may leave its last words; made if it is not there. */
+    /** The termination message file of a container's run; created if it is missing. */
     public Path terminationMessage(String uid, String container, int attempt) {
         Path file = terminationMessagePath(uid, container, attempt);
         try {
@@ -289,7 +289,7 @@ public final class PodFolders {
         return folder(uid).resolve("containers").resolve(container).resolve(Integer.toString(attempt));
     }
 
-    /** What a run of a container left as its last words, at most {@code maxBytes} of it; empty if nothing. */
+    /** The termination message of a container's run, at most {@code maxBytes} of it; empty if there is none. */
     public String readTerminationMessage(String uid, String container, int attempt, int maxBytes) {
         String file =
                 root.relativize(terminationMessagePath(uid, container, attempt)).toString();
@@ -302,12 +302,12 @@ public final class PodFolders {
         }
     }
 
-    /** Removes the binds that a process left that was killed while a container started. */
+    /** Removes the bind mounts of a process that was killed while a container started. */
     public void removeBinds() {
         Binds.removeAll(bindRoot);
     }
 
-    /** Removes all that the pod had, if it is still there. What cannot be removed is left and told. */
+    /** Removes everything of the pod. What cannot be removed is left and logged. */
     public void remove(String uid) {
         try {
             AtomicFolder.delete(folder(uid));
@@ -316,7 +316,7 @@ public final class PodFolders {
         }
     }
 
-    /** Removes all folders of all pods of the node. */
+    /** Removes all directories of all pods of the node. */
     public void removeAll() {
         try {
             AtomicFolder.delete(root);

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What configMap, secret, downwardAPI and projected volumes hold. Pure. */
+/** The content of configMap, secret, downwardAPI and projected volumes. Pure. */
 public final class VolumeContents {
     private static final int DEFAULT_MODE = 0644;
 
@@ -19,7 +19,7 @@ public final class VolumeContents {
     private final Place place;
     private final Tokens tokens;
 
-    /** Gives the token for a {@code serviceAccountToken} source. */
+    /** Provides the token for a {@code serviceAccountToken} source. */
     @FunctionalInterface
     public interface Tokens {
         /**
@@ -36,7 +36,7 @@ public final class VolumeContents {
         this.tokens = tokens;
     }
 
-    /** Whether the volume is one of those that this class fills. */
+    /** Whether this class provides the volume's content. */
     public static boolean fills(JsonNode volume) {
         return volume.hasNonNull("configMap")
                 || volume.hasNonNull("secret")
@@ -47,7 +47,7 @@ public final class VolumeContents {
     /**
      * The files of a volume, by relative path.
      *
-     * @throws UnresolvedException if something that it needs is not there (yet)
+     * @throws UnresolvedException if a referenced object is missing (yet)
      */
     public Map<String, Payload> of(JsonNode volume) throws UnresolvedException {
         Map<String, Payload> files = new TreeMap<>();

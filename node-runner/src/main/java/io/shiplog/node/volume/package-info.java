@@ -1,6 +1,6 @@
 /**
- * A pod's folders on the machine: what its volumes hold, where they lie, and how files change under running containers so that
- * none ever sees half of a change. Contents are computed without touching a disk; only {@link io.shiplog.node.volume.AtomicFolder} and {@link
+ * A pod's directories on the machine: the content of its volumes, their paths, and atomic updates under running containers.
+ * Contents are computed without a disk; only {@link io.shiplog.node.volume.AtomicFolder} and {@link
  * io.shiplog.node.volume.PodFolders} write.
  */
 @NullMarked

@@ -67,7 +67,7 @@ class PreflightTest {
     void a_kernel_without_nftables_maps_is_found_out_before_anything_is_made() {
         machine.fails("nft --check -f -", 1, "Error: Could not process rule: Operation not supported\nmore");
         assertEquals(
-                List.of("the kernel or nft cannot do the service proxy's rules: "
+                List.of("the kernel or nft does not support the service proxy's rules: "
                         + "Error: Could not process rule: Operation not supported"),
                 reasons());
     }

@@ -35,17 +35,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Docker Engine, local or remote, spoken to over its own API. The API version is the engine's own but never above {@link
- * #NEWEST_API}: what was tried is what is used.
+ * Docker Engine, local or remote, through its own API. The API version is the engine's own but never above {@link #NEWEST_API}:
+ * only tested versions are used.
  */
 public final class DockerEngine implements ContainerEngine {
-    /** The newest Docker API that this was written against (Docker 20.10). */
+    /** The newest Docker API that was tested (Docker 20.10). */
     private static final String NEWEST_API = "1.41";
     /** Followed logs, pulls and the event stream each hold a connection. */
     private static final int MAX_CONNECTIONS = 512;
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    /** A pull that brings nothing for so long is given up; the engine keeps the finished layers. */
+    /** A pull without progress for this long is aborted; the engine keeps the finished layers. */
     private static final Duration PULL_TIMEOUT = Duration.ofMinutes(30);
 
     private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(5);
@@ -62,7 +62,7 @@ public final class DockerEngine implements ContainerEngine {
      * Connects.
      *
      * @param host {@code unix:///var/run/docker.sock}, {@code tcp://…}
-     * @throws EngineException UNREACHABLE, with what to do about it
+     * @throws EngineException UNREACHABLE, with advice
      */
     public static DockerEngine connect(String host) {
         DockerClient asking = client(host, null);
@@ -138,10 +138,10 @@ public final class DockerEngine implements ContainerEngine {
         try {
             client.startContainerCmd(id).exec();
         } catch (NotModifiedException e) {
-            // It runs already: what was asked for.
+            // It runs already, as requested.
             return;
         } catch (NotFoundException e) {
-            // Docker answers 404 also if the program is not in the image; only a missing container is gone.
+            // Docker also answers 404 if the program is not in the image; only a missing container is gone.
             throw inspect(id).isPresent()
                     ? new EngineException(Why.REFUSED, message(e), e)
                     : new EngineException(Why.GONE, message(e), e);
@@ -232,7 +232,7 @@ public final class DockerEngine implements ContainerEngine {
 
     @Override
     public void build(String reference, InputStream tar) {
-        // awaitImageId and not awaitCompletion: only it looks whether the build failed.
+        // awaitImageId and not awaitCompletion: only the former checks whether the build failed.
         calling(() -> client.buildImageCmd(tar)
                 .withTags(Set.of(reference))
                 .withNoCache(true)
@@ -324,7 +324,7 @@ public final class DockerEngine implements ContainerEngine {
             try {
                 client.removeVolumeCmd(volume.getName()).exec();
             } catch (NotFoundException | ConflictException e) {
-                // Gone, or in use: both are what the contract leaves alone.
+                // Gone, or in use: the contract ignores both.
                 continue;
             }
         }
@@ -358,7 +358,7 @@ public final class DockerEngine implements ContainerEngine {
         return new EngineException(unreachable ? Why.UNREACHABLE : Why.REFUSED, message(e), e);
     }
 
-    /** Docker's sentence without the "Status 500:" and the JSON that docker-java puts around it. */
+    /** Docker's message without the "Status 500:" and the JSON that docker-java adds. */
     static String message(Throwable e) {
         String text = String.valueOf(e.getMessage());
         int start = text.indexOf("{\"message\":\"");
@@ -388,7 +388,7 @@ public final class DockerEngine implements ContainerEngine {
         try {
             closeable.close();
         } catch (IOException e) {
-            // Nothing is lost with a connection that was not wanted any more.
+            // The connection was no longer needed.
             return;
         }
     }

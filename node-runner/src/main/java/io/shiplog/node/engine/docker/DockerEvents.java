@@ -12,7 +12,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The engine's event stream, opened again whenever it breaks: Docker may be restarted under the pods. */
+/** The engine's event stream, reopened whenever it breaks: Docker may be restarted under the pods. */
 final class DockerEvents implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(DockerEvents.class);
     private static final Duration REOPEN_AFTER = Duration.ofSeconds(1);
@@ -45,7 +45,7 @@ final class DockerEvents implements Subscription {
                         .withLabelFilter(labels)
                         .exec(stream)
                         .awaitStarted();
-                // What happened before the stream stood was not in it.
+                // Events from before the stream was open are missing.
                 reader.onGap();
                 stream.awaitCompletion();
             } catch (InterruptedException e) {

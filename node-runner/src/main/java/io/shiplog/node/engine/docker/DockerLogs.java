@@ -20,13 +20,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reading of a container's log. Docker cuts lines into pieces of 16 KiB, each behind the line's timestamp; only the last one ends
- * the line. docker-java hands the pieces over cut anywhere. Here they become lines again.
+ * Reads a container's log once. Docker splits lines into pieces of 16 KiB, each with the line's timestamp; only the last one
+ * ends the line. docker-java splits the pieces arbitrarily. Here they are joined to lines again.
  */
 final class DockerLogs extends ResultCallback.Adapter<Frame> {
     /** Docker's own size of a piece. */
     private static final int PIECE_BYTES = 16 * 1024;
-    /** So much of a line is kept to be handed over as one; of a longer one the rest follows without a timestamp. */
+    /** A line is passed on as one up to this length; the rest of a longer one follows without a timestamp. */
     private static final int MAX_JOINED_BYTES = 1024 * 1024;
 
     private final LogReader reader;
@@ -35,7 +35,7 @@ final class DockerLogs extends ResultCallback.Adapter<Frame> {
     private volatile @Nullable IOException failure;
     private volatile boolean enough;
 
-    /** What has come of one stream's line that has not ended. */
+    /** The received part of one stream's unfinished line. */
     private static final class Line {
         private final ByteArrayOutputStream stamp = new ByteArrayOutputStream();
         private final ByteArrayOutputStream text = new ByteArrayOutputStream();
@@ -55,8 +55,7 @@ final class DockerLogs extends ResultCallback.Adapter<Frame> {
             read(client, id, request.follow(), request.since(), request.tail(), reader);
             return;
         }
-        // Docker counts pieces where Kubernetes counts lines: first the moment is looked for at which the last lines
-        // begin.
+        // Docker counts pieces and Kubernetes counts lines: the start time of the last lines is determined first.
         LastLines last = new LastLines(request.tail());
         read(
                 client,
@@ -76,12 +75,12 @@ final class DockerLogs extends ResultCallback.Adapter<Frame> {
         }
     }
 
-    /** Notes when the last lines began. */
+    /** Records the start of the last lines. */
     private static final class LastLines implements LogReader {
         private final int count;
         private final Deque<String> starts = new ArrayDeque<>();
         private boolean sawLongLine;
-        /** Lines of the very moment at which the last lines begin, that are none of them. */
+        /** Earlier lines with the same timestamp as the first of the last lines. */
         private int before;
 
         private LastLines(int count) {
@@ -123,7 +122,7 @@ final class DockerLogs extends ResultCallback.Adapter<Frame> {
                 .withTimestamps(true)
                 .withFollowStream(follow);
         if (since != null) {
-            // Docker takes whole seconds here; the rest is cut off line by line.
+            // Docker takes whole seconds here; the rest is filtered line by line.
             command.withSince((int) since.getEpochSecond());
         }
         if (tail >= 0) {
@@ -166,7 +165,7 @@ final class DockerLogs extends ResultCallback.Adapter<Frame> {
         }
         line.text.write(b);
         line.pieceBytes++;
-        // A piece ends with its line, or where it is full.
+        // A piece ends with its line, or at its maximum size.
         line.inStamp = b == '\n' || line.pieceBytes == PIECE_BYTES;
         if (b == '\n') {
             handOver(line);
@@ -208,7 +207,7 @@ final class DockerLogs extends ResultCallback.Adapter<Frame> {
         }
     }
 
-    /** The rest of a line that is too old keeps its timestamp, and is left out with it. */
+    /** The rest of a line that is too old keeps its timestamp, and is omitted with it. */
     private boolean tooOld(Line line) {
         return since != null
                 && !line.timestamp.isEmpty()
@@ -220,7 +219,7 @@ final class DockerLogs extends ResultCallback.Adapter<Frame> {
         try {
             close();
         } catch (IOException e) {
-            // The reader has what it wanted.
+            // The reader has stopped.
             return;
         }
     }

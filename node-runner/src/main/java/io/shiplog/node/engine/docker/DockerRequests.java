@@ -31,15 +31,15 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Between the port's words and docker-java's. Pure but for {@link #create}, which only fills a command in. */
+/** Converts between the port and docker-java. Pure except for {@link #create}, which only fills in a command. */
 final class DockerRequests {
     private static final long CPU_PERIOD_MICROS = 100_000;
-    /** Docker refuses less. */
+    /** Docker refuses a smaller limit. */
     private static final long MIN_MEMORY = 6L * 1024 * 1024;
     /** As the kubelet: 10 MB a file, and one older file. */
     private static final LogConfig LOGS =
             new LogConfig(LogConfig.LoggingType.JSON_FILE, Map.of("max-size", "10m", "max-file", "2"));
-    /** What Docker says of a moment that has not come. */
+    /** Docker's error for a time in the future. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
 
     private DockerRequests() {}
@@ -205,7 +205,7 @@ final class DockerRequests {
                 config == null || config.getCmd() == null ? List.of() : List.of(config.getCmd()));
     }
 
-    /** One image may have come from many repositories: the digest of the one that was asked for, else any. */
+    /** One image may come from many repositories: the digest of the requested one, else any. */
     private static String digest(String reference, List<String> digests) {
         String last = reference.substring(reference.lastIndexOf('/') + 1);
         String repository =
@@ -216,7 +216,7 @@ final class DockerRequests {
                 .orElse(digests.isEmpty() ? "" : digests.getFirst());
     }
 
-    /** Without a tag Docker would pull every tag there is. */
+    /** Without a tag Docker would pull every tag. */
     static String withTag(String reference) {
         String last = reference.substring(reference.lastIndexOf('/') + 1);
         return last.contains(":") || last.contains("@") ? reference : reference + ":latest";

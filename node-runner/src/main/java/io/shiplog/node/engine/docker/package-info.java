@@ -1,6 +1,6 @@
 /**
- * The container engine over Docker Engine's API, through docker-java: the only package that knows docker-java. Made by the node
- * runner's assembly, used as a {@link io.shiplog.node.engine.ContainerEngine}.
+ * The container engine through Docker Engine's API: the only package that uses docker-java. Created by the node runner's
+ * assembly, used as a {@link io.shiplog.node.engine.ContainerEngine}.
  */
 @NullMarked
 package io.shiplog.node.engine.docker;

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Containers that are only remembered. A container runs until {@link #exit} or a signal ends it: {@code SIGKILL} always does, any
- * other unless it is {@link #ignoreSignals told to ignore it}. Commands inside answer as {@link #answer} says, else with 0.
+ * Containers in memory. A container runs until {@link #exit} or a signal ends it: {@code SIGKILL} always does, any other unless
+ * it is {@link #ignoreSignals set to ignore it}. Commands inside answer as set by {@link #answer}, else with 0.
  */
 public final class InMemoryEngine implements ContainerEngine {
     private static final int KILLED = 137;
@@ -47,12 +47,12 @@ public final class InMemoryEngine implements ContainerEngine {
 
     private record Follower(Map<String, String> labels, EventReader reader) {}
 
-    /** @param now the time that containers are stamped with */
+    /** @param now the time of the containers */
     public InMemoryEngine(Supplier<Instant> now) {
         this.now = now;
     }
 
-    /** An image that is here. */
+    /** An image on the machine. */
     public synchronized void addImage(String reference, String user) {
         images.put(reference, new Image("sha256:" + reference, "", user, List.of(), List.of("run")));
     }
@@ -63,7 +63,7 @@ public final class InMemoryEngine implements ContainerEngine {
                 reference, new Image("sha256:" + reference, reference + "@sha256:1", "", List.of(), List.of("run")));
     }
 
-    /** An image that one user alone can pull. */
+    /** An image that only one user can pull. */
     public synchronized void publish(String reference, String reader) {
         publish(reference);
         readers.put(reference, reader);
@@ -74,17 +74,17 @@ public final class InMemoryEngine implements ContainerEngine {
         startErrors.put(image, error);
     }
 
-    /** The next container of this image ends with this code right after somebody first saw it running. */
+    /** The next container of this image ends with this code right after it was first observed running. */
     public synchronized void endOnceSeen(String image, int code) {
         shortLives.put(image, code);
     }
 
-    /** What commands inside a container answer, from the first word on. */
+    /** Sets the answer of commands inside a container, by their first words. */
     public synchronized void answer(String firstWord, int exitCode, String output) {
         answers.put(firstWord, new ExecOutcome(exitCode, output));
     }
 
-    /** The container goes on after any signal but {@code SIGKILL}. */
+    /** The container ignores all signals except {@code SIGKILL}. */
     public synchronized void ignoreSignals(String id) {
         ignoring.add(id);
     }
@@ -94,12 +94,12 @@ public final class InMemoryEngine implements ContainerEngine {
         logs.computeIfAbsent(id, key -> new ArrayList<>()).add(now.get() + " " + line);
     }
 
-    /** Whether calls fail as with a Docker that is down. */
+    /** Whether calls fail as with a stopped Docker. */
     public synchronized void away(boolean isAway) {
         away = isAway;
     }
 
-    /** What a container was made of. */
+    /** The specification of a container. */
     public synchronized ContainerRequest request(String id) {
         return requestOf(found(id).id());
     }
@@ -345,7 +345,7 @@ public final class InMemoryEngine implements ContainerEngine {
         volumes.putIfAbsent(name, Map.copyOf(labels));
     }
 
-    /** The names of the volumes that there are. */
+    /** The names of the existing volumes. */
     public synchronized Set<String> volumes() {
         return Set.copyOf(volumes.keySet());
     }

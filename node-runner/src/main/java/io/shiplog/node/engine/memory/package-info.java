@@ -1,6 +1,6 @@
 /**
- * A container engine without containers: the twin of Docker for tests and for looking at plans. Obeys the same contract; what a
- * container's process would do is told by the test that holds it.
+ * A container engine without containers: a fake of Docker for tests and plans. It satisfies the same contract; the test sets
+ * what a container's process does.
  */
 @NullMarked
 package io.shiplog.node.engine.memory;

@@ -13,10 +13,10 @@ public record Ipv4(int bits) implements Comparable<Ipv4> {
     private static final int BYTES = 4;
     private static final int LOOPBACK = 127;
     private static final int FIRST_MULTICAST = 224;
-    /** 0.0.0.0: no address in particular. */
+    /** 0.0.0.0: any address. */
     public static final Ipv4 ANY = new Ipv4(0);
 
-    /** Reads {@code a.b.c.d} in decimal without leading zeros; null for anything else, IPv6 included. */
+    /** Parses {@code a.b.c.d} in decimal without leading zeros; null for anything else, IPv6 included. */
     public static @Nullable Ipv4 parse(String text) {
         String[] parts = text.split("\\.", -1);
         if (parts.length != BYTES) {
@@ -34,9 +34,9 @@ public record Ipv4(int bits) implements Comparable<Ipv4> {
     }
 
     /**
-     * Reads {@code a.b.c.d}.
+     * Parses {@code a.b.c.d}.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is invalid
      */
     public static Ipv4 of(String text) {
         Ipv4 address = parse(text);
@@ -46,7 +46,7 @@ public record Ipv4(int bits) implements Comparable<Ipv4> {
         return address;
     }
 
-    /** Leading zeros are refused: some programs read them as octal (CVE-2021-29923). */
+    /** Leading zeros are refused: some programs parse them as octal (CVE-2021-29923). */
     private static int octet(String part) {
         if (part.isEmpty() || part.length() > 3 || (part.length() > 1 && part.charAt(0) == '0')) {
             return -1;
@@ -62,13 +62,13 @@ public record Ipv4(int bits) implements Comparable<Ipv4> {
         return value > 255 ? -1 : value;
     }
 
-    /** Whether another machine may have it: neither 0.0.0.0/8, loopback, multicast nor above. */
+    /** Whether another machine may have it: not 0.0.0.0/8, loopback, multicast or above. */
     public boolean isUnicast() {
         int first = bits >>> 24;
         return first != 0 && first != LOOPBACK && first < FIRST_MULTICAST;
     }
 
-    /** The address this many further on. */
+    /** The address at this offset. */
     public Ipv4 plus(int offset) {
         return new Ipv4(bits + offset);
     }
@@ -78,7 +78,7 @@ public record Ipv4(int bits) implements Comparable<Ipv4> {
         return new byte[] {(byte) (bits >>> 24), (byte) (bits >>> 16), (byte) (bits >>> 8), (byte) bits};
     }
 
-    /** The same for java.net. */
+    /** The java.net form. */
     public InetAddress toInetAddress() {
         try {
             return InetAddress.getByAddress(bytes());

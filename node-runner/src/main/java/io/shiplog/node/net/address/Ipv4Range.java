@@ -16,9 +16,9 @@ public record Ipv4Range(Ipv4 network, int prefix) implements Comparable<Ipv4Rang
     }
 
     /**
-     * Reads {@code a.b.c.d/n}.
+     * Parses {@code a.b.c.d/n}.
      *
-     * @throws IllegalArgumentException if it is none, or has bits set beyond the prefix
+     * @throws IllegalArgumentException if it is invalid, or has bits set beyond the prefix
      */
     public static Ipv4Range of(String text) {
         int slash = text.indexOf('/');
@@ -36,12 +36,12 @@ public record Ipv4Range(Ipv4 network, int prefix) implements Comparable<Ipv4Rang
         return (address.bits() & mask(prefix)) == network.bits();
     }
 
-    /** Whether any address is in both. */
+    /** Whether the ranges overlap. */
     public boolean overlaps(Ipv4Range other) {
         return prefix <= other.prefix ? contains(other.network) : other.contains(network);
     }
 
-    /** How many addresses; at most 2³². */
+    /** The number of addresses; at most 2³². */
     public long size() {
         return 1L << (BITS - prefix);
     }

@@ -1,5 +1,5 @@
 /**
- * IPv4 addresses and ranges as values. Text from objects becomes an address here or nothing at all, so that no text of a user's ever
+ * IPv4 addresses and ranges as values. Text from objects is parsed to an address here or rejected, so that no user's text
  * reaches a command. Depends on nothing.
  */
 @NullMarked

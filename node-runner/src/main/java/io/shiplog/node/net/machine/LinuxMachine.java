@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The machine that this process runs on. */
+/** The machine of this process. */
 public final class LinuxMachine implements Machine {
     /** Far beyond the slowest command, a full rule set of 10,000 services. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Unlike /sys/class/net this is always about the network namespace of the caller. */
+    /** Unlike /sys/class/net this always reads the caller's network namespace. */
     private static final Path INTERFACES = Path.of("/proc/sys/net/ipv4/conf");
 
     private static final String PATH = "PATH";
-    /** Where the commands are, also for a user whose PATH has no sbin. */
+    /** The directories of the commands, also for a user whose PATH has no sbin. */
     private static final String SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
     @Override
@@ -82,7 +82,7 @@ public final class LinuxMachine implements Machine {
         try (OutputStream in = process.getOutputStream()) {
             in.write(input.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            // It ended without reading all: its exit code and words say why.
+            // It ended without reading all input: its exit code and output say why.
         }
     }
 

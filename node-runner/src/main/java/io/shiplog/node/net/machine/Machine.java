@@ -3,12 +3,12 @@ package io.shiplog.node.net.machine;
 import java.nio.file.Path;
 import java.util.List;
 
-/** This machine, as far as its network is concerned. Calls block; they come from virtual threads. */
+/** The network of this machine. Calls block; they come from virtual threads. */
 public interface Machine {
     /**
      * Runs a command to its end, with {@code input} on its stdin.
      *
-     * @return what it said; {@link Outcome#NOT_FOUND} as the exit code if there is no such command
+     * @return its output; {@link Outcome#NOT_FOUND} as the exit code if there is no such command
      */
     Outcome run(List<String> command, String input);
 
@@ -17,27 +17,27 @@ public interface Machine {
         return run(List.of(command), "");
     }
 
-    /** The text of a kernel file, without the newline at its end; empty if it cannot be read. */
+    /** The text of a kernel file, without the trailing newline; empty if it cannot be read. */
     String read(Path file);
 
     /** Writes a kernel setting; false if the kernel refuses. */
     boolean write(Path file, String value);
 
-    /** Whether there is a network interface of this name. */
+    /** Whether a network interface of this name exists. */
     boolean hasInterface(String name);
 
-    /** What a symbolic link says, as {@code net:[4026531840]}; empty if there is none. */
+    /** The target of a symbolic link, as {@code net:[4026531840]}; empty if there is none. */
     String readLink(Path link);
 
     /**
-     * The end of a command.
+     * The result of a command.
      *
      * @param exit its exit code
      */
     record Outcome(int exit, String out, String err) {
-        /** As in shells: there is no such command. */
+        /** As in shells: command not found. */
         public static final int NOT_FOUND = 127;
-        /** As of timeout(1): it did not end in time and was stopped. */
+        /** As in timeout(1): it did not end in time and was killed. */
         public static final int TIMED_OUT = 124;
 
         public boolean ok() {

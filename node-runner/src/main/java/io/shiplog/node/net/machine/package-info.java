@@ -1,6 +1,6 @@
 /**
- * The rim of the network packages: commands run on this machine, and what they answered. Everything above it is a pure function
- * from state to the text that goes in here. Depends on nothing.
+ * The IO of the network packages: commands run on this machine, and their output. Everything above it is a pure function from
+ * state to the commands' input. Depends on nothing.
  */
 @NullMarked
 package io.shiplog.node.net.machine;

@@ -1,4 +1,4 @@
 package io.shiplog.node.net.proxy;
 
-/** A port of the machine that leads to one pod: a container's hostPort. */
+/** A port of the machine forwarded to one pod: a container's hostPort. */
 public record HostPortMapping(Frontend front, Target target) {}

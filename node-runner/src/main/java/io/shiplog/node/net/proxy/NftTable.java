@@ -12,16 +12,16 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The nftables form of {@link ProxyRules}: a table of our own, in which maps say where a connection goes and a change is a change
- * of single elements. Pure: everything here is text, and each text is one atomic transaction of {@code nft -f}.
+ * The nftables form of {@link ProxyRules}: our own table, in which maps route connections and a change updates single elements.
+ * Pure: everything here is text, and each text is one atomic transaction of {@code nft -f}.
  *
  * @param name the table's
  * @param podRange addresses of all pods of the cluster
  * @param localPods addresses of the pods of this machine
  * @param serviceRange ClusterIPs
  * @param nameServer the one address of the service range that the machine itself has
- * @param gateway an address of this machine that every local pod answers to
- * @param podInterfaces prefix of the names of the interfaces that pods are behind
+ * @param gateway an address of this machine that every local pod can reach
+ * @param podInterfaces name prefix of the pods' interfaces
  */
 public record NftTable(
         String name,
@@ -32,46 +32,46 @@ public record NftTable(
         Ipv4 gateway,
         String podInterfaces) {
 
-    /** Elements per statement, so that no line of a big rule set gets out of hand. */
+    /** Elements per statement, to limit the length of a line in a large rule set. */
     private static final int ELEMENTS_A_STATEMENT = 1_000;
 
     private static final String ROUTES = "routes";
     private static final String NODE_ROUTES = "noderoutes";
     private static final String TARGETS = "targets";
     private static final String NODE_TARGETS = "nodetargets";
-    /** Each endpoint's address twice: a connection of a pod to itself must come back through the machine. */
+    /** Each endpoint's address twice: a connection of a pod to itself must return through the machine. */
     private static final String HAIRPIN = "hairpin";
-    /** Endpoints that are no pods: their answers must come back through the machine too. */
+    /** Endpoints that are not pods: their answers must return through the machine too. */
     private static final String OUTSIDERS = "outsiders";
 
     public NftTable {
         localPods = Set.copyOf(localPods);
     }
 
-    /** Replaces whatever the table holds. */
+    /** Replaces the table's content. */
     public String full(ProxyRules rules) {
         StringBuilder script = new StringBuilder(skeleton());
         appendChange(script, ProxyRules.NONE, rules);
         return script.toString();
     }
 
-    /** Leads from rules that the table holds to others; empty if they do the same. */
+    /** The script from one rule set to another; empty if they are equal. */
     public String change(ProxyRules from, ProxyRules to) {
         StringBuilder script = new StringBuilder();
         appendChange(script, from, to);
         return script.toString();
     }
 
-    /** Takes the table away, also if there is none. */
+    /** Removes the table, if it exists. */
     public String remove() {
         return "table ip %s\ndelete table ip %s\n".formatted(name, name);
     }
 
     /**
-     * The parts that do not depend on Services. Priority -110 is before Docker's own translation at -100, 90 before its masquerading
-     * at 100. Others translate addresses on this machine too, Docker and other clusters: what is masqueraded is named by our own
-     * ranges, interfaces and endpoints. The types of targets are those of the expressions named, whatever the protocol; {@code th dport} would be the honest
-     * name, but nft 1.0.6 cannot read such a type back and refuses every later rule.
+     * The parts that do not depend on Services. Priority -110 is before Docker's own translation at -100, 90 before its
+     * masquerading at 100. Docker and other clusters translate addresses on this machine too: masquerading applies only to our
+     * own ranges, interfaces and endpoints. The types of targets are those of the named expressions, whatever the protocol;
+     * {@code th dport} would be more precise, but nft 1.0.6 cannot read such a type back and refuses every later rule.
      */
     private String skeleton() {
         String local = localPods.stream().sorted().map(Ipv4Range::toString).collect(Collectors.joining(", "));
@@ -160,7 +160,10 @@ public record NftTable(
         appendElements(script, "add", NODE_ROUTES, come.nodeRoutes);
     }
 
-    /** The chains for routes with so many targets. They may be there from earlier rules: flushed, they are made once all the same. */
+    /**
+     * The chains for routes with this many targets. They may exist from earlier rules: they are created if missing, and
+     * flushed.
+     */
     private void appendSpread(StringBuilder script, int size, ProxyRules from) {
         if (sizes(from).contains(size)) {
             return;
@@ -237,7 +240,7 @@ public record NftTable(
         appendElements(script, verb, OUTSIDERS, outsiders);
     }
 
-    /** Map elements as nft writes them: key, and {@code " : value"}. */
+    /** Map elements in nft's syntax: key, and {@code " : value"}. */
     private static final class Elements {
         private final SortedMap<String, String> routes = new TreeMap<>();
         private final SortedMap<String, String> nodeRoutes = new TreeMap<>();
@@ -270,7 +273,7 @@ public record NftTable(
             };
         }
 
-        /** What both hold alike stays untouched. */
+        /** Common elements are not touched. */
         private void dropCommon(Elements gone) {
             dropCommon(routes, gone.routes);
             dropCommon(nodeRoutes, gone.nodeRoutes);

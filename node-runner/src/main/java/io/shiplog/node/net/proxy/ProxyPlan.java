@@ -16,10 +16,10 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * What the proxy should do for the Services of an image. Pure.
+ * The proxy rules for the Services of an image. Pure.
  *
- * @param localNodes the logical nodes of this machine: what "Local" means for traffic policies
- * @param reserved addresses that are nobody's Service, whatever an object says: the name server's
+ * @param localNodes the logical nodes of this machine: the meaning of "Local" in traffic policies
+ * @param reserved addresses that no Service may claim, whatever an object says: the name server's
  * @see <a href="https://kubernetes.io/docs/reference/networking/virtual-ips/">Virtual IPs and service proxies</a>
  */
 public record ProxyPlan(Set<String> localNodes, Set<Ipv4> reserved) {
@@ -29,7 +29,8 @@ public record ProxyPlan(Set<String> localNodes, Set<Ipv4> reserved) {
     }
 
     /**
-     * The rules. Where two Services claim the same front, the first by namespace and name has it; a hostPort yields to a Service.
+     * The rules. If two Services claim the same frontend, the first by namespace and name has it; a Service has precedence over
+     * a hostPort.
      */
     public ProxyRules rules(Services services, Collection<HostPortMapping> hostPorts) {
         SortedMap<Frontend, Route> routes = new TreeMap<>();
@@ -64,7 +65,7 @@ public record ProxyPlan(Set<String> localNodes, Set<Ipv4> reserved) {
     }
 
     private void add(SortedMap<Frontend, Route> routes, Frontend front, Route route) {
-        // A NodePort's front is on every address by intent; an object's own address must be a real one.
+        // A NodePort's frontend is intentionally on every address; an object's own address must be a real one.
         if (front.onEveryAddress() || (front.address().isUnicast() && !reserved.contains(front.address()))) {
             routes.putIfAbsent(front, route);
         }
@@ -87,7 +88,7 @@ public record ProxyPlan(Set<String> localNodes, Set<Ipv4> reserved) {
     }
 
     /**
-     * Ready endpoints, or, where there is none, those that terminate but still serve.
+     * Ready endpoints, or, if there are none, terminating ones that still serve.
      *
      * @see <a href="https://kubernetes.io/docs/reference/networking/virtual-ips/#traffic-to-terminating-endpoints">Traffic to
      *     terminating endpoints</a>
@@ -105,8 +106,7 @@ public record ProxyPlan(Set<String> localNodes, Set<Ipv4> reserved) {
             for (EndpointGroup.Port open : group.ports()) {
                 if (open.protocol() == port.protocol() && open.name().equals(port.name())) {
                     for (Endpoint endpoint : group.endpoints()) {
-                        // The API refuses other addresses; were one to slip through, it must not lead to this machine's
-                        // loopback.
+                        // The API refuses other addresses; if one gets through, it must not lead to this machine's loopback.
                         if (which.test(endpoint) && endpoint.ip().isUnicast()) {
                             targets.add(new Target(endpoint.ip(), open.port()));
                         }

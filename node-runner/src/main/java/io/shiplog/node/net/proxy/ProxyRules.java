@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Everything that the proxy does: what becomes of a connection, by where it goes. A value; equal rules are the same rules. */
+/** The complete state of the proxy: the routes of connections, by frontend. A value; equal rules are interchangeable. */
 public record ProxyRules(SortedMap<Frontend, Route> routes) {
     public static final ProxyRules NONE = new ProxyRules(new TreeMap<>());
 

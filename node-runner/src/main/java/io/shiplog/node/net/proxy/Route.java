@@ -2,9 +2,9 @@ package io.shiplog.node.net.proxy;
 
 import java.util.List;
 
-/** What becomes of a new connection to a {@link Frontend}. */
+/** The routing of new connections to a {@link Frontend}. */
 public sealed interface Route {
-    /** It goes to one of the targets, each as likely as another. Never empty. */
+    /** To one of the targets, with equal probability. Never empty. */
     record Spread(List<Target> targets) implements Route {
         public Spread {
             targets = List.copyOf(targets);
@@ -12,7 +12,7 @@ public sealed interface Route {
     }
 
     /**
-     * It goes where the client's address hashes to. A target may stand in many slots.
+     * To the slot of the client's address hash. A target may occupy many slots.
      *
      * @see StickySlots
      */
@@ -22,9 +22,12 @@ public sealed interface Route {
         }
     }
 
-    /** No endpoint: the client is told at once. */
+    /** No endpoint: the client is refused at once. */
     record Refuse() implements Route {}
 
-    /** No endpoint on this machine, and others must not take it: silence, so that a load balancer tries elsewhere. */
+    /**
+     * No endpoint on this machine, and others must not be used: packets are dropped, so that a load balancer tries another
+     * node.
+     */
     record Discard() implements Route {}
 }

@@ -16,16 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the machine's nftables table in step with the Services. One per machine and cluster: all logical nodes of a machine share
- * the table. Stopping it leaves the table as it is, so that connections go on while the process restarts.
+ * Keeps the machine's nftables table in sync with the Services. One per machine and cluster: all logical nodes of a machine
+ * share the table. Stopping it leaves the table in place, so that connections continue while the process restarts.
  */
 public final class ServiceProxy implements AutoCloseable {
-    /** Changes that come this close together are one transaction. */
+    /** Changes within this time are combined into one transaction. */
     private static final Duration DEBOUNCE = Duration.ofMillis(20);
-    /** How soon a refused rule set is tried again, and how soon a table that another program removed is missed. */
+    /** How soon a refused rule set is retried, and a removed table is restored. */
     private static final Duration UPKEEP = Duration.ofSeconds(15);
 
-    /** How long a stop waits for a transaction under way. */
+    /** How long a stop waits for a transaction in progress. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceProxy.class);
@@ -38,7 +38,7 @@ public final class ServiceProxy implements AutoCloseable {
     private final Semaphore wanted = new Semaphore(0);
     private final Thread worker;
 
-    /** What the table holds; null if that is not known. Guarded by this. */
+    /** The content of the table; null if unknown. Guarded by this. */
     private @Nullable ProxyRules applied;
 
     private volatile boolean closed;
@@ -59,7 +59,7 @@ public final class ServiceProxy implements AutoCloseable {
     }
 
     /**
-     * Writes the whole table for the Services as they are now, then follows them.
+     * Writes the whole table for the current Services, then follows them.
      *
      * @throws IllegalStateException if the kernel refuses the table; the message says why
      */
@@ -75,9 +75,9 @@ public final class ServiceProxy implements AutoCloseable {
     }
 
     /**
-     * The ports of the machine that lead to a pod, in place of those it had. Takes effect a moment later.
+     * Sets the host ports of a pod, replacing earlier ones. Takes effect a moment later.
      *
-     * @param sandbox the sandbox that they end in: a pod that gets a new one gives its ports to it
+     * @param sandbox the target sandbox: with a new one, a pod's ports move to it
      */
     public void setHostPorts(String podUid, String sandbox, List<HostPortMapping> mappings) {
         PodPorts ports = new PodPorts(sandbox, mappings);
@@ -87,7 +87,7 @@ public final class ServiceProxy implements AutoCloseable {
         }
     }
 
-    /** Takes a pod's ports away, unless another sandbox of its has them by now. */
+    /** Removes a pod's ports, unless another sandbox of the pod has them by now. */
     public void removeHostPorts(String podUid, String sandbox) {
         PodPorts ports = hostPorts.get(podUid);
         if (ports != null && ports.sandbox().equals(sandbox) && hostPorts.remove(podUid, ports)) {
@@ -121,16 +121,16 @@ public final class ServiceProxy implements AutoCloseable {
         }
     }
 
-    /** Somebody's {@code nft flush ruleset} takes our table too. */
+    /** An {@code nft flush ruleset} removes our table too. */
     private synchronized void noticeLoss() {
         if (applied != null
                 && !machine.run("nft", "list", "chains", "ip").out().contains("table ip " + table.name() + " ")) {
-            LOG.warn("nftables table {} was removed by another program; it is written again", table.name());
+            LOG.warn("nftables table {} was removed by another program and is rewritten", table.name());
             applied = null;
         }
     }
 
-    /** Makes the table what it should be. */
+    /** Updates the table. */
     private synchronized String apply() {
         List<HostPortMapping> mappings = new ArrayList<>();
         hostPorts.values().forEach(ports -> mappings.addAll(ports.mappings()));
@@ -144,7 +144,7 @@ public final class ServiceProxy implements AutoCloseable {
         Outcome outcome = nft(script);
         if (!outcome.ok() && before != null) {
             LOG.warn(
-                    "nftables table {} is not what it was, it is written again: {}", table.name(), outcome.complaint());
+                    "nftables table {} was changed by another program and is rewritten: {}", table.name(), outcome.complaint());
             outcome = nft(table.full(rules));
         }
         applied = outcome.ok() ? rules : null;
@@ -163,11 +163,11 @@ public final class ServiceProxy implements AutoCloseable {
         if (outcome.exit() == Outcome.NOT_FOUND && !toldOfConntrack) {
             toldOfConntrack = true;
             LOG.warn(
-                    "no conntrack command: UDP clients may keep talking to endpoints that are gone (Debian: apt install conntrack)");
+                    "no conntrack command: UDP clients may keep sending to removed endpoints (Debian: apt install conntrack)");
         }
     }
 
-    /** Stops following, after what is being written now: nobody may remove the table and find it written once more. */
+    /** Stops following, after the current write: the table must not be written again after its removal. */
     @Override
     public void close() {
         closed = true;

@@ -9,16 +9,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which connection-tracking entries a change of rules leaves wrong. TCP ends by itself; a UDP client that keeps sending would
- * reach an endpoint that is gone forever, or never reach a port that was closed when it began. Pure.
+ * Connection-tracking entries that a change of rules invalidates. TCP ends by itself; a UDP client that keeps sending would
+ * reach a removed endpoint forever, or never reach a port that was closed when it began. Pure.
  */
 final class StaleFlows {
-    /** From here on one sweep over all translated UDP flows is cheaper than a process for each. */
+    /** Beyond this number one sweep over all translated UDP flows is cheaper than a process for each. */
     private static final int MAX_SINGLE = 32;
 
     private StaleFlows() {}
 
-    /** The {@code conntrack} commands that forget them; ends with code 1 where there was nothing to forget. */
+    /** The {@code conntrack} commands that remove them; exit code 1 if there was nothing to remove. */
     static List<List<String>> between(ProxyRules from, ProxyRules to) {
         List<List<String>> commands = new ArrayList<>();
         for (Map.Entry<Frontend, Route> entry : from.routes().entrySet()) {
@@ -33,8 +33,7 @@ final class StaleFlows {
                 commands.add(forget(front, List.of()));
             }
         }
-        // The sweep takes other translated flows too; their next packet is translated again, by the same rule as
-        // before.
+        // The sweep removes other translated flows too; their next packet is translated again, by the same rule.
         return commands.size() <= MAX_SINGLE ? commands : List.of(List.of("conntrack", "-D", "-p", "udp", "--dst-nat"));
     }
 

@@ -5,11 +5,11 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Spreads targets over a fixed number of slots by rendezvous hashing: a slot moves only if its target vanishes or a new one wins
- * it. So a client stays with its endpoint while others come and go, without any state that a restart could lose.
+ * Distributes targets over a fixed number of slots by rendezvous hashing: a slot moves only if its target disappears or a new
+ * one wins it. So a client stays with its endpoint while others change, without state that a restart could lose.
  */
 final class StickySlots {
-    /** Twenty targets still differ by less than half in their share; each slot costs one map element. */
+    /** With twenty targets their shares differ by less than half; each slot costs one map element. */
     static final int COUNT = 64;
 
     private StickySlots() {}

@@ -1,7 +1,7 @@
 /**
- * The service proxy: which connections go where, as a value computed from the Services, and the least nftables script that leads
- * from one such value to the next. {@link io.shiplog.node.net.proxy.ServiceProxy} alone has effects. Depends on services, addresses
- * and the machine.
+ * The service proxy: the routes of connections, as a value computed from the Services, and the minimal nftables script from one
+ * such value to the next. Only {@link io.shiplog.node.net.proxy.ServiceProxy} has effects. Depends on services, addresses and
+ * the machine.
  */
 @NullMarked
 package io.shiplog.node.net.proxy;

@@ -4,11 +4,11 @@ import io.shiplog.node.net.address.Ipv4;
 import java.util.List;
 
 /**
- * A Service and what is behind it, as far as IPv4 goes.
+ * A Service and its endpoints, IPv4 only.
  *
  * @param clusterIps empty for a headless Service and an ExternalName
  * @param headless clusterIP is None
- * @param externalName where an ExternalName leads, else empty
+ * @param externalName the target of an ExternalName, else empty
  * @param otherIps externalIPs and the load balancer's addresses
  * @param stickyByClient sessionAffinity is ClientIP
  * @param internalLocal internalTrafficPolicy is Local

@@ -6,13 +6,13 @@ import io.shiplog.node.net.address.Ipv4;
  * One address behind a Service.
  *
  * @param hostname the pod's, empty if it has none
- * @param node where it is, empty if unknown
- * @param ready may take new connections; true where the slice does not say
- * @param serving would be ready if it did not terminate
+ * @param node its node, empty if unknown
+ * @param ready accepts new connections; true if the slice does not say
+ * @param serving would be ready if it were not terminating
  * @see <a href="https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#conditions">Conditions</a>
  */
 public record Endpoint(Ipv4 ip, String hostname, String node, boolean ready, boolean serving, boolean terminating) {
-    /** The name under which DNS knows it: its hostname, else its address with dashes. */
+    /** Its DNS name: its hostname, else its address with dashes. */
     public String dnsName() {
         return hostname.isEmpty() ? ip.dashed() : hostname;
     }

@@ -10,7 +10,7 @@ public record EndpointGroup(List<Port> ports, List<Endpoint> endpoints) {
     }
 
     /**
-     * A port that all endpoints of the group listen on.
+     * A port of all endpoints in the group.
      *
      * @param name that of the Service's port, empty if it has none
      */

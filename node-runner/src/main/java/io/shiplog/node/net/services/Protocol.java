@@ -9,7 +9,7 @@ public enum Protocol {
     UDP,
     SCTP;
 
-    /** Reads Kubernetes' upper-case name; the empty text is TCP, its default; null for any other. */
+    /** Parses Kubernetes' upper-case name; the empty text is TCP, its default; null for any other. */
     public static @Nullable Protocol parse(String text) {
         return switch (text) {
             case "", "TCP" -> TCP;

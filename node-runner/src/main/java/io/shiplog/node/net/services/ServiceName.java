@@ -1,6 +1,6 @@
 package io.shiplog.node.net.services;
 
-/** What a Service is called. */
+/** The name of a Service. */
 public record ServiceName(String namespace, String name) implements Comparable<ServiceName> {
     @Override
     public int compareTo(ServiceName other) {

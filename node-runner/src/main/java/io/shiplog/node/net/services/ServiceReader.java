@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads Services and EndpointSlices. What is not understood (IPv6, junk) is left out, never thrown on. */
+/** Parses Services and EndpointSlices. Unsupported content (IPv6, invalid values) is omitted. */
 final class ServiceReader {
     private static final int MAX_PORT = 65_535;
 
@@ -86,7 +86,7 @@ final class ServiceReader {
         return new EndpointGroup(ports, endpoints);
     }
 
-    /** All addresses of an endpoint are one and the same place; consumers use the first. */
+    /** All addresses of an endpoint are the same place; consumers use the first. */
     private static void addEndpoints(List<Endpoint> endpoints, JsonNode tree) {
         Ipv4 ip = Ipv4.parse(tree.path("addresses").path(0).asText(""));
         if (ip == null) {

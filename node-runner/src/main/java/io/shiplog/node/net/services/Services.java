@@ -11,9 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * All Services of an image. A function of the image alone; {@link #next} only saves reading again what did not change.
- */
+/** All Services of an image. A function of the image only; {@link #next} reuses what did not change. */
 public final class Services {
     public static final ResourceType SERVICES = ResourceType.core("services");
     public static final ResourceType ENDPOINT_SLICES = new ResourceType("discovery.k8s.io", "endpointslices");
@@ -21,7 +19,7 @@ public final class Services {
 
     public static final Services EMPTY = new Services(new TreeMap<>(), Map.of(), Map.of());
 
-    /** A Service with the objects that it was read from: while these are the same, so is it. */
+    /** A Service with its source objects: it is reused while these are unchanged. */
     private record Read(StoredObject object, List<EndpointGroup> groups, ClusterService service) {}
 
     private record ReadSlice(StoredObject object, @Nullable EndpointGroup group) {}
@@ -44,7 +42,7 @@ public final class Services {
         return EMPTY.next(image);
     }
 
-    /** The Services of another image, using what was read for this one. */
+    /** The Services of another image, reusing unchanged parts of this one. */
     public Services next(Image image) {
         Map<ServiceName, ReadSlice> nextSlices = new HashMap<>();
         Map<ServiceName, List<EndpointGroup>> groups = new HashMap<>();

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The current Services of a process, read on demand and only if a Service or a slice changed. Thread-safe; one per
- * machine, shared by the proxy and the name server.
+ * The current Services of a process, read on demand and only if a Service or a slice changed. Thread-safe; one per machine,
+ * shared by the proxy and the name server.
  */
 public final class ServicesWatch implements AutoCloseable {
     private final ImageSource images;
     private final ImageSource.Subscription subscription;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    /** The newest image in which Services or slices differ from the one before. Both lie in one shard: it only moves on. */
+    /** The newest image in which Services or slices changed. Both are in one shard: it only moves forward. */
     private volatile Image newest = Image.EMPTY;
 
     private volatile Read read = new Read(Image.EMPTY, Services.EMPTY);
@@ -62,7 +62,7 @@ public final class ServicesWatch implements AutoCloseable {
         return known.image() == newest ? known.services() : refresh();
     }
 
-    /** The newest image, for what is asked of it too rarely to keep an index. Never blocks. */
+    /** The newest image, for rare queries without an index. Never blocks. */
     public Image image() {
         return images.current();
     }
