@@ -131,7 +131,7 @@ class BranchIT {
                 list.lines().anyMatch(line -> line.startsWith("past ") && line.contains(" " + revision + " ")), list);
         Shell.Result again = cluster.shiplog("branch", "past");
         assertNotEquals(0, again.exitCode());
-        assertTrue(again.err().contains("there is a branch 'past' already"), again.err());
+        assertTrue(again.err().contains("branch 'past' already exists"), again.err());
         cluster.shiplog("branch", "--delete", "past").orFail();
     }
 

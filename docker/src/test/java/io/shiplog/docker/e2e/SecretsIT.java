@@ -158,7 +158,7 @@ class SecretsIT {
         assertEquals(Set.of("secrets.events", "secrets.leases", "secrets.happenings"), topics(settings));
         assertTrue(cluster.shiplog("subscriber", "list").orFail().startsWith("billing "));
         Shell.Result second = cluster.shiplog("subscriber", "add", "billing", "--out", folder + "/other");
-        assertTrue(second.err().contains("there is a subscriber 'billing' already"), second.err());
+        assertTrue(second.err().contains("subscriber 'billing' already exists"), second.err());
 
         cluster.shiplog("down").orFail();
         cluster.up();

@@ -83,7 +83,7 @@ class TrainIT {
             Shell.Result up = cluster.tryUp();
 
             assertEquals(0, up.exitCode(), up.err());
-            assertTrue(up.err().contains("it failed (" + copy + "/docker/target/train.log says why)"), up.err());
+            assertTrue(up.err().contains("it failed (see " + copy + "/docker/target/train.log)"), up.err());
             assertEquals("no room for the cache\n", Files.readString(copy.resolve("docker/target/train.log")));
             assertEquals(List.of(), caches());
             assertEquals("ok", cluster.kubectl("get", "--raw", "/readyz"));

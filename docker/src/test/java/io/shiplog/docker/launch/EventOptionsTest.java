@@ -69,7 +69,7 @@ class EventOptionsTest {
         ParameterException refused =
                 assertThrows(ParameterException.class, () -> new CommandLine(new Any()).parseArgs("--event-ttl", text));
 
-        assertTrue(String.valueOf(refused.getMessage()).contains("is no duration such as"), refused.getMessage());
+        assertTrue(String.valueOf(refused.getMessage()).contains("is not a duration such as"), refused.getMessage());
     }
 
     @Test
