@@ -29,15 +29,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where every request comes in. First it is known who asks, then a place is taken, then the permission is checked, and only then
- * anything is done. Whatever is thrown on the way becomes an answer, and the place is given back when the answer has left, or its
- * connection is gone, or its time is over.
+ * The entry of every request. It is authenticated, then it takes a place, then it is authorized, and only then handled.
+ * Anything thrown on the way becomes an answer, and the place is released when the answer is sent, the connection is gone, or
+ * its deadline has passed.
  */
 final class FrontDoor implements Handler<HttpServerRequest> {
-    /** How long a request may take, its body included; as kube-apiserver's {@code --request-timeout}. Watches and logs have their own. */
+    /**
+     * The deadline of a request, its body included; as kube-apiserver's {@code --request-timeout}. Watches and logs have their
+     * own.
+     */
     static final Duration DEADLINE = Duration.ofSeconds(60);
 
-    /** How long a client may take to read an answer that has begun. */
+    /** The deadline for a client to read an answer that has begun. */
     static final Duration ANSWER_DEADLINE = Duration.ofMinutes(10);
 
     private static final Set<String> READING = Set.of("GET", "HEAD");
@@ -55,12 +58,12 @@ final class FrontDoor implements Handler<HttpServerRequest> {
     private final RequestDurations durations;
     private final Set<Visit> visits = ConcurrentHashMap.newKeySet();
 
-    /** Says who asks and whether they may. */
+    /** Authenticates and authorizes. */
     interface Guard {
-        /** Who asks, if what the request shows is good. */
+        /** The user, if the request's credentials are valid. */
         Checked<Actor> identify(HttpServerRequest request);
 
-        /** Null if the actor may do it, else why not. */
+        /** Null if the actor may do it, else the refusal. */
         @Nullable Refusal refusal(Actor actor, RequestInfo info);
     }
 
@@ -88,7 +91,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                 request, context, ports, Moment.NOW, NOTHING, Query.NONE, Accepted.JSON, Authentication.ANONYMOUS));
         visits.add(visit);
         connections.began(request.connection());
-        // The one is called when the answer has left, the other when its connection is gone before; either will do.
+        // One is called when the answer is sent, the other when the connection closes before; either is enough.
         request.response().endHandler(visit).closeHandler(visit);
         visit.exchange.guarded(() -> identified(visit));
     }
@@ -148,7 +151,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         pasts.checked(exchange, () -> enter(exchange, accepted));
     }
 
-    /** A request from its first byte to the end of its answer. All but {@link #isOver} is called on its event loop. */
+    /** A request from its first byte to the end of its answer. Everything but {@link #isOver} is called on its event loop. */
     private final class Visit implements Handler<Void> {
         private final long began = System.nanoTime();
         private volatile Exchange exchange;
@@ -178,12 +181,12 @@ final class FrontDoor implements Handler<HttpServerRequest> {
             }
         }
 
-        /** Whether its time is over. */
+        /** Whether its deadline has passed. */
         boolean isOver(long now) {
             return !lasts && now - began > DEADLINE.toNanos();
         }
 
-        /** Answers a request whose time is over; ends the connection of one whose answer is not read. */
+        /** Answers a request after its deadline; closes the connection if its answer is not read. */
         void end(long now) {
             if (left) {
                 return;
@@ -196,7 +199,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         }
     }
 
-    /** Ends requests whose time is over. Called every second or so. */
+    /** Ends requests after their deadline. Called about every second. */
     void sweep(long now) {
         for (Visit visit : visits) {
             if (visit.isOver(now)) {
@@ -205,12 +208,12 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         }
     }
 
-    /** Requests that have come in and not ended. */
+    /** Requests in flight. */
     int visits() {
         return visits.size();
     }
 
-    /** Reviews are about no stored object, and followed logs last as long as their client likes. */
+    /** Reviews are not about stored objects, and followed logs last as long as the client likes. */
     private void record(Exchange exchange, Duration took) {
         RequestInfo info = exchange.info();
         if (info.subresource().equals("log") || ports.kinds().get().get(info.type()) == null) {
@@ -232,13 +235,13 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         }
     }
 
-    /** Questions about rights are sent with POST and change nothing: under {@code /at/} the roles of that moment answer. */
+    /** Access reviews are sent with POST and change nothing: under {@code /at/} the roles of that moment answer. */
     private static boolean reads(Exchange exchange) {
         return READING.contains(exchange.request().method().name())
                 || exchange.info().verb().equals("create") && VirtualResource.isAboutRights(exchange.info());
     }
 
-    /** Logs are plain text, and OpenAPI v2 has a form as a message. */
+    /** Logs are plain text, and OpenAPI v2 has a message form. */
     private static boolean hasTypesOfItsOwn(Exchange exchange) {
         return exchange.info().subresource().equals("log")
                 || exchange.request().path().equals("/openapi/v2");
@@ -255,7 +258,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         return wide ? lasts ? LASTING_WIDTH : WIDTH : 1;
     }
 
-    /** Watches and followed logs; what only says so, a POST with {@code watch=true}, ends at the deadline. */
+    /** Watches and followed logs; a request that only claims to be one, a POST with {@code watch=true}, ends at the deadline. */
     private static boolean lasts(Exchange exchange) {
         RequestInfo info = exchange.info();
         return info.verb().equals("watch")

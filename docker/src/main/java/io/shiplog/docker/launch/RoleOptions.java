@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What every role run apart must be told: its cluster and its Kafka. */
+/** The options of every separate role: its cluster and its Kafka. */
 final class RoleOptions {
     @Mixin
     private HomeOption home = new HomeOption();
@@ -28,7 +28,7 @@ final class RoleOptions {
             names = "--kafka",
             required = true,
             paramLabel = "HOST:PORT",
-            description = "the Kafka cluster that holds the log; several with commas")
+            description = "bootstrap servers of the Kafka cluster with the log, separated by commas")
     private String kafka = "";
 
     @Option(names = "--kafka-config", paramLabel = "FILE", description = KafkaConfigFile.DESCRIPTION)
@@ -37,11 +37,11 @@ final class RoleOptions {
     @Option(
             names = "--kafka-replication",
             paramLabel = "N",
-            description = "replicas of topics that must be made; 1 has every write fsynced "
-                    + "(default: 1 on a Kafka of one broker, else 3)")
+            description = "replicas of new topics; with 1 every write is fsynced "
+                    + "(default: 1 on a single broker, else 3)")
     private Optional<Short> replication = Optional.empty();
 
-    /** How this machine's pods will be networked, before anything is made or remembered. */
+    /** The networking of this machine's pods, determined before anything is created or stored. */
     Networking choose(Networking.Mode mode, NodeNumbers nodes) {
         ShiplogHome folder = home.home();
         return Networking.choose(
@@ -55,7 +55,7 @@ final class RoleOptions {
             names = "--key-file",
             paramLabel = "FILE",
             description =
-                    "the key-encryption keys of what is encrypted in the log (default: pki/secrets.key in the cluster's folder)")
+                    "the key-encryption keys of encrypted objects (default: pki/secrets.key in the cluster's directory)")
     private Optional<Path> keyFile = Optional.empty();
 
     @Option(
@@ -65,12 +65,12 @@ final class RoleOptions {
                     "the key of the MACs on the log's records (default: pki/log.key in the cluster's folder); beside it log-signing.key signs heads of the log")
     private Optional<Path> logKey = Optional.empty();
 
-    /** Opens the log and reads it up to its end, for a role that does not write. What is opened is closed by {@code parts}. */
+    /** Opens the log and replays it to its end, for a role that does not write. {@code parts} closes what is opened. */
     RoleContext enter(Closing parts, Stages stages) {
         return enter(parts, Shards.ALL, stages);
     }
 
-    /** The same with these shards, for a role that writes and cuts them. */
+    /** The same with these shards, for a role that writes them and enforces their retention. */
     RoleContext enter(Closing parts, List<ShardConfig> all, Stages stages) {
         ShiplogHome folder = home.home().create();
         ClusterSettings settled = settings.settle(folder);
@@ -82,7 +82,7 @@ final class RoleOptions {
         return context;
     }
 
-    /** How to speak to the log. Asks Kafka for its size if nobody has said how many replicas there should be. */
+    /** The log's configuration. Queries Kafka for its size if the number of replicas is not set. */
     KafkaLogConfig logConfig(ClusterSettings settled) {
         KafkaAccess access = KafkaConfigFile.access(kafka, kafkaConfig);
         short replicas = replication.orElseGet(() -> Replication.fitting(access));
@@ -90,7 +90,7 @@ final class RoleOptions {
                 .openOrMake(KafkaLogConfig.external(access, settled.cluster(), replicas));
     }
 
-    /** Runs until the process is told to stop, then closes the parts. */
+    /** Runs until SIGTERM, then closes the parts. */
     static void stay(Closing parts) throws InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
         parts.onShutdown(stopped::countDown);

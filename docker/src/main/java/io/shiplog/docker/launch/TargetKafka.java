@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Where a log is rebuilt: on a Kafka, or in the folder of a cluster that does not run. No part of a cluster runs meanwhile. */
+/** The target of a copied log: a Kafka, or the home of a stopped cluster. No part of a cluster runs meanwhile. */
 final class TargetKafka implements AutoCloseable {
     private static final String KAFKA = "(kafka://)?([^/:,]+:[0-9]{1,5})(,[^/:,]+:[0-9]{1,5})*";
 
@@ -50,7 +50,7 @@ final class TargetKafka implements AutoCloseable {
             Optional<ShiplogHome> home =
                     into.matches(KAFKA) ? Optional.empty() : Optional.of(new ShiplogHome(Path.of(into)));
             if (home.isPresent() && config.isPresent()) {
-                throw new IllegalArgumentException("--into-config is for a Kafka; %s is a folder".formatted(into));
+                throw new IllegalArgumentException("--into-config is for a Kafka; %s is a directory".formatted(into));
             }
             KafkaLogConfig log = home.map(
                             folder -> parts.with(folder(folder, settings)).config())
@@ -73,7 +73,7 @@ final class TargetKafka implements AutoCloseable {
         }
         Optional<ClusterSettings> there = ClusterSettings.read(home);
         if (there.isPresent() && !there.get().cluster().equals(settings.cluster())) {
-            throw new IllegalStateException("%s is the folder of the cluster '%s', the log is of '%s'"
+            throw new IllegalStateException("%s is the directory of the cluster '%s', the log is of '%s'"
                     .formatted(home.folder(), there.get().cluster(), settings.cluster()));
         }
         home.create();
@@ -97,9 +97,9 @@ final class TargetKafka implements AutoCloseable {
     }
 
     /**
-     * Stores the wrapped data keys that the log's sealed objects open with.
+     * Stores the wrapped data keys of the log's encrypted objects.
      *
-     * @return how many are there for use
+     * @return the number of usable keys
      */
     long bring(List<KeyRecord> keys) {
         if (!keys.isEmpty()) {
@@ -108,12 +108,12 @@ final class TargetKafka implements AutoCloseable {
         return keys.stream().filter(KeyRecord.Wrapped.class::isInstance).count();
     }
 
-    /** Where the cluster that is started on the target looks for its key file. */
+    /** The path at which the target's cluster looks for its key file. */
     Optional<Path> keyFile() {
         return home.map(ShiplogHome::keyFile);
     }
 
-    /** A folder remembers that objects of these types are to be encrypted further on. */
+    /** Stores in the home that objects of these types are to be encrypted from now on. */
     void seals(Set<ResourceType> types) {
         home.ifPresent(folder -> ClusterSettings.read(folder)
                 .map(settings -> settings.sealing(

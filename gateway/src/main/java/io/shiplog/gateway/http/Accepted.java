@@ -11,25 +11,25 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client wants to get: the first clause of its {@code Accept} header that is served.
+ * The format that a client accepts: the first served clause of its {@code Accept} header.
  *
- * @param as {@code Table}, {@code PartialObjectMetadata}, {@code PartialObjectMetadataList}, {@code
- *     APIGroupDiscoveryList}; empty for the object itself
+ * @param as {@code Table}, {@code PartialObjectMetadata}, {@code PartialObjectMetadataList}, {@code APIGroupDiscoveryList};
+ *     empty for the object itself
  * @param group the group of {@code as}
  * @param version the version of {@code as}
  */
 public record Accepted(Text text, String as, String group, String version) {
-    /** How many distinct headers are remembered; clients send a handful. */
+    /** How many distinct headers are cached; clients send a handful. */
     private static final int MAX_REMEMBERED = 256;
 
     private static final int MAX_REMEMBERED_CHARS = 512;
 
-    /** The object itself, as JSON: what a client gets that says nothing. */
+    /** The object itself, as JSON: the default. */
     public static final Accepted JSON = new Accepted(Text.JSON, "", "", "");
 
     private static final Map<String, Accepted> REMEMBERED = new ConcurrentHashMap<>();
 
-    /** The two texts that are written. */
+    /** The two output formats. */
     public enum Text {
         JSON("application/json"),
         YAML("application/yaml");
@@ -45,7 +45,7 @@ public record Accepted(Text text, String as, String group, String version) {
         }
     }
 
-    /** What the header asks for, null if nothing of it is served: 406. */
+    /** The accepted format, null if none is served: 406. */
     public static @Nullable Accepted of(@Nullable String header) {
         if (header == null || header.isBlank()) {
             return JSON;
@@ -61,7 +61,7 @@ public record Accepted(Text text, String as, String group, String version) {
         return read;
     }
 
-    /** 406, in Kubernetes' words. @param more types that are served at one address only */
+    /** 406, with Kubernetes' message. @param more types that are served only at some paths */
     public static Refusal refusal(String... more) {
         return Refusal.of(
                 Refusal.Reason.NOT_ACCEPTABLE,
@@ -92,7 +92,7 @@ public record Accepted(Text text, String as, String group, String version) {
             try {
                 quality = Double.parseDouble(parameters.getOrDefault("q", "1"));
             } catch (NumberFormatException ignored) {
-                // as if it were not there
+                // as if it were absent
             }
             return new Clause(parts.length == 0 ? "" : parts[0].trim().toLowerCase(Locale.ROOT), parameters, quality);
         }

@@ -43,10 +43,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One request on its way to one answer. Lives on one event loop: every method is called there, and {@link #whenDone} leads
- * back to it.
- */
+/** One request and its answer. Lives on one event loop: every method is called there, and {@link #whenDone} returns to it. */
 public final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final CharSequence AUDIT_ID = HttpHeaders.createOptimized("audit-id");
@@ -124,7 +121,7 @@ public final class Exchange {
         return actor;
     }
 
-    /** Runs work once, when the answer has left or its connection is gone: at once if that is so already. */
+    /** Runs work once, when the answer is sent or the connection is gone: at once if that is already so. */
     public void atEnd(Runnable work) {
         if (ended) {
             work.run();
@@ -133,7 +130,7 @@ public final class Exchange {
         }
     }
 
-    /** The answer has left or its connection is gone. */
+    /** The answer is sent or the connection is gone. */
     public void ended() {
         ended = true;
         if (atEnd != null) {
@@ -148,7 +145,7 @@ public final class Exchange {
     }
 
     /**
-     * The newest state of a shard that every acknowledged write is in, or the state of the moment asked about.
+     * The newest state of a shard with every acknowledged write, or the state of the requested moment.
      *
      * @param then called on this exchange's event loop
      */
@@ -160,7 +157,7 @@ public final class Exchange {
         }
     }
 
-    /** An object as it was at the moment asked about, which is not the present; empty if it was not there. */
+    /** An object at the requested moment, which is not the present; empty if it did not exist. */
     public void withPast(ObjectKey key, Consumer<Optional<StoredObject>> then) {
         switch (moment) {
             case Moment.Now() -> throw new IllegalStateException("the present is no past");
@@ -196,7 +193,7 @@ public final class Exchange {
         }
     }
 
-    /** The clock by which ages are told: the present's, or one that stands still at the moment asked about once its state was read. */
+    /** The clock for ages: the present's, or one that stands still at the requested moment once its state was read. */
     public InstantSource clock() {
         return now() ? ports.clock() : () -> asOf == null ? ports.clock().instant() : asOf;
     }
@@ -213,7 +210,7 @@ public final class Exchange {
         return Point.through(time, ports.clock().instant());
     }
 
-    /** Before the first event there was no cluster: an empty answer would be taken for a state that it had. */
+    /** Before the first event there was no cluster: an empty answer would look like a state. */
     private Consumer<Image> begun(Consumer<Image> then) {
         return image -> {
             asOf = moment instanceof Moment.AtTime(Instant time) ? through(time) : image.time(LiveImage.MAIN_SHARD);
@@ -231,7 +228,7 @@ public final class Exchange {
                 "%s is before the log begins: the oldest revision that can be shown is 1".formatted(moment.shown()));
     }
 
-    /** Goes on with a stage's value on the event loop; a failure becomes the answer. */
+    /** Continues with a stage's value on the event loop; a failure becomes the answer. */
     public <T> void whenDone(CompletionStage<T> stage, Consumer<? super T> then) {
         CompletableFuture<T> future = stage.toCompletableFuture();
         if (future.isDone() && !future.isCompletedExceptionally()) {
@@ -247,7 +244,7 @@ public final class Exchange {
         }));
     }
 
-    /** Goes on with a value, or answers its refusal. */
+    /** Continues with a value, or answers its refusal. */
     public <T> void checked(Checked<T> value, Consumer<? super T> then) {
         switch (value) {
             case Checked.Ok<T>(T ok) -> then.accept(ok);
@@ -256,8 +253,8 @@ public final class Exchange {
     }
 
     /**
-     * Runs work; whatever it throws becomes the answer. Errors too: a request that exhausts the stack is one bad request, and must not
-     * keep its place.
+     * Runs work; anything it throws becomes the answer. Errors too: a request that exhausts the stack is one bad request, and
+     * must not keep its place.
      */
     public void guarded(Runnable work) {
         try {
@@ -267,7 +264,7 @@ public final class Exchange {
         }
     }
 
-    /** Where the client is gone, what fails fails because of that. */
+    /** After the client is gone, failures are expected. */
     private void fail(Throwable failure) {
         if (response().closed()) {
             LOG.debug("{} {} failed after its client was gone", request.method(), shortened(request.path()), failure);
@@ -276,7 +273,7 @@ public final class Exchange {
         }
     }
 
-    /** Answers that the request took too long: its body did not come, or the work did not end. */
+    /** Answers that the request took too long: its body did not arrive, or the work did not end. */
     public void expire() {
         boolean bodyMissing = !request.isEnded();
         refuse(
@@ -284,7 +281,7 @@ public final class Exchange {
                         ? Refusal.of(Reason.REQUEST_TIMEOUT, "the request's body did not arrive in time")
                         : Refusal.of(Reason.TIMEOUT, "Timeout: request did not complete within the allotted timeout"));
         if (bodyMissing) {
-            // Once the answer has left: what is still to come of the body belongs to no request.
+            // After the answer, the rest of the body belongs to no request.
             context.owner().setTimer(LAST_WORDS.toMillis(), over -> breakOff());
         }
     }
@@ -343,7 +340,7 @@ public final class Exchange {
     private static final int MAX_LOGGED = 200;
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
-    /** Answers with a {@code Status}. Once an answer has begun, only its connection can end. */
+    /** Answers with a {@code Status}. After an answer has begun, only the connection can end. */
     public void refuse(Refusal refusal) {
         HttpServerResponse response = response();
         if (response.ended() || response.closed()) {
@@ -367,7 +364,7 @@ public final class Exchange {
         answer(code, Json.of(body));
     }
 
-    /** Answers with JSON bytes, which leave uncopied; as YAML for those who ask for it. */
+    /** Answers with JSON bytes, sent without a copy; as YAML if requested. */
     public void answer(int code, Json body) {
         switch (accepted.text()) {
             case JSON -> {
@@ -393,7 +390,7 @@ public final class Exchange {
         end(body);
     }
 
-    /** Sets status and headers; the body follows. */
+    /** Sends status and headers; the body follows. */
     public HttpServerResponse head(int code, CharSequence contentType) {
         return response()
                 .setStatusCode(code)
@@ -436,14 +433,14 @@ public final class Exchange {
         return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
     }
 
-    /** Random enough to find a request in a log; nobody's secret. */
+    /** Random enough to find a request in a log; not a secret. */
     private static String auditId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return new UUID(random.nextLong() & ~0xf000L | 0x4000L, random.nextLong() & ~(3L << 62) | (1L << 63))
                 .toString();
     }
 
-    /** What the client calls itself when it names no field manager: the first word of its User-Agent. */
+    /** The default field manager: the first word of the client's User-Agent. */
     public @Nullable String fieldManager() {
         String named = query.text("fieldManager");
         if (!named.isEmpty()) {

@@ -10,7 +10,7 @@ import io.shiplog.gateway.outcome.Checked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** YAML in and out. What comes in is read by {@link YamlReading}, within limits. */
+/** YAML input and output. {@link YamlReading} parses input within limits. */
 public final class Yaml {
     private static final YAMLMapper MAPPER = new YAMLMapper(YAMLFactory.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)

@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One running watch. It pulls: while the socket takes bytes it polls its cursor, and else it waits; a slow client costs a place
- * in the history and no queue. Lives on the exchange's event loop; only {@link #wake} and {@link #endSoon} are called
+ * One running watch. It pulls: while the socket accepts bytes it polls its cursor, otherwise it waits; a slow client costs a
+ * position in the history and no queue. Lives on the exchange's event loop; only {@link #wake} and {@link #endSoon} are called
  * elsewhere.
  */
 final class WatchStream {
@@ -57,7 +57,7 @@ final class WatchStream {
     private long bookmarkTimer = -1;
     private long endTimer = -1;
 
-    /** @param image what the watch begins with; null for a watch from a revision */
+    /** @param image the initial state; null for a watch from a revision */
     WatchStream(Exchange exchange, WatchVerb.Asked asked, @Nullable Image image, FrameCache frames) {
         this.exchange = exchange;
         this.asked = asked;
@@ -81,13 +81,13 @@ final class WatchStream {
         return "{\"type\":\"%s\",\"object\":".formatted(type).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Opens the watch, unless it was closed before: its client is gone. */
+    /** Opens the watch, unless the client is gone. */
     void start() {
         if (closed) {
             return;
         }
         exchange.head(200, Accepted.Text.JSON.contentType()).setChunked(true);
-        // The head goes out at once: a client waits for it before it takes the watch for open.
+        // The head is sent at once: a client considers the watch open only then.
         var unused = response.writeHead();
         var timers = exchange.context().owner();
         endTimer = timers.setTimer(asked.timeout().toMillis(), over -> end());
@@ -110,7 +110,7 @@ final class WatchStream {
         exchange.guarded(body::pump);
     }
 
-    /** There may be more: look, on the event loop. */
+    /** There may be more: continue on the event loop. */
     private void wake() {
         if (awake.compareAndSet(false, true)) {
             exchange.context().runOnContext(turn -> {
@@ -160,7 +160,7 @@ final class WatchStream {
         } else if (was && change.removes()) {
             event(DELETED, change.after(), now);
         } else if (before != null && was) {
-            // It left the selection: the client learns of its last selected state, at this revision.
+            // It left the selection: the client gets its last selected state, at this revision.
             event(DELETED, at(before, change.revision()), now);
         }
     }
