@@ -11,7 +11,7 @@ import java.util.List;
 /** Asks a cluster for a rotation of its keys, and prints the result. */
 public final class KeyRotationRequest {
     private static final String PATH = "/apis/keys.shiplog.io/v1/keyrotations";
-    /** A long log is read to find what is to be shredded. */
+    /** A long log is read to find the objects to shred. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private KeyRotationRequest() {}
@@ -20,7 +20,7 @@ public final class KeyRotationRequest {
      * Waits until it is done.
      *
      * @param shred items of {@code spec.shred}
-     * @throws ClientException if it is refused or fails: its message says why
+     * @throws ClientException if it is refused or fails, with the reason
      */
     public static void send(KubeApi api, String generateName, List<ObjectNode> shred) {
         ObjectNode rotation = Json.MAPPER.createObjectNode();
@@ -29,7 +29,7 @@ public final class KeyRotationRequest {
         String name = api.post(PATH, rotation).at("/metadata/name").asText();
         JsonNode done = api.await(PATH, name, each -> each.path("status").has("phase"), PATIENCE)
                 .orElseThrow(() -> new ClientException(
-                        "not done within %d s; it may be later: kubectl get keyrotation %s -o yaml tells"
+                        "not done within %d s; see later: kubectl get keyrotation %s -o yaml"
                                 .formatted(PATIENCE.toSeconds(), name)));
         tell(done.path("status"));
     }
