@@ -14,14 +14,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A log that can be told to fail, or to keep appends waiting as a slow disk does. */
+/** A log with injectable failures and delays, as of a slow disk. */
 final class FaultyLog extends ForwardingLog {
     /** What the log does with an append. */
     enum Mode {
         WORKING,
         /** The append is lost. */
         LOSING,
-        /** The append is in the log, but its writer is told that it failed. */
+        /** The append is in the log, but its writer gets a failure. */
         FAILING_AFTERWARDS,
         /** The append waits until {@link #release}. */
         WAITING
@@ -42,7 +42,7 @@ final class FaultyLog extends ForwardingLog {
         mode = next;
     }
 
-    /** The newest writer dies by itself, with nothing underway whose failure would tell. */
+    /** The newest writer dies silently, with no append in flight. */
     void killWriter() {
         Writer writer = newest;
         if (writer != null) {

@@ -32,7 +32,7 @@ public final class FollowingImage implements ImageSource {
         held = true;
     }
 
-    /** Goes on following, from where it stopped. */
+    /** Resumes following where it stopped. */
     public void release() {
         held = false;
         catchUp();
@@ -41,7 +41,7 @@ public final class FollowingImage implements ImageSource {
     /** One thread at a time, and without a lock while it reads: the log may hold its own while it calls. */
     private void catchUp() {
         if (turns.getAndIncrement() > 0) {
-            return; // whoever is at it looks once more
+            return; // the current deliverer checks once more
         }
         int looked;
         do {

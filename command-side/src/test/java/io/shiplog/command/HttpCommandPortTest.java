@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command side in another process, as far as the port can tell. */
+/** The command side in another process, from the port's point of view. */
 class HttpCommandPortTest extends CommandPortContract {
     private static final String GATEWAY = "CN=gateway,O=shiplog";
 

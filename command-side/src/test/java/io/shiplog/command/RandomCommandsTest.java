@@ -134,7 +134,7 @@ class RandomCommandsTest {
         }
     }
 
-    /** An answer that speaks of a change is that change's event. */
+    /** An answer about a change is that change's event. */
     private static void checkAnswers(List<CommandResult> answers, List<Event> events) {
         for (CommandResult answer : answers) {
             if (answer instanceof Accepted accepted && accepted.outcome() != Outcome.UNCHANGED) {

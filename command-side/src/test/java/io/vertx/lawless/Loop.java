@@ -1,4 +1,4 @@
-/** Stands in for Vert.x, which this module must not see. */
+/** Represents Vert.x, which this module must not see. */
 package io.vertx.lawless;
 
 public final class Loop {}

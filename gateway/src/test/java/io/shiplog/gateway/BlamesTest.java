@@ -17,7 +17,7 @@ class BlamesTest extends ClusterTest {
     private static final String IN_SHOP = "/apis/history.shiplog.io/v1/namespaces/shop/blames";
     private static final String EVERYWHERE = "/apis/history.shiplog.io/v1/blames";
 
-    /** Everybody but the admin may blame, and read ConfigMaps alone. */
+    /** All users except the admin may blame, and read only ConfigMaps. */
     @Override
     Authorizer authorizer() {
         return (image, request) -> {

@@ -17,7 +17,7 @@ class CausesTest extends ClusterTest {
     private static final String ABOUT_A =
             "{\"spec\":{\"object\":{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"name\":\"a\"}}}";
 
-    /** Everybody but the admin may ask, and read ConfigMaps alone. */
+    /** All users except the admin may create causes, and read only ConfigMaps. */
     @Override
     Authorizer authorizer() {
         return (image, request) -> {

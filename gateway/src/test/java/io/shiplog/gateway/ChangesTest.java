@@ -20,7 +20,7 @@ class ChangesTest extends ClusterTest {
     private static final String IN_SHOP = "/apis/history.shiplog.io/v1/namespaces/shop/changes";
     private static final String SECRETS = "/api/v1/namespaces/shop/secrets";
 
-    /** Everybody but the admin may read changes and ConfigMaps, and the one Secret that is called public. */
+    /** All users except the admin may read changes and ConfigMaps, and only the Secret named public. */
     @Override
     Authorizer authorizer() {
         return (image, request) -> {

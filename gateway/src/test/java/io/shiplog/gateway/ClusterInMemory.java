@@ -35,7 +35,9 @@ final class ClusterInMemory implements AutoCloseable {
     static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
     static final String AUDIENCE = "https://kubernetes.default.svc";
 
-    /** The group system:masters may do all, everybody may ask about themselves and discover; nobody else may do anything. */
+    /**
+     * The group system:masters may do everything, all users may review their own access and discover; nothing else is allowed.
+     */
     static final Authorizer MASTERS_ONLY = (image, request) -> new Access(
             request.actor().groups().contains("system:masters")
                     || request.actor().groups().contains("system:authenticated")

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The console's files, which everybody may have, and that they are made of the sources beside them. */
+/** The console's public files, and that they are built from the sources. */
 class ConsoleTest extends ClusterTest {
     @ParameterizedTest
     @CsvSource({

@@ -42,7 +42,7 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
         configMap("a", "app=web");
     }
 
-    /** The status of the answer to a request that is sent as it stands. */
+    /** The status of the answer to a raw request. */
     private int answer(String request) throws IOException {
         try (SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", cluster.gateway.port())) {
             socket.setSoTimeout(PATIENCE_MS);

@@ -34,8 +34,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides just enough for the front door to be tested: names, uids, optimistic concurrency, no defaults and no validation. Every
- * patch is taken as a merge patch, or as a JSON patch of {@code replace} and {@code add} operations.
+ * Decides just enough to test the gateway: names, uids, optimistic concurrency, no defaults and no validation. Every patch is
+ * taken as a merge patch, or as a JSON patch of {@code replace} and {@code add} operations.
  */
 final class FakeCommandSide implements CommandPort {
     private final Map<String, LogWriter> writers = new HashMap<>();

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A namespace's past is for those who may read that very namespace: a new team under an old name sees nothing of the former one. */
+/**
+ * A namespace's past is only for users who may read that very namespace: a new team under an old name sees nothing of the
+ * former one.
+ */
 class FormerNamespaceTest extends ClusterTest {
     private static final String RBAC = "/apis/rbac.authorization.k8s.io/v1";
     private static final String SECRETS = "/api/v1/namespaces/reused/secrets";

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Who may know what within the gateway. Each rule is shown to fail on a class that breaks it. */
+/** Dependencies within the gateway. Each rule is shown to fail on a class that breaks it. */
 class GatewayRulesTest {
     private static final JavaClasses GATEWAY = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

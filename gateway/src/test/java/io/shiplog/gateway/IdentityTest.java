@@ -45,7 +45,7 @@ class IdentityTest extends ClusterTest {
         return answer.at("status.userInfo.username") + " " + answer.at("status.userInfo.groups");
     }
 
-    /** What everybody who is somebody may do, as the cluster's bootstrap makes it. */
+    /** The permissions of all authenticated users, from the cluster's bootstrap. */
     private void everybodyMayAskAboutThemselves() {
         admin.post(RBAC + "/clusterroles", """
                 {"metadata":{"name":"system:basic-user"},"rules":[{"verbs":["create"],

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real kubectl, where there is one, against the front door: its everyday verbs, with validation left to the server. */
+/** The real kubectl, if installed, against the gateway: its everyday verbs, with server-side validation. */
 class KubectlTest {
     private static final int PATIENCE_SECONDS = 60;
     private static final String DEPLOYMENT = """

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the front door does not let in. */
+/** Requests that the gateway refuses. */
 class LimitsTest extends ClusterTest {
 
     @Override

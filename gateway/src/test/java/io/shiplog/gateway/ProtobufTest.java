@@ -18,7 +18,7 @@ import io.shiplog.events.command.Command.DeleteObject;
 import java.io.ByteArrayOutputStream;
 import org.junit.jupiter.api.Test;
 
-/** Bodies of clients that send protobuf whatever they are told. */
+/** Bodies of clients that always send protobuf. */
 class ProtobufTest extends ClusterTest {
     private static final String TYPE = "application/vnd.kubernetes.protobuf";
 

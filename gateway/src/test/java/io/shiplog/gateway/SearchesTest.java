@@ -17,7 +17,7 @@ class SearchesTest extends ClusterTest {
     private static final String IN_SHOP = "/apis/history.shiplog.io/v1/namespaces/shop/searches";
     private static final String SECRETS = "/api/v1/namespaces/shop/secrets";
 
-    /** The admin and nodes may do everything, everybody else may search, and list ConfigMaps in the namespace shop. */
+    /** The admin and nodes may do everything, all others may search, and list ConfigMaps in the namespace shop. */
     @Override
     Authorizer authorizer() {
         return (image, request) -> {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UndoesTest extends ClusterTest {
     private static final String IN_SHOP = "/apis/history.shiplog.io/v1/namespaces/shop/undoes";
 
-    /** Everybody but the admin may undo, and do with ConfigMaps what they like but delete them. */
+    /** All users except the admin may undo, and do everything with ConfigMaps except delete them. */
     @Override
     Authorizer authorizer() {
         return (image, request) -> {

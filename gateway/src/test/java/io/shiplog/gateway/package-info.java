@@ -1,4 +1,4 @@
-/** The front door over HTTP, on a cluster in memory: what clients send, what they get. */
+/** The gateway over HTTP, on a cluster in memory: what clients send and receive. */
 @NullMarked
 package io.shiplog.gateway;
 

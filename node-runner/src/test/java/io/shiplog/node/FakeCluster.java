@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster as small as a node's tests need it: objects in a map, statuses merged, everybody told. */
+/** A minimal cluster for a node's tests: objects in a map, statuses merged, all listeners notified. */
 public final class FakeCluster implements PodSource, CommandPort {
     private static final ResourceType PODS = ResourceType.core("pods");
 
@@ -110,7 +110,7 @@ public final class FakeCluster implements PodSource, CommandPort {
         return objects.containsKey(ObjectKey.of(PODS, "default", pod));
     }
 
-    /** Every Event told so far, as {@code reason: message}. */
+    /** Every Event so far, as {@code reason: message}. */
     public synchronized List<String> events() {
         return List.copyOf(events);
     }

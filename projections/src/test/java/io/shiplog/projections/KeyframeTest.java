@@ -371,7 +371,7 @@ class KeyframeTest {
         return stage.toCompletableFuture().join();
     }
 
-    /** Tells what is read and written; fails on demand. */
+    /** Reports reads and writes; fails on demand. */
     private static final class Reading implements KeyframeStore {
         private final KeyframeStore store;
         private final List<Long> read = new ArrayList<>();

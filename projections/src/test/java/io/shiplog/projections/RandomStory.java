@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 
-/** Random changes of a few objects of three types in two shards, told into a {@link Story}; the seed decides all. */
+/** Random changes of a few objects of three types in two shards, written into a {@link Story}; the seed determines everything. */
 final class RandomStory {
     private static final int NAMES = 12;
 

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster's log as a test tells it: objects come, change and go, at times that the test sets. */
+/** A cluster's log in a test: objects are created, changed and deleted, at times that the test sets. */
 final class Story {
     static final ResourceType PODS = ResourceType.core("pods");
     static final ResourceType CONFIG_MAPS = ResourceType.core("configmaps");

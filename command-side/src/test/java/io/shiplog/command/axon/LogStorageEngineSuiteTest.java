@@ -65,7 +65,7 @@ class LogStorageEngineSuiteTest extends StorageEngineTestSuite<LogStorageEngine>
         return context[0];
     }
 
-    /** The suite's messages have a text and tags of their own, so they lie in the log as small objects with both. */
+    /** The suite's messages have their own text and tags, so they are stored in the log as small objects with both. */
     private static final class Notes implements EventCodec {
         @Override
         public EventDraft encode(TaggedEventMessage<?> message, long revision) {

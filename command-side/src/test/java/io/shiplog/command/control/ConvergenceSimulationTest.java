@@ -45,7 +45,7 @@ class ConvergenceSimulationTest {
     private static final int SURGE = 2;
     private static final int MAX_REPLICAS = 8;
     private static final int PODS_PER_NODE = 7;
-    /** Pods that users took out of their set to look at them: the nodes have room for so many beside the others. */
+    /** Pods that users removed from their set for debugging: the nodes have space for this many besides the others. */
     private static final int MAX_DEBUGGED = 4;
 
     private static final ObjectKey WEB = ObjectKey.of(DEPLOYMENTS, "shop", "web");

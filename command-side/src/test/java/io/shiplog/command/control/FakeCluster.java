@@ -47,9 +47,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread, driven time, the real evolve, and a decider that decides as the real one does in so far as controllers can tell.
- * Events wait in a queue for each shard until {@link #deliver} brings them into the image: so images can be as stale as a test
- * wants. Answers wait in a queue too, and may overtake events.
+ * One thread, driven time, the real evolve, and a decider that behaves like the real one as far as controllers observe. Events
+ * wait in a queue for each shard until {@link #deliver} brings them into the image: so images can be as stale as a test wants.
+ * Answers wait in a queue too, and may overtake events.
  */
 public final class FakeCluster implements CommandPort {
     /** More steps than this without coming to rest is a loop that never converges. */
@@ -143,7 +143,7 @@ public final class FakeCluster implements CommandPort {
         return scheduler;
     }
 
-    /** Tells of every change that reaches the image. */
+    /** Reports every change that reaches the image. */
     public void observe(Consumer<Change> observer) {
         observers.add(observer);
     }
@@ -228,7 +228,7 @@ public final class FakeCluster implements CommandPort {
         }
     }
 
-    /** Hands one waiting answer to whoever waits for it. */
+    /** Delivers one waiting answer. */
     public boolean answer() {
         Runnable answer = answers.poll();
         if (answer == null) {

@@ -23,7 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Decides as the real one does, in so far as controllers can tell: metadata, finalizers, graceful deletion, preconditions. */
+/** Decides like the real one, as far as controllers observe: metadata, finalizers, graceful deletion, preconditions. */
 final class FakeDecider {
     private final Map<ObjectKey, ObjectNode> state = new HashMap<>();
     private final String world;
@@ -34,7 +34,7 @@ final class FakeDecider {
         this.world = world;
     }
 
-    /** Either a refusal, or the object and what became of it. */
+    /** Either a refusal, or the object and the outcome. */
     record Decision(@Nullable Refusal refusal, ObjectKey key, ObjectNode object, Outcome outcome) {}
 
     Map<ObjectKey, ObjectNode> state() {
@@ -157,7 +157,7 @@ final class FakeDecider {
                 : decided(delete.key(), next, Outcome.DELETION_REQUESTED);
     }
 
-    /** What stands before an object's end: finalizers; a namespace's own; the node of a pod that has one. */
+    /** What delays an object's end: finalizers; a namespace's own; the node of a pod that has one. */
     private static boolean waits(ObjectKey key, ObjectNode object) {
         return !object.at("/metadata/finalizers").isEmpty()
                 || key.type().resource().equals("namespaces")

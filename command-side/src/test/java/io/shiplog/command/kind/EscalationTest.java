@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Nobody grants what they do not hold. */
+/** Users cannot grant what they do not hold. */
 class EscalationTest {
     private static final String RBAC = ".rbac.authorization.k8s.io";
     private static final Actor JANE = new Actor("jane", List.of("system:authenticated"));

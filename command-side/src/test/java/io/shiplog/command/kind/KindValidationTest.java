@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every kind but the pod: what passes, and what is told of what does not, to the letter of Kubernetes. */
+/** Every kind except the pod: valid objects, and the errors of invalid ones, verbatim as in Kubernetes. */
 class KindValidationTest {
     private static final String META = "'metadata':{'name':'x','namespace':'default'}";
     private static final String TEMPLATE =

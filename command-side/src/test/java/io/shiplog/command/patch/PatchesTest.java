@@ -36,7 +36,7 @@ class PatchesTest {
         Patched result = apply(patchType, type, target, patch);
         JsonNode tree =
                 assertInstanceOf(Patched.Tree.class, result, result::toString).tree();
-        // As text: the order of lists and of fields within elements matters to whoever reads it.
+        // As text: the order of lists and of fields within elements matters to readers.
         assertEquals(json(expected).tree().toString(), tree.toString());
     }
 

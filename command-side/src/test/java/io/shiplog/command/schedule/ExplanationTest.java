@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A decision tells what it rests on: who objects to which node, who scores it how, and what made the choice. */
+/** A decision contains its reasons: the objections against each node, the scores, and the reason for the choice. */
 class ExplanationTest {
     private static final String SELECTOR = "'labelSelector':{'matchLabels':{'app':'web'}}";
 
@@ -151,7 +151,7 @@ class ExplanationTest {
             value = {
                 // near its own kind in the zone
                 "podAffinity | 'topologyKey':'zone',SELECTOR | a1",
-                // a selector of everybody, of nobody
+                // a selector of all, of none
                 "podAffinity | 'topologyKey':'zone','labelSelector':{} | a1",
                 "podAffinity | 'topologyKey':'zone' | ",
                 // in other namespaces, by name or by label
@@ -258,9 +258,9 @@ class ExplanationTest {
             value = {
                 "'maxSkew':1,SELECTOR | 'side':'west' | b1",
                 "'maxSkew':2,SELECTOR | 'side':'west' | a1 b1",
-                // nobody is selected, so nobody is spread
+                // none is selected, so none is spread
                 "'maxSkew':1 | 'side':'west' | a1 b1",
-                // as if there were a third zone with nobody in it
+                // as if there were an empty third zone
                 "'maxSkew':1,'minDomains':3,SELECTOR | 'side':'west' | ",
                 "'maxSkew':2,'minDomains':3,SELECTOR | 'side':'west' | b1",
                 // zone c counts, though the pod cannot go there

@@ -132,7 +132,7 @@ class PreemptionTest {
         assertEquals(List.of("web"), victims(pod));
     }
 
-    // ---- what speaks against it ----
+    // ---- conflicts ----
 
     private String whyNot(ObjectKey pod) {
         return assertInstanceOf(Unschedulable.class, town.explain(pod).placement())
@@ -180,7 +180,7 @@ class PreemptionTest {
         String uid = town.tree(pod).at("/metadata/uid").asText();
         assertEquals(List.of("Preempted by pod " + uid + " on node n1"), town.cluster.eventMessages("Preempted"));
 
-        // It takes its time; the pod waits for it and preempts nobody else.
+        // It takes time; the pod waits for it and preempts no other pod.
         town.cluster.pass(Duration.ofMinutes(6));
         assertEquals(
                 "0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to a terminating pod on the nominated"

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is decided lies over what is known, until the image knows it too. */
+/** Decisions overlay the image, until the image contains them. */
 class DecidedObjectsTest {
     private final InMemoryEventLog log = new InMemoryEventLog("events", Clock.systemUTC());
     private final LogWriter writer = log.claim("", Duration.ofSeconds(1));

@@ -1,4 +1,4 @@
-/** Stands in for a sibling module, which this one must not see. */
+/** Represents a sibling module, which this one must not see. */
 package io.shiplog.gateway.lawless;
 
 public final class Door {}

@@ -1,4 +1,4 @@
-/** Stands in for the client library, which this module must not see. */
+/** Represents the client library, which this module must not see. */
 package org.apache.kafka.lawless;
 
 public final class Producer {}

@@ -70,7 +70,7 @@ class ModuleArrowsTest {
                 room("picocli..", DOCKER));
     }
 
-    /** Nobody outside these packages may know the library. */
+    /** Only these packages may use the library. */
     private static ArchRule room(String library, String... packages) {
         return noClasses()
                 .that()

@@ -1,4 +1,4 @@
-/** What becomes of a cluster in a branch. */
+/** The difference of a branch. */
 @NullMarked
 package io.shiplog.docker.branch;
 

@@ -310,7 +310,7 @@ class BrokerAccessTest {
         broker = EmbeddedBroker.start(config);
     }
 
-    /** A client must notice that it speaks to somebody else, who took the port while the broker was down. */
+    /** A client must detect another server that took the port while the broker was down. */
     @Test
     @Order(9)
     void aSubscribersCertificateDoesNotPassForTheBrokers() throws Exception {

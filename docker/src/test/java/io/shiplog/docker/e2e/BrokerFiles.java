@@ -21,14 +21,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A search through everything that a broker holds. Batches are compressed, and in a compressed file no word stands as it is: so
- * log segments are read batch by batch, those of Kafka's own topics and what compaction has not come to included. All other
- * files are searched as they are.
+ * A search through all files of a broker. Batches are compressed, and in a compressed file no word is readable: so log segments
+ * are read batch by batch, including those of Kafka's own topics and uncompacted ones. All other files are searched directly.
  */
 final class BrokerFiles {
     private BrokerFiles() {}
 
-    /** The files under a stopped broker's folder in which a text stands, be it in a key, a value or a header. */
+    /** The files below a stopped broker's directory that contain a text, in a key, a value or a header. */
     static List<String> containing(Path folder, String text) {
         try (Stream<Path> files = Files.walk(folder)) {
             List<String> found = new ArrayList<>();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Somebody deletes the log's beginning with Kafka's own means: what is gone is named, and all else goes on. */
+/** The log's beginning is deleted with Kafka's own tools: what is missing is named, and everything else works. */
 class CutLogIT {
     private static final String PRICES = "/apis/history.shiplog.io/v1/namespaces/shop/changes"
             + "?fieldSelector=object.resource=configmaps,object.name=prices&fields=false";

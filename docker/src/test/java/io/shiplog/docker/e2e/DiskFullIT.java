@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A whole cluster whose log lies on a disk that runs full. */
+/** A whole cluster whose log is on a disk that runs full. */
 class DiskFullIT {
     private static final int DISK_MIB = 320;
     /** Less than what the broker wants to stay free. */

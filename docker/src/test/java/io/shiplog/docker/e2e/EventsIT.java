@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a cluster tells: Kubernetes' Events, which this one shows for ten seconds only, with real kubectl; and the events of its log,
- * each held against the schema that docs/events promises.
+ * Kubernetes' Events, kept for ten seconds here, with real kubectl; and the events of the log, each validated against its
+ * schema in docs/events.
  */
 class EventsIT {
     private static final String STARTED = "Started container main";

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * An incident with two people: dana, who may do everything, and bob, who may edit the shop. A limit that is too low, an image that
- * does not exist, a drain, a scale-down, a deleted namespace. After each, a newcomer asks why and must understand the answer.
+ * An incident with two users: dana, who has full access, and bob, who may edit the shop. A limit that is too low, a missing
+ * image, a drain, a scale-down, a deleted namespace. After each, a newcomer asks why and must understand the answer.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -35,7 +35,7 @@ final class Kubectl {
         return new Kubectl(cluster, namespace, List.of("kubectl", "--namespace", namespace));
     }
 
-    /** The same namespace with more flags, or another environment: {@code with("env", "EDITOR=…")} stands before kubectl. */
+    /** The same namespace with more flags, or another environment: {@code with("env", "EDITOR=…")} goes before kubectl. */
     Kubectl before(String... words) {
         List<String> command = new ArrayList<>(List.of(words));
         command.addAll(prefix);
@@ -49,7 +49,7 @@ final class Kubectl {
         return new Kubectl(cluster, namespace, command);
     }
 
-    /** The same namespace, asked by somebody who has but this token, at a server of this path such as {@code /at/17}. */
+    /** The same namespace, with only this token, at a server of this path such as {@code /at/17}. */
     Kubectl withToken(String token, String path) {
         return new Kubectl(
                 cluster,

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A container registry on this machine that asks for name and password. Docker speaks plain HTTP to loopback addresses. */
+/** A container registry on this machine that requires name and password. Docker uses plain HTTP for loopback addresses. */
 final class PrivateRegistry implements AutoCloseable {
     static final String USER = "reader";
     static final String PASSWORD = "geheim";

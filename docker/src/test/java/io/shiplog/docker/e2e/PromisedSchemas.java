@@ -30,7 +30,7 @@ final class PromisedSchemas {
         }
     }
 
-    /** What speaks against an event, a CloudEvent in JSON, by the schema of its type's value; that it has none, if so. */
+    /** The errors of an event, a CloudEvent in JSON, by the schema of its type's value; or that there is no schema. */
     List<String> faults(JsonNode event) {
         JsonNode message = asyncApi.path("components")
                 .path("messages")

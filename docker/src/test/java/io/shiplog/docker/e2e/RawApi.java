@@ -18,7 +18,7 @@ final class RawApi {
         this.cluster = cluster;
     }
 
-    /** @param text the whole body, also where it is no JSON */
+    /** @param text the whole body, JSON or not */
     record Answer(int code, String text) {
         JsonNode json() {
             try {

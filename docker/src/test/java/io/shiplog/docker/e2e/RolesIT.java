@@ -103,7 +103,7 @@ class RolesIT {
         kubectl("create", "configmap", "before", "--from-literal=a=1").orFail();
         kubectl("create", "secret", "generic", "before", "--from-literal=a=" + PLAIN)
                 .orFail();
-        // Whoever writes says so; a second member of the election may have taken over when it joined.
+        // The writer logs its election; a second member may have taken over when it joined.
         roles.kill(writer());
 
         cluster.await(
@@ -161,7 +161,7 @@ class RolesIT {
     @Test
     @Order(4)
     void givenANodesRunnerIsKilled_thenTheNodeIsLostAndItsPodsAreReplacedOnAnother() {
-        // A second machine, as far as the cluster can tell; the first one has the machine's routed network.
+        // A second machine, from the cluster's point of view; the first one has the machine's routed network.
         roles.start("node-runner-2", "node-runner --first-node 2 --network bridge", "> Node started");
         awaitReady("node-2", "True");
         roles.apply(SPREAD);

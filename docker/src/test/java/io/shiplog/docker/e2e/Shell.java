@@ -30,7 +30,7 @@ final class Shell {
         }
     }
 
-    /** A process with the same environment, for who speaks to it himself. */
+    /** A process with the same environment, for direct use. */
     ProcessBuilder prepared() {
         ProcessBuilder builder = new ProcessBuilder();
         builder.environment().putAll(environment);

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A page of the documentation as a test: each {@code console} block of it is typed into one shell, line by line, and what comes back
- * must be what the page shows. Times, revisions, ids and the names that are made up differ each time and are not compared; a
- * line {@code …} stands for any lines, a {@code …} at the end of a line for any rest.
+ * A page of the documentation as a test: each {@code console} block is typed into one shell, line by line, and the output must
+ * match the page. Times, revisions, ids and generated names differ each time and are not compared; a line {@code …} matches any
+ * lines, a {@code …} at the end of a line any rest.
  */
 final class Walkthrough {
     private static final String MORE = "…";
@@ -44,8 +44,8 @@ final class Walkthrough {
     /**
      * A command of the page.
      *
-     * @param line where it stands, from 1
-     * @param shown what the page shows behind it
+     * @param line its line number, from 1
+     * @param shown its output on the page
      */
     record Step(int line, String command, List<String> shown) {}
 
@@ -84,10 +84,10 @@ final class Walkthrough {
     }
 
     /**
-     * Walks it.
+     * Runs it.
      *
-     * @param shell not started: its folder and environment are what the page supposes
-     * @param replaced what stands in the page, and what is meant here
+     * @param shell not started: its directory and environment are those that the page assumes
+     * @param replaced texts of the page, and their replacements
      */
     void walk(ProcessBuilder shell, Map<String, String> replaced) throws IOException {
         Process bash = shell.command("bash").redirectErrorStream(true).start();

@@ -40,7 +40,7 @@ final class Writes implements AutoCloseable {
                     refused.add(answer);
                 }
             } catch (IOException e) {
-                // Nobody said that it was written.
+                // It was not acknowledged.
             } catch (InterruptedException e) {
                 return;
             }

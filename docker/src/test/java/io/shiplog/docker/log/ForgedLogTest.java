@@ -42,8 +42,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A client that may write to the broker, and knows all of the log, but does not hold {@code log.key}: it makes no event that a reader
- * believes, takes the log from no writer, and keeps nobody from reading.
+ * A client that may write to the broker, and knows the whole log, but does not have {@code log.key}: it cannot create an event
+ * that a reader accepts, take the log from a writer, or block readers.
  */
 class ForgedLogTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -146,7 +146,7 @@ class ForgedLogTest {
             LogWriter writer = log.claim("10.0.0.1:7443", LIMIT);
             Drafts.append(writer, 3);
 
-            // when somebody without the key claims, and appends
+            // when a client without the key claims, and appends
             try (KafkaCluster intruder = connect(plain());
                     EventLog theirs = intruder.open(EVENTS)) {
                 Drafts.append(theirs.claim("evil:1", LIMIT), 2);

@@ -32,7 +32,7 @@ abstract class KafkaEventLogContract extends EventLogContract {
     /** Of the broker. */
     abstract KafkaAccess access();
 
-    /** What speaks against writing. */
+    /** A reason against writing. */
     Supplier<Optional<String>> refusal() {
         return Optional::empty;
     }
@@ -51,7 +51,7 @@ abstract class KafkaEventLogContract extends EventLogContract {
     @Test
     void anybodyFindsTheRecordOfAnEventWhereItIsSaidToLie() throws Exception {
         EventLog log = cluster.open(ShardConfig.events());
-        // Claims stand between the events: offsets are no revisions.
+        // There are claims between the events: offsets are not revisions.
         Drafts.append(log.claim("", CLAIM_LIMIT), 3);
         Drafts.append(log.claim("", CLAIM_LIMIT), 700);
 

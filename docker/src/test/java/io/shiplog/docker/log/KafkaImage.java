@@ -15,7 +15,7 @@ final class KafkaImage {
     static final String TAG = "apache/kafka:4.3.1-shiplog";
 
     private static final int BUILD_MINUTES = 5;
-    /** Where the jars of Kafka's broker and of what it needs lie in a Maven repository. */
+    /** The location of Kafka's broker jars and their dependencies in a Maven repository. */
     private static final List<String> GROUPS = List.of(
             "/org/apache/kafka/",
             "/org/scala-lang/",

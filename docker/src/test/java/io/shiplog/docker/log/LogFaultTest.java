@@ -221,7 +221,7 @@ class LogFaultTest {
         }
     }
 
-    /** Appends as a command side does: claims, appends several at once, claims anew when that fails. */
+    /** Appends like a command side: claims, appends several at once, claims again after a failure. */
     private static final class Load implements Runnable {
         private static final int AT_ONCE = 32;
 

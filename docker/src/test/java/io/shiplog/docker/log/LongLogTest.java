@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What only a log on Kafka can meet: more records than one window, cuts, strangers' records, no room, no broker. */
+/** Cases specific to a log on Kafka: more records than one window, truncation, foreign records, a full disk, no broker. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class LongLogTest {
     private static final Duration CLAIM_LIMIT = Duration.ofSeconds(30);
@@ -60,7 +60,7 @@ class LongLogTest {
 
     private static EmbeddedBroker broker;
 
-    /** One long log for the tests that only read: a stranger's record at its start tells whether somebody read from there. */
+    /** One long log for the tests that only read: a foreign record at its start detects reads from there. */
     @BeforeAll
     static void start() throws Exception {
         broker = EmbeddedBroker.start(EmbeddedBrokerConfig.in(directory, TestKeys.pki()));

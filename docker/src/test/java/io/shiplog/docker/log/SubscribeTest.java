@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The page docs/subscribe.md is true: what it shows is run here, as it stands there, on a log with void and foreign records. */
+/** The page docs/subscribe.md is correct: its examples run here unchanged, on a log with void and foreign records. */
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 class SubscribeTest {
     private static final Duration CLAIM_LIMIT = Duration.ofSeconds(30);
@@ -130,7 +130,7 @@ class SubscribeTest {
         broker.close();
     }
 
-    /** What a writer that was replaced, or somebody else, wrote. */
+    /** Records of a superseded writer, or a foreign one. */
     private void foreign(String key, Map<String, String> headers) throws Exception {
         ProducerRecord<String, String> record = new ProducerRecord<>(TOPIC.topic(), 0, key, "{}");
         headers.forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is told to write, and when another is. */
+/** Which member is elected, and when another one is. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class WriterElectionTest {
     @TempDir
@@ -61,7 +61,7 @@ class WriterElectionTest {
         }
     }
 
-    /** How often somebody was told to write. */
+    /** How often a member was elected. */
     private static final class Member implements AutoCloseable {
         private final Semaphore elected = new Semaphore(0);
         private final WriterElection election;
@@ -148,7 +148,7 @@ class WriterElectionTest {
         }
     }
 
-    /** A member in a process of its own: prints {@code ELECTED} each time it is told to write. */
+    /** A member in a separate process: prints {@code ELECTED} each time it is elected. */
     static final class ElectionMain {
         private ElectionMain() {}
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What lies beside the log holds envelopes, byte for byte, and opens for who reads it through the seal. */
+/** Data besides the log holds envelopes, byte for byte, and is decrypted for readers through the seal. */
 class SealedStoresTest {
     private static final ObjectKey KEY = ObjectKey.of(ResourceType.core("secrets"), "shop", "db");
     private static final Json SECRET = Json.of("""

@@ -240,7 +240,7 @@ final class ClusterInMemory implements AutoCloseable {
         api.send("DELETE", path, Json.of("{}").tree());
     }
 
-    /** Makes an object as the admin; single quotes stand for double ones. Gives its revision. */
+    /** Creates an object as the admin; single quotes are replaced by double ones. Returns its revision. */
     long create(String path, String json) {
         return api.post(path, Json.of(json.replace('\'', '"')).tree())
                 .path("metadata")

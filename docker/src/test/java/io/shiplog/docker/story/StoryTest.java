@@ -155,7 +155,7 @@ class StoryTest {
                 cluster.shiplog("blame", "cm/never", "-n", "shop").err());
     }
 
-    /** What stands to the left of a line. */
+    /** The text to the left of a line. */
     private static String blamed(String text, String yaml) {
         return text.lines()
                 .filter(line -> line.endsWith(" │ " + yaml))

@@ -221,7 +221,7 @@ class UndoTest {
                 "3", object(configMaps("twice") + "/p").path("data").path("tea").asText());
     }
 
-    /** At night: a namespace's content is deleted by mistake, and before anybody notices another team takes its port. */
+    /** At night: a namespace's content is deleted by mistake, and another team takes its port before this is noticed. */
     @Test
     void whatTheClusterTakesComesBackAndTheRestIsNamed() {
         namespace("night");

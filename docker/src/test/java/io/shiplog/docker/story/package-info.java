@@ -1,4 +1,4 @@
-/** The verbs of the past, asked of a whole cluster in memory through its real front door. */
+/** The commands for the past, on a whole cluster in memory through its real gateway. */
 @NullMarked
 package io.shiplog.docker.story;
 

@@ -252,7 +252,7 @@ class TransferTest {
         assertEquals(30, outcome.signed().orElseThrow().revision());
     }
 
-    /** With every link behind the edit computed again, as somebody who knows the format would. */
+    /** With every link after the edit recomputed, as an attacker who knows the format would. */
     @Test
     void anExportThatWasRewrittenWholeIsFoundByItsSignatures() throws Exception {
         List<String> lines = new ArrayList<>();
@@ -465,7 +465,7 @@ class TransferTest {
             Outcome outcome = verify(cluster);
 
             Finding finding = outcome.audit().first().orElseThrow();
-            // Each append was a batch of its own, and the claim stands before them.
+            // Each append was its own batch, and the claim is before them.
             assertEquals(10, finding.offset(), finding.toString());
             assertEquals(10, finding.revision(), finding.toString());
             assertEquals(1, outcome.audit().findings().size());

@@ -38,7 +38,7 @@ final class EventDocuments {
 
     private EventDocuments() {}
 
-    /** The kinds whose objects lie in the log; a kind that is another one's second face has no events of its own. */
+    /** The kinds whose objects are stored; a kind that is another form of one has no events of its own. */
     static List<KindDescription> kinds() {
         return BuiltInKinds.catalogue().all().stream()
                 .filter(kind -> kind.type().equals(kind.storedAs()))

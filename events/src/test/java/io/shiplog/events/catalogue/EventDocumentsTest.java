@@ -33,9 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What docs/events promises is what the code knows, is well formed by AsyncAPI's own schema, and is true of events that a real
- * cluster wrote ({@code golden/recorded/events.jsonl}: one of each type that a day of kubectl brought about). {@code
- * -Dcatalogue.write=true} writes the files anew.
+ * docs/events matches the code, is valid by AsyncAPI's own schema, and is true of events that a real cluster wrote ({@code
+ * golden/recorded/events.jsonl}: one of each type from a day of kubectl). {@code -Dcatalogue.write=true} rewrites the files.
  */
 class EventDocumentsTest {
     private static final Path DOCS = Path.of("..", "docs");
@@ -63,7 +62,7 @@ class EventDocumentsTest {
             return line.path("data");
         }
 
-        /** As they stand in the record. */
+        /** As they are in the record. */
         ObjectNode headers() {
             ObjectNode headers = JsonNodeFactory.instance.objectNode();
             line.properties().forEach(each -> {
@@ -110,7 +109,7 @@ class EventDocumentsTest {
                 .toList();
     }
 
-    /** What speaks against a value by the schema that the AsyncAPI document names for its type. */
+    /** The errors of a value by the schema that the AsyncAPI document names for its type. */
     private static List<String> faultsOfValue(String type, JsonNode value) {
         JsonNode message = ASYNC_API.path("components").path("messages").path(type);
         return faults(message.at("/payload/$ref").asText(), value);

@@ -94,7 +94,7 @@ final class EventSchemas {
         List.of(names).forEach(required::add);
     }
 
-    /** What is true of an object after this has happened to it, unless it is sealed and nobody can see. */
+    /** What holds for an object after this change, unless it is encrypted. */
     private static ObjectNode after(ChangeType change) {
         ObjectNode schema = JSON.objectNode().put("description", change.meaning());
         ArrayNode all = schema.putArray("allOf");

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Events to append in tests: ConfigMaps and Pods that nobody decided. */
+/** Events to append in tests: ConfigMaps and Pods without decisions. */
 public final class Drafts {
     private static final Instant START = Instant.parse("2026-11-22T03:12:00.123456Z");
 
@@ -28,7 +28,7 @@ public final class Drafts {
         return draft(revision, key, EventType.of("configmap", "created"), null, null, object);
     }
 
-    /** What lies in a ConfigMap of that payload: long enough, no random text holds it. */
+    /** The content of a ConfigMap of that payload: long enough not to occur in random text. */
     public static String payload(int characters) {
         return "x".repeat(characters);
     }

@@ -1,4 +1,4 @@
-/** Tests of how happenings are told. */
+/** Tests of recording object events. */
 @NullMarked
 package io.shiplog.events.objectevent;
 

@@ -23,8 +23,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 /**
- * What was sealed once must open for ever. The golden file is never changed; {@code -Dgolden.write=src/test/resources} writes it if it
- * is missing.
+ * Once encrypted objects must stay readable forever. The golden file is never changed; {@code
+ * -Dgolden.write=src/test/resources} writes it if it is missing.
  */
 class GoldenSealTest {
     private static final String FILE = "golden/sealed/secret.v1.json";
@@ -60,7 +60,7 @@ class GoldenSealTest {
         assertEquals(new String(SECRET.utf8(), UTF_8), new String(opened.utf8(), UTF_8));
     }
 
-    /** As docs/secrets.md tells it to subscribers, with nothing of Shiplog's. */
+    /** As docs/secrets.md describes it for subscribers, without Shiplog's code. */
     @Test
     void itOpensByTheBook() throws Exception {
         JsonNode golden;

@@ -34,7 +34,7 @@ class ResponseStreamTest {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    /** A client that has sent its request and reads nothing, with little room for what comes. */
+    /** A client that has sent its request and reads nothing, with small buffers. */
     private Socket client(Function<Exchange, ResponseStream> answer) throws IOException {
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(request -> sending.complete(answer.apply(exchange(request))))

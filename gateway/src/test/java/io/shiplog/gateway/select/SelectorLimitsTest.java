@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A selector is a text that anybody may send: what it costs is bounded. */
+/** A selector is a text from any client: its cost is bounded. */
 class SelectorLimitsTest {
     static List<String> selectors() {
         return List.of(

@@ -50,7 +50,7 @@ final class PodProcess {
         }
     }
 
-    /** The answer of whoever is there, or why there is none. */
+    /** The answer of the present server, or why there is none. */
     static String ask(String protocol, String host, int port) {
         try {
             return switch (protocol) {

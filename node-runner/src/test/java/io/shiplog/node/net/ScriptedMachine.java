@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A machine that says what a test tells it to and remembers what it was told. */
+/** A machine that answers as a test scripts it and remembers its commands. */
 final class ScriptedMachine implements Machine {
     private final Map<String, Outcome> answers = new HashMap<>();
     private final Map<String, String> files = new HashMap<>();

@@ -36,7 +36,7 @@ final class DrivenTaskClock implements TaskClock {
         return () -> alarms.removeIf(each -> each == alarm);
     }
 
-    /** Runs everything that is due now, and what comes of it. */
+    /** Runs everything that is due now, and its consequences. */
     void settle() {
         for (int i = 0; i < MAX_TASKS; i++) {
             Runnable task = tasks.poll();

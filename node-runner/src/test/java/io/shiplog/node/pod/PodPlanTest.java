@@ -252,7 +252,7 @@ class PodPlanTest {
         }
     }
 
-    /** On its way to its end, told at NOW if it was told. */
+    /** Terminating, with the stop signal sent at NOW if it was sent. */
     private static At ending(Stage stage, int seconds) {
         Ending asked = Ending.asked("app-0", "why", GRACE_END);
         return ending(
@@ -290,7 +290,7 @@ class PodPlanTest {
     }
 
     private static Trouble trouble(int seconds) {
-        // The wait before the retry is 10 s: with 8 s left the failure is 2 s old, and told as such for one more.
+        // The delay before the retry is 10 s: with 8 s left the failure is 2 s old, and shown as such for one more.
         return new Trouble("ErrImagePull", "no", NOW.plusSeconds(seconds), 1);
     }
 

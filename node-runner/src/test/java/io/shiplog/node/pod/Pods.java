@@ -28,7 +28,7 @@ final class Pods {
 
     private Pods() {}
 
-    /** A pod {@code default/web} with uid {@code u1}; single quotes stand for double ones. */
+    /** A pod {@code default/web} with uid {@code u1}; single quotes are replaced by double ones. */
     static DesiredPod of(String spec) {
         return of(spec, "{}", "{}");
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Volumes of every kind, on a disk. */
 class PodFoldersTest {
-    /** Mounts nothing: tells where that is what would be mounted. */
+    /** Mounts nothing: returns the path of what would be mounted. */
     private static final Binding WHERE = (opened, withMounts) -> opened.place();
 
     @TempDir

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A night: alice deploys, bob scales down, and somebody asks about a pod. */
+/** A night: alice deploys, bob scales down, and a user asks about a pod. */
 class CausesTest {
     private static final KindCatalogue KINDS = BuiltInKinds.catalogue();
     private static final ObjectKey REPLICA_SET = ObjectKey.of(new ResourceType("apps", "replicasets"), "shop", "web-1");

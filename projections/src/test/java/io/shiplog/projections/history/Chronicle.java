@@ -82,7 +82,7 @@ public final class Chronicle {
         return this;
     }
 
-    /** The next events come of this command of a user. */
+    /** The next events are caused by this command of a user. */
     public Chronicle command(String id) {
         command = id;
         correlation = id;
@@ -90,7 +90,7 @@ public final class Chronicle {
         return this;
     }
 
-    /** The next events come of a process manager that saw an event. */
+    /** The next events are caused by a process manager that saw an event. */
     public Chronicle because(long revision, String root) {
         command = "";
         cause = "events/" + revision;

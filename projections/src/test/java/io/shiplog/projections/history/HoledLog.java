@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A log some of whose records nobody can decode: readers pass over them, as the Kafka form does. */
+/** A log with undecodable records: readers skip them, as in the Kafka implementation. */
 public final class HoledLog extends ForwardingLog {
     private final Set<Long> holes;
 

@@ -71,7 +71,7 @@ class ScannedHistoryTest extends LogHistoryContract {
         assertEquals(List.of("last"), names(page(history, ChangeQuery.newestFirst("events", 1, length, filter), 10)));
     }
 
-    /** 40 MB of one object's events: whoever asks for one of them must not make the process hold them all. */
+    /** 40 MB of one object's events: a request for one of them must not make the process hold them all. */
     @ParameterizedTest
     @EnumSource(Order.class)
     void a_page_of_large_objects_is_short_and_the_pages_together_are_whole(Order order) {

@@ -38,7 +38,7 @@ class UndoPlanTest {
     private final Chronicle chronicle = new Chronicle();
     private int commands;
 
-    /** Somebody's next command. */
+    /** Another user's next command. */
     private Chronicle user(String name) {
         return chronicle.by(name).command(name + ++commands);
     }

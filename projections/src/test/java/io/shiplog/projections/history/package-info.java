@@ -1,4 +1,4 @@
-/** What is asked of the past: each question told as a short story of a cluster and its answer. */
+/** Queries on the past: each as a short history of a cluster and its answer. */
 @NullMarked
 package io.shiplog.projections.history;
 

@@ -204,7 +204,7 @@ class KeyRotationsTest {
                 FieldValidation.STRICT));
     }
 
-    /** What became of the rotation. */
+    /** The outcome of the rotation. */
     private JsonNode status() {
         ObjectKey key = ObjectKey.clusterScoped(KeyRotations.TYPE, "r");
         Predicate<Image> done = image -> {

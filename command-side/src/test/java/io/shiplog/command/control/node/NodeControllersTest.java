@@ -47,7 +47,7 @@ class NodeControllersTest {
         cluster.settle();
     }
 
-    /** Nodes go on for a while; only these show signs of life. */
+    /** Nodes run for a while; only these send heartbeats. */
     private void pass(int seconds, String... alive) {
         for (int passed = 0; passed < seconds; passed += 10) {
             for (String node : alive) {

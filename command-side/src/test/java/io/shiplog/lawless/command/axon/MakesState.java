@@ -5,7 +5,7 @@ public final class MakesState {
         return new ApiObject();
     }
 
-    /** Named as the entity is, which nobody else may make. */
+    /** Named like the entity, which no other class may create. */
     static final class ApiObject {
         ApiObject() {}
     }

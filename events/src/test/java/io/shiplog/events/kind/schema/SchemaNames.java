@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The official names of schemas, {@code io.k8s.api.core.v1.Pod}, which the client's flat class names do not tell. */
+/** The official names of schemas, {@code io.k8s.api.core.v1.Pod}, which the client's flat class names lack. */
 final class SchemaNames {
     /** Marks of a version, some with the group where two groups have a type of the same name. */
     private static final Pattern VERSION = Pattern.compile("^(Core|Events|Discovery|Rbac|Authentication)?V1");

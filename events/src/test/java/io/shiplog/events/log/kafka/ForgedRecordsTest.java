@@ -26,7 +26,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
-/** What a client without the cluster's key can append to a shard's topic, and what becomes of it. */
+/** What a client without the cluster's key can append to a shard's topic, and its effect. */
 class ForgedRecordsTest {
     private static final String TOPIC = "test.events";
     private static final RecordMac OURS = RecordMac.of(key(1), Map.of());
@@ -131,7 +131,7 @@ class ForgedRecordsTest {
         add(CODEC.encode(first));
         add(CODEC.encode(second));
 
-        // when somebody splices the other one in
+        // when the other one is spliced in
         add(CODEC.encode(afterLost));
         add(CODEC.encode(third));
 

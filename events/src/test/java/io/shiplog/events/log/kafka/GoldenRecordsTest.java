@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Records that were published must stay readable, byte by byte, for ever. The golden files are never changed, only added to: {@code
+ * Published records must stay readable, byte by byte, forever. The golden files are never changed, only added to: {@code
  * -Dgolden.write=src/test/resources} writes those that are missing.
  */
 class GoldenRecordsTest {

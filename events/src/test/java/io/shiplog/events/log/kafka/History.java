@@ -54,7 +54,7 @@ final class History {
             current = new Scribe(
                     epoch, former == null ? 0 : former.revision, former == null ? Chain.START : former.chain);
             int stale = former == null ? 0 : random.nextInt(longestStaleRun + 1);
-            // The superseded writer goes on from what it knows; its revisions are those of the new one.
+            // The superseded writer continues from its own state; its revisions are those of the new one.
             Scribe unaware = former == null ? current : new Scribe(former.epoch, former.revision, former.chain);
             int counted = random.nextInt(3 * longestStaleRun);
             while (stale > 0 || counted > 0) {

@@ -11,7 +11,7 @@ import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** Whoever lands in the middle of a log must come to the same places as whoever reads it from the start. */
+/** A reader that lands in the middle of a log must determine the same positions as one that reads it from the start. */
 class LandingTest {
     private static final int HISTORIES = 40;
     private static final int LONGEST_STALE_RUN = 20;

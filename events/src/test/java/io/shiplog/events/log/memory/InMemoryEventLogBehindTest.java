@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A log that goes on behind a revision of another one. */
+/** A log that continues after a revision of another one. */
 class InMemoryEventLogBehindTest {
     private static final String LINK = "a".repeat(64);
 

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Records of keys must stay readable for ever: these texts are never changed, only added to. */
+/** Records of keys must stay readable forever: these texts are never changed, only added to. */
 class KeyRecordCodecTest {
     private final KeyRecordCodec codec = new KeyRecordCodec("shiplog.keys");
 

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Given Services and their slices, what becomes of a connection. */
+/** Given Services and their slices, the routes of connections. */
 class ProxyPlanTest {
     private static final String HTTP = "{'name':'http','protocol':'TCP','port':8080}";
     private static final ProxyPlan PLAN = new ProxyPlan(Set.of("one", "two"), Set.of(Ipv4.of("10.96.0.10")));

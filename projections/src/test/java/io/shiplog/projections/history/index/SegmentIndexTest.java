@@ -135,7 +135,7 @@ class SegmentIndexTest {
         assertEquals(0L, written.poll(20, TimeUnit.SECONDS));
     }
 
-    /** Tells what is written. */
+    /** Reports writes. */
     private record Telling(BlockingQueue<Long> written) implements SegmentStore {
         @Override
         public Map<Long, byte[]> load(String shard) {

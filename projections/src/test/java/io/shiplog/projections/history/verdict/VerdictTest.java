@@ -77,7 +77,7 @@ class VerdictTest {
                 .created(NODE, "{'metadata':{'uid':'n'},'status':{'conditions':[{'type':'Ready','status':'True'}]}}");
     }
 
-    /** Alice deploys; dana changes the template; a ReplicaSet and its pod come of it. */
+    /** Alice deploys; dana changes the template; a ReplicaSet and its pod follow. */
     private void rollout(String before, String after) {
         node(); // 1
         made = events.by("alice").command("a").created(deployment("web"), web(2, before)); // 2
