@@ -4,11 +4,11 @@ import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.http.SharedLimit;
 
 /**
- * Places for requests under way. One user takes at most a share of them, so that a user who fills them keeps no one else out;
- * {@code system:masters} always get in. Watches and followed logs are counted apart: they stay for long and cost little.
+ * Places for requests in flight. One user takes at most a share of them, so that one user cannot keep others out; {@code
+ * system:masters} always gets in. Watches and followed logs are counted separately: they last long and cost little.
  */
 final class Places {
-    /** One user takes at most one in so many places. */
+    /** One user takes at most this fraction of the places. */
     private static final int SHARE = 4;
 
     private final SharedLimit brief;
@@ -38,7 +38,7 @@ final class Places {
         room(lasts).leave(actor, width);
     }
 
-    /** Places that are taken. */
+    /** The number of taken places. */
     int taken() {
         return brief.taken() + lasting.taken();
     }
