@@ -24,12 +24,12 @@ final class PodAdmission {
     private static final String TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final String TOKEN_VOLUME = "kube-api-access-";
 
-    /** An hour and seven seconds, by which Kubernetes knows tokens that were mounted by itself. */
+    /** An hour and seven seconds, by which Kubernetes recognises tokens that it mounted itself. */
     private static final int TOKEN_EXPIRATION_SECONDS = 3607;
 
     private static final int FILE_MODE = 420;
 
-    /** How long a pod stays on a node that fell silent. */
+    /** How long a pod stays on a lost node. */
     private static final int TOLERATION_SECONDS = 300;
 
     private static final List<String> TOLERATED =
@@ -54,7 +54,10 @@ final class PodAdmission {
         PodPriority.apply(spec, state);
     }
 
-    /** Refuses a pod whose ServiceAccount, runtime class or priority class does not exist, or that gives itself another priority. */
+    /**
+     * Refuses a pod whose ServiceAccount, runtime class or priority class does not exist, or whose priority differs from its
+     * class.
+     */
     static @Nullable Refusal admit(ObjectNode pod, DecidedState state) {
         ObjectKey key = ObjectKey.of(ResourceType.core("pods"), Trees.namespace(pod), Trees.name(pod));
         JsonNode spec = pod.path("spec");
@@ -67,7 +70,7 @@ final class PodAdmission {
         }
         String runtime = text(spec, "runtimeClassName");
         if (!runtime.isEmpty()) {
-            // There is no kind RuntimeClass: none of any name exists.
+            // The kind RuntimeClass is not implemented: no class exists.
             return Refusal.forbidden(key, "pod rejected: RuntimeClass \"%s\" not found".formatted(runtime));
         }
         String why = PodPriority.whyNot(spec, state);
@@ -137,7 +140,7 @@ final class PodAdmission {
         return volume;
     }
 
-    /** Five letters that depend on what is decided and when: decisions have no other source of chance. */
+    /** Five letters that depend on the decision's object and time: decisions have no other source of randomness. */
     private static String suffix(String seed) {
         long bits = seed.hashCode() * 0x9E3779B97F4A7C15L >>> 1;
         StringBuilder suffix = new StringBuilder();
