@@ -9,25 +9,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tells what was copied and what must be brought beside it, and proves the copy. */
+/** Prints what was copied and what else must be copied, and verifies the copy. */
 final class CopyReport {
     private CopyReport() {}
 
-    /** Says what data keys open with: the one thing that is not in a log. */
+    /** Names the key file, the only part that is not in a log. */
     static void keys(long count, TargetKafka target, PrintStream out) {
         if (count == 0) {
             return;
         }
         out.printf(
-                "data keys: %d copied, wrapped as they were. They open with the key file of the cluster that they come from. ",
+                "data keys: %d copied, still wrapped. They require the key file of their cluster. ",
                 count);
         out.println(target.keyFile()
-                .map(file -> "Bring it before the first start:%n  install -D -m 600 ~/.shiplog/pki/secrets.key %s"
+                .map(file -> "Copy it before the first start:%n  install -D -m 600 ~/.shiplog/pki/secrets.key %s"
                         .formatted(file))
-                .orElse("Each role needs it: say --key-file."));
+                .orElse("Each role needs it: give --key-file."));
     }
 
-    /** Whether the chain of every shard that was copied holds in the target. */
+    /** Whether the chain of every copied shard is valid in the target. */
     static boolean proven(Map<String, Copied> copied, TargetKafka target, PrintStream out) {
         boolean good = true;
         for (ShardConfig shard : Shards.ALL) {

@@ -31,10 +31,10 @@ import picocli.CommandLine.Option;
         name = "export",
         mixinStandardHelpOptions = true,
         description = {
-            "Print the log, each event one line: a CloudEvent in structured JSON mode, with revision, epoch and link of the hash",
+            "Print the log, one line per event: a CloudEvent in structured JSON mode, with revision, epoch and link of the hash",
             "chain. Between the events are the heads of the chain that the cluster signed: './shiplog verify --file' checks them.",
-            "What is encrypted in the log stays encrypted. The data keys that it opens with follow the events, wrapped: only the",
-            "cluster's key file of this moment opens them."
+            "Encrypted objects stay encrypted. Their data keys follow the events, wrapped: only the",
+            "cluster's current key file unwraps them."
         },
         footer = {"", "Example:", "  ./shiplog export > shiplog.jsonl"})
 public final class ExportCommand implements Callable<Integer> {
@@ -47,7 +47,7 @@ public final class ExportCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "REVISION|TIME",
             converter = PointConverter.class,
-            description = "the first event (default: the oldest that there is)")
+            description = "the first event (default: the oldest)")
     private Optional<Point> from = Optional.empty();
 
     @Option(
@@ -74,7 +74,7 @@ public final class ExportCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Those keys, behind the key-encryption key in force. */
+    /** Those keys, after the key-encryption key in force. */
     private static List<KeyRecord> keys(KafkaLogConfig config, Set<String> ids) {
         return ids.isEmpty()
                 ? List.of()

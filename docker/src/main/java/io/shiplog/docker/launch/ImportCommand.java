@@ -18,14 +18,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** An exported log becomes a cluster's log again. */
+/** Imports an exported log as a cluster's log. */
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
         description = {
-            "Make what was exported a cluster's log: same events, same revisions, same hash chain. The cluster must not run, and its",
-            "log must be empty, or hold the beginning of the file: then it goes on from there. A new folder takes the name from the file;",
-            "networks other than the usual ones have to be said."
+            "Import an exported log into a cluster: same events, same revisions, same hash chain. The cluster must not run, and its",
+            "log must be empty, or hold the beginning of the file: then it resumes from there. A new directory takes the name from the file;",
+            "networks other than the defaults must be given."
         },
         footer = {"", "Example:", "  SHIPLOG_HOME=~/restored ./shiplog import shiplog.jsonl"})
 public final class ImportCommand implements Callable<Integer> {
@@ -38,7 +38,7 @@ public final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--into",
             paramLabel = "HOST:PORT|FOLDER",
-            description = "a Kafka, or the folder of a cluster (default: this cluster's folder)")
+            description = "a Kafka, or the directory of a cluster (default: this cluster's directory)")
     private Optional<String> into = Optional.empty();
 
     @Option(names = "--into-config", paramLabel = "FILE", description = "for a Kafka: " + KafkaConfigFile.DESCRIPTION)
@@ -61,7 +61,7 @@ public final class ImportCommand implements Callable<Integer> {
         }
     }
 
-    /** What the folder remembers; in a new one the file tells the cluster's name. */
+    /** The stored settings; in a new directory the file determines the cluster's name. */
     private ClusterSettings settings() throws IOException {
         Optional<ClusterSettings> there = ClusterSettings.read(home.home());
         if (there.isPresent()) {

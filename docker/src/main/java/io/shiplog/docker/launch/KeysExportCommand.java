@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Write a backup of the keys, encrypted with a passphrase.",
-            "It holds the key files and the wrapped data keys: with it and the log, everything that is encrypted can be read. The cluster",
+            "It contains the key files and the wrapped data keys: with it and the log, all encrypted objects can be read. The cluster",
             "may run or not. After each './shiplog keys rotate' and './shiplog shred' make another backup and destroy the older ones: they",
             "open what was shredded since."
         },
@@ -55,7 +55,7 @@ final class KeysExportCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "FILE",
-            description = "the file to write, mode 0600 (default: CLUSTER-keys-TIME.json in the current folder)")
+            description = "the file to write, mode 0600 (default: CLUSTER-keys-TIME.json in the current directory)")
     private Optional<Path> file = Optional.empty();
 
     @Override
@@ -65,7 +65,7 @@ final class KeysExportCommand implements Callable<Integer> {
         Path target = file.orElse(Path.of("%s-keys-%s.json".formatted(settings.cluster(), STAMP.format(now))))
                 .toAbsolutePath();
         if (Files.exists(target)) {
-            throw new IllegalStateException(target + " is there already: remove it, or name another file");
+            throw new IllegalStateException(target + " exists: remove it, or choose another file");
         }
         char[] secret = passphrase.askTwice();
         KeyBackup backup;
@@ -78,12 +78,12 @@ final class KeysExportCommand implements Callable<Integer> {
                 .filter(KeyRecord.Wrapped.class::isInstance)
                 .count();
         System.out.printf(
-                "Wrote %s: %d data keys and %s of the cluster '%s'. Keep it and its passphrase where the log is not.%n",
+                "Wrote %s: %d data keys and %s of the cluster '%s'. Keep it and its passphrase apart from the log.%n",
                 target, keys, String.join(", ", backup.files().keySet()), settings.cluster());
         return ExitCode.OK;
     }
 
-    /** Files and records that fit: a rotation replaces both. */
+    /** Matching files and records: a rotation replaces both. */
     private KeyBackup backup(String cluster, Instant now, KeyStore store) throws IOException {
         Path pki = source.home().pki();
         SortedMap<String, String> files;
@@ -94,11 +94,11 @@ final class KeysExportCommand implements Callable<Integer> {
         } while (!files.equals(KeyFiles.read(pki)));
         if (records.stream().noneMatch(KeyRecord.Wrapped.class::isInstance)) {
             throw new IllegalStateException(
-                    "there is nothing to back up: the topic %s.keys holds no data keys".formatted(cluster));
+                    "nothing to back up: the topic %s.keys has no data keys".formatted(cluster));
         }
         InMemoryKeyStore copy = new InMemoryKeyStore();
         copy.write(records);
-        // A backup that does not open would be found out too late.
+        // An unreadable backup would be noticed too late.
         Keyring.open(copy, new KeyFile(pki.resolve(KeyFiles.SECRETS)));
         return new KeyBackup(cluster, now, files, records);
     }

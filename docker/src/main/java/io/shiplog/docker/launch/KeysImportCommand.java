@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Restore missing keys from a backup, with the cluster stopped.",
-            "Puts back key files and writes data keys into their topic. Nothing that is there and opens is replaced, and no key that was",
-            "shredded since the backup comes back."
+            "Restores key files and writes data keys into their topic. Nothing that exists and works is replaced, and no key that was",
+            "shredded since the backup is restored."
         },
         footer = {
             "",
@@ -65,8 +65,8 @@ final class KeysImportCommand implements Callable<Integer> {
                     "%s is of the cluster '%s', this is '%s'".formatted(file, sealed.cluster(), settings.cluster()));
         }
         KeyBackup backup = sealed.open(passphrase.ask());
-        // The log cannot be read without its own key files, so they come first. The key-encryption keys come when the
-        // plan stands.
+        // The log cannot be read without its own key files, so they are restored first. The key-encryption keys follow when the
+        // plan is known.
         SortedMap<String, String> others = new TreeMap<>(backup.files());
         String secrets = others.remove(KeyFiles.SECRETS);
         tell(KeyFiles.putBack(home.pki(), others), home, System.out);

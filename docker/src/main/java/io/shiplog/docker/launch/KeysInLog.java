@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads from the log, as it rests, which keys its objects need, and which rotations were done. */
+/** Reads from the log which keys its objects need, and which rotations were done. */
 final class KeysInLog {
     /** By fingerprint of the key-encryption key. */
     private final Map<String, Rotated> rotations = new LinkedHashMap<>();
@@ -33,7 +33,8 @@ final class KeysInLog {
     private KeysInLog() {}
 
     /**
-     * Reads the shards twice: KeyRotations, then the key ids of all sealed objects. If a shard was cut, every key counts as used.
+     * Reads the shards twice: KeyRotations, then the key ids of all encrypted objects. If a shard was truncated, every key
+     * counts as used.
      *
      * @param main the shard that holds KeyRotations
      * @throws EventLog.LogUnavailableException if the log cannot be read

@@ -21,13 +21,13 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A cluster's log, built anew elsewhere. */
+/** Rebuilds a cluster's log elsewhere. */
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
         description = {
-            "Build this cluster's log anew elsewhere: same events, same revisions, same hash chain. Nothing acts on it meanwhile.",
-            "A replay that was broken off goes on where it stopped. A target that holds anything else is refused."
+            "Rebuild this cluster's log elsewhere: same events, same revisions, same hash chain. Nothing acts on it meanwhile.",
+            "An interrupted replay resumes where it stopped. A target with any other content is refused."
         },
         footer = {
             "",
@@ -43,7 +43,7 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--into",
             required = true,
             paramLabel = "HOST:PORT|FOLDER",
-            description = "a Kafka, or a folder for a cluster ($SHIPLOG_HOME of its own)")
+            description = "a Kafka, or a directory for a cluster (its own $SHIPLOG_HOME)")
     private String into = "";
 
     @Option(names = "--into-config", paramLabel = "FILE", description = "for a Kafka: " + KafkaConfigFile.DESCRIPTION)
@@ -59,7 +59,7 @@ public final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (new ShiplogHome(Path.of(into)).equals(source.home())) {
-            throw new IllegalArgumentException("a log is not replayed into itself");
+            throw new IllegalArgumentException("a log cannot be replayed into itself");
         }
         try (Closing parts = new Closing()) {
             KafkaLogConfig config = source.open(parts);

@@ -37,16 +37,16 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Proves that the log is as it was written. */
+/** Verifies that the log is as it was written. */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
         description = {
-            "Check that the past was not edited: read the whole log, compute each link of its hash chain again, check the MACs of",
-            "the records and the signatures of the chain's heads, and compare what the events add up to with what the running",
-            "cluster and its snapshot hold. What is wrong is named by shard, offset and revision.",
-            "With --file, check an export. That needs no cluster: the public key is enough.",
-            "The exit code is 0 if all is as it was written, 3 if not, 1 if it cannot be told."
+            "Verify that the past was not edited: read the whole log, recompute each link of its hash chain, check the MACs of",
+            "the records and the signatures of the chain's heads, and compare the replayed state with that of the running",
+            "cluster and its snapshot. Deviations are listed by shard, offset and revision.",
+            "With --file, check an export, without a cluster: the public key is enough.",
+            "The exit code is 0 if everything is as it was written, 3 if not, 1 if this cannot be determined."
         },
         footer = {
             "",
@@ -69,7 +69,7 @@ public final class VerifyCommand implements Callable<Integer> {
             names = "--public-key",
             paramLabel = "FILE",
             description =
-                    "the key that the cluster signs heads of its log with, PEM (default: pki/log-signing.pub in the cluster's folder)")
+                    "the public key for the signed heads of the cluster's log, PEM (default: pki/log-signing.pub in the cluster's directory)")
     private Optional<Path> publicKey = Optional.empty();
 
     @Override
@@ -83,7 +83,7 @@ public final class VerifyCommand implements Callable<Integer> {
     private static Integer ofFile(Path file, Optional<PublicKey> signer) throws IOException {
         if (signer.isEmpty()) {
             throw new IllegalArgumentException(
-                    "there is no key in this folder to check signatures with: say --public-key, pki/log-signing.pub of the cluster");
+                    "there is no public key in this directory: give --public-key, the cluster's pki/log-signing.pub");
         }
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             List<FileVerification.Outcome> outcomes = FileVerification.of(lines, signer.get());
@@ -167,7 +167,7 @@ public final class VerifyCommand implements Callable<Integer> {
                                 each.path("digest").asText())));
             }
         } catch (IOException e) {
-            System.err.println("shiplog: the running cluster does not tell what it holds, so it is not compared: "
+            System.err.println("shiplog: the running cluster's state is not available for comparison: "
                     + e.getMessage());
         }
         return all;
@@ -199,7 +199,7 @@ public final class VerifyCommand implements Callable<Integer> {
                         said.digest().substring(0, SHOWN_OF_A_DIGEST));
             } else {
                 out.printf(
-                        "  NOT EQUAL: at revision %d the log adds up to %d objects with digest %s, but %s holds %d with %s%n",
+                        "  NOT EQUAL: at revision %d the replayed log has %d objects with digest %s, but %s has %d with %s%n",
                         said.revision(),
                         each.rebuilt().objects(),
                         each.rebuilt().digest(),
@@ -209,7 +209,7 @@ public final class VerifyCommand implements Callable<Integer> {
             }
         }
         if (audit.oldest() > 1) {
-            out.println("  cut by its retention: its events are proven, its image cannot be rebuilt from them");
+            out.println("  truncated by its retention: its events are verified, its image cannot be rebuilt from them");
         }
     }
 }

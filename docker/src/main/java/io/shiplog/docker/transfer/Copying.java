@@ -8,18 +8,18 @@ import io.shiplog.events.log.SignedHead;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Brings a shard's past into another log, or goes on with that where it was broken off. */
+/** Copies a shard's past into another log, or resumes an interrupted copy. */
 public final class Copying {
-    /** Events after which the copy is made durable. */
+    /** The number of events after which the copy is made durable. */
     private static final int DURABLE_AFTER = 8_192;
 
     private Copying() {}
 
     /**
-     * What was done.
+     * The result.
      *
-     * @param found the revision up to which the events were there already
-     * @param revision up to which they are there now
+     * @param found the revision up to which the events existed already
+     * @param revision up to which they exist now
      */
     public record Copied(long found, long revision) {
         /** How many events were written. */
@@ -29,7 +29,7 @@ public final class Copying {
     }
 
     /**
-     * Copies the events of a part of a shard that are not there yet.
+     * Copies the missing events of a part of a shard.
      *
      * @throws ForeignLogException if the target's events are not the beginning of the part; nothing is written
      * @throws LogCopy.BrokenChainException if the source's events do not continue one another; those before are written
@@ -78,7 +78,7 @@ public final class Copying {
         }
     }
 
-    /** The target holds another log than the beginning of this one. */
+    /** The target's log is not the beginning of this one. */
     public static final class ForeignLogException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -33,8 +33,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log as lines of text: shard after shard, every shard's events in order, each a CloudEvent; behind them the wrapped data keys that
- * their sealed objects open with.
+ * A log as lines of text: shard after shard, every shard's events in order, each a CloudEvent; followed by the wrapped data
+ * keys of their encrypted objects.
  */
 public final class EventFile {
     private static final int FLUSH_AFTER = 8_192;
@@ -42,11 +42,11 @@ public final class EventFile {
     private EventFile() {}
 
     /**
-     * What was read.
+     * The result of an import.
      *
-     * @param copied what was written, by shard
+     * @param copied the written events, by shard
      * @param keys in the order in which they must be stored
-     * @param sealed the types of which the newest event is sealed
+     * @param sealed the types whose newest event is encrypted
      */
     public record Read(Map<String, Copied> copied, List<KeyRecord> keys, SortedSet<ResourceType> sealed) {
         public Read {
@@ -57,12 +57,12 @@ public final class EventFile {
     }
 
     /**
-     * Writes a part of a shard, with the heads that the cluster signed in it.
+     * Writes a part of a shard, with the signed heads in it.
      *
-     * @param log as it rests
-     * @param signer of the cluster's heads: signs the last one that is written; empty where the key is not at hand
-     * @return the ids of the data keys that its sealed objects open with
-     * @throws UncheckedIOException if nobody takes it
+     * @param log in its stored form
+     * @param signer of the cluster's heads: signs the last one written; empty if the key is not available
+     * @return the ids of the data keys of its encrypted objects
+     * @throws UncheckedIOException if the output fails
      */
     public static Set<String> write(
             String cluster, EventLog log, Part part, Optional<PrivateKey> signer, OutputStream out) {
@@ -106,9 +106,9 @@ public final class EventFile {
     }
 
     /**
-     * Writes data keys, wrapped.
+     * Writes wrapped data keys.
      *
-     * @throws UncheckedIOException if nobody takes them
+     * @throws UncheckedIOException if the output fails
      */
     public static void write(String cluster, List<KeyRecord> keys, OutputStream out) {
         keys.forEach(key -> line(KeyLine.write(cluster, key), out));
@@ -124,11 +124,11 @@ public final class EventFile {
     }
 
     /**
-     * Reads lines into a cluster's log, from its beginning or from where it was broken off. The keys are the caller's to store.
+     * Reads lines into a cluster's log, from its beginning or from where it was interrupted. The caller stores the keys.
      *
-     * @param targets the copy into a shard by its name; asked once for each
+     * @param targets the copy into a shard by its name; called once for each
      * @throws IllegalArgumentException if a line is neither an event nor a key of this cluster, with its number
-     * @throws ForeignLogException if what is in the target is not the beginning of the file
+     * @throws ForeignLogException if the target's content is not the beginning of the file
      */
     public static Read read(BufferedReader lines, String cluster, Function<String, LogCopy> targets)
             throws IOException {
@@ -225,7 +225,7 @@ public final class EventFile {
             }
         }
 
-        /** A head of what was there before is there, too. */
+        /** A head of existing events exists, too. */
         private void take(SignedHead head) {
             if (head.revision() > found) {
                 target.head(head);

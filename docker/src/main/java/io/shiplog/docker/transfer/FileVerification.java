@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Checks an exported log from its lines alone: each link of the hash chain, and the heads that the cluster signed. */
+/** Verifies an exported log from its lines alone: each link of the hash chain, and the heads signed by the cluster. */
 public final class FileVerification {
     private static final int MOST_FINDINGS = 100;
 
@@ -30,13 +30,13 @@ public final class FileVerification {
     }
 
     /**
-     * What came out for a shard.
+     * The result for a shard.
      *
-     * @param oldest the first revision of the file: above 1, its link is taken as it is
+     * @param oldest the first revision of the file: above 1, its link is not verified
      * @param newest the last one
      * @param head the link of that one
-     * @param signed the newest head that the key signed and whose link is the file's
-     * @param findings what is not as it was written, by line
+     * @param signed the newest head with a valid signature and link
+     * @param findings deviations from what was written, by line
      */
     public record Outcome(
             String shard,
@@ -50,7 +50,7 @@ public final class FileVerification {
             findings = List.copyOf(findings);
         }
 
-        /** Whether nothing was found, and the last event is signed: what comes after the last signature can be anything. */
+        /** Whether there are no findings, and the last event is signed: events after the last signature are not proven. */
         public boolean good() {
             return findings.isEmpty()
                     && signed.filter(last -> last.revision() == newest).isPresent();
@@ -58,11 +58,11 @@ public final class FileVerification {
     }
 
     /**
-     * Reads a file whole.
+     * Reads a whole file.
      *
-     * @param signer the cluster's key, from the cluster itself: not from where the file comes from
-     * @return each shard's outcome, by name; none for a file without events
-     * @throws IllegalArgumentException if a line is none of an export, with its number
+     * @param signer the cluster's public key, from the cluster itself: not from the file's source
+     * @return each shard's result, by name; none for a file without events
+     * @throws IllegalArgumentException if a line is not from an export, with its number
      */
     public static List<Outcome> of(BufferedReader lines, PublicKey signer) throws IOException {
         FileVerification verification = new FileVerification(signer);

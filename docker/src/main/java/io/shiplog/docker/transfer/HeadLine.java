@@ -7,8 +7,8 @@ import io.shiplog.events.log.SignedHead;
 import java.io.UncheckedIOException;
 
 /**
- * A signed head as a line of text, behind the events that it is of: {@code {"headof":<cluster>,"shard":<shard>}} and what {@link
- * SignedHead#json} gives.
+ * A signed head as a line of text, after its events: {@code {"headof":<cluster>,"shard":<shard>}} and the output of {@link
+ * SignedHead#json}.
  */
 final class HeadLine {
     private static final String CLUSTER = "headof";
@@ -22,7 +22,7 @@ final class HeadLine {
         return line.startsWith(BEGINNING);
     }
 
-    /** The line of a head, in UTF-8, without its end. */
+    /** The line of a head, in UTF-8, without line end. */
     static byte[] write(SignedHead head) {
         ObjectNode line = Json.MAPPER.createObjectNode();
         line.put(CLUSTER, head.cluster()).put(SHARD, head.shard());
@@ -31,7 +31,7 @@ final class HeadLine {
     }
 
     /**
-     * Reads a line that is one.
+     * Parses a line of a head.
      *
      * @throws MalformedLineException if it is broken
      */
@@ -40,7 +40,7 @@ final class HeadLine {
             ObjectNode tree = (ObjectNode) Json.of(line).tree();
             return SignedHead.of(tree.path(CLUSTER).asText(), tree.path(SHARD).asText(), tree);
         } catch (UncheckedIOException | IllegalArgumentException e) {
-            throw new MalformedLineException("it is no signed head: " + e.getMessage());
+            throw new MalformedLineException("it is not a signed head: " + e.getMessage());
         }
     }
 }

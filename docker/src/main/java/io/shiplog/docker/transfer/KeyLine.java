@@ -10,8 +10,8 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /**
- * A data key as a line of text, beside the events that open with it: {@code {"keysof":<cluster>,"key":<id>}} and what the key store
- * holds of it. Wrapped, as it lies there: without the key file it opens nothing.
+ * A data key as a line of text, next to the events encrypted with it: {@code {"keysof":<cluster>,"key":<id>}} and the key
+ * store's record of it. Wrapped, as stored: without the key file it is useless.
  */
 final class KeyLine {
     private static final String CLUSTER = "keysof";
@@ -21,18 +21,18 @@ final class KeyLine {
     private KeyLine() {}
 
     /**
-     * What a line says.
+     * The content of a line.
      *
      * @param cluster whose key it is
      */
     record Read(String cluster, KeyRecord key) {}
 
-    /** Whether a line is of a key, not of an event. */
+    /** Whether a line is a key, not an event. */
     static boolean is(String line) {
         return line.startsWith(BEGINNING);
     }
 
-    /** The line of a key, in UTF-8, without its end. */
+    /** The line of a key, in UTF-8, without line end. */
     static byte[] write(String cluster, KeyRecord record) {
         ObjectNode line = Json.MAPPER.createObjectNode();
         line.put(CLUSTER, cluster).put(KEY, KeyRecordJson.name(record));
@@ -41,9 +41,9 @@ final class KeyLine {
     }
 
     /**
-     * Reads a line that is one.
+     * Parses a line of a key.
      *
-     * @throws MalformedLineException if it is broken, with what it lacks
+     * @throws MalformedLineException if it is broken, with the reason
      */
     static Read read(String line) {
         try {

@@ -14,20 +14,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The part of each shard between two points. A revision is one of the main shard; the others are taken at its event's time.
+ * The part of each shard between two points. A revision is one of the main shard; the others are cut at its event's time.
  *
  * @param byShard in the order of the shards
  */
 public record Stretch(Map<String, Part> byShard) {
     private static final String MAIN = ShardConfig.events().name();
 
-    /** The events after one revision up to and with another one. */
+    /** The events after one revision up to and including another one. */
     public record Part(long after, long upTo) {}
 
     /**
-     * Looks the points up.
+     * Resolves the points.
      *
-     * @param from the first event, empty for the oldest that there is
+     * @param from the first event, empty for the oldest
      * @param to the last event, empty for the newest at the call
      * @throws IllegalArgumentException if a point lies outside the log; the message names its oldest or newest revision
      */

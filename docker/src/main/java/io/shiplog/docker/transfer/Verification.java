@@ -17,7 +17,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One shard proven: its chain from the first record to the last, and what its events add up to against what others say they do. */
+/**
+ * The verification of one shard: its chain from the first record to the last, and its replayed state compared with other
+ * sources.
+ */
 public final class Verification {
     private final String shard;
     private final List<Remembered> remembered;
@@ -33,19 +36,19 @@ public final class Verification {
     }
 
     /**
-     * What somebody says of the shard at a revision.
+     * Another source's state of the shard at a revision.
      *
-     * @param name of who says so, as {@code the live image}
+     * @param name of the source, as {@code the live image}
      */
     public record Remembered(String name, Checkpoint checkpoint) {}
 
     /**
-     * An image rebuilt from the log against what was said of it.
+     * An image rebuilt from the log compared with another source.
      *
-     * @param rebuilt what the log's events add up to at that revision
+     * @param rebuilt the replayed state at that revision
      */
     public record Comparison(Remembered said, Checkpoint rebuilt) {
-        /** Whether they are the same objects, byte by byte as they rest. */
+        /** Whether they are the same objects, byte by byte as stored. */
         public boolean equal() {
             return said.checkpoint().objects() == rebuilt.objects()
                     && said.checkpoint().digest().equals(rebuilt.digest());
@@ -53,25 +56,25 @@ public final class Verification {
     }
 
     /**
-     * What came out.
+     * The result.
      *
-     * @param comparisons none for a shard that was cut: its log alone does not say what was there before
+     * @param comparisons none for a truncated shard: its log alone does not have the earlier state
      */
     public record Outcome(Audit audit, List<Comparison> comparisons) {
         public Outcome {
             comparisons = List.copyOf(comparisons);
         }
 
-        /** Whether all is as it was written. */
+        /** Whether everything is as it was written. */
         public boolean good() {
             return audit.clean() && comparisons.stream().allMatch(Comparison::equal);
         }
     }
 
     /**
-     * Reads a shard whole. Its links are proven against those that are remembered, too.
+     * Reads a whole shard. Its links are also verified against those stored elsewhere.
      *
-     * @param signer whose signatures the heads in the log must be; empty: they are not checked
+     * @param signer the public key for the heads in the log; empty: signatures are not checked
      * @throws io.shiplog.events.log.EventLog.LogUnavailableException if Kafka does not answer, or has no such shard
      */
     public static Outcome of(

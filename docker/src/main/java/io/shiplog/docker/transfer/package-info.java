@@ -1,6 +1,6 @@
 /**
- * A log as a thing to prove, to write to a file and to build elsewhere: verify, export, import, replay. Works on shards as they rest,
- * sealed objects sealed; starts no part of a cluster.
+ * Verification and copies of a log: verify, export, import, replay. Works on shards in their stored form, with encrypted
+ * objects; starts no part of a cluster.
  */
 @NullMarked
 package io.shiplog.docker.transfer;

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came out of reading a shard from its first record to its last, each link of the hash chain proven anew.
+ * The result of reading a shard from its first record to its last, with each link of the hash chain verified.
  *
- * @param oldest the first revision that the log holds; above 1 if it was cut, and then its first link is taken as it is
+ * @param oldest the first revision in the log; above 1 if it was truncated, and then its first link is not verified
  * @param newest the revision of the last event that counts, 0 if there is none
- * @param head the link of that event: whoever keeps it elsewhere can tell later whether this is still the same past
+ * @param head the link of that event: stored elsewhere, it detects later whether the past was changed
  * @param events how many count
  * @param voids how many records do not count by the rules of the log: a superseded writer leaves them
- * @param signed the newest head whose signature and link were found right; empty where signatures were not checked, or there is none
- * @param findings what is not as it was written, in the log's order, at most {@value #MOST_FINDINGS}
+ * @param signed the newest head with a valid signature and link; empty if signatures were not checked, or there is none
+ * @param findings deviations from what was written, in the log's order, at most {@value #MOST_FINDINGS}
  */
 public record Audit(
         String shard,
@@ -23,7 +23,7 @@ public record Audit(
         long voids,
         Optional<SignedHead> signed,
         List<Finding> findings) {
-    /** So many findings tell enough. */
+    /** The maximum number of findings. */
     public static final int MOST_FINDINGS = 100;
 
     public Audit {
@@ -34,23 +34,23 @@ public record Audit(
      * A record that is not as it was written.
      *
      * @param offset in the shard's partition
-     * @param revision of the event that it is, or of the one that should stand there
+     * @param revision of the event, or of the expected one
      */
     public record Finding(long offset, long revision, String what) {}
 
     /**
-     * A link that somebody else than the log remembers, such as a snapshot.
+     * A link stored outside the log, as in a snapshot.
      *
-     * @param name of who remembers
+     * @param name of its holder
      */
     public record Witness(String name, long revision, String chain) {}
 
-    /** Whether nothing was found. */
+    /** Whether there are no findings. */
     public boolean clean() {
         return findings.isEmpty();
     }
 
-    /** Where the first finding is. */
+    /** The first finding. */
     public Optional<Finding> first() {
         return findings.stream().findFirst();
     }

@@ -6,14 +6,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** The hash chain over a shard: whoever edits the past breaks every link after it. */
+/** The hash chain over a shard: editing the past breaks every later link. */
 public final class Chain {
     /** The link before the first event. */
     public static final String START = "0".repeat(64);
 
     private Chain() {}
 
-    /** SHA-256 over the previous link and all of an event but its own link, as hexadecimal text. */
+    /** SHA-256 over the previous link and everything of an event except its own link, as hexadecimal text. */
     public static String next(String previous, String shard, long epoch, EventDraft draft) {
         Link link = after(previous)
                 .text(shard)
@@ -30,8 +30,8 @@ public final class Chain {
                 .text(draft.correlationId())
                 .text(draft.node());
         if (draft.previous() != null) {
-            // Records from before this attribute existed keep their links. No object begins with a digit: nothing reads
-            // two ways.
+            // Records from before this attribute existed keep their links. No object begins with a digit: the input is
+            // unambiguous.
             link.text(Long.toString(draft.previous()));
         }
         if (draft.impersonator() != null) {
@@ -40,23 +40,23 @@ public final class Chain {
         return link.object(draft.object().atRest());
     }
 
-    /** Begins a link behind another one. */
+    /** Starts a link after another one. */
     public static Link after(String previous) {
         return new Link().text(previous);
     }
 
-    /** A link in the making: takes the parts of an event in the order of {@link #next}. */
+    /** A link being computed: takes the parts of an event in the order of {@link #next}. */
     public static final class Link {
         private final MessageDigest digest = sha256();
 
         private Link() {}
 
-        /** The next part; null is one without text. */
+        /** The next part; null for a missing one. */
         public Link text(@Nullable String text) {
             return text(text == null ? null : text.getBytes(StandardCharsets.UTF_8));
         }
 
-        /** The next part in UTF-8; null is one without text. */
+        /** The next part in UTF-8; null for a missing one. */
         public Link text(byte @Nullable [] utf8) {
             if (utf8 != null) {
                 digest.update(utf8);
@@ -65,12 +65,12 @@ public final class Chain {
             return this;
         }
 
-        /** Who sent the request in the actor's name. */
+        /** The impersonator. */
         public Link impersonator(String user) {
             return text("impersonated by " + user);
         }
 
-        /** The object at rest, which is the last part; gives the link. */
+        /** The stored object, which is the last part; returns the link. */
         public String object(byte @Nullable [] atRest) {
             if (atRest != null) {
                 digest.update(atRest);

@@ -2,13 +2,13 @@ package io.shiplog.events.log;
 
 import io.shiplog.events.log.LogCopy.BrokenChainException;
 
-/** Goes from event to event along the hash chain. Not thread-safe. */
+/** Follows the hash chain from event to event. Not thread-safe. */
 public final class ChainWalk {
     private final String shard;
     private long revision;
     private long epoch;
     private String chain;
-    /** Whether the next event's predecessor is not at hand. */
+    /** Whether the next event's predecessor is unknown. */
     private boolean open;
 
     private ChainWalk(String shard, long revision, long epoch, String chain, boolean open) {
@@ -19,12 +19,12 @@ public final class ChainWalk {
         this.open = open;
     }
 
-    /** Behind an event that is known, or before the first one: revision 0, epoch 0, {@link Chain#START}. */
+    /** Starts after a known event, or before the first one: revision 0, epoch 0, {@link Chain#START}. */
     public static ChainWalk behind(String shard, long revision, long epoch, String chain) {
         return new ChainWalk(shard, revision, epoch, chain, false);
     }
 
-    /** Somewhere: the first event's link is believed. */
+    /** Starts anywhere: the first event's link is not verified. */
     public static ChainWalk anywhere(String shard) {
         return new ChainWalk(shard, 0, 0, Chain.START, true);
     }
@@ -42,7 +42,7 @@ public final class ChainWalk {
     }
 
     /**
-     * Goes on to the next event.
+     * Advances to the next event.
      *
      * @throws BrokenChainException if it is not the next one
      */

@@ -19,10 +19,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event as one line of text: a CloudEvent in structured JSON mode, with the attributes that its record has as headers. The
- * object stands in {@code data} byte by byte as it rests in the log, so that the hash chain can be proven from the lines alone.
+ * An event as one line of text: a CloudEvent in structured JSON mode, with the attributes that its record has as headers.
+ * {@code data} is the object byte by byte as stored in the log, so that the hash chain can be verified from the lines alone.
  *
- * @see <a href="https://github.com/cloudevents/spec/blob/main/cloudevents/formats/json-format.md">JSON Event Format for CloudEvents</a>
+ * @see <a href="https://github.com/cloudevents/spec/blob/main/cloudevents/formats/json-format.md">JSON Event Format for
+ *     CloudEvents</a>
  */
 public final class CloudEventLine {
     private static final String SOURCE = "/clusters/";
@@ -32,13 +33,13 @@ public final class CloudEventLine {
     private CloudEventLine() {}
 
     /**
-     * What a line says.
+     * The content of a line.
      *
-     * @param cluster that the event is of
+     * @param cluster of the event
      */
     public record Read(String cluster, Event event) {}
 
-    /** A line that is not what it should be. */
+    /** An invalid line. */
     public static final class MalformedLineException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -47,7 +48,7 @@ public final class CloudEventLine {
         }
     }
 
-    /** The line of an event, in UTF-8, without its end. */
+    /** The line of an event, in UTF-8, without line end. */
     public static byte[] write(String cluster, Event event) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = Json.MAPPER.createGenerator(out)) {
@@ -59,7 +60,7 @@ public final class CloudEventLine {
             json.writeStringField("subject", event.subject());
             json.writeStringField("time", event.time().toString());
             json.writeStringField("key", event.key().recordKey());
-            // Strings, as in the headers: CloudEvents' own integers have but 32 bits.
+            // Strings, as in the headers: CloudEvents' own integers have only 32 bits.
             json.writeStringField("revision", Long.toString(event.revision()));
             Long previous = event.previous();
             optional(json, "previous", previous == null ? null : Long.toString(previous));
@@ -82,7 +83,7 @@ public final class CloudEventLine {
             }
             json.writeEndObject();
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // nothing here writes to anything but memory
+            throw new UncheckedIOException(e); // only memory is written
         }
         return out.toByteArray();
     }
@@ -93,7 +94,7 @@ public final class CloudEventLine {
         }
     }
 
-    /** Whether a value is a JSON object without anything around it, in one line, that a reader gets back byte by byte. */
+    /** Whether a value is exactly one JSON object, in one line, which a reader gets back byte by byte. */
     private static boolean canStandInALine(byte[] data) {
         if (data.length < 2 || data[0] != '{' || data[data.length - 1] != '}') {
             return false;
@@ -113,16 +114,16 @@ public final class CloudEventLine {
     }
 
     /**
-     * Reads a line.
+     * Parses a line.
      *
-     * @throws MalformedLineException if it is no event, with what it lacks
+     * @throws MalformedLineException if it is not an event, with the reason
      */
     public static Read read(byte[] line) {
         Map<String, String> attributes = new HashMap<>();
         byte[] data = null;
         try (JsonParser parser = Json.MAPPER.createParser(line)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new MalformedLineException("it is no JSON object");
+                throw new MalformedLineException("it is not a JSON object");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
@@ -157,7 +158,7 @@ public final class CloudEventLine {
         String revision = required(attributes, "revision");
         int slash = id.lastIndexOf('/');
         if (!source.startsWith(SOURCE) || slash < 1 || !id.substring(slash + 1).equals(revision)) {
-            throw new MalformedLineException("it is no event of a Shiplog cluster");
+            throw new MalformedLineException("it is not an event of a Shiplog cluster");
         }
         String previous = attributes.get("previous");
         Event event = new Event(

@@ -6,19 +6,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of one object, as the log holds it.
+ * One change of one object, as stored in the log.
  *
  * @param revision the shard's own count, 1, 2, 3 …: the object's {@code metadata.resourceVersion}
- * @param previous the revision of the object's event before this one, 0 if this one made it: an object's history is a linked
- *     list through the log. Null in a record of a version that did not write it
+ * @param previous the revision of the object's previous event, 0 if this one created it: an object's history is a linked list
+ *     through the log. Null in a record of a version that did not write it
  * @param epoch of the writer
  * @param subject the object's API path
- * @param time when it was decided, by the writer's clock
- * @param actor the user name of who asked
- * @param impersonator the user name of who really sent the request, in the actor's name; null if the actor did
- * @param verb what was asked: create, update, patch, delete, bind …
+ * @param time of the decision, by the writer's clock
+ * @param actor the user name
+ * @param impersonator the user name of the real sender, if it impersonates the actor; else null
+ * @param verb the operation: create, update, patch, delete, bind …
  * @param node the pod's node, for pods that have one
- * @param object the whole object after the change, resourceVersion in it; the last state if the event removes it
+ * @param object the whole object after the change, with resourceVersion; the last state if the event removes it
  * @param chain SHA-256, as hexadecimal text, over the previous event's chain and this event's key, value and headers
  */
 public record Event(
@@ -40,7 +40,7 @@ public record Event(
         Json object,
         String chain) {
 
-    /** An event of a user who asked in their own name. */
+    /** An event of a user without impersonation. */
     public Event(
             String shard,
             long revision,
@@ -100,7 +100,7 @@ public record Event(
                 chain);
     }
 
-    /** What a command caused by this event names as its cause: {@code shard/revision}. */
+    /** Its name as a cause of commands: {@code shard/revision}. */
     public String id() {
         return shard + "/" + revision;
     }

@@ -6,8 +6,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decided event before it is in the log: all of {@link Event} but the epoch and the chain, which the writer adds. The
- * revision must be the writer's last one + 1 and stands in the object already.
+ * A decided event before it is in the log: everything of {@link Event} except the epoch and the chain, which the writer adds.
+ * The revision must be the writer's last one + 1 and is already set in the object.
  */
 public record EventDraft(
         long revision,
@@ -25,7 +25,7 @@ public record EventDraft(
         @Nullable String node,
         Json object) {
 
-    /** A draft of a user who asks in their own name. */
+    /** A draft of a user without impersonation. */
     public EventDraft(
             long revision,
             @Nullable Long previous,
@@ -76,7 +76,7 @@ public record EventDraft(
                 other);
     }
 
-    /** The event that this draft becomes in the log. */
+    /** The event of this draft in the log. */
     public Event inLog(String shard, long epoch, String chain) {
         return new Event(
                 shard,

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One shard of the log: a dense sequence of events with one writer at a time. Readers see counted events only; void records
- * (of a stale writer, or out of sequence) are passed over, by every reader alike.
+ * One shard of the log: a dense sequence of events with one writer at a time. Readers see only counted events; every reader
+ * skips void records (from a stale writer, or out of sequence).
  *
  * <p>Shard names are short ({@code events}, {@code leases}, {@code happenings}); the topic is {@code <cluster>.<shard>}.
  */
@@ -23,23 +23,23 @@ public interface EventLog extends AutoCloseable {
      */
     CompletionStage<Long> end();
 
-    /** The oldest revision that can still be read; 1 unless the log was cut. */
+    /** The oldest revision that can still be read; 1 unless the log was truncated. */
     long oldest();
 
     /**
-     * Reads the counted events after {@code after} up to and with {@code upTo}, in order, handing them over in batches on the
-     * caller's thread.
+     * Reads the counted events after {@code after} up to and including {@code upTo}, in order, in batches on the caller's
+     * thread.
      *
-     * @return the last revision handed over
+     * @return the last revision read
      * @throws CutLogException if {@code after + 1} is older than {@link #oldest()}
      * @throws LogUnavailableException if the log cannot be reached
      */
     long read(long after, long upTo, BatchReader reader);
 
     /**
-     * The same, of objects of one type: the others' events are not handed over, and need not be decoded.
+     * The same for objects of one type: other events are skipped, and need not be decoded.
      *
-     * @return the last revision read, whatever it was about
+     * @return the last revision read, whatever its object
      */
     default long read(long after, long upTo, ResourceType type, BatchReader reader) {
         return read(after, upTo, batch -> {
@@ -59,8 +59,7 @@ public interface EventLog extends AutoCloseable {
     Tail tail(long after, BatchReader reader);
 
     /**
-     * Where the record of a counted event lies, for whoever wants to read it himself; empty for a revision that is not there yet,
-     * and for a log that no broker holds.
+     * The position of a counted event's record, for direct reads; empty for a future revision, and for a log without a broker.
      *
      * @throws CutLogException if the revision is older than {@link #oldest()}
      * @throws LogUnavailableException if the log cannot be reached
@@ -68,40 +67,40 @@ public interface EventLog extends AutoCloseable {
     Optional<RecordPosition> position(long revision);
 
     /**
-     * Claims the shard for writing: appends a claim with the epoch after the highest one seen and waits until it has been read
-     * back and everything before it too.
+     * Claims the shard for writing: appends a claim with the epoch after the highest one seen and waits until it and everything
+     * before it is read back.
      *
-     * @param address where this writer takes commands, {@code host:port}; empty within one process
+     * @param address where this writer accepts commands, {@code host:port}; empty within one process
      * @throws LogUnavailableException if that does not succeed within {@code timeout}
      */
     LogWriter claim(String address, Duration timeout);
 
     /**
-     * Why nothing can be appended now, in words for users, as when there is no room left; empty if nothing speaks against it. Who asks
-     * before he appends keeps his writer: an append that is refused kills it. Cheap enough for every command.
+     * Why nothing can be appended now, in a message for users, for example because no space is left; empty if appending is
+     * possible. Check it before an append: a refused append ends the writer. Cheap enough for every command.
      */
     Optional<String> refusal();
 
     /**
-     * How many records of the shard's topic this process has passed over because they are not this cluster's, do not follow in the hash
-     * chain, or cannot be decoded. Anything but 0 calls for {@code ./shiplog verify}.
+     * The number of records of the shard's topic that this process has skipped because they are foreign, do not follow in the
+     * hash chain, or cannot be decoded. If it is not 0, run {@code ./shiplog verify}.
      */
     default long rejected() {
         return 0;
     }
 
-    /** The newest claim, if any writer ever claimed. */
+    /** The newest claim, if there is any. */
     Optional<Claim> newestClaim();
 
     @Override
     void close();
 
-    /** Takes events. Must not block for long, and must not throw. */
+    /** Receives events. Must not block for long, and must not throw. */
     @FunctionalInterface
     interface BatchReader {
         void onEvents(List<Event> batch);
 
-        /** A head that a writer signed, after the events up to it. {@link EventLog#read} hands them over, tails do not. */
+        /** A head signed by a writer, after the events up to it. {@link EventLog#read} passes them on, tails do not. */
         default void onHead(SignedHead head) {}
     }
 
@@ -111,10 +110,10 @@ public interface EventLog extends AutoCloseable {
         void close();
     }
 
-    /** Who may write. */
+    /** The writer of a shard. */
     record Claim(long epoch, String address, Instant time) {}
 
-    /** The log no longer holds what was asked for. */
+    /** The log no longer holds the requested events. */
     final class CutLogException extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final long oldest;

@@ -1,38 +1,38 @@
 package io.shiplog.events.log;
 
 /**
- * What happened, as a CloudEvents type: {@code io.shiplog.pod.scheduled.v1}. Published types never change; a new form is a
- * new version.
+ * The type of a change, as a CloudEvents type: {@code io.shiplog.pod.scheduled.v1}. Published types never change; a new form is
+ * a new version.
  *
  * @param subject the kind in lower case
  * @param happened a past participle: created, modified, scheduled, deleted …
  */
 public record EventType(String subject, String happened, int version) {
     private static final String PREFIX = "io.shiplog.";
-    /** The object was made. */
+    /** The object was created. */
     public static final String CREATED = "created";
 
-    /** The object is gone. The value is its last state. */
+    /** The object was removed. The value is its last state. */
     public static final String DELETED = "deleted";
 
     public static EventType of(String subject, String happened) {
         return new EventType(subject, happened, 1);
     }
 
-    /** Whether there was no object before this event. */
+    /** Whether the event creates its object. */
     public boolean creates() {
         return happened.equals(CREATED);
     }
 
-    /** Whether the object is gone after this event. */
+    /** Whether the event removes its object. */
     public boolean removes() {
         return happened.equals(DELETED);
     }
 
     /**
-     * Reads a CloudEvents type.
+     * Parses a CloudEvents type.
      *
-     * @throws IllegalArgumentException if it is none of Shiplog's
+     * @throws IllegalArgumentException if it is not one of Shiplog's
      */
     public static EventType parse(String ceType) {
         String[] parts = ceType.split("\\.");

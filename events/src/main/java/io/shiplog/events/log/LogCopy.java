@@ -3,34 +3,34 @@ package io.shiplog.events.log;
 import java.util.List;
 
 /**
- * Writes a shard's past into another log: its events keep revision, epoch, time and link, so that the copy is, event by event, the same
- * past. Nobody may write the log meanwhile. Not thread-safe.
+ * Writes a shard's past into another log: its events keep revision, epoch, time and link, so that the copy is identical event
+ * by event. The log must have no other writer meanwhile. Not thread-safe.
  */
 public interface LogCopy extends AutoCloseable {
-    /** The revision of the newest event, written or found there; 0 if there is none. */
+    /** The revision of the newest event, written or existing; 0 if there is none. */
     long revision();
 
     /** The link of that event in the hash chain. */
     String chain();
 
     /**
-     * Writes events that follow. The first ones of an empty log may begin above revision 1, where the log that they come from was
-     * cut: their copy then is a log that was cut there.
+     * Writes the following events. The first ones of an empty log may begin above revision 1, if their source was truncated:
+     * the copy is then truncated too.
      *
-     * @throws BrokenChainException if an event does not continue the one before; those before it are written
+     * @throws BrokenChainException if an event does not continue the previous one; the events before it are written
      * @throws EventLog.LogUnavailableException if they cannot be written
      */
     void write(List<Event> events);
 
     /**
-     * Takes a signed head along, behind the event that it is of.
+     * Copies a signed head, after its event.
      *
      * @throws EventLog.LogUnavailableException if it cannot be written
      */
     void head(SignedHead head);
 
     /**
-     * Returns when all that was written is durable.
+     * Returns when everything written is durable.
      *
      * @throws EventLog.LogUnavailableException if it is not
      */
@@ -39,7 +39,7 @@ public interface LogCopy extends AutoCloseable {
     @Override
     void close();
 
-    /** An event does not continue the one before it: one of them is not as it was written. */
+    /** An event does not continue the previous one: one of them is not as it was written. */
     final class BrokenChainException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * The right to write a shard, won by a claim. Not thread-safe: one decider thread owns it. After the first failed append the
- * writer is dead, every outstanding append fails, and its owner must drop what it decided and claim anew.
+ * writer is dead, every outstanding append fails, and its owner must drop its decisions and claim again.
  */
 public interface LogWriter extends AutoCloseable {
     long epoch();
@@ -14,8 +14,8 @@ public interface LogWriter extends AutoCloseable {
 
     /**
      * Appends an event. The stage completes when the event has been read back from the log as a counted one, on the log's
-     * reading thread and after all tails have been handed it; exceptionally with {@link EventLog.LogUnavailableException} or {@link
-     * StaleWriterException}, in which case the event may or may not be in the log.
+     * reading thread and after all tails have received it; exceptionally with {@link EventLog.LogUnavailableException} or
+     * {@link StaleWriterException}, in which case the event may or may not be in the log.
      *
      * @throws IllegalArgumentException if the draft's revision is not {@link #lastRevision()} + 1
      */

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The links of the newest events of a walk through a shard, to hold signed heads against. Not thread-safe. */
+/** The links of the newest events while reading a shard, to compare with signed heads. Not thread-safe. */
 public final class RecentLinks {
     /** A writer signs a head at most this many events before it is read. */
     private static final int MOST = 16_384;
@@ -13,19 +13,19 @@ public final class RecentLinks {
     private final Map<Long, String> links = new LinkedHashMap<>();
     private long newest;
 
-    /** Notes an event's link. */
+    /** Records an event's link. */
     public void add(long revision, String chain) {
         newest = revision;
         links.put(revision, chain);
         links.remove(revision - MOST);
     }
 
-    /** Whether the link of a revision is at hand. */
+    /** Whether the link of a revision is known. */
     public boolean knows(long revision) {
         return links.containsKey(revision);
     }
 
-    /** What speaks against a signed head, in words that follow "it"; null if nothing does. */
+    /** The error of a signed head, as a predicate; null if there is none. */
     public @Nullable String contradiction(SignedHead head, PublicKey signer) {
         if (!head.isSignedBy(signer)) {
             return "has a signed head that this cluster's key did not sign";
@@ -37,7 +37,7 @@ public final class RecentLinks {
         String link = links.get(head.revision());
         return link == null || link.equals(head.chain())
                 ? null
-                : "has another link in the hash chain than the cluster signed at %s: the past was rewritten, here or before"
+                : "has a different link in the hash chain than the cluster signed at %s: the past was rewritten, here or before"
                         .formatted(head.time());
     }
 }

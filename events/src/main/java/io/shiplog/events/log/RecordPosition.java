@@ -1,7 +1,7 @@
 package io.shiplog.events.log;
 
 /**
- * Where a record lies in Kafka.
+ * The position of a record in Kafka.
  *
  * @param offset of the record, as consumers count
  */

@@ -14,8 +14,8 @@ import java.time.Instant;
 import java.util.Base64;
 
 /**
- * The statement of a cluster that its log had a certain past: the link of the hash chain at a revision, signed. Whoever has the
- * public key can check with it that an export, or a whole Kafka topic, is what the cluster wrote, up to that revision.
+ * A cluster's signed statement about its log's past: the link of the hash chain at a revision. With the public key anyone can
+ * verify that an export, or a whole Kafka topic, is what the cluster wrote, up to that revision.
  *
  * @param chain the link of that revision's event, as hexadecimal text
  * @param time of the signature
@@ -44,7 +44,7 @@ public record SignedHead(String cluster, String shard, long revision, String cha
         }
     }
 
-    /** As a claim and an export hold it: {@code revision}, {@code chain}, {@code time}, {@code signature}. */
+    /** Its form in claims and exports: {@code revision}, {@code chain}, {@code time}, {@code signature}. */
     public ObjectNode json() {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("revision", revision).put("chain", chain).put("time", time.toString());
@@ -52,9 +52,9 @@ public record SignedHead(String cluster, String shard, long revision, String cha
     }
 
     /**
-     * Reads what {@link #json} wrote.
+     * Parses the output of {@link #json}.
      *
-     * @throws IllegalArgumentException if it is not one
+     * @throws IllegalArgumentException if it is invalid
      */
     public static SignedHead of(String cluster, String shard, JsonNode json) {
         try {
@@ -82,7 +82,7 @@ public record SignedHead(String cluster, String shard, long revision, String cha
         }
     }
 
-    /** What is signed: six lines of UTF-8 text, each with its end. */
+    /** The signed statement: six lines of UTF-8 text, each with its line end. */
     private static byte[] statement(String cluster, String shard, long revision, String chain, Instant time) {
         return "shiplog-head-v1\n%s\n%s\n%d\n%s\n%s\n"
                 .formatted(cluster, shard, revision, chain, time)

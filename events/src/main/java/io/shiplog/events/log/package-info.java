@@ -1,6 +1,6 @@
 /**
- * The log: what happened, in order, for ever. The port {@link io.shiplog.events.log.EventLog} has a Kafka and an in-memory
- * form, and one contract suite for both. Only the Kafka form may know kafka-clients.
+ * The log: all events, in order, forever. The port {@link io.shiplog.events.log.EventLog} has a Kafka and an in-memory
+ * implementation, and one contract suite for both. Only the Kafka implementation may use kafka-clients.
  */
 @NullMarked
 package io.shiplog.events.log;

@@ -34,7 +34,7 @@ final class AesGcm {
         return new SecretKeySpec(bytes, "AES");
     }
 
-    /** @param bound what the box belongs to: it opens only together with the same */
+    /** @param bound the additional data: the box opens only with the same */
     static byte[] seal(SecretKey key, byte[] bound, byte[] plain, SecureRandom random) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
@@ -49,7 +49,7 @@ final class AesGcm {
         }
     }
 
-    /** @throws BrokenSealException if the box is not what was made with this key and for what is bound */
+    /** @throws BrokenSealException if the box was not made with this key and additional data */
     static byte[] open(SecretKey key, byte[] bound, byte[] box) throws BrokenSealException {
         if (box.length < NONCE_BYTES) {
             throw new BrokenSealException("it is cut short");

@@ -1,6 +1,6 @@
 package io.shiplog.events.seal;
 
-/** What is sealed does not open: it was changed, moved, or made with another key. */
+/** An encrypted object cannot be decrypted: it was changed, moved, or encrypted with another key. */
 final class BrokenSealException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -10,10 +10,10 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A sealed object as it lies in the log: JSON still, of the same apiVersion and kind, with the metadata that names the object
- * and a text {@code sealed} in which the whole of it is. It begins with that text, so that a look at the first bytes tells.
+ * The stored form of an encrypted object: JSON of the same apiVersion and kind, with the metadata that names the object and a
+ * text {@code sealed} with the whole encrypted object. It begins with that text, so that the first bytes identify it.
  *
- * <p>What stays readable is a list of what may, not of what may not: an annotation can hold as much of a Secret as its data does
+ * <p>The readable fields are an allow list, not a deny list: an annotation can hold as much of a Secret as its data does
  * ({@code kubectl.kubernetes.io/last-applied-configuration}), and its managedFields name its keys.
  */
 final class Envelope {
@@ -43,7 +43,7 @@ final class Envelope {
         this.readable = readable;
     }
 
-    /** The envelope of an object around the box that holds the whole of it. */
+    /** The envelope of an object with its box. */
     static Envelope of(JsonNode object, String keyId, byte[] box) {
         ObjectNode readable = Json.MAPPER.createObjectNode();
         readable.set("apiVersion", object.path("apiVersion"));
@@ -64,7 +64,7 @@ final class Envelope {
                 && Arrays.equals(stored, 0, BEGINNING.length, BEGINNING, 0, BEGINNING.length);
     }
 
-    /** The id of the data key that an envelope is sealed with, read from its beginning; empty if it is broken. */
+    /** The id of an envelope's data key, read from its beginning; empty if it is broken. */
     static String keyId(byte[] stored) {
         int end = BEGINNING.length;
         while (end < stored.length && stored[end] != ':') {
@@ -74,7 +74,7 @@ final class Envelope {
     }
 
     /**
-     * Reads stored bytes that are one.
+     * Parses stored bytes of an envelope.
      *
      * @throws java.io.UncheckedIOException if they are broken
      */
@@ -109,7 +109,7 @@ final class Envelope {
     private static final int PARTS = 5;
     private static final int KEY = 3;
 
-    /** The object as far as it can be read without its key, with annotations that say why. */
+    /** The readable part of an object without its key, with annotations that give the reason. */
     Json unopened(ObjectNode annotations) {
         ObjectNode shown = readable.deepCopy();
         shown.withObject("/metadata").set("annotations", annotations);

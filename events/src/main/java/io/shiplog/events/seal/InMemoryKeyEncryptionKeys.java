@@ -2,7 +2,7 @@ package io.shiplog.events.seal;
 
 import java.util.List;
 
-/** Key-encryption keys that last as long as the process: for clusters that leave nothing behind, and for tests. */
+/** Key-encryption keys in memory: for temporary clusters, and for tests. */
 public final class InMemoryKeyEncryptionKeys implements KeyEncryptionKeys {
     private final String place;
     private List<KeyEncryptionKey> keys = List.of();
@@ -12,7 +12,7 @@ public final class InMemoryKeyEncryptionKeys implements KeyEncryptionKeys {
         this("this process's memory");
     }
 
-    /** @param place where they come from, for messages */
+    /** @param place their source, for messages */
     public InMemoryKeyEncryptionKeys(String place) {
         this.place = place;
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Keys that last as long as the process: for clusters without a broker, and for tests. */
+/** Keys in memory: for clusters without a broker, and for tests. */
 public final class InMemoryKeyStore implements KeyStore {
     private final List<KeyRecord> records = new ArrayList<>();
 

@@ -7,10 +7,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All that is needed to open a cluster's encrypted objects, beside its log.
+ * Everything needed to decrypt a cluster's objects, besides its log.
  *
  * @param cluster its name
- * @param time when the backup was begun
+ * @param time when the backup was started
  * @param files the texts of the key files, by file name
  * @param records the newest record of each key in the key store, in the order in which they must be written
  */

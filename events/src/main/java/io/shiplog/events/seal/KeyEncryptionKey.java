@@ -8,7 +8,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import javax.crypto.SecretKey;
 
-/** A key that wraps data keys. It never lies on Kafka; there it is known by its fingerprint. */
+/** A key that wraps data keys. It is never on Kafka, which has only its fingerprint. */
 public final class KeyEncryptionKey {
     private static final int FINGERPRINT_BYTES = 8;
 
@@ -33,12 +33,12 @@ public final class KeyEncryptionKey {
         return new KeyEncryptionKey(AesGcm.randomKey(random).getEncoded());
     }
 
-    /** The 32 bytes, to be kept where only its owner can read. */
+    /** The 32 bytes, to be stored where only their owner can read them. */
     public byte[] bytes() {
         return key.getEncoded();
     }
 
-    /** Sixteen hexadecimal digits that tell keys apart and nothing of the key. */
+    /** Sixteen hexadecimal digits that identify the key and reveal nothing about it. */
     public String fingerprint() {
         return fingerprint;
     }
@@ -51,7 +51,7 @@ public final class KeyEncryptionKey {
         return AesGcm.key(AesGcm.open(key, bound(id), wrapped));
     }
 
-    /** A wrapped key put under another one's name does not unwrap. */
+    /** A wrapped key stored under another one's name does not unwrap. */
     private static byte[] bound(String id) {
         return ("shiplog:key:v1\n" + id).getBytes(UTF_8);
     }

@@ -2,21 +2,23 @@ package io.shiplog.events.seal;
 
 import java.util.List;
 
-/** Where the key-encryption keys are kept: outside Kafka, or sealing would be a show. The first one wraps, all unwrap. */
+/**
+ * Storage of the key-encryption keys: outside Kafka, otherwise encryption would be pointless. The first one wraps, all unwrap.
+ */
 public interface KeyEncryptionKeys {
-    /** Where that is, for people: a file's path. */
+    /** The location for messages: a file's path. */
     String place();
 
     /**
-     * All that there are at the moment of the call, newest first; empty if none was ever made.
+     * All current keys, newest first; empty if none was ever created.
      *
-     * @throws IllegalStateException if they cannot be read, with the place in its message
+     * @throws IllegalStateException if they cannot be read, with the location in its message
      */
     List<KeyEncryptionKey> all();
 
-    /** Keeps a first key unless there are some already. Gives those that are there then. */
+    /** Stores a first key unless there are some already. Returns the current keys. */
     List<KeyEncryptionKey> orFirst(KeyEncryptionKey first);
 
-    /** Puts these in the place of all, at once and durably. Those that are left out are destroyed. */
+    /** Replaces all keys, atomically and durably. Omitted keys are destroyed. */
     void replace(List<KeyEncryptionKey> keys);
 }

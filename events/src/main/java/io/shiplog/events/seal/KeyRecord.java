@@ -1,6 +1,6 @@
 package io.shiplog.events.seal;
 
-/** What a {@link KeyStore} holds: for each data key its newest record, and which key-encryption key is in force. */
+/** A record of a {@link KeyStore}: for each data key its newest record, and which key-encryption key is in force. */
 public sealed interface KeyRecord {
 
     /** From here on a wrapped key counts only if it is wrapped with this key-encryption key. */
@@ -17,6 +17,6 @@ public sealed interface KeyRecord {
     /** A data key that was destroyed. */
     record Shredded(String id, Shredding shredding) implements KeyRecord {}
 
-    /** A data key that nothing was ever sealed with, and that nothing will be. */
+    /** A data key that was never used, and never will be. */
     record Unused(String id) implements KeyRecord {}
 }

@@ -9,9 +9,9 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Records of keys as they stand in stores and exports: a name, and JSON or nothing. A data key: its id, and {@code
+ * Records of keys in stores and exports: a name, and JSON or nothing. A data key: its id, and {@code
  * {"wrapped":<base64>,"with":<fingerprint>}}, or {@code {"shredded":{"time","revision"}}}, or nothing if it is unused. The
- * key-encryption key in force: {@code in-force}, and {@code {"with":<fingerprint>}}. Of the records of one name the newest counts.
+ * key-encryption key in force: {@code in-force}, and {@code {"with":<fingerprint>}}. The newest record of a name counts.
  */
 public final class KeyRecordJson {
     private static final String IN_FORCE = "in-force";
@@ -21,7 +21,7 @@ public final class KeyRecordJson {
 
     private KeyRecordJson() {}
 
-    /** What a record is stored under. */
+    /** The name of a record. */
     public static String name(KeyRecord record) {
         return switch (record) {
             case KeyRecord.InForce force -> IN_FORCE;
@@ -31,7 +31,7 @@ public final class KeyRecordJson {
         };
     }
 
-    /** What it says, empty if there is nothing to say of its key any more. */
+    /** Its value, empty if its key is no longer used. */
     public static Optional<ObjectNode> value(KeyRecord record) {
         ObjectNode value = Json.MAPPER.createObjectNode();
         return switch (record) {
@@ -52,7 +52,7 @@ public final class KeyRecordJson {
     /**
      * The record of that name and value.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is invalid
      */
     public static KeyRecord of(String name, Optional<? extends JsonNode> value) {
         return value.map(json -> of(name, json)).orElseGet(() -> new KeyRecord.Unused(name));

@@ -16,9 +16,9 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must be written to a key store so that it has the keys of a backup again. What is there and opens stays as it is. A key is brought
- * back under the key-encryption key in force here, so that a backup from before a rotation is as good as one from after it; a key that was
- * shredded since the backup is not brought back.
+ * The records to write to a key store to restore the keys of a backup. Existing keys that unwrap are not changed. A restored
+ * key is wrapped with the current key-encryption key, so that a backup from before a rotation is as good as one from after it;
+ * a key shredded since the backup is not restored.
  */
 public final class KeyRestore {
     private final KeyBackup backup;
@@ -33,15 +33,15 @@ public final class KeyRestore {
     private final Set<String> unused = new HashSet<>();
     private final SecureRandom random = new SecureRandom();
     private final List<KeyRecord> records = new ArrayList<>();
-    /** Key-encryption keys that are needed and in neither place. */
+    /** Required key-encryption keys that are in neither place. */
     private final Set<String> lacking = new TreeSet<>();
 
     /**
-     * What the log says about keys. The store may have lost it, and the backup may be older.
+     * The log's knowledge of keys. The store may have lost it, and the backup may be older.
      *
-     * @param rotations that were done, in their order
-     * @param shredded data keys that were destroyed, by id
-     * @param used whether an object may be sealed with a data key
+     * @param rotations the completed rotations, in order
+     * @param shredded destroyed data keys, by id
+     * @param used whether an object may be encrypted with a data key
      */
     public record LogFacts(List<Rotated> rotations, Map<String, Shredding> shredded, Predicate<String> used) {
         public LogFacts {
@@ -54,13 +54,14 @@ public final class KeyRestore {
     public record Rotated(String fingerprint, Instant time) {}
 
     /**
-     * What to write.
+     * The records to write.
      *
-     * @param records in this order: shredded keys, the key-encryption key in force, data keys
-     * @param keys how many data keys are brought back
+     * @param records in order: shredded keys, the key-encryption key in force, data keys
+     * @param keys how many data keys are restored
      * @param shredded how many keys are marked as shredded
-     * @param present how many data keys are there and open
-     * @param replaced when a rotation replaced the key-encryption key that is in force after the restore; its copies may be in other hands
+     * @param present how many existing data keys unwrap
+     * @param replaced when a rotation replaced the key-encryption key that is in force after the restore; its copies may be in
+     *     other hands
      */
     public record Plan(List<KeyRecord> records, int keys, int shredded, int present, Optional<Instant> replaced) {
         public Plan {
@@ -131,7 +132,7 @@ public final class KeyRestore {
         return new Plan(records, restored, destroyed.size(), opening, replaced(wraps.fingerprint()));
     }
 
-    /** A data key that does not open here and that the backup opens; not one that was given back unused. */
+    /** A data key that unwraps only with the backup; not an unused one. */
     private Optional<SecretKey> found(String id) {
         return unused.contains(id) && !log.used().test(id)
                 ? Optional.empty()
@@ -139,7 +140,7 @@ public final class KeyRestore {
                         .or(() -> unwrapped(saved.wrapped().get(id), ofBackup));
     }
 
-    /** A cluster starts only with all key-encryption keys; one by which unused keys alone are wrapped is not needed. */
+    /** A cluster starts only with all key-encryption keys; one that wraps only unused keys is not required. */
     private void leave(KeyRecord.Wrapped key) {
         if (here.containsKey(key.fingerprint())) {
             return;
@@ -151,13 +152,13 @@ public final class KeyRestore {
         }
     }
 
-    /** When the log ends with a rotation to another key-encryption key, which is not older than this one. */
+    /** The time at which the log ends with a rotation to another, not older, key-encryption key. */
     private Optional<Instant> replaced(String fingerprint) {
         if (log.rotations().isEmpty()) {
             return Optional.empty();
         }
         Rotated last = log.rotations().getLast();
-        // The log may be older than the backup, and not know its key yet.
+        // The log may be older than the backup, and not have its key yet.
         boolean newer = fingerprint.equals(saved.inForce())
                 && last.time().isBefore(backup.time())
                 && log.rotations().stream().noneMatch(each -> each.fingerprint().equals(fingerprint));
@@ -172,7 +173,10 @@ public final class KeyRestore {
         }
     }
 
-    /** The key-encryption key in force after the restore; never one from before a rotation that the store, the file or the log tells of. */
+    /**
+     * The key-encryption key in force after the restore; never one from before a rotation recorded in the store, the file or
+     * the log.
+     */
     private KeyEncryptionKey inForce() {
         String now = present.inForce();
         if (here.isEmpty()) {
@@ -186,7 +190,7 @@ public final class KeyRestore {
         if (same != null) {
             return same;
         }
-        // The store and the key file do not fit: one of them is older.
+        // The store and the key file do not match: one of them is older.
         Optional<Instant> since = log.rotations().stream()
                 .filter(rotation -> rotation.fingerprint().equals(now))
                 .map(Rotated::time)

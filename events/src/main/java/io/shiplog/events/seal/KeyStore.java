@@ -5,18 +5,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Wrapped data keys, in the order in which they were written. Older records of a key may be gone: only its newest one matters. */
+/**
+ * Wrapped data keys, in the order in which they were written. Older records of a key may be deleted: only its newest one
+ * matters.
+ */
 public interface KeyStore {
     /**
-     * Hands over, in order, what stands behind a place at the moment of the call.
+     * Passes on, in order, the records after a position at the moment of the call.
      *
-     * @param from 0 for everything, else what an earlier call gave
-     * @return the place behind the last record
+     * @param from 0 for everything, else the result of an earlier call
+     * @return the position after the last record
      * @throws io.shiplog.events.log.EventLog.LogUnavailableException if the store cannot be read
      */
     long read(long from, Consumer<KeyRecord> reader);
 
-    /** The newest record of each name, in the order in which they were written: all that a copy of the store needs. */
+    /** The newest record of each name, in the order in which they were written: everything that a copy of the store needs. */
     default List<KeyRecord> newest() {
         Map<String, KeyRecord> newest = new LinkedHashMap<>();
         read(0, record -> {
@@ -30,7 +33,7 @@ public interface KeyStore {
     /**
      * Writes records in this order, and returns when they are durable.
      *
-     * @throws io.shiplog.events.log.EventLog.LogUnavailableException if that does not succeed; some may be there then
+     * @throws io.shiplog.events.log.EventLog.LogUnavailableException if that does not succeed; some may be written then
      */
     void write(List<KeyRecord> records);
 }

@@ -25,22 +25,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The data keys of a cluster as one process knows them: one for each sealed object, wrapped in the {@link KeyStore} by a key that is
- * not there. A key is in the store before anything is sealed with it; some are made ahead, so that nobody waits for that.
+ * The data keys of a cluster in one process: one for each encrypted object, wrapped in the {@link KeyStore} by a key that is
+ * not in it. A key is stored before its first use; some are created ahead, so that writes do not wait for that.
  *
- * <p>Which records count is told by the store itself, as epochs tell it in the log: a wrapped key counts if it is wrapped with the
- * key-encryption key in force at its place. Who still wraps with a former one, because he slept, makes keys that count for
- * nobody, himself included: he reads back what he wrote before he uses it.
+ * <p>The store itself determines which records count, as epochs do in the log: a wrapped key counts if it is wrapped with the
+ * key-encryption key in force at its position. A writer that still wraps with a former one creates keys that do not count for
+ * any reader, including itself: it reads back its records before it uses them.
  */
 public final class Keyring implements AutoCloseable {
-    /** Keys made ahead, at first. */
+    /** Initial number of keys created ahead. */
     static final int SPARE_KEYS = 16;
-    /** Whenever somebody had to wait for one, twice as many from then on, up to so many. */
+    /** Doubled whenever a write had to wait, up to this limit. */
     private static final int MOST_SPARE_KEYS = 1_024;
-    /** Keys that are wrapped anew with one write. */
+    /** Keys that are rewrapped with one write. */
     private static final int BATCH = 1_000;
 
-    /** After so many looks for keys that are not there, the next one waits. */
+    /** After this many lookups of missing keys, the next one is delayed. */
     private static final int MOST_FRUITLESS_LOOKS = 8;
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -59,10 +59,10 @@ public final class Keyring implements AutoCloseable {
     private final Queue<DataKey> spares = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean refilling = new AtomicBoolean();
     private volatile int ahead = SPARE_KEYS;
-    /** Named in the log but not in the store: asked for once. */
+    /** Named in the log but not in the store: looked up once. */
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
 
-    /** Looks for such keys, one after another, that brought nothing. */
+    /** Consecutive lookups of missing keys without a result. */
     private final AtomicInteger fruitlessLooks = new AtomicInteger();
 
     private volatile long lookedNanos;
@@ -76,7 +76,7 @@ public final class Keyring implements AutoCloseable {
     private @Nullable String inForce;
     private long place;
 
-    /** What is known of a data key. */
+    /** The state of a data key. */
     sealed interface Found {
         record Opens(DataKey key) implements Found {}
 
@@ -86,7 +86,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * That all data keys were wrapped anew.
+     * The result of rewrapping all data keys.
      *
      * @param fingerprint of the key-encryption key now in force
      * @param keys how many are wrapped with it
@@ -101,8 +101,8 @@ public final class Keyring implements AutoCloseable {
     /**
      * Reads the keys of a cluster. Changes nothing.
      *
-     * @throws IllegalStateException if there are keys that the key-encryption keys do not unwrap: its message says which and
-     *     where they were looked for
+     * @throws IllegalStateException if the key-encryption keys do not unwrap some keys: its message names the missing one and
+     *     the location
      */
     public static Keyring open(KeyStore store, KeyEncryptionKeys keys) {
         Keyring ring = unchecked(store, keys);
@@ -110,7 +110,7 @@ public final class Keyring implements AutoCloseable {
         return ring;
     }
 
-    /** The same for a store some of whose keys may not unwrap. */
+    /** The same for a store with keys that may not unwrap. */
     static Keyring unchecked(KeyStore store, KeyEncryptionKeys keys) {
         Keyring ring = new Keyring(store, keys);
         ring.catchUp();
@@ -122,7 +122,7 @@ public final class Keyring implements AutoCloseable {
         return Collections.unmodifiableMap(wrapped);
     }
 
-    /** Those that were destroyed, by id. */
+    /** The destroyed ones, by id. */
     Map<String, Shredding> shredded() {
         return Collections.unmodifiableMap(shredded);
     }
@@ -132,7 +132,7 @@ public final class Keyring implements AutoCloseable {
         return inForce;
     }
 
-    /** Takes in what other processes wrote since: new keys, and which were destroyed. */
+    /** Reads changes by other processes: new and destroyed keys. */
     public synchronized void catchUp() {
         place = store.read(place, this::take);
     }
@@ -163,10 +163,10 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * Makes keys ahead, in the background, for who is about to write. A process that lacks a key-encryption key makes none, and
-     * so cannot overwrite what it cannot read.
+     * Creates keys ahead, in the background, for a process that is about to write. A process that lacks a key-encryption key
+     * creates none, and so cannot overwrite what it cannot read.
      *
-     * @throws IllegalStateException as {@link #open}, if it is known already that one is lacking
+     * @throws IllegalStateException as {@link #open}, if one is known to be missing
      */
     void prepare() {
         mustUnwrapAll();
@@ -190,7 +190,7 @@ public final class Keyring implements AutoCloseable {
         }
     }
 
-    /** Those that were known, and if it is not among them, those that are there now. */
+    /** The known keys, and if it is not among them, the current ones. */
     private @Nullable KeyEncryptionKey keyEncryptionKey(String fingerprint) {
         KeyEncryptionKey known = byFingerprint.get(fingerprint);
         if (known == null) {
@@ -203,8 +203,8 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * Those of these data keys that do not open anything: they are not in the store, or this process lacks the key-encryption key that
-     * wraps them. Shredded keys are not among them. Reads the store once if there are keys that this process does not know.
+     * Those of these data keys that are unusable: they are not in the store, or this process lacks the key-encryption key that
+     * wraps them. Shredded keys are not included. Reads the store once if this process does not know some of the keys.
      *
      * @throws LogUnavailableException if the store cannot be read
      */
@@ -230,7 +230,7 @@ public final class Keyring implements AutoCloseable {
         return wrapped.containsKey(id) || shredded.containsKey(id);
     }
 
-    /** What is known of a data key, after a look into the store if nothing was. */
+    /** The state of a data key, after a lookup in the store if it was unknown. */
     Found find(String id) {
         DataKey known = unwrapped.get(id);
         if (known != null) {
@@ -246,7 +246,7 @@ public final class Keyring implements AutoCloseable {
         }
     }
 
-    /** Where the store lost many keys, an image that is read asks for each of them, and each look is a connection to Kafka. */
+    /** If the store has lost many keys, reading an image looks up each of them, and each lookup is a connection to Kafka. */
     private void lookFor(String id) {
         if (fruitlessLooks.get() >= MOST_FRUITLESS_LOOKS && System.nanoTime() - lookedNanos < PAUSE.toNanos()) {
             return;
@@ -278,14 +278,14 @@ public final class Keyring implements AutoCloseable {
         try {
             DataKey key = new DataKey(id, unwraps.unwrap(id, box.box()));
             unwrapped.put(id, key);
-            // Destroyed meanwhile: then it must not stay.
+            // Destroyed meanwhile: it must not stay.
             return shredded.containsKey(id) && unwrapped.remove(id, key) ? foundInMemory(id) : new Found.Opens(key);
         } catch (BrokenSealException e) {
             return new Found.Missing("its wrapped key does not unwrap: " + e.getMessage());
         }
     }
 
-    /** Notes whose key it is, as an envelope tells. */
+    /** Records the object of a key, from an envelope. */
     void belongs(String id, String uid) {
         idOfObject.putIfAbsent(uid, id);
     }
@@ -320,7 +320,7 @@ public final class Keyring implements AutoCloseable {
                     refill(false);
                 } catch (RuntimeException e) {
                     if (!closed) {
-                        LOG.warn("no keys can be made now, the next Secret tries again: {}", e.getMessage());
+                        LOG.warn("no keys can be created now, the next Secret retries: {}", e.getMessage());
                     }
                 } finally {
                     refilling.set(false);
@@ -382,12 +382,12 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * Puts a new key-encryption key in force, wraps all data keys with it but some, which are destroyed, and destroys the former
-     * key-encryption keys: from then on even an old copy of a destroyed key's record opens nothing. Nothing that was
-     * sealed is sealed anew. Cut short at any point it leaves every other key readable, and can be done again.
+     * Puts a new key-encryption key in force, wraps all data keys with it except some, which are destroyed, and destroys the
+     * former key-encryption keys: from then on even an old copy of a destroyed key's record cannot be unwrapped. Encrypted
+     * objects are not re-encrypted. Interrupted at any point it leaves every other key readable, and can be repeated.
      *
-     * @param destroyed ids of data keys; of those that are not there nothing is said
-     * @throws IllegalStateException as {@link #open}, or if the key-encryption keys cannot be kept
+     * @param destroyed ids of data keys; missing ones are ignored
+     * @throws IllegalStateException as {@link #open}, or if the key-encryption keys cannot be stored
      * @throws LogUnavailableException if the store cannot be written
      */
     public synchronized Rotation rotate(Set<String> destroyed, Shredding why) {
@@ -440,18 +440,18 @@ public final class Keyring implements AutoCloseable {
                         .formatted(each.id(), keptKeys.place()));
     }
 
-    /** The last look before the old key is gone for good: at what the store gives back. */
+    /** A last check of the stored records before the old key is destroyed. */
     private void mustAllBe(KeyEncryptionKey fresh) {
         for (KeyRecord.Wrapped each : wrapped.values()) {
             if (!each.fingerprint().equals(fresh.fingerprint())) {
                 throw new IllegalStateException(
-                        "the key %s was not wrapped anew: no key-encryption key is destroyed".formatted(each.id()));
+                        "the key %s was not rewrapped: no key-encryption key is destroyed".formatted(each.id()));
             }
             unwrap(each);
         }
     }
 
-    /** Says of the spare keys that nothing was sealed with them. The store is its owner's to close. */
+    /** Marks the spare keys as unused. The owner closes the store. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -17,20 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Seals objects before they are stored and opens them for who reads them. An object of a sealed kind rests as an
- * {@link Envelope}: {@link Json#atRest} is that, {@link Json#utf8} the object itself. Whoever stores objects, in whatever
- * topic or file, stores what they are at rest, and gives what he reads to {@link #open}. Nobody else need know.
+ * Encrypts objects before they are stored and decrypts them for readers. An object of an encrypted kind is stored as an {@link
+ * Envelope}: {@link Json#atRest} is that, {@link Json#utf8} the object itself. Code that stores objects, in any topic or file,
+ * stores {@link Json#atRest} and passes what it reads to {@link #open}. Other code is not affected.
  */
 public final class Seal {
-    /** When the key was destroyed, on an object that can therefore not be opened. */
+    /** When the key was destroyed, on an object that can no longer be decrypted. */
     public static final String SHREDDED_AT = "shiplog.io/shredded-at";
-    /** The revision of the event that asked for it. */
+    /** The revision of the event that requested it. */
     public static final String SHREDDED_BY_REVISION = "shiplog.io/shredded-by-revision";
-    /** Why an object cannot be opened though its key was not destroyed. */
+    /** Why an object cannot be decrypted though its key was not destroyed. */
     public static final String UNREADABLE = "shiplog.io/unreadable";
 
     private static final Logger LOG = LoggerFactory.getLogger(Seal.class);
-    /** How many different complaints are told; the same one is told once. */
+    /** The maximum number of different errors logged; the same one is logged once. */
     private static final int MOST_TOLD = 1_024;
 
     private final Keyring keys;
@@ -38,21 +38,21 @@ public final class Seal {
     private final SecureRandom random = new SecureRandom();
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-    /** @param kinds which to seal from now on; what is sealed already is opened whatever its kind */
+    /** @param kinds which kinds to encrypt from now on; encrypted objects of any kind are decrypted */
     public Seal(Keyring keys, Predicate<ResourceType> kinds) {
         this.keys = keys;
         this.kinds = kinds;
     }
 
-    /** The keys by which it seals and opens. */
+    /** The keys for encryption and decryption. */
     public Keyring keys() {
         return keys;
     }
 
     /**
-     * An object as it is to be stored. One whose kind is not sealed, or that is sealed already, stays as it is.
+     * The stored form of an object. One whose kind is not encrypted, or that is encrypted already, is unchanged.
      *
-     * @param revision of the event that makes the object what it is: in another event's place it will not open
+     * @param revision of the event: in another event's place it cannot be decrypted
      * @throws io.shiplog.events.log.EventLog.LogUnavailableException if a new key is needed and cannot be stored
      */
     public Json seal(ObjectKey key, long revision, Json object) {
@@ -67,19 +67,19 @@ public final class Seal {
                 key, revision, Json.ofUtf8(Envelope.of(tree, dataKey.id(), box).bytes()));
     }
 
-    /** A stored object as its readers see it. One that is not sealed stays as it is. */
+    /** A stored object for readers. One that is not encrypted is unchanged. */
     public Json open(ObjectKey key, long revision, Json stored) {
         return isSealed(stored) && !stored.opens()
                 ? Json.resting(stored.atRest(), bytes -> look(key, revision, bytes))
                 : stored;
     }
 
-    /** Whether an object rests sealed. */
+    /** Whether an object is stored encrypted. */
     public static boolean isSealed(Json stored) {
         return Envelope.is(stored.atRest());
     }
 
-    /** The id of the data key that a sealed object opens with, null for one that is not sealed. */
+    /** The id of the data key of an encrypted object, null for one that is not encrypted. */
     public static @Nullable String keyId(Json stored) {
         return isSealed(stored) ? Envelope.keyId(stored.atRest()) : null;
     }
@@ -89,7 +89,7 @@ public final class Seal {
         try {
             envelope = Envelope.read(stored);
         } catch (UncheckedIOException e) {
-            return stored; // Broken JSON, sealed or not: readers of the log deal with that.
+            return stored; // Broken JSON, encrypted or not: readers of the log handle it.
         }
         return switch (keys.find(envelope.keyId())) {
             case Keyring.Found.Opens(var dataKey) -> {
@@ -98,7 +98,7 @@ public final class Seal {
                     keys.belongs(dataKey.id(), envelope.uid());
                     yield opened;
                 } catch (BrokenSealException e) {
-                    yield unreadable(envelope, key, revision, "what was sealed does not open: " + e.getMessage());
+                    yield unreadable(envelope, key, revision, "an encrypted object cannot be decrypted: " + e.getMessage());
                 }
             }
             case Keyring.Found.Gone(var shredding) ->
@@ -121,7 +121,7 @@ public final class Seal {
         return Json.MAPPER.createObjectNode();
     }
 
-    /** A box moved to another object, another life of the same name, or another revision does not open there. */
+    /** A box moved to another object, another object of the same name, or another revision cannot be decrypted there. */
     private static byte[] bound(ObjectKey key, String uid, long revision) {
         return ("shiplog:sealed:v1\n" + key.recordKey() + "\n" + uid + "\n" + revision).getBytes(UTF_8);
     }

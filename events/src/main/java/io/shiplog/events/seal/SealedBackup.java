@@ -22,16 +22,16 @@ import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link KeyBackup} as a file: a JSON document of one line. Version, cluster, time and how the key is derived from the passphrase stand
- * in the clear; the keys are encrypted with AES-256-GCM, to which the clear part is additional data. Every byte of the file counts: one
- * that was changed does not open.
+ * A {@link KeyBackup} as a file: a JSON document of one line. Version, cluster, time and the key derivation are in plain text;
+ * the keys are encrypted with AES-256-GCM, with the plain part as additional data. A file with any changed byte does not
+ * decrypt.
  *
  * @param text the document
  * @param cluster whose keys it holds
- * @param time when the backup was begun
+ * @param time when the backup was started
  */
 public record SealedBackup(String text, String cluster, Instant time) {
-    /** Shortest passphrase that is accepted, in characters. */
+    /** Minimum length of a passphrase, in characters. */
     public static final int LEAST_CHARACTERS = 12;
 
     /**
@@ -40,7 +40,7 @@ public record SealedBackup(String text, String cluster, Instant time) {
      */
     static final int ITERATIONS = 220_000;
 
-    /** A file that asks for more would keep a machine busy for minutes. */
+    /** A file with a higher count would keep a machine busy for minutes. */
     private static final int MOST_ITERATIONS = 10_000_000;
 
     private static final int VERSION = 1;
@@ -49,7 +49,7 @@ public record SealedBackup(String text, String cluster, Instant time) {
     private static final String CIPHER = "AES-256-GCM";
     private static final int SALT_BYTES = 16;
 
-    /** What stands in the clear. */
+    /** The plain part. */
     private record Head(String cluster, Instant time, int iterations, byte[] salt) {
         private ObjectNode json() {
             ObjectNode json = Json.MAPPER
@@ -112,9 +112,9 @@ public record SealedBackup(String text, String cluster, Instant time) {
     }
 
     /**
-     * Reads what stands in the clear.
+     * Parses the plain part.
      *
-     * @throws IllegalArgumentException if the text is no such document: its message says why
+     * @throws IllegalArgumentException if the text is not such a document: its message says why
      */
     public static SealedBackup read(String text) {
         Head head = head(tree(text));
@@ -124,7 +124,7 @@ public record SealedBackup(String text, String cluster, Instant time) {
     /**
      * Decrypts the backup.
      *
-     * @throws IllegalArgumentException if the passphrase is another one, or the document was changed
+     * @throws IllegalArgumentException if the passphrase is wrong, or the document was changed
      */
     public KeyBackup open(char[] passphrase) {
         JsonNode tree = tree(text);
@@ -187,7 +187,7 @@ public record SealedBackup(String text, String cluster, Instant time) {
     }
 
     private static IllegalArgumentException damaged(@Nullable Exception cause) {
-        return new IllegalArgumentException("the file is no backup of keys, or was changed", cause);
+        return new IllegalArgumentException("the file is not a backup of keys, or was changed", cause);
     }
 
     private static ObjectNode content(KeyBackup backup) {

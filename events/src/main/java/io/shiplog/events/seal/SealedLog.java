@@ -13,14 +13,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A shard in which objects of sealed kinds rest sealed, the hash chain going over what rests. Who writes and reads through it
- * deals with plain objects.
+ * A shard in which objects of encrypted kinds are stored encrypted; the hash chain covers the stored form. Its callers use
+ * plain objects.
  */
 public final class SealedLog implements EventLog {
     private final EventLog log;
     private final Seal seal;
 
-    /** @param log with what is sealed as it rests; closed with this one */
+    /** @param log with encrypted objects as stored; closed with this one */
     public SealedLog(EventLog log, Seal seal) {
         this.log = log;
         this.seal = seal;
@@ -75,7 +75,7 @@ public final class SealedLog implements EventLog {
         };
     }
 
-    /** Most batches have nothing sealed and are handed on as they are. */
+    /** Most batches have nothing encrypted and are passed on unchanged. */
     private List<Event> opened(List<Event> batch) {
         for (Event event : batch) {
             if (Seal.isSealed(event.object())) {

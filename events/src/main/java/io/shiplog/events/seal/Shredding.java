@@ -3,8 +3,8 @@ package io.shiplog.events.seal;
 import java.time.Instant;
 
 /**
- * That a data key was destroyed.
+ * A destroyed data key.
  *
- * @param revision of the event by which it was asked for: it says who did
+ * @param revision of the event that requested it: it names the user
  */
 public record Shredding(Instant time, long revision) {}

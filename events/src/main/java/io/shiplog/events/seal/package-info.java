@@ -1,8 +1,8 @@
 /**
- * Secrets in a log that forgets nothing: what an object of a sealed kind says is encrypted before it reaches the log and opened
- * when somebody looks, so that whoever destroys its key makes its whole history unreadable. The one function is {@link
- * io.shiplog.events.seal.Seal}; key-encryption keys and their store are ports. May know the log and object packages, and no
- * Kafka outside {@code seal.kafka}.
+ * Encryption of objects in a log that deletes nothing: the content of encrypted kinds is encrypted before it reaches the log
+ * and decrypted for readers, so that destroying its key makes its whole history unreadable. The entry is {@link
+ * io.shiplog.events.seal.Seal}; key-encryption keys and their store are ports. May depend on the log and object packages, and
+ * on Kafka only in {@code seal.kafka}.
  */
 @NullMarked
 package io.shiplog.events.seal;

@@ -113,21 +113,21 @@ class SealedBackupTest {
                 assertTrue(refused.getMessage() != null);
             }
         }
-        refuses("the file is no backup of keys, or was changed", text().strip(), PASSPHRASE);
-        refuses("the file is no backup of keys, or was changed", text() + "\n", PASSPHRASE);
+        refuses("the file is not a backup of keys, or was changed", text().strip(), PASSPHRASE);
+        refuses("the file is not a backup of keys, or was changed", text() + "\n", PASSPHRASE);
     }
 
     @Test
     void whatIsNoBackupIsRefused() {
         for (String text : List.of("", "{", "[]", "{}", "null", "{\"kind\":\"Secret\"}", text().substring(0, 200))) {
-            refuses("the file is no backup of keys, or was changed", text, PASSPHRASE);
+            refuses("the file is not a backup of keys, or was changed", text, PASSPHRASE);
         }
         refuses(
                 "the file has version 2, this Shiplog reads version 1",
                 text().replace("\"version\":1", "\"version\":2"),
                 PASSPHRASE);
         refuses(
-                "the file is no backup of keys, or was changed",
+                "the file is not a backup of keys, or was changed",
                 text().replace("\"iterations\":1", "\"iterations\":2000000000"),
                 PASSPHRASE);
     }

@@ -21,9 +21,9 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks whether a shard's records are those that were written: fed with all of them in order, it computes each link of the hash
- * chain anew, compares each header with the one that its event has, and tells a record that a superseded writer left from one that
- * somebody altered, took out or put in.
+ * Verifies that a shard's records are as they were written: given all of them in order, it recomputes each link of the hash
+ * chain, compares each header with its event, and distinguishes a superseded writer's record from one that was altered, removed
+ * or inserted.
  */
 final class Auditor {
     private final String shard;
@@ -36,11 +36,11 @@ final class Auditor {
     private long oldest = 1;
     private long events;
     private long voids;
-    /** The next event is taken as it is: what it continues is not in the log, or cannot be read. */
+    /** The next event is not verified: its predecessor is not in the log, or cannot be read. */
     private boolean adrift;
-    /** Nothing is known of the epochs before this place. */
+    /** The epochs before this position are unknown. */
     private boolean strangers;
-    /** How far each superseded writer has come: what he had underway goes on from there, and does not count. */
+    /** The position of each superseded writer: its events in flight continue from there, and do not count. */
     private final Map<Long, Place> superseded = new HashMap<>();
     /** In a run of records that do not continue the log: the first of them was reported. */
     private boolean lost;
@@ -50,8 +50,8 @@ final class Auditor {
     private @Nullable SignedHead signed;
 
     /**
-     * @param signer whose signatures the heads in claims must be; empty where they are not checked
-     * @param counted gets the events that count
+     * @param signer the public key for the heads in claims; empty if signatures are not checked
+     * @param counted receives the events that count
      */
     Auditor(String shard, RecordCodec codec, List<Witness> witnesses, Optional<PublicKey> signer, BatchReader counted) {
         this.shard = shard;
@@ -63,7 +63,7 @@ final class Auditor {
                 .add(each));
     }
 
-    /** The log begins behind its first record: it was cut. */
+    /** The log begins after its first record: it was truncated. */
     void cut() {
         adrift = true;
         strangers = true;
@@ -85,7 +85,7 @@ final class Auditor {
                     superseded.put(place.epoch(), place);
                     place = place.claimed(record.offset(), claim.claim().epoch());
                 }
-                // A superseded writer signs what it appended in vain, too.
+                // A superseded writer may also have signed its void events.
                 if (claim.claim().epoch() == place.epoch() && claim.signed() != null) {
                     head(record.offset(), claim.signed());
                 }
@@ -185,7 +185,7 @@ final class Auditor {
         return event.type() + " of " + event.key().recordKey();
     }
 
-    /** What the chain does not go over: the headers that say the same as others do, and the record's time. */
+    /** Data outside the chain: redundant headers, and the record's time. */
     private @Nullable String altered(ConsumerRecord<byte[], byte[]> record, Event event) {
         ProducerRecord<byte[], byte[]> written = codec.encode(event);
         for (Header header : written.headers()) {
@@ -206,7 +206,7 @@ final class Auditor {
                 find(
                         offset,
                         head.revision(),
-                        "has another link in the hash chain than %s remembers: the past was rewritten, here or before"
+                        "has a different link in the hash chain than %s: the past was rewritten, here or before"
                                 .formatted(witness.name()));
             }
         }
@@ -218,7 +218,7 @@ final class Auditor {
         }
     }
 
-    /** The outcome, after the last record. */
+    /** The result, after the last record. */
     Audit finished() {
         witnesses.values().stream()
                 .flatMap(List::stream)

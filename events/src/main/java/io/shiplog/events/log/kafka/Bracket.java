@@ -1,17 +1,17 @@
 package io.shiplog.events.log.kafka;
 
 /**
- * Two certain places, and what follows for the events behind the first one up to the second: each counted event takes one offset at least, so that the
- * offset of a revision is known but for as many records as there are claims and void records between the two.
+ * Two known positions, and the range of offsets for the events between them: each counted event takes at least one offset, so
+ * the offset of a revision is uncertain only by the number of claims and void records between the two.
  */
 record Bracket(Place below, Place above) {
 
-    /** How many records between the two are no counted events: so much is uncertain of an offset. */
+    /** How many records between the two are not counted events: the uncertainty of an offset. */
     long slack() {
         return (above.offset() - below.offset()) - (above.revision() - below.revision());
     }
 
-    /** The lowest offset that the counted event of a revision between the two can have. */
+    /** The lowest possible offset of a revision's counted event between the two. */
     long lowest(long revision) {
         return below.offset() + (revision - below.revision()) - 1;
     }

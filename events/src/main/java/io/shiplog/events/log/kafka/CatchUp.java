@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A tail that begins in the past: reads on a thread of its own until it has caught up, then follows the live reader. */
+/** A tail that begins in the past: reads on its own thread until it has caught up, then follows the live reader. */
 final class CatchUp implements Tail {
     private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
     private static final Duration POLL = Duration.ofMillis(100);
@@ -66,7 +66,7 @@ final class CatchUp implements Tail {
                 step(reader);
             }
         } catch (InvalidOffsetException e) {
-            LOG.error("shard {}: a tail at revision {} ends here, the log was cut under it", shard, handedOver);
+            LOG.error("shard {}: a tail at revision {} ends here, the log was truncated", shard, handedOver);
         } catch (InterruptException e) {
             LOG.debug("shard {}: a tail was interrupted", shard);
         } catch (RuntimeException e) {
@@ -105,7 +105,7 @@ final class CatchUp implements Tail {
         }
     }
 
-    /** Whether there is nothing left to do here: the live reader has taken over, or nobody wants it any more. */
+    /** Whether it is finished: the live reader has taken over, or it was closed. */
     private boolean joined() {
         synchronized (lock) {
             if (closed || live.isClosed()) {

@@ -7,9 +7,9 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** Settings of the Kafka clients: what differs from Kafka's defaults, and why. */
+/** Settings of the Kafka clients: the differences from Kafka's defaults, with reasons. */
 final class ClientProperties {
-    /** Above the largest object that the API takes (3 MiB), with its headers. */
+    /** Above the largest object that the API accepts (3 MiB), with its headers. */
     static final int MAX_RECORD_BYTES = 4 << 20;
 
     private static final int KIB = 1 << 10;
@@ -38,10 +38,7 @@ final class ClientProperties {
         return own(all);
     }
 
-    /**
-     * For reading the past. A fetch at the log's end comes back soon: the next one, which may be for quite another place, waits
-     * for it.
-     */
+    /** For reading the past. A fetch at the log's end returns soon: the next one, possibly for another position, waits for it. */
     Map<String, Object> pastReader(String shard) {
         Map<String, Object> all = liveReader(shard);
         all.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, millis(PAST_FETCH_WAIT));
@@ -49,7 +46,7 @@ final class ClientProperties {
         return own(all);
     }
 
-    /** For a few events somewhere: fetches one batch of records, and hands over no more than a few of them. */
+    /** For a few events anywhere: fetches one batch of records, and returns only a few of them. */
     Map<String, Object> pointReader(String shard) {
         Map<String, Object> all = pastReader(shard);
         all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, POINT_FETCH_BYTES);
@@ -57,12 +54,12 @@ final class ClientProperties {
         return own(all);
     }
 
-    /** No group: a reader reads the whole partition, and keeps its place itself. */
+    /** No group: a reader reads the whole partition, and keeps its own position. */
     Map<String, Object> liveReader(String shard) {
         Map<String, Object> all = common(shard + "-reader");
         all.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // A place that is not in the log is an error to be told, not to be jumped over.
+        // An offset outside the log is an error, not a reason to jump.
         all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, LIVE_POLL_RECORDS);
@@ -74,7 +71,7 @@ final class ClientProperties {
     }
 
     /**
-     * One request in flight and no lingering: what comes in during an append goes into the next one, all of it.
+     * One request in flight and no lingering: everything that arrives during an append goes into the next one.
      *
      * @param mostBlocking how long a send may wait for the broker's metadata
      */

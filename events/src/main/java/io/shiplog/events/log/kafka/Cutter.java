@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cuts what is older than a shard's retention. Kafka's own retention would at last take the newest records as well, and with them
- * the revision and the epoch in force (docs/adr/0102).
+ * Truncates a shard to its retention. Kafka's own retention would eventually remove the newest records as well, and with them
+ * the current revision and epoch (docs/adr/0102).
  */
 final class Cutter {
     private static final Logger LOG = LoggerFactory.getLogger(Cutter.class);
@@ -31,7 +31,7 @@ final class Cutter {
         this.clock = clock;
     }
 
-    /** Cuts if it is time to. Does not wait for it. */
+    /** Truncates if it is due. Does not wait for it. */
     void cutIfDue(Place place) {
         if (System.nanoTime() - nextNanos < 0) {
             return;
@@ -57,7 +57,7 @@ final class Cutter {
                 })
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
-                        LOG.warn("{} could not be cut, next time again: {}", partition.topic(), failure.getMessage());
+                        LOG.warn("{} could not be truncated, will retry: {}", partition.topic(), failure.getMessage());
                     }
                 });
     }

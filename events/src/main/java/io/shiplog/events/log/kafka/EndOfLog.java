@@ -14,15 +14,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what the newest revision is, so that reads are linearizable (docs/adr/0103).
+ * Determines the newest revision, so that reads are linearizable (docs/adr/0103).
  *
- * <p>The sure way: ask Kafka for the end offset after the call came in, and wait until everything below it has been read. All
- * calls that come in while a question is underway share the next one. The quick way, for a process that holds the writer: whoever
- * else wants to acknowledge anything must claim first and then stay silent for a read lease. An answer from Kafka that showed no
- * newer claim therefore vouches for what this process has read, for the length of the lease from the moment of asking.
+ * <p>The general way: query Kafka's end offset after the call, and wait until everything below it is read. All calls during a
+ * query share the next one. The fast way, for a process that holds the writer: any other writer must first claim and then stay
+ * silent for a read lease before it acknowledges anything. An answer from Kafka without a newer claim therefore confirms what
+ * this process has read, for the length of the lease from the start of the query.
  */
 final class EndOfLog {
-    /** A part of the lease is left unused: two machines' clocks do not run at quite the same rate. */
+    /** A part of the lease is left unused: the clocks of two machines run at slightly different rates. */
     private static final int USED_PERCENT = 80;
 
     private final Admin admin;
@@ -34,7 +34,7 @@ final class EndOfLog {
     private boolean asking;
     private volatile @Nullable Lease lease;
 
-    /** The wall clock is asked too: the other one stands still while a machine sleeps. */
+    /** The wall clock is checked too: the other one stands still while a machine is suspended. */
     private record Lease(long epoch, long untilNanos, long untilMillis) {
         boolean holds() {
             return System.nanoTime() < untilNanos && System.currentTimeMillis() < untilMillis;
@@ -49,7 +49,7 @@ final class EndOfLog {
     }
 
     CompletionStage<Long> end() {
-        // The revision first, the lease after it: the answer is then as new as the lease's check.
+        // The revision first, the lease after it: the answer is then as recent as the lease's check.
         Place place = live.place();
         Lease held = lease;
         KafkaLogWriter writer = live.liveWriter();
@@ -83,7 +83,7 @@ final class EndOfLog {
         endOffset().whenComplete((offset, failure) -> {
             if (failure != null) {
                 RuntimeException why = new LogUnavailableException(
-                        "Kafka does not tell the end of %s: %s".formatted(partition.topic(), failure.getMessage()),
+                        "cannot query the end of %s: %s".formatted(partition.topic(), failure.getMessage()),
                         failure);
                 askers.forEach(asker -> asker.completeExceptionally(why));
             } else {

@@ -5,10 +5,10 @@ import io.shiplog.events.log.SignedHead;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What decides whether a record counts, read from its headers alone. */
+/** The fields that decide whether a record counts, from its headers alone. */
 sealed interface Head {
 
-    /** An event, or a record that says it is one. */
+    /** An event, or a record that claims to be one. */
     record OfEvent(long epoch, long revision, String chain) implements Head {}
 
     /**
@@ -16,7 +16,7 @@ sealed interface Head {
      *
      * @param id of the record: two writers may claim the same epoch, and only one of them gets it
      * @param readLease for which the claimer may serve reads from its own memory
-     * @param signed what the log held before it; null where the claimer signs nothing
+     * @param signed the head of the log before it; null if the claimer does not sign
      */
     record OfClaim(
             Claim claim,
@@ -24,6 +24,6 @@ sealed interface Head {
             Duration readLease,
             @Nullable SignedHead signed) implements Head {}
 
-    /** A record that does not take part: not written by this cluster, or broken. */
+    /** A record that cannot count: not written by this cluster, or broken. */
     record Unreadable(String why) implements Head {}
 }

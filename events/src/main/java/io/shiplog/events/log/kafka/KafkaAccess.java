@@ -5,12 +5,13 @@ import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
- * Where a Kafka cluster listens, and what its clients need to connect and to recognize the records of their cluster: every client
- * of ours takes its settings from {@link #with}.
+ * A Kafka cluster's address, the clients' connection settings, and the MAC of the cluster's records: every client takes its
+ * settings from {@link #with}.
  *
- * @param bootstrap {@code host:port}, several with commas
- * @param security connection settings of kafka-clients, such as security.protocol, ssl.* and sasl.*; they win over a client's own
- * @param mac the MAC on every record that is written, without which no record is accepted
+ * @param bootstrap {@code host:port}, several separated by commas
+ * @param security connection settings of kafka-clients, such as security.protocol, ssl.* and sasl.*; they override a client's
+ *     own
+ * @param mac the MAC of every written record, without which no record is accepted
  */
 public record KafkaAccess(String bootstrap, Map<String, String> security, RecordMac mac) {
     public KafkaAccess {
@@ -32,7 +33,7 @@ public record KafkaAccess(String bootstrap, Map<String, String> security, Record
         return new KafkaAccess(bootstrap, Map.of());
     }
 
-    /** All properties of a client: its own settings, and those that connect it. */
+    /** All properties of a client: its own settings, and the connection's. */
     public Map<String, Object> with(Map<String, ?> settings) {
         Map<String, Object> all = new HashMap<>(settings);
         all.putAll(security);
@@ -40,7 +41,7 @@ public record KafkaAccess(String bootstrap, Map<String, String> security, Record
         return all;
     }
 
-    /** Without the settings, which hold keys and passwords. */
+    /** Without the settings, which contain keys and passwords. */
     @Override
     public String toString() {
         return bootstrap;

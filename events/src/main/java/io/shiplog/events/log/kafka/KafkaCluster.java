@@ -16,7 +16,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The way to the shards of one Shiplog cluster on one Kafka cluster. Close the logs before it. */
+/** The shards of one Shiplog cluster on one Kafka cluster. Close the logs before it. */
 public final class KafkaCluster implements AutoCloseable {
     private final KafkaLogConfig config;
     private final Clock clock;
@@ -29,10 +29,10 @@ public final class KafkaCluster implements AutoCloseable {
     }
 
     /**
-     * Makes clients for a Kafka cluster; it need not be up yet.
+     * Creates clients for a Kafka cluster; it need not be up yet.
      *
-     * @param clock for the times of claims and the age of what is cut
-     * @throws LogUnavailableException if the address or the properties make no sense
+     * @param clock for the times of claims and the retention
+     * @throws LogUnavailableException if the address or the properties are invalid
      */
     public static KafkaCluster connect(KafkaLogConfig config, Clock clock) {
         try {
@@ -44,8 +44,8 @@ public final class KafkaCluster implements AutoCloseable {
     }
 
     /**
-     * Opens a shard: makes its topic if it is missing, finds its end, and starts to follow it. Returns when everything that was
-     * in the log at the call has been seen.
+     * Opens a shard: creates its topic if it is missing, finds its end, and starts to follow it. Returns when everything that
+     * was in the log at the call has been read.
      *
      * @throws LogUnavailableException if Kafka does not answer within half a minute
      */
@@ -59,11 +59,11 @@ public final class KafkaCluster implements AutoCloseable {
     }
 
     /**
-     * Reads a shard from its first record to what is its last at the call, and proves each link of its hash chain anew.
+     * Reads a shard from its first record to its last at the call, and verifies each link of its hash chain.
      *
-     * @param witnesses links that others remember: a past that was rewritten whole is found by them alone
-     * @param signer whose signatures the heads in the log must be; empty: they are not checked
-     * @param counted gets every event that counts, in order, on the caller's thread
+     * @param witnesses links stored elsewhere: only they detect a completely rewritten past
+     * @param signer the public key for the heads in the log; empty: signatures are not checked
+     * @param counted receives every event that counts, in order, on the caller's thread
      * @throws LogUnavailableException if Kafka does not answer, or has no such shard
      */
     public Audit audit(ShardConfig shard, List<Witness> witnesses, Optional<PublicKey> signer, BatchReader counted) {
@@ -88,9 +88,9 @@ public final class KafkaCluster implements AutoCloseable {
     }
 
     /**
-     * Prepares to write another log's past into a shard, behind what is there. Makes its topic if it is missing.
+     * Prepares to write another log's past into a shard, after its existing events. Creates its topic if it is missing.
      *
-     * @throws LogUnavailableException if Kafka does not answer, or the topic holds records none of which counts
+     * @throws LogUnavailableException if Kafka does not answer, or the topic has only records that do not count
      */
     public LogCopy copy(ShardConfig shard) {
         Place end;
@@ -99,7 +99,7 @@ public final class KafkaCluster implements AutoCloseable {
         }
         if (end.offset() > 0 && end.revision() == 0) {
             throw new LogUnavailableException(
-                    "the topic %s is not empty, and holds no event that counts".formatted(config.topic(shard.name())));
+                    "the topic %s is not empty, and has no event that counts".formatted(config.topic(shard.name())));
         }
         String topic = config.topic(shard.name());
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(

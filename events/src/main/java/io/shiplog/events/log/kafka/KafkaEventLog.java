@@ -27,18 +27,18 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shard on Kafka: a topic with one partition. One thread reads it at its end; past events are read by whoever asks for them.
- * All guarantees of {@link EventLog} hold between processes too: see docs/adr/0102.
+ * A shard on Kafka: a topic with one partition. One thread reads its end; past events are read on the caller's thread. All
+ * guarantees of {@link EventLog} hold between processes too: see docs/adr/0102.
  */
 public final class KafkaEventLog implements EventLog {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration CATCH_UP_AT_OPEN = Duration.ofSeconds(30);
     private static final Duration OLDEST_IS_FRESH_FOR = Duration.ofSeconds(5);
-    /** Up to so many events are read by a reader that fetches little. */
+    /** Up to this many events, a reader with small fetches is used. */
     private static final int POINT_EVENTS = 32;
-    /** Up to so many records are searched by it for the place of an event. */
+    /** Up to this many records, it searches for an event's position. */
     private static final int FEW_RECORDS = 512;
-    /** Polls without a record, in a row, after which a read gives up. */
+    /** Consecutive polls without a record after which a read fails. */
     private static final int MOST_EMPTY_POLLS = 50;
 
     private final String shard;
@@ -72,7 +72,7 @@ public final class KafkaEventLog implements EventLog {
         this.pointReaders = new ReaderPool(properties.pointReader(shard.name()), topic);
         this.seeker = new Seeker(codec, index);
         PartitionReader own = new PartitionReader(properties.liveReader(shard.name()), topic);
-        // Asked before anything is fetched: a question waits behind a fetch at the log's end for as long as that waits.
+        // Queried before any fetch: a query waits behind a fetch at the log's end for as long as that waits.
         long newest = own.end();
         Seeker.Start start = seeker.nearEnd(own);
         Optional<Cutter> cutter = shard.retention().map(age -> new Cutter(admin, partition, age, clock));
@@ -108,7 +108,7 @@ public final class KafkaEventLog implements EventLog {
         return end.end();
     }
 
-    /** Up to where it has been read. */
+    /** The position up to which it has been read. */
     Place place() {
         return live.place();
     }
@@ -311,7 +311,7 @@ public final class KafkaEventLog implements EventLog {
                         .orElse(null);
     }
 
-    /** False if another claim of the same epoch was quicker. */
+    /** False if another claim of the same epoch was faster. */
     private boolean claimed(KafkaLogWriter writer, long deadline) {
         try {
             CompletableFuture<Boolean> counts = live.awaitClaim(writer);

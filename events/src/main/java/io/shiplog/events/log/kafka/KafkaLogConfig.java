@@ -6,17 +6,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Which Kafka cluster holds the log, and how to speak to it.
+ * The Kafka cluster with the log, and how to connect.
  *
  * @param kafka where it listens, and how to connect
  * @param cluster the Shiplog cluster: the topics are {@code <cluster>.<shard>}
- * @param replicationFactor of topics that must be made: 1 for a single broker, else 3
- * @param flushEachWrite whether topics that must be made are fsynced on each append: with one broker the only way to survive
- *     a power loss; with three, replication does it
- * @param deliveryTimeout how long an append may take, a broker's restart included, before it fails and kills its writer
- * @param readLease how long a writer may answer {@link io.shiplog.events.log.EventLog#end} from what it has read without
- *     asking Kafka again, and how long a new writer therefore stays silent (docs/adr/0103); zero asks Kafka every time
- * @param refusal why nothing may be written now, empty if all is well: as an embedded broker's look at its disk
+ * @param replicationFactor of new topics: 1 for a single broker, else 3
+ * @param flushEachWrite whether new topics are fsynced on each append: with one broker the only way to survive a power loss;
+ *     with three, replication does it
+ * @param deliveryTimeout how long an append may take, a broker's restart included, before it fails and ends its writer
+ * @param readLease how long a writer may answer {@link io.shiplog.events.log.EventLog#end} without querying Kafka again, and
+ *     how long a new writer therefore stays silent (docs/adr/0103); zero queries Kafka every time
+ * @param refusal why nothing may be written now, empty if writing is allowed: for example an embedded broker's disk check
  * @param signer the Ed25519 key that signs heads of the log in claims; empty for processes that only read
  */
 public record KafkaLogConfig(
@@ -38,10 +38,10 @@ public record KafkaLogConfig(
     }
 
     /**
-     * Somebody else's Kafka. With replicas, every write is in the page caches of two machines before it is acknowledged; with a single
-     * one, it is fsynced.
+     * An external Kafka. With replicas, every write is in the page caches of two machines before it is acknowledged; with a
+     * single one, it is fsynced.
      *
-     * @param replicationFactor of topics that must be made, see {@link Replication#fitting}
+     * @param replicationFactor of new topics, see {@link Replication#fitting}
      */
     public static KafkaLogConfig external(KafkaAccess kafka, String cluster, short replicationFactor) {
         return new KafkaLogConfig(
@@ -55,7 +55,7 @@ public record KafkaLogConfig(
                 Optional.empty());
     }
 
-    /** The same with another limit on the time of an append. */
+    /** The same with another append timeout. */
     public KafkaLogConfig withDeliveryTimeout(Duration timeout) {
         return new KafkaLogConfig(
                 kafka, cluster, replicationFactor, flushEachWrite, timeout, readLease, refusal, signer);
@@ -70,8 +70,8 @@ public record KafkaLogConfig(
     /**
      * The same with the cluster's keys.
      *
-     * @param mac by which its records are recognized
-     * @param key that signs heads; empty for a process that does not write
+     * @param mac recognizes its records
+     * @param key signs heads; empty for a process that does not write
      */
     public KafkaLogConfig withKeys(RecordMac mac, Optional<PrivateKey> key) {
         return new KafkaLogConfig(

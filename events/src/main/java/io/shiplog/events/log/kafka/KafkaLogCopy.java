@@ -21,8 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes events as they are behind those of a topic. A claim of their epoch, without an address, goes before the first of each epoch:
- * so they count by the rules of every log (docs/adr/0102).
+ * Writes events unchanged after those of a topic. A claim of their epoch, without an address, is written before the first of
+ * each epoch, so that they count by the rules of every log (docs/adr/0102).
  */
 final class KafkaLogCopy implements LogCopy {
     private final RecordCodec codec;
@@ -72,8 +72,8 @@ final class KafkaLogCopy implements LogCopy {
         for (Event event : events) {
             walk.to(event);
             if (empty && event.revision() > 1) {
-                // The claim comes twice: the topic is cut between the two, and begins where no reader takes it for
-                // whole.
+                // The claim is written twice: the topic is truncated between the two, so that no reader mistakes it for
+                // complete.
                 claim(event);
                 cut = true;
             }
@@ -85,7 +85,7 @@ final class KafkaLogCopy implements LogCopy {
         }
     }
 
-    /** The claim of the epoch is repeated to hold the head. */
+    /** The claim of the epoch is repeated, to store the head. */
     @Override
     public void head(SignedHead head) {
         if (!empty && head.revision() <= walk.revision()) {

@@ -23,12 +23,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Appends events and waits for their read-back. One decider thread appends; the producer's thread reports failures; the log's
- * reading thread hands over what it read. Dies once, and stays dead.
+ * reading thread passes on what it read. It dies once, and stays dead.
  */
 final class KafkaLogWriter implements LogWriter {
-    /** Events underway; {@link #append} waits for room. Also how many void records a superseded writer can leave at most. */
+    /**
+     * Maximum events in flight; {@link #append} blocks beyond it. Also the maximum number of void records that a superseded
+     * writer can leave.
+     */
     static final int MOST_OUTSTANDING = 1_024;
-    /** The claim is repeated so often that every window of a {@link Landing} holds one: it tells the writer's address. */
+    /** The claim is repeated so often that every window of a {@link Landing} has one: it contains the writer's address. */
     private static final int EVENTS_PER_CLAIM = 2 * MOST_OUTSTANDING;
 
     private final RecordCodec codec;
@@ -48,13 +51,13 @@ final class KafkaLogWriter implements LogWriter {
     private String chain = Chain.START;
     private int sinceClaim;
 
-    /** Signs a head of the log: null where this process has no key, or there is no event yet. */
+    /** Signs a head of the log: null if this process has no key, or there is no event yet. */
     @FunctionalInterface
     interface Signer {
         @Nullable SignedHead sign(long revision, String chain);
     }
 
-    /** An append whose read-back has not come. */
+    /** An append that is not read back yet. */
     record Underway(Event event, CompletableFuture<Event> answer, long sinceNanos) {}
 
     KafkaLogWriter(
@@ -81,15 +84,15 @@ final class KafkaLogWriter implements LogWriter {
     }
 
     /**
-     * Sends the claim; also to repeat it, which changes nothing but that it signs a newer head.
+     * Sends the claim; repeating it only signs a newer head.
      *
-     * @param revision of an event that is before the claim in the log, with its link
+     * @param revision of an event before the claim in the log, with its link
      */
     void sendClaim(long revision, String itsChain) {
         send(codec.encode(claim, claimId, readLease, signer.sign(revision, itsChain)));
     }
 
-    /** The claim was read back and counts: the writer goes on from there. On the reading thread, before the owner has it. */
+    /** The claim was read back and counts: the writer continues from there. On the reading thread, before the owner has it. */
     void begin(Place behindClaim) {
         lastRevision = behindClaim.revision();
         chain = behindClaim.chain();
@@ -152,8 +155,8 @@ final class KafkaLogWriter implements LogWriter {
     }
 
     /**
-     * The event underway that a counted record of this epoch is, taken out; null if there is none. The chain tells it from a
-     * forged record. On the reading thread: the caller answers when all tails have the event.
+     * Removes and returns the event in flight for a counted record of this epoch; null if there is none. The chain
+     * distinguishes it from a forged record. On the reading thread: the caller completes it when all tails have the event.
      */
     @Nullable Underway readBack(Head.OfEvent head) {
         Underway first = underway.peek();
@@ -165,23 +168,22 @@ final class KafkaLogWriter implements LogWriter {
         return underway.poll();
     }
 
-    /** Tells the appender. On the reading thread. */
+    /** Completes the append. On the reading thread. */
     void answer(Underway appended) {
         room.release();
         appended.answer().complete(appended.event());
     }
 
-    /** Whether an append has been underway for longer than it ever should be. */
+    /** Whether an append has been in flight for too long. */
     boolean overdue(Duration limit) {
         Underway first = underway.peek();
         return first != null && System.nanoTime() - first.sinceNanos() > limit.toNanos();
     }
 
-    /** Ends it: nothing that is not sent yet will be sent, every outstanding append fails. */
+    /** Ends it: nothing more is sent, every outstanding append fails. */
     void die(RuntimeException why) {
         if (death.compareAndSet(null, why)) {
-            // Also from within the producer's callback: then not even the next batch goes out, and no gap comes into
-            // the log.
+            // Also from within the producer's callback: then not even the next batch is sent, and the log has no gap.
             producer.close(Duration.ZERO);
             failUnderway();
         }
@@ -202,7 +204,7 @@ final class KafkaLogWriter implements LogWriter {
         return death.get() == null;
     }
 
-    /** Gives up what is underway. */
+    /** Fails the appends in flight. */
     @Override
     public void close() {
         die(new LogUnavailableException("the writer of shard %s, epoch %d, is closed".formatted(shard, epoch())));

@@ -12,16 +12,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what is in force in the middle of a log, without reading it from the start.
+ * Determines the state in the middle of a log, without reading it from the start.
  *
- * <p>Void records are few in a row: a writer never has more than {@link KafkaLogWriter#MOST_OUTSTANDING} events underway, and one
- * that was superseded learns so from its first read-back. So a window of {@link #WINDOW_RECORDS} records holds one that counts.
+ * <p>Consecutive void records are few: a writer never has more than {@link KafkaLogWriter#MOST_OUTSTANDING} events in flight,
+ * and a superseded one learns it from its first read-back. So a window of {@link #WINDOW_RECORDS} records has one that counts.
  * Records of an epoch come after its claim, and so the highest epoch in the window is in force at its end; the newest event of
- * the highest epoch that continues it is the last that counts, and the hash chain leads from it back to all others in the window,
- * past every void one (docs/adr/0102). Fed with records in order; not thread-safe.
+ * the highest epoch that continues it is the last that counts, and the hash chain leads from it back to all others in the
+ * window, past every void one (docs/adr/0102). Takes records in order; not thread-safe.
  */
 final class Landing {
-    /** How many records make the answer certain. */
+    /** The number of records that make the result certain. */
     static final int WINDOW_RECORDS = 4 * KafkaLogWriter.MOST_OUTSTANDING;
 
     private final Map<Long, List<Candidate>> byRevision = new HashMap<>();
@@ -41,25 +41,25 @@ final class Landing {
             return new Place(offset + 1, epoch, revision, chain);
         }
 
-        /** Its own epoch was in force before it already. The chain there is unknown; it carries its own. */
+        /** Its own epoch was in force before it already. The chain there is unknown; the record has its own. */
         Place before() {
             return new Place(offset, epoch, revision - 1, Chain.START);
         }
     }
 
     /**
-     * What the records of the window have in common with the sequence: places of which each is certain, oldest first.
+     * The positions of the window's counted records, oldest first.
      *
-     * @param enough whether the window held {@link #WINDOW_RECORDS} records of this cluster; those of others do not help
+     * @param enough whether the window had {@link #WINDOW_RECORDS} records of this cluster; foreign ones do not count
      */
     record Landed(List<Place> places, Optional<Head.OfClaim> claim, boolean enough) {
 
-        /** The place behind the newest event that counts. */
+        /** The position after the newest event that counts. */
         Place newest() {
             return places.getLast();
         }
 
-        /** The place behind the last event that is not newer than a revision; empty if the window begins after it. */
+        /** The position after the last event that is not newer than a revision; empty if the window begins after it. */
         Optional<Place> atOrBelow(long revision) {
             Place found = null;
             for (Place place : places) {
@@ -86,7 +86,9 @@ final class Landing {
         add(new Candidate(offset, event.epoch(), event.revision(), event.chain(), parent(event)));
     }
 
-    /** An event that cannot be decoded keeps its place. Its link cannot be proven, so it is believed if there is no choice. */
+    /**
+     * An undecodable event keeps its position. Its link cannot be verified, so it is accepted only if there is no alternative.
+     */
     void broken(long offset, Head.OfEvent head) {
         List<Candidate> before = byRevision.getOrDefault(head.revision() - 1, List.of());
         Candidate parent = before.size() == 1 ? before.getFirst() : null;

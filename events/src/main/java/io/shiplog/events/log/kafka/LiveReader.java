@@ -24,15 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one reading thread of a shard: reads at the log's end, hands each poll's events to all tails that have caught up, then
- * answers the appends that it read back, then lets go whoever waits for a position. In this order: who has an answer finds the
- * event in every image.
+ * The only reading thread of a shard: reads at the log's end, passes each poll's events to all tails that have caught up, then
+ * completes the appends that it read back, then releases the waiters for a position. In this order, so that after an answer the
+ * event is in every image.
  */
 final class LiveReader implements AutoCloseable, Sequencer.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(LiveReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PAUSE_AFTER_ERROR = Duration.ofMillis(500);
-    /** On top of the time that an append may take: until it must have been read back. */
+    /** In addition to the append timeout: the deadline for the read-back. */
     private static final Duration READ_BACK = Duration.ofSeconds(10);
 
     private final String shard;
@@ -64,7 +64,7 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
 
     private record ReadBack(KafkaLogWriter by, KafkaLogWriter.Underway appended) {}
 
-    /** Who waits for a claim of its own. */
+    /** A waiter for its own claim. */
     private record ClaimWaiter(KafkaLogWriter claimant, CompletableFuture<Boolean> counts) {}
 
     LiveReader(
@@ -92,7 +92,7 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
         thread.start();
     }
 
-    /** How far this process has read. */
+    /** The position of this process. */
     Place place() {
         return place;
     }
@@ -101,7 +101,7 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
         return Optional.ofNullable(newestClaim).map(Head.OfClaim::claim);
     }
 
-    /** The writer of this process, if the newest claim that was read is its own and it lives. */
+    /** The writer of this process, if the newest claim is its own and it is alive. */
     @Nullable KafkaLogWriter liveWriter() {
         KafkaLogWriter current = writer;
         return current != null && current.alive() && current.epoch() == place.epoch() ? current : null;
@@ -112,14 +112,14 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
         return Duration.ofNanos(Math.max(0, quietUntilNanos - System.nanoTime()));
     }
 
-    /** Completes with true when the claim was read back and counts, with false when another had been quicker. */
+    /** Completes with true when the claim was read back and counts, with false if another one was faster. */
     CompletableFuture<Boolean> awaitClaim(KafkaLogWriter claimant) {
         CompletableFuture<Boolean> counts = new CompletableFuture<>();
         claimWaiter.set(new ClaimWaiter(claimant, counts));
         return counts;
     }
 
-    /** Completes when everything below an offset has been read, with a place that is there or further. */
+    /** Completes when everything below an offset has been read, with a position at or after it. */
     CompletableFuture<Place> passed(long offset) {
         synchronized (lock) {
             RuntimeException why = broken;
@@ -135,7 +135,7 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
         }
     }
 
-    /** Makes a tail follow if it has everything that this thread has handed over; empty if it must read on by itself first. */
+    /** Lets a tail follow if it has everything that this thread has passed on; empty if it must read on by itself first. */
     Optional<Tail> join(long after, BatchReader batches) {
         Follower follower = new Follower(after, batches);
         synchronized (lock) {
@@ -176,7 +176,7 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
             LOG.debug("shard {}: the log is being closed", shard);
         } catch (InvalidOffsetException e) {
             broken = new LogUnavailableException(
-                    "shard %s: Kafka no longer has offset %d, which was the next to read: the topic was cut, made anew, or lost"
+                    "shard %s: Kafka no longer has offset %d, which was the next to read: the topic was truncated, recreated, or lost"
                             .formatted(shard, place.offset()),
                     e);
             LOG.error("{}", broken.getMessage());
@@ -242,7 +242,7 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
         }
     }
 
-    /** A tail that throws is a bug of its owner; the others must not suffer. */
+    /** An exception of a tail is its owner's bug; the others must not suffer. */
     static void hand(BatchReader reader, List<Event> batch) {
         try {
             reader.onEvents(batch);
@@ -284,7 +284,7 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
         return appended.event();
     }
 
-    /** Somebody else wrote under this writer's epoch: it is out of step for good, and none of what it appends will ever count. */
+    /** A foreign record has this writer's epoch: the writer is out of sync permanently, and nothing it appends will count. */
     @Override
     public void onVoid(Head.OfEvent head) {
         KafkaLogWriter current = writer;
@@ -305,7 +305,7 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
         }
         tellClaimant(read, counts, behind);
         if (counts && former != null) {
-            // What it appended before this claim has been read back: only void records are left to fail.
+            // Its appends before this claim have been read back: only void records are left to fail.
             former.die(new StaleWriterException(former.epoch(), behind.epoch()));
         }
     }
@@ -384,7 +384,7 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
         return closed;
     }
 
-    /** Throws what broke the log for good, if anything did. */
+    /** Throws the permanent failure of the log, if there is one. */
     void check() {
         RuntimeException why = broken;
         if (why != null) {

@@ -15,15 +15,15 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of one partition from a place on. Used by one thread at a time. What the last poll gave is kept: a place in it is gone
- * to without asking the broker again.
+ * Reads the records of one partition from an offset on. Used by one thread at a time. The last poll is kept: seeking within it
+ * does not query the broker again.
  */
 final class PartitionReader implements AutoCloseable {
     private final TopicPartition partition;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    /** What the consumer gave last, its own place being right behind. */
+    /** The records of the last poll, which end at the consumer's position. */
     private List<ConsumerRecord<byte[], byte[]>> last = List.of();
-    /** How many of them have been handed over, or were passed over. */
+    /** How many of them have been returned or skipped. */
     private int taken;
 
     PartitionReader(Map<String, Object> properties, String topic) {
@@ -59,17 +59,17 @@ final class PartitionReader implements AutoCloseable {
         return next;
     }
 
-    /** The offset of the next record, gaps passed. */
+    /** The offset of the next record, after gaps. */
     long position() {
         return taken < last.size() ? last.get(taken).offset() : consumer.position(partition);
     }
 
-    /** The oldest offset that the log holds. */
+    /** The oldest offset in the log. */
     long begin() {
         try {
             return required(consumer.beginningOffsets(List.of(partition)).get(partition));
         } catch (KafkaException e) {
-            throw new LogUnavailableException("cannot ask for the beginning of " + partition.topic(), e);
+            throw new LogUnavailableException("cannot query the beginning of " + partition.topic(), e);
         }
     }
 
@@ -78,7 +78,7 @@ final class PartitionReader implements AutoCloseable {
         try {
             return required(consumer.endOffsets(List.of(partition)).get(partition));
         } catch (KafkaException e) {
-            throw new LogUnavailableException("cannot ask for the end of " + partition.topic(), e);
+            throw new LogUnavailableException("cannot query the end of " + partition.topic(), e);
         }
     }
 
@@ -89,7 +89,7 @@ final class PartitionReader implements AutoCloseable {
         return offset;
     }
 
-    /** Makes a poll in another thread return: the only method that other threads may call. */
+    /** Wakes a poll in another thread: the only method that other threads may call. */
     void wakeup() {
         consumer.wakeup();
     }
@@ -99,7 +99,7 @@ final class PartitionReader implements AutoCloseable {
         consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
     }
 
-    /** Bytes that decompression has made for one record alone are taken as they are; bytes of a shared buffer are copied. */
+    /** Bytes decompressed for one record are used directly; bytes of a shared buffer are copied. */
     private static final class OwnBytes implements Deserializer<byte[]> {
         @Override
         public byte[] deserialize(String topic, byte[] data) {

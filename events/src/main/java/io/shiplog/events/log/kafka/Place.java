@@ -3,8 +3,8 @@ package io.shiplog.events.log.kafka;
 import io.shiplog.events.log.Chain;
 
 /**
- * A place in a shard and what is in force there; the rule by which records count. Two readers that have read the same records
- * are at the same place: that is what makes them agree.
+ * A position in a shard with the state there; the rule by which records count. Two readers that have read the same records are
+ * at the same position: that is why they agree.
  *
  * @param offset of the next record to read
  * @param epoch of the newest claim before it, 0 if there is none
@@ -20,37 +20,37 @@ record Place(long offset, long epoch, long revision, String chain) {
         return revision == 0 || !chain.equals(Chain.START);
     }
 
-    /** A claim counts if its epoch is above all before it. */
+    /** A claim counts if its epoch is above all earlier ones. */
     boolean countsClaim(long claimed) {
         return claimed > epoch;
     }
 
-    /** An event counts if its epoch is the newest claim's and its revision is the next; its link must follow, too. */
+    /** An event counts if its epoch is the newest claim's, its revision is the next, and its link follows. */
     boolean countsEvent(long ofEpoch, long ofRevision) {
         return ofEpoch == epoch && ofRevision == revision + 1;
     }
 
-    /** Behind a claim that counted. */
+    /** The position after a claim that counted. */
     Place claimed(long at, long claimed) {
         return new Place(at + 1, claimed, revision, chain);
     }
 
-    /** Behind an event that counted. */
+    /** The position after an event that counted. */
     Place counted(long at, String itsChain) {
         return new Place(at + 1, epoch, revision + 1, itsChain);
     }
 
-    /** Behind so many further events, if nothing lies between them. The chain there is unknown. */
+    /** The position after this many further events, if nothing is between them. The chain there is unknown. */
     Place further(long events) {
         return new Place(offset + events, epoch, revision + events, Chain.START);
     }
 
-    /** Behind a void record. */
+    /** The position after a void record. */
     Place passed(long at) {
         return new Place(at + 1, epoch, revision, chain);
     }
 
-    /** The same, further on where Kafka has gaps in its offsets. */
+    /** The same after a gap in Kafka's offsets. */
     Place at(long position) {
         return position == offset ? this : new Place(position, epoch, revision, chain);
     }

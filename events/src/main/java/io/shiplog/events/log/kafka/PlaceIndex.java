@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Places that some reader has come by, by revision: where a later read may start. Thins itself out when it is full. */
+/** Positions passed by readers, by revision: starting points for later reads. Thinned out when it is full. */
 final class PlaceIndex {
     private static final int MOST_PLACES = 2_048;
     private static final int FIRST_SPACING = 256;
@@ -12,7 +12,7 @@ final class PlaceIndex {
     private final TreeMap<Long, Place> places = new TreeMap<>();
     private long spacing = FIRST_SPACING;
 
-    /** Notes a place, unless a near one is known. */
+    /** Adds a position, unless a near one is known. */
     synchronized void note(Place place) {
         Map.Entry<Long, Place> near = places.floorEntry(place.revision());
         if (near != null && place.revision() - near.getKey() < spacing) {
@@ -38,7 +38,7 @@ final class PlaceIndex {
         }
     }
 
-    /** The nearest known place at or below a revision that the log still holds. */
+    /** The nearest known position at or below a revision that is still in the log. */
     synchronized Optional<Place> atOrBelow(long revision, long oldestOffset) {
         Map.Entry<Long, Place> entry = places.floorEntry(revision);
         return entry == null || entry.getValue().offset() < oldestOffset
@@ -47,9 +47,9 @@ final class PlaceIndex {
     }
 
     /**
-     * The nearest known places on both sides of a revision; empty if none is known below it.
+     * The nearest known positions on both sides of a revision; empty if none is known below it.
      *
-     * @param live a known place further on
+     * @param live a later known position
      */
     synchronized Optional<Bracket> around(long revision, Place live) {
         Map.Entry<Long, Place> below = places.floorEntry(revision);
@@ -59,7 +59,7 @@ final class PlaceIndex {
                 : Optional.of(new Bracket(below.getValue(), above == null ? live : above.getValue()));
     }
 
-    /** The nearest known place above a revision. */
+    /** The nearest known position above a revision. */
     synchronized Optional<Place> above(long revision) {
         return Optional.ofNullable(places.higherEntry(revision)).map(Map.Entry::getValue);
     }

@@ -6,14 +6,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records of a topic that readers pass over: forged, out of the hash chain, or unreadable. Each counts once. The first ones are
- * logged as errors one by one, later ones each time that their number has grown tenfold.
+ * Skipped records of a topic: forged, out of the hash chain, or undecodable. Each counts once. The first ones are logged as
+ * errors one by one, later ones each time their number has grown tenfold.
  */
 final class Quarantine {
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
     /** How many are logged one by one. */
     private static final int LOGGED = 10;
-    /** How many offsets are remembered so as not to count twice what several readers meet. */
+    /** How many offsets are remembered, to count a record only once for several readers. */
     private static final int REMEMBERED = 1_000;
 
     private final String topic;
@@ -30,9 +30,9 @@ final class Quarantine {
         }
         long now = count.incrementAndGet();
         if (now <= LOGGED) {
-            LOG.error("{} offset {} is passed over: {}", topic, offset, why);
+            LOG.error("{} offset {} is skipped: {}", topic, offset, why);
         } else if (isPowerOfTen(now)) {
-            LOG.error("{}: {} records are passed over so far, the newest at offset {}: {}", topic, now, offset, why);
+            LOG.error("{}: {} records skipped so far, the newest at offset {}: {}", topic, now, offset, why);
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Consumers for reads of the past: one is kept, because making one costs more than most reads. */
+/** Consumers for reads of the past: one is kept, because creating one costs more than most reads. */
 final class ReaderPool implements AutoCloseable, Supplier<PartitionReader> {
     private final Map<String, Object> properties;
     private final String topic;
@@ -19,7 +19,7 @@ final class ReaderPool implements AutoCloseable, Supplier<PartitionReader> {
         this.topic = topic;
     }
 
-    /** A new reader, its taker's to close. */
+    /** A new reader, owned by the caller. */
     @Override
     public PartitionReader get() {
         return new PartitionReader(properties, topic);

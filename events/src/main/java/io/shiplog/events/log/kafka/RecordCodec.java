@@ -34,12 +34,12 @@ final class RecordCodec {
     static final String CLAIM_TYPE = "io.shiplog.writer.claimed.v1";
     private static final String SIGNED_HEAD = "head";
     private static final byte[] CLAIM_TYPE_BYTES = CLAIM_TYPE.getBytes(UTF_8);
-    /** Claims have a key of their own form, so that whoever filters by key never takes one for an object. */
+    /** Claims have a key of their own form, so that filters by key do not take them for objects. */
     private static final byte[] CLAIM_KEY = "writer".getBytes(UTF_8);
 
     private static final byte[] SPEC_VERSION = "1.0".getBytes(UTF_8);
     private static final byte[] JSON_TYPE = "application/json".getBytes(UTF_8);
-    /** How many different words (types, users, verbs, nodes) are kept to be shared. */
+    /** How many different words (types, users, verbs, nodes) are interned. */
     private static final int SHARED_WORDS = 4_096;
 
     private final String shard;
@@ -49,7 +49,7 @@ final class RecordCodec {
     private final RecordMac mac;
     private final Words words = new Words();
 
-    /** @param mac by which the records of the cluster are recognized */
+    /** @param mac recognizes the records of the cluster */
     RecordCodec(String cluster, String shard, String topic, RecordMac mac) {
         this.cluster = cluster;
         this.shard = shard;
@@ -82,7 +82,7 @@ final class RecordCodec {
         return mac.sign(record);
     }
 
-    /** @param signed what the log holds before the claim; null where this process signs nothing, or the log is empty */
+    /** @param signed the head of the log before the claim; null if this process does not sign, or the log is empty */
     ProducerRecord<byte[], byte[]> encode(Claim claim, String id, Duration readLease, @Nullable SignedHead signed) {
         ObjectNode value = Json.MAPPER.createObjectNode();
         value.put("epoch", claim.epoch());
@@ -118,7 +118,7 @@ final class RecordCodec {
         }
     }
 
-    /** Reads what decides whether the record counts, in one pass: a replay does little else. Never throws. */
+    /** Reads the fields that decide whether the record counts, in one pass: most of the work of a replay. Never throws. */
     Head head(ConsumerRecord<byte[], byte[]> record) {
         byte[] type = null;
         byte[] epoch = null;
@@ -130,7 +130,7 @@ final class RecordCodec {
                 case "ce_epoch" -> epoch = header.value();
                 case "ce_revision" -> revision = header.value();
                 case "ce_chain" -> chain = header.value();
-                default -> {} // of interest to who reads the whole event
+                default -> {} // used by readers of the whole event
             }
         }
         if (!mac.isGenuine(record)) {
@@ -154,7 +154,7 @@ final class RecordCodec {
         }
     }
 
-    /** Whether an event's link is the one that follows a link: computed from the record's bytes, without decoding it. */
+    /** Whether an event's link follows another link: computed from the record's bytes, without decoding it. */
     boolean follows(String previous, ConsumerRecord<byte[], byte[]> record, Head.OfEvent head) {
         Map<String, byte[]> attributes = new HashMap<>();
         for (Header header : record.headers()) {
@@ -203,15 +203,15 @@ final class RecordCodec {
         }
     }
 
-    /** How the keys of all objects of a type begin. */
+    /** The key prefix of all objects of a type. */
     static byte[] keysOf(ResourceType type) {
         return (type.group() + "/" + type.resource() + "/").getBytes(UTF_8);
     }
 
     /**
-     * Reads a whole event.
+     * Decodes a whole event.
      *
-     * @throws UndecodableException if it is none; the record keeps its place in the sequence all the same
+     * @throws UndecodableException if it is not one; the record keeps its position in the sequence all the same
      */
     Event event(ConsumerRecord<byte[], byte[]> record, Head.OfEvent head) throws UndecodableException {
         byte[] key = record.key();
@@ -244,7 +244,7 @@ final class RecordCodec {
         }
     }
 
-    /** The attributes of an event, taken in one pass: looking each of them up is half the cost of a replay. */
+    /** The attributes of an event, read in one pass: separate lookups are half the cost of a replay. */
     private static final class Attributes {
         private @Nullable String type;
         private @Nullable String subject;
@@ -297,7 +297,7 @@ final class RecordCodec {
         return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
     }
 
-    /** A record that is no event of Shiplog's. */
+    /** A record that is not a Shiplog event. */
     static final class UndecodableException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -306,7 +306,7 @@ final class RecordCodec {
         }
     }
 
-    /** Words that come again and again are held once. Full, it starts anew. Used by the readers of one shard at a time. */
+    /** Interns repeated words. Cleared when it is full. Used by the readers of one shard at a time. */
     private static final class Words {
         private final Map<String, String> shared = new HashMap<>();
         private final Map<String, EventType> types = new HashMap<>();

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The MAC by which the processes of a cluster recognize each other's records: HMAC-SHA256 over the topic, the record's key, its
- * headers and its value, in the header {@value #HEADER}. A client that may write to the broker but does not hold the key cannot
- * make a record that counts, nor move one from another topic (docs/adr/0106). Thread-safe.
+ * headers and its value, in the header {@value #HEADER}. A client that may write to the broker but does not have the key can
+ * neither create a record that counts, nor move one from another topic (docs/adr/0106). Thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc2104">RFC 2104: HMAC</a>
  */
@@ -32,7 +32,7 @@ public final class RecordMac {
     /** Length of a key in bytes. */
     public static final int KEY_BYTES = 32;
 
-    /** Adds no MAC and accepts every record: for clients that hold no key. */
+    /** Adds no MAC and accepts every record: for clients without the key. */
     public static final RecordMac NONE = new RecordMac(null, Map.of());
 
     private static final String ALGORITHM = "HmacSHA256";
@@ -66,7 +66,7 @@ public final class RecordMac {
         }
     }
 
-    /** Adds the MAC to a record that is complete but for it; gives the record. */
+    /** Adds the MAC to an otherwise complete record; returns the record. */
     ProducerRecord<byte[], byte[]> sign(ProducerRecord<byte[], byte[]> record) {
         if (keyed != null) {
             byte[] code = code(keyed, record.topic(), record.key(), record.headers(), record.value());
@@ -75,7 +75,7 @@ public final class RecordMac {
         return record;
     }
 
-    /** Whether a holder of the key wrote the record, as it is and into this topic. */
+    /** Whether a holder of the key wrote the record, unchanged and into this topic. */
     boolean isGenuine(ConsumerRecord<byte[], byte[]> record) {
         if (keyed == null) {
             return true;
@@ -94,7 +94,7 @@ public final class RecordMac {
         return MessageDigest.isEqual(Base64.getEncoder().encode(code), found);
     }
 
-    /** Whether a record has a MAC, right or wrong. */
+    /** Whether a record has a MAC, valid or not. */
     static boolean isCoded(ConsumerRecord<byte[], byte[]> record) {
         return record.headers().lastHeader(HEADER) != null;
     }
@@ -111,7 +111,7 @@ public final class RecordMac {
             }
         }
         parts.add(value);
-        // Lengths first: no two records give the same bytes.
+        // Lengths first: no two records have the same input.
         ByteBuffer lengths = ByteBuffer.allocate(parts.size() * Integer.BYTES);
         parts.forEach(part -> lengths.putInt(part == null ? ABSENT : part.length));
         Mac mac = copy(keyed);

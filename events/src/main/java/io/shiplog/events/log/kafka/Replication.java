@@ -11,13 +11,13 @@ import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * How many copies of the log a Kafka cluster should keep: one where there is one broker, three everywhere else. Two are no choice: with two
- * copies of which both must be written, either broker's death would stop all writes.
+ * The number of replicas of the log on a Kafka cluster: one on a single broker, three otherwise. Two are not useful: with both
+ * required, the failure of either broker would stop all writes.
  *
  * @see <a href="https://kafka.apache.org/documentation/#replication">Replication</a>
  */
 public final class Replication {
-    /** One copy may be lost while another is being restarted, and nothing is lost. */
+    /** One replica may be lost while another is restarting, without loss. */
     private static final short MANY = 3;
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -25,7 +25,7 @@ public final class Replication {
     private Replication() {}
 
     /**
-     * Asks the cluster. Brokers that are down count too, so that a cluster of three is not taken for a single broker when it starts.
+     * Queries the cluster. Unavailable brokers count too, so that a starting cluster of three is not taken for a single broker.
      *
      * @throws LogUnavailableException if it does not answer within half a minute
      */
@@ -40,7 +40,7 @@ public final class Replication {
             throw new LogUnavailableException("no answer from Kafka at %s: %s".formatted(kafka, cause(e)), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LogUnavailableException("interrupted while asking Kafka at " + kafka, e);
+            throw new LogUnavailableException("interrupted while querying Kafka at " + kafka, e);
         }
     }
 

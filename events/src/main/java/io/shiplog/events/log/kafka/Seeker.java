@@ -11,16 +11,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 
 /**
- * Finds the place of a revision in a log without reading it from the start: from a place that is known, or by guessing an offset
- * between two known places and landing there.
+ * Finds the position of a revision in a log without reading it from the start: from a known position, or by guessing an offset
+ * between two known positions and landing there.
  */
 final class Seeker {
-    /** As near as that, reading on is cheaper than searching. */
+    /** Within this distance, reading on is cheaper than searching. */
     private static final long NEAR = 2L * Landing.WINDOW_RECORDS;
 
     private static final int MOST_GUESSES = 64;
     private static final Duration POLL = Duration.ofMillis(200);
-    /** A poll that gives nothing this often means that the broker does not answer. */
+    /** After this many empty polls the broker counts as unresponsive. */
     private static final int MOST_EMPTY_POLLS = 50;
 
     private final RecordCodec codec;
@@ -32,10 +32,10 @@ final class Seeker {
     }
 
     /**
-     * Where a reader that comes to a log for the first time begins: a certain place near its end.
+     * Where a new reader of a log starts: a certain position near its end.
      *
      * @param claim in force there, if it was seen on the way
-     * @param fromBeginning whether the log holds its first record
+     * @param fromBeginning whether the log has its first record
      */
     record Start(Place place, Optional<Head.OfClaim> claim, boolean fromBeginning) {}
 
@@ -54,17 +54,17 @@ final class Seeker {
             }
             if (from == begin) {
                 throw new LogUnavailableException(
-                        "no event of this cluster is left that says the revision: is retention.ms of the topic -1, and pki/log.key this cluster's?");
+                        "no event of this cluster is left to determine the revision: is retention.ms of the topic -1, and pki/log.key this cluster's?");
             }
         }
     }
 
     /**
-     * The place behind a revision, found by reading the few records between two known places where its event must be. Empty if
-     * they are many, or if several claim to be it.
+     * The position after a revision, found by reading the few records between two known positions around its event. Empty if
+     * they are too many, or ambiguous.
      *
-     * @param live a certain place further on
-     * @param most how many records are few
+     * @param live a later certain position
+     * @param most the maximum number of records
      */
     Optional<Place> exactly(PartitionReader reader, long revision, Place live, int most) {
         Optional<Bracket> known = index.around(revision, live);
@@ -82,7 +82,7 @@ final class Seeker {
         try {
             return bracket.slack() > most ? Optional.empty() : search(reader, revision, bracket);
         } catch (InvalidOffsetException e) {
-            return Optional.empty(); // the lower place is no longer in the log, though the revision may be
+            return Optional.empty(); // the lower position is no longer in the log, though the revision may be
         }
     }
 
@@ -107,10 +107,10 @@ final class Seeker {
     }
 
     /**
-     * A place at or below a revision, near it.
+     * A position at or below a revision, near it.
      *
-     * @param live a certain place further on
-     * @throws CutLogException if the log no longer holds the revision after it
+     * @param live a later certain position
+     * @throws CutLogException if the log no longer has the revision after it
      */
     Place at(PartitionReader reader, long after, Place live) {
         long begin = reader.begin();
@@ -142,7 +142,7 @@ final class Seeker {
         }
     }
 
-    /** The oldest revision that the log still holds, for certain. */
+    /** The oldest revision still in the log, for certain. */
     long oldest(PartitionReader reader, Place live) {
         long begin = reader.begin();
         if (begin == 0) {
@@ -153,14 +153,13 @@ final class Seeker {
                 .orElse(live.revision() + 1);
     }
 
-    /** An offset whose event is at most {@link #NEAR} below a revision, as far as single records can tell. */
+    /** An offset whose event is at most {@link #NEAR} below a revision, as far as single records show. */
     private long guess(PartitionReader reader, long after, long lowest, Place above) {
         long low = lowest;
         long high = above.offset();
         long highRevision = above.revision();
         for (int guesses = 0; guesses < MOST_GUESSES && high - low > NEAR; guesses++) {
-            // Nearly every record is an event: as many offsets back as revisions; every other time the middle, in case
-            // not.
+            // Nearly every record is an event: as many offsets back as revisions; alternating with bisection, in case not.
             long far = guesses % 2 == 0 ? high - (highRevision - after) - NEAR / 2 : low + (high - low) / 2;
             long at = Math.clamp(far, low, high - 1);
             OptionalLong revision = revisionAt(reader, at, high);

@@ -6,8 +6,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks from a place through records, one by one, and tells which count. Every reader of a shard goes through here: all of them
- * agree because the rule ({@link Place}) knows nothing but the records.
+ * Advances from a position through records, one by one, and determines which count. Every reader of a shard uses it: all of
+ * them agree because the rule ({@link Place}) depends only on the records.
  */
 final class Sequencer {
     static final byte[] EVERY_KEY = {};
@@ -22,7 +22,7 @@ final class Sequencer {
         this(codec, quarantine, start, watcher, EVERY_KEY);
     }
 
-    /** @param keys how the keys of the events begin that are wanted */
+    /** @param keys the key prefix of the wanted events */
     Sequencer(RecordCodec codec, Quarantine quarantine, Place start, Watcher watcher, byte[] keys) {
         this.codec = codec;
         this.quarantine = quarantine;
@@ -31,14 +31,14 @@ final class Sequencer {
         this.keys = keys;
     }
 
-    /** Sees more than the events. */
+    /** Also receives claims and void records. */
     interface Watcher {
         Watcher NONE = new Watcher() {};
 
         /** A claim was read; {@code place} is behind it. */
         default void onClaim(Head.OfClaim claim, boolean counts, Place place) {}
 
-        /** An event was read that does not count. */
+        /** A void record was read. */
         default void onVoid(Head.OfEvent head) {}
 
         /** The event itself if this process wrote it and still has it: saves decoding, and a second copy in memory. */
@@ -51,12 +51,12 @@ final class Sequencer {
         return place;
     }
 
-    /** Notes that everything below a position has been read. */
+    /** Everything below a position has been read. */
     void passed(long position) {
         place = place.at(position);
     }
 
-    /** The next record; null unless it is an event that is wanted, counts and can be decoded. */
+    /** The next record; null unless it is a wanted event that counts and can be decoded. */
     @Nullable Event next(ConsumerRecord<byte[], byte[]> record) {
         return switch (codec.head(record)) {
             case Head.OfEvent head -> event(record, head);
@@ -102,7 +102,7 @@ final class Sequencer {
         }
     }
 
-    /** A record without a key is wanted: it is to be quarantined. */
+    /** A record without a key is included: it is to be quarantined. */
     private boolean wanted(byte @Nullable [] key) {
         return key == null || key.length >= keys.length && Arrays.equals(keys, 0, keys.length, key, 0, keys.length);
     }

@@ -7,19 +7,19 @@ import java.util.Optional;
  * One shard of the log.
  *
  * @param name {@code events}, {@code leases}, {@code happenings}, or one of your own
- * @param retention how long its events stay at least; empty for ever. Its writer cuts it, Kafka's own retention is off: the
- *     newest {@value Landing#WINDOW_RECORDS} records always stay, because the epoch and the revision in force stand in them
+ * @param retention the minimum retention of its events; empty for no limit. Its writer enforces it, Kafka's own retention is
+ *     off: the newest {@value Landing#WINDOW_RECORDS} records always stay, because they contain the current epoch and revision
  */
 public record ShardConfig(String name, Optional<Duration> retention) {
     private static final Duration LEASES_STAY = Duration.ofHours(6);
     private static final Duration HAPPENINGS_STAY = Duration.ofDays(7);
 
-    /** A shard that is never cut. */
+    /** A shard without retention. */
     public static ShardConfig forEver(String name) {
         return new ShardConfig(name, Optional.empty());
     }
 
-    /** Everything that has no shard of its own; never cut. */
+    /** Everything that has no shard of its own; without retention. */
     public static ShardConfig events() {
         return forEver("events");
     }

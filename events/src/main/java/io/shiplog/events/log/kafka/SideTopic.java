@@ -30,13 +30,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * One partition of a topic beside the log. Clients are made for each use and closed after it: uses are rare, and idle clients cost
- * memory. A topic that was made here holds objects of any size that the log holds.
+ * One partition of a topic besides the log. Clients are created for each use and closed after it: uses are rare, and idle
+ * clients cost memory. A topic created here accepts objects of any size that the log accepts.
  */
 public final class SideTopic {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration FETCH_WAIT = Duration.ofMillis(10);
-    /** Longest that Kafka may say nothing, or one poll after another bring nothing, before a read is given up. */
+    /** The timeout of a read without an answer or without records. */
     private static final Duration STALL = Duration.ofSeconds(20);
 
     private static final String FOR_EVER = "-1";
@@ -51,7 +51,7 @@ public final class SideTopic {
     private final TopicPartition partition;
     private final Quarantine quarantine;
 
-    /** Where records were written: from one offset until before another. */
+    /** The range of offsets of written records. */
     public record Written(long from, long to) {}
 
     /** The first partition of a topic. */
@@ -68,12 +68,12 @@ public final class SideTopic {
     }
 
     /**
-     * Makes the topic if it is missing, with one partition that keeps the newest record of each key; one that is there stays as
-     * it is.
+     * Creates the topic if it is missing, with one partition that keeps the newest record of each key; an existing one is not
+     * changed.
      *
-     * @param settings of the topic, beside those of every compacted one
+     * @param settings of the topic, in addition to those of every compacted one
      * @return whether it was missing
-     * @throws LogUnavailableException if Kafka does not do it
+     * @throws LogUnavailableException if Kafka does not create it
      */
     public boolean make(short replicationFactor, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
@@ -83,10 +83,10 @@ public final class SideTopic {
     }
 
     /**
-     * Makes the topic if it is missing, with partitions that keep every record for ever; one that is there stays as it is.
+     * Creates the topic if it is missing, with partitions that keep every record forever; an existing one is not changed.
      *
      * @return whether it was missing
-     * @throws LogUnavailableException if Kafka does not do it
+     * @throws LogUnavailableException if Kafka does not create it
      */
     public boolean makeForEver(int partitions, short replicationFactor) {
         Map<String, String> all = new HashMap<>();
@@ -99,7 +99,7 @@ public final class SideTopic {
     private boolean make(NewTopic topic, Map<String, String> settings) {
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(ClientProperties.MAX_RECORD_BYTES));
         try (Admin admin = Admin.create(properties(Map.of()))) {
-            // Who may only read is not allowed to create, not even a topic that is there.
+            // A read-only client may not create topics, not even existing ones.
             if (await(admin.listTopics().names()).contains(name)) {
                 return false;
             }
@@ -116,10 +116,10 @@ public final class SideTopic {
     }
 
     /**
-     * Hands over, in order, what stands behind an offset at the moment of the call: the records of this cluster.
+     * Passes on, in order, the records of this cluster after an offset at the moment of the call.
      *
-     * @return the offset behind the last record
-     * @throws LogUnavailableException if Kafka does not give it
+     * @return the offset after the last record
+     * @throws LogUnavailableException if Kafka does not return them
      */
     public long read(long from, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         return read(from, Long.MAX_VALUE, reader);
@@ -166,8 +166,8 @@ public final class SideTopic {
     /**
      * Writes records in this order, and returns when all are durable. They must be of this partition.
      *
-     * @return where they lie; others may lie between them, if somebody else was writing
-     * @throws LogUnavailableException if that does not succeed; some may be there then
+     * @return their offsets; others may be between them, if there is another writer
+     * @throws LogUnavailableException if that does not succeed; some may be written then
      */
     public Written write(Stream<ProducerRecord<byte[], byte[]>> records) {
         try (Producer<byte[], byte[]> producer = producer()) {
@@ -193,7 +193,7 @@ public final class SideTopic {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(STALL.toMillis()));
         properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(STALL.toMillis()));
-        // The fetch behind the last record, for which closing waits, comes back soon.
+        // The fetch after the last record, for which closing waits, returns soon.
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, Long.toString(FETCH_WAIT.toMillis()));
         return new KafkaConsumer<>(properties(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

@@ -12,10 +12,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What the topics of a cluster hold before this process knows its keys.
+ * The content of a cluster's topics before this process has its keys.
  *
- * @param ends by partition ({@code topic-0}), the offset behind its newest record
- * @param coded whether records near the end of the log have a MAC, right or wrong
+ * @param ends by partition ({@code topic-0}), the offset after its newest record
+ * @param coded whether records near the end of the log have a MAC, valid or not
  */
 public record TopicEnds(Map<String, Long> ends, boolean coded) {
     private static final Duration POLL = Duration.ofMillis(200);
@@ -26,7 +26,7 @@ public record TopicEnds(Map<String, Long> ends, boolean coded) {
     }
 
     /**
-     * Looks.
+     * Reads it.
      *
      * @throws LogUnavailableException if Kafka does not answer
      */

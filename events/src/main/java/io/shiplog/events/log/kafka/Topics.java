@@ -13,10 +13,10 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Makes the topics that are missing. Those that are there stay as they are: an operator may have set them up otherwise. */
+/** Creates missing topics. Existing ones are not changed: their operator may have configured them. */
 final class Topics {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    /** Small enough that a cut shard gives room back soon. */
+    /** Small enough that a truncated shard frees space soon. */
     private static final int CUT_SEGMENT_BYTES = 16 << 20;
 
     private static final int FOR_EVER = -1;
@@ -71,7 +71,7 @@ final class Topics {
         settings.put("retention.bytes", Integer.toString(FOR_EVER));
         settings.put("max.message.bytes", Integer.toString(ClientProperties.MAX_RECORD_BYTES));
         settings.put("message.timestamp.type", "CreateTime");
-        // The time is the decision's, by the writer's clock; Kafka need not agree with it.
+        // The time is the decision's, by the writer's clock; Kafka's may differ.
         settings.put("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
         if (config.flushEachWrite()) {
             settings.put("flush.messages", "1");

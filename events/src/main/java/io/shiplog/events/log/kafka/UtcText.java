@@ -6,8 +6,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
 /**
- * Reads times as {@link Instant#toString} writes them. {@link Instant#parse} reads the same, and much more, at twenty times the cost: each
- * event of a replay has one.
+ * Parses times as {@link Instant#toString} writes them. {@link Instant#parse} parses the same, and much more, at twenty times
+ * the cost: each event of a replay has one.
  */
 final class UtcText {
     private static final int WITHOUT_FRACTION = "2026-01-01T00:00:00Z".length();
@@ -18,7 +18,7 @@ final class UtcText {
 
     private UtcText() {}
 
-    /** @throws DateTimeException if it is no time */
+    /** @throws DateTimeException if it is not a time */
     static Instant parse(String text) {
         int length = text.length();
         boolean usual = length >= WITHOUT_FRACTION

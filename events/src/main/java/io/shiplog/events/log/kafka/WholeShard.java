@@ -8,7 +8,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
-/** All records of a shard from the first to what is the last now, the unreadable ones included. */
+/** All records of a shard from the first to the current last, including unreadable ones. */
 final class WholeShard {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int MOST_EMPTY_POLLS = 50;
@@ -51,7 +51,7 @@ final class WholeShard {
                     damagedFrom = before;
                     why = damage;
                 }
-                // Kafka's checksum goes over a batch: its records are passed one by one until a whole batch comes.
+                // Kafka's checksum covers a batch: its records are skipped one by one up to a readable batch.
                 reader.seek(reader.position() + 1);
             }
         }
@@ -60,7 +60,7 @@ final class WholeShard {
         }
     }
 
-    /** What is wrong with the bytes, or null if it is something else than the bytes: what the consumer cannot parse has no class of its own. */
+    /** The error in the bytes, or null for another failure: the consumer has no exception class for unparsable records. */
     private static @Nullable String damage(KafkaException failure) {
         return failure.getClass() == KafkaException.class || failure instanceof SerializationException
                 ? "Kafka's own checksum does not fit"

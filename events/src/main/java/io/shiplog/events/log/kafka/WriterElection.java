@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who should claim the shards: a Kafka consumer group of all command sides, in which whoever is assigned the main shard's
- * partition is told to. It gives liveness alone; safety is the claim's, so an election that errs costs a change of writers and no
- * event.
+ * Elects the writer of the shards: a Kafka consumer group of all command sides, in which the member with the main shard's
+ * partition is elected. It provides only liveness; the claim provides safety, so a wrong election costs a change of writers and
+ * no event.
  *
  * @see <a href="https://kafka.apache.org/documentation/#intro_consumers">Consumer groups</a>
  */
@@ -28,7 +28,7 @@ public final class WriterElection implements AutoCloseable {
     private static final String SHARD = "events";
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
-    /** A writer that is silent for so long is gone, and another is told to claim. */
+    /** A writer that is silent for this long is considered gone, and another is elected. */
     private static final Duration SESSION = Duration.ofSeconds(6);
 
     private static final int HEARTBEATS_PER_SESSION = 3;
@@ -51,7 +51,7 @@ public final class WriterElection implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>();
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.cluster() + ".writers");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        // Whoever writes goes on when others join: each change of writers is a pause for all clients.
+        // The writer stays when others join: each change of writers is a pause for all clients.
         properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
         properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Long.toString(SESSION.toMillis()));
@@ -63,7 +63,7 @@ public final class WriterElection implements AutoCloseable {
         election.consumer.subscribe(List.of(config.topic(SHARD)), new ConsumerRebalanceListener() {
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
-                // Members never read: the group is for the assignment alone.
+                // Members never read: the group is only for the assignment.
                 election.consumer.pause(assigned);
                 if (!assigned.isEmpty()) {
                     LOG.info("elected to write");
@@ -73,7 +73,7 @@ public final class WriterElection implements AutoCloseable {
 
             @Override
             public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-                // The next writer's claim tells the old one.
+                // The next writer's claim notifies the old one.
             }
         });
         election.thread.start();
@@ -102,7 +102,7 @@ public final class WriterElection implements AutoCloseable {
         }
     }
 
-    /** Leaves the election: another is elected at once. */
+    /** Leaves the election: another member is elected at once. */
     @Override
     public void close() {
         closed = true;

@@ -1,7 +1,7 @@
 /**
  * The log on Kafka: one topic of one partition for each shard, CloudEvents in Kafka binary mode, claims, epochs and read-back
- * (docs/adr/0101 to 0104). Everybody else speaks to the port {@link io.shiplog.events.log.EventLog} and never imports this
- * package but to open it. It alone knows kafka-clients.
+ * (docs/adr/0101 to 0104). Other code uses the port {@link io.shiplog.events.log.EventLog} and imports this package only to
+ * open it. Only this package uses kafka-clients.
  */
 @NullMarked
 package io.shiplog.events.log.kafka;

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A shard held in memory. Events are handed to the tails in order, by one thread at a time and under no lock: the one that appends
- * or opens a tail, unless another is at it already, which then hands these on too.
+ * A shard held in memory. Events are passed to the tails in order, by one thread at a time and under no lock: the one that
+ * appends or opens a tail, unless another one is delivering, which then delivers these too.
  */
 public final class InMemoryEventLog implements EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(InMemoryEventLog.class);
@@ -38,7 +38,7 @@ public final class InMemoryEventLog implements EventLog {
     private long oldest;
     private @Nullable Claim claim;
 
-    /** Who gets the events behind a revision, until he ends it. */
+    /** A receiver of the events after a revision, until it is closed. */
     private static final class Follower implements Tail {
         private final long after;
         private final BatchReader reader;
@@ -49,7 +49,7 @@ public final class InMemoryEventLog implements EventLog {
             this.reader = reader;
         }
 
-        /** A tail that throws is a bug of its owner; the others must not suffer. */
+        /** An exception of a tail is its owner's bug; the others must not suffer. */
         private void hand(List<Event> batch) {
             long first = batch.getFirst().revision();
             if (ended || first <= after) {
@@ -73,7 +73,7 @@ public final class InMemoryEventLog implements EventLog {
     }
 
     /**
-     * A log that goes on behind an event of another one, and holds nothing up to there.
+     * A log that continues after an event of another one, and holds nothing before.
      *
      * @param revision of that event
      * @param chain its link in the hash chain
@@ -105,7 +105,7 @@ public final class InMemoryEventLog implements EventLog {
         return oldest;
     }
 
-    /** Forgets the events before a revision, as retention does. */
+    /** Deletes the events before a revision, as retention does. */
     public synchronized void cutBefore(long revision) {
         oldest = Math.max(oldest, revision);
     }
@@ -162,7 +162,7 @@ public final class InMemoryEventLog implements EventLog {
         return new Writer(epoch);
     }
 
-    /** Memory is never full: the process would be. */
+    /** Memory has no disk limit. */
     @Override
     public Optional<String> refusal() {
         return Optional.empty();
@@ -176,7 +176,7 @@ public final class InMemoryEventLog implements EventLog {
     @Override
     public void close() {}
 
-    /** Delivers what waits, in order; what a tail appends in turn comes after it. */
+    /** Delivers pending events, in order; a tail's own appends come after them. */
     private void deliver() {
         synchronized (this) {
             if (delivering) {

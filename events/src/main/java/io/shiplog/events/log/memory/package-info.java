@@ -1,4 +1,4 @@
-/** The log in memory: for tests, and for what-if clusters. Passes the same contract suite as the Kafka form. */
+/** The log in memory: for tests, and for what-if clusters. Passes the same contract suite as the Kafka implementation. */
 @NullMarked
 package io.shiplog.events.log.memory;
 

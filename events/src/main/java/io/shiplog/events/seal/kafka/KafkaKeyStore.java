@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys in the topic {@code <cluster>.keys}. As durable as the log: a key that is lost takes what was sealed with it along.
- * Kafka removes the older records of a key within a day; nobody relies on that.
+ * The keys in the topic {@code <cluster>.keys}. As durable as the log: losing a key loses its objects. Kafka removes the older
+ * records of a key within a day; nothing relies on that.
  */
 public final class KafkaKeyStore implements KeyStore {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaKeyStore.class);
@@ -31,7 +31,7 @@ public final class KafkaKeyStore implements KeyStore {
     }
 
     /**
-     * Opens the keys of a cluster, making their topic if it is missing.
+     * Opens the keys of a cluster, creating their topic if it is missing.
      *
      * @throws io.shiplog.events.log.EventLog.LogUnavailableException if Kafka cannot be reached
      */
@@ -64,7 +64,7 @@ public final class KafkaKeyStore implements KeyStore {
         try {
             record = codec.decode(message);
         } catch (IllegalArgumentException e) {
-            LOG.error("the record at offset {} of {} is no key: {}", message.offset(), message.topic(), e.getMessage());
+            LOG.error("the record at offset {} of {} is not a key: {}", message.offset(), message.topic(), e.getMessage());
             return;
         }
         reader.accept(record);

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** The records of the topic: key the name, value the JSON, null where there is none. */
+/** The records of the topic: key the name, value the JSON, null if there is none. */
 final class KeyRecordCodec {
     private final String topic;
 
@@ -26,7 +26,7 @@ final class KeyRecordCodec {
                 KeyRecordJson.value(record).map(value -> Json.of(value).utf8()).orElse(null));
     }
 
-    /** @throws IllegalArgumentException if the record is no key's */
+    /** @throws IllegalArgumentException if the record is not a key's */
     KeyRecord decode(ConsumerRecord<byte[], byte[]> message) {
         if (message.key() == null) {
             throw new IllegalArgumentException("it has no key");

@@ -1,6 +1,6 @@
 /**
- * Wrapped data keys on Kafka: a small compacted topic. Everybody else speaks to the port {@link
- * io.shiplog.events.seal.KeyStore} and never imports this package but to open it.
+ * Wrapped data keys on Kafka: a small compacted topic. Other code uses the port {@link io.shiplog.events.seal.KeyStore} and
+ * imports this package only to open it.
  */
 @NullMarked
 package io.shiplog.events.seal.kafka;
