@@ -11,16 +11,16 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Takes a body in, up to the limit, and makes JSON of whatever text it came in. */
+/** Receives a body, up to the limit, and parses it to JSON from its format. */
 public final class RequestBody {
-    /** As kube-apiserver: twice the size of the largest object that etcd would hold. */
+    /** As kube-apiserver: twice the size of the largest object in etcd. */
     public static final int MAX_BYTES = 3 * 1024 * 1024;
 
     private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
 
     private RequestBody() {}
 
-    /** Takes the body as the bytes that came. Must be called before the event loop is left. */
+    /** Receives the body as bytes. Call it before leaving the event loop. */
     public static void bytes(Exchange exchange, Consumer<byte[]> then) {
         HttpServerRequest request = exchange.request();
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
@@ -78,7 +78,7 @@ public final class RequestBody {
         try {
             return Long.parseLong(contentLength.strip()) > MAX_BYTES;
         } catch (NumberFormatException e) {
-            return true; // HTTP refuses what is no number before it comes here; more digits than a long has
+            return true; // HTTP rejects non-numbers before; more digits than a long has
         }
     }
 
@@ -86,7 +86,7 @@ public final class RequestBody {
         return Refusal.of(Reason.REQUEST_ENTITY_TOO_LARGE, "Request entity too large: limit is " + MAX_BYTES);
     }
 
-    /** Gathers a body and stops where the limit is. */
+    /** Collects a body and stops at the limit. */
     private static final class Intake {
         private final Exchange exchange;
         private final Consumer<byte[]> then;
