@@ -179,7 +179,9 @@ class LogFailureTest {
 
         Refusal refusal = refused(cluster.send(Cluster.configMap("a")));
         assertEquals(Reason.SERVICE_UNAVAILABLE, refusal.reason());
-        assertEquals("this command side does not write the log at the moment; the change was not applied", refusal.message());
+        assertEquals(
+                "this command side does not write the log at the moment; the change was not applied",
+                refusal.message());
         assertFalse(cluster.side().leads());
         assertEquals(
                 Reason.SERVICE_UNAVAILABLE,

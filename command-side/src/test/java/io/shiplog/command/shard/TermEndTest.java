@@ -104,7 +104,9 @@ class TermEndTest {
         assertInstanceOf(CommandResult.Accepted.class, await(before));
         Refusal refusal = assertInstanceOf(Refused.class, await(within)).refusal();
         assertEquals(Reason.SERVICE_UNAVAILABLE, refusal.reason());
-        assertEquals("this command side does not write the log at the moment; the change was not applied", refusal.message());
+        assertEquals(
+                "this command side does not write the log at the moment; the change was not applied",
+                refusal.message());
         assertTrue(refusal.retryAfterSeconds() > 0);
         assertEquals(1, decisions.get());
     }

@@ -64,7 +64,8 @@ public final class NameOnMachine implements AutoCloseable {
                     ByteBuffer.wrap(home.folder().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)));
             return new NameOnMachine(file, channel);
         } catch (IOException e) {
-            // A link, another user's file, or a missing directory: the name cannot be checked, which does not prevent the
+            // A link, another user's file, or a missing directory: the name cannot be checked, which does not prevent
+            // the
             // start.
             LOG.warn("cannot check whether another cluster '{}' runs on this machine: {}", cluster, e.toString());
             return new NameOnMachine(file, null);

@@ -18,9 +18,7 @@ final class CopyReport {
         if (count == 0) {
             return;
         }
-        out.printf(
-                "data keys: %d copied, still wrapped. They require the key file of their cluster. ",
-                count);
+        out.printf("data keys: %d copied, still wrapped. They require the key file of their cluster. ", count);
         out.println(target.keyFile()
                 .map(file -> "Copy it before the first start:%n  install -D -m 600 ~/.shiplog/pki/secrets.key %s"
                         .formatted(file))

@@ -31,9 +31,8 @@ final class EventOptions {
             names = "--event-history",
             paramLabel = "DURATION",
             converter = DurationConverter.class,
-            description =
-                    "how long the log keeps Events, including expired ones, for /at/… and subscribers; 0: "
-                            + "forever. Not remembered (default: 168h, or --event-ttl if that is longer)")
+            description = "how long the log keeps Events, including expired ones, for /at/… and subscribers; 0: "
+                    + "forever. Not remembered (default: 168h, or --event-ttl if that is longer)")
     private Optional<Duration> history = Optional.empty();
 
     @Spec(Spec.Target.MIXEE)

@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "gateway",
         mixinStandardHelpOptions = true,
-        description = "Run a gateway as a separate process, against an external Kafka. It finds the command side through the log.",
+        description =
+                "Run a gateway as a separate process, against an external Kafka. It finds the command side through the log.",
         footer = {"", "Example:", "  ./shiplog gateway --kafka kafka-1:9092 --host 0.0.0.0"})
 public final class GatewayRole implements Callable<Integer> {
     @Mixin

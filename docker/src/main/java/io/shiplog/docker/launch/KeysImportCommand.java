@@ -65,7 +65,8 @@ final class KeysImportCommand implements Callable<Integer> {
                     "%s is of the cluster '%s', this is '%s'".formatted(file, sealed.cluster(), settings.cluster()));
         }
         KeyBackup backup = sealed.open(passphrase.ask());
-        // The log cannot be read without its own key files, so they are restored first. The key-encryption keys follow when the
+        // The log cannot be read without its own key files, so they are restored first. The key-encryption keys follow
+        // when the
         // plan is known.
         SortedMap<String, String> others = new TreeMap<>(backup.files());
         String secrets = others.remove(KeyFiles.SECRETS);

@@ -167,8 +167,8 @@ public final class VerifyCommand implements Callable<Integer> {
                                 each.path("digest").asText())));
             }
         } catch (IOException e) {
-            System.err.println("shiplog: the running cluster's state is not available for comparison: "
-                    + e.getMessage());
+            System.err.println(
+                    "shiplog: the running cluster's state is not available for comparison: " + e.getMessage());
         }
         return all;
     }

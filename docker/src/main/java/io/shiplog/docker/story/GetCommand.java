@@ -22,8 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "get",
         mixinStandardHelpOptions = true,
-        description =
-                "Show objects at a moment; all of kubectl's read commands work there with --server …/at/MOMENT.",
+        description = "Show objects at a moment; all of kubectl's read commands work there with --server …/at/MOMENT.",
         footer = {
             "",
             "A moment is " + Point.FORMS + ".",

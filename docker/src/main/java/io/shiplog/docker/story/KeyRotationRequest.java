@@ -28,8 +28,8 @@ public final class KeyRotationRequest {
         shred.forEach(rotation.putObject("spec").putArray("shred")::add);
         String name = api.post(PATH, rotation).at("/metadata/name").asText();
         JsonNode done = api.await(PATH, name, each -> each.path("status").has("phase"), PATIENCE)
-                .orElseThrow(() -> new ClientException(
-                        "not done within %d s; see later: kubectl get keyrotation %s -o yaml"
+                .orElseThrow(
+                        () -> new ClientException("not done within %d s; see later: kubectl get keyrotation %s -o yaml"
                                 .formatted(PATIENCE.toSeconds(), name)));
         tell(done.path("status"));
     }

@@ -24,8 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "log",
         mixinStandardHelpOptions = true,
-        description =
-                "Show the history: one line per event, with time, revision, user, change, object and fields.",
+        description = "Show the history: one line per event, with time, revision, user, change, object and fields.",
         footer = {
             "",
             "A moment is " + Point.FORMS + ".",
@@ -51,25 +50,18 @@ public final class LogCommand implements Callable<Integer> {
             description = "follow new events")
     private boolean follow;
 
-    @Option(
-            names = "--tail",
-            paramLabel = "N",
-            description = "only the newest N lines (default: all; 10 with -f)")
+    @Option(names = "--tail", paramLabel = "N", description = "only the newest N lines (default: all; 10 with -f)")
     private Optional<Integer> tail = Optional.empty();
 
     @Option(
             names = "--people",
-            description =
-                    "changes by users, each followed by a summary of what controllers and nodes did in response")
+            description = "changes by users, each followed by a summary of what controllers and nodes did in response")
     private boolean people;
 
     @Mixin
     private ShownOptions shown = new ShownOptions();
 
-    @Option(
-            names = "--actor",
-            paramLabel = "USER",
-            description = "by this user; a controller by its displayed name")
+    @Option(names = "--actor", paramLabel = "USER", description = "by this user; a controller by its displayed name")
     private @Nullable String actor;
 
     @Option(names = "--verb", paramLabel = "VERB", description = "the operation: create, update, patch, delete, bind")

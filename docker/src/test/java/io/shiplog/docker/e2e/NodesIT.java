@@ -195,7 +195,9 @@ class NodesIT {
     void fewerNodesAreDrainedFirstAndAPodThatWouldBeLostIsNot() {
         Shell.Result refused = cluster.shiplog("up", "--nodes", "2");
 
-        assertTrue(refused.exitCode() != 0 && refused.err().contains("have no controller and would be lost"), refused.err());
+        assertTrue(
+                refused.exitCode() != 0 && refused.err().contains("have no controller and would be lost"),
+                refused.err());
         assertTrue(refused.err().contains("pod grow/third"), refused.err());
         assertEquals("node-1 node-2 node-3", cluster.kubectl("get", "nodes", "-o", NAMES));
 

@@ -98,7 +98,8 @@ public final class Seal {
                     keys.belongs(dataKey.id(), envelope.uid());
                     yield opened;
                 } catch (BrokenSealException e) {
-                    yield unreadable(envelope, key, revision, "an encrypted object cannot be decrypted: " + e.getMessage());
+                    yield unreadable(
+                            envelope, key, revision, "an encrypted object cannot be decrypted: " + e.getMessage());
                 }
             }
             case Keyring.Found.Gone(var shredding) ->

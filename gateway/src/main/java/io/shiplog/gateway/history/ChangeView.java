@@ -70,9 +70,7 @@ final class ChangeView {
     /** A Change without known content. */
     static ObjectNode unreadable(String shard, long revision) {
         ObjectNode change = blank(revision);
-        change.put(
-                "unreadable",
-                "the record of this revision cannot be decoded; it is quarantined and skipped");
+        change.put("unreadable", "the record of this revision cannot be decoded; it is quarantined and skipped");
         change.putObject("record").put("shard", shard);
         return change;
     }

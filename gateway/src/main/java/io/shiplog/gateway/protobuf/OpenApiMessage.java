@@ -59,8 +59,7 @@ public final class OpenApiMessage {
                 Objects.requireNonNull(OpenApiMessage.class.getResourceAsStream(DESCRIPTION), DESCRIPTION)) {
             FileDescriptor[] known = {};
             for (FileDescriptorProto file : FileDescriptorSet.parseFrom(in).getFileList()) {
-                known = new FileDescriptor[] {FileDescriptor.buildFrom(file, known)
-                }; // any.proto, then the actual one
+                known = new FileDescriptor[] {FileDescriptor.buildFrom(file, known)}; // any.proto, then the actual one
             }
             return known[0];
         } catch (IOException e) {

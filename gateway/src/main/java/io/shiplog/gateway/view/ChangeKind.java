@@ -32,12 +32,7 @@ public final class ChangeKind {
             column("Object", "", "The object, as kind/name.", 0, ChangeText::object),
             column("Fields", "", "The changed fields.", 0, ChangeText::fields),
             column("Verb", "", "The operation.", 1, change -> text(change, "verb")),
-            column(
-                    "Cause",
-                    "",
-                    "The event that caused a controller's command.",
-                    1,
-                    change -> text(change, "cause")),
+            column("Cause", "", "The event that caused a controller's command.", 1, change -> text(change, "cause")),
             column("Correlation", "", "The user's command at the root.", 1, change -> text(change, "correlation")));
 
     /** Its description for discovery, routing and tables. */

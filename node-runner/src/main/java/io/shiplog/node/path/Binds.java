@@ -70,7 +70,8 @@ public final class Binds implements Binding, AutoCloseable {
         try {
             for (String mount : mountsBelow(folder)) {
                 if (mountsBelow(folder).contains(mount)) {
-                    // Private first: otherwise unmounting a copy of a shared mount would unmount the original's children.
+                    // Private first: otherwise unmounting a copy of a shared mount would unmount the original's
+                    // children.
                     Linux.mount(null, mount, Linux.MS_REC | Linux.MS_PRIVATE);
                     Linux.unmount(mount, Linux.MNT_DETACH);
                 }

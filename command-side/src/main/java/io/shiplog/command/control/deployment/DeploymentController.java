@@ -260,7 +260,8 @@ public final class DeploymentController implements Controller {
     /** Revision and sizes on the newest ReplicaSet, and the revision on the Deployment. */
     private static void annotate(Rollout rollout, ReplicaSets sets, ReplicaSetView newest, List<Step> steps) {
         Map<String, String> wanted = Annotations.ofNewest(rollout, newest.annotations(), sets.maxOldRevision() + 1);
-        // Sizes change together with the desired-replicas annotation, else a changed number of replicas would not be detected.
+        // Sizes change together with the desired-replicas annotation, else a changed number of replicas would not be
+        // detected.
         wanted.keySet().removeAll(Annotations.sizes(rollout).keySet());
         boolean sameMinReady =
                 newest.tree().path("spec").path("minReadySeconds").asInt(0) == rollout.minReadySeconds();

@@ -64,8 +64,7 @@ final class EndpointsPlan {
                 .filter(each -> !each.terminating() || service.read().publishNotReady())
                 .filter(each ->
                         !each.ports().isEmpty() || service.read().ports().isEmpty())
-                .sorted(Comparator.comparing(
-                        each -> !each.ready())) // Ready ones first, if there are too many.
+                .sorted(Comparator.comparing(each -> !each.ready())) // Ready ones first, if there are too many.
                 .limit(MAX_ADDRESSES)
                 .toList();
         for (Endpoint endpoint : listed) {

@@ -339,8 +339,7 @@ class KeyRotationsTest {
 
         JsonNode status = status();
         assertEquals("Failed", status.path("phase").asText());
-        assertEquals(
-                "the log has no Secret default/db", status.path("message").asText());
+        assertEquals("the log has no Secret default/db", status.path("message").asText());
     }
 
     @Test

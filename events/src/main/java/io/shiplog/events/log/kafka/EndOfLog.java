@@ -83,8 +83,7 @@ final class EndOfLog {
         endOffset().whenComplete((offset, failure) -> {
             if (failure != null) {
                 RuntimeException why = new LogUnavailableException(
-                        "cannot query the end of %s: %s".formatted(partition.topic(), failure.getMessage()),
-                        failure);
+                        "cannot query the end of %s: %s".formatted(partition.topic(), failure.getMessage()), failure);
                 askers.forEach(asker -> asker.completeExceptionally(why));
             } else {
                 live.passed(offset).whenComplete((place, broken) -> answer(askers, place, broken, nanos, millis));

@@ -159,7 +159,8 @@ final class Seeker {
         long high = above.offset();
         long highRevision = above.revision();
         for (int guesses = 0; guesses < MOST_GUESSES && high - low > NEAR; guesses++) {
-            // Nearly every record is an event: as many offsets back as revisions; alternating with bisection, in case not.
+            // Nearly every record is an event: as many offsets back as revisions; alternating with bisection, in case
+            // not.
             long far = guesses % 2 == 0 ? high - (highRevision - after) - NEAR / 2 : low + (high - low) / 2;
             long at = Math.clamp(far, low, high - 1);
             OptionalLong revision = revisionAt(reader, at, high);

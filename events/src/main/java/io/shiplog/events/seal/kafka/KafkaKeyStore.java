@@ -64,7 +64,11 @@ public final class KafkaKeyStore implements KeyStore {
         try {
             record = codec.decode(message);
         } catch (IllegalArgumentException e) {
-            LOG.error("the record at offset {} of {} is not a key: {}", message.offset(), message.topic(), e.getMessage());
+            LOG.error(
+                    "the record at offset {} of {} is not a key: {}",
+                    message.offset(),
+                    message.topic(),
+                    e.getMessage());
             return;
         }
         reader.accept(record);

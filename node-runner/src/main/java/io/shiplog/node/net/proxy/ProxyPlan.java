@@ -106,7 +106,8 @@ public record ProxyPlan(Set<String> localNodes, Set<Ipv4> reserved) {
             for (EndpointGroup.Port open : group.ports()) {
                 if (open.protocol() == port.protocol() && open.name().equals(port.name())) {
                     for (Endpoint endpoint : group.endpoints()) {
-                        // The API refuses other addresses; if one gets through, it must not lead to this machine's loopback.
+                        // The API refuses other addresses; if one gets through, it must not lead to this machine's
+                        // loopback.
                         if (which.test(endpoint) && endpoint.ip().isUnicast()) {
                             targets.add(new Target(endpoint.ip(), open.port()));
                         }

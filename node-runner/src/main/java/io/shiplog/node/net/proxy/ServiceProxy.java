@@ -144,7 +144,9 @@ public final class ServiceProxy implements AutoCloseable {
         Outcome outcome = nft(script);
         if (!outcome.ok() && before != null) {
             LOG.warn(
-                    "nftables table {} was changed by another program and is rewritten: {}", table.name(), outcome.complaint());
+                    "nftables table {} was changed by another program and is rewritten: {}",
+                    table.name(),
+                    outcome.complaint());
             outcome = nft(table.full(rules));
         }
         applied = outcome.ok() ? rules : null;
