@@ -103,7 +103,7 @@ final class FakeCommandSide implements CommandPort {
                 case Command.RequestToken token ->
                     new Accepted(token.key(), 0, token.body(), Outcome.CREATED, List.of());
             };
-        } catch (UncheckedIOException | ClassCastException e) {
+        } catch (UncheckedIOException | ClassCastException | UnsupportedOperationException e) {
             return new Refused(Refusal.of(Reason.BAD_REQUEST, "the object provided is unrecognized"));
         }
     }
