@@ -3,6 +3,7 @@ package io.shiplog.events.log;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,11 @@ public final class Chain {
 
     /** A link being computed: takes the parts of an event in the order of {@link #next}. */
     public static final class Link {
-        private final MessageDigest digest = sha256();
+        /** Enough for most: the parts but the object, hashed in one call. */
+        private static final int EXPECTED_BYTES = 1_024;
+
+        private byte[] parts = new byte[EXPECTED_BYTES];
+        private int length;
 
         private Link() {}
 
@@ -58,10 +63,15 @@ public final class Chain {
 
         /** The next part in UTF-8; null for a missing one. */
         public Link text(byte @Nullable [] utf8) {
-            if (utf8 != null) {
-                digest.update(utf8);
+            int more = utf8 == null ? 0 : utf8.length;
+            if (length + more + 1 > parts.length) {
+                parts = Arrays.copyOf(parts, 2 * (length + more + 1));
             }
-            digest.update((byte) '\n');
+            if (utf8 != null) {
+                System.arraycopy(utf8, 0, parts, length, more);
+            }
+            length += more;
+            parts[length++] = '\n';
             return this;
         }
 
@@ -72,6 +82,8 @@ public final class Chain {
 
         /** The stored object, which is the last part; returns the link. */
         public String object(byte @Nullable [] atRest) {
+            MessageDigest digest = sha256();
+            digest.update(parts, 0, length);
             if (atRest != null) {
                 digest.update(atRest);
             }

@@ -156,32 +156,66 @@ final class RecordCodec {
 
     /** Whether an event's link follows another link: computed from the record's bytes, without decoding it. */
     boolean follows(String previous, ConsumerRecord<byte[], byte[]> record, Head.OfEvent head) {
-        Map<String, byte[]> attributes = new HashMap<>();
-        for (Header header : record.headers()) {
-            attributes.put(header.key(), header.value());
-        }
-        byte[] impersonator = attributes.get("ce_impersonator");
+        LinkedHeaders headers = new LinkedHeaders(record.headers());
         Chain.Link link = Chain.after(previous)
                 .text(shard)
-                .text(attributes.get("ce_epoch"))
-                .text(attributes.get("ce_revision"))
+                .text(headers.epoch)
+                .text(headers.revision)
                 .text(record.key())
-                .text(attributes.get("ce_type"))
-                .text(attributes.get("ce_subject"))
-                .text(attributes.get("ce_time"))
-                .text(attributes.get("ce_actor"))
-                .text(attributes.get("ce_verb"))
-                .text(attributes.get("ce_commandid"))
-                .text(attributes.get("ce_causationid"))
-                .text(attributes.get("ce_correlationid"))
-                .text(attributes.get("ce_node"));
-        if (attributes.containsKey("ce_previous")) {
-            link.text(attributes.get("ce_previous"));
+                .text(headers.type)
+                .text(headers.subject)
+                .text(headers.time)
+                .text(headers.actor)
+                .text(headers.verb)
+                .text(headers.commandId)
+                .text(headers.causationId)
+                .text(headers.correlationId)
+                .text(headers.node);
+        if (headers.previous != null) {
+            link.text(headers.previous);
         }
-        if (impersonator != null) {
-            link.impersonator(new String(impersonator, UTF_8));
+        if (headers.impersonator != null) {
+            link.impersonator(new String(headers.impersonator, UTF_8));
         }
         return link.object(record.value()).equals(head.chain());
+    }
+
+    /** The headers that a link goes over, as they are. */
+    private static final class LinkedHeaders {
+        private byte @Nullable [] epoch;
+        private byte @Nullable [] revision;
+        private byte @Nullable [] type;
+        private byte @Nullable [] subject;
+        private byte @Nullable [] time;
+        private byte @Nullable [] actor;
+        private byte @Nullable [] verb;
+        private byte @Nullable [] commandId;
+        private byte @Nullable [] causationId;
+        private byte @Nullable [] correlationId;
+        private byte @Nullable [] node;
+        private byte @Nullable [] previous;
+        private byte @Nullable [] impersonator;
+
+        private LinkedHeaders(Headers headers) {
+            for (Header header : headers) {
+                switch (header.key()) {
+                    case "ce_epoch" -> epoch = header.value();
+                    case "ce_revision" -> revision = header.value();
+                    case "ce_type" -> type = header.value();
+                    case "ce_subject" -> subject = header.value();
+                    case "ce_time" -> time = header.value();
+                    case "ce_actor" -> actor = header.value();
+                    case "ce_verb" -> verb = header.value();
+                    case "ce_commandid" -> commandId = header.value();
+                    case "ce_causationid" -> causationId = header.value();
+                    case "ce_correlationid" -> correlationId = header.value();
+                    case "ce_node" -> node = header.value();
+                    case "ce_previous" -> previous = header.value();
+                    case "ce_impersonator" -> impersonator = header.value();
+                    default -> {} // not part of the link
+                }
+            }
+        }
     }
 
     private Head claim(ConsumerRecord<byte[], byte[]> record) throws UndecodableException {

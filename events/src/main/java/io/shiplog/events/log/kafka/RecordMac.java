@@ -5,9 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -101,27 +99,37 @@ public final class RecordMac {
 
     private static byte[] code(
             Mac keyed, String topic, byte @Nullable [] key, Headers headers, byte @Nullable [] value) {
-        List<byte @Nullable []> parts = new ArrayList<>();
-        parts.add(topic.getBytes(UTF_8));
-        parts.add(key);
+        byte[] inTopic = topic.getBytes(UTF_8);
+        int size = 3 * Integer.BYTES + inTopic.length + (key == null ? 0 : key.length);
+        for (Header header : headers) {
+            // Names of headers are ASCII as a rule; three bytes for a character are enough in any case.
+            size += 2 * Integer.BYTES + 3 * header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        // All but the value in one call: each costs.
+        ByteBuffer parts = ByteBuffer.allocate(size);
+        part(parts, inTopic);
+        part(parts, key);
         for (Header header : headers) {
             if (!header.key().equals(HEADER)) {
-                parts.add(header.key().getBytes(UTF_8));
-                parts.add(header.value());
+                part(parts, header.key().getBytes(UTF_8));
+                part(parts, header.value());
             }
         }
-        parts.add(value);
-        // Lengths first: no two records have the same input.
-        ByteBuffer lengths = ByteBuffer.allocate(parts.size() * Integer.BYTES);
-        parts.forEach(part -> lengths.putInt(part == null ? ABSENT : part.length));
+        parts.putInt(value == null ? ABSENT : value.length);
         Mac mac = copy(keyed);
-        mac.update(lengths.flip());
-        for (byte[] part : parts) {
-            if (part != null) {
-                mac.update(part);
-            }
+        mac.update(parts.array(), 0, parts.position());
+        if (value != null) {
+            mac.update(value);
         }
         return mac.doFinal();
+    }
+
+    /** After its length: no two records have the same input. */
+    private static void part(ByteBuffer parts, byte @Nullable [] part) {
+        parts.putInt(part == null ? ABSENT : part.length);
+        if (part != null) {
+            parts.put(part);
+        }
     }
 
     private static Mac copy(Mac keyed) {
