@@ -103,7 +103,9 @@ public final class RecordMac {
         int size = 3 * Integer.BYTES + inTopic.length + (key == null ? 0 : key.length);
         for (Header header : headers) {
             // Names of headers are ASCII as a rule; three bytes for a character are enough in any case.
-            size += 2 * Integer.BYTES + 3 * header.key().length() + (header.value() == null ? 0 : header.value().length);
+            size += 2 * Integer.BYTES
+                    + 3 * header.key().length()
+                    + (header.value() == null ? 0 : header.value().length);
         }
         // All but the value in one call: each costs.
         ByteBuffer parts = ByteBuffer.allocate(size);
