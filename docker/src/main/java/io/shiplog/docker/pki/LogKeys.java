@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys that tell a cluster's log from a forged one, in its pki folder: {@code log.key}, with which every process of the cluster
  * makes and checks the MACs of records; {@code log-signing.key}, with which writers sign heads; {@code log-signing.pub}, with
- * which anybody checks them (docs/adr/0106).
+ * which anyone checks them (docs/adr/0106).
  */
 public final class LogKeys {
     private static final String MAC = "mac";

@@ -414,16 +414,16 @@ public final class Keyring implements AutoCloseable {
     }
 
     private void wrapAnew(KeyEncryptionKey fresh) {
-        List<KeyRecord> anew = new ArrayList<>();
+        List<KeyRecord> rewrapped = new ArrayList<>();
         for (KeyRecord.Wrapped each : List.copyOf(wrapped.values())) {
-            anew.add(
+            rewrapped.add(
                     new KeyRecord.Wrapped(each.id(), fresh.fingerprint(), fresh.wrap(each.id(), unwrap(each), random)));
-            if (anew.size() == BATCH) {
-                store.write(List.copyOf(anew));
-                anew.clear();
+            if (rewrapped.size() == BATCH) {
+                store.write(List.copyOf(rewrapped));
+                rewrapped.clear();
             }
         }
-        store.write(anew);
+        store.write(rewrapped);
     }
 
     private SecretKey unwrap(KeyRecord.Wrapped each) {

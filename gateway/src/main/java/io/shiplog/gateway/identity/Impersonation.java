@@ -76,10 +76,10 @@ public final class Impersonation {
             groups.add("system:serviceaccounts");
             groups.add("system:serviceaccounts:" + account[0]);
         }
-        String everybody =
+        String defaultGroup =
                 user.equals(Authentication.ANONYMOUS.user()) ? "system:unauthenticated" : Authentication.AUTHENTICATED;
-        if (!groups.contains(everybody)) {
-            groups.add(everybody);
+        if (!groups.contains(defaultGroup)) {
+            groups.add(defaultGroup);
         }
         return new Actor(user, groups);
     }

@@ -107,8 +107,8 @@ final class SlicePlan {
 
     /** Updates slices that differ; deletes empty ones except one. */
     private void update(List<NumberedPort> ports, Map<StoredObject, List<Endpoint>> kept) {
-        boolean somebody = kept.values().stream().anyMatch(slice -> !slice.isEmpty()) || !made.isEmpty();
-        boolean emptyKept = somebody;
+        boolean anyEndpoint = kept.values().stream().anyMatch(slice -> !slice.isEmpty()) || !made.isEmpty();
+        boolean emptyKept = anyEndpoint;
         for (Map.Entry<StoredObject, List<Endpoint>> each : kept.entrySet()) {
             if (each.getValue().isEmpty() && emptyKept) {
                 steps.add(Step.of(Edits.delete(each.getKey(), Propagation.BACKGROUND)));

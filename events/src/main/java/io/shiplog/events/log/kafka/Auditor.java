@@ -176,7 +176,7 @@ final class Auditor {
             }
             counted.onEvents(List.of(event));
         } catch (RecordCodec.UndecodableException e) {
-            find(record.offset(), head.revision(), "is no event that anybody can read: " + e.getMessage());
+            find(record.offset(), head.revision(), "cannot be decoded: " + e.getMessage());
         }
         hear(witnesses.getOrDefault(head.revision(), List.of()), head, record.offset());
     }
