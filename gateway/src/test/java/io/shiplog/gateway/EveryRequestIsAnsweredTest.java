@@ -202,7 +202,7 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
         configMap("b", "");
 
         admin.get(CONFIG_MAPS).is(200);
-        assertEquals(0, cluster.gateway.watching());
+        await(() -> cluster.gateway.watching() == 0);
     }
 
     /** Its place would be taken as long as its connection lives. */
@@ -222,7 +222,7 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
             await(() -> cluster.gateway.watching() == 1);
 
             allPlacesAreFree();
-            assertEquals(0, cluster.gateway.watching());
+            await(() -> cluster.gateway.watching() == 0);
         }
     }
 

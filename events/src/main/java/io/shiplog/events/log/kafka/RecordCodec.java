@@ -118,8 +118,22 @@ final class RecordCodec {
         }
     }
 
-    /** Reads the fields that decide whether the record counts, in one pass: most of the work of a replay. Never throws. */
+    /** What decides whether the record counts; unreadable if no process of this cluster wrote it. Never throws. */
     Head head(ConsumerRecord<byte[], byte[]> record) {
+        return authenticate(record, parse(record));
+    }
+
+    /** A parsed head if the record's MAC is right, else an unreadable one. */
+    Head authenticate(ConsumerRecord<byte[], byte[]> record, Head parsed) {
+        return mac.isGenuine(record)
+                ? parsed
+                : new Head.Unreadable(
+                        "no process of this cluster wrote it (its %s is %s): someone else can write to this topic"
+                                .formatted(RecordMac.HEADER, RecordMac.isCoded(record) ? "wrong" : "missing"));
+    }
+
+    /** Reads the fields of a head in one pass, without checking its MAC: most of the work of a replay. Never throws. */
+    Head parse(ConsumerRecord<byte[], byte[]> record) {
         byte[] type = null;
         byte[] epoch = null;
         byte[] revision = null;
@@ -132,11 +146,6 @@ final class RecordCodec {
                 case "ce_chain" -> chain = header.value();
                 default -> {} // used by readers of the whole event
             }
-        }
-        if (!mac.isGenuine(record)) {
-            return new Head.Unreadable(
-                    "no process of this cluster wrote it (its %s is %s): someone else can write to this topic"
-                            .formatted(RecordMac.HEADER, RecordMac.isCoded(record) ? "wrong" : "missing"));
         }
         try {
             if (Arrays.equals(CLAIM_TYPE_BYTES, type)) {

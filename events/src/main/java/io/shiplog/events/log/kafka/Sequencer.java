@@ -58,7 +58,14 @@ final class Sequencer {
 
     /** The next record; null unless it is a wanted event that counts and can be decoded. */
     @Nullable Event next(ConsumerRecord<byte[], byte[]> record) {
-        return switch (codec.head(record)) {
+        Head parsed = codec.parse(record);
+        Event written = written(parsed);
+        if (written != null) {
+            // Written here, and recognized by its link, which no one else can know: nothing is left to check.
+            place = place.counted(record.offset(), written.chain());
+            return written;
+        }
+        return switch (codec.authenticate(record, parsed)) {
             case Head.OfEvent head -> event(record, head);
             case Head.OfClaim claim -> {
                 boolean counts = place.countsClaim(claim.claim().epoch());
@@ -74,23 +81,25 @@ final class Sequencer {
         };
     }
 
+    private @Nullable Event written(Head head) {
+        return head instanceof Head.OfEvent event && place.countsEvent(event.epoch(), event.revision())
+                ? watcher.written(event)
+                : null;
+    }
+
     private @Nullable Event event(ConsumerRecord<byte[], byte[]> record, Head.OfEvent head) {
         if (!place.countsEvent(head.epoch(), head.revision())) {
             place = place.passed(record.offset());
             watcher.onVoid(head);
             return null;
         }
-        Event written = watcher.written(head);
-        if (written == null && place.chainIsKnown() && !codec.follows(place.chain(), record, head)) {
+        if (place.chainIsKnown() && !codec.follows(place.chain(), record, head)) {
             quarantine.add(
                     record.offset(), "it does not follow revision %d in the hash chain".formatted(place.revision()));
             place = place.passed(record.offset());
             return null;
         }
         place = place.counted(record.offset(), head.chain());
-        if (written != null) {
-            return written;
-        }
         if (!wanted(record.key())) {
             return null;
         }
