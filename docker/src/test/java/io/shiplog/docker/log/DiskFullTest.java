@@ -108,7 +108,7 @@ class DiskFullTest {
             try {
                 return log.claim("", CLAIM_LIMIT);
             } catch (LogUnavailableException e) {
-                assertTrue(String.valueOf(e.getMessage()).startsWith("no room"), e.getMessage());
+                assertTrue(String.valueOf(e.getMessage()).startsWith("no space left for the log"), e.getMessage());
             }
         }
     }

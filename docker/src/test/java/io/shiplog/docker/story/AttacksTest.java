@@ -348,7 +348,7 @@ class AttacksTest {
                 body(422, "a name with a slash", JSON, map("a/b")),
                 body(422, "a name of 100,001 labels", JSON, map("a.".repeat(100_000) + "a")),
                 body(400, "another kind", JSON, quoted("{'apiVersion':'v1','kind':'Secret','metadata':{'name':'k1'}}")),
-                body(415, "no content type", "", map("noct")),
+                body(201, "no content type, which means JSON to kube-apiserver, too", "", map("noct")),
                 body(415, "plain text", "text/plain", map("tp")),
                 body(400, "a gzip bomb", JSON, zipped.toByteArray()),
                 body(
