@@ -156,7 +156,8 @@ class CutLogIT {
                     .all()
                     .get(30, TimeUnit.SECONDS);
         }
-        // A process looks for the log's beginning every few seconds; a list is refused once until then. A moment that is asked for is
+        // A process looks for the log's beginning every few seconds; a list is refused once until then. A moment that
+        // is asked for is
         // still shown afterwards, from memory: so the wait asks for none.
         cluster.await(
                 "the cut",

@@ -229,7 +229,8 @@ class IncidentIT {
     @Order(3)
     void theDrain() {
         // Pods of the rollout that was undone may still be terminating.
-        cluster.await("ended pods to be gone", SOON, () -> pods("{.items[*].metadata.deletionTimestamp}"), String::isEmpty);
+        cluster.await(
+                "ended pods to be gone", SOON, () -> pods("{.items[*].metadata.deletionTimestamp}"), String::isEmpty);
         String onTwo =
                 pods("{.items[?(@.spec.nodeName==\"node-2\")].metadata.name}").split(" ")[0];
         assertFalse(onTwo.isEmpty(), "no pod on node-2");
