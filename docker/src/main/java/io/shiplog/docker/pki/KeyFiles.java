@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The files of a cluster's pki folder that cannot be made again when they are lost: what is encrypted or coded with them needs them. */
+/** The files of a cluster's pki folder that cannot be made again when they are lost: encrypted objects, MACs and signatures depend on them. */
 public final class KeyFiles {
     /** The key-encryption keys. */
     public static final String SECRETS = "secrets.key";

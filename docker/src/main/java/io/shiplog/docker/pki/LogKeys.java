@@ -129,7 +129,7 @@ public final class LogKeys {
 
     private void make(KafkaLogConfig kafka) {
         TopicEnds ends = TopicEnds.of(kafka);
-        if (ends.coded()) {
+        if (ends.hasMacs()) {
             throw new IllegalStateException(
                     "the log of the cluster '%s' has MACs made with a key that is not in %s: copy log.key from the pki folder of a process that runs, or restore it with './shiplog keys import'. Nothing was changed."
                             .formatted(kafka.cluster(), file));

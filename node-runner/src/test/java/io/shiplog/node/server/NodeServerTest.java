@@ -158,7 +158,7 @@ class NodeServerTest {
         return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + path));
     }
 
-    /** A quiet container would hold a connection to the engine for as long as it runs, whoever follows its log no more. */
+    /** A quiet container would hold a connection to the engine as long as it runs, even after its follower has left. */
     @Test
     @Timeout(60)
     void aFollowedLogEndsWhenItsClientSaysSo() throws Exception {

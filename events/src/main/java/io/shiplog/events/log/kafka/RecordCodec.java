@@ -129,7 +129,7 @@ final class RecordCodec {
                 ? parsed
                 : new Head.Unreadable(
                         "no process of this cluster wrote it (its %s is %s): someone else can write to this topic"
-                                .formatted(RecordMac.HEADER, RecordMac.isCoded(record) ? "wrong" : "missing"));
+                                .formatted(RecordMac.HEADER, RecordMac.isPresent(record) ? "wrong" : "missing"));
     }
 
     /** Reads the fields of a head in one pass, without checking its MAC: most of the work of a replay. Never throws. */

@@ -67,8 +67,8 @@ public final class RecordMac {
     /** Adds the MAC to an otherwise complete record; returns the record. */
     ProducerRecord<byte[], byte[]> sign(ProducerRecord<byte[], byte[]> record) {
         if (keyed != null) {
-            byte[] code = code(keyed, record.topic(), record.key(), record.headers(), record.value());
-            record.headers().add(HEADER, Base64.getEncoder().encode(code));
+            byte[] mac = compute(keyed, record.topic(), record.key(), record.headers(), record.value());
+            record.headers().add(HEADER, Base64.getEncoder().encode(mac));
         }
         return record;
     }
@@ -88,16 +88,16 @@ public final class RecordMac {
             String partition = new TopicPartition(record.topic(), record.partition()).toString();
             return record.offset() < plainBelow.getOrDefault(partition, 0L);
         }
-        byte[] code = code(keyed, record.topic(), record.key(), record.headers(), record.value());
-        return MessageDigest.isEqual(Base64.getEncoder().encode(code), found);
+        byte[] mac = compute(keyed, record.topic(), record.key(), record.headers(), record.value());
+        return MessageDigest.isEqual(Base64.getEncoder().encode(mac), found);
     }
 
     /** Whether a record has a MAC, valid or not. */
-    static boolean isCoded(ConsumerRecord<byte[], byte[]> record) {
+    static boolean isPresent(ConsumerRecord<byte[], byte[]> record) {
         return record.headers().lastHeader(HEADER) != null;
     }
 
-    private static byte[] code(
+    private static byte[] compute(
             Mac keyed, String topic, byte @Nullable [] key, Headers headers, byte @Nullable [] value) {
         byte[] inTopic = topic.getBytes(UTF_8);
         int size = 3 * Integer.BYTES + inTopic.length + (key == null ? 0 : key.length);

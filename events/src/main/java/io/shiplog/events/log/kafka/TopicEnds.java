@@ -15,9 +15,9 @@ import org.apache.kafka.common.TopicPartition;
  * The content of a cluster's topics before this process has its keys.
  *
  * @param ends by partition ({@code topic-0}), the offset after its newest record
- * @param coded whether records near the end of the log have a MAC, valid or not
+ * @param hasMacs whether records near the end of the log have a MAC, valid or not
  */
-public record TopicEnds(Map<String, Long> ends, boolean coded) {
+public record TopicEnds(Map<String, Long> ends, boolean hasMacs) {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int MOST_EMPTY_POLLS = 50;
 
@@ -51,7 +51,7 @@ public record TopicEnds(Map<String, Long> ends, boolean coded) {
                 });
             }
             String log = config.topic(ShardConfig.events().name());
-            return new TopicEnds(ends, ends.containsKey(log + "-0") && coded(config, log));
+            return new TopicEnds(ends, ends.containsKey(log + "-0") && hasMacs(config, log));
         } catch (ExecutionException | KafkaException e) {
             throw new LogUnavailableException("cannot look at the topics of " + config.cluster(), e);
         } catch (InterruptedException e) {
@@ -61,7 +61,7 @@ public record TopicEnds(Map<String, Long> ends, boolean coded) {
     }
 
     /** A writer repeats its claim often enough for the newest records to have one. */
-    private static boolean coded(KafkaLogConfig config, String topic) {
+    private static boolean hasMacs(KafkaLogConfig config, String topic) {
         Map<String, Object> properties =
                 new ClientProperties(config).pastReader(ShardConfig.events().name());
         try (PartitionReader reader = new PartitionReader(properties, topic)) {
@@ -69,7 +69,7 @@ public record TopicEnds(Map<String, Long> ends, boolean coded) {
             reader.seek(Math.max(reader.begin(), end - Landing.WINDOW_RECORDS));
             for (int empty = 0; reader.position() < end && empty < MOST_EMPTY_POLLS; empty++) {
                 var records = reader.poll(POLL);
-                if (records.stream().anyMatch(RecordMac::isCoded)) {
+                if (records.stream().anyMatch(RecordMac::isPresent)) {
                     return true;
                 }
                 empty = records.isEmpty() ? empty : 0;

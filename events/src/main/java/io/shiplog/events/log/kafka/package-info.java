@@ -1,6 +1,6 @@
 /**
  * The log on Kafka: one topic of one partition for each shard, CloudEvents in Kafka binary mode, claims, epochs and read-back
- * (docs/adr/0101 to 0104). Other code uses the port {@link io.shiplog.events.log.EventLog} and imports this package only to
+ * (docs/adr/0101 to 0104), and the MACs on records (0106). Other code uses the port {@link io.shiplog.events.log.EventLog} and imports this package only to
  * open it. Only this package uses kafka-clients.
  */
 @NullMarked
