@@ -3,6 +3,7 @@ package io.shiplog.command.schedule;
 import io.shiplog.command.control.view.Memo;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.placement.NodeOffer;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
@@ -25,7 +26,8 @@ final class ClusterView {
 
     private static final String NOMINATED = "status.nominatedNodeName";
     private static final int REMEMBERED = 4096;
-    private static final Memo<NodeState.Offer> OFFERS = new Memo<>(REMEMBERED, NodeState.Offer::of);
+    private static final Memo<NodeOffer> OFFERS =
+            new Memo<>(REMEMBERED, node -> NodeOffer.of(node.json().tree()));
 
     private final TreePMap<String, NodeState> nodes;
     /** The node of each pod, bound or assumed. */
@@ -181,7 +183,7 @@ final class ClusterView {
 
     private ClusterView node(StoredObject node) {
         NodeState before = state(node.key().name());
-        NodeState.Offer offer = OFFERS.of(node);
+        NodeOffer offer = OFFERS.of(node);
         return before.known() && before.offer().equals(offer) ? this : with(before.offering(offer));
     }
 

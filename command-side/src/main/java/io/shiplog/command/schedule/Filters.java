@@ -1,8 +1,10 @@
 package io.shiplog.command.schedule;
 
-import io.shiplog.command.control.view.Taint;
 import io.shiplog.command.schedule.Filter.Answer;
 import io.shiplog.command.schedule.Filter.NodeCheck;
+import io.shiplog.events.placement.NodeOffer.Shortage;
+import io.shiplog.events.placement.Resources;
+import io.shiplog.events.placement.Taint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -19,7 +21,7 @@ final class Filters {
             new Filter("NodeUnschedulable", pod -> true, perNode(Filters::unschedulable)),
             new Filter("TaintToleration", pod -> true, perNode(Filters::taints)),
             new Filter("NodeAffinity", PodDemand::choosesNodes, perNode(Filters::affinity)),
-            new Filter("NodePorts", pod -> !pod.hostPorts().isEmpty(), perNode(Filters::ports)),
+            new Filter("NodePorts", pod -> !pod.needs().hostPorts().isEmpty(), perNode(Filters::ports)),
             new Filter("NodeResourcesFit", pod -> true, perNode(Filters::resources)),
             new Filter("PodTopologySpread", PodDemand::mustSpread, Spreading::check),
             new Filter("InterPodAffinity", pod -> true, Neighbours::check));
@@ -54,10 +56,8 @@ final class Filters {
 
     private static Answer ports(PodDemand pod, NodeState node) {
         for (PodDemand other : node.pods().values()) {
-            for (PodDemand.HostPort taken : other.hostPorts()) {
-                if (pod.hostPorts().stream().anyMatch(taken::collides)) {
-                    return Answer.notNow("node(s) didn't have free ports for the requested pod ports");
-                }
+            if (pod.needs().collides(other.needs().hostPorts())) {
+                return Answer.notNow("node(s) didn't have free ports for the requested pod ports");
             }
         }
         return Answer.PASSES;
@@ -65,18 +65,15 @@ final class Filters {
 
     /** A request above the node's capacity never fits. */
     private static Answer resources(PodDemand pod, NodeState node) {
-        Resources offered = node.offer().allocatable();
         List<String> lacking = new ArrayList<>();
         boolean resolvable = true;
-        if (node.pods().size() + 1 > offered.of(Resources.PODS)) {
-            lacking.add("Too many pods");
-        }
-        for (String name : pod.requests().names()) {
-            long asked = pod.requests().of(name);
-            if (asked > offered.of(name) - node.used().of(name)) {
-                lacking.add("Insufficient " + name);
-                resolvable &= asked <= offered.of(name);
-            }
+        for (Shortage shortage :
+                node.offer().shortages(pod.needs().requests(), node.used(), node.pods().size())) {
+            lacking.add(
+                    shortage.resource().equals(Resources.PODS)
+                            ? "Too many pods"
+                            : "Insufficient " + shortage.resource());
+            resolvable &= shortage.fitsAlone();
         }
         return new Answer(lacking, resolvable);
     }

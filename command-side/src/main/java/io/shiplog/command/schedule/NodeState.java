@@ -1,10 +1,8 @@
 package io.shiplog.command.schedule;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.control.view.Taint;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
-import java.util.List;
+import io.shiplog.events.placement.NodeOffer;
+import io.shiplog.events.placement.Resources;
 import java.util.Map;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -20,7 +18,7 @@ import org.pcollections.PMap;
 record NodeState(
         String name,
         boolean known,
-        Offer offer,
+        NodeOffer offer,
         PMap<ObjectKey, PodDemand> pods,
         PMap<String, Integer> owners,
         Resources used,
@@ -30,35 +28,21 @@ record NodeState(
     private static final Map<String, Long> LEAST_REQUESTS =
             Map.of(Resources.CPU, 100L, Resources.MEMORY, 200L * 1024 * 1024);
 
-    /** What a node offers: the relevant fields of the Node object. */
-    record Offer(Map<String, String> labels, List<Taint> taints, boolean unschedulable, Resources allocatable) {
-        static final Offer NOTHING = new Offer(Map.of(), List.of(), false, Resources.NONE);
-
-        static Offer of(StoredObject node) {
-            JsonNode tree = node.json().tree();
-            return new Offer(
-                    node.labels(),
-                    Taint.ofNode(tree),
-                    tree.path("spec").path("unschedulable").asBoolean(),
-                    Resources.of(tree.path("status").path("allocatable")));
-        }
-    }
-
     static NodeState unknown(String name) {
         return new NodeState(
-                name, false, Offer.NOTHING, HashTreePMap.empty(), HashTreePMap.empty(), Resources.NONE, Resources.NONE);
+                name, false, NodeOffer.NOTHING, HashTreePMap.empty(), HashTreePMap.empty(), Resources.NONE, Resources.NONE);
     }
 
     Map<String, String> labels() {
         return offer.labels();
     }
 
-    NodeState offering(Offer next) {
+    NodeState offering(NodeOffer next) {
         return new NodeState(name, true, next, pods, owners, used, usedAtLeast);
     }
 
     NodeState gone() {
-        return new NodeState(name, false, Offer.NOTHING, pods, owners, used, usedAtLeast);
+        return new NodeState(name, false, NodeOffer.NOTHING, pods, owners, used, usedAtLeast);
     }
 
     NodeState with(PodDemand pod) {
@@ -69,7 +53,7 @@ record NodeState(
                 offer,
                 base.pods.plus(pod.key(), pod),
                 counted(base.owners, pod, 1),
-                base.used.plus(pod.requests()),
+                base.used.plus(pod.needs().requests()),
                 base.usedAtLeast.plus(atLeast(pod)));
     }
 
@@ -83,7 +67,7 @@ record NodeState(
                         offer,
                         pods.minus(key),
                         counted(owners, pod, -1),
-                        used.minus(pod.requests()),
+                        used.minus(pod.needs().requests()),
                         usedAtLeast.minus(atLeast(pod)));
     }
 
@@ -98,8 +82,8 @@ record NodeState(
     /** The pod's requests, with small ones instead of none. */
     static Resources atLeast(PodDemand pod) {
         return new Resources(Map.of(
-                Resources.CPU, orElse(pod.requests().of(Resources.CPU), Resources.CPU),
-                Resources.MEMORY, orElse(pod.requests().of(Resources.MEMORY), Resources.MEMORY)));
+                Resources.CPU, orElse(pod.needs().requests().of(Resources.CPU), Resources.CPU),
+                Resources.MEMORY, orElse(pod.needs().requests().of(Resources.MEMORY), Resources.MEMORY)));
     }
 
     private static long orElse(long asked, String name) {

@@ -2,9 +2,10 @@ package io.shiplog.command.schedule;
 
 import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.Memo;
-import io.shiplog.command.control.view.Taint;
-import io.shiplog.command.control.view.Toleration;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.placement.NodeNeeds;
+import io.shiplog.events.placement.NodeTerms;
+import io.shiplog.events.placement.Taint;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.List;
@@ -18,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param node its spec.nodeName, or null
  * @param owner uid of its controller, or empty
  * @param preempts whether it may preempt pods of lower priority
- * @param requests the sum of its containers' requests
- * @param required required node affinity terms, of which one must match; null if there are none
+ * @param needs what it needs of its node
  * @param near required pod affinity terms
  * @param far required pod anti-affinity terms
  * @param wishes preferred terms; with a negative weight for anti-affinity
@@ -37,12 +37,8 @@ record PodDemand(
         String owner,
         int priority,
         boolean preempts,
-        Resources requests,
-        Set<HostPort> hostPorts,
-        Map<String, String> nodeSelector,
-        @Nullable NodeTerms required,
+        NodeNeeds needs,
         List<Preference> preferred,
-        List<Toleration> tolerations,
         List<Spread> spreads,
         List<Neighbour> near,
         List<Neighbour> far,
@@ -54,17 +50,6 @@ record PodDemand(
         boolean preempted) {
     private static final int REMEMBERED = 1 << 14;
     private static final Memo<PodDemand> MEMO = new Memo<>(REMEMBERED, PodDemandReader::read);
-
-    /** A host port. */
-    record HostPort(String ip, int port, String protocol) {
-        private static final Set<String> ANY = Set.of("", "0.0.0.0");
-
-        boolean collides(HostPort other) {
-            return port == other.port
-                    && protocol.equals(other.protocol)
-                    && (ip.equals(other.ip) || ANY.contains(ip) || ANY.contains(other.ip));
-        }
-    }
 
     /** A preferred node term with its weight. */
     record Preference(int weight, NodeTerms.Term term) {}
@@ -118,12 +103,8 @@ record PodDemand(
                 owner,
                 priority,
                 preempts,
-                requests,
-                hostPorts,
-                nodeSelector,
-                required,
+                needs,
                 preferred,
-                tolerations,
                 spreads,
                 near,
                 far,
@@ -141,18 +122,17 @@ record PodDemand(
     }
 
     boolean tolerates(Taint taint) {
-        return tolerations.stream().anyMatch(each -> each.tolerates(taint));
+        return needs.tolerates(taint);
     }
 
     /** Whether it has node constraints. */
     boolean choosesNodes() {
-        return !nodeSelector.isEmpty() || required != null;
+        return needs.choosesNodes();
     }
 
     /** Whether a node matches the pod's nodeSelector and node affinity. */
     boolean chooses(NodeState candidate) {
-        return candidate.labels().entrySet().containsAll(nodeSelector.entrySet())
-                && (required == null || required.matches(candidate));
+        return needs.chooses(candidate.name(), candidate.labels());
     }
 
     /** Whether it has required spread constraints. */

@@ -5,13 +5,13 @@ import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.LabelSelector.Requirement;
 import io.shiplog.command.control.view.OwnerRef;
-import io.shiplog.command.control.view.Toleration;
-import io.shiplog.command.schedule.PodDemand.HostPort;
 import io.shiplog.command.schedule.PodDemand.Neighbour;
 import io.shiplog.command.schedule.PodDemand.Preference;
 import io.shiplog.command.schedule.PodDemand.Spread;
 import io.shiplog.command.schedule.PodDemand.Weighted;
 import io.shiplog.events.command.Disruption;
+import io.shiplog.events.placement.NodeNeeds;
+import io.shiplog.events.placement.NodeTerms;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +38,6 @@ final class PodDemandReader {
         JsonNode spec = tree.path("spec");
         JsonNode status = tree.path("status");
         JsonNode affinity = spec.path("affinity");
-        JsonNode required = affinity.path("nodeAffinity").path(REQUIRED);
         OwnerRef owner = OwnerRef.controllerAmong(OwnerRef.of(tree));
         String phase = status.path("phase").asText();
         Instant started = Conditions.parse(status.path("startTime"));
@@ -51,12 +50,8 @@ final class PodDemandReader {
                 owner == null ? "" : owner.uid(),
                 spec.path("priority").asInt(0),
                 !spec.path("preemptionPolicy").asText().equals("Never"),
-                requests(spec),
-                hostPorts(spec),
-                LabelSelector.textMap(spec.path("nodeSelector")),
-                required.isObject() ? NodeTerms.of(required) : null,
+                NodeNeeds.of(spec),
                 preferences(affinity.path("nodeAffinity")),
-                Toleration.ofPod(spec),
                 spreads(spec, pod.labels()),
                 neighbours(affinity.path("podAffinity"), pod),
                 neighbours(affinity.path("podAntiAffinity"), pod),
@@ -72,67 +67,6 @@ final class PodDemandReader {
         JsonNode condition = Conditions.find(status.path("conditions"), "DisruptionTarget");
         return condition.path("status").asText().equals("True")
                 && condition.path("reason").asText().equals(Disruption.PREEMPTION.reason());
-    }
-
-    /**
-     * The sum over containers and sidecars, or the greatest request while an init container runs, plus the overhead.
-     *
-     * @see <a
-     *     href="https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers">Resource
-     *     sharing</a>
-     */
-    private static Resources requests(JsonNode spec) {
-        Resources running = Resources.NONE;
-        Resources starting = Resources.NONE;
-        for (JsonNode container : spec.path("initContainers")) {
-            Resources asked = requested(container);
-            if (sidecar(container)) {
-                running = running.plus(asked);
-                starting = starting.max(running);
-            } else {
-                starting = starting.max(running.plus(asked));
-            }
-        }
-        for (JsonNode container : spec.path("containers")) {
-            running = running.plus(requested(container));
-        }
-        Resources pod = Resources.of(spec.path("resources").path("requests"));
-        Resources all = running.max(starting);
-        for (String name : pod.names()) {
-            // Pod-level requests replace the containers' sum.
-            all = all.minus(new Resources(Map.of(name, all.of(name) - pod.of(name))));
-        }
-        return all.plus(Resources.of(spec.path("overhead")));
-    }
-
-    private static Resources requested(JsonNode container) {
-        return Resources.of(container.path("resources").path("requests"));
-    }
-
-    private static Set<HostPort> hostPorts(JsonNode spec) {
-        Set<HostPort> ports = new HashSet<>();
-        spec.path("containers").forEach(container -> addHostPorts(ports, container));
-        for (JsonNode container : spec.path("initContainers")) {
-            if (sidecar(container)) {
-                addHostPorts(ports, container);
-            }
-        }
-        return Set.copyOf(ports);
-    }
-
-    private static void addHostPorts(Set<HostPort> ports, JsonNode container) {
-        for (JsonNode port : container.path("ports")) {
-            if (port.path("hostPort").asInt() > 0) {
-                ports.add(new HostPort(
-                        port.path("hostIP").asText(),
-                        port.path("hostPort").asInt(),
-                        port.path("protocol").asText("TCP")));
-            }
-        }
-    }
-
-    private static boolean sidecar(JsonNode initContainer) {
-        return initContainer.path("restartPolicy").asText().equals("Always");
     }
 
     private static List<Preference> preferences(JsonNode nodeAffinity) {

@@ -1,5 +1,6 @@
 package io.shiplog.command.schedule;
 
+import io.shiplog.events.placement.Resources;
 import io.shiplog.command.schedule.PodDemand.Preference;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +39,7 @@ final class Scores {
 
     private static double preferences(PodDemand pod, NodeState node) {
         return pod.preferred().stream()
-                .filter(each -> each.term().matches(node))
+                .filter(each -> each.term().matches(node.name(), node.labels()))
                 .mapToInt(Preference::weight)
                 .sum();
     }
@@ -63,7 +64,7 @@ final class Scores {
 
     private static double share(PodDemand pod, NodeState node, String name) {
         double offered = node.offer().allocatable().of(name);
-        double used = node.used().of(name) + (double) pod.requests().of(name);
+        double used = node.used().of(name) + (double) pod.needs().requests().of(name);
         return offered <= 0 ? 1 : Math.min(1, used / offered);
     }
 

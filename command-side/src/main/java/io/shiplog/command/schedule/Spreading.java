@@ -1,6 +1,6 @@
 package io.shiplog.command.schedule;
 
-import io.shiplog.command.control.view.Taint;
+import io.shiplog.events.placement.Taint;
 import io.shiplog.command.schedule.Filter.Answer;
 import io.shiplog.command.schedule.Filter.NodeCheck;
 import io.shiplog.command.schedule.PodDemand.Spread;

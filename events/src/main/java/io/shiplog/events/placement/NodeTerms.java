@@ -1,43 +1,45 @@
-package io.shiplog.command.schedule;
+package io.shiplog.events.placement;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Node selector terms: one term must match, with all its requirements.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#node-affinity">Node affinity</a>
  */
-record NodeTerms(List<Term> terms) {
-    NodeTerms {
+public record NodeTerms(List<Term> terms) {
+    public NodeTerms {
         terms = List.copyOf(terms);
     }
 
     /** All of these, over labels and over the node's name. */
-    record Term(List<Requirement> labels, List<Requirement> fields) {
-        Term {
+    public record Term(List<Requirement> labels, List<Requirement> fields) {
+        public Term {
             labels = List.copyOf(labels);
             fields = List.copyOf(fields);
         }
 
-        static Term of(JsonNode term) {
+        /** Parses a node selector term. */
+        public static Term of(JsonNode term) {
             return new Term(Requirement.all(term.path("matchExpressions")), Requirement.all(term.path("matchFields")));
         }
 
         /** An empty term matches nothing, as in Kubernetes. */
-        boolean matches(NodeState node) {
-            Map<String, String> name = Map.of("metadata.name", node.name());
+        public boolean matches(String node, Map<String, String> nodeLabels) {
+            Map<String, String> name = Map.of("metadata.name", node);
             return !(labels.isEmpty() && fields.isEmpty())
-                    && labels.stream().allMatch(each -> each.matches(node.labels()))
+                    && labels.stream().allMatch(each -> each.matches(nodeLabels))
                     && fields.stream().allMatch(each -> each.matches(name));
         }
     }
 
     /** In addition to those of label selectors: {@code Gt} and {@code Lt}, over whole numbers. */
-    record Requirement(String key, String operator, List<String> values) {
-        Requirement {
+    public record Requirement(String key, String operator, List<String> values) {
+        public Requirement {
             values = List.copyOf(values);
         }
 
@@ -66,7 +68,7 @@ record NodeTerms(List<Term> terms) {
         }
 
         /** 0 if one of the two is not a number: then neither matches. */
-        private int compared(@org.jspecify.annotations.Nullable String value) {
+        private int compared(@Nullable String value) {
             try {
                 return value == null || values.isEmpty()
                         ? 0
@@ -77,13 +79,15 @@ record NodeTerms(List<Term> terms) {
         }
     }
 
-    static NodeTerms of(JsonNode selector) {
+    /** Parses a node selector. */
+    public static NodeTerms of(JsonNode selector) {
         List<Term> terms = new ArrayList<>();
         selector.path("nodeSelectorTerms").forEach(term -> terms.add(Term.of(term)));
         return new NodeTerms(terms);
     }
 
-    boolean matches(NodeState node) {
-        return terms.stream().anyMatch(term -> term.matches(node));
+    /** Whether a term matches a node of this name and these labels. */
+    public boolean matches(String node, Map<String, String> labels) {
+        return terms.stream().anyMatch(term -> term.matches(node, labels));
     }
 }

@@ -1,8 +1,9 @@
-package io.shiplog.command.schedule;
+package io.shiplog.events.placement;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.kind.Quantity;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,20 +14,22 @@ import java.util.function.LongBinaryOperator;
  *
  * @see <a href="https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/">Resource management</a>
  */
-record Resources(Map<String, Long> amounts) {
-    static final String CPU = "cpu";
-    static final String MEMORY = "memory";
-    static final String PODS = "pods";
-    static final Resources NONE = new Resources(Map.of());
+public record Resources(Map<String, Long> amounts) {
+    public static final String CPU = "cpu";
+    public static final String MEMORY = "memory";
+    public static final String PODS = "pods";
+    /** The order in which Kubernetes names resources that lack; all others follow. */
+    static final List<String> FIRST = List.of(CPU, MEMORY, "ephemeral-storage");
+    public static final Resources NONE = new Resources(Map.of());
 
-    Resources {
+    public Resources {
         Map<String, Long> left = new HashMap<>(amounts);
         left.values().removeIf(amount -> amount == 0); // So that equal amounts make equal records.
         amounts = Map.copyOf(left);
     }
 
     /** Reads a map of quantities; an invalid one counts as zero, since validation admitted it. */
-    static Resources of(JsonNode quantities) {
+    public static Resources of(JsonNode quantities) {
         Map<String, Long> amounts = new HashMap<>();
         quantities.properties().forEach(entry -> {
             Quantity quantity = Quantity.parseOrNull(entry.getValue().asText());
@@ -37,24 +40,28 @@ record Resources(Map<String, Long> amounts) {
         return new Resources(amounts);
     }
 
-    long of(String name) {
+    /** The amount of a resource; 0 if it is absent. */
+    public long of(String name) {
         return amounts.getOrDefault(name, 0L);
     }
 
-    Set<String> names() {
+    /** The names of all amounts that are not zero, sorted. */
+    public Set<String> names() {
         return new TreeSet<>(amounts.keySet());
     }
 
-    Resources plus(Resources other) {
+    /** The sums. */
+    public Resources plus(Resources other) {
         return combined(other, Long::sum);
     }
 
-    Resources minus(Resources other) {
+    /** The differences; they may be negative. */
+    public Resources minus(Resources other) {
         return combined(other, (a, b) -> a - b);
     }
 
     /** The maximum of each. */
-    Resources max(Resources other) {
+    public Resources max(Resources other) {
         return combined(other, Math::max);
     }
 

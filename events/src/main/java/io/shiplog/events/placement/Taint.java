@@ -1,4 +1,4 @@
-package io.shiplog.command.control.view;
+package io.shiplog.events.placement;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;

@@ -1,0 +1,104 @@
+package io.shiplog.events.placement;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pod needs of its node, without regard to other pods.
+ *
+ * @param requests the sum of its containers' requests
+ * @param required required node affinity terms, of which one must match; null if there are none
+ */
+public record NodeNeeds(
+        Resources requests,
+        Set<HostPort> hostPorts,
+        Map<String, String> nodeSelector,
+        @Nullable NodeTerms required,
+        List<Toleration> tolerations) {
+    private static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
+
+    public NodeNeeds {
+        hostPorts = Set.copyOf(hostPorts);
+        nodeSelector = Map.copyOf(nodeSelector);
+        tolerations = List.copyOf(tolerations);
+    }
+
+    /** The needs of a pod, by its spec. */
+    public static NodeNeeds of(JsonNode spec) {
+        JsonNode required = spec.path("affinity").path("nodeAffinity").path(REQUIRED);
+        Map<String, String> selector = new HashMap<>();
+        spec.path("nodeSelector")
+                .properties()
+                .forEach(entry -> selector.put(entry.getKey(), entry.getValue().asText()));
+        return new NodeNeeds(
+                requests(spec),
+                HostPort.ofPod(spec),
+                selector,
+                required.isObject() ? NodeTerms.of(required) : null,
+                Toleration.ofPod(spec));
+    }
+
+    /**
+     * The sum over containers and sidecars, or the greatest request while an init container runs, plus the overhead.
+     *
+     * @see <a
+     *     href="https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers">Resource
+     *     sharing</a>
+     */
+    private static Resources requests(JsonNode spec) {
+        Resources running = Resources.NONE;
+        Resources starting = Resources.NONE;
+        for (JsonNode container : spec.path("initContainers")) {
+            Resources asked = requested(container);
+            if (sidecar(container)) {
+                running = running.plus(asked);
+                starting = starting.max(running);
+            } else {
+                starting = starting.max(running.plus(asked));
+            }
+        }
+        for (JsonNode container : spec.path("containers")) {
+            running = running.plus(requested(container));
+        }
+        Resources pod = Resources.of(spec.path("resources").path("requests"));
+        Resources all = running.max(starting);
+        for (String name : pod.names()) {
+            // Pod-level requests replace the containers' sum.
+            all = all.minus(new Resources(Map.of(name, all.of(name) - pod.of(name))));
+        }
+        return all.plus(Resources.of(spec.path("overhead")));
+    }
+
+    private static Resources requested(JsonNode container) {
+        return Resources.of(container.path("resources").path("requests"));
+    }
+
+    static boolean sidecar(JsonNode initContainer) {
+        return initContainer.path("restartPolicy").asText().equals("Always");
+    }
+
+    /** Whether it has node constraints. */
+    public boolean choosesNodes() {
+        return !nodeSelector.isEmpty() || required != null;
+    }
+
+    /** Whether a node matches the pod's nodeSelector and node affinity. */
+    public boolean chooses(String node, Map<String, String> labels) {
+        return labels.entrySet().containsAll(nodeSelector.entrySet())
+                && (required == null || required.matches(node, labels));
+    }
+
+    /** Whether the pod tolerates a taint, at least for a while. */
+    public boolean tolerates(Taint taint) {
+        return tolerations.stream().anyMatch(each -> each.tolerates(taint));
+    }
+
+    /** Whether one of the pod's host ports is among those that are taken. */
+    public boolean collides(Set<HostPort> taken) {
+        return hostPorts.stream().anyMatch(port -> taken.stream().anyMatch(port::collides));
+    }
+}
