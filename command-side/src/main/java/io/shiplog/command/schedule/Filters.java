@@ -67,8 +67,8 @@ final class Filters {
     private static Answer resources(PodDemand pod, NodeState node) {
         List<String> lacking = new ArrayList<>();
         boolean resolvable = true;
-        for (Shortage shortage :
-                node.offer().shortages(pod.needs().requests(), node.used(), node.pods().size())) {
+        for (Shortage shortage : node.offer()
+                .shortages(pod.needs().requests(), node.used(), node.pods().size())) {
             lacking.add(
                     shortage.resource().equals(Resources.PODS)
                             ? "Too many pods"

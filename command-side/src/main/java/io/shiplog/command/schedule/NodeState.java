@@ -30,7 +30,13 @@ record NodeState(
 
     static NodeState unknown(String name) {
         return new NodeState(
-                name, false, NodeOffer.NOTHING, HashTreePMap.empty(), HashTreePMap.empty(), Resources.NONE, Resources.NONE);
+                name,
+                false,
+                NodeOffer.NOTHING,
+                HashTreePMap.empty(),
+                HashTreePMap.empty(),
+                Resources.NONE,
+                Resources.NONE);
     }
 
     Map<String, String> labels() {

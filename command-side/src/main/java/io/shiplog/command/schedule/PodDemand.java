@@ -95,25 +95,8 @@ record PodDemand(
     /** The same pod, preempted. */
     PodDemand evicted() {
         return new PodDemand(
-                key,
-                uid,
-                labels,
-                scheduler,
-                node,
-                owner,
-                priority,
-                preempts,
-                needs,
-                preferred,
-                spreads,
-                near,
-                far,
-                wishes,
-                started,
-                finished,
-                gated,
-                true,
-                true);
+                key, uid, labels, scheduler, node, owner, priority, preempts, needs, preferred, spreads, near, far,
+                wishes, started, finished, gated, true, true);
     }
 
     /** Whether it waits for a node from this scheduler. */

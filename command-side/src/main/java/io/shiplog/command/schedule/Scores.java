@@ -1,7 +1,7 @@
 package io.shiplog.command.schedule;
 
-import io.shiplog.events.placement.Resources;
 import io.shiplog.command.schedule.PodDemand.Preference;
+import io.shiplog.events.placement.Resources;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;

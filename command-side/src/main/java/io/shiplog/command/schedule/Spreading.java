@@ -1,9 +1,9 @@
 package io.shiplog.command.schedule;
 
-import io.shiplog.events.placement.Taint;
 import io.shiplog.command.schedule.Filter.Answer;
 import io.shiplog.command.schedule.Filter.NodeCheck;
 import io.shiplog.command.schedule.PodDemand.Spread;
+import io.shiplog.events.placement.Taint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -20,6 +20,7 @@ public record Resources(Map<String, Long> amounts) {
     public static final String PODS = "pods";
     /** The order in which Kubernetes names resources that lack; all others follow. */
     static final List<String> FIRST = List.of(CPU, MEMORY, "ephemeral-storage");
+
     public static final Resources NONE = new Resources(Map.of());
 
     public Resources {

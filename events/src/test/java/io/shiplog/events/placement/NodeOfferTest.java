@@ -73,8 +73,7 @@ class NodeOfferTest {
                  'containers': [{'name': 'c', 'resources': {'requests': {'cpu': '300m', 'memory': '1Mi'}}}],
                  'overhead': {'cpu': '1m'}}""");
 
-        assertEquals(
-                new Resources(Map.of(Resources.CPU, 1101L, Resources.MEMORY, 1L << 20)), needs.requests());
+        assertEquals(new Resources(Map.of(Resources.CPU, 1101L, Resources.MEMORY, 1L << 20)), needs.requests());
     }
 
     @Test
