@@ -91,9 +91,9 @@ public final class NodeRunner implements AutoCloseable {
                 new Semaphore(MAX_STARTS));
         PodRoster roster = new PodRoster(ports, settings);
         NodeServer server =
-                NodeServer.start(config.address(), config.port(), config.tls(), engine, (ns, pod, container) -> {
+                NodeServer.start(config.address(), config.port(), config.tls(), engine, (ns, pod, container, previous) -> {
                     var actorOfPod = roster.find(ns, pod);
-                    return actorOfPod == null ? null : actorOfPod.runs(container);
+                    return actorOfPod == null ? null : actorOfPod.log(container, previous);
                 });
         Heartbeat heartbeat =
                 new Heartbeat(facts(config, place, info, server.port()), machine::health, commands, actor, clock);

@@ -3,6 +3,7 @@ package io.shiplog.node.pod;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.pod.ObservedPod.Health;
 import io.shiplog.node.probe.Answer;
+import io.shiplog.node.probe.Prober.Purpose;
 import io.shiplog.node.probe.ProbeSettings;
 import io.shiplog.node.probe.ProbeTally;
 import io.shiplog.node.probe.ProbeTally.Verdict;
@@ -108,7 +109,7 @@ final class ContainerProbes {
                 return;
             }
         }
-        Answer answer = ports.asker().ask(target, probe(kind), settings(kind).timeout());
+        Answer answer = ports.asker().ask(target, probe(kind), Purpose.PROBE, settings(kind).timeout());
         Health next;
         synchronized (this) {
             if (closed) {
@@ -128,14 +129,15 @@ final class ContainerProbes {
     }
 
     private void record(Kind kind, Answer answer, @Nullable Health next) {
-        if (!answer.success()) {
+        if (!answer.success() || !answer.message().isEmpty()) {
             ports.events()
                     .record(
                             pod,
                             container.fieldPath(),
                             PodEvents.Kind.WARNING,
-                            "Unhealthy",
-                            kind.title + " probe failed: " + answer.message());
+                            answer.success() ? "ProbeWarning" : "Unhealthy",
+                            kind.title + (answer.success() ? " probe warning: " : " probe failed: ")
+                                    + answer.message());
         }
         if (next != null) {
             reader.onHealth(container.name(), next);

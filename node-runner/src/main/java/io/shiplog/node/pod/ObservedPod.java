@@ -86,8 +86,8 @@ record ObservedPod(
             Instant deadline,
             Stage stage,
             @Nullable Instant signalledAt) {
-        /** The minimum time after the stop signal, however late it was: the kubelet's minimum. */
-        static final Duration SHORTEST_GRACE = Duration.ofSeconds(1);
+        /** The minimum time after the stop signal, however late it was: the kubelet's minimumGracePeriodInSeconds. */
+        static final Duration SHORTEST_GRACE = Duration.ofSeconds(2);
 
         enum Stage {
             ASKED,
@@ -118,7 +118,7 @@ record ObservedPod(
                     .at(other.stage);
         }
 
-        /** When it is killed: only after the stop signal, and a moment to end by itself. */
+        /** When it is killed: at the deadline, but not sooner than the minimum time after the stop signal. */
         Instant killAt() {
             Instant soonest = (signalledAt == null ? deadline : signalledAt).plus(SHORTEST_GRACE);
             return deadline.isAfter(soonest) ? deadline : soonest;

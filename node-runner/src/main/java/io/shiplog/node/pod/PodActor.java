@@ -37,7 +37,7 @@ public final class PodActor {
     private final Queue<Runnable> messages = new ArrayDeque<>();
     private boolean taking;
     private volatile DesiredPod desired;
-    private JsonNode reported;
+    private volatile JsonNode reported;
     private TaskClock.@Nullable Pending alarm;
     private TaskClock.@Nullable Pending volumeAlarm;
     private volatile boolean finished;
@@ -136,9 +136,9 @@ public final class PodActor {
         return desired.key();
     }
 
-    /** The known runs of a container, the oldest first. */
-    public List<Container> runs(String container) {
-        return picture.containers().getOrDefault(container, List.of());
+    /** The run of a container whose log is requested, by the last reported status. */
+    public LogSource log(String container, boolean previous) {
+        return LogSource.of(reported, key().name(), container, previous);
     }
 
     private void look(String id) {

@@ -12,6 +12,7 @@ import io.shiplog.node.path.Binds;
 import io.shiplog.node.pod.ObservedPod.Ending;
 import io.shiplog.node.pod.ObservedPod.Trouble;
 import io.shiplog.node.probe.Answer;
+import io.shiplog.node.probe.Prober.Purpose;
 import io.shiplog.node.probe.Target;
 import io.shiplog.node.reference.Referred;
 import io.shiplog.node.reference.UnresolvedException;
@@ -280,7 +281,11 @@ final class PodEffects {
         String failure = "";
         if (hook.isObject()) {
             Answer answer = ports.asker()
-                    .ask(new Target(id, address.ips().getFirst(), container.tree()), hook, POST_START_TIMEOUT);
+                    .ask(
+                            new Target(id, address.ips().getFirst(), container.tree()),
+                            hook,
+                            Purpose.HOOK,
+                            POST_START_TIMEOUT);
             if (!answer.success()) {
                 failure = "FailedPostStartHook";
                 warn(pod, container.fieldPath(), "FailedPostStartHook", "PostStartHook failed: " + answer.message());
@@ -304,6 +309,7 @@ final class PodEffects {
                                 address == null ? "" : address.ips().getFirst(),
                                 step.container().tree()),
                         step.container().tree().path("lifecycle").path("preStop"),
+                        Purpose.HOOK,
                         left.isNegative() ? Duration.ZERO : left);
         if (!answer.success()) {
             warn(pod, step.container().fieldPath(), "FailedPreStopHook", "PreStopHook failed: " + answer.message());

@@ -33,28 +33,28 @@ enum PodPhase {
         if (known.equals(SUCCEEDED.word)) {
             return SUCCEEDED;
         }
-        if (seen.failure() != null || known.equals(FAILED.word)) {
+        if (known.equals(FAILED.word)) {
             return FAILED;
         }
-        if (pod.restartPolicy() == RestartPolicy.NEVER && anyInitFailed(pod, seen)) {
+        if (seen.anyContainerRuns()) {
+            // Whatever happened to the pod, it holds its resources until the last container has ended.
+            return alive(pod, seen);
+        }
+        if (seen.failure() != null || (pod.restartPolicy() == RestartPolicy.NEVER && anyInitFailed(pod, seen))) {
             return FAILED;
         }
-        boolean over = pod.ending() && !seen.anyContainerRuns() && seen.sandbox() != null;
-        return over ? afterTheEnd(pod, seen) : alive(pod, seen);
+        return pod.ending() && seen.sandbox() != null ? afterTheEnd(pod, seen) : alive(pod, seen);
     }
 
     private static PodPhase alive(DesiredPod pod, ObservedPod seen) {
         int waiting = 0;
-        int running = 0;
         int stopped = 0;
         int succeeded = 0;
         for (DesiredContainer container : pod.containers()) {
             Container run = seen.newest(container.name());
             if (run == null || (!run.running() && !ObservedPod.over(run))) {
                 waiting++;
-            } else if (run.running()) {
-                running++;
-            } else {
+            } else if (ObservedPod.over(run)) {
                 stopped++;
                 succeeded += PodPlan.exitCode(run) == 0 ? 1 : 0;
             }
@@ -62,7 +62,7 @@ enum PodPhase {
         if (waiting > 0 || pod.containers().isEmpty()) {
             return PENDING;
         }
-        if (running > 0 || pod.restartPolicy() == RestartPolicy.ALWAYS) {
+        if (seen.anyContainerRuns() || pod.restartPolicy() == RestartPolicy.ALWAYS) {
             return RUNNING;
         }
         if (stopped == succeeded) {

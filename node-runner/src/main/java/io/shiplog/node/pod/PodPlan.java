@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * and an actor that lost its memory gets a plan to the same end.
  */
 final class PodPlan {
-    /** The grace period of a pod whose object was force deleted: the kubelet's minimum. */
+    /** The grace period of a pod whose object was force deleted. */
     private static final Duration FORCED_GRACE = Duration.ofSeconds(1);
     /** Runs kept of each container: the newest, and the previous one for {@code kubectl logs --previous}. */
     private static final int KEPT_RUNS = 2;
@@ -106,8 +106,9 @@ final class PodPlan {
         }
     }
 
+    /** A hook may still run: what it calls need not answer when the container is gone. */
     private boolean quiet() {
-        return seen.underWay().stream().noneMatch(name -> !name.equals("finish"));
+        return seen.underWay().stream().allMatch(name -> name.equals("finish") || name.startsWith(PodStep.PRE_STOP));
     }
 
     private void run() {
@@ -230,7 +231,7 @@ final class PodPlan {
             Health health = notes.health();
             Ending ending = notes.ending();
             if (ending != null && ending.containerId().equals(run.id())) {
-                goOnEnding(container, run, ending);
+                goOnEnding(container, run, ending, true);
             } else if (health != null && health.containerId().equals(run.id()) && health.unhealthy() != null) {
                 Instant deadline = now.plus(graceOfProbe(container, health));
                 steps.add(new PodStep.BeginEnding(
@@ -264,34 +265,41 @@ final class PodPlan {
     }
 
     /**
-     * Stops every running container: the app containers together, then the sidecars in reverse order.
+     * Stops every running container. All begin at once, with their hooks; but a sidecar gets its stop signal only when the app
+     * containers and the sidecars after it have ended, or the grace period has.
      *
      * @return whether none runs any more
+     * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#termination-with-sidecars">Termination with
+     *     sidecars</a>
      */
     private boolean endContainers(Instant deadline, String why) {
-        boolean othersRun = false;
-        List<String> names = new ArrayList<>(seen.containers().keySet());
-        for (String name : names) {
-            DesiredContainer container = pod.container(name);
-            if (container == null || !container.sidecar()) {
-                othersRun |= endRuns(name, container, deadline, why);
+        boolean running = false;
+        for (String name : List.copyOf(seen.containers().keySet())) {
+            if (!isSidecar(name)) {
+                running |= endRuns(name, deadline, why, true);
             }
-        }
-        if (othersRun) {
-            return false;
         }
         List<DesiredContainer> sidecars =
                 pod.initContainers().stream().filter(DesiredContainer::sidecar).toList();
         for (DesiredContainer sidecar : sidecars.reversed()) {
-            if (endRuns(sidecar.name(), sidecar, deadline, why)) {
-                return false;
-            }
+            running |= endRuns(sidecar.name(), deadline, why, !running);
         }
-        return true;
+        return !running;
     }
 
-    private boolean endRuns(String name, @Nullable DesiredContainer container, Instant deadline, String why) {
+    private boolean isSidecar(String name) {
+        DesiredContainer container = pod.container(name);
+        return container != null && container.sidecar();
+    }
+
+    /**
+     * @param turn whether the stop signal need not wait for other containers
+     * @return whether one runs
+     */
+    private boolean endRuns(String name, Instant deadline, String why, boolean turn) {
         boolean running = false;
+        // A runner that was down beyond the deadline signals before it kills.
+        Instant until = deadline.isBefore(now) ? now : deadline;
         for (Container run : seen.containers().getOrDefault(name, List.of())) {
             if (!run.running()) {
                 continue;
@@ -299,18 +307,18 @@ final class PodPlan {
             running = true;
             Ending ending = seen.notes(name).ending();
             if (ending == null || !ending.containerId().equals(run.id())) {
-                steps.add(new PodStep.BeginEnding(name, Ending.asked(run.id(), why + name, deadline)));
-            } else if (pod.ending() && deadline.isBefore(ending.deadline())) {
+                steps.add(new PodStep.BeginEnding(name, Ending.asked(run.id(), why + name, until)));
+            } else if (pod.ending() && until.isBefore(ending.deadline())) {
                 // Deleted again with a shorter grace period.
-                steps.add(new PodStep.BeginEnding(name, ending.until(deadline)));
+                steps.add(new PodStep.BeginEnding(name, ending.until(until)));
             } else {
-                goOnEnding(container, run, ending);
+                goOnEnding(pod.container(name), run, ending, turn);
             }
         }
         return running;
     }
 
-    private void goOnEnding(@Nullable DesiredContainer container, Container run, Ending ending) {
+    private void goOnEnding(@Nullable DesiredContainer container, Container run, Ending ending, boolean turn) {
         String name = run.label(PodLabels.CONTAINER_NAME);
         if (ending.stage() == Ending.Stage.KILLED) {
             return;
@@ -320,18 +328,21 @@ final class PodPlan {
             return;
         }
         lookAgainAt(ending.killAt());
+        boolean inTime = now.isBefore(ending.deadline());
         switch (ending.stage()) {
-            case ASKED -> {
-                boolean inTime = now.isBefore(ending.deadline());
-                if (inTime
+            case ASKED, PRE_STOP_DONE -> {
+                boolean hooked = ending.stage() == Ending.Stage.ASKED
                         && container != null
-                        && container.tree().path("lifecycle").hasNonNull("preStop")) {
+                        && container.tree().path("lifecycle").hasNonNull("preStop");
+                if (inTime && hooked) {
                     steps.add(new PodStep.RunPreStop(container, ending));
+                }
+                if (inTime && (hooked || !turn)) {
+                    lookAgainAt(ending.deadline());
                 } else {
                     steps.add(new PodStep.Terminate(name, ending, stopSignal(container, run)));
                 }
             }
-            case PRE_STOP_DONE -> steps.add(new PodStep.Terminate(name, ending, stopSignal(container, run)));
             case SIGNALLED, KILLED -> {}
         }
     }

@@ -49,7 +49,7 @@ final class PodStatus {
         ArrayNode inits = statuses(pod.initContainers(), "initContainerStatuses");
         ArrayNode containers = statuses(pod.containers(), "containerStatuses");
         status.set("conditions", conditions(inits, containers));
-        if (seen.failure() != null) {
+        if (seen.failure() != null && phase == PodPhase.FAILED) {
             status.put("reason", seen.failure().reason())
                     .put("message", seen.failure().message());
         }

@@ -9,6 +9,9 @@ sealed interface PodStep {
     /** The name of the effect while it is in progress; two of one name never run concurrently. */
     String name();
 
+    /** The start of the name of a preStop hook. */
+    String PRE_STOP = "preStop ";
+
     static String starting(String container) {
         return "start " + container;
     }
@@ -45,11 +48,11 @@ sealed interface PodStep {
         }
     }
 
-    /** Runs the preStop hook. */
+    /** Runs the preStop hook. The stop signal does not wait for it beyond the grace period. */
     record RunPreStop(DesiredContainer container, ObservedPod.Ending ending) implements PodStep {
         @Override
         public String name() {
-            return "stop " + ending.containerId();
+            return PRE_STOP + ending.containerId();
         }
     }
 

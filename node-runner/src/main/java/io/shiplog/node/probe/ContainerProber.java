@@ -21,12 +21,12 @@ public final class ContainerProber implements Prober {
     }
 
     @Override
-    public Answer ask(Target target, JsonNode handler, Duration timeout) {
+    public Answer ask(Target target, JsonNode handler, Purpose purpose, Duration timeout) {
         if (handler.hasNonNull("exec")) {
-            return exec(target, handler.path("exec"), timeout);
+            return exec(target, handler.path("exec"), purpose, timeout);
         }
         if (handler.hasNonNull("httpGet")) {
-            return HttpQuestion.ask(target, handler.path("httpGet"), timeout);
+            return HttpQuestion.ask(target, handler.path("httpGet"), purpose, timeout);
         }
         if (handler.hasNonNull("tcpSocket")) {
             return tcp(target, handler.path("tcpSocket"), timeout);
@@ -42,19 +42,23 @@ public final class ContainerProber implements Prober {
                 "missing probe handler for " + target.container().path("name").asText());
     }
 
-    private Answer exec(Target target, JsonNode exec, Duration timeout) {
+    private Answer exec(Target target, JsonNode exec, Purpose purpose, Duration timeout) {
         List<String> command = new ArrayList<>();
         exec.path("command").forEach(word -> command.add(word.asText()));
         try {
             ExecOutcome outcome = engine.exec(target.containerId(), command, timeout);
-            return outcome.exitCode() == 0
-                    ? Answer.SUCCESS
-                    : Answer.failure(outcome.output().strip());
+            if (outcome.exitCode() == 0) {
+                return Answer.SUCCESS;
+            }
+            return Answer.failure(
+                    purpose == Purpose.HOOK
+                            ? "command ended with exit code " + outcome.exitCode()
+                            : outcome.output().strip());
         } catch (EngineException e) {
             return Answer.failure(
                     e.why() == EngineException.Why.TIMED_OUT
                             ? "command \"%s\" timed out after %ds"
-                                    .formatted(String.join(" ", command), timeout.toSeconds())
+                                    .formatted(String.join(" ", command), timeout.plusMillis(999).toSeconds())
                             : String.valueOf(e.getMessage()));
         }
     }

@@ -1,6 +1,7 @@
 package io.shiplog.node.probe;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.node.probe.Prober.Purpose;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,12 +14,13 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * One GET, of which only the status line matters. Plain sockets and not {@code java.net.http}: a probe may set any header,
+ * One GET, of which only the status matters. Plain sockets and not {@code java.net.http}: a probe may set any header,
  * including Host, trusts any certificate, and must not keep connections.
  *
  * @see <a
@@ -26,21 +28,25 @@ import javax.net.ssl.X509TrustManager;
  *     probes</a>
  */
 final class HttpQuestion {
-    private static final int MAX_REDIRECTS = 10;
+    private static final int MAX_REQUESTS = 10;
     private static final int MAX_HEAD = 64 * 1024;
+    /** Of an answer that is shown in an event. */
+    private static final int MAX_BODY = 10 * 1024;
+    /** With these a client requests the Location instead. */
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final SSLContext TRUSTING = trusting();
 
     private final JsonNode http;
-    private final String host;
+    private final Purpose purpose;
     private final Deadline deadline;
 
-    private HttpQuestion(JsonNode http, String host, Duration timeout) {
+    private HttpQuestion(JsonNode http, Purpose purpose, Duration timeout) {
         this.http = http;
-        this.host = host;
+        this.purpose = purpose;
         this.deadline = Deadline.in(timeout);
     }
 
-    static Answer ask(Target target, JsonNode http, Duration timeout) {
+    static Answer ask(Target target, JsonNode http, Purpose purpose, Duration timeout) {
         String host = http.path("host").asText(target.podIp());
         int port = target.port(http.path("port"));
         if (port <= 0) {
@@ -51,7 +57,7 @@ final class HttpQuestion {
         String url = scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port
                 + (path.startsWith("/") ? path : "/" + path);
         try {
-            return new HttpQuestion(http, host, timeout).follow(URI.create(url));
+            return new HttpQuestion(http, purpose, timeout).follow(URI.create(url));
         } catch (SocketTimeoutException e) {
             return Answer.failure(
                     "Get \"%s\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
@@ -68,27 +74,38 @@ final class HttpQuestion {
                 : message;
     }
 
+    /** Redirects to the same host are followed; one to another host is an answer of the container itself. */
     private Answer follow(URI first) throws IOException {
         URI uri = first;
-        for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-            Head head = get(uri);
-            if (head.status() < 300 || head.status() > 399 || head.location().isEmpty()) {
-                boolean success = head.status() >= 200 && head.status() < 400;
-                return success ? Answer.SUCCESS : Answer.failure("HTTP probe failed with statuscode: " + head.status());
+        for (int requests = 1; ; requests++) {
+            Reply reply = get(uri);
+            if (!REDIRECTS.contains(reply.status()) || reply.location().isEmpty()) {
+                return judged(reply);
             }
-            URI next = uri.resolve(head.location());
-            if (!host.equals(next.getHost())) {
-                // Redirects to other hosts are not followed: the container itself has answered.
-                return Answer.SUCCESS;
+            URI next = uri.resolve(reply.location());
+            if (!String.valueOf(first.getHost()).equals(next.getHost())) {
+                return judged(reply);
+            }
+            if (requests == MAX_REQUESTS) {
+                return Answer.failure("Get \"%s\": stopped after %d redirects".formatted(next, MAX_REQUESTS));
             }
             uri = next;
         }
-        return Answer.failure("stopped after " + MAX_REDIRECTS + " redirects");
     }
 
-    private record Head(int status, String location) {}
+    private Answer judged(Reply reply) {
+        if (purpose == Purpose.HOOK || (reply.status() >= 200 && reply.status() < 300)) {
+            return Answer.SUCCESS;
+        }
+        return reply.status() >= 300 && reply.status() < 400
+                ? Answer.warning("Probe terminated redirects, Response body: " + reply.body())
+                : Answer.failure("HTTP probe failed with statuscode: " + reply.status());
+    }
 
-    private Head get(URI uri) throws IOException {
+    /** @param body of a redirect; else empty */
+    private record Reply(int status, String location, String body) {}
+
+    private Reply get(URI uri) throws IOException {
         boolean tls = "https".equals(uri.getScheme());
         int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
         try (Socket plain = new Socket()) {
@@ -98,7 +115,7 @@ final class HttpQuestion {
             Socket socket = tls ? TRUSTING.getSocketFactory().createSocket(plain, uri.getHost(), port, true) : plain;
             socket.getOutputStream().write(request(uri, port).getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
-            return head(socket, socket.getInputStream());
+            return reply(socket, socket.getInputStream());
         }
     }
 
@@ -132,12 +149,11 @@ final class HttpQuestion {
                 .toString();
     }
 
-    private Head head(Socket socket, InputStream in) throws IOException {
+    private Reply reply(Socket socket, InputStream in) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         while (bytes.size() < MAX_HEAD
                 && !bytes.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-            socket.setSoTimeout(deadline.remainingMillis());
-            int b = in.read();
+            int b = read(socket, in);
             if (b < 0) {
                 break;
             }
@@ -148,13 +164,61 @@ final class HttpQuestion {
         if (status.length < 2 || !status[0].startsWith("HTTP/") || !status[1].matches("[0-9]{3}")) {
             throw new IOException(bytes.size() == 0 ? "EOF" : "malformed HTTP response \"" + lines[0] + "\"");
         }
-        String location = "";
+        int code = Integer.parseInt(status[1]);
+        boolean shown = code >= 300 && code < 400 && purpose == Purpose.PROBE;
+        return new Reply(code, header(lines, "Location"), shown ? body(socket, in, lines) : "");
+    }
+
+    private static String header(String[] lines, String name) {
+        String value = "";
         for (String line : lines) {
-            if (line.regionMatches(true, 0, "Location:", 0, "Location:".length())) {
-                location = line.substring("Location:".length()).strip();
+            if (line.regionMatches(true, 0, name + ":", 0, name.length() + 1)) {
+                value = line.substring(name.length() + 1).strip();
             }
         }
-        return new Head(Integer.parseInt(status[1]), location);
+        return value;
+    }
+
+    private int read(Socket socket, InputStream in) throws IOException {
+        socket.setSoTimeout(deadline.remainingMillis());
+        return in.read();
+    }
+
+    /** The start of the body, up to the limit. */
+    private String body(Socket socket, InputStream in, String[] head) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        String length = header(head, "Content-Length");
+        if (!header(head, "Transfer-Encoding").equalsIgnoreCase("chunked")) {
+            copy(socket, in, length.matches("[0-9]{1,9}") ? Integer.parseInt(length) : MAX_BODY, body);
+            return body.toString(StandardCharsets.UTF_8);
+        }
+        while (body.size() < MAX_BODY) {
+            String size = line(socket, in).replaceFirst(";.*", "").strip();
+            if (!size.matches("[0-9a-fA-F]{1,7}") || Integer.parseInt(size, 16) == 0) {
+                break;
+            }
+            copy(socket, in, Integer.parseInt(size, 16), body);
+            line(socket, in);
+        }
+        return body.toString(StandardCharsets.UTF_8);
+    }
+
+    private void copy(Socket socket, InputStream in, int bytes, ByteArrayOutputStream body) throws IOException {
+        for (int left = bytes; left > 0 && body.size() < MAX_BODY; left--) {
+            int b = read(socket, in);
+            if (b < 0) {
+                return;
+            }
+            body.write(b);
+        }
+    }
+
+    private String line(Socket socket, InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = read(socket, in); b >= 0 && b != '\n' && line.size() < MAX_HEAD; b = read(socket, in)) {
+            line.write(b);
+        }
+        return line.toString(StandardCharsets.ISO_8859_1);
     }
 
     private static SSLContext trusting() {

@@ -1,6 +1,5 @@
 package io.shiplog.node.server;
 
-import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.LogRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +7,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -88,12 +86,6 @@ record LogOptions(
             throw new IllegalArgumentException(
                     "sinceTime: Invalid value: \"" + time + "\": must be an RFC 3339 time", e);
         }
-    }
-
-    /** The requested run: the newest, or the previous one; null if there is none. */
-    @Nullable Container choose(List<Container> runs) {
-        int at = runs.size() - (previous ? 2 : 1);
-        return at < 0 ? null : runs.get(at);
     }
 
     LogRequest request() {

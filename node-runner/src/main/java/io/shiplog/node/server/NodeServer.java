@@ -3,13 +3,12 @@ package io.shiplog.node.server;
 import com.sun.net.httpserver.HttpsExchange;
 import io.shiplog.events.https.PartServer;
 import io.shiplog.node.engine.ContainerEngine;
-import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.EngineException;
+import io.shiplog.node.pod.LogSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -32,11 +31,16 @@ public final class NodeServer implements AutoCloseable {
 
     private final PartServer server;
 
-    /** Finds the runs of a container of this node. */
+    /** Finds the run of a container of this node whose log is requested. */
     @FunctionalInterface
-    public interface Runs {
-        /** The oldest run first; null if the pod is unknown here. */
-        @Nullable List<Container> of(String namespace, String pod, String container);
+    public interface Logs {
+        /**
+         * The run, or why there is none.
+         *
+         * @param previous the run before the current one
+         * @return null if the pod is unknown here
+         */
+        @Nullable LogSource of(String namespace, String pod, String container, boolean previous);
     }
 
     private NodeServer(PartServer server) {
@@ -50,14 +54,14 @@ public final class NodeServer implements AutoCloseable {
      * @param tls requires client certificates from the cluster's authority
      * @throws IOException if the port is taken
      */
-    public static NodeServer start(String address, int port, SSLContext tls, ContainerEngine engine, Runs runs)
+    public static NodeServer start(String address, int port, SSLContext tls, ContainerEngine engine, Logs logs)
             throws IOException {
         return new NodeServer(PartServer.start(
                 new InetSocketAddress(address, port),
                 BACKLOG,
                 tls,
                 "/",
-                new Door(engine, runs, new Semaphore(MAX_LOGS), new ConcurrentHashMap<>())::handle));
+                new Door(engine, logs, new Semaphore(MAX_LOGS), new ConcurrentHashMap<>())::handle));
     }
 
     /** The listening port. */
@@ -70,7 +74,7 @@ public final class NodeServer implements AutoCloseable {
         server.close();
     }
 
-    private record Door(ContainerEngine engine, Runs runs, Semaphore places, Map<String, Thread> followers) {
+    private record Door(ContainerEngine engine, Logs logs, Semaphore places, Map<String, Thread> followers) {
         void handle(HttpsExchange exchange) throws IOException {
             String path = exchange.getRequestURI().getPath();
             String caller = exchange.getSSLSession().getPeerPrincipal().getName();
@@ -105,21 +109,18 @@ public final class NodeServer implements AutoCloseable {
                 answer(exchange, 400, e.getMessage() + "\n");
                 return;
             }
-            List<Container> found = runs.of(parts[0], parts[1], parts[2]);
-            if (found == null) {
+            LogSource source = logs.of(parts[0], parts[1], parts[2], options.previous());
+            if (source == null) {
                 answer(exchange, 404, "pod \"%s\" not found\n".formatted(parts[1]));
                 return;
             }
-            Container run = options.choose(found);
-            if (run == null) {
-                answer(
-                        exchange,
-                        400,
-                        options.previous()
-                                ? "previous terminated container \"%s\" in pod \"%s\" not found\n"
-                                        .formatted(parts[2], parts[1])
-                                : "container \"%s\" in pod \"%s\" is waiting to start: ContainerCreating\n"
-                                        .formatted(parts[2], parts[1]));
+            String id = source.container();
+            if (id == null) {
+                answer(exchange, 400, source.refusal() + "\n");
+                return;
+            }
+            if (engine.inspect(id).isEmpty()) {
+                answer(exchange, 400, "unable to retrieve container logs for docker://" + id + "\n");
                 return;
             }
             if (!places.tryAcquire()) {
@@ -130,21 +131,21 @@ public final class NodeServer implements AutoCloseable {
             String name = follower == null ? "" : follower;
             followers.put(name, Thread.currentThread());
             try {
-                stream(exchange, run, options);
+                stream(exchange, id, options);
             } finally {
                 followers.remove(name, Thread.currentThread());
                 places.release();
             }
         }
 
-        private void stream(HttpsExchange exchange, Container run, LogOptions options) throws IOException {
+        private void stream(HttpsExchange exchange, String id, LogOptions options) throws IOException {
             exchange.getResponseHeaders().set("Content-Type", "text/plain");
             exchange.sendResponseHeaders(200, 0);
             try (OutputStream out = exchange.getResponseBody()) {
                 LogCopy copy = new LogCopy(out, options);
-                engine.logs(run.id(), options.request(), copy);
+                engine.logs(id, options.request(), copy);
             } catch (EngineException e) {
-                LOG.warn("log of {}: {}", run.name(), e.getMessage());
+                LOG.warn("log of container {}: {}", id, e.getMessage());
             }
         }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -109,6 +110,53 @@ class DockerEngineTest extends ContainerEngineContract {
                 List.of("x 40000", "s 5", "y 16384", "z 20000"),
                 lines(id, new LogRequest(false, Instant.now().minusSeconds(3600), -1)));
         assertEquals(List.of(), lines(id, new LogRequest(false, Instant.now().plusSeconds(60), -1)));
+    }
+
+    /** Docker replaces each invalid byte by three, so that its pieces are longer than 16 KiB. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void bytesThatAreNoTextComeInTheirLines(boolean tty) throws Exception {
+        String id = ended(
+                tty,
+                "head -c 40000 /dev/zero | tr '\\0' '\\377'; echo; echo short; printf 'a\\0b c\\n\\n';"
+                        + " head -c 20000 /dev/zero | tr '\\0' '\\376'");
+
+        assertEquals(
+                List.of("\uFFFD".repeat(40_000), "short", "a\0b c", "", "\uFFFD".repeat(20_000)),
+                texts(id, new LogRequest(false, null, -1)));
+        assertEquals(List.of("a\0b c", "", "\uFFFD".repeat(20_000)), texts(id, new LogRequest(false, null, 3)));
+    }
+
+    @Test
+    void thousandsOfShortLinesAllComeAndTheLastOnesAreCounted() throws Exception {
+        String id = ended(false, "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo line $i; done");
+        List<String> all = IntStream.rangeClosed(1, 3000).mapToObj(i -> "line " + i).toList();
+
+        assertEquals(all, texts(id, new LogRequest(false, null, -1)));
+        assertEquals(all.subList(1500, 3000), texts(id, new LogRequest(false, null, 1500)));
+        assertEquals(all.subList(1500, 3000), texts(id, new LogRequest(true, null, 1500)));
+        assertEquals(all, texts(id, new LogRequest(false, Instant.now().minusSeconds(300), -1)));
+        assertEquals(all, texts(id, new LogRequest(false, null, 5000)));
+    }
+
+    @Test
+    void aLogThatIsNotThereIsGone() {
+        EngineException no = assertThrows(
+                EngineException.class,
+                () -> engine.logs("0123456789ab", new LogRequest(false, null, -1), (timestamp, line) -> true));
+
+        assertEquals(Why.GONE, no.why());
+    }
+
+    /** Without line ends. */
+    private List<String> texts(String id, LogRequest request) throws Exception {
+        List<String> lines = new ArrayList<>();
+        engine.logs(id, request, (timestamp, line) -> {
+            assertEquals(30, timestamp.length());
+            lines.add(new String(line, StandardCharsets.UTF_8).replaceFirst("\r?\n$", ""));
+            return true;
+        });
+        return lines;
     }
 
     @Test

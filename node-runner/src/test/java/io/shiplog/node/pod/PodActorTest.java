@@ -283,6 +283,8 @@ class PodActorTest {
 
         bench.actor.vanished();
         bench.pass(Duration.ofSeconds(1));
+        assertFalse(bench.actor.finished());
+        bench.pass(Duration.ofSeconds(1));
 
         assertTrue(bench.actor.finished());
         assertFalse(bench.finished, "there is no object left to delete");
@@ -449,6 +451,58 @@ class PodActorTest {
         assertEquals(1, bench.entry("app").path("restartCount").asInt());
         assertFalse(bench.run("app").running());
         assertTrue(bench.events.contains("FailedPostStartHook: PostStartHook failed: no"), bench.events.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, Succeeded", "4, Failed"})
+    void givenASidecarThatTakesLongToStop_thenThePodIsOverOnlyWhenItHasStopped(int code, String phase) {
+        PodBench bench = bench("{'restartPolicy':'Never','terminationGracePeriodSeconds':6,"
+                + "'initContainers':[{'name':'side','image':'i:1','restartPolicy':'Always'}],"
+                + "'containers':[{'name':'app','image':'i:1'}]}");
+        bench.engine.ignoreSignals(bench.run("side").id());
+
+        bench.exit("app", code);
+        bench.pass(Duration.ofSeconds(5));
+
+        assertEquals("Running", bench.status.path("phase").asText());
+        assertTrue(bench.entry("app").path("state").has("terminated"));
+        assertTrue(bench.entry("side").path("state").has("running"));
+        assertEquals(1, bench.attached.size(), "the sidecar still needs its network");
+
+        bench.pass(Duration.ofSeconds(1));
+
+        assertEquals(phase, bench.status.path("phase").asText());
+        assertTrue(bench.attached.isEmpty());
+    }
+
+    @Test
+    void aPodThatIsGivenUpFailsWhenItsContainersHaveEnded() {
+        PodBench bench = bench("{'activeDeadlineSeconds':100,'terminationGracePeriodSeconds':10,"
+                + "'containers':[{'name':'app','image':'i:1'}]}");
+        bench.engine.ignoreSignals(bench.run("app").id());
+
+        bench.pass(Duration.ofSeconds(109));
+        assertEquals("Running", bench.status.path("phase").asText());
+        assertFalse(bench.status.has("reason"));
+
+        bench.pass(Duration.ofSeconds(1));
+        assertEquals("Failed", bench.status.path("phase").asText());
+        assertEquals("DeadlineExceeded", bench.status.path("reason").asText());
+    }
+
+    @Test
+    void aProbeThatSucceedsWithAWarningLeavesAnEvent() {
+        PodBench bench = new PodBench(
+                folder,
+                Pods.of("{'containers':[{'name':'app','image':'i:1','readinessProbe':{'exec':{'command':['ready']}}}]}"));
+        bench.answers.put("ready", Answer.warning("Probe terminated redirects, Response body: "));
+        bench.pass(Duration.ofSeconds(10));
+
+        assertEquals("True", bench.condition("Ready"));
+        assertTrue(
+                bench.events.contains(
+                        "ProbeWarning: Readiness probe warning: Probe terminated redirects, Response body: "),
+                bench.events.toString());
     }
 
     @Test

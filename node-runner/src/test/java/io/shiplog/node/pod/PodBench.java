@@ -43,7 +43,7 @@ final class PodBench {
                 new PodFolders(folder, folder.resolve("binds"), "mem-"),
                 kube,
                 (of, audience, seconds) -> "token",
-                (target, handler, timeout) -> {
+                (target, handler, purpose, timeout) -> {
                     String word = handler.path("exec").path("command").path(0).asText();
                     asked.add(word);
                     return answers.getOrDefault(word, Answer.SUCCESS);

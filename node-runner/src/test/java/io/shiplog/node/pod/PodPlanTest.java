@@ -27,6 +27,13 @@ class PodPlanTest {
             "{'initContainers':[{'name':'one','image':'i'},{'name':'two','image':'i'}],'containers':[{'name':'app','image':'i'}]}");
     private static final DesiredPod SIDECAR = Pods.of(
             "{'initContainers':[{'name':'side','image':'i','restartPolicy':'Always'}],'containers':[{'name':'app','image':'i'}]}");
+    private static final DesiredPod SIDECAR_NEVER = Pods.of(
+            "{'restartPolicy':'Never','initContainers':[{'name':'side','image':'i','restartPolicy':'Always'}],'containers':[{'name':'app','image':'i'}]}");
+    private static final DesiredPod SIDECARS_DELETED = Pods.of(
+            "{'initContainers':[{'name':'one','image':'i','restartPolicy':'Always','lifecycle':{'preStop':{'exec':{'command':['x']}}}},"
+                    + "{'name':'two','image':'i','restartPolicy':'Always'}],'containers':[{'name':'app','image':'i'}]}",
+            "{'deletionTimestamp':'2026-11-22T12:00:30Z'}",
+            "{}");
     private static final DesiredPod DELETED = Pods.of(
             "{'containers':[{'name':'app','image':'i'}]}", "{'deletionTimestamp':'2026-11-22T12:00:30Z'}", "{}");
     private static final DesiredPod DELETED_WITH_HOOK = Pods.of(
@@ -189,32 +196,94 @@ class PodPlanTest {
                 row("the deadline gives the pod up", DEADLINE, Seen.sandbox().with(Pods.running("app", 0)), "give up"),
                 row("a pod that is over gets nothing started", SUCCEEDED, Seen.nothing()),
                 row("a deleted pod begins to end", DELETED, Seen.sandbox().with(Pods.running("app", 0)), "end app"),
-                row("with its hook", DELETED_WITH_HOOK, ending(Stage.ASKED, 0), "pre-stop app", "@+31"),
-                row("then its signal", DELETED_WITH_HOOK, ending(Stage.PRE_STOP_DONE, 0), "SIGTERM app", "@+31"),
+                row("with its hook", DELETED_WITH_HOOK, ending(Stage.ASKED, 0), "pre-stop app", "@+30"),
+                row("then its signal", DELETED_WITH_HOOK, ending(Stage.PRE_STOP_DONE, 0), "SIGTERM app", "@+32"),
                 row(
                         "its own signal if it names one",
                         DELETED_WITH_SIGNAL,
                         ending(Stage.ASKED, 0),
                         "SIGUSR1 app",
-                        "@+31"),
-                row("at once if there is no hook", DELETED, ending(Stage.ASKED, 0), "SIGTERM app", "@+31"),
+                        "@+32"),
+                row("at once if there is no hook", DELETED, ending(Stage.ASKED, 0), "SIGTERM app", "@+32"),
                 row(
                         "also when all of its time is over: nobody is killed untold",
                         DELETED,
                         ending(Stage.ASKED, 30),
                         "SIGTERM app",
-                        "@+31"),
-                row("and without its hook then", DELETED_WITH_HOOK, ending(Stage.ASKED, 30), "SIGTERM app", "@+31"),
+                        "@+32"),
+                row("and without its hook then", DELETED_WITH_HOOK, ending(Stage.ASKED, 30), "SIGTERM app", "@+32"),
                 row("then it waits", DELETED, ending(Stage.SIGNALLED, 0), "@+30"),
-                row("a second at least", DELETED, signalled(29, 29), "@+30"),
-                row("which may go beyond its time", DELETED, signalled(30, 30), "@+31"),
+                row("two seconds at least, also beyond its time", DELETED, signalled(29, 29), "@+31"),
+                row("and killed after them", DELETED, signalled(29, 31), "kill app"),
                 row("then it is killed", DELETED, ending(Stage.SIGNALLED, 30), "kill app"),
                 row(
-                        "even while its hook runs",
+                        "while its hook runs it waits",
                         DELETED_WITH_HOOK,
-                        ending(Stage.ASKED, 31).underWay("stop app-0"),
+                        ending(Stage.ASKED, 29).underWay("preStop app-0"),
+                        "@+30"),
+                row(
+                        "a hook that runs beyond the deadline does not hold up the signal",
+                        DELETED_WITH_HOOK,
+                        ending(Stage.ASKED, 30).underWay("preStop app-0"),
+                        "SIGTERM app",
+                        "@+32"),
+                row(
+                        "nor the kill",
+                        DELETED_WITH_HOOK,
+                        signalled(30, 32).underWay("preStop app-0"),
                         "kill app"),
-                row("and killed once", DELETED, ending(Stage.KILLED, 30)),
+                row(
+                        "nor the end",
+                        DELETED_WITH_HOOK,
+                        Seen.sandbox().with(Pods.exited("app", 0, 137)).underWay("preStop app-0"),
+                        "finish"),
+                row(
+                        "what cannot be signalled is killed",
+                        DELETED,
+                        ending(Stage.ASKED, 32).underWay("stop app-0"),
+                        "kill app"),
+                row(
+                        "also after a runner was down beyond the deadline, the signal comes first",
+                        DELETED,
+                        new At(Seen.sandbox().with(Pods.running("app", 0)), 90),
+                        "end app until +90"),
+                row(
+                        "a sidecar begins to end with the others",
+                        SIDECARS_DELETED,
+                        Seen.sandbox()
+                                .with(Pods.running("one", 0))
+                                .with(Pods.running("two", 0))
+                                .with(Pods.running("app", 0)),
+                        "end app",
+                        "end two",
+                        "end one"),
+                row(
+                        "runs its hook meanwhile, and waits for its signal",
+                        SIDECARS_DELETED,
+                        sidecars(0, true),
+                        "SIGTERM app",
+                        "pre-stop one",
+                        "@+30"),
+                row(
+                        "the last sidecar comes first",
+                        SIDECARS_DELETED,
+                        sidecars(0, false).underWay("preStop one-0"),
+                        "SIGTERM two",
+                        "@+30"),
+                row(
+                        "at the deadline none waits",
+                        SIDECARS_DELETED,
+                        sidecars(30, true).underWay("preStop one-0"),
+                        "SIGTERM app",
+                        "SIGTERM two",
+                        "SIGTERM one",
+                        "@+32"),
+                row(
+                        "the application has ended: so must its sidecar",
+                        SIDECAR_NEVER,
+                        Seen.sandbox().with(Pods.running("side", 0)).with(Pods.exited("app", 0, 0)),
+                        "end side"),
+                row("and killed once", DELETED, ending(Stage.KILLED, 32)),
                 row("nothing runs: it is finished", DELETED, Seen.sandbox().with(Pods.exited("app", 0, 143)), "finish"),
                 row("a deleted pod that never began is finished too", DELETED, Seen.nothing(), "finish"),
                 row(
@@ -260,6 +329,16 @@ class PodPlanTest {
                         ? asked.at(stage)
                         : asked.signalled(NOW).at(stage),
                 seconds);
+    }
+
+    /** Two sidecars and perhaps the application, all asked to end. */
+    private static At sidecars(int seconds, boolean app) {
+        Seen seen = Seen.sandbox().with(Pods.running("one", 0)).with(Pods.running("two", 0));
+        seen.with(app ? Pods.running("app", 0) : Pods.exited("app", 0, 0));
+        for (String name : List.of("one", "two", "app")) {
+            seen.note(name, Ending.asked(name + "-0", "why", GRACE_END));
+        }
+        return new At(seen, seconds);
     }
 
     private static At signalled(int after, int seconds) {
@@ -309,6 +388,13 @@ class PodPlanTest {
         assertEquals(plan, PodPlan.next(pod, seen, now), "the same question has the same answer");
     }
 
+    /** Deadlines after that of the table. */
+    private static String late(Instant deadline) {
+        return deadline.isAfter(GRACE_END)
+                ? " until +" + Duration.between(NOW, deadline).toSeconds()
+                : "";
+    }
+
     private static String told(PodStep step) {
         return switch (step) {
             case PodStep.PrepareVolumes ignored -> "volumes";
@@ -316,7 +402,7 @@ class PodPlanTest {
             case PodStep.AttachNetwork ignored -> "attach";
             case PodStep.StartContainer start -> "start " + start.container().name() + " " + start.attempt();
             case PodStep.RunPreStop hook -> "pre-stop " + hook.container().name();
-            case PodStep.BeginEnding begin -> "end " + begin.container();
+            case PodStep.BeginEnding begin -> "end " + begin.container() + late(begin.ending().deadline());
             case PodStep.Terminate terminate -> terminate.signal() + " " + terminate.container();
             case PodStep.Kill kill -> "kill " + kill.container();
             case PodStep.RemoveContainers remove -> "remove " + remove.ids();

@@ -25,6 +25,12 @@ class PodStatusTest {
     private static final DesiredPod INIT = Pods.of("{'initContainers':[{'name':'one','image':'i:1'}]," + ONE + "}");
     private static final DesiredPod INIT_NEVER =
             Pods.of("{'restartPolicy':'Never','initContainers':[{'name':'one','image':'i:1'}]," + ONE + "}");
+    private static final DesiredPod SIDECAR_NEVER = Pods.of(
+            "{'restartPolicy':'Never','initContainers':[{'name':'side','image':'i:1','restartPolicy':'Always'}]," + ONE
+                    + "}");
+    private static final DesiredPod SIDECAR_INIT_NEVER = Pods.of(
+            "{'restartPolicy':'Never','initContainers':[{'name':'side','image':'i:1','restartPolicy':'Always'},{'name':'one','image':'i:1'}],"
+                    + ONE + "}");
     private static final DesiredPod PROBED =
             Pods.of("{'containers':[{'name':'app','image':'i:1','readinessProbe':{'exec':{'command':['x']}}}]}");
     private static final DesiredPod DELETED =
@@ -87,6 +93,48 @@ class PodStatusTest {
                         "failed, never again",
                         NEVER,
                         Seen.sandbox().with(Pods.exited("app", 0, 1)),
+                        "Failed",
+                        "terminated Error",
+                        "PodFailed"),
+                row(
+                        "done, but its sidecar runs",
+                        SIDECAR_NEVER,
+                        Seen.sandbox().with(Pods.running("side", 0)).with(Pods.exited("app", 0, 0)),
+                        "Running",
+                        "terminated Completed",
+                        "ContainersNotReady"),
+                row(
+                        "failed, but its sidecar runs",
+                        SIDECAR_NEVER,
+                        Seen.sandbox().with(Pods.running("side", 0)).with(Pods.exited("app", 0, 1)),
+                        "Running",
+                        "terminated Error",
+                        "ContainersNotReady"),
+                row(
+                        "done, and its sidecar has failed",
+                        SIDECAR_NEVER,
+                        Seen.sandbox().with(Pods.exited("side", 0, 3)).with(Pods.exited("app", 0, 0)),
+                        "Succeeded",
+                        "terminated Completed",
+                        "PodCompleted"),
+                row(
+                        "init failed for good, but a sidecar runs",
+                        SIDECAR_INIT_NEVER,
+                        Seen.sandbox().with(Pods.running("side", 0)).with(Pods.exited("one", 0, 1)),
+                        "Pending",
+                        "waiting PodInitializing",
+                        "ContainersNotReady"),
+                row(
+                        "given up, but still running",
+                        ALWAYS,
+                        Seen.sandbox().with(Pods.running("app", 0)).failed("DeadlineExceeded", "too long"),
+                        "Running",
+                        "running",
+                        "True"),
+                row(
+                        "given up, and over",
+                        ALWAYS,
+                        Seen.sandbox().with(Pods.exited("app", 0, 137)).failed("DeadlineExceeded", "too long"),
                         "Failed",
                         "terminated Error",
                         "PodFailed"),
@@ -184,7 +232,7 @@ class PodStatusTest {
                 row(
                         "given up before its init containers were done",
                         INIT,
-                        Seen.sandbox().with(Pods.running("one", 0)).failed("DeadlineExceeded", "m"),
+                        Seen.sandbox().with(Pods.exited("one", 0, 137)).failed("DeadlineExceeded", "m"),
                         "Failed",
                         "waiting PodInitializing",
                         "PodFailed"));

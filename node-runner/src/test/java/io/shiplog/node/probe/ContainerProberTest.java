@@ -1,15 +1,20 @@
 package io.shiplog.node.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import io.shiplog.events.json.Json;
+import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.memory.InMemoryEngine;
+import io.shiplog.node.probe.Prober.Purpose;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,13 +42,25 @@ class ContainerProberTest {
                     + exchange.getRequestHeaders().getFirst("X-own"));
             String path = exchange.getRequestURI().getPath();
             String answer = path.substring(path.lastIndexOf('/') + 1);
+            byte[] body = new byte[0];
             switch (answer) {
+                case "moved" -> {
+                    exchange.getResponseHeaders().set("Location", "http://other.example/");
+                    body = "x".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
+                }
+                case "chunked" -> {
+                    exchange.getResponseHeaders().set("Location", "https://other.example/");
+                    body = "moved there".getBytes(StandardCharsets.US_ASCII);
+                }
                 case "home" -> exchange.getResponseHeaders().set("Location", "/200");
                 case "away" -> exchange.getResponseHeaders().set("Location", "http://other.example/500");
                 case "round" -> exchange.getResponseHeaders().set("Location", "/round");
                 default -> {}
             }
-            exchange.sendResponseHeaders(answer.matches("[0-9]+") ? Integer.parseInt(answer) : 302, -1);
+            exchange.sendResponseHeaders(
+                    answer.matches("[0-9]+") ? Integer.parseInt(answer) : 302,
+                    body.length == 0 ? -1 : answer.equals("chunked") ? 0 : body.length);
+            exchange.getResponseBody().write(body);
             exchange.close();
         });
         server.start();
@@ -55,10 +72,17 @@ class ContainerProberTest {
     }
 
     private Answer ask(String handler) throws IOException {
+        return ask(handler, Purpose.PROBE);
+    }
+
+    private Answer ask(String handler, Purpose purpose) throws IOException {
         JsonNode container = Json.MAPPER.readTree("{\"name\":\"app\",\"ports\":[{\"name\":\"http\",\"containerPort\":"
                 + server.getAddress().getPort() + "}]}");
         return asker.ask(
-                new Target("c1", "127.0.0.1", container), Json.MAPPER.readTree(handler.replace('\'', '"')), TIMEOUT);
+                new Target("c1", "127.0.0.1", container),
+                Json.MAPPER.readTree(handler.replace('\'', '"')),
+                purpose,
+                TIMEOUT);
     }
 
     @ParameterizedTest
@@ -79,6 +103,67 @@ class ContainerProberTest {
         if (path.equals("500")) {
             assertEquals("HTTP probe failed with statuscode: 500", answer.message());
         }
+    }
+
+    /** The answer to a redirect elsewhere is the container's own: a success that users should look at. */
+    @ParameterizedTest
+    @CsvSource({"moved", "chunked", "away", "304", "399"})
+    void aRedirectThatIsNotFollowedIsASuccessWithAWarning(String path) throws IOException {
+        Answer answer = ask("{'httpGet':{'path':'/" + path + "','port':'http'}}");
+
+        String body =
+                switch (path) {
+                    case "moved" -> "x".repeat(10 * 1024);
+                    case "chunked" -> "moved there";
+                    default -> "";
+                };
+        assertEquals(Answer.warning("Probe terminated redirects, Response body: " + body), answer);
+        assertEquals(1, seen.size());
+    }
+
+    @Test
+    void redirectsToTheSameHostAreFollowedTenTimes() throws IOException {
+        assertEquals(Answer.SUCCESS, ask("{'httpGet':{'path':'/home','port':'http'}}"));
+        assertEquals(2, seen.size());
+
+        Answer round = ask("{'httpGet':{'path':'/round','port':'http'}}");
+        assertTrue(round.message().endsWith("/round\": stopped after 10 redirects"), round.message());
+        assertEquals(2 + 10, seen.size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200", "404", "500", "moved"})
+    void aHookOnlyNeedsAnAnswer(String path) throws IOException {
+        assertEquals(Answer.SUCCESS, ask("{'httpGet':{'path':'/" + path + "','port':'http'}}", Purpose.HOOK));
+    }
+
+    @Test
+    void aHookThatNobodyAnswersFails() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+
+        assertFalse(ask("{'httpGet':{'port':" + free + "}}", Purpose.HOOK).success());
+    }
+
+    /** What a program prints may be a secret, and events are kept. */
+    @ParameterizedTest
+    @CsvSource({"PROBE, password", "HOOK, command ended with exit code 3"})
+    void onlyAProbeShowsWhatTheProgramPrinted(Purpose purpose, String message) throws IOException {
+        ContainerEngine engine = (ContainerEngine) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ContainerEngine.class},
+                (proxy, method, arguments) -> new ContainerEngine.ExecOutcome(3, "password\n"));
+
+        Answer answer = new ContainerProber(engine)
+                .ask(
+                        new Target("c1", "127.0.0.1", Json.MAPPER.createObjectNode()),
+                        Json.MAPPER.readTree("{\"exec\":{\"command\":[\"x\"]}}"),
+                        purpose,
+                        TIMEOUT);
+
+        assertEquals(Answer.failure(message), answer);
     }
 
     @Test
@@ -117,6 +202,7 @@ class ContainerProberTest {
             Answer answer = asker.ask(
                     new Target("c1", "127.0.0.1", Json.MAPPER.createObjectNode()),
                     Json.MAPPER.readTree("{\"httpGet\":{\"port\":" + silent.getLocalPort() + "}}"),
+                    Purpose.PROBE,
                     Duration.ofMillis(100));
 
             assertTrue(answer.message().contains("context deadline exceeded"), answer.message());

@@ -1,7 +1,6 @@
 package io.shiplog.node.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -47,12 +46,6 @@ class LogOptionsTest {
             })
     void whatMakesNoSenseIsRefused(String query) {
         assertThrows(IllegalArgumentException.class, () -> LogOptions.parse(query, NOW));
-    }
-
-    @Test
-    void thereIsNoRunBeforeTheFirst() {
-        assertNull(LogOptions.parse("previous=true", NOW).choose(java.util.List.of()));
-        assertNull(LogOptions.parse("", NOW).choose(java.util.List.of()));
     }
 
     @ParameterizedTest

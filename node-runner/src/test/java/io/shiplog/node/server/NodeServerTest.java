@@ -8,6 +8,7 @@ import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.LogRequest;
 import io.shiplog.node.engine.PlainContainer;
 import io.shiplog.node.engine.memory.InMemoryEngine;
+import io.shiplog.node.pod.LogSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Proxy;
@@ -21,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -119,10 +119,10 @@ class NodeServerTest {
         engine.start(id);
         engine.print(id, "one\n");
         engine.print(id, "two\n");
-        server = NodeServer.start("127.0.0.1", 0, tls("server", "gateway", "node"), quiet(), (ns, pod, container) -> {
+        server = NodeServer.start("127.0.0.1", 0, tls("server", "gateway", "node"), quiet(), (ns, pod, container, previous) -> {
             if (pod.equals("slow")) {
                 await(slow);
-                return List.of(engine.inspect(id).orElseThrow());
+                return new LogSource(id, "");
             }
             if (pod.equals("broken")) {
                 throw new IllegalStateException("a bug");
@@ -133,7 +133,12 @@ class NodeServerTest {
             if (!pod.equals("web")) {
                 return null;
             }
-            return container.equals("app") ? List.of(engine.inspect(id).orElseThrow()) : List.of();
+            return switch (container) {
+                case "app" ->
+                    previous ? new LogSource(null, "there is no previous run of app") : new LogSource(id, "");
+                case "removed" -> new LogSource("123", "");
+                default -> new LogSource(null, "container \"" + container + "\" is waiting");
+            };
         });
     }
 
@@ -251,10 +256,15 @@ class NodeServerTest {
     @Test
     void whatIsNotThereIsSaidPlainly() throws Exception {
         assertEquals(404, get("gateway", "/containerLogs/default/other/app").statusCode());
-        assertEquals(400, get("gateway", "/containerLogs/default/web/later").statusCode());
+        HttpResponse<String> waiting = get("gateway", "/containerLogs/default/web/later");
+        assertEquals(400, waiting.statusCode());
+        assertEquals("container \"later\" is waiting\n", waiting.body());
         assertEquals(
-                "previous terminated container \"app\" in pod \"web\" not found\n",
+                "there is no previous run of app\n",
                 get("gateway", "/containerLogs/default/web/app?previous=true").body());
+        assertEquals(
+                "unable to retrieve container logs for docker://123\n",
+                get("gateway", "/containerLogs/default/web/removed").body());
         assertEquals(
                 400,
                 get("gateway", "/containerLogs/default/web/app?tailLines=many").statusCode());

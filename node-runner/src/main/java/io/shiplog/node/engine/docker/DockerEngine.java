@@ -15,6 +15,7 @@ import com.github.dockerjava.api.model.Version;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
+import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerRequest;
@@ -51,10 +52,13 @@ public final class DockerEngine implements ContainerEngine {
     private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(5);
 
     private final DockerClient client;
+    private final DockerHttpClient http;
     private final String apiVersion;
 
-    private DockerEngine(DockerClient client, String apiVersion) {
-        this.client = client;
+    private DockerEngine(String host, String apiVersion) {
+        DefaultDockerClientConfig config = config(host, apiVersion);
+        this.http = http(config);
+        this.client = DockerClientImpl.getInstance(config, http);
         this.apiVersion = apiVersion;
     }
 
@@ -65,11 +69,12 @@ public final class DockerEngine implements ContainerEngine {
      * @throws EngineException UNREACHABLE, with advice
      */
     public static DockerEngine connect(String host) {
-        DockerClient asking = client(host, null);
+        DefaultDockerClientConfig config = config(host, null);
+        DockerClient asking = DockerClientImpl.getInstance(config, http(config));
         try {
             Version version = asking.versionCmd().exec();
             String api = older(version.getApiVersion(), NEWEST_API);
-            return new DockerEngine(client(host, api), api);
+            return new DockerEngine(host, api);
         } catch (RuntimeException e) {
             throw new EngineException(
                     Why.UNREACHABLE,
@@ -81,19 +86,20 @@ public final class DockerEngine implements ContainerEngine {
         }
     }
 
-    private static DockerClient client(String host, @Nullable String api) {
+    private static DefaultDockerClientConfig config(String host, @Nullable String api) {
         DefaultDockerClientConfig.Builder config =
                 DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(host);
         config.withApiVersion(api == null ? RemoteApiVersion.UNKNOWN_VERSION : RemoteApiVersion.parseConfig(api));
-        DefaultDockerClientConfig built = config.build();
-        return DockerClientImpl.getInstance(
-                built,
-                new ZerodepDockerHttpClient.Builder()
-                        .dockerHost(built.getDockerHost())
-                        .sslConfig(built.getSSLConfig())
-                        .maxConnections(MAX_CONNECTIONS)
-                        .connectionTimeout(CONNECT_TIMEOUT)
-                        .build());
+        return config.build();
+    }
+
+    private static DockerHttpClient http(DefaultDockerClientConfig config) {
+        return new ZerodepDockerHttpClient.Builder()
+                .dockerHost(config.getDockerHost())
+                .sslConfig(config.getSSLConfig())
+                .maxConnections(MAX_CONNECTIONS)
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .build();
     }
 
     private static String older(@Nullable String theirs, String ours) {
@@ -294,8 +300,7 @@ public final class DockerEngine implements ContainerEngine {
 
     @Override
     public void logs(String id, LogRequest request, LogReader reader) throws IOException {
-        Container container = inspect(id).orElseThrow(() -> new EngineException(Why.GONE, "No such container: " + id));
-        DockerLogs.read(client, container.id(), request, reader);
+        new DockerLogs(http, apiVersion, id).read(request, reader);
     }
 
     @Override
@@ -352,7 +357,7 @@ public final class DockerEngine implements ContainerEngine {
         }
     }
 
-    private static EngineException refused(RuntimeException e) {
+    static EngineException refused(RuntimeException e) {
         boolean unreachable = !(e instanceof com.github.dockerjava.api.exception.DockerException)
                 && (e instanceof UncheckedIOException || e.getCause() instanceof IOException);
         return new EngineException(unreachable ? Why.UNREACHABLE : Why.REFUSED, message(e), e);

@@ -1,87 +1,74 @@
 package io.shiplog.node.engine.docker;
 
-import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.async.ResultCallback;
-import com.github.dockerjava.api.command.LogContainerCmd;
-import com.github.dockerjava.api.model.Frame;
-import com.github.dockerjava.api.model.StreamType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.transport.DockerHttpClient;
+import io.shiplog.events.json.Json;
 import io.shiplog.node.engine.ContainerEngine.LogReader;
 import io.shiplog.node.engine.ContainerEngine.LogRequest;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.engine.EngineException.Why;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a container's log once. Docker splits lines into pieces of 16 KiB, each with the line's timestamp; only the last one
- * ends the line. docker-java splits the pieces arbitrarily. Here they are joined to lines again.
+ * Reads a container's log once. The stream is read directly: docker-java passes on parts of messages without their boundaries,
+ * which binary output cannot be put together from.
  */
-final class DockerLogs extends ResultCallback.Adapter<Frame> {
-    /** Docker's own size of a piece. */
-    private static final int PIECE_BYTES = 16 * 1024;
-    /** A line is passed on as one up to this length; the rest of a longer one follows without a timestamp. */
-    private static final int MAX_JOINED_BYTES = 1024 * 1024;
+final class DockerLogs {
+    private static final int CHUNK_BYTES = 64 * 1024;
+    private static final int MAX_ERROR_BYTES = 16 * 1024;
 
-    private final LogReader reader;
-    private final @Nullable Instant since;
-    private final Map<StreamType, Line> lines = new EnumMap<>(StreamType.class);
-    private volatile @Nullable IOException failure;
-    private volatile boolean enough;
+    private final DockerHttpClient http;
+    private final String url;
 
-    /** The received part of one stream's unfinished line. */
-    private static final class Line {
-        private final ByteArrayOutputStream stamp = new ByteArrayOutputStream();
-        private final ByteArrayOutputStream text = new ByteArrayOutputStream();
-        private boolean inStamp = true;
-        private int pieceBytes;
-        private boolean begun;
-        private String timestamp = "";
+    /** @param id known to the engine */
+    DockerLogs(DockerHttpClient http, String apiVersion, String id) {
+        this.http = http;
+        this.url = "/v%s/containers/%s/logs?stdout=1&stderr=1&timestamps=1".formatted(apiVersion, id);
     }
 
-    private DockerLogs(LogReader reader, @Nullable Instant since) {
-        this.reader = reader;
-        this.since = since;
-    }
-
-    static void read(DockerClient client, String id, LogRequest request, LogReader reader) throws IOException {
-        if (request.tail() <= 0) {
-            read(client, id, request.follow(), request.since(), request.tail(), reader);
+    /**
+     * Passes on the requested part of the log.
+     *
+     * @throws IOException from the reader
+     * @throws EngineException GONE, UNREACHABLE, or REFUSED with the engine's message
+     */
+    void read(LogRequest request, LogReader reader) throws IOException {
+        Instant since = request.since();
+        int tail = request.tail();
+        if (tail <= 0) {
+            read(request.follow(), since, tail, reader);
             return;
         }
-        // Docker counts pieces and Kubernetes counts lines: the start time of the last lines is determined first.
-        LastLines last = new LastLines(request.tail());
-        read(
-                client,
-                id,
-                false,
-                request.since(),
-                request.tail() + 1L > Integer.MAX_VALUE ? -1 : request.tail() + 1,
-                last);
-        if (last.sawLongLine || last.before > 0) {
-            last = new LastLines(request.tail());
-            read(client, id, false, request.since(), -1, last);
-        }
-        if (!last.starts.isEmpty()) {
-            read(client, id, request.follow(), Instant.parse(last.starts.peekFirst()), -1, last.from(reader));
+        // Docker counts messages and Kubernetes counts lines, so their start is determined first.
+        LastLines last = new LastLines(tail);
+        read(false, since, tail == Integer.MAX_VALUE ? -1 : tail + 1, last);
+        long most = request.follow() ? Long.MAX_VALUE : tail;
+        Instant first = last.first();
+        if (first != null && last.certain) {
+            read(request.follow(), first, -1, new Window(reader, 0, most));
         } else {
-            read(client, id, request.follow(), request.since(), request.follow() ? -1 : 0, reader);
+            long[] lines = {0};
+            read(false, since, -1, (timestamp, line) -> {
+                lines[0] += timestamp.isEmpty() ? 0 : 1;
+                return true;
+            });
+            read(request.follow(), since, -1, new Window(reader, Math.max(0, lines[0] - tail), most));
         }
     }
 
-    /** Records the start of the last lines. */
+    /** Finds the time of the first of the last lines. */
     private static final class LastLines implements LogReader {
         private final int count;
         private final Deque<String> starts = new ArrayDeque<>();
-        private boolean sawLongLine;
-        /** Earlier lines with the same timestamp as the first of the last lines. */
-        private int before;
+        /** False if lines cannot be told by their time: some are longer than a message, or begin at the same moment. */
+        private boolean certain = true;
 
         private LastLines(int count) {
             this.count = count;
@@ -89,138 +76,147 @@ final class DockerLogs extends ResultCallback.Adapter<Frame> {
 
         @Override
         public boolean onLine(String timestamp, byte[] line) {
-            sawLongLine |= line.length >= PIECE_BYTES;
-            if (timestamp.isEmpty()) {
-                return true;
-            }
-            starts.addLast(timestamp);
-            if (starts.size() > count) {
-                String dropped = starts.removeFirst();
-                before = dropped.equals(starts.peekFirst()) ? before + 1 : 0;
+            certain &= line.length < LogDecoder.PIECE_BYTES;
+            if (!timestamp.isEmpty()) {
+                starts.addLast(timestamp);
+                if (starts.size() > count) {
+                    String dropped = starts.removeFirst();
+                    certain &= !dropped.equals(starts.peekFirst());
+                }
             }
             return true;
         }
 
-        private LogReader from(LogReader reader) {
-            int[] left = {before};
-            return (timestamp, line) -> {
-                if (left[0] > 0 && !timestamp.isEmpty()) {
-                    left[0]--;
-                    return true;
-                }
-                return reader.onLine(timestamp, line);
-            };
+        private @Nullable Instant first() {
+            String first = starts.peekFirst();
+            return first == null ? null : Instant.parse(first);
         }
     }
 
-    private static void read(
-            DockerClient client, String id, boolean follow, @Nullable Instant since, int tail, LogReader reader)
-            throws IOException {
-        LogContainerCmd command = client.logContainerCmd(id)
-                .withStdOut(true)
-                .withStdErr(true)
-                .withTimestamps(true)
-                .withFollowStream(follow);
-        if (since != null) {
-            // Docker takes whole seconds here; the rest is filtered line by line.
-            command.withSince((int) since.getEpochSecond());
+    /** Passes on lines after the first {@code skip}, at most {@code most} of them. */
+    private static final class Window implements LogReader {
+        private final LogReader reader;
+        private long skip;
+        private long most;
+        /** Whether the current line is passed on. */
+        private boolean passing;
+
+        private Window(LogReader reader, long skip, long most) {
+            this.reader = reader;
+            this.skip = skip;
+            this.most = most;
         }
-        if (tail >= 0) {
-            command.withTail(tail);
+
+        @Override
+        public boolean onLine(String timestamp, byte[] line) throws IOException {
+            if (!timestamp.isEmpty()) {
+                if (skip == 0 && most == 0) {
+                    return false;
+                }
+                passing = skip == 0;
+                if (passing) {
+                    most--;
+                } else {
+                    skip--;
+                }
+            }
+            return !passing || reader.onLine(timestamp, line);
         }
-        DockerLogs logs = new DockerLogs(reader, since);
+    }
+
+    /** @param tail messages, -1 for all */
+    private void read(boolean follow, @Nullable Instant since, int tail, LogReader reader) throws IOException {
+        // Docker's filter would cut a long line; whole seconds are asked for, and lines filtered by their start.
+        String query = (follow ? "&follow=1" : "")
+                + (since == null ? "" : "&since=" + since.getEpochSecond())
+                + (tail < 0 ? "" : "&tail=" + tail);
+        DockerHttpClient.Request request = DockerHttpClient.Request.builder()
+                .method(DockerHttpClient.Request.Method.GET)
+                .path(url + query)
+                .build();
+        try (DockerHttpClient.Response response = execute(request)) {
+            InputStream body = response.getBody();
+            if (response.getStatusCode() >= 400) {
+                throw new EngineException(
+                        response.getStatusCode() == 404 ? Why.GONE : Why.REFUSED, error(body.readNBytes(MAX_ERROR_BYTES)));
+            }
+            interruptibly(new FutureTask<>(() -> {
+                copy(body, new LogDecoder(since == null ? reader : new Since(since, reader)));
+                return null;
+            }));
+        }
+    }
+
+    private DockerHttpClient.Response execute(DockerHttpClient.Request request) {
         try {
-            command.exec(logs).awaitCompletion();
-            logs.lines.values().forEach(logs::handOver);
+            return http.execute(request);
+        } catch (RuntimeException e) {
+            throw DockerEngine.refused(e);
+        }
+    }
+
+    private static String error(byte[] body) {
+        try {
+            JsonNode message = Json.MAPPER.readTree(body).path("message");
+            return message.asText("the engine refused to show the log");
+        } catch (IOException e) {
+            return "the engine refused to show the log";
+        }
+    }
+
+    /** On a thread of its own: an interrupt of this one ends the read, since the response is closed. */
+    private static void interruptibly(FutureTask<?> copying) throws IOException {
+        Thread.ofVirtual().name("container-log").start(copying);
+        try {
+            copying.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            if (!logs.enough) {
-                throw new EngineException(Why.REFUSED, DockerEngine.message(e), e);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException failure -> throw failure;
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                case null, default -> throw new IllegalStateException(e);
             }
-        } finally {
-            logs.close();
-        }
-        IOException failure = logs.failure;
-        if (failure != null) {
-            throw failure;
         }
     }
 
-    @Override
-    public void onNext(Frame frame) {
-        if (enough) {
-            return;
-        }
-        Line line = lines.computeIfAbsent(frame.getStreamType(), any -> new Line());
-        for (byte b : frame.getPayload()) {
-            take(line, b);
-        }
-    }
-
-    private void take(Line line, byte b) {
-        if (line.inStamp) {
-            stamp(line, b);
-            return;
-        }
-        line.text.write(b);
-        line.pieceBytes++;
-        // A piece ends with its line, or at its maximum size.
-        line.inStamp = b == '\n' || line.pieceBytes == PIECE_BYTES;
-        if (b == '\n') {
-            handOver(line);
-            line.begun = false;
-        } else if (line.text.size() >= MAX_JOINED_BYTES) {
-            handOver(line);
-        }
-    }
-
-    private static void stamp(Line line, byte b) {
-        if (b != ' ') {
-            line.stamp.write(b);
-            return;
-        }
-        if (!line.begun) {
-            line.begun = true;
-            line.timestamp = line.stamp.toString(StandardCharsets.US_ASCII);
-        }
-        line.stamp.reset();
-        line.inStamp = false;
-        line.pieceBytes = 0;
-    }
-
-    private void handOver(Line line) {
-        byte[] text = line.text.toByteArray();
-        String timestamp = line.timestamp;
-        line.text.reset();
-        if (text.length == 0 || enough || tooOld(line)) {
-            return;
-        }
-        line.timestamp = "";
-        try {
-            if (!reader.onLine(timestamp, text)) {
-                stop();
+    private static void copy(InputStream body, LogDecoder decoder) throws IOException {
+        byte[] chunk = new byte[CHUNK_BYTES];
+        while (true) {
+            int count;
+            try {
+                count = body.read(chunk);
+            } catch (IOException e) {
+                throw new EngineException(Why.UNREACHABLE, "the log was cut off: " + e.getMessage(), e);
             }
-        } catch (IOException e) {
-            failure = e;
-            stop();
+            if (count < 0) {
+                decoder.end();
+                return;
+            }
+            if (!decoder.take(chunk, count)) {
+                return;
+            }
         }
     }
 
-    /** The rest of a line that is too old keeps its timestamp, and is omitted with it. */
-    private boolean tooOld(Line line) {
-        return since != null
-                && !line.timestamp.isEmpty()
-                && Instant.parse(line.timestamp).isBefore(since);
-    }
+    /** Leaves out lines that began earlier, whole. */
+    private static final class Since implements LogReader {
+        private final Instant since;
+        private final LogReader reader;
+        private boolean omitted;
 
-    private void stop() {
-        enough = true;
-        try {
-            close();
-        } catch (IOException e) {
-            // The reader has stopped.
-            return;
+        private Since(Instant since, LogReader reader) {
+            this.since = since;
+            this.reader = reader;
+        }
+
+        @Override
+        public boolean onLine(String timestamp, byte[] line) throws IOException {
+            if (!timestamp.isEmpty()) {
+                omitted = Instant.parse(timestamp).isBefore(since);
+            }
+            return omitted || reader.onLine(timestamp, line);
         }
     }
 }
