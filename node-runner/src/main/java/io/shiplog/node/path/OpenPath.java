@@ -2,9 +2,11 @@ package io.shiplog.node.path;
 
 import io.shiplog.node.path.Linux.ErrnoException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * An opened file or directory, which stays the same whatever happens to its path. The kernel resolves paths below it and
@@ -194,12 +196,23 @@ public final class OpenPath implements AutoCloseable {
         return (int) Files.getAttribute(handle(), "unix:mode");
     }
 
-    /** Reads the opened file, if it is a regular file: anything else could block the reader forever. */
-    public InputStream read() throws IOException {
+    /**
+     * Reads the end of the opened file, if it is a regular file: anything else could block the reader forever.
+     *
+     * @return at most {@code maxBytes}
+     */
+    public byte[] end(int maxBytes) throws IOException {
         if (!is(Type.FILE)) {
             throw new IOException("not a plain file");
         }
-        return Files.newInputStream(handle());
+        try (SeekableByteChannel file = Files.newByteChannel(handle())) {
+            file.position(Math.max(0, file.size() - maxBytes));
+            ByteBuffer bytes = ByteBuffer.allocate(maxBytes);
+            while (bytes.hasRemaining() && file.read(bytes) >= 0) {
+                // Until it is full or the file ends.
+            }
+            return Arrays.copyOf(bytes.array(), bytes.position());
+        }
     }
 
     /** Its current path, for messages and tests; it may change at any time. */

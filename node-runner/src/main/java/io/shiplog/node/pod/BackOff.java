@@ -15,6 +15,9 @@ final class BackOff {
     static final Duration LONGEST = Duration.ofMinutes(5);
     static final Duration FORGIVEN_AFTER = Duration.ofMinutes(10);
 
+    private static final Duration FIRST_MOUNT = Duration.ofMillis(500);
+    private static final Duration LONGEST_MOUNT = Duration.ofSeconds(122);
+
     private BackOff() {}
 
     /** The delay after this run. */
@@ -38,6 +41,11 @@ final class BackOff {
     /** The n-th delay of an operation that fails at once, such as a pull: 10 s, 20 s … 5 min. */
     static Duration ofFailure(int failures) {
         return min(FIRST.multipliedBy(1L << Math.min(failures - 1, 5)), LONGEST);
+    }
+
+    /** The n-th delay of volumes that cannot be mounted: 0.5 s, 1 s … 2 min 2 s, as the kubelet's. */
+    static Duration ofMount(int failures) {
+        return min(FIRST_MOUNT.multipliedBy(1L << Math.min(failures - 1, 8)), LONGEST_MOUNT);
     }
 
     /** When the next run may start. */

@@ -6,6 +6,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.State;
 import io.shiplog.node.pod.ObservedPod.Trouble;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class ContainerStatus {
     /** The kubelet's status of a container whose end was not observed. */
     private static final int UNKNOWN_EXIT = 137;
+    /** The kubelet's limit of all termination messages of a pod. */
+    private static final int MAX_MESSAGE_BYTES_OF_POD = 12 * 1024;
 
     private final DesiredPod pod;
     private final ObservedPod seen;
@@ -189,12 +192,20 @@ final class ContainerStatus {
         }
         String words = seen.terminationMessages().getOrDefault(run.id(), "");
         if (!words.isEmpty()) {
-            terminated.put("message", words);
+            String before = terminated.path("message").asText("");
+            terminated.put("message", limited(before.isEmpty() ? words : before + ": " + words));
         }
         terminated.put("startedAt", text(run.startedAt() == null ? run.createdAt() : run.startedAt()));
         terminated.put("finishedAt", text(run.finishedAt() == null ? run.createdAt() : run.finishedAt()));
         terminated.put("containerID", "docker://" + run.id());
         return terminated;
+    }
+
+    /** The containers of a pod share the room for messages, in bytes. */
+    private String limited(String message) {
+        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+        int share = MAX_MESSAGE_BYTES_OF_POD / pod.allContainers().size();
+        return bytes.length <= share ? message : new String(bytes, 0, share, StandardCharsets.UTF_8);
     }
 
     private static @Nullable String text(@Nullable Instant moment) {

@@ -96,13 +96,21 @@ final class PodEffects {
                                     ports.engine().createMemoryVolume(name, bytes, sandboxes.volumeLabels(pod)));
             return new Outcome.VolumesPrepared(null);
         } catch (UnresolvedException e) {
-            warn(pod, "", "FailedMount", String.valueOf(e.getMessage()));
-            return new Outcome.VolumesPrepared(Trouble.retryIn(
-                    CONFIG_RETRY,
-                    "FailedMount",
-                    String.valueOf(e.getMessage()),
-                    ports.clock().now()));
+            return notMounted(pod, seen, String.valueOf(e.getMessage()));
+        } catch (UncheckedIOException e) {
+            return notMounted(pod, seen, "the pod's directory cannot be written: " + e.getCause());
+        } catch (EngineException e) {
+            if (e.why() == Why.UNREACHABLE) {
+                throw e;
+            }
+            return notMounted(pod, seen, String.valueOf(e.getMessage()));
         }
+    }
+
+    private Outcome notMounted(DesiredPod pod, ObservedPod seen, String message) {
+        warn(pod, "", "FailedMount", message);
+        return new Outcome.VolumesPrepared(Trouble.afterMount(
+                seen.volumes().trouble(), message, ports.clock().now()));
     }
 
     private Outcome startSandbox(DesiredPod pod, int attempt, @Nullable Trouble before) {

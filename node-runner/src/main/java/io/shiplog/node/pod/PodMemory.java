@@ -11,6 +11,7 @@ import io.shiplog.node.pod.ObservedPod.Trouble;
 import io.shiplog.node.pod.ObservedPod.Volumes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class PodMemory {
     private static final int MAX_MESSAGE_BYTES = 4096;
 
     private static final int MAX_LOG_LINES = 80;
-    private static final int MAX_LOG_WORDS = 2048;
+    private static final int MAX_LOG_BYTES = 2048;
 
     private final Map<String, Container> byId = new HashMap<>();
     private final Map<String, ContainerNotes> notes = new HashMap<>();
@@ -180,22 +181,31 @@ final class PodMemory {
             if (words.isEmpty() && logs && PodPlan.exitCode(container) != 0) {
                 words = endOfLog(ports.engine(), container.id());
             }
-            terminationMessages.put(container.id(), words);
+            if (words != null) {
+                terminationMessages.put(container.id(), words);
+            }
         }
     }
 
-    private static String endOfLog(ContainerEngine engine, String id) {
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
+    /** The last lines of a log; null if they cannot be read now. */
+    private static @Nullable String endOfLog(ContainerEngine engine, String id) {
+        ByteArrayOutputStream end = new ByteArrayOutputStream();
         try {
             engine.logs(id, new ContainerEngine.LogRequest(false, null, MAX_LOG_LINES), (timestamp, line) -> {
-                text.write(line);
+                end.write(line);
+                if (end.size() > MAX_LOG_BYTES) {
+                    byte[] all = end.toByteArray();
+                    end.reset();
+                    end.write(all, all.length - MAX_LOG_BYTES, MAX_LOG_BYTES);
+                }
                 return true;
             });
-        } catch (IOException | EngineException e) {
-            return "";
+        } catch (EngineException e) {
+            // Gone: there is no log any more. Anything else may succeed in the next turn.
+            return e.why() == EngineException.Why.GONE ? "" : null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        byte[] all = text.toByteArray();
-        int start = Math.max(0, all.length - MAX_LOG_WORDS);
-        return new String(all, start, all.length - start, StandardCharsets.UTF_8);
+        return end.toString(StandardCharsets.UTF_8);
     }
 }

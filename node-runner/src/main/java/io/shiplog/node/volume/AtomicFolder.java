@@ -52,30 +52,20 @@ public final class AtomicFolder {
     /**
      * Replaces the content by exactly these files.
      *
-     * @param files by relative path, parts separated by slashes
+     * @param named by path relative to the directory, parts separated by slashes; {@code ./a/} names the file {@code a}
      * @return whether anything changed
-     * @throws UncheckedIOException on an IO error; the directory is then unchanged
+     * @throws UncheckedIOException on an IO error, or if the paths cannot be files; the directory is then unchanged
      */
-    public boolean write(Map<String, Payload> files) {
+    public boolean write(Map<String, Payload> named) {
         try {
+            Map<String, Payload> files = FilePaths.clean(named);
             Files.createDirectories(folder);
             Files.setPosixFilePermissions(folder, permissions(0755));
             Path before = current();
             if (before != null && holds(before, files)) {
                 return false;
             }
-            for (String path : files.keySet()) {
-                mustBeBelow(path);
-            }
-            Path dated = Files.createTempDirectory(folder, "..");
-            Files.setPosixFilePermissions(dated, permissions(0755));
-            for (Map.Entry<String, Payload> file : files.entrySet()) {
-                place(dated, file.getKey(), file.getValue());
-            }
-            Path link = folder.resolve(NEW_DATA);
-            Files.deleteIfExists(link);
-            Files.createSymbolicLink(link, dated.getFileName());
-            Files.move(link, folder.resolve(DATA), StandardCopyOption.ATOMIC_MOVE);
+            show(files);
             showNames(files.keySet());
             if (before != null) {
                 delete(before);
@@ -83,6 +73,26 @@ public final class AtomicFolder {
             return true;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes a new dated directory and points the link to it. */
+    private void show(Map<String, Payload> files) throws IOException {
+        Path dated = Files.createTempDirectory(folder, "..");
+        Path link = folder.resolve(NEW_DATA);
+        try {
+            Files.setPosixFilePermissions(dated, permissions(0755));
+            for (Map.Entry<String, Payload> file : files.entrySet()) {
+                place(dated, file.getKey(), file.getValue());
+            }
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, dated.getFileName());
+            Files.move(link, folder.resolve(DATA), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            // A pod that cannot start is tried again and again: each failure must leave nothing.
+            Files.deleteIfExists(link);
+            delete(dated);
+            throw e;
         }
     }
 
@@ -109,17 +119,6 @@ public final class AtomicFolder {
             }
         }
         return true;
-    }
-
-    /** Checked before a folder is made: a pod that cannot start is tried again and again. */
-    private static void mustBeBelow(String path) throws IOException {
-        Path volume = Path.of("/volume");
-        boolean isFile = path.indexOf('\0') < 0;
-        Path at = isFile ? volume.resolve(path).normalize() : volume;
-        if (!at.startsWith(volume) || at.equals(volume)) {
-            throw new IOException("invalid path \"%s\": must name a file below the volume"
-                    .formatted(path.replaceAll("\\p{Cntrl}", "?")));
-        }
     }
 
     private static void place(Path dated, String path, Payload payload) throws IOException {

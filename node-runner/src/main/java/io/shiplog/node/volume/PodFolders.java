@@ -9,9 +9,9 @@ import io.shiplog.node.path.OpenPath.Links;
 import io.shiplog.node.reference.UnresolvedException;
 import io.shiplog.node.volume.AtomicFolder.Payload;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -109,9 +109,11 @@ public final class PodFolders {
     }
 
     private static @Nullable String why(Exception e) {
-        return e instanceof UncheckedIOException unchecked && unchecked.getCause() != null
-                ? unchecked.getCause().getMessage()
-                : e.getMessage();
+        Throwable cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
+        // Their message is often only a path.
+        return cause instanceof FileSystemException
+                ? cause.getClass().getSimpleName() + ": " + cause.getMessage()
+                : cause.getMessage();
     }
 
     private static void emptyDir(Path at, @Nullable Integer group) throws IOException {
@@ -289,14 +291,13 @@ public final class PodFolders {
         return folder(uid).resolve("containers").resolve(container).resolve(Integer.toString(attempt));
     }
 
-    /** The termination message of a container's run, at most {@code maxBytes} of it; empty if there is none. */
+    /** The termination message of a container's run, its last {@code maxBytes}; empty if there is none. */
     public String readTerminationMessage(String uid, String container, int attempt, int maxBytes) {
         String file =
                 root.relativize(terminationMessagePath(uid, container, attempt)).toString();
         try (OpenPath at = OpenPath.of(root.toString());
-                OpenPath words = at.below(file, Links.REFUSED);
-                InputStream in = words.read()) {
-            return new String(in.readNBytes(maxBytes), StandardCharsets.UTF_8);
+                OpenPath words = at.below(file, Links.REFUSED)) {
+            return new String(words.end(maxBytes), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return "";
         }

@@ -90,12 +90,12 @@ public final class VolumeContents {
     private void configMap(JsonNode source, int mode, Map<String, Payload> files) throws UnresolvedException {
         boolean optional = source.path("optional").asBoolean(false);
         String name = source.path("name").asText();
-        select(source, referred.configMap(name, optional), mode, optional, "configmap", files);
+        select(source, referred.configMap(name, optional), mode, optional, "configmap references non-existent config", files);
     }
 
     private void secret(JsonNode source, String name, int mode, Map<String, Payload> files) throws UnresolvedException {
         boolean optional = source.path("optional").asBoolean(false);
-        select(source, referred.secret(name, optional), mode, optional, "secret", files);
+        select(source, referred.secret(name, optional), mode, optional, "references non-existent secret", files);
     }
 
     private static void select(
@@ -103,7 +103,7 @@ public final class VolumeContents {
             Map<String, byte[]> data,
             int mode,
             boolean optional,
-            String word,
+            String missing,
             Map<String, Payload> files)
             throws UnresolvedException {
         if (!source.path("items").isArray() || source.path("items").isEmpty()) {
@@ -115,9 +115,8 @@ public final class VolumeContents {
             if (bytes != null) {
                 files.put(item.path("path").asText(), new Payload(bytes, mode(item, "mode", mode)));
             } else if (!optional) {
-                throw new UnresolvedException(word + " references non-existent "
-                        + (word.equals("secret") ? "secret" : "config") + " key: "
-                        + item.path("key").asText());
+                throw new UnresolvedException(
+                        missing + " key: " + item.path("key").asText());
             }
         }
     }

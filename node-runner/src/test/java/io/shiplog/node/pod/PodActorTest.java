@@ -8,8 +8,10 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.probe.Answer;
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -439,6 +441,78 @@ class PodActorTest {
 
         assertEquals("True", bench.condition("Ready"));
         assertTrue(bench.engine.request(bench.run("app").id()).env().contains("A=v1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | 1 | 100 | 8 | the last 80 lines",
+                "'' | 1 | 100 | 200 | the last 2048 bytes",
+                "'' | 1 | 3 | 8 | all three lines",
+                "'' | 0 | 100 | 8 | nothing of a success",
+                "said | 1 | 100 | 8 | the file if there is one",
+            })
+    void theEndOfTheLogIsTheTerminationMessageOfAFailure(
+            String file, int code, int lines, int width, String expected) throws IOException {
+        PodBench bench = bench("{'restartPolicy':'Never','containers':[{'name':'app','image':'i:1',"
+                + "'terminationMessagePolicy':'FallbackToLogsOnError'}]}");
+        StringBuilder log = new StringBuilder();
+        for (int i = 0; i < lines; i++) {
+            String line = String.format("%-" + (width - 1) + "d", i) + "\n";
+            bench.engine.print(bench.run("app").id(), line);
+            log.append(line);
+        }
+        if (!file.isEmpty()) {
+            Files.writeString(bench.ports.folders().terminationMessage("u1", "app", 0), file);
+        }
+
+        bench.exit("app", code);
+
+        String wanted =
+                switch (expected) {
+                    case "the last 80 lines" -> log.substring(log.length() - 80 * width);
+                    case "the last 2048 bytes" -> log.substring(log.length() - 2048);
+                    case "all three lines" -> log.toString();
+                    case "nothing of a success" -> "";
+                    default -> file;
+                };
+        assertEquals(wanted, bench.entry("app").path("state").path("terminated").path("message").asText());
+    }
+
+    /** Both files of the volume cannot be: one would be a directory. */
+    @Test
+    void aVolumeThatCannotBeMountedIsTriedAgainLaterAndLater() {
+        PodBench bench = bench("{'containers':[{'name':'app','image':'i:1'}],'volumes':[{'name':'v','downwardAPI':{'items':["
+                + "{'path':'a','fieldRef':{'fieldPath':'metadata.name'}},"
+                + "{'path':'a/b','fieldRef':{'fieldPath':'metadata.name'}}]}}]}");
+        assertEquals("ContainerCreating", bench.waiting("app"));
+        assertEquals(1, count(bench, "FailedMount: "));
+        assertTrue(
+                bench.events.getFirst().startsWith("FailedMount: MountVolume.SetUp failed for volume \"v\" : "),
+                bench.events.toString());
+
+        List<Long> tries = new ArrayList<>();
+        for (int seconds : List.of(1, 2, 4, 8, 16, 32, 64, 122, 122)) {
+            bench.pass(Duration.ofSeconds(seconds));
+            tries.add(count(bench, "FailedMount: "));
+        }
+
+        assertEquals(List.of(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L), tries);
+    }
+
+    @Test
+    void aConfigMapThatComesIsMountedAtOnce() {
+        PodBench bench = bench("{'containers':[{'name':'app','image':'i:1'}],"
+                + "'volumes':[{'name':'v','configMap':{'name':'c'}}]}");
+        bench.pass(Duration.ofMinutes(10));
+        assertEquals("ContainerCreating", bench.waiting("app"));
+
+        bench.kube.create(ResourceType.core("configmaps"), "{\"metadata\":{\"name\":\"c\"},\"data\":{\"k\":\"v\"}}");
+        bench.actor.referenceChanged(ObjectKey.of(ResourceType.core("configmaps"), "default", "c"));
+        bench.clock.settle();
+
+        assertEquals("True", bench.condition("Ready"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.shiplog.node.pod;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -236,6 +237,29 @@ class PodStatusTest {
                         "Failed",
                         "waiting PodInitializing",
                         "PodFailed"));
+    }
+
+    /** Termination messages share 12 KiB, and follow the engine's own words. */
+    @Test
+    void terminationMessagesShareTheirRoom() {
+        DesiredPod six = Pods.of("{'restartPolicy':'Never','initContainers':[{'name':'i','image':'i'}],'containers':["
+                + "{'name':'app','image':'i'},{'name':'b','image':'i'},{'name':'c','image':'i'},"
+                + "{'name':'d','image':'i'},{'name':'e','image':'i'}]}");
+        ObservedPod seen = Seen.sandbox()
+                .with(Pods.exited("app", 0, 1))
+                .with(Pods.container("b", 0, State.CREATED, 127, "0"))
+                .said("app-0", "x".repeat(4096))
+                .said("b-0", "words")
+                .done();
+
+        JsonNode statuses = status(six, seen).path("containerStatuses");
+
+        assertEquals(
+                "x".repeat(2048),
+                statuses.path(0).path("state").path("terminated").path("message").asText());
+        String notStarted =
+                statuses.path(1).path("state").path("terminated").path("message").asText();
+        assertTrue(notStarted.endsWith(": words"), notStarted);
     }
 
     private static Arguments row(String what, DesiredPod pod, Seen seen, String phase, String state, String ready) {

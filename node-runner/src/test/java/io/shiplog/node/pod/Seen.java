@@ -22,6 +22,7 @@ final class Seen {
     private final Map<String, List<Container>> containers = new HashMap<>();
     private final Map<String, ContainerNotes> notes = new HashMap<>();
     private final Set<String> underWay = new HashSet<>();
+    private final Map<String, String> messages = new HashMap<>();
     private Volumes volumes = Volumes.ABSENT;
     private @Nullable PodAddress address;
     private @Nullable Trouble sandboxTrouble;
@@ -90,6 +91,12 @@ final class Seen {
         return this;
     }
 
+    /** The termination message of a run. */
+    Seen said(String id, String message) {
+        messages.put(id, message);
+        return this;
+    }
+
     Seen sandboxTrouble(Trouble trouble) {
         sandboxTrouble = trouble;
         return this;
@@ -106,6 +113,6 @@ final class Seen {
                 sandboxTrouble,
                 failure,
                 Pods.NOW.minusSeconds(100),
-                Map.of());
+                messages);
     }
 }

@@ -68,14 +68,74 @@ class AtomicFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../x", "a/../../x", "/etc/x", "."})
-    void noPathLeavesTheFolder(String path) {
+    @ValueSource(strings = {"../x", "a/../../x", "a/../x", "/etc/x", ".", "./", "", "..x", "./..x/y", "a\0b"})
+    void aPathThatIsNoFileBelowTheFolderIsRefused(String path) throws IOException {
         AtomicFolder folder = new AtomicFolder(root.resolve("v"));
         folder.write(Map.of("kept", text("1")));
+        long before = entries();
 
-        assertThrows(UncheckedIOException.class, () -> folder.write(Map.of(path, text("evil"))));
+        UncheckedIOException no =
+                assertThrows(UncheckedIOException.class, () -> folder.write(Map.of(path, text("evil"))));
 
+        assertTrue(String.valueOf(no.getCause()).contains("invalid path"), no.toString());
         assertTrue(Files.exists(root.resolve("v/kept")));
         assertFalse(Files.exists(root.resolve("x")));
+        assertEquals(before, entries());
+    }
+
+    @Test
+    void namesAndPathsHaveLinuxLimits() {
+        AtomicFolder folder = new AtomicFolder(root.resolve("v"));
+
+        assertTrue(folder.write(Map.of("x".repeat(255), text("1"))));
+        assertThrows(UncheckedIOException.class, () -> folder.write(Map.of("x".repeat(256), text("1"))));
+        assertThrows(UncheckedIOException.class, () -> folder.write(Map.of("ä".repeat(128), text("1"))));
+        assertThrows(UncheckedIOException.class, () -> folder.write(Map.of("x/".repeat(2048) + "y", text("1"))));
+    }
+
+    @Test
+    void aPathMaySayTheSameInOtherWords() throws IOException {
+        AtomicFolder folder = new AtomicFolder(root.resolve("v"));
+
+        folder.write(Map.of("./c/", text("1"), "x//y/./z", text("2")));
+
+        assertEquals("1", Files.readString(root.resolve("v/c")));
+        assertEquals("2", Files.readString(root.resolve("v/x/y/z")));
+        assertFalse(folder.write(Map.of("c", text("1"), "x/y/z", text("2"))), "nothing changed");
+    }
+
+    @Test
+    void aFileThatWouldBeADirectoryTooIsRefusedAndNothingIsLeft() throws IOException {
+        AtomicFolder folder = new AtomicFolder(root.resolve("v"));
+        folder.write(Map.of("kept", text("1")));
+        long before = entries();
+
+        UncheckedIOException no = assertThrows(
+                UncheckedIOException.class, () -> folder.write(Map.of("a", text("1"), "./a//b", text("2"))));
+
+        assertEquals(
+                "java.io.IOException: invalid paths \"a\" and \"a/b\": the first would be a file and a directory",
+                no.getMessage());
+        assertEquals(before, entries());
+    }
+
+    /** A disk error in the middle, here a link that cannot be replaced. */
+    @Test
+    void aWriteThatFailsLeavesNothing() throws IOException {
+        AtomicFolder folder = new AtomicFolder(root.resolve("v"));
+        Files.createDirectories(root.resolve("v/..data/in the way"));
+        long before = entries();
+
+        for (int i = 0; i < 3; i++) {
+            assertThrows(UncheckedIOException.class, () -> folder.write(Map.of("a", text("1"))));
+        }
+
+        assertEquals(before, entries());
+    }
+
+    private long entries() throws IOException {
+        try (Stream<Path> entries = Files.list(root.resolve("v"))) {
+            return entries.count();
+        }
     }
 }

@@ -109,21 +109,39 @@ class PodFoldersTest {
                 assertThrows(UnresolvedException.class, () -> prepared("{'name':'v','configMap':{'name':'absent'}}"));
         assertEquals("MountVolume.SetUp failed for volume \"v\" : configmap \"absent\" not found", no.getMessage());
 
+        assertEquals(
+                "MountVolume.SetUp failed for volume \"v\" : references non-existent secret key: absent",
+                assertThrows(
+                                UnresolvedException.class,
+                                () -> prepared("{'name':'v','secret':{'secretName':'there',"
+                                        + "'items':[{'key':'absent','path':'x'}]}}"))
+                        .getMessage());
+        assertEquals(
+                "MountVolume.SetUp failed for volume \"v\" : configmap references non-existent config key: absent",
+                assertThrows(
+                                UnresolvedException.class,
+                                () -> prepared("{'name':'v','projected':{'sources':[{'configMap':{'name':'there',"
+                                        + "'items':[{'key':'absent','path':'x'}]}}]}}"))
+                        .getMessage());
+
         Path at = prepared("{'name':'v','configMap':{'name':'absent','optional':true}}");
         assertTrue(Files.isDirectory(at));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {".", "a\\u0000b", "../../x"})
-    void aFileThatCannotBeIsAFailedMount(String path) {
+    void aFileThatCannotBeIsAFailedMount(String path) throws Exception {
         UnresolvedException no = assertThrows(
                 UnresolvedException.class,
                 () -> prepared(
                         "{'name':'v','projected':{'sources':[{'serviceAccountToken':{'path':'" + path + "'}}]}}"));
         assertEquals(
-                "MountVolume.SetUp failed for volume \"v\" : invalid path \"%s\": must name a file below the volume"
-                        .formatted(path.replace("\\u0000", "?")),
+                "MountVolume.SetUp failed for volume \"v\" : invalid path: %s: %s"
+                        .formatted(
+                                path.startsWith("..") ? "must not contain '..'" : "must name a file below the volume",
+                                path.replace("\\u0000", "?")),
                 no.getMessage());
+        assertFalse(Files.exists(root.resolve("node/pods/u1/volumes")), "nothing is left");
     }
 
     @Test
@@ -286,7 +304,7 @@ class PodFoldersTest {
     void theLastWordsAreReadFromAPlainFileAlone() throws Exception {
         Path words = folders.terminationMessage("u1", "app", 0);
         Files.writeString(words, "out of luck");
-        assertEquals("out of", folders.readTerminationMessage("u1", "app", 0, 6));
+        assertEquals("luck", folders.readTerminationMessage("u1", "app", 0, 4));
 
         Files.delete(words);
         Files.createSymbolicLink(words, Path.of("/etc/hostname"));
