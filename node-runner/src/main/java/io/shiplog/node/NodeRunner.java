@@ -90,8 +90,8 @@ public final class NodeRunner implements AutoCloseable {
                 clock,
                 new Semaphore(MAX_STARTS));
         PodRoster roster = new PodRoster(ports, settings);
-        NodeServer server =
-                NodeServer.start(config.address(), config.port(), config.tls(), engine, (ns, pod, container, previous) -> {
+        NodeServer server = NodeServer.start(
+                config.address(), config.port(), config.tls(), engine, (ns, pod, container, previous) -> {
                     var actorOfPod = roster.find(ns, pod);
                     return actorOfPod == null ? null : actorOfPod.log(container, previous);
                 });

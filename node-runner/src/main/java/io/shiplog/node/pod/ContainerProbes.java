@@ -3,10 +3,10 @@ package io.shiplog.node.pod;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.pod.ObservedPod.Health;
 import io.shiplog.node.probe.Answer;
-import io.shiplog.node.probe.Prober.Purpose;
 import io.shiplog.node.probe.ProbeSettings;
 import io.shiplog.node.probe.ProbeTally;
 import io.shiplog.node.probe.ProbeTally.Verdict;
+import io.shiplog.node.probe.Prober.Purpose;
 import io.shiplog.node.probe.Target;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,7 +109,8 @@ final class ContainerProbes {
                 return;
             }
         }
-        Answer answer = ports.asker().ask(target, probe(kind), Purpose.PROBE, settings(kind).timeout());
+        Answer answer = ports.asker()
+                .ask(target, probe(kind), Purpose.PROBE, settings(kind).timeout());
         Health next;
         synchronized (this) {
             if (closed) {
@@ -136,7 +137,8 @@ final class ContainerProbes {
                             container.fieldPath(),
                             PodEvents.Kind.WARNING,
                             answer.success() ? "ProbeWarning" : "Unhealthy",
-                            kind.title + (answer.success() ? " probe warning: " : " probe failed: ")
+                            kind.title
+                                    + (answer.success() ? " probe warning: " : " probe failed: ")
                                     + answer.message());
         }
         if (next != null) {

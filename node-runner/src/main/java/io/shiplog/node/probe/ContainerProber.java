@@ -58,7 +58,9 @@ public final class ContainerProber implements Prober {
             return Answer.failure(
                     e.why() == EngineException.Why.TIMED_OUT
                             ? "command \"%s\" timed out after %ds"
-                                    .formatted(String.join(" ", command), timeout.plusMillis(999).toSeconds())
+                                    .formatted(
+                                            String.join(" ", command),
+                                            timeout.plusMillis(999).toSeconds())
                             : String.valueOf(e.getMessage()));
         }
     }

@@ -34,6 +34,7 @@ final class HttpQuestion {
     private static final int MAX_BODY = 10 * 1024;
     /** With these a client requests the Location instead. */
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
     private static final SSLContext TRUSTING = trusting();
 
     private final JsonNode http;

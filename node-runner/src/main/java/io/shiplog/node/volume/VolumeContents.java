@@ -90,7 +90,13 @@ public final class VolumeContents {
     private void configMap(JsonNode source, int mode, Map<String, Payload> files) throws UnresolvedException {
         boolean optional = source.path("optional").asBoolean(false);
         String name = source.path("name").asText();
-        select(source, referred.configMap(name, optional), mode, optional, "configmap references non-existent config", files);
+        select(
+                source,
+                referred.configMap(name, optional),
+                mode,
+                optional,
+                "configmap references non-existent config",
+                files);
     }
 
     private void secret(JsonNode source, String name, int mode, Map<String, Payload> files) throws UnresolvedException {

@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +130,8 @@ class DockerEngineTest extends ContainerEngineContract {
     @Test
     void thousandsOfShortLinesAllComeAndTheLastOnesAreCounted() throws Exception {
         String id = ended(false, "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo line $i; done");
-        List<String> all = IntStream.rangeClosed(1, 3000).mapToObj(i -> "line " + i).toList();
+        List<String> all =
+                IntStream.rangeClosed(1, 3000).mapToObj(i -> "line " + i).toList();
 
         assertEquals(all, texts(id, new LogRequest(false, null, -1)));
         assertEquals(all.subList(1500, 3000), texts(id, new LogRequest(false, null, 1500)));

@@ -12,8 +12,8 @@ class LogSourceTest {
     private static final String ENDED = "{'terminated':{'containerID':'docker://one'}}";
 
     private static String choice(String entries, String list, boolean previous) throws JsonProcessingException {
-        String status = "{'" + list + "':[{'name':'other','state':{'running':{}},'containerID':'docker://x'}," + entries
-                + "]}";
+        String status =
+                "{'" + list + "':[{'name':'other','state':{'running':{}},'containerID':'docker://x'}," + entries + "]}";
         LogSource source = LogSource.of(
                 Json.MAPPER.readTree(status.replace("ENDED", ENDED).replace('\'', '"')), "web", "app", previous);
         String id = source.container();

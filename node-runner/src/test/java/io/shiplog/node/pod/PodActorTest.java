@@ -453,8 +453,8 @@ class PodActorTest {
                 "'' | 0 | 100 | 8 | nothing of a success",
                 "said | 1 | 100 | 8 | the file if there is one",
             })
-    void theEndOfTheLogIsTheTerminationMessageOfAFailure(
-            String file, int code, int lines, int width, String expected) throws IOException {
+    void theEndOfTheLogIsTheTerminationMessageOfAFailure(String file, int code, int lines, int width, String expected)
+            throws IOException {
         PodBench bench = bench("{'restartPolicy':'Never','containers':[{'name':'app','image':'i:1',"
                 + "'terminationMessagePolicy':'FallbackToLogsOnError'}]}");
         StringBuilder log = new StringBuilder();
@@ -469,23 +469,29 @@ class PodActorTest {
 
         bench.exit("app", code);
 
-        String wanted =
-                switch (expected) {
-                    case "the last 80 lines" -> log.substring(log.length() - 80 * width);
-                    case "the last 2048 bytes" -> log.substring(log.length() - 2048);
-                    case "all three lines" -> log.toString();
-                    case "nothing of a success" -> "";
-                    default -> file;
-                };
-        assertEquals(wanted, bench.entry("app").path("state").path("terminated").path("message").asText());
+        String wanted = switch (expected) {
+            case "the last 80 lines" -> log.substring(log.length() - 80 * width);
+            case "the last 2048 bytes" -> log.substring(log.length() - 2048);
+            case "all three lines" -> log.toString();
+            case "nothing of a success" -> "";
+            default -> file;
+        };
+        assertEquals(
+                wanted,
+                bench.entry("app")
+                        .path("state")
+                        .path("terminated")
+                        .path("message")
+                        .asText());
     }
 
     /** Both files of the volume cannot be: one would be a directory. */
     @Test
     void aVolumeThatCannotBeMountedIsTriedAgainLaterAndLater() {
-        PodBench bench = bench("{'containers':[{'name':'app','image':'i:1'}],'volumes':[{'name':'v','downwardAPI':{'items':["
-                + "{'path':'a','fieldRef':{'fieldPath':'metadata.name'}},"
-                + "{'path':'a/b','fieldRef':{'fieldPath':'metadata.name'}}]}}]}");
+        PodBench bench =
+                bench("{'containers':[{'name':'app','image':'i:1'}],'volumes':[{'name':'v','downwardAPI':{'items':["
+                        + "{'path':'a','fieldRef':{'fieldPath':'metadata.name'}},"
+                        + "{'path':'a/b','fieldRef':{'fieldPath':'metadata.name'}}]}}]}");
         assertEquals("ContainerCreating", bench.waiting("app"));
         assertEquals(1, count(bench, "FailedMount: "));
         assertTrue(
@@ -503,8 +509,8 @@ class PodActorTest {
 
     @Test
     void aConfigMapThatComesIsMountedAtOnce() {
-        PodBench bench = bench("{'containers':[{'name':'app','image':'i:1'}],"
-                + "'volumes':[{'name':'v','configMap':{'name':'c'}}]}");
+        PodBench bench = bench(
+                "{'containers':[{'name':'app','image':'i:1'}]," + "'volumes':[{'name':'v','configMap':{'name':'c'}}]}");
         bench.pass(Duration.ofMinutes(10));
         assertEquals("ContainerCreating", bench.waiting("app"));
 
@@ -568,7 +574,8 @@ class PodActorTest {
     void aProbeThatSucceedsWithAWarningLeavesAnEvent() {
         PodBench bench = new PodBench(
                 folder,
-                Pods.of("{'containers':[{'name':'app','image':'i:1','readinessProbe':{'exec':{'command':['ready']}}}]}"));
+                Pods.of(
+                        "{'containers':[{'name':'app','image':'i:1','readinessProbe':{'exec':{'command':['ready']}}}]}"));
         bench.answers.put("ready", Answer.warning("Probe terminated redirects, Response body: "));
         bench.pass(Duration.ofSeconds(10));
 

@@ -227,11 +227,7 @@ class PodPlanTest {
                         ending(Stage.ASKED, 30).underWay("preStop app-0"),
                         "SIGTERM app",
                         "@+32"),
-                row(
-                        "nor the kill",
-                        DELETED_WITH_HOOK,
-                        signalled(30, 32).underWay("preStop app-0"),
-                        "kill app"),
+                row("nor the kill", DELETED_WITH_HOOK, signalled(30, 32).underWay("preStop app-0"), "kill app"),
                 row(
                         "nor the end",
                         DELETED_WITH_HOOK,
@@ -402,7 +398,8 @@ class PodPlanTest {
             case PodStep.AttachNetwork ignored -> "attach";
             case PodStep.StartContainer start -> "start " + start.container().name() + " " + start.attempt();
             case PodStep.RunPreStop hook -> "pre-stop " + hook.container().name();
-            case PodStep.BeginEnding begin -> "end " + begin.container() + late(begin.ending().deadline());
+            case PodStep.BeginEnding begin ->
+                "end " + begin.container() + late(begin.ending().deadline());
             case PodStep.Terminate terminate -> terminate.signal() + " " + terminate.container();
             case PodStep.Kill kill -> "kill " + kill.container();
             case PodStep.RemoveContainers remove -> "remove " + remove.ids();

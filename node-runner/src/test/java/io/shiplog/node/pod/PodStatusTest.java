@@ -256,9 +256,16 @@ class PodStatusTest {
 
         assertEquals(
                 "x".repeat(2048),
-                statuses.path(0).path("state").path("terminated").path("message").asText());
-        String notStarted =
-                statuses.path(1).path("state").path("terminated").path("message").asText();
+                statuses.path(0)
+                        .path("state")
+                        .path("terminated")
+                        .path("message")
+                        .asText());
+        String notStarted = statuses.path(1)
+                .path("state")
+                .path("terminated")
+                .path("message")
+                .asText();
         assertTrue(notStarted.endsWith(": words"), notStarted);
     }
 

@@ -111,12 +111,11 @@ class ContainerProberTest {
     void aRedirectThatIsNotFollowedIsASuccessWithAWarning(String path) throws IOException {
         Answer answer = ask("{'httpGet':{'path':'/" + path + "','port':'http'}}");
 
-        String body =
-                switch (path) {
-                    case "moved" -> "x".repeat(10 * 1024);
-                    case "chunked" -> "moved there";
-                    default -> "";
-                };
+        String body = switch (path) {
+            case "moved" -> "x".repeat(10 * 1024);
+            case "chunked" -> "moved there";
+            default -> "";
+        };
         assertEquals(Answer.warning("Probe terminated redirects, Response body: " + body), answer);
         assertEquals(1, seen.size());
     }

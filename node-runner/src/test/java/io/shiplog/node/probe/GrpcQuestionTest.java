@@ -59,7 +59,11 @@ class GrpcQuestionTest {
         ObjectNode handler = Json.MAPPER.createObjectNode();
         handler.putObject("grpc").put("port", port).put("service", service);
         return new ContainerProber(new InMemoryEngine(Instant::now))
-                .ask(new Target("c1", "127.0.0.1", Json.MAPPER.createObjectNode()), handler, Prober.Purpose.PROBE, timeout);
+                .ask(
+                        new Target("c1", "127.0.0.1", Json.MAPPER.createObjectNode()),
+                        handler,
+                        Prober.Purpose.PROBE,
+                        timeout);
     }
 
     /** A health service that answers in its own way. */

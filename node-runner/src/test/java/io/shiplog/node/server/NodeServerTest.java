@@ -119,27 +119,28 @@ class NodeServerTest {
         engine.start(id);
         engine.print(id, "one\n");
         engine.print(id, "two\n");
-        server = NodeServer.start("127.0.0.1", 0, tls("server", "gateway", "node"), quiet(), (ns, pod, container, previous) -> {
-            if (pod.equals("slow")) {
-                await(slow);
-                return new LogSource(id, "");
-            }
-            if (pod.equals("broken")) {
-                throw new IllegalStateException("a bug");
-            }
-            if (pod.equals("endless")) {
-                throw new StackOverflowError();
-            }
-            if (!pod.equals("web")) {
-                return null;
-            }
-            return switch (container) {
-                case "app" ->
-                    previous ? new LogSource(null, "there is no previous run of app") : new LogSource(id, "");
-                case "removed" -> new LogSource("123", "");
-                default -> new LogSource(null, "container \"" + container + "\" is waiting");
-            };
-        });
+        server = NodeServer.start(
+                "127.0.0.1", 0, tls("server", "gateway", "node"), quiet(), (ns, pod, container, previous) -> {
+                    if (pod.equals("slow")) {
+                        await(slow);
+                        return new LogSource(id, "");
+                    }
+                    if (pod.equals("broken")) {
+                        throw new IllegalStateException("a bug");
+                    }
+                    if (pod.equals("endless")) {
+                        throw new StackOverflowError();
+                    }
+                    if (!pod.equals("web")) {
+                        return null;
+                    }
+                    return switch (container) {
+                        case "app" ->
+                            previous ? new LogSource(null, "there is no previous run of app") : new LogSource(id, "");
+                        case "removed" -> new LogSource("123", "");
+                        default -> new LogSource(null, "container \"" + container + "\" is waiting");
+                    };
+                });
     }
 
     /** The engine, but a followed log has nothing to say and does not end. */

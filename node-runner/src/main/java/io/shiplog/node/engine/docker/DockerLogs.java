@@ -138,7 +138,8 @@ final class DockerLogs {
             InputStream body = response.getBody();
             if (response.getStatusCode() >= 400) {
                 throw new EngineException(
-                        response.getStatusCode() == 404 ? Why.GONE : Why.REFUSED, error(body.readNBytes(MAX_ERROR_BYTES)));
+                        response.getStatusCode() == 404 ? Why.GONE : Why.REFUSED,
+                        error(body.readNBytes(MAX_ERROR_BYTES)));
             }
             interruptibly(new FutureTask<>(() -> {
                 copy(body, new LogDecoder(since == null ? reader : new Since(since, reader)));

@@ -109,7 +109,8 @@ final class LogDecoder {
             }
         }
         if (lines.containsKey(SYSTEM_ERROR)) {
-            throw new EngineException(Why.REFUSED, "the log cannot be read: " + line(SYSTEM_ERROR).text());
+            throw new EngineException(
+                    Why.REFUSED, "the log cannot be read: " + line(SYSTEM_ERROR).text());
         }
     }
 

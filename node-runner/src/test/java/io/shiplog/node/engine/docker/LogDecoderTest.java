@@ -69,8 +69,8 @@ class LogDecoderTest {
         int piece = 0;
         for (int at = 0; at < text.length; piece++) {
             int size = Math.min(text.length - at, PIECE + (at == 0 ? 0 : 7 * number));
-            byte[] head = ((piece == 0 ? line.timestamp() : stamp(number, piece)) + " ")
-                    .getBytes(StandardCharsets.US_ASCII);
+            byte[] head =
+                    ((piece == 0 ? line.timestamp() : stamp(number, piece)) + " ").getBytes(StandardCharsets.US_ASCII);
             if (framed) {
                 to.write(ByteBuffer.allocate(8)
                         .put((byte) line.stream())
@@ -85,8 +85,8 @@ class LogDecoderTest {
 
     private static List<String> decoded(byte[] stream, Random random, int longestChunk) throws IOException {
         List<String> lines = new ArrayList<>();
-        LogDecoder decoder = new LogDecoder((timestamp, line) -> lines.add(
-                timestamp + " " + line.length + " bytes " + Arrays.hashCode(line)));
+        LogDecoder decoder = new LogDecoder(
+                (timestamp, line) -> lines.add(timestamp + " " + line.length + " bytes " + Arrays.hashCode(line)));
         for (int at = 0; at < stream.length; ) {
             int size = Math.min(stream.length - at, 1 + random.nextInt(longestChunk));
             decoder.take(Arrays.copyOfRange(stream, at, at + size), size);
@@ -125,7 +125,9 @@ class LogDecoderTest {
         List<String> lines = new ArrayList<>();
 
         LogDecoder decoder = new LogDecoder((timestamp, line) -> lines.add(timestamp.substring(17, 19) + " "
-                + new String(line, StandardCharsets.US_ASCII).replaceFirst("x+", "x*").strip()));
+                + new String(line, StandardCharsets.US_ASCII)
+                        .replaceFirst("x+", "x*")
+                        .strip()));
         decoder.take(stream.toByteArray(), stream.size());
         decoder.end();
 
@@ -154,8 +156,10 @@ class LogDecoderTest {
         LogDecoder decoder = new LogDecoder((timestamp, line) -> true);
 
         assertThrows(EngineException.class, () -> decoder.take(unknownStream, unknownStream.length));
-        assertThrows(EngineException.class, () -> new LogDecoder((timestamp, line) -> true)
-                .take("7".repeat(100).getBytes(StandardCharsets.US_ASCII), 100));
+        assertThrows(
+                EngineException.class,
+                () -> new LogDecoder((timestamp, line) -> true)
+                        .take("7".repeat(100).getBytes(StandardCharsets.US_ASCII), 100));
     }
 
     /** Docker reports a broken log file on a stream of its own. */
@@ -163,7 +167,8 @@ class LogDecoderTest {
     void aReportOfDockerAboutTheLogIsAnError() throws IOException {
         byte[] report = "Error grabbing logs: invalid character".getBytes(StandardCharsets.US_ASCII);
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
-        stream.write(ByteBuffer.allocate(8).put((byte) 3).putInt(4, report.length).array());
+        stream.write(
+                ByteBuffer.allocate(8).put((byte) 3).putInt(4, report.length).array());
         stream.write(report);
         LogDecoder decoder = new LogDecoder((timestamp, line) -> true);
         decoder.take(stream.toByteArray(), stream.size());
