@@ -331,13 +331,15 @@ final class PodPlan {
         boolean inTime = now.isBefore(ending.deadline());
         switch (ending.stage()) {
             case ASKED, PRE_STOP_DONE -> {
-                boolean hooked = ending.stage() == Ending.Stage.ASKED
+                boolean hooked = false;
+                if (inTime
+                        && ending.stage() == Ending.Stage.ASKED
                         && container != null
-                        && container.tree().path("lifecycle").hasNonNull("preStop");
-                if (inTime && hooked) {
+                        && container.tree().path("lifecycle").hasNonNull("preStop")) {
+                    hooked = true;
                     steps.add(new PodStep.RunPreStop(container, ending));
                 }
-                if (inTime && (hooked || !turn)) {
+                if (hooked || (inTime && !turn)) {
                     lookAgainAt(ending.deadline());
                 } else {
                     steps.add(new PodStep.Terminate(name, ending, stopSignal(container, run)));

@@ -109,11 +109,11 @@ public final class PodFolders {
     }
 
     private static @Nullable String why(Exception e) {
-        Throwable cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
-        // Their message is often only a path.
-        return cause instanceof FileSystemException
-                ? cause.getClass().getSimpleName() + ": " + cause.getMessage()
-                : cause.getMessage();
+        if (e instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
+            return why(unchecked.getCause());
+        }
+        // Its message is often only a path.
+        return e instanceof FileSystemException ? e.getClass().getSimpleName() + ": " + e.getMessage() : e.getMessage();
     }
 
     private static void emptyDir(Path at, @Nullable Integer group) throws IOException {
