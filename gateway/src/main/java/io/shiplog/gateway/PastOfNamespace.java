@@ -55,10 +55,12 @@ final class PastOfNamespace {
     }
 
     private static boolean readsThePast(Exchange exchange) {
+        if (exchange.now() && OldRevision.of(exchange) <= 0) {
+            return false;
+        }
         RequestInfo info = exchange.info();
-        boolean answers = READING.contains(info.verb()) && !info.group().equals(ChangeKind.GROUP)
+        return READING.contains(info.verb()) && !info.group().equals(ChangeKind.GROUP)
                 || VirtualResource.isAboutRights(info);
-        return answers && (!exchange.now() || OldRevision.of(exchange) > 0);
     }
 
     private static void checked(Exchange exchange, Birth birth, Runnable then) {

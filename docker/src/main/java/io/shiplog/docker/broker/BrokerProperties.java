@@ -91,6 +91,8 @@ final class BrokerProperties {
         all.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 * MIB));
         all.put("log.cleaner.io.buffer.size", Integer.toString(MIB / 4));
         all.put("log.index.size.max.bytes", Integer.toString(MIB));
+        // Each entry of an index dirties a page that the next flush writes.
+        all.put("log.index.interval.bytes", Integer.toString(MIB / 32));
         all.put("offsets.load.buffer.size", Integer.toString(MIB));
         all.put("transaction.state.log.load.buffer.size", Integer.toString(MIB));
         all.put("max.incremental.fetch.session.cache.slots", "64");

@@ -8,7 +8,10 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,11 @@ public final class ClientJson {
     private static final String LONE_SURROGATE = "invalid surrogate pair in string escape";
     private static final int HIGH = 1;
     private static final int LOW = 2;
+
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long LOW_BITS = 0x0101_0101_0101_0101L;
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+    private static final long BACKSLASHES = LOW_BITS * '\\';
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -121,6 +129,10 @@ public final class ClientJson {
         boolean ascii = true;
         boolean high = false; // the previous escape was the first half of a pair
         for (int i = 0; i < utf8.length; i++) {
+            if (!high && i + Long.BYTES <= utf8.length && plain((long) EIGHT.get(utf8, i))) {
+                i += Long.BYTES - 1;
+                continue;
+            }
             byte b = utf8[i];
             ascii &= b >= 0;
             if (b == 0) {
@@ -140,6 +152,16 @@ public final class ClientJson {
             i += half == 0 ? 1 : 5;
         }
         return ascii || decodes(utf8) ? null : "invalid UTF-8";
+    }
+
+    /** Whether eight bytes are ASCII, none of them zero or a backslash: most of every text. */
+    private static boolean plain(long eight) {
+        return ((eight | maybeZero(eight) | maybeZero(eight ^ BACKSLASHES)) & HIGH_BITS) == 0;
+    }
+
+    /** With a high bit set if a byte is zero. */
+    private static long maybeZero(long eight) {
+        return eight - LOW_BITS & ~eight;
     }
 
     /** Whether four hexadecimal digits are one half of a surrogate pair: {@code d8..db} or {@code dc..df}. */

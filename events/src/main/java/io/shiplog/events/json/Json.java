@@ -1,7 +1,13 @@
 package io.shiplog.events.json;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
+import com.fasterxml.jackson.core.filter.JsonPointerBasedFilter;
+import com.fasterxml.jackson.core.filter.TokenFilter.Inclusion;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -101,6 +107,23 @@ public final class Json {
     public JsonNode tree() {
         try {
             return MAPPER.readTree(utf8());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The scalar at a pointer, found without a tree of the rest.
+     *
+     * @return empty if there is none
+     * @throws UncheckedIOException if the bytes before it are not JSON; those from the log always are
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc6901">RFC 6901: JSON Pointer</a>
+     */
+    public String text(JsonPointer pointer) {
+        try (JsonParser parser = new FilteringParserDelegate(
+                MAPPER.createParser(utf8()), new JsonPointerBasedFilter(pointer), Inclusion.ONLY_INCLUDE_ALL, false)) {
+            JsonToken found = parser.nextToken();
+            return found == null || !found.isScalarValue() ? "" : parser.getText();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -12,6 +12,8 @@ public final class Chain {
     /** The link before the first event. */
     public static final String START = "0".repeat(64);
 
+    private static final MessageDigest SHA_256 = platformSha256();
+
     private Chain() {}
 
     /** SHA-256 over the previous link and everything of an event except its own link, as hexadecimal text. */
@@ -92,6 +94,15 @@ public final class Chain {
     }
 
     private static MessageDigest sha256() {
+        try {
+            // A copy costs less than a search through the security providers.
+            return (MessageDigest) SHA_256.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the platform's SHA-256 can be copied", e);
+        }
+    }
+
+    private static MessageDigest platformSha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

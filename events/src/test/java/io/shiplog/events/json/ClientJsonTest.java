@@ -58,6 +58,19 @@ class ClientJsonTest {
         }
     }
 
+    @Test
+    void wrong_characters_are_found_at_every_position() {
+        for (int before = 0; before < 20; before++) {
+            String plain = "{\"" + "x".repeat(before);
+            String rest = "y".repeat(20) + "\":1}";
+            assertEquals("invalid surrogate pair in string escape", refused(plain + "\\ud800" + rest));
+            assertEquals("invalid surrogate pair in string escape", refused(plain + "\\ud800\\" + rest));
+            assertTrue(refused(plain + '\0' + rest).contains("not UTF-8"));
+            byte[] latin1 = (plain + "ä" + rest).getBytes(StandardCharsets.ISO_8859_1);
+            assertEquals("invalid UTF-8", refused(latin1));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
     void other_encodings_are_refused(String charset) {

@@ -22,11 +22,15 @@ public enum VirtualResource {
 
     private final String group;
     private final String kind;
+    private final String singular;
+    private final String plural;
     private final boolean namespaced;
 
     VirtualResource(String group, String kind, boolean namespaced) {
         this.group = group;
         this.kind = kind;
+        this.singular = kind.toLowerCase(Locale.ROOT);
+        this.plural = singular + (kind.endsWith("o") || kind.endsWith("h") ? "es" : "s");
         this.namespaced = namespaced;
     }
 
@@ -47,11 +51,11 @@ public enum VirtualResource {
     }
 
     String singular() {
-        return kind.toLowerCase(Locale.ROOT);
+        return singular;
     }
 
     String plural() {
-        return singular() + (kind.endsWith("o") || kind.endsWith("h") ? "es" : "s");
+        return plural;
     }
 
     boolean namespaced() {
@@ -75,7 +79,7 @@ public enum VirtualResource {
     /** The one named by a path, or null. */
     public static @Nullable VirtualResource of(RequestInfo info) {
         for (VirtualResource each : values()) {
-            if (each.plural().equals(info.resource())
+            if (each.plural.equals(info.resource())
                     && each.group.equals(info.group())
                     && each.version().equals(info.version())
                     && (each.aboutThePast()

@@ -8,7 +8,7 @@ import io.shiplog.projections.access.AccessRequest;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 
 /**
  * {@code kubectl --as}: acting as another user, if permitted.
@@ -53,9 +53,11 @@ public final class Impersonation {
     }
 
     private static boolean other(MultiMap headers) {
-        for (String name : headers.names()) {
-            String lower = name.toLowerCase(Locale.ROOT);
-            if (lower.startsWith(PREFIX) && !lower.equals("impersonate-user") && !lower.equals("impersonate-group")) {
+        for (Map.Entry<String, String> header : headers) {
+            String name = header.getKey();
+            if (name.regionMatches(true, 0, PREFIX, 0, PREFIX.length())
+                    && !name.equalsIgnoreCase(USER)
+                    && !name.equalsIgnoreCase(GROUP)) {
                 return true;
             }
         }

@@ -1,5 +1,6 @@
 package io.shiplog.gateway.write;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.CommandResult.Accepted;
 import io.shiplog.events.object.ObjectKey;
@@ -26,6 +27,8 @@ public final class DeleteVerb {
             "serviceaccounts",
             "services",
             "storageclasses");
+
+    private static final JsonPointer UID = JsonPointer.compile("/metadata/uid");
 
     public void delete(Exchange exchange, ServedKind served) {
         RequestBody.json(
@@ -55,8 +58,6 @@ public final class DeleteVerb {
     }
 
     private static String uid(Accepted accepted) {
-        return accepted.object().size() == 0
-                ? ""
-                : accepted.object().tree().path("metadata").path("uid").asText("");
+        return accepted.object().size() == 0 ? "" : accepted.object().text(UID);
     }
 }

@@ -82,6 +82,7 @@ final class ClientProperties {
         all.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         all.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+        all.put(ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG, 1);
         all.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * KIB);
         all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L * MIB);
         all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);

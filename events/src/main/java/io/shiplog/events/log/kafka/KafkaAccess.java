@@ -3,6 +3,7 @@ package io.shiplog.events.log.kafka;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.config.SslConfigs;
 
 /**
  * A Kafka cluster's address, the clients' connection settings, and the MAC of the cluster's records: every client takes its
@@ -36,6 +37,10 @@ public record KafkaAccess(String bootstrap, Map<String, String> security, Record
     /** All properties of a client: its own settings, and the connection's. */
     public Map<String, Object> with(Map<String, ?> settings) {
         Map<String, Object> all = new HashMap<>(settings);
+        if (security.getOrDefault(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "")
+                .endsWith("SSL")) {
+            all.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, SharedTls.class);
+        }
         all.putAll(security);
         all.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         return all;
