@@ -3,6 +3,7 @@ package io.shiplog.node;
 import io.shiplog.events.Release;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.object.Actor;
+import io.shiplog.events.placement.NodeOffer;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.EngineInfo;
 import io.shiplog.node.net.PodNetwork;
@@ -16,6 +17,7 @@ import io.shiplog.node.reference.Place;
 import io.shiplog.node.server.NodeServer;
 import io.shiplog.node.status.Heartbeat;
 import io.shiplog.node.status.NodeFacts;
+import io.shiplog.node.status.NodeObject;
 import io.shiplog.node.status.PodEventSender;
 import io.shiplog.node.status.StatusReporter;
 import io.shiplog.node.status.TokenCache;
@@ -89,7 +91,8 @@ public final class NodeRunner implements AutoCloseable {
                 new StatusReporter(commands, actor, clock),
                 clock,
                 new Semaphore(MAX_STARTS));
-        PodRoster roster = new PodRoster(ports, settings);
+        PodRoster roster = new PodRoster(
+                ports, settings, NodeOffer.of(NodeObject.initial(facts(config, place, info, config.port()))));
         NodeServer server = NodeServer.start(
                 config.address(), config.port(), config.tls(), engine, (ns, pod, container, previous) -> {
                     var actorOfPod = roster.find(ns, pod);

@@ -1,18 +1,25 @@
 package io.shiplog.node;
 
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.events.placement.NodeOffer;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.EventReader;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.pod.DesiredPod;
 import io.shiplog.node.pod.PodActor;
+import io.shiplog.node.pod.PodAdmission;
+import io.shiplog.node.pod.PodAdmission.Admitted;
+import io.shiplog.node.pod.PodAdmission.Verdict;
 import io.shiplog.node.pod.PodLabels;
 import io.shiplog.node.pod.PodPorts;
 import io.shiplog.node.pod.PodSettings;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,10 +38,12 @@ final class PodRoster implements AutoCloseable, EventReader {
     /** Everything is checked again this often, in case the engine missed an event. */
     private static final Duration RESYNC = Duration.ofMinutes(5);
 
+    private static final ResourceType NODES = ResourceType.core("nodes");
     private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(2);
 
     private final PodPorts ports;
     private final PodSettings settings;
+    private final NodeOffer initialOffer;
     private final Map<String, PodActor> byUid = new HashMap<>();
     private final Set<ObjectKey> changed = new LinkedHashSet<>();
     private boolean taking;
@@ -43,9 +52,11 @@ final class PodRoster implements AutoCloseable, EventReader {
     private PodSource.@Nullable Following following;
     private ContainerEngine.@Nullable Subscription engineEvents;
 
-    PodRoster(PodPorts ports, PodSettings settings) {
+    /** @param initialOffer what the node offers until it has an object */
+    PodRoster(PodPorts ports, PodSettings settings, NodeOffer initialOffer) {
         this.ports = ports;
         this.settings = settings;
+        this.initialOffer = initialOffer;
     }
 
     /** Starts as soon as the source has caught up; until then nothing is touched. */
@@ -62,8 +73,8 @@ final class PodRoster implements AutoCloseable, EventReader {
         try {
             Map<String, List<Container>> found = containersByPod();
             synchronized (this) {
-                for (StoredObject pod : ports.source().pods()) {
-                    enlist(DesiredPod.of(pod), found.getOrDefault(pod.uid(), List.of()));
+                for (DesiredPod pod : inOrder(ports.source().pods(), found.keySet())) {
+                    enlist(pod, found.getOrDefault(pod.uid(), List.of()));
                     found.remove(pod.uid());
                 }
                 found.forEach((uid, containers) -> enlist(orphan(uid, containers), containers));
@@ -76,6 +87,20 @@ final class PodRoster implements AutoCloseable, EventReader {
             LOG.warn("the containers of this node could not be listed: {}", e.getMessage());
             ports.clock().after(TRY_AGAIN_AFTER, this::takeStock);
         }
+    }
+
+    /** Pods that were admitted before first, then the oldest. */
+    private static List<DesiredPod> inOrder(Collection<StoredObject> pods, Set<String> withContainers) {
+        return pods.stream()
+                .map(DesiredPod::of)
+                .sorted(Comparator.comparing((DesiredPod pod) ->
+                                !PodAdmission.decided(pod, withContainers.contains(pod.uid())))
+                        .thenComparing(pod -> pod.tree()
+                                .path("metadata")
+                                .path("creationTimestamp")
+                                .asText())
+                        .thenComparing(pod -> pod.key().toString()))
+                .toList();
     }
 
     private Map<String, List<Container>> containersByPod() {
@@ -94,9 +119,37 @@ final class PodRoster implements AutoCloseable, EventReader {
     }
 
     private void enlist(DesiredPod pod, List<Container> containers) {
+        Verdict admission = admission(pod, containers);
         PodActor actor = new PodActor(ports, settings, pod, containers);
         byUid.put(pod.uid(), actor);
-        actor.begin();
+        if (admission instanceof Admitted admitted) {
+            for (DesiredPod victim : admitted.preempted()) {
+                PodActor ending = byUid.get(victim.uid());
+                if (ending != null) {
+                    ending.preempt();
+                }
+            }
+        }
+        actor.begin(admission);
+    }
+
+    private Verdict admission(DesiredPod pod, List<Container> containers) {
+        if (PodAdmission.decided(pod, !containers.isEmpty())) {
+            return Verdict.ADMITTED;
+        }
+        List<DesiredPod> others = new ArrayList<>();
+        byUid.forEach((uid, actor) -> {
+            DesiredPod other = actor.using();
+            StoredObject stored = other == null ? null : ports.source().get(other.key());
+            // A pod that was force deleted may still run for a moment, but its place was given away.
+            if (other != null && stored != null && stored.uid().equals(uid)) {
+                others.add(other);
+            }
+        });
+        String name = settings.place().node();
+        StoredObject node = ports.source().get(ObjectKey.clusterScoped(NODES, name));
+        NodeOffer offer = node == null ? initialOffer : NodeOffer.of(node.json().tree());
+        return PodAdmission.of(pod, name, offer, others, settings.appArmor());
     }
 
     /** On the source's thread: only recorded. */

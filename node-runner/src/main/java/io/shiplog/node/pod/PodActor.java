@@ -7,7 +7,8 @@ import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.pod.ObservedPod.Ending;
 import io.shiplog.node.pod.ObservedPod.Health;
-import io.shiplog.node.pod.ObservedPod.PodFailure;
+import io.shiplog.node.pod.PodAdmission.Rejected;
+import io.shiplog.node.pod.PodAdmission.Verdict;
 import io.shiplog.node.volume.VolumeContents;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,8 @@ public final class PodActor {
     private TaskClock.@Nullable Pending alarm;
     private TaskClock.@Nullable Pending volumeAlarm;
     private volatile boolean finished;
+    private volatile boolean rejected;
+    private volatile boolean preempted;
     /** The state after the last turn, for readers. */
     private volatile ObservedPod picture;
 
@@ -80,18 +83,36 @@ public final class PodActor {
     }
 
     /** Starts; call it once. */
-    public void begin() {
-        post(this::admit);
+    public void begin(Verdict admission) {
+        rejected = admission instanceof Rejected;
+        post(() -> {
+            if (admission instanceof Rejected rejection) {
+                memory.giveUp(rejection.failure());
+                ports.events()
+                        .record(desired, "", PodEvents.Kind.WARNING, rejection.reason(), rejection.message());
+            }
+        });
     }
 
-    /** A pod of which nothing exists here yet is rejected if the node cannot run it. */
-    private void admit() {
-        boolean begun = !memory.ids().isEmpty() || desired.knownStatus().has("containerStatuses");
-        PodFailure rejection = begun || desired.ending() ? null : Unsupported.rejection(desired, settings.appArmor());
-        if (rejection != null) {
-            memory.giveUp(rejection);
-            ports.events().record(desired, "", PodEvents.Kind.WARNING, rejection.reason(), rejection.message());
-        }
+    /** The pod must end, to make room for another one that the cluster depends on. */
+    public void preempt() {
+        preempted = true;
+        post(() -> {
+            memory.giveUp(CriticalPods.PREEMPTED);
+            ports.events()
+                    .record(
+                            desired,
+                            "",
+                            PodEvents.Kind.WARNING,
+                            CriticalPods.PREEMPTED.reason(),
+                            CriticalPods.PREEMPTED.message());
+        });
+    }
+
+    /** The pod if it uses resources of the node, or is about to; else null. */
+    public @Nullable DesiredPod using() {
+        boolean over = finished || rejected || preempted || PodPhase.of(desired, picture).terminal();
+        return over ? null : desired;
     }
 
     /** The pod's object changed. */

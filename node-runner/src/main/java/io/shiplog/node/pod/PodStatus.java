@@ -144,7 +144,20 @@ final class PodStatus {
             condition(conditions, "Ready", ready, reason, message);
         }
         condition(conditions, "ContainersReady", ready, reason, message);
+        disrupted(conditions);
         return conditions;
+    }
+
+    /** Why the node ended a pod that did nothing wrong. */
+    private void disrupted(ArrayNode conditions) {
+        if (CriticalPods.PREEMPTED.equals(seen.failure())) {
+            condition(
+                    conditions,
+                    "DisruptionTarget",
+                    true,
+                    "TerminationByKubelet",
+                    "Pod was preempted by Kubelet to accommodate a critical pod.");
+        }
     }
 
     private void initialized(ArrayNode conditions, ArrayNode inits) {

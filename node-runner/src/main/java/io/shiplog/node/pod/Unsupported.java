@@ -2,6 +2,7 @@ package io.shiplog.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.pod.ObservedPod.PodFailure;
+import io.shiplog.node.pod.PodAdmission.Rejected;
 import io.shiplog.node.reference.UnresolvedException;
 import java.util.List;
 import java.util.Set;
@@ -28,35 +29,31 @@ final class Unsupported {
             "net.ipv4.tcp_syncookies",
             "net.ipv4.tcp_wmem");
 
-    private static final String REJECTED = "Pod was rejected: ";
+    static final String REJECTED = "Pod was rejected: ";
     private static final String APP_ARMOR_ANNOTATION = "container.apparmor.security.beta.kubernetes.io/";
 
     private Unsupported() {}
 
     /** Why the pod as a whole is rejected when its node first sees it, with the kubelet's reasons; null if it is accepted. */
-    static @Nullable PodFailure rejection(DesiredPod pod, boolean appArmor) {
+    static @Nullable Rejected rejection(DesiredPod pod, boolean appArmor) {
         JsonNode context = pod.spec().path("securityContext");
         String os = pod.spec().path("os").path("name").asText("linux");
         if (!os.equals("linux")) {
-            return rejected("PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS");
+            return new Rejected("PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS");
         }
         for (JsonNode sysctl : context.path("sysctls")) {
             String why = forbidden(pod, sysctlName(sysctl));
             if (!why.isEmpty()) {
-                return rejected("SysctlForbidden", why);
+                return new Rejected("SysctlForbidden", why);
             }
         }
         if (context.path("supplementalGroupsPolicy").asText().equals("Strict")) {
-            return rejected(
+            return new Rejected(
                     "SupplementalGroupsPolicyNotSupported",
                     "SupplementalGroupsPolicy=Strict is not supported in this node");
         }
         String armor = appArmor(pod, appArmor);
-        return armor.isEmpty() ? null : rejected("AppArmor", "Cannot enforce AppArmor: " + armor);
-    }
-
-    private static PodFailure rejected(String reason, String message) {
-        return new PodFailure(reason, REJECTED + message);
+        return armor.isEmpty() ? null : new Rejected("AppArmor", "Cannot enforce AppArmor: " + armor);
     }
 
     /** Whether a pod failed before anything of it was created. */

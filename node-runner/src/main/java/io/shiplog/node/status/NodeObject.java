@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /** A node's own object: facts, capacity, conditions. Pure. */
-final class NodeObject {
+public final class NodeObject {
     /** Kubernetes' recommended maximum per node. */
     static final int MAX_PODS = 110;
     /** The memory reserved for the runner itself. */
@@ -20,6 +20,14 @@ final class NodeObject {
 
     NodeObject(NodeFacts facts) {
         this.facts = facts;
+    }
+
+    /** The whole object as it is when the node registers, without what users add. */
+    public static ObjectNode initial(NodeFacts facts) {
+        NodeObject node = new NodeObject(facts);
+        ObjectNode whole = node.created();
+        whole.set("status", node.status());
+        return whole;
     }
 
     /** The object at creation: labels, pod addresses, and an initial status that is not ready. */

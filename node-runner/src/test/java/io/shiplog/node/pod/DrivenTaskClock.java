@@ -10,7 +10,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** Time that only tests move, and tasks that only run when they say so, one after the other. */
-final class DrivenTaskClock implements TaskClock {
+public final class DrivenTaskClock implements TaskClock {
     private static final int MAX_TASKS = 100_000;
 
     private final Queue<Runnable> tasks = new ArrayDeque<>();
@@ -37,7 +37,7 @@ final class DrivenTaskClock implements TaskClock {
     }
 
     /** Runs everything that is due now, and its consequences. */
-    void settle() {
+    public void settle() {
         for (int i = 0; i < MAX_TASKS; i++) {
             Runnable task = tasks.poll();
             if (task == null) {
@@ -52,7 +52,7 @@ final class DrivenTaskClock implements TaskClock {
     }
 
     /** Lets time pass, running each alarm at its own moment. */
-    void pass(Duration duration) {
+    public void pass(Duration duration) {
         Instant end = now.plus(duration);
         settle();
         while (true) {

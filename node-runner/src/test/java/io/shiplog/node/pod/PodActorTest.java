@@ -76,7 +76,7 @@ class PodActorTest {
         assertEquals(reason, bench.status.path("reason").asText());
         assertEquals(message, bench.status.path("message").asText());
         assertFalse(bench.status.has("containerStatuses"));
-        assertEquals(List.of(reason + ": " + message), bench.events);
+        assertEquals(List.of(reason + ": " + message.replace("Pod was rejected: ", "")), bench.events);
         assertTrue(bench.engine.list(Map.of()).isEmpty());
     }
 

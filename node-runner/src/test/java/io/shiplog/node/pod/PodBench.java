@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.placement.NodeOffer;
 import io.shiplog.node.FakeCluster;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.memory.InMemoryEngine;
 import io.shiplog.node.net.PodNetwork;
+import io.shiplog.node.pod.PodAdmission.Verdict;
 import io.shiplog.node.probe.Answer;
 import io.shiplog.node.volume.PodFolders;
 import java.nio.file.Path;
@@ -20,6 +22,9 @@ import java.util.concurrent.Semaphore;
 
 /** One pod's actor over fakes: an engine in memory, time that tests move, a network that counts. */
 final class PodBench {
+    private static final NodeOffer NODE = NodeOffer.of(Pods.parse(
+            "{'status':{'allocatable':{'cpu':'4','memory':'8Gi','ephemeral-storage':'100Gi','pods':'110'}}}"));
+
     final DrivenTaskClock clock = new DrivenTaskClock();
     final InMemoryEngine engine = new InMemoryEngine(clock::now);
     final FakeCluster kube = new FakeCluster("node-a");
@@ -68,7 +73,7 @@ final class PodBench {
                 actor.lookAgain();
             }
         });
-        actor.begin();
+        actor.begin(PodAdmission.of(pod, "node-a", NODE, List.of(), false));
         clock.settle();
     }
 
@@ -84,7 +89,7 @@ final class PodBench {
                 pod.deletionTimestamp(),
                 false);
         actor = new PodActor(ports, Pods.SETTINGS, known, engine.list(Pods.SETTINGS.nodeLabels()));
-        actor.begin();
+        actor.begin(Verdict.ADMITTED);
         clock.settle();
     }
 
