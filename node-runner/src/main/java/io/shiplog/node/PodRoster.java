@@ -93,8 +93,8 @@ final class PodRoster implements AutoCloseable, EventReader {
     private static List<DesiredPod> inOrder(Collection<StoredObject> pods, Set<String> withContainers) {
         return pods.stream()
                 .map(DesiredPod::of)
-                .sorted(Comparator.comparing((DesiredPod pod) ->
-                                !PodAdmission.decided(pod, withContainers.contains(pod.uid())))
+                .sorted(Comparator.comparing(
+                                (DesiredPod pod) -> !PodAdmission.decided(pod, withContainers.contains(pod.uid())))
                         .thenComparing(pod -> pod.tree()
                                 .path("metadata")
                                 .path("creationTimestamp")

@@ -54,8 +54,8 @@ final class CriticalPods {
         List<DesiredPod> bestEffort = ofClass(lower, QosClass.BEST_EFFORT);
         List<DesiredPod> burstable = ofClass(lower, QosClass.BURSTABLE);
         // Of the best classes only what is missing when all lesser pods have ended.
-        List<DesiredPod> guaranteedEnd = fewest(
-                ofClass(lower, QosClass.GUARANTEED), without(without(missing, bestEffort), burstable));
+        List<DesiredPod> guaranteedEnd =
+                fewest(ofClass(lower, QosClass.GUARANTEED), without(without(missing, bestEffort), burstable));
         List<DesiredPod> burstableEnd = fewest(burstable, without(without(missing, bestEffort), guaranteedEnd));
         List<DesiredPod> bestEffortEnd = fewest(bestEffort, without(without(missing, burstableEnd), guaranteedEnd));
         List<DesiredPod> all = new ArrayList<>(bestEffortEnd);

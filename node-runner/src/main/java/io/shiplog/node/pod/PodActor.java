@@ -88,8 +88,7 @@ public final class PodActor {
         post(() -> {
             if (admission instanceof Rejected rejection) {
                 memory.giveUp(rejection.failure());
-                ports.events()
-                        .record(desired, "", PodEvents.Kind.WARNING, rejection.reason(), rejection.message());
+                ports.events().record(desired, "", PodEvents.Kind.WARNING, rejection.reason(), rejection.message());
             }
         });
     }
@@ -111,7 +110,10 @@ public final class PodActor {
 
     /** The pod if it uses resources of the node, or is about to; else null. */
     public @Nullable DesiredPod using() {
-        boolean over = finished || rejected || preempted || PodPhase.of(desired, picture).terminal();
+        boolean over = finished
+                || rejected
+                || preempted
+                || PodPhase.of(desired, picture).terminal();
         return over ? null : desired;
     }
 

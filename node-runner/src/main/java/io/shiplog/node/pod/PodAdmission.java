@@ -83,11 +83,7 @@ public final class PodAdmission {
     }
 
     private Verdict verdict() {
-        String os = pod.tree()
-                .path("metadata")
-                .path("labels")
-                .path(OS_LABEL)
-                .asText("linux");
+        String os = pod.tree().path("metadata").path("labels").path(OS_LABEL).asText("linux");
         if (!os.equals("linux")) {
             return new Rejected(
                     "PodOSSelectorNodeLabelDoesNotMatch",

@@ -15,14 +15,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a node decides about a pod that is bound to it, with the kubelet's reasons and messages. */
 class PodAdmissionTest {
-    private static final NodeOffer NODE = NodeOffer.of(Pods.parse("{'metadata':{'labels':{'disk':'ssd'}},"
-            + "'spec':{'unschedulable':true,'taints':[{'key':'later','effect':'NoSchedule'},{'key':'maybe','effect':'PreferNoSchedule'}]},"
-            + "'status':{'allocatable':{'cpu':'2','memory':'1Gi','ephemeral-storage':'1Gi','pods':'4','example.com/gpu':'1'}}}"));
+    private static final NodeOffer NODE = NodeOffer.of(
+            Pods.parse(
+                    "{'metadata':{'labels':{'disk':'ssd'}},"
+                            + "'spec':{'unschedulable':true,'taints':[{'key':'later','effect':'NoSchedule'},{'key':'maybe','effect':'PreferNoSchedule'}]},"
+                            + "'status':{'allocatable':{'cpu':'2','memory':'1Gi','ephemeral-storage':'1Gi','pods':'4','example.com/gpu':'1'}}}"));
     private static final String CRITICAL = "'priority':2000001000,";
 
     private static DesiredPod pod(String spec, String requests) {
-        return Pods.of("{" + spec + "'containers':[{'name':'app','image':'i','resources':{'requests':{" + requests
-                + "}}}]}");
+        return Pods.of(
+                "{" + spec + "'containers':[{'name':'app','image':'i','resources':{'requests':{" + requests + "}}}]}");
     }
 
     private static String told(PodAdmission.Verdict verdict) {
@@ -104,8 +106,8 @@ class PodAdmissionTest {
                         + " TaintToleration: Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
             })
     void noExecuteTaintsMustBeTolerated(String spec, String effect, String expected) {
-        NodeOffer tainted = NodeOffer.of(Pods.parse("{'spec':{'taints':[{'key':'k','effect':'" + effect
-                + "'}]},'status':{'allocatable':{'pods':'4'}}}"));
+        NodeOffer tainted = NodeOffer.of(Pods.parse(
+                "{'spec':{'taints':[{'key':'k','effect':'" + effect + "'}]},'status':{'allocatable':{'pods':'4'}}}"));
 
         assertEquals(expected, decided(tainted, pod(spec, "")));
     }
