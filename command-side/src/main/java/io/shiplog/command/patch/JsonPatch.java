@@ -1,17 +1,21 @@
 package io.shiplog.command.patch;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.TreeSize;
+import java.util.Locale;
 
 /**
- * JSON patch. The result of a patch is bounded: bytes copied, depth, and elements moved.
+ * JSON patch, as kube-apiserver reads it: {@code replace} adds a field that is absent, negative indexes count from the end of a
+ * list, an operation without a value gives null. The result of a patch is bounded: bytes copied, depth, and elements moved.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6902">RFC 6902</a>
+ * @see <a href="https://github.com/evanphx/json-patch">evanphx/json-patch</a>, which kube-apiserver uses with its defaults
  */
 final class JsonPatch {
     /** As kube-apiserver's limit: more operations are refused. */
@@ -29,12 +33,20 @@ final class JsonPatch {
     private JsonPatch() {}
 
     static JsonNode apply(JsonNode target, JsonNode patch) throws PatchException {
+        if (patch.isNull()) {
+            return target;
+        }
         if (!(patch instanceof ArrayNode operations)) {
-            throw PatchException.malformed("error decoding patch: json: cannot unmarshal into jsonpatch.Patch");
+            throw undecodable(patch, "Patch");
         }
         if (operations.size() > MAX_OPERATIONS) {
             throw PatchException.tooLarge("The allowed maximum operations in a JSON patch is %d, got %d"
                     .formatted(MAX_OPERATIONS, operations.size()));
+        }
+        for (JsonNode operation : operations) {
+            if (!operation.isObject() && !operation.isNull()) {
+                throw undecodable(operation, "Operation");
+            }
         }
         JsonPatch run = new JsonPatch();
         JsonNode document = target;
@@ -46,18 +58,38 @@ final class JsonPatch {
         return document;
     }
 
+    private static PatchException undecodable(JsonNode node, String type) {
+        String form = node.getNodeType() == JsonNodeType.BOOLEAN
+                ? "bool"
+                : node.getNodeType().name().toLowerCase(Locale.ROOT);
+        return PatchException.malformed(
+                "json: cannot unmarshal %s into Go value of type jsonpatch.%s".formatted(form, type));
+    }
+
     private JsonNode step(JsonNode document, JsonNode operation) throws PatchException {
-        String op = operation.path("op").asText("");
-        JsonPointer path = pointer(operation, "path");
-        return switch (op) {
-            case "add" -> add(document, path, value(operation));
-            case "remove" -> remove(document, path);
-            case "replace" -> replace(document, path, value(operation));
-            case "move" -> move(document, pointer(operation, "from"), path);
-            case "copy" -> add(document, path, copy(existing(document, pointer(operation, "from"))));
-            case "test" -> test(document, path, operation.path("value"));
-            default -> throw PatchException.malformed("Unexpected kind: " + op);
-        };
+        JsonNode op = operation.path("op");
+        JsonNode value = operation.path("value");
+        switch (op.isTextual() ? op.textValue() : "unknown") {
+            case "add" -> add(place(document, operation, "path"), value);
+            case "remove" -> remove(place(document, operation, "path"));
+            case "replace" -> {
+                return replace(document, operation, value);
+            }
+            case "move" -> {
+                Place from = place(document, operation, "from");
+                JsonNode moved = get(from);
+                remove(from);
+                add(place(document, operation, "path"), moved);
+            }
+            case "copy" -> {
+                JsonNode found = get(place(document, operation, "from"));
+                add(place(document, operation, "path"), copy(found));
+            }
+            case "test" -> test(document, operation, value);
+            default ->
+                throw PatchException.unfit("Unexpected kind: " + (op.isTextual() ? op.textValue() : "unknown"));
+        }
+        return document;
     }
 
     /** Measures before it copies: a value copied into itself doubles with each operation. */
@@ -87,121 +119,127 @@ final class JsonPatch {
         }
     }
 
-    private static JsonNode value(JsonNode operation) throws PatchException {
-        JsonNode value = operation.get("value");
-        if (value == null) {
-            throw PatchException.malformed(
-                    "%s operation has no value".formatted(operation.path("op").asText()));
-        }
-        return value;
-    }
+    /** Where a path ends: a field of an object, or an element of a list. */
+    private record Place(JsonNode parent, String key, String path) {}
 
-    private static JsonPointer pointer(JsonNode operation, String field) throws PatchException {
-        JsonNode path = operation.path(field);
-        try {
-            if (path.isTextual()) {
-                String text = path.asText();
-                if (text.chars().filter(c -> c == '/').count() > ClientJson.MAX_DEPTH) {
-                    throw PatchException.unfit("a path exceeds max depth " + ClientJson.MAX_DEPTH);
-                }
-                return JsonPointer.compile(text);
-            }
-        } catch (IllegalArgumentException e) {
-            throw PatchException.malformed("invalid JSON pointer: " + path.asText());
+    /**
+     * The place of a path, which need not exist; all before it must.
+     *
+     * @param field of the operation: {@code path} or {@code from}
+     */
+    private static Place place(JsonNode document, JsonNode operation, String field) throws PatchException {
+        String path = text(operation, field);
+        if (path.chars().filter(c -> c == '/').count() > ClientJson.MAX_DEPTH) {
+            throw PatchException.unfit("a path exceeds max depth " + ClientJson.MAX_DEPTH);
         }
-        throw PatchException.malformed(
-                "%s operation has no %s".formatted(operation.path("op").asText(), field));
-    }
-
-    private static JsonNode existing(JsonNode document, JsonPointer path) throws PatchException {
-        JsonNode node = find(document, path);
-        if (node.isMissingNode()) {
+        // As kube-apiserver: what stands before the first slash is ignored.
+        String[] keys = path.split("/", -1);
+        if (keys.length < 2) {
             throw missing(path);
         }
-        return node;
+        JsonNode parent = document;
+        for (int i = 1; i < keys.length - 1; i++) {
+            parent = get(new Place(parent, unescaped(keys[i]), path));
+            if (!parent.isContainerNode()) {
+                throw missing(path);
+            }
+        }
+        return new Place(parent, unescaped(keys[keys.length - 1]), path);
     }
 
-    private static JsonNode find(JsonNode document, JsonPointer path) {
-        return path.matches() ? document : document.at(path);
+    private static String text(JsonNode operation, String field) throws PatchException {
+        JsonNode text = operation.path(field);
+        if (!text.isTextual()) {
+            throw PatchException.unfit(
+                    "%s operation has no %s".formatted(operation.path("op").asText(), field));
+        }
+        return text.textValue();
     }
 
-    private static PatchException missing(JsonPointer path) {
+    private static String unescaped(String key) {
+        return key.replace("~1", "/").replace("~0", "~");
+    }
+
+    private static PatchException missing(String path) {
         return PatchException.unfit("unable to find path \"%s\"".formatted(path));
     }
 
-    private JsonNode add(JsonNode document, JsonPointer path, JsonNode value) throws PatchException {
-        if (path.matches()) {
-            return value;
-        }
-        switch (existing(document, path.head())) {
-            case ObjectNode object -> object.set(path.last().getMatchingProperty(), value);
+    /** The value there; missing if the object has no such field, null included. */
+    private static JsonNode get(Place place) throws PatchException {
+        JsonNode found = place.parent() instanceof ArrayNode array
+                ? array.get(index(array, place, array.size() - 1))
+                : place.parent().path(place.key());
+        return found.isNull() ? MissingNode.getInstance() : found;
+    }
+
+    private void add(Place place, JsonNode value) throws PatchException {
+        JsonNode given = value.isMissingNode() ? NullNode.getInstance() : value;
+        switch (place.parent()) {
+            case ObjectNode object -> object.set(place.key(), given);
             case ArrayNode array -> {
-                int index = index(array, path, array.size());
+                int index = place.key().equals("-") ? array.size() : index(array, place, array.size());
                 move(array.size() - index);
-                array.insert(index, value);
+                array.insert(index, given);
             }
-            default -> throw missing(path);
+            default -> throw missing(place.path());
         }
-        return document;
     }
 
-    /** The index at the end of a path, at most {@code max}; {@code -} is the end of the list. */
-    private static int index(ArrayNode array, JsonPointer path, int max) throws PatchException {
-        String text = path.last().getMatchingProperty();
-        if (text.equals("-") && max == array.size()) {
-            return max;
+    /** The index of a list's element, from 0 to {@code last}; a negative one counts from the end, so that -1 is the last. */
+    private static int index(ArrayNode array, Place place, int last) throws PatchException {
+        try {
+            int index = Integer.parseInt(place.key());
+            int counted = index < 0 ? index + last + 1 : index;
+            if (counted >= 0 && counted <= last) {
+                return counted;
+            }
+        } catch (NumberFormatException e) {
+            // Answered below, as an index beyond the list.
         }
-        int index = path.last().getMatchingIndex();
-        if (index < 0 || index > max) {
-            throw PatchException.unfit("invalid index \"%s\" in \"%s\"".formatted(text, path));
-        }
-        return index;
+        throw PatchException.unfit("invalid index \"%s\" in \"%s\" for a list of %d"
+                .formatted(place.key(), place.path(), array.size()));
     }
 
-    private JsonNode remove(JsonNode document, JsonPointer path) throws PatchException {
-        existing(document, path);
-        if (path.matches()) {
-            return MissingNode.getInstance();
-        }
-        switch (existing(document, path.head())) {
-            case ObjectNode object -> object.remove(path.last().getMatchingProperty());
+    private void remove(Place place) throws PatchException {
+        switch (place.parent()) {
+            case ObjectNode object -> {
+                if (object.remove(place.key()) == null) {
+                    throw missing(place.path());
+                }
+            }
             case ArrayNode array -> {
-                int index = index(array, path, array.size() - 1);
+                int index = index(array, place, array.size() - 1);
                 move(array.size() - index);
                 array.remove(index);
             }
-            default -> throw missing(path);
+            default -> throw missing(place.path());
         }
-        return document;
     }
 
-    private JsonNode replace(JsonNode document, JsonPointer path, JsonNode value) throws PatchException {
-        existing(document, path);
-        if (path.matches()) {
+    /** Sets a field whether it exists or not, as kube-apiserver; an element of a list must exist. */
+    private static JsonNode replace(JsonNode document, JsonNode operation, JsonNode value) throws PatchException {
+        if (text(operation, "path").isEmpty()) {
+            if (!value.isContainerNode()) {
+                throw PatchException.unfit("replace operation value must be object or array");
+            }
             return value;
         }
-        switch (existing(document, path.head())) {
-            case ObjectNode object -> object.set(path.last().getMatchingProperty(), value);
-            case ArrayNode array -> array.set(index(array, path, array.size() - 1), value);
-            default -> throw missing(path);
+        Place place = place(document, operation, "path");
+        JsonNode given = value.isMissingNode() ? NullNode.getInstance() : value;
+        switch (place.parent()) {
+            case ObjectNode object -> object.set(place.key(), given);
+            case ArrayNode array -> array.set(index(array, place, array.size() - 1), given);
+            default -> throw missing(place.path());
         }
         return document;
     }
 
-    private JsonNode move(JsonNode document, JsonPointer from, JsonPointer path) throws PatchException {
-        JsonNode value = existing(document, from);
-        if (path.toString().startsWith(from + "/")) {
-            throw PatchException.unfit("cannot move \"%s\" into itself".formatted(from));
-        }
-        return add(remove(document, from), path, value);
-    }
-
-    private static JsonNode test(JsonNode document, JsonPointer path, JsonNode value) throws PatchException {
-        JsonNode found = find(document, path);
-        boolean bothAbsent = (found.isMissingNode() || found.isNull()) && (value.isMissingNode() || value.isNull());
+    private static void test(JsonNode document, JsonNode operation, JsonNode value) throws PatchException {
+        String path = text(operation, "path");
+        JsonNode found = path.isEmpty() ? document : get(place(document, operation, "path"));
+        boolean bothAbsent = found.isMissingNode() && (value.isMissingNode() || value.isNull());
         if (!bothAbsent && !found.equals(value)) {
             throw PatchException.unfit("testing value %s failed".formatted(path));
         }
-        return document;
     }
 }
