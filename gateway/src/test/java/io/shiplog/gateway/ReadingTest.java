@@ -152,6 +152,71 @@ class ReadingTest extends ClusterTest {
         assertEquals("Status", answer.at("kind"));
     }
 
+    /** The messages are kube-apiserver's, in its order: what cannot be decoded comes first. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "limit=abc | strconv.ParseInt: parsing \"abc\": invalid syntax",
+                "limit= | strconv.ParseInt: parsing \"\": invalid syntax",
+                "limit=99999999999999999999 | strconv.ParseInt: parsing \"99999999999999999999\": value out of range",
+                "timeoutSeconds=abc | strconv.ParseInt: parsing \"abc\": invalid syntax",
+                "timeoutSeconds=1.5&sendInitialEvents=true | strconv.ParseInt: parsing \"1.5\": invalid syntax",
+                "watch=1&timeoutSeconds=%D9%A1 | strconv.ParseInt: parsing \"\u0661\": invalid syntax",
+                "watch=1&limit=abc | strconv.ParseInt: parsing \"abc\": invalid syntax",
+                "resourceVersion=-1 | invalid resource version: resourceVersion: Invalid value: \"-1\": strconv.ParseUint: parsing \"-1\": invalid syntax",
+                "fieldSelector=metadata.name%3Da%3Db | invalid field selector: unescaped character in value: 61",
+                "fieldSelector=metadata.name%3Da%5Cb | invalid field selector: invalid escape sequence: \\b",
+                "fieldSelector=metadata.name%3Da%5C | invalid field selector: invalid escape sequence: \\",
+                "fieldSelector=metadata.name | invalid selector: 'metadata.name'; can't understand 'metadata.name'",
+                "fieldSelector=%20metadata.name%3Da | \" metadata.name\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"",
+                "labelSelector=!! | unable to parse requirement: found '!', expected: identifier",
+                "labelSelector=a%3D%3D%3D | unable to parse requirement: found '=', expected: identifier",
+            })
+    void whatCannotBeDecodedIsABadRequest(String query, String message) {
+        admin.get(CONFIG_MAPS + "?" + query.strip()).refuses(400, "BadRequest", message);
+    }
+
+    @Test
+    void aCollectionIsNotDeletedByAQueryThatCannotBeDecoded() {
+        configMap("a", "");
+        for (String query : List.of("limit=abc", "timeoutSeconds=abc", "fieldSelector=metadata.name%3Da%3Db")) {
+            admin.delete(CONFIG_MAPS + "?" + query, "").is(400);
+        }
+        assertEquals(List.of("a"), names(""));
+    }
+
+    /** What Go's conversion takes for true or for absent. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "watch=false",
+                "watch=0",
+                "allowWatchBookmarks=x",
+                "limit=-1",
+                "timeoutSeconds=-1",
+                "timeoutSeconds=%2B5",
+                "fieldSelector=%3D%3D",
+                "fieldSelector=,",
+                "fieldSelector=metadata.name%3Da%2C",
+                "pretty=x",
+            })
+    void whatIsDecodedIsAnswered(String query) {
+        configMap("a", "");
+        assertEquals(List.of("a"), names("?" + query));
+    }
+
+    @Test
+    void invalidOptionsSayOfWhichKindTheyAre() {
+        Api.Answer answer = admin.get(CONFIG_MAPS + "?resourceVersionMatch=Bad&resourceVersion=1")
+                .refuses(
+                        422,
+                        "Invalid",
+                        "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Unsupported value: \"Bad\": supported values: \"Exact\", \"NotOlderThan\", \"\"");
+        assertEquals("meta.k8s.io", answer.at("details.group"));
+        assertEquals("ListOptions", answer.at("details.kind"));
+    }
+
     @Test
     void fieldsSelect() {
         configMap("a", "");

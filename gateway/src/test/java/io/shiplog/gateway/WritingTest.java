@@ -70,8 +70,8 @@ class WritingTest extends ClusterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "dryRun=Some | CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: \"Some\": supported values: \"All\"",
-                "fieldValidation=Hard | CreateOptions.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: \"Hard\": supported values: \"Ignore\", \"Strict\", \"Warn\"",
+                "dryRun=Some | CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"Some\"]: supported values: \"All\"",
+                "fieldValidation=Hard | CreateOptions.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: \"Hard\": supported values: \"\", \"Ignore\", \"Strict\", \"Warn\"",
             })
     void unknownOptionsAreInvalid(String query, String message) {
         admin.post(CONFIG_MAPS + "?" + query.strip(), "{}").refuses(422, "Invalid", message.strip());

@@ -81,6 +81,10 @@ final class Checks {
                 default -> errors.invalid(at + ".operator", operator, "not a valid selector operator");
             }
             each(Names.qualified(Trees.text(requirement, "key")), at + ".key", Trees.text(requirement, "key"), errors);
+            int number = 0;
+            for (JsonNode value : requirement.path("values")) {
+                each(Names.labelValue(value.asText()), at + ".values[" + number++ + "]", value.asText(), errors);
+            }
         }
     }
 

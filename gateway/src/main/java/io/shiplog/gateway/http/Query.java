@@ -1,14 +1,16 @@
 package io.shiplog.gateway.http;
 
-import io.shiplog.events.command.Refusal;
 import io.shiplog.gateway.outcome.Checked;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a request. */
 public record Query(MultiMap values) {
+    private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
+
     public static final Query NONE = new Query(MultiMap.caseInsensitiveMultiMap());
 
     /** The parameters of a request; refused if an escape is invalid. */
@@ -43,20 +45,29 @@ public record Query(MultiMap values) {
         return value != null && !value.equalsIgnoreCase("false") && !value.equals("0");
     }
 
-    /** A whole number, null if absent. */
+    /** A whole number, null if absent. A parameter without a value is no number, as for Go's conversion of query parameters. */
     public Checked<OptionalValue<Long>> number(String name) {
-        String value = text(name);
-        if (value.isEmpty()) {
+        String value = values.get(name);
+        if (value == null) {
             return Checked.ok(new OptionalValue<>(null));
+        }
+        if (!NUMBER.matcher(value).matches()) {
+            return Checked.bad("strconv.ParseInt: parsing \"%s\": invalid syntax".formatted(value));
         }
         try {
             return Checked.ok(new OptionalValue<>(Long.parseLong(value)));
         } catch (NumberFormatException e) {
-            return Checked.refused(Refusal.of(
-                    Refusal.Reason.BAD_REQUEST,
-                    "%s: Invalid value: \"%s\": strconv.ParseInt: parsing \"%s\": invalid syntax"
-                            .formatted(name, value, value)));
+            return Checked.bad("strconv.ParseInt: parsing \"%s\": value out of range".formatted(value));
         }
+    }
+
+    /** This query, if the parameters with these names are absent or whole numbers. */
+    public Checked<Query> numbers(String... names) {
+        Checked<Query> checked = Checked.ok(this);
+        for (String name : names) {
+            checked = checked.then(same -> number(name).map(any -> this));
+        }
+        return checked;
     }
 
     /** A value that may be absent. */

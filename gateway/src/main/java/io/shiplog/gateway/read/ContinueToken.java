@@ -42,9 +42,9 @@ record ContinueToken(long revision, String namespace, String name, long left) {
                         tree.path("start").asText(""),
                         tree.path("left").asLong(-1)));
             }
-            return Checked.bad("continue key is not valid: its form is not known");
+            return Checked.bad("invalid continue token: continue key is not valid: its form is not known");
         } catch (IllegalArgumentException | UncheckedIOException e) {
-            return Checked.bad("continue key is not valid: it is damaged");
+            return Checked.bad("invalid continue token: continue key is not valid: it is damaged");
         }
     }
 }

@@ -4,6 +4,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Cause;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.InvalidOptions;
 import io.shiplog.gateway.http.Query;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.ServedKind;
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
  */
 record ReadOptions(long revision, boolean exact, long limit, String continueToken, InitialEvents initialEvents) {
     static final long NEWEST = -1;
+    private static final String OPTIONS = "ListOptions";
 
     /** How long a read waits for a revision that is in the future; as kube-apiserver. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -37,29 +39,27 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
     }
 
     static Checked<ReadOptions> ofList(Query query) {
-        return query.has("sendInitialEvents")
-                ? invalid(
-                        "sendInitialEvents",
-                        "Forbidden: sendInitialEvents is forbidden for list",
-                        "FieldValueForbidden")
-                : of(query);
+        return query.numbers("limit", "timeoutSeconds")
+                .then(decoded -> query.has("sendInitialEvents")
+                        ? forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list")
+                        : of(query));
     }
 
     static Checked<ReadOptions> ofWatch(Query query) {
-        String match = query.text("resourceVersionMatch");
-        if (query.has("sendInitialEvents") && !match.equals("NotOlderThan")) {
-            return invalid(
-                    "resourceVersionMatch",
-                    "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-                    "FieldValueForbidden");
-        }
-        if (!match.isEmpty() && !query.has("sendInitialEvents")) {
-            return invalid(
-                    "resourceVersionMatch",
-                    "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
-                    "FieldValueForbidden");
-        }
-        return of(query);
+        return query.numbers("limit", "timeoutSeconds").then(decoded -> {
+            String match = query.text("resourceVersionMatch");
+            if (query.has("sendInitialEvents") && !match.equals("NotOlderThan")) {
+                return forbidden(
+                        "resourceVersionMatch",
+                        "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+            }
+            if (!match.isEmpty() && !query.has("sendInitialEvents")) {
+                return forbidden(
+                        "resourceVersionMatch",
+                        "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+            }
+            return of(query);
+        });
     }
 
     private static Checked<ReadOptions> of(Query query) {
@@ -69,36 +69,32 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
         return revision(version)
                 .then(revision -> query.number("limit").then(limit -> {
                     if (!match.isEmpty() && !match.equals("Exact") && !match.equals("NotOlderThan")) {
-                        return invalid(
+                        return InvalidOptions.unsupported(
+                                OPTIONS,
                                 "resourceVersionMatch",
-                                "Unsupported value: \"%s\": supported values: \"Exact\", \"NotOlderThan\""
-                                        .formatted(match),
-                                "FieldValueNotSupported");
+                                '"' + match + '"',
+                                "\"Exact\", \"NotOlderThan\", \"\"");
                     }
                     if (!match.isEmpty() && !token.isEmpty()) {
-                        return invalid(
+                        return forbidden(
                                 "resourceVersionMatch",
-                                "Forbidden: resourceVersionMatch is forbidden when continue is provided",
-                                "FieldValueForbidden");
+                                "resourceVersionMatch is forbidden when continue is provided");
                     }
                     if (!match.isEmpty() && version.isEmpty() && !query.has("sendInitialEvents")) {
-                        return invalid(
+                        return forbidden(
                                 "resourceVersionMatch",
-                                "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided",
-                                "FieldValueForbidden");
+                                "resourceVersionMatch is forbidden unless resourceVersion is provided");
                     }
                     if (match.equals("Exact") && revision == 0) {
-                        return invalid(
+                        return forbidden(
                                 "resourceVersionMatch",
-                                "Forbidden: resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"",
-                                "FieldValueForbidden");
+                                "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
                     }
                     if (!token.isEmpty() && revision > 0) {
                         return Checked.bad("specifying resource version is not allowed when using continue");
                     }
                     long page = limit.value() == null ? 0 : Math.max(0, limit.value());
-                    // The legacy rule of the table in Kubernetes' documentation: a page of a revision means exactly
-                    // that
+                    // The legacy rule of the table in Kubernetes' documentation: a page of a revision means exactly that
                     // revision.
                     boolean exact = match.equals("Exact") || match.isEmpty() && page > 0 && revision > 0;
                     InitialEvents initial = !query.has("sendInitialEvents")
@@ -115,18 +111,13 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
         if (text.chars().allMatch(c -> c >= '0' && c <= '9') && text.length() <= 18) {
             return Checked.ok(Long.parseLong(text));
         }
-        return Checked.bad("resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
-                .formatted(text, text));
+        return Checked.bad(
+                "invalid resource version: resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
+                        .formatted(text, text));
     }
 
-    private static <T> Checked<T> invalid(String field, String message, String reason) {
-        return Checked.refused(new Refusal(
-                Reason.INVALID,
-                "ListOptions.meta.k8s.io \"\" is invalid: %s: %s".formatted(field, message),
-                null,
-                "ListOptions",
-                List.of(new Cause(reason, message, field)),
-                0));
+    private static <T> Checked<T> forbidden(String field, String why) {
+        return InvalidOptions.of(OPTIONS, field, "FieldValueForbidden", "Forbidden: " + why);
     }
 
     /** The image for a get: the newest, or any that is recent enough. */

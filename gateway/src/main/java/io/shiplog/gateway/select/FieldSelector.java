@@ -6,6 +6,7 @@ import io.shiplog.gateway.view.EventsView;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A field selector, as {@code spec.nodeName=a,status.phase!=Running}. The kind defines its fields.
@@ -69,8 +70,15 @@ public record FieldSelector(List<Requirement> requirements) {
             }
             boolean unequal = term.startsWith("!=", operator);
             int length = unequal || term.startsWith("==", operator) ? 2 : 1;
-            found.add(new Requirement(
-                    term.substring(0, operator).trim(), !unequal, unescaped(term.substring(operator + length))));
+            String field = term.substring(0, operator);
+            String value = term.substring(operator + length);
+            String wrong = invalid(value);
+            if (wrong != null) {
+                return Checked.bad("invalid field selector: " + wrong);
+            }
+            if (!field.isEmpty() || !value.isEmpty()) {
+                found.add(new Requirement(field, !unequal, unescaped(value)));
+            }
             if (found.size() > MAX_TERMS) {
                 return Checked.bad("a field selector must have at most %d terms".formatted(MAX_TERMS));
             }
@@ -119,20 +127,30 @@ public record FieldSelector(List<Requirement> requirements) {
             }
         }
         terms.add(term.toString());
-        terms.removeIf(String::isBlank);
+        terms.removeIf(String::isEmpty);
         return terms;
     }
 
     private static int operator(String term) {
-        for (int i = 0; i < term.length(); i++) {
-            char c = term.charAt(i);
+        int equals = term.indexOf('=');
+        return equals > 0 && term.charAt(equals - 1) == '!' ? equals - 1 : equals;
+    }
+
+    /** What is wrong with a value, or null: a backslash, a comma and an equals sign must be escaped, and nothing else. */
+    private static @Nullable String invalid(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == ',' || c == '=') {
+                return "unescaped character in value: " + (int) c; // a number, as Kubernetes prints it
+            }
             if (c == '\\') {
                 i++;
-            } else if (c == '=' || c == '!' && term.startsWith("!=", i)) {
-                return i;
+                if (i == value.length() || "\\,=".indexOf(value.charAt(i)) < 0) {
+                    return "invalid escape sequence: " + value.substring(i - 1, Math.min(i + 1, value.length()));
+                }
             }
         }
-        return -1;
+        return null;
     }
 
     private static String unescaped(String value) {

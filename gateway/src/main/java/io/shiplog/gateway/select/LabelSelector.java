@@ -157,6 +157,9 @@ public record LabelSelector(List<Requirement> requirements) {
 
         List<Requirement> requirements() throws MalformedSelector {
             List<Requirement> found = new ArrayList<>();
+            if (isSign(peek()) && !peek().equals("!")) {
+                throw new MalformedSelector("found '%s', expected: !, identifier, or 'end of string'".formatted(peek()));
+            }
             while (true) {
                 found.add(requirement());
                 if (found.size() > MAX_TERMS) {
@@ -192,7 +195,7 @@ public record LabelSelector(List<Requirement> requirements) {
         }
 
         private String key() throws MalformedSelector {
-            String key = take();
+            String key = identifier();
             if (key.length() > MAX_KEY || !KEY.matcher(key).matches()) {
                 throw new MalformedSelector(
                         "<nil>: Invalid value: \"%s\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
@@ -202,7 +205,7 @@ public record LabelSelector(List<Requirement> requirements) {
         }
 
         private String value() throws MalformedSelector {
-            return next == tokens.size() || peek().equals(",") ? "" : checkedValue(take());
+            return next == tokens.size() || peek().equals(",") ? "" : checkedValue(identifier());
         }
 
         private String checkedValue(String value) throws MalformedSelector {
@@ -229,7 +232,7 @@ public record LabelSelector(List<Requirement> requirements) {
             expect("(");
             Set<String> values = new TreeSet<>();
             while (true) {
-                values.add(peek().equals(",") || peek().equals(")") ? "" : checkedValue(take()));
+                values.add(peek().equals(",") || peek().equals(")") ? "" : checkedValue(identifier()));
                 String after = take();
                 if (after.equals(")")) {
                     return Set.copyOf(values);
@@ -245,6 +248,18 @@ public record LabelSelector(List<Requirement> requirements) {
             if (!found.equals(token)) {
                 throw new MalformedSelector("found '%s', expected: '%s'".formatted(found, token));
             }
+        }
+
+        private String identifier() throws MalformedSelector {
+            String token = take();
+            if (isSign(token)) {
+                throw new MalformedSelector("found '%s', expected: identifier".formatted(token));
+            }
+            return token;
+        }
+
+        private static boolean isSign(String token) {
+            return ",()=!<>".indexOf(token.charAt(0)) >= 0;
         }
 
         private String peek() throws MalformedSelector {

@@ -31,11 +31,13 @@ public final class DeleteCollectionVerb {
                 body -> exchange.checked(
                         DeleteOptions.of(body, exchange.query()),
                         options -> exchange.checked(
-                                Selection.of(
-                                        exchange.query(),
-                                        served.kind(),
-                                        exchange.info().namespace(),
-                                        ""),
+                                exchange.query()
+                                        .numbers("limit", "timeoutSeconds")
+                                        .then(query -> Selection.of(
+                                                query,
+                                                served.kind(),
+                                                exchange.info().namespace(),
+                                                "")),
                                 selection -> exchange.withImage(
                                         served.kind().shard(),
                                         image -> new Run(exchange, served, options, image, selection).start()))));

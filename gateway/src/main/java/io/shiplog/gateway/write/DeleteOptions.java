@@ -5,6 +5,7 @@ import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
+import io.shiplog.gateway.http.InvalidOptions;
 import io.shiplog.gateway.http.Query;
 import io.shiplog.gateway.outcome.Checked;
 import java.util.ArrayList;
@@ -78,11 +79,11 @@ record DeleteOptions(
             case "Background" -> Checked.ok(new DeleteOptions(preconditions, grace, Propagation.BACKGROUND, dry));
             case "Foreground" -> Checked.ok(new DeleteOptions(preconditions, grace, Propagation.FOREGROUND, dry));
             default ->
-                Checked.refused(WriteOptions.unsupported(
+                InvalidOptions.unsupported(
                         "DeleteOptions",
                         "propagationPolicy",
-                        policy,
-                        "\"Background\", \"Foreground\", \"Orphan\", \"nil\""));
+                        '"' + policy + '"',
+                        "\"Background\", \"Foreground\", \"Orphan\", \"nil\"");
         });
     }
 

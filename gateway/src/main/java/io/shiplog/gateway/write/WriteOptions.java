@@ -3,13 +3,12 @@ package io.shiplog.gateway.write;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.FieldValidation;
-import io.shiplog.events.command.Refusal;
-import io.shiplog.events.command.Refusal.Cause;
-import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.InvalidOptions;
 import io.shiplog.gateway.outcome.Checked;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * The query parameters of all writes.
@@ -29,7 +28,8 @@ record WriteOptions(boolean dryRun, FieldValidation validation) {
     static Checked<Boolean> dryRun(List<String> values, String kind) {
         for (String value : values) {
             if (!value.equals("All") && !value.isEmpty()) {
-                return Checked.refused(unsupported(kind, "dryRun", value, "\"All\""));
+                String all = values.stream().map(each -> '"' + each + '"').collect(Collectors.joining(",", "[", "]"));
+                return InvalidOptions.unsupported(kind, "dryRun", all, "\"All\"");
             }
         }
         return Checked.ok(values.contains("All"));
@@ -40,19 +40,10 @@ record WriteOptions(boolean dryRun, FieldValidation validation) {
             case "", "Warn" -> Checked.ok(FieldValidation.WARN);
             case "Strict" -> Checked.ok(FieldValidation.STRICT);
             case "Ignore" -> Checked.ok(FieldValidation.IGNORE);
-            default -> Checked.refused(unsupported(kind, "fieldValidation", value, "\"Ignore\", \"Strict\", \"Warn\""));
+            default ->
+                InvalidOptions.unsupported(
+                        kind, "fieldValidation", '"' + value + '"', "\"\", \"Ignore\", \"Strict\", \"Warn\"");
         };
-    }
-
-    static Refusal unsupported(String kind, String field, String value, String supported) {
-        String message = "Unsupported value: \"%s\": supported values: %s".formatted(value, supported);
-        return new Refusal(
-                Reason.INVALID,
-                "%s.meta.k8s.io \"\" is invalid: %s: %s".formatted(kind, field, message),
-                null,
-                kind,
-                List.of(new Cause("FieldValueNotSupported", message, field)),
-                0);
     }
 
     /** A user's command: the root of its own chain of causes. */
