@@ -37,6 +37,7 @@ final class Creating {
         FieldErrors errors = new FieldErrors();
         MetadataRules.validate(context.kind(), Trees.object(whole, "metadata"), errors);
         context.strategy().validate(whole, errors);
+        context.strategy().validateCreate(whole, errors);
         if (!errors.isEmpty()) {
             return new Refused(errors.refusal(context.kind().kind(), context.key()));
         }

@@ -216,7 +216,7 @@ public final class Decider {
                 asked.request(),
                 asked.kind(),
                 asked.key(),
-                strategies.apply(asked.kind().storedAs()),
+                strategies.apply(asked.request().command().type()),
                 state,
                 chance);
         Command command = asked.request().command();

@@ -28,6 +28,8 @@ final class TypeRules {
             Names::label,
             ResourceType.core("services"),
             Names::label1035,
+            EVENTS,
+            Names::pathSegment,
             rbac("roles"),
             Names::pathSegment,
             rbac("rolebindings"),

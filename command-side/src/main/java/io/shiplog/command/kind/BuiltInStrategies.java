@@ -22,7 +22,8 @@ public final class BuiltInStrategies {
                 core("nodes", new ClusterStrategies.OfNode()),
                 core("configmaps", new ConfigStrategies.OfConfigMap()),
                 core("secrets", new ConfigStrategies.OfSecret()),
-                core("events", new ClusterStrategies.OfEvent()),
+                core("events", new EventStrategy(false)),
+                of("events.k8s.io", "events", new EventStrategy(true)),
                 of("coordination.k8s.io", "leases", new ClusterStrategies.OfLease()),
                 Map.entry(PriorityClassStrategy.TYPE, new PriorityClassStrategy()),
                 core("endpoints", new EndpointStrategies.OfEndpoints()),
@@ -37,7 +38,7 @@ public final class BuiltInStrategies {
                 rbac("clusterrolebindings", type -> new AccessStrategies.OfBinding(type, escalation)));
     }
 
-    /** The strategy of a type, {@link KindStrategy#PLAIN} by default. */
+    /** The strategy of a type as the client names it, {@link KindStrategy#PLAIN} by default. */
     public KindStrategy of(ResourceType type) {
         return strategies.getOrDefault(type, KindStrategy.PLAIN);
     }

@@ -10,7 +10,7 @@ import io.shiplog.events.kind.Quantity;
 import io.shiplog.events.object.Actor;
 import org.jspecify.annotations.Nullable;
 
-/** Namespaces, Nodes, Leases and Events. */
+/** Namespaces, Nodes and Leases. */
 final class ClusterStrategies {
     private ClusterStrategies() {}
 
@@ -139,24 +139,6 @@ final class ClusterStrategies {
             JsonNode holder = Trees.at(lease, "spec", "holderIdentity");
             if (holder.isTextual() && holder.asText().isEmpty()) {
                 errors.invalid("spec.holderIdentity", "", "must not be empty");
-            }
-        }
-    }
-
-    /** Events, in the form of the core group. */
-    static final class OfEvent implements KindStrategy {
-        /** Objects without a namespace have their events here. */
-        private static final String DEFAULT = "default";
-
-        @Override
-        public void validate(ObjectNode event, FieldErrors errors) {
-            String namespace = Trees.namespace(event);
-            String involved = text(event, "involvedObject", "namespace");
-            boolean fits = involved.isEmpty()
-                    ? Trees.oneOf(namespace, DEFAULT, "kube-system", "")
-                    : involved.equals(namespace);
-            if (!fits) {
-                errors.invalid("involvedObject.namespace", involved, "does not match event.namespace");
             }
         }
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of a kind, called by the decider in this order: {@link #setDefaults}, {@link #prepareForCreate} or {@link
- * #prepareForUpdate}, {@link #admit}, {@link #validate} and {@link #validateUpdate}, {@link #warnings}. Trees are the decider's
+ * #prepareForUpdate}, {@link #admit}, {@link #validate} and {@link #validateCreate} or {@link #validateUpdate}, {@link #warnings}. Trees are the decider's
  * own copies; only set and prepare may change them. Metadata common to all kinds (name, uid, labels, finalizers, generation,
  * deletion) is handled by the decider.
  *
@@ -49,6 +49,9 @@ public interface KindStrategy {
 
     /** Validates an object. */
     default void validate(ObjectNode object, FieldErrors errors) {}
+
+    /** Validates what only a new object must be. Called after {@link #validate}. */
+    default void validateCreate(ObjectNode object, FieldErrors errors) {}
 
     /** Validates a change: immutable fields. Called after {@link #validate}. */
     default void validateUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {}

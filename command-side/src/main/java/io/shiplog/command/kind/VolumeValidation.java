@@ -106,23 +106,17 @@ final class VolumeValidation {
         int index = 0;
         for (JsonNode projection : source.path("sources")) {
             String at = path + ".sources[" + index++ + "]";
-            boolean found = false;
-            for (Map.Entry<String, JsonNode> each : projection.properties()) {
-                String below = at + "." + each.getKey();
-                if (found) {
-                    errors.forbidden(below, "may not specify more than 1 volume type");
-                    continue;
-                }
-                found = true;
-                projection(each.getKey(), each.getValue(), below, errors);
-            }
-            if (!found) {
-                errors.required(at, "must specify a volume type");
+            projection.properties().forEach(each -> {
+                projection(each.getKey(), each.getValue(), at + "." + each.getKey(), errors);
+            });
+            // None is allowed: the source is empty.
+            if (projection.size() > 1) {
+                errors.forbidden(at, "may not specify more than 1 volume type");
             }
         }
     }
 
-    /** All sources are written into one directory. */
+    /** All sources are written into one directory. Kubernetes does not compare a token's path. */
     private static void uniquePaths(JsonNode sources, String path, FieldErrors errors) {
         Set<String> taken = new HashSet<>();
         for (JsonNode projection : sources) {
@@ -133,10 +127,8 @@ final class VolumeValidation {
                     unique(file, kind.equals("downwardAPI") ? file : text(source, "name"), taken, path, errors);
                 }
             }
-            for (String kind : List.of("serviceAccountToken", "clusterTrustBundle")) {
-                String file = text(projection.path(kind), "path");
-                unique(file, file, taken, path, errors);
-            }
+            String bundle = text(projection.path("clusterTrustBundle"), "path");
+            unique(bundle, bundle, taken, path, errors);
         }
     }
 

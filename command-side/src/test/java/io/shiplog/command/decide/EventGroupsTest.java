@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.Cluster;
+import io.shiplog.command.kind.BuiltInStrategies;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.KindStrategy;
 import io.shiplog.command.kind.SchemaValidation;
+import io.shiplog.command.kind.ServiceNetwork;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.PatchObject;
@@ -48,7 +50,7 @@ class EventGroupsTest {
         put(
                 KEY,
                 "{'apiVersion':'v1','kind':'Event','metadata':{'name':'web.1','namespace':'shop','uid':'u'},"
-                        + "'involvedObject':{'kind':'Pod','name':'web'},'message':'Started','count':1}");
+                        + "'involvedObject':{'kind':'Pod','name':'web','namespace':'shop'},'message':'Started','count':1}");
     }
 
     private void put(ObjectKey key, String json) {
@@ -59,6 +61,10 @@ class EventGroupsTest {
     }
 
     private Decision.Changed decide(Command command) {
+        return assertInstanceOf(Decision.Changed.class, decide(decider, command));
+    }
+
+    private Decision decide(Decider decider, Command command) {
         DecidedState state = new DecidedState() {
             @Override
             public @Nullable StoredObject get(ObjectKey key) {
@@ -78,7 +84,7 @@ class EventGroupsTest {
         Chance chance = Chance.of(new SplittableRandom(1));
         Decider.Asked asked = assertInstanceOf(
                 Decider.Asked.class, decider.read(CommandRequest.byUser(Cluster.ALICE, command), state, chance));
-        return assertInstanceOf(Decision.Changed.class, decider.decide(asked, objects.get(asked.key()), state, chance));
+        return decider.decide(asked, objects.get(asked.key()), state, chance);
     }
 
     @Test
@@ -112,6 +118,42 @@ class EventGroupsTest {
         assertEquals("recurred", changed.type().happened());
         assertEquals("Back", changed.object().path("message").asText());
         assertEquals("Pod", changed.object().at("/involvedObject/kind").asText());
+    }
+
+    /** The rules are those of the group that the client names, whatever form is stored. */
+    @Test
+    void eachGroupHasItsRules() {
+        Decider strict = new Decider(
+                BuiltInKinds::catalogue,
+                new BuiltInStrategies(ServiceNetwork.DEFAULT)::of,
+                new SchemaValidation(Schemas.builtIn()));
+        String event = "{\"metadata\":{\"name\":\"a\"},\"type\":\"Normal\",\"INVOLVED\":{\"namespace\":\"shop\"}}";
+        Json core = Json.of(event.replace("INVOLVED", "involvedObject"));
+        Json events = Json.of(event.replace("INVOLVED", "regarding"));
+
+        assertInstanceOf(
+                Decision.Changed.class,
+                decide(strict, new CreateObject(CORE, "shop", core, FieldValidation.STRICT)));
+        Decision.Refused refused = assertInstanceOf(
+                Decision.Refused.class,
+                decide(strict, new CreateObject(EVENTS, "shop", events, FieldValidation.STRICT)));
+        assertEquals(
+                "Event \"a\" is invalid: eventTime: Required value", refused.refusal().message());
+
+        Json patch = Json.of("{\"reason\":\"Other\"}");
+        assertInstanceOf(
+                Decision.Changed.class,
+                decide(strict, new PatchObject(KEY, "", PatchType.MERGE, patch, FieldValidation.STRICT)));
+        assertInstanceOf(
+                Decision.Refused.class,
+                decide(
+                        strict,
+                        new PatchObject(
+                                ObjectKey.of(EVENTS, "shop", "web.1"),
+                                "",
+                                PatchType.MERGE,
+                                patch,
+                                FieldValidation.STRICT)));
     }
 
     @Test

@@ -17,6 +17,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every kind except the pod: valid objects, and the errors of invalid ones, verbatim as in Kubernetes. */
 class KindValidationTest {
     private static final String META = "'metadata':{'name':'x','namespace':'default'}";
+    private static final String IN_SYSTEM = "'metadata':{'name':'x','namespace':'kube-system'}";
+
+    /** A new Event, without its action. */
+    private static final String NEW = "'eventTime':'TIME','reportingComponent':'a.io/c','reportingInstance':'i','reason':'R','type':"
+            + "'Normal'";
+
     private static final String TEMPLATE =
             "'template':{'metadata':{'labels':{'a':'b'}},'spec':{'containers':[{'name':'c','image':'i'}]}}";
 
@@ -41,6 +47,14 @@ class KindValidationTest {
                 "leases.coordination.k8s.io | {META,'spec':{'leaseDurationSeconds':40,'holderIdentity':'n'}}",
                 "events | {META,'involvedObject':{'kind':'Pod','namespace':'default'}}",
                 "events | {META,'involvedObject':{'kind':'Node'}}",
+                "events | {META,'involvedObject':{'kind':'Node'},NEW,'action':'A'}",
+                "events | {IN_SYSTEM,'involvedObject':{'kind':'Node'},NEW,'action':'A'}",
+                "events | {META,'involvedObject':{'namespace':'other'},NEW,'action':'A','count':3}",
+                "events | {META,'type':'Odd'}",
+                "events.events.k8s.io | {META,'regarding':{'namespace':'other'},NEWER,'action':'A'}",
+                "events.events.k8s.io | {META,NEWER,'action':'A','deprecatedSource':{},'series':{'count':2,'lastObservedTime':'TIME'}}",
+                "deployments.apps | {META,'spec':{'selector':{'matchExpressions':[{'key':'a','operator':'In','values':['b','','c_d']}]},"
+                        + "TEMPLATE}}",
                 "endpoints | {META,'subsets':[{'addresses':[{'ip':'10.0.0.1'}],'ports':[{'port':80}]}]}",
                 "endpointslices.discovery.k8s.io | {META,'addressType':'IPv4','endpoints':[{'addresses':['10.0.0.1']}],"
                         + "'ports':[{'port':80}]}",
@@ -132,6 +146,29 @@ class KindValidationTest {
                         + "'ServiceAccount','name':'s'},{'kind':'Robot','name':'r'}]} | roleRef.kind: Unsupported value: \"Role\":"
                         + " supported values: \"ClusterRole\" & subjects[0].namespace: Required value & subjects[1].kind: Unsupported"
                         + " value: \"Robot\": supported values: \"ServiceAccount\", \"User\", \"Group\"",
+                "events | {IN_SYSTEM,'involvedObject':{'kind':'Node'}} | involvedObject.namespace: Invalid value: \"\": does not match"
+                        + " event.namespace",
+                "events | {META,'involvedObject':{'kind':'Node'},NEW} | action: Required value",
+                "events | {META,'eventTime':'TIME','message':'NOTE'} | reportingController: Required value & reportingController: Invalid"
+                        + " value: \"\": name part must be non-empty & reportingController: Invalid value: \"\": name part must consist"
+                        + " of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g."
+                        + " 'MyName',  or 'my.name',  or '123-abc', regex used for validation is"
+                        + " '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') & reportingInstance: Required value & action: Required value"
+                        + " & reason: Required value & message: Invalid value: \"\": can have at most 1024 characters",
+                "events.events.k8s.io | {META,'type':'Normal'} | eventTime: Required value",
+                "events.events.k8s.io | {META,NEWER,'action':'A','note':'NOTE'} | message: Invalid value: \"\": can have at most 1024"
+                        + " characters",
+                "events.events.k8s.io | {META,'eventTime':'TIME','reportingController':'c','reportingInstance':'i','reason':'R',"
+                        + "'action':'A','type':'Odd','deprecatedFirstTimestamp':'SECOND','deprecatedLastTimestamp':'SECOND','deprecatedCount':1,'deprecatedSource':{'host':'h'},"
+                        + "'series':{'count':1}} | series.count: Invalid value: \"\": should be at least 2 & series.lastObservedTime:"
+                        + " Required value & type: Invalid value: \"\": has invalid value: Odd & firstTimestamp: Invalid value: \"\":"
+                        + " needs to be unset & lastTimestamp: Invalid value: \"\": needs to be unset & count: Invalid value: \"\":"
+                        + " needs to be unset & source: Invalid value: \"\": needs to be unset",
+                "deployments.apps | {META,'spec':{'selector':{'matchExpressions':[{'key':'a','operator':'In','values':['b','bad#value']}]},"
+                        + "TEMPLATE}} | spec.selector.matchExpressions[0].values[1]: Invalid value: \"bad#value\": a valid label must be"
+                        + " an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an"
+                        + " alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is"
+                        + " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
                 "deployments.apps | {META,'spec':{TEMPLATE}} | spec.selector: Required value",
                 "deployments.apps | {META,'spec':{'selector':{},TEMPLATE}} | spec.selector: Invalid value: {}: empty selector is"
                         + " invalid for deployment",
@@ -193,6 +230,11 @@ class KindValidationTest {
                 "deployments.apps | {META,'spec':{'selector':{'matchLabels':{'a':'b'}}}} | {META,'spec':{'selector':{'matchLabels':"
                         + "{'a':'c'}}}} | spec.selector: Invalid value: {\"matchLabels\":{\"a\":\"c\"}}: field is immutable",
                 "replicationcontrollers | {META,'spec':{'selector':{'a':'b'}}} | {META,'spec':{'selector':{'a':'c'}}} | ",
+                "events | {META,NEW} | {META,'reason':'Other'} | ",
+                "events.events.k8s.io | {META,NEWER} | {META,NEWER,'series':{'count':2,'lastObservedTime':'TIME'}} | ",
+                "events.events.k8s.io | {META,'reason':'R','note':'m'} | {META,'reason':'S','reportingController':'c'} | reason: Invalid"
+                        + " value: \"S\": field is immutable & message: Invalid value: \"null\": field is immutable & reportingController:"
+                        + " Invalid value: \"c\": field is immutable",
                 "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'}} | {'metadata':{'name':'x'},'spec':{'shred':[]}} | ",
                 "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'}} | {'metadata':{'name':'x'},'spec':{'shred':[{'name':'n'}]}} |"
                         + " spec: Invalid value: {\"shred\":[{\"name\":\"n\"}]}: field is immutable",
@@ -243,7 +285,14 @@ class KindValidationTest {
     }
 
     private static String json(String object) {
-        return object.replace("META", META).replace("TEMPLATE", TEMPLATE);
+        return object.replace("META", META)
+                .replace("IN_SYSTEM", IN_SYSTEM)
+                .replace("NEWER", NEW.replace("reportingComponent", "reportingController"))
+                .replace("NEW", NEW)
+                .replace("TIME", "2026-01-01T00:00:00.000000Z")
+                .replace("SECOND", "2026-01-01T00:00:00Z")
+                .replace("NOTE", "x".repeat(1_025))
+                .replace("TEMPLATE", TEMPLATE);
     }
 
     static ResourceType type(String qualified) {

@@ -46,6 +46,12 @@ class PodValidationTest {
                         + "{'downwardAPI':{'items':[{'path':'l','fieldRef':{'fieldPath':'metadata.labels'}}]}}]}},"
                         + "{'name':'h','hostPath':{'path':'/x','type':'Directory'}},{'name':'p','persistentVolumeClaim':"
                         + "{'claimName':'x'}}],'containers':[C]}",
+                // What Kubernetes leaves to the node: a file in place of a directory, one path twice beside a token.
+                "{'volumes':[{'name':'a','projected':{'sources':[{'configMap':{'name':'m','items':[{'key':'k','path':'.'},"
+                        + "{'key':'k','path':'a'},{'key':'k','path':'a/b'},{'key':'k','path':'./c/'}]}},{'serviceAccountToken':"
+                        + "{'path':'a'}},{'serviceAccountToken':{'path':'a'}},{}]}},{'name':'b','configMap':{'name':'m','items':"
+                        + "[{'key':'k','path':'a'},{'key':'k','path':'a'},{'key':'k','path':'.'},{'key':'k','path':'./a/'}]}}],"
+                        + "'containers':[C]}",
             })
     void sound_pods_pass(String spec) {
         assertEquals(List.of(), Samples.problems(PODS, pod(spec)), spec);
@@ -56,9 +62,23 @@ class PodValidationTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "{'volumes':[{'name':'t','projected':{'sources':[{'serviceAccountToken':{'path':'t'}},{'downwardAPI':{'items':"
-                        + "[{'path':'t','fieldRef':{'fieldPath':'metadata.labels'}}]}}]}}],'containers':[C]} |"
+                "{'volumes':[{'name':'t','projected':{'sources':[{'downwardAPI':{'items':[{'path':'t','fieldRef':{'fieldPath':"
+                        + "'metadata.name'}},{'path':'t','fieldRef':{'fieldPath':'metadata.labels'}}]}}]}}],'containers':[C]} |"
                         + " spec.volumes[0].projected: Invalid value: \"t\": conflicting duplicate paths",
+                "{'volumes':[{'name':'t','projected':{'sources':[{'secret':{'name':'s'},'configMap':{'name':'m'}}]}}],'containers':"
+                        + "[C]} | spec.volumes[0].projected.sources[0]: Forbidden: may not specify more than 1 volume type",
+                "{'volumes':[{'name':'t','projected':{'sources':[{'serviceAccountToken':{'path':'../p'}}]}}],'containers':[C]} |"
+                        + " spec.volumes[0].projected.sources[0].serviceAccountToken.path: Invalid value: \"../p\": must not contain"
+                        + " '..'",
+                "{'volumes':[{'name':'t','secret':{'secretName':'s','items':[{'key':'k','path':'a/..'},{'key':'k','path':'..a'},"
+                        + "{'key':'k','path':'/a'},{'key':'k'},{'path':'a'}]}}],'containers':[C]} |"
+                        + " spec.volumes[0].secret.items[0].path: Invalid value: \"a/..\": must not contain '..' &"
+                        + " spec.volumes[0].secret.items[1].path: Invalid value: \"..a\": must not start with '..' &"
+                        + " spec.volumes[0].secret.items[2].path: Invalid value: \"/a\": must be a relative path &"
+                        + " spec.volumes[0].secret.items[3].path: Required value & spec.volumes[0].secret.items[4].key: Required"
+                        + " value",
+                "{'volumes':[{'name':'t','downwardAPI':{'items':[{'path':'../a','fieldRef':{'fieldPath':'metadata.name'}}]}}],"
+                        + "'containers':[C]} | spec.volumes[0].downwardAPI.path: Invalid value: \"../a\": must not contain '..'",
                 "{'volumes':[{'name':'t','projected':{'sources':[{'secret':{'name':'s','items':[{'key':'k','path':'p'}]}},"
                         + "{'configMap':{'name':'m','items':[{'key':'k','path':'p'}]}}]}}],'containers':[C]} |"
                         + " spec.volumes[0].projected: Invalid value: \"m\": conflicting duplicate paths",

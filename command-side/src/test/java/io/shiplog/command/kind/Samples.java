@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.BuiltInKinds;
+import io.shiplog.events.kind.EventForms;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.ResourceType;
@@ -25,13 +26,14 @@ final class Samples {
         return STRATEGIES.of(type);
     }
 
-    /** Decoded strictly, and with defaults. */
+    /** Decoded strictly, in its stored form and with defaults. */
     static ObjectNode defaulted(ResourceType type, String json) {
         KindDescription kind =
                 java.util.Objects.requireNonNull(BuiltInKinds.catalogue().get(type));
         Decoding decoding = SCHEMAS.decode(kind, Json.of(json.replace('\'', '"')), FieldValidation.STRICT);
-        ObjectNode object = Assertions.assertInstanceOf(Decoding.Decoded.class, decoding, decoding::toString)
+        ObjectNode decoded = Assertions.assertInstanceOf(Decoding.Decoded.class, decoding, decoding::toString)
                 .object();
+        ObjectNode object = kind.storedAs().equals(type) ? decoded : EventForms.toCore(decoded);
         strategy(type).setDefaults(object);
         return object;
     }
@@ -46,7 +48,9 @@ final class Samples {
     /** What is wrong with a defaulted object. */
     static List<String> problems(ResourceType type, String json) {
         FieldErrors errors = new FieldErrors();
-        strategy(type).validate(defaulted(type, json), errors);
+        ObjectNode object = defaulted(type, json);
+        strategy(type).validate(object, errors);
+        strategy(type).validateCreate(object, errors);
         return messages(errors);
     }
 
