@@ -86,8 +86,7 @@ final class JsonPatch {
                 add(place(document, operation, "path"), copy(found));
             }
             case "test" -> test(document, operation, value);
-            default ->
-                throw PatchException.unfit("Unexpected kind: " + (op.isTextual() ? op.textValue() : "unknown"));
+            default -> throw PatchException.unfit("Unexpected kind: " + (op.isTextual() ? op.textValue() : "unknown"));
         }
         return document;
     }
@@ -196,8 +195,8 @@ final class JsonPatch {
         } catch (NumberFormatException e) {
             // Answered below, as an index beyond the list.
         }
-        throw PatchException.unfit("invalid index \"%s\" in \"%s\" for a list of %d"
-                .formatted(place.key(), place.path(), array.size()));
+        throw PatchException.unfit(
+                "invalid index \"%s\" in \"%s\" for a list of %d".formatted(place.key(), place.path(), array.size()));
     }
 
     private void remove(Place place) throws PatchException {

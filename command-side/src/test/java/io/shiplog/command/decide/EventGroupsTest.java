@@ -132,13 +132,13 @@ class EventGroupsTest {
         Json events = Json.of(event.replace("INVOLVED", "regarding"));
 
         assertInstanceOf(
-                Decision.Changed.class,
-                decide(strict, new CreateObject(CORE, "shop", core, FieldValidation.STRICT)));
+                Decision.Changed.class, decide(strict, new CreateObject(CORE, "shop", core, FieldValidation.STRICT)));
         Decision.Refused refused = assertInstanceOf(
                 Decision.Refused.class,
                 decide(strict, new CreateObject(EVENTS, "shop", events, FieldValidation.STRICT)));
         assertEquals(
-                "Event \"a\" is invalid: eventTime: Required value", refused.refusal().message());
+                "Event \"a\" is invalid: eventTime: Required value",
+                refused.refusal().message());
 
         Json patch = Json.of("{\"reason\":\"Other\"}");
         assertInstanceOf(

@@ -20,8 +20,9 @@ class KindValidationTest {
     private static final String IN_SYSTEM = "'metadata':{'name':'x','namespace':'kube-system'}";
 
     /** A new Event, without its action. */
-    private static final String NEW = "'eventTime':'TIME','reportingComponent':'a.io/c','reportingInstance':'i','reason':'R','type':"
-            + "'Normal'";
+    private static final String NEW =
+            "'eventTime':'TIME','reportingComponent':'a.io/c','reportingInstance':'i','reason':'R','type':"
+                    + "'Normal'";
 
     private static final String TEMPLATE =
             "'template':{'metadata':{'labels':{'a':'b'}},'spec':{'containers':[{'name':'c','image':'i'}]}}";

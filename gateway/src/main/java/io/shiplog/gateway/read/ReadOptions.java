@@ -77,8 +77,7 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
                     }
                     if (!match.isEmpty() && !token.isEmpty()) {
                         return forbidden(
-                                "resourceVersionMatch",
-                                "resourceVersionMatch is forbidden when continue is provided");
+                                "resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided");
                     }
                     if (!match.isEmpty() && version.isEmpty() && !query.has("sendInitialEvents")) {
                         return forbidden(
@@ -94,7 +93,8 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
                         return Checked.bad("specifying resource version is not allowed when using continue");
                     }
                     long page = limit.value() == null ? 0 : Math.max(0, limit.value());
-                    // The legacy rule of the table in Kubernetes' documentation: a page of a revision means exactly that
+                    // The legacy rule of the table in Kubernetes' documentation: a page of a revision means exactly
+                    // that
                     // revision.
                     boolean exact = match.equals("Exact") || match.isEmpty() && page > 0 && revision > 0;
                     InitialEvents initial = !query.has("sendInitialEvents")

@@ -158,7 +158,8 @@ public record LabelSelector(List<Requirement> requirements) {
         List<Requirement> requirements() throws MalformedSelector {
             List<Requirement> found = new ArrayList<>();
             if (isSign(peek()) && !peek().equals("!")) {
-                throw new MalformedSelector("found '%s', expected: !, identifier, or 'end of string'".formatted(peek()));
+                throw new MalformedSelector(
+                        "found '%s', expected: !, identifier, or 'end of string'".formatted(peek()));
             }
             while (true) {
                 found.add(requirement());
