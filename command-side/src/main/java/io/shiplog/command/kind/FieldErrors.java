@@ -115,7 +115,7 @@ public final class FieldErrors {
         return List.copyOf(causes);
     }
 
-    /** {@code Pod "x" is invalid: [a: …, b: …]}; brackets only around more than one. */
+    /** {@code Deployment.apps "x" is invalid: [a: …, b: …]}; brackets only around more than one. */
     public Refusal refusal(String kind, ObjectKey key) {
         List<String> parts = causes.stream()
                 .map(c -> c.field() + ": " + c.message())
@@ -124,10 +124,14 @@ public final class FieldErrors {
         String all = parts.size() == 1 ? parts.getFirst() : "[" + String.join(", ", parts) + "]";
         return new Refusal(
                 Refusal.Reason.INVALID,
-                "%s \"%s\" is invalid: %s".formatted(kind, key.name(), all),
+                "%s \"%s\" is invalid: %s".formatted(grouped(kind, key.type().group()), key.name(), all),
                 key,
                 kind,
                 causes,
                 0);
+    }
+
+    private static String grouped(String kind, String group) {
+        return group.isEmpty() ? kind : kind + "." + group;
     }
 }

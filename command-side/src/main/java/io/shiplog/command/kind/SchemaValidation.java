@@ -1,6 +1,7 @@
 package io.shiplog.command.kind;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Refusal;
@@ -53,7 +54,7 @@ public final class SchemaValidation {
             }
             return decoded(kind, object, walk.findings(), validation);
         } catch (SchemaWalk.MismatchException e) {
-            return refused(cannotBeHandled(kind.kind(), kind, e.getMessage()));
+            return refused(mismatch(kind, body, e));
         } catch (SchemaWalk.TooLongException e) {
             return refused(tooLong(kind, e));
         } catch (IOException e) {
@@ -90,18 +91,29 @@ public final class SchemaValidation {
         return schemas.of(kind.group(), kind.preferredVersion(), kind.kind());
     }
 
-    private static Decoding decoded(
-            KindDescription kind, ObjectNode object, List<String> findings, FieldValidation validation) {
-        String apiVersion = object.path("apiVersion").asText("");
-        String named = object.path("kind").asText("");
-        if (!apiVersion.isEmpty() && !apiVersion.equals(kind.apiVersion())) {
-            return refused(Refusal.of(
-                    Refusal.Reason.BAD_REQUEST,
-                    "the API version in the data (%s) does not match the expected API version (%s)"
-                            .formatted(apiVersion, kind.apiVersion())));
+    /** What Kubernetes says first about a body with a wrong type somewhere. */
+    private Refusal mismatch(KindDescription kind, Json body, SchemaWalk.MismatchException e) {
+        try {
+            JsonNode tree = ClientJson.tree(body);
+            String unreadable = StatedType.unreadable(tree);
+            if (unreadable != null) {
+                return unrecognized(kind, "couldn't get version/kind; json parse error: " + unreadable, body);
+            }
+            Refusal other = StatedType.refusal(kind, tree, schemas);
+            return other != null ? other : cannotBeHandled(kind.kind(), kind, e.getMessage());
+        } catch (ClientJson.UnreadableException malformed) {
+            return unrecognized(
+                    kind,
+                    "couldn't get version/kind; json parse error: " + ClientJson.message(malformed),
+                    body);
         }
-        if (!named.isEmpty() && !named.equals(kind.kind())) {
-            return refused(cannotBeHandled(named, kind, "no conversion between the two kinds"));
+    }
+
+    private Decoding decoded(
+            KindDescription kind, ObjectNode object, List<String> findings, FieldValidation validation) {
+        Refusal other = StatedType.refusal(kind, object, schemas);
+        if (other != null) {
+            return refused(other);
         }
         if (validation == FieldValidation.STRICT && !findings.isEmpty()) {
             return refused(cannotBeHandled(kind.kind(), kind, strict(findings)));

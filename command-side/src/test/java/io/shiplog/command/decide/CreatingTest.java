@@ -93,7 +93,7 @@ class CreatingTest {
         given().create(TestKinds.CLUSTER_ROLES, "{'metadata':{'name':'a/b'}}")
                 .refused(
                         Reason.INVALID,
-                        "ClusterRole \"a/b\" is invalid: metadata.name: Invalid value: \"a/b\": may not contain '/'");
+                        "ClusterRole.rbac.authorization.k8s.io \"a/b\" is invalid: metadata.name: Invalid value: \"a/b\": may not contain '/'");
     }
 
     @Test
@@ -147,10 +147,10 @@ class CreatingTest {
 
     @Test
     void aBodyOfAnotherKindOrVersionIsABadRequest() {
-        given().create(TestKinds.DEPLOYMENTS, "{'apiVersion':'v1','kind':'Deployment','metadata':{'name':'a'}}")
+        given().create(TestKinds.DEPLOYMENTS, "{'apiVersion':'apps/v1beta2','kind':'Deployment','metadata':{'name':'a'}}")
                 .refused(
                         Reason.BAD_REQUEST,
-                        "the API version in the data (v1) does not match the expected API version (apps/v1)");
+                        "the API version in the data (apps/v1beta2) does not match the expected API version (apps/v1)");
         assertTrue(given().create(TestKinds.CONFIG_MAPS, "{'apiVersion':'v1','kind':'Secret','metadata':{'name':'a'}}")
                 .refusal()
                 .startsWith("Secret in version \"v1\" cannot be handled as a ConfigMap"));

@@ -91,7 +91,7 @@ class UpdatingTest {
                 .replace(lease, "{'spec':{'holderIdentity':'x'}}")
                 .refused(
                         Reason.INVALID,
-                        "Lease \"n1\" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be specified for an update");
+                        "Lease.coordination.k8s.io \"n1\" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be specified for an update");
     }
 
     @Test
@@ -323,7 +323,7 @@ class UpdatingTest {
                 .patch(WEB, "scale", PatchType.MERGE, "{'spec':{'replicas':-1}}")
                 .refused(
                         Reason.INVALID,
-                        "Scale \"web\" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0");
+                        "Scale.autoscaling \"web\" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0");
         assertTrue(given(WEB_JSON)
                 .replace(WEB, "scale", "{'metadata':{'resourceVersion':'1'},'spec':{'replicas':5}}")
                 .refusal()

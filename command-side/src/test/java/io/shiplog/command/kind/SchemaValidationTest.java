@@ -80,7 +80,6 @@ class SchemaValidationTest {
                         + " value of type int32",
                 "{'metadata':{'creationTimestamp':'yesterday'}} | parsing time \"yesterday\" as"
                         + " \"2006-01-02T15:04:05Z07:00\": cannot parse \"yesterday\" as \"2006\"",
-                "[] | json: cannot unmarshal array into Go value of type v1.Pod",
             })
     void wrong_types_are_a_bad_request_as_gos_decoder_words_it(String body, String why) {
         Refusal refusal = refused(POD, body, FieldValidation.IGNORE);
@@ -165,11 +164,34 @@ class SchemaValidationTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "{'apiVersion':'v2'} | the API version in the data (v2) does not match the expected API version (v1)",
-                "{'kind':'Service'} | Service in version \"v1\" cannot be handled as a Pod: no conversion between the two kinds",
+                "{'apiVersion':'v2'} | Pod in version \"v2\" cannot be handled as a Pod: no kind \"Pod\" is registered for version"
+                        + " \"v2\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"",
+                "{'apiVersion':'a/b'} | Pod in version \"b\" cannot be handled as a Pod: no kind \"Pod\" is registered for version"
+                        + " \"a/b\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"",
+                "{'kind':'Nope','spec':1} | Nope in version \"v1\" cannot be handled as a Pod: no kind \"Nope\" is registered for"
+                        + " version \"v1\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"",
+                "{'kind':'Service'} | Service in version \"v1\" cannot be handled as a Pod: converting (v1.Service) to"
+                        + " (core.Pod): unknown conversion",
+                "{'spec':1,'apiVersion':7} | the object provided is unrecognized (must be of type Pod): couldn't get version/kind;"
+                        + " json parse error: json: cannot unmarshal number into Go struct field .apiVersion of type string"
+                        + " ({\"spec\":1,\"apiVersion\":7})",
+                "[] | the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json parse error: json:"
+                        + " cannot unmarshal array into Go value of type struct { APIVersion string"
+                        + " \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" } (5b5d)",
             })
     void another_kind_is_refused(String body, String message) {
         assertEquals(message, refused(POD, body, FieldValidation.IGNORE).message());
+    }
+
+    @Test
+    void a_version_that_is_no_longer_served_is_named() {
+        assertEquals(
+                "the API version in the data (extensions/v1beta1) does not match the expected API version (apps/v1)",
+                refused(
+                                kind("apps", "Deployment"),
+                                "{'apiVersion':'extensions/v1beta1','kind':'Deployment'}",
+                                FieldValidation.IGNORE)
+                        .message());
     }
 
     @ParameterizedTest
