@@ -103,9 +103,7 @@ public final class SchemaValidation {
             return other != null ? other : cannotBeHandled(kind.kind(), kind, e.getMessage());
         } catch (ClientJson.UnreadableException malformed) {
             return unrecognized(
-                    kind,
-                    "couldn't get version/kind; json parse error: " + ClientJson.message(malformed),
-                    body);
+                    kind, "couldn't get version/kind; json parse error: " + ClientJson.message(malformed), body);
         }
     }
 

@@ -39,7 +39,8 @@ final class StatedType {
                     .formatted(SchemaTypes.name(body));
         }
         for (Map.Entry<String, JsonNode> field : body.properties()) {
-            boolean states = field.getKey().equals("apiVersion") || field.getKey().equals("kind");
+            boolean states =
+                    field.getKey().equals("apiVersion") || field.getKey().equals("kind");
             if (states && !field.getValue().isTextual() && !field.getValue().isNull()) {
                 return "json: cannot unmarshal %s into Go struct field .%s of type string"
                         .formatted(SchemaTypes.name(field.getValue()), field.getKey());

@@ -147,7 +147,9 @@ class CreatingTest {
 
     @Test
     void aBodyOfAnotherKindOrVersionIsABadRequest() {
-        given().create(TestKinds.DEPLOYMENTS, "{'apiVersion':'apps/v1beta2','kind':'Deployment','metadata':{'name':'a'}}")
+        given().create(
+                        TestKinds.DEPLOYMENTS,
+                        "{'apiVersion':'apps/v1beta2','kind':'Deployment','metadata':{'name':'a'}}")
                 .refused(
                         Reason.BAD_REQUEST,
                         "the API version in the data (apps/v1beta2) does not match the expected API version (apps/v1)");
