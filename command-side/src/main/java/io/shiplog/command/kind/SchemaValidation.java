@@ -50,7 +50,8 @@ public final class SchemaValidation {
             SchemaWalk walk = new SchemaWalk(parser);
             ObjectNode object = walk.object(schema(kind), kind.kind());
             if (parser.nextToken() != null) {
-                return refused(unrecognized(kind, "json parse error: invalid character after top-level value", body));
+                return refused(unrecognized(
+                        kind, "couldn't get version/kind; json parse error: " + ClientJson.trailing(body), body));
             }
             return decoded(kind, object, walk.findings(), validation);
         } catch (SchemaWalk.MismatchException e) {
@@ -59,7 +60,8 @@ public final class SchemaValidation {
             return refused(tooLong(kind, e));
         } catch (IOException e) {
             return refused(
-                    unrecognized(kind, "couldn't get version/kind; json parse error: " + ClientJson.message(e), body));
+                    unrecognized(
+                            kind, "couldn't get version/kind; json parse error: " + ClientJson.message(e, body), body));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.shiplog.events.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,13 +87,13 @@ public final class ClientJson {
             }
             JsonNode tree = value(parser);
             if (parser.nextToken() != null) {
-                throw new UnreadableException("invalid character after top-level value");
+                throw new UnreadableException(trailing(text));
             }
             return tree;
         } catch (UnreadableException e) {
             throw e;
         } catch (IOException e) {
-            throw new UnreadableException(message(e));
+            throw new UnreadableException(message(e, text));
         }
     }
 
@@ -106,6 +108,17 @@ public final class ClientJson {
             throw new UnreadableException("json: cannot unmarshal number into Go value of type float64");
         }
         return tree;
+    }
+
+    /** What is wrong with a text that goes on after its value. */
+    public static String trailing(Json text) {
+        return Objects.requireNonNullElse(JsonSyntax.error(text.utf8()), "invalid character after top-level value");
+    }
+
+    /** Why a text could not be parsed: Go's words for a syntax error, else as {@link #message(IOException)}. */
+    public static String message(IOException e, Json text) {
+        String syntax = e instanceof JsonParseException ? JsonSyntax.error(text.utf8()) : null;
+        return syntax == null ? message(e) : syntax;
     }
 
     /** Why a text could not be parsed, in a sentence without names of this program's internals. */

@@ -94,7 +94,7 @@ class ClientJsonTest {
 
     @Test
     void text_after_the_value_is_refused() {
-        assertEquals("invalid character after top-level value", refused("{} {\"x\":1}"));
+        assertEquals("invalid character '{' after top-level value", refused("{} {\"x\":1}"));
     }
 
     @Test

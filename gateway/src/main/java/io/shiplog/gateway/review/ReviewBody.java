@@ -27,7 +27,7 @@ public final class ReviewBody {
             }
             return Checked.ok(review);
         } catch (ClientJson.UnreadableException e) {
-            return Checked.bad("the body of the request is not valid JSON");
+            return Checked.bad("couldn't get version/kind; json parse error: " + ClientJson.message(e));
         }
     }
 }

@@ -30,7 +30,7 @@ record DeleteOptions(
         try {
             return ofTree(ClientJson.tree(body));
         } catch (ClientJson.UnreadableException e) {
-            return Checked.bad("the body of the request is not valid JSON");
+            return Checked.bad("couldn't get version/kind; json parse error: " + ClientJson.message(e));
         }
     }
 

@@ -100,7 +100,7 @@ public final class PodVerbs {
         try {
             return Checked.ok(ClientJson.tree(body));
         } catch (ClientJson.UnreadableException e) {
-            return Checked.bad("the body of the request is not valid JSON");
+            return Checked.bad("couldn't get version/kind; json parse error: " + ClientJson.message(e));
         }
     }
 }
