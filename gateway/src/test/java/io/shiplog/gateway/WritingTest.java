@@ -259,7 +259,9 @@ class WritingTest extends ClusterTest {
         admin.post("/api/v1/namespaces/shop/bindings", binding).is(201);
         assertEquals("web", lastCommand(BindPod.class).key().name());
         admin.post(PODS + "/web/binding", "{}").refuses(400, "BadRequest", "target.name: Required value");
-        admin.post(PODS + "/web/binding", "{").refuses(400, "BadRequest", "couldn't get version/kind; json parse error: unexpected end of JSON input");
+        admin.post(PODS + "/web/binding", "{")
+                .refuses(
+                        400, "BadRequest", "couldn't get version/kind; json parse error: unexpected end of JSON input");
     }
 
     @Test

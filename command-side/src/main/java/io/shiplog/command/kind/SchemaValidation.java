@@ -59,9 +59,8 @@ public final class SchemaValidation {
         } catch (SchemaWalk.TooLongException e) {
             return refused(tooLong(kind, e));
         } catch (IOException e) {
-            return refused(
-                    unrecognized(
-                            kind, "couldn't get version/kind; json parse error: " + ClientJson.message(e, body), body));
+            return refused(unrecognized(
+                    kind, "couldn't get version/kind; json parse error: " + ClientJson.message(e, body), body));
         }
     }
 
