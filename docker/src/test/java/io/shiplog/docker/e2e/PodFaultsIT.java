@@ -76,8 +76,10 @@ class PodFaultsIT {
     /** The bytes that a command prints: both streams, in their order. */
     private byte[] bytes(Path folder, String command) throws IOException {
         Path file = Files.createTempFile(folder, "out", "");
-        cluster.host("sh", "-c", "KUBECONFIG=" + cluster.home().resolve("kubeconfig") + " " + command + " > " + file
-                        + " 2>&1")
+        cluster.host(
+                        "sh",
+                        "-c",
+                        "KUBECONFIG=" + cluster.home().resolve("kubeconfig") + " " + command + " > " + file + " 2>&1")
                 .orFail();
         return Files.readAllBytes(file);
     }
@@ -86,18 +88,23 @@ class PodFaultsIT {
     void everyByteOfALogIsShownAsTheEngineShowsIt(@TempDir Path folder) throws IOException {
         Kubectl kubectl = in("logs");
         kubectl.apply(pod(
-                "lines", "restartPolicy: Never", shell("i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo line $i; done")));
-        kubectl.apply(pod(
-                "long", "restartPolicy: Never", shell("head -c 2000 /dev/zero | tr \"\\\\0\" x; echo; echo end")));
-        kubectl.apply(pod(
-                "bytes",
+                "lines",
                 "restartPolicy: Never",
-                shell("head -c 100000 /dev/urandom; echo; head -c 50000 /dev/zero | tr \"\\\\0\" \"\\\\377\"; echo; echo; printf last")));
+                shell("i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo line $i; done")));
+        kubectl.apply(
+                pod("long", "restartPolicy: Never", shell("head -c 2000 /dev/zero | tr \"\\\\0\" x; echo; echo end")));
+        kubectl.apply(
+                pod(
+                        "bytes",
+                        "restartPolicy: Never",
+                        shell(
+                                "head -c 100000 /dev/urandom; echo; head -c 50000 /dev/zero | tr \"\\\\0\" \"\\\\377\"; echo; echo; printf last")));
         for (String pod : List.of("lines", "long", "bytes")) {
             kubectl.awaitField("Succeeded", "pod/" + pod, ".status.phase");
             String id = id(kubectl, pod);
             byte[] all = bytes(folder, "docker logs " + id);
-            for (String option : List.of("", "-f", "--since=5m", "--since-time=2020-01-01T00:00:00Z", "--tail=100000")) {
+            for (String option :
+                    List.of("", "-f", "--since=5m", "--since-time=2020-01-01T00:00:00Z", "--tail=100000")) {
                 assertArrayEquals(all, bytes(folder, "kubectl -n logs logs " + pod + " " + option), pod + " " + option);
             }
             assertEquals(
@@ -131,7 +138,8 @@ class PodFaultsIT {
                 "Error from server (BadRequest): container \"main\" in pod \"init\" is waiting to start: PodInitializing\n",
                 kubectl.refused("logs", "init", "-c", "main"));
         kubectl.await(
-                text -> text.contains("container \"main\" in pod \"far\" is waiting to start: trying and failing to pull image"),
+                text -> text.contains(
+                        "container \"main\" in pod \"far\" is waiting to start: trying and failing to pull image"),
                 "logs",
                 "far");
     }
@@ -176,8 +184,16 @@ class PodFaultsIT {
         for (String[] row : new String[][] {
             {"cpu", "OutOfcpu", "Node didn't have enough resource: cpu, requested: 1000000, used: "},
             {"memory", "OutOfmemory", "Node didn't have enough resource: memory, requested: 1125899906842624, used: "},
-            {"selector", "NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"},
-            {"port2", "NodePorts", "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"}
+            {
+                "selector",
+                "NodeAffinity",
+                "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"
+            },
+            {
+                "port2",
+                "NodePorts",
+                "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"
+            }
         }) {
             kubectl.awaitField("Failed " + row[1], "pod/" + row[0], ".status['phase','reason']");
             String message = kubectl.field("pod/" + row[0], ".status.message");
