@@ -12,7 +12,7 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.identity.ServiceAccountTrust;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.ObjectTravel;
+import io.shiplog.projections.travel.ObjectTravel;
 import io.shiplog.projections.Progress;
 import io.shiplog.projections.access.Access;
 import io.shiplog.projections.access.Authorizer;

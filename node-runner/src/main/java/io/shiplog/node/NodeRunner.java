@@ -1,5 +1,6 @@
 package io.shiplog.node;
 
+import io.shiplog.node.source.PodSource;
 import io.shiplog.events.Release;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.object.Actor;

@@ -1,5 +1,6 @@
 package io.shiplog.node;
 
+import io.shiplog.node.source.PodSource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

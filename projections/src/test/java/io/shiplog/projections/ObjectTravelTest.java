@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.projections.travel.ObjectTravel;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.TimeTravel.NotYetException;

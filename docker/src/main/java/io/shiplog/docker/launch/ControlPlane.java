@@ -24,7 +24,7 @@ import io.shiplog.gateway.GatewayConfig;
 import io.shiplog.gateway.GatewayLimits;
 import io.shiplog.gateway.PemFiles;
 import io.shiplog.gateway.identity.ServiceAccountTrust;
-import io.shiplog.projections.ObjectTravel;
+import io.shiplog.projections.travel.ObjectTravel;
 import io.shiplog.projections.UnreadableObjects;
 import io.shiplog.projections.access.RbacAuthorizer;
 import java.net.InetAddress;

@@ -3,7 +3,7 @@ package io.shiplog.docker.launch;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.command.CommandPort;
-import io.shiplog.node.ImagePodSource;
+import io.shiplog.node.source.ImagePodSource;
 import io.shiplog.node.NodeRunner;
 import io.shiplog.node.NodeRunnerConfig;
 import io.shiplog.node.dns.DnsConfig;

@@ -1,16 +1,20 @@
 package io.shiplog.docker.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.shiplog.docker.architecture.violations.cycle.back.Back;
+import io.shiplog.docker.architecture.violations.cycle.there.There;
 import io.shiplog.docker.architecture.violations.pure.KafkaInPurePackage;
 import io.shiplog.docker.architecture.violations.upward.UpwardArrow;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -49,6 +53,15 @@ class ModuleArrowsTest {
                 .map(rule -> DynamicTest.dynamicTest(rule.getDescription(), () -> rule.check(ALL)));
     }
 
+    /** To read a package, one needs to know only those that it depends on. */
+    private static final ArchRule NO_CYCLES =
+            slices().matching("io.shiplog.(**)").should().beFreeOfCycles();
+
+    @Test
+    void packagesHaveNoCycles() {
+        NO_CYCLES.check(ALL);
+    }
+
     @TestFactory
     Stream<DynamicTest> eachLibraryHasItsRoom() {
         return rooms().map(rule -> DynamicTest.dynamicTest(rule.getDescription(), () -> rule.check(ALL)));
@@ -83,6 +96,7 @@ class ModuleArrowsTest {
     @TestFactory
     Stream<DynamicTest> theRulesCanFail() {
         JavaClasses sibling = new ClassFileImporter().importClasses(UpwardArrow.class);
+        JavaClasses cycle = new ClassFileImporter().importClasses(There.class, Back.class);
         JavaClasses kafka = new ClassFileImporter().importClasses(KafkaInPurePackage.class);
         String violations = "io.shiplog.docker.architecture.violations..";
         return Stream.of(
@@ -91,6 +105,9 @@ class ModuleArrowsTest {
                         () -> assertThrows(
                                 AssertionError.class,
                                 () -> arrow(violations, PROJECTIONS).check(sibling))),
+                DynamicTest.dynamicTest(
+                        "a cycle of packages is found",
+                        () -> assertThrows(AssertionError.class, () -> NO_CYCLES.check(cycle))),
                 DynamicTest.dynamicTest(
                         "Kafka outside its rooms is found",
                         () -> assertThrows(

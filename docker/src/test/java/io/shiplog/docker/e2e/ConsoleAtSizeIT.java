@@ -23,7 +23,7 @@ import io.shiplog.gateway.GatewayLimits;
 import io.shiplog.gateway.PemFiles;
 import io.shiplog.gateway.identity.ServiceAccountTrust;
 import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.ObjectTravel;
+import io.shiplog.projections.travel.ObjectTravel;
 import io.shiplog.projections.Progress;
 import io.shiplog.projections.access.RbacAuthorizer;
 import io.shiplog.projections.history.ScannedHistory;

@@ -1,6 +1,6 @@
 package io.shiplog.node.pod;
 
-import io.shiplog.node.PodSource;
+import io.shiplog.node.source.PodSource;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.net.PodNetwork;
 import io.shiplog.node.probe.Prober;

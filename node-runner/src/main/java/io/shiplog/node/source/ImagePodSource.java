@@ -1,5 +1,6 @@
-package io.shiplog.node;
+package io.shiplog.node.source;
 
+import io.shiplog.node.source.PodSource;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Change;

@@ -1,4 +1,4 @@
-package io.shiplog.node;
+package io.shiplog.node.source;
 
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.StoredObject;

@@ -1,5 +1,10 @@
-package io.shiplog.projections;
+package io.shiplog.projections.travel;
 
+import io.shiplog.projections.TimeTravel;
+import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.Image;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
