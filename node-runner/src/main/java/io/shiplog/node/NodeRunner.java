@@ -1,6 +1,5 @@
 package io.shiplog.node;
 
-import io.shiplog.node.source.PodSource;
 import io.shiplog.events.Release;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.object.Actor;
@@ -16,6 +15,7 @@ import io.shiplog.node.pod.SystemTaskClock;
 import io.shiplog.node.probe.ContainerProber;
 import io.shiplog.node.reference.Place;
 import io.shiplog.node.server.NodeServer;
+import io.shiplog.node.source.PodSource;
 import io.shiplog.node.status.Heartbeat;
 import io.shiplog.node.status.NodeFacts;
 import io.shiplog.node.status.NodeObject;

@@ -1,6 +1,5 @@
 package io.shiplog.node;
 
-import io.shiplog.node.source.PodSource;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.placement.NodeOffer;
@@ -16,6 +15,7 @@ import io.shiplog.node.pod.PodAdmission.Verdict;
 import io.shiplog.node.pod.PodLabels;
 import io.shiplog.node.pod.PodPorts;
 import io.shiplog.node.pod.PodSettings;
+import io.shiplog.node.source.PodSource;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.shiplog.node;
 
-import io.shiplog.node.source.PodSource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,6 +12,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.node.source.PodSource;
 import io.shiplog.projections.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.projections.travel.ObjectTravel;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.TimeTravel.NotYetException;
 import io.shiplog.projections.history.ScannedHistory;
 import io.shiplog.projections.snapshot.InMemorySnapshotStore;
+import io.shiplog.projections.travel.ObjectTravel;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,9 +1,9 @@
 package io.shiplog.node.pod;
 
-import io.shiplog.node.source.PodSource;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.net.PodNetwork;
 import io.shiplog.node.probe.Prober;
+import io.shiplog.node.source.PodSource;
 import io.shiplog.node.volume.PodFolders;
 import java.util.concurrent.Semaphore;
 

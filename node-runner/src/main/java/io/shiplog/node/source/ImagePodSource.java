@@ -1,6 +1,5 @@
 package io.shiplog.node.source;
 
-import io.shiplog.node.source.PodSource;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Change;

@@ -1,14 +1,14 @@
 package io.shiplog.projections.travel;
 
-import io.shiplog.projections.TimeTravel;
-import io.shiplog.projections.StoredObject;
-import io.shiplog.projections.ImageEvolution;
-import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.Image;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.TimeTravel;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.ChangePage;
 import io.shiplog.projections.history.ChangeQuery;
