@@ -65,6 +65,14 @@ record ReplicaSetView(
                 <= tree.path("status").path("observedGeneration").asLong();
     }
 
+    /**
+     * Whether {@link #available} can only rise: the newest size is observed, and no surplus pod is still to be deleted. Until
+     * then some pods that the status counts as available may be the ones that are deleted next.
+     */
+    boolean settled() {
+        return observed() && replicas <= wanted;
+    }
+
     /** Whether it is fully observed and has no pods left. */
     boolean finished() {
         return wanted == 0 && replicas == 0 && !stored.deleting() && observed();

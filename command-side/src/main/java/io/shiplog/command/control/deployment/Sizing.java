@@ -36,8 +36,15 @@ final class Sizing {
         return Math.max(0, most - sets.sum(set -> Math.max(set.wanted(), set.replicas())));
     }
 
-    /** Scales old ReplicaSets down as far as allowed: unhealthy pods first. */
+    /**
+     * Scales old ReplicaSets down as far as allowed: unhealthy pods first. Waits until each set has as many pods as its size
+     * says: Kubernetes does not wait, counts pods as available that are about to be deleted, and so exceeds maxUnavailable
+     * when the ReplicaSet controller is slower than this one.
+     */
     static Map<String, Integer> ofOld(Rollout rollout, ReplicaSets sets) {
+        if (!sets.all().stream().allMatch(ReplicaSetView::settled)) {
+            return Map.of();
+        }
         ReplicaSetView newest = sets.newest();
         int least = rollout.replicas() - rollout.maxUnavailable();
         int newUnavailable = newest == null ? 0 : newest.wanted() - newest.available();
@@ -111,6 +118,7 @@ final class Sizing {
         return newest != null
                 && newest.wanted() == rollout.replicas()
                 && newest.annotated(Annotations.DESIRED_REPLICAS, -1) == rollout.replicas()
+                && newest.settled()
                 && newest.available() == rollout.replicas();
     }
 

@@ -109,7 +109,7 @@ public final class ReplicaController implements Controller {
         List<Step> steps = new ArrayList<>();
         List<PodView> pods = claim(set, image, steps);
         if (!stored.deleting()) {
-            adjust(set, pods, image, steps);
+            adjust(set, pods, image, now, steps);
         }
         Command status = StatusChange.of(stored, set.status(), ReplicaStatus.of(set, pods, now));
         if (status != null) {
@@ -166,11 +166,11 @@ public final class ReplicaController implements Controller {
                 .toList();
     }
 
-    private void adjust(Replicas set, List<PodView> pods, Image image, List<Step> steps) {
+    private void adjust(Replicas set, List<PodView> pods, Image image, Instant now, List<Step> steps) {
         int missing = set.wanted() - pods.size();
         if (missing > 0) {
             for (String name : PodFromTemplate.names(set, image, Math.min(missing, BURST))) {
-                steps.add(creation(set, name));
+                steps.add(creation(set, name, pods, now));
             }
         } else if (missing < 0) {
             List<PodView> order = DeletionRank.ordered(pods, related(set, pods, image));
@@ -183,17 +183,18 @@ public final class ReplicaController implements Controller {
         }
     }
 
-    private Step creation(Replicas set, String name) {
+    private Step creation(Replicas set, String name, List<PodView> pods, Instant now) {
         Command create = Edits.create(Types.PODS, set.stored().key().namespace(), PodFromTemplate.pod(set, name));
         return Step.of(create, normal(set, "SuccessfulCreate", "Created pod: " + name))
                 .withEventIfRefused(warning(set, "FailedCreate", "Error creating: "))
-                .recording(refusal -> failure(set, refusal));
+                .recording(refusal -> failure(set, ReplicaStatus.of(set, pods, now), refusal));
     }
 
-    /** A condition with the reason why no pod could be created; the next status without it removes it. */
-    private static Command failure(Replicas set, Refusal refusal) {
-        ObjectNode status = Json.MAPPER.createObjectNode();
-        status.put("observedGeneration", set.generation());
+    /**
+     * A condition with the reason why no pod could be created; the next status without it removes it. The counts come with it:
+     * an observed generation says that they belong to it.
+     */
+    private static Command failure(Replicas set, ObjectNode status, Refusal refusal) {
         status.set(
                 "conditions",
                 Conditions.with(
@@ -204,7 +205,8 @@ public final class ReplicaController implements Controller {
                                 .put("status", "True")
                                 .put("reason", "FailedCreate")
                                 .put("message", refusal.message())));
-        return Edits.patchStatus(set.stored(), status);
+        Command change = StatusChange.of(set.stored(), set.status(), status);
+        return change == null ? Edits.patchStatus(set.stored(), status) : change;
     }
 
     /** The pods of all sets of the same owner, a Deployment: they count as neighbours on a node. */
