@@ -77,7 +77,15 @@ final class ClusterStrategies {
 
         /** A node's runner registers it with its status. */
         @Override
-        public void prepareForCreate(ObjectNode node, DecidedState state) {}
+        public void prepareForCreate(ObjectNode node, DecidedState state) {
+            TaintTimes.set(node, null, state.now());
+        }
+
+        @Override
+        public void prepareForUpdate(ObjectNode node, ObjectNode old, DecidedState state) {
+            KindStrategy.super.prepareForUpdate(node, old, state);
+            TaintTimes.set(node, old, state.now());
+        }
 
         @Override
         public void validate(ObjectNode node, FieldErrors errors) {

@@ -3,6 +3,7 @@ package io.shiplog.command.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.TaintTimes;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
@@ -69,6 +70,7 @@ final class FakeDecider {
         if (create.type().resource().equals("namespaces")) {
             object.withObject("/spec").putArray("finalizers").add("kubernetes");
         }
+        taintTimes(key, object, null, now);
         return decided(key, object, Outcome.CREATED);
     }
 
@@ -91,6 +93,7 @@ final class FakeDecider {
         }
         ObjectNode next = (ObjectNode) merge(old, limited(body, patch.subresource()));
         next.withObject("/metadata").set("resourceVersion", has.get("resourceVersion"));
+        taintTimes(patch.key(), next, old, now);
         if (next.equals(old)) {
             return new Decision(null, patch.key(), old, Outcome.UNCHANGED);
         }
@@ -100,6 +103,12 @@ final class FakeDecider {
         }
         boolean gone = has.has("deletionTimestamp") && !waits(patch.key(), next);
         return decided(patch.key(), next, gone ? Outcome.DELETED : Outcome.CHANGED);
+    }
+
+    private static void taintTimes(ObjectKey key, ObjectNode object, @Nullable ObjectNode old, Instant now) {
+        if (key.type().resource().equals("nodes")) {
+            TaintTimes.set(object, old, now);
+        }
     }
 
     private static ObjectNode limited(ObjectNode body, String subresource) {

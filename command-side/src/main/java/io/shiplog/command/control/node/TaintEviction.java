@@ -21,9 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +37,8 @@ public final class TaintEviction implements Controller {
     private static final int REMEMBERED = 4096;
     private static final Memo<List<Driving>> DRIVING = new Memo<>(REMEMBERED, TaintEviction::driving);
 
-    /** A NoExecute taint and its time; null if it has none. */
-    private record Driving(Taint taint, @Nullable Instant since) {}
-
-    /** When taints without a time were first seen. */
-    private final Map<String, Instant> firstSeen = new HashMap<>();
+    /** A NoExecute taint and its time, or the epoch if it has none. */
+    private record Driving(Taint taint, Instant since) {}
 
     @Override
     public String name() {
@@ -52,7 +47,6 @@ public final class TaintEviction implements Controller {
 
     @Override
     public Collection<ObjectKey> keys(Image image) {
-        firstSeen.clear();
         List<ObjectKey> keys = new ArrayList<>();
         for (StoredObject node : image.list(Types.NODES)) {
             if (!DRIVING.of(node).isEmpty()) {
@@ -68,15 +62,15 @@ public final class TaintEviction implements Controller {
         StoredObject before = change.before();
         if (after.key().type().equals(Types.NODES)) {
             List<Driving> was = before == null ? List.of() : DRIVING.of(before);
-            if (change.removes()) {
-                firstSeen.keySet().removeIf(seen -> seen.startsWith(after.uid()));
-            } else if (!was.equals(DRIVING.of(after))) {
+            if (!change.removes() && !was.equals(DRIVING.of(after))) {
                 image.onNode(after.key().name()).forEach(pod -> replan.accept(pod.key()));
             }
-        } else if (after.key().type().equals(Types.PODS)
-                && after.node() != null
-                && (before == null || before.node() == null)) {
-            replan.accept(after.key());
+        } else if (after.key().type().equals(Types.PODS) && after.node() != null) {
+            // Also a change of its tolerations: few pods run on tainted nodes.
+            StoredObject node = image.get(ObjectKey.clusterScoped(Types.NODES, after.node()));
+            if (node != null && !DRIVING.of(node).isEmpty()) {
+                replan.accept(after.key());
+            }
         }
     }
 
@@ -92,9 +86,10 @@ public final class TaintEviction implements Controller {
         }
         JsonNode tree = pod.json().tree();
         List<Toleration> tolerations = Toleration.ofPod(tree.path("spec"));
+        Instant arrived = arrived(tree);
         Instant soonest = null;
         for (Driving driving : DRIVING.of(node)) {
-            Instant at = evictedAt(tolerations, driving.taint(), since(node, driving, now));
+            Instant at = evictedAt(tolerations, driving, arrived);
             soonest = at != null && (soonest == null || at.isBefore(soonest)) ? at : soonest;
         }
         if (soonest == null) {
@@ -103,26 +98,32 @@ public final class TaintEviction implements Controller {
         return soonest.isAfter(now) ? Plan.later(Duration.between(now, soonest)) : Plan.of(eviction(pod, tree));
     }
 
-    private Instant since(StoredObject node, Driving driving, Instant now) {
-        return driving.since() != null
-                ? driving.since()
-                : firstSeen.computeIfAbsent(node.uid() + " " + driving.taint(), taint -> now);
+    /** When the pod came to its node: binding, else creation. */
+    private static Instant arrived(JsonNode pod) {
+        JsonNode scheduled = Conditions.find(pod.path("status").path("conditions"), "PodScheduled");
+        Instant bound = scheduled.path("status").asText().equals("True")
+                ? Conditions.parse(scheduled.path("lastTransitionTime"))
+                : null;
+        Instant created = Conditions.parse(pod.path("metadata").path("creationTimestamp"));
+        return bound != null ? bound : created != null ? created : Instant.EPOCH;
     }
 
-    /** When a taint evicts the pod; null for never. */
-    private static @Nullable Instant evictedAt(List<Toleration> tolerations, Taint taint, Instant since) {
-        List<Toleration> used =
-                tolerations.stream().filter(each -> each.tolerates(taint)).toList();
-        if (used.isEmpty()) {
-            return since;
-        }
-        Long shortest = null;
-        for (Toleration each : used) {
-            if (each.seconds() != null && (shortest == null || each.seconds() < shortest)) {
-                shortest = each.seconds();
+    /**
+     * When a taint evicts the pod; null for never. The first toleration that fits counts, from when taint and pod are both on
+     * the node. Both times are in whole seconds: the next second, so that no pod is evicted too early.
+     *
+     * @see <a
+     *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/tainteviction/taint_eviction.go">taint_eviction.go</a>
+     */
+    private static @Nullable Instant evictedAt(List<Toleration> tolerations, Driving driving, Instant arrived) {
+        Instant since = driving.since().isAfter(arrived) ? driving.since() : arrived;
+        for (Toleration each : tolerations) {
+            if (each.tolerates(driving.taint())) {
+                Long seconds = each.seconds();
+                return seconds == null ? null : seconds <= 0 ? since : since.plusSeconds(seconds + 1);
             }
         }
-        return shortest == null ? null : since.plusSeconds(Math.max(0, shortest));
+        return since;
     }
 
     private static Step eviction(StoredObject pod, JsonNode tree) {
@@ -142,7 +143,8 @@ public final class TaintEviction implements Controller {
         for (int i = 0; i < taints.size(); i++) {
             if (taints.get(i).drivesOut()) {
                 JsonNode time = tree.path("spec").path("taints").path(i).path("timeAdded");
-                driving.add(new Driving(taints.get(i), Conditions.parse(time)));
+                Instant since = Conditions.parse(time);
+                driving.add(new Driving(taints.get(i), since == null ? Instant.EPOCH : since));
             }
         }
         return List.copyOf(driving);

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.FakeCluster;
+import io.shiplog.command.control.loop.Driven;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.events.object.ObjectKey;
 import java.time.Duration;
@@ -199,6 +200,129 @@ class NodeControllersTest {
                 "{\"spec\":{\"taints\":[{\"key\":\"mine\",\"effect\":\"NoExecute\"}]}}");
         cluster.settle();
         assertTrue(Objects.requireNonNull(cluster.tree(POD)).path("metadata").has("deletionTimestamp"));
+    }
+
+    private void taint(String taints) {
+        cluster.change(ObjectKey.clusterScoped(NODES, "a"), "", "{\"spec\":{\"taints\":" + taints + "}}");
+    }
+
+    private boolean evictedWithin(Duration time) {
+        cluster.pass(time);
+        return Objects.requireNonNull(cluster.tree(POD)).path("metadata").has("deletionTimestamp");
+    }
+
+    private static final String MINE = "[{\"key\":\"mine\",\"effect\":\"NoExecute\"}]";
+
+    private static String tolerating(String key, int seconds) {
+        return "{\"key\":\"%s\",\"operator\":\"Exists\",\"tolerationSeconds\":%d}".formatted(key, seconds);
+    }
+
+    @Test
+    void aTolerationCountsFromTheNewestTime() {
+        givenNode("a");
+        givenPod("[" + tolerating("mine", 20) + "]");
+        run();
+        taint(MINE);
+        assertFalse(evictedWithin(Duration.ofSeconds(8)));
+        taint("null");
+        cluster.pass(Duration.ofSeconds(5));
+        taint(MINE);
+        assertFalse(evictedWithin(Duration.ofSeconds(20)), "20 s after the second taint, not after the first");
+        assertTrue(evictedWithin(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void aRemovedTaintEvictsNoPod() {
+        givenNode("a");
+        givenPod("[" + tolerating("mine", 20) + "]");
+        run();
+        taint(MINE);
+        cluster.pass(Duration.ofSeconds(8));
+        taint("null");
+        assertFalse(evictedWithin(Duration.ofHours(1)));
+    }
+
+    @Test
+    void aPodThatComesLaterHasItsWholeToleration() {
+        givenNode("a");
+        run();
+        taint(MINE);
+        cluster.pass(Duration.ofSeconds(22));
+        givenPod("[" + tolerating("mine", 15) + "]");
+        assertFalse(evictedWithin(Duration.ofSeconds(15)));
+        assertTrue(evictedWithin(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void aPodThatWaitedForItsNodeCountsFromItsBinding() {
+        givenNode("a");
+        run();
+        taint(MINE);
+        cluster.given(PODS, """
+                {"apiVersion":"v1","kind":"Pod","metadata":{"name":"pod","namespace":"shop"},
+                "spec":{"tolerations":[%s]}}""".formatted(tolerating("mine", 15)));
+        cluster.pass(Duration.ofSeconds(60));
+        cluster.change(POD, "status", """
+                {"status":{"conditions":[{"type":"PodScheduled","status":"True","lastTransitionTime":"%s"}]}}""".formatted(cluster.now()));
+        cluster.change(POD, "", "{\"spec\":{\"nodeName\":\"a\"}}");
+        assertFalse(evictedWithin(Duration.ofSeconds(15)));
+        assertTrue(evictedWithin(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void aListOfTaintsWithoutTimesChangesNothing() {
+        givenNode("a");
+        givenPod("[" + tolerating("mine", 20) + "]");
+        run();
+        taint(MINE);
+        cluster.pass(Duration.ofSeconds(15));
+        taint("[{\"key\":\"mine\",\"effect\":\"NoExecute\"},{\"key\":\"other\",\"effect\":\"NoSchedule\"}]");
+        assertFalse(evictedWithin(Duration.ofSeconds(5)));
+        assertTrue(evictedWithin(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void aRestartNeitherHastensNorDelaysAnEviction() {
+        givenNode("a");
+        givenPod("[" + tolerating("mine", 20) + "]");
+        Driven eviction = cluster.run(new TaintEviction());
+        taint(MINE);
+        cluster.pass(Duration.ofSeconds(15));
+        eviction.restart();
+        assertFalse(evictedWithin(Duration.ofSeconds(5)));
+        assertTrue(evictedWithin(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void ofSeveralTaintsTheOneThatIsToleratedShortestEvicts() {
+        givenNode("a");
+        givenPod("[{\"key\":\"ever\",\"operator\":\"Exists\"}," + tolerating("mine", 5) + "]");
+        run();
+        taint("[{\"key\":\"ever\",\"effect\":\"NoExecute\"}]");
+        assertFalse(evictedWithin(Duration.ofHours(1)));
+        taint("[{\"key\":\"ever\",\"effect\":\"NoExecute\"},{\"key\":\"mine\",\"effect\":\"NoExecute\"}]");
+        assertFalse(evictedWithin(Duration.ofSeconds(5)));
+        assertTrue(evictedWithin(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void ofSeveralTolerationsOfATaintTheFirstCounts() {
+        givenNode("a");
+        givenPod("[{\"key\":\"mine\",\"operator\":\"Exists\"}," + tolerating("mine", 5) + "]");
+        run();
+        taint(MINE);
+        assertFalse(evictedWithin(Duration.ofHours(1)));
+    }
+
+    @Test
+    void aTolerationThatIsAddedInTimeKeepsThePod() {
+        givenNode("a");
+        givenPod("[" + tolerating("mine", 20) + "]");
+        run();
+        taint(MINE);
+        cluster.pass(Duration.ofSeconds(10));
+        cluster.change(POD, "", "{\"spec\":{\"tolerations\":[{\"key\":\"mine\",\"operator\":\"Exists\"}]}}");
+        assertFalse(evictedWithin(Duration.ofHours(1)));
     }
 
     @Test
