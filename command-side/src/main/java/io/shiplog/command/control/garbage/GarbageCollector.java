@@ -87,7 +87,7 @@ public final class GarbageCollector implements Controller {
         if (change.removes() || after.deleting() && (before == null || !before.deleting())) {
             image.ownedBy(after.uid()).forEach(dependent -> replan.accept(dependent.key()));
         }
-        if (change.removes() || otherOwners) {
+        if (change.removes() || otherOwners || after.deleting()) { // In a circle, one that is deleted no longer blocks.
             waitingOwners(before, image, replan);
             waitingOwners(after, image, replan);
         }
@@ -132,9 +132,10 @@ public final class GarbageCollector implements Controller {
         return steps.isEmpty() ? release(owner, finalizers, ORPHAN) : Plan.of(steps);
     }
 
-    /** Dependents react to their owner's foreground deletion themselves; the blocking ones must be gone first. */
+    /** Dependents react to their owner's foreground deletion themselves; the other blocking ones must be gone first. */
     private static Plan foreground(StoredObject owner, List<String> finalizers, Image image) {
         boolean blocked = image.ownedBy(owner.uid()).stream()
+                .filter(dependent -> !dependent.uid().equals(owner.uid()))
                 .flatMap(dependent -> OwnerRef.of(dependent.json().tree()).stream())
                 .anyMatch(ref -> ref.uid().equals(owner.uid()) && ref.blockOwnerDeletion());
         return blocked ? Plan.NOTHING : release(owner, finalizers, FOREGROUND);

@@ -17,10 +17,18 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.objectevent.ObjectEventRecorder;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class GarbageCollectorTest {
     private static final ObjectKey SET = ObjectKey.of(REPLICA_SETS, "shop", "set");
@@ -120,6 +128,43 @@ class GarbageCollectorTest {
         cluster.settle();
         assertNull(cluster.tree(SET));
         assertNull(cluster.tree(otherKey));
+    }
+
+    /** Circles and other webs of owners: whatever one foreground deletion begins, ends. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void aForegroundDeletionEndsInEveryWebOfOwners(long seed) {
+        Random random = new Random(seed);
+        int size = 2 + random.nextInt(6);
+        List<ObjectKey> keys = new ArrayList<>();
+        List<String> uids = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            uids.add(givenSet("s" + i).uid());
+            keys.add(ObjectKey.of(REPLICA_SETS, "shop", "s" + i));
+        }
+        for (int i = 0; i < size; i++) {
+            Set<Integer> owners = new TreeSet<>(Set.of((i + 1) % size));
+            owners.addAll(random.nextBoolean() ? Set.of() : Set.of(random.nextInt(size)));
+            String references = owners.stream()
+                    .map(each -> owner("s" + each, uids.get(each), random.nextInt(4) > 0))
+                    .collect(Collectors.joining(","));
+            cluster.change(keys.get(i), "", "{\"metadata\":{\"ownerReferences\":[" + references + "]}}");
+        }
+        cluster.settle();
+        cluster.delete(keys.getFirst(), Propagation.FOREGROUND);
+        cluster.pass(Duration.ofMinutes(5));
+        assertEquals(
+                List.of(),
+                cluster.trees(REPLICA_SETS).stream()
+                        .filter(set -> set.path("metadata").has("deletionTimestamp"))
+                        .toList(),
+                "seed " + seed);
+        assertNull(cluster.tree(keys.getFirst()));
+    }
+
+    static Stream<Long> seeds() {
+        long first = Long.getLong("simulation.seed", System.nanoTime());
+        return Stream.iterate(first, seed -> seed + 1).limit(Integer.getInteger("simulation.runs", 50));
     }
 
     private static String ownedBy(String name, String uid) {
