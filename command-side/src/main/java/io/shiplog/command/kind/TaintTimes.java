@@ -44,7 +44,8 @@ public final class TaintTimes {
     /** The taint of the same key and effect, or the given one. */
     private static JsonNode same(JsonNode old, JsonNode taint) {
         for (JsonNode each : old.path("spec").path("taints")) {
-            if (each.path("key").equals(taint.path("key")) && each.path("effect").equals(taint.path("effect"))) {
+            if (each.path("key").equals(taint.path("key"))
+                    && each.path("effect").equals(taint.path("effect"))) {
                 return each;
             }
         }

@@ -34,11 +34,7 @@ class TaintTimesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            nullValues = "none",
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', nullValues = "none", textBlock = """
             none                                                   | {'key':'t','effect':'NoExecute'}                     | NOW
             {'key':'t','effect':'NoExecute','timeAdded':'BEFORE'}  | {'key':'t','effect':'NoExecute'}                     | BEFORE
             {'key':'t','effect':'NoExecute','timeAdded':'BEFORE'}  | {'key':'t','value':'v','effect':'NoExecute'}         | BEFORE

@@ -48,7 +48,8 @@ class RolloutBoundsSimulationTest {
     }
 
     /** What one run is like: the bounds, and how often who acts. */
-    private record Setting(int replicas, int surge, int unavailable, int deployments, int sets, int delivery, int late) {
+    private record Setting(
+            int replicas, int surge, int unavailable, int deployments, int sets, int delivery, int late) {
         static Setting of(Random random) {
             int replicas = 1 + random.nextInt(MAX_REPLICAS);
             int surge = random.nextInt(4);
@@ -99,7 +100,9 @@ class RolloutBoundsSimulationTest {
         cluster.settle();
         assertEquals(
                 setting.replicas(),
-                Objects.requireNonNull(cluster.tree(WEB)).at("/status/updatedReplicas").asInt(),
+                Objects.requireNonNull(cluster.tree(WEB))
+                        .at("/status/updatedReplicas")
+                        .asInt(),
                 "seed " + seed + ": the rollout ends");
         assertEquals(setting.replicas(), available(cluster), "seed " + seed);
     }
@@ -188,7 +191,9 @@ class RolloutBoundsSimulationTest {
 
     private static void bounds(long seed, int step, Setting setting, FakeCluster cluster) {
         int available = available(cluster);
-        long pods = cluster.trees(PODS).stream().filter(RolloutBoundsSimulationTest::active).count();
+        long pods = cluster.trees(PODS).stream()
+                .filter(RolloutBoundsSimulationTest::active)
+                .count();
         assertTrue(
                 available >= setting.replicas() - setting.unavailable(),
                 () -> "seed %d, step %d: %d available in %s".formatted(seed, step, available, setting));
