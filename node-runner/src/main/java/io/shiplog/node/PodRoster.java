@@ -3,6 +3,7 @@ package io.shiplog.node;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.placement.NodeOffer;
+import io.shiplog.events.placement.Resources;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.EventReader;
@@ -147,10 +148,15 @@ final class PodRoster implements AutoCloseable, EventReader {
                 others.add(other);
             }
         });
-        String name = settings.place().node();
-        StoredObject node = ports.source().get(ObjectKey.clusterScoped(NODES, name));
+        return PodAdmission.of(pod, settings.place().node(), offer(), others, settings.appArmor());
+    }
+
+    /** A new Node object has no status yet. */
+    private NodeOffer offer() {
+        StoredObject node = ports.source()
+                .get(ObjectKey.clusterScoped(NODES, settings.place().node()));
         NodeOffer offer = node == null ? initialOffer : NodeOffer.of(node.json().tree());
-        return PodAdmission.of(pod, name, offer, others, settings.appArmor());
+        return offer.allocatable().equals(Resources.NONE) ? offer.allocating(initialOffer.allocatable()) : offer;
     }
 
     /** On the source's thread: only recorded. */

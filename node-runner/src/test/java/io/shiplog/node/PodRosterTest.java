@@ -199,6 +199,20 @@ class PodRosterTest {
         assertEquals("Failed NodeAffinity", outcome("elsewhere"));
     }
 
+    /** Between its registration and its first status, pods may name the node already. */
+    @Test
+    void aNodeObjectWithoutStatusSaysNothingAboutResources() {
+        kube.create(
+                ResourceType.core("nodes"),
+                "{\"metadata\":{\"name\":\"node-a\",\"namespace\":\"\",\"labels\":{\"disk\":\"ssd\"}},\"spec\":{}}");
+
+        pod("fits", "2", "'nodeSelector':{'disk':'ssd'},");
+        pod("no", "1", "");
+
+        assertEquals("Running ", outcome("fits"));
+        assertEquals("Failed OutOfcpu", outcome("no"));
+    }
+
     @Test
     void aCriticalPodRunsAndAnotherEndsForIt() {
         pod("low", "1500m", "");

@@ -30,6 +30,11 @@ public record NodeOffer(Map<String, String> labels, List<Taint> taints, boolean 
                 Resources.of(node.path("status").path("allocatable")));
     }
 
+    /** The same with other resources. */
+    public NodeOffer allocating(Resources other) {
+        return new NodeOffer(labels, taints, unschedulable, other);
+    }
+
     /**
      * A resource of which the node has too little left, in the units of {@link Resources}.
      *
