@@ -33,6 +33,20 @@ class PlacesTest {
         assertTrue(places.enter(MALLORY, false, 1));
     }
 
+    /** A user that may create a ServiceAccount may create a thousand. */
+    @Test
+    void theAccountsOfANamespaceShareOneUsersPlaces() {
+        Places places = new Places(100, 8);
+
+        long taken = IntStream.range(0, 1_000)
+                .filter(i -> places.enter(new Actor("system:serviceaccount:shop:a" + i, List.of()), false, 1))
+                .count();
+
+        assertEquals(25, taken);
+        assertTrue(places.enter(new Actor("system:serviceaccount:bank:a", List.of()), false, 1));
+        assertTrue(places.enter(ALICE, false, 1));
+    }
+
     @Test
     void mastersAlwaysGetInAndTakeNothing() {
         Places places = new Places(4, 4);

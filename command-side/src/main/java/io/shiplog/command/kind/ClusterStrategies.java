@@ -73,6 +73,23 @@ final class ClusterStrategies {
             if (node.get("status") instanceof ObjectNode status && !capacity.isEmpty() && !status.has("allocatable")) {
                 status.set("allocatable", capacity.deepCopy());
             }
+            if (node.get("spec") instanceof ObjectNode spec) {
+                agree(spec);
+            }
+        }
+
+        /**
+         * {@code podCIDR} is the first of {@code podCIDRs}; where they differ, {@code podCIDR} counts. Otherwise only one of them
+         * would be protected against changes.
+         */
+        private static void agree(ObjectNode spec) {
+            String one = text(spec, "podCIDR");
+            String first = spec.path("podCIDRs").path(0).asText();
+            if (one.isEmpty() && !first.isEmpty()) {
+                spec.put("podCIDR", first);
+            } else if (!one.equals(first)) {
+                spec.putArray("podCIDRs").add(one);
+            }
         }
 
         /** A node's runner registers it with its status. */

@@ -123,13 +123,15 @@ public final class NodeRestriction {
     }
 
     /**
-     * Why a ServiceAccount token is refused: a node gets tokens only for the pods bound to it.
+     * Why a ServiceAccount token is refused: a node gets tokens only for the pods bound to it, and for the audiences of their volumes.
      *
-     * @param bound the request's {@code spec.boundObjectRef}
+     * @param spec the request's {@code spec}
      * @param objects the newest state
+     * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction">NodeRestriction</a>
      */
     public static @Nullable Refusal tokenRefusal(
-            Actor actor, ObjectKey account, JsonNode bound, Function<ObjectKey, @Nullable StoredObject> objects) {
+            Actor actor, ObjectKey account, JsonNode spec, Function<ObjectKey, @Nullable StoredObject> objects) {
+        JsonNode bound = spec.path("boundObjectRef");
         String node = actor.nodeName().orElse(null);
         if (node == null) {
             return null;
@@ -142,9 +144,33 @@ public final class NodeRestriction {
             return Refusal.forbidden(account, "node requested token with a pod binding without a uid");
         }
         StoredObject pod = objects.apply(ObjectKey.of(PODS, account.namespace(), name));
-        return pod == null || node.equals(pod.node())
+        if (pod == null) {
+            return null;
+        }
+        if (!node.equals(pod.node())) {
+            return Refusal.forbidden(account, "node requested token bound to a pod scheduled on a different node");
+        }
+        JsonNode audiences = spec.path("audiences");
+        if (audiences.size() > 1) {
+            return Refusal.forbidden(account, "node may only request 0 or 1 audiences");
+        }
+        String audience = audiences.path(0).asText();
+        return hasToken(pod.json().tree(), audience)
                 ? null
-                : Refusal.forbidden(account, "node requested token bound to a pod scheduled on a different node");
+                : Refusal.forbidden(account, "audience \"%s\" not found in pod spec volume".formatted(audience));
+    }
+
+    /** Whether a volume of a pod has a token for the audience; the API server's is empty. */
+    private static boolean hasToken(JsonNode pod, String audience) {
+        for (JsonNode volume : Trees.at(pod, "spec", "volumes")) {
+            for (JsonNode source : Trees.at(volume, "projected", "sources")) {
+                JsonNode token = source.path("serviceAccountToken");
+                if (token.isObject() && audience.equals(text(token, "audience"))) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /**

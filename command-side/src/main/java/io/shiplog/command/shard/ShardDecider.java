@@ -10,10 +10,7 @@ import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.LogWriter.StaleWriterException;
 import io.shiplog.projections.ImageSource;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One shard's decider: a queue, the thread that drains it, and the writer owned by the thread. After a failed append it drops
+ * One shard's decider: a queue that users share, the thread that drains it, and the writer owned by the thread. After a failed append it drops
  * non-durable decisions, waits for the image to reach the end of the log, and claims it again; when another writer has claimed
  * the shard it stands by until {@code lead} is called.
  */
@@ -51,7 +48,10 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
     private final Pause pause;
     private final Duration claimTimeout;
 
-    private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(MAX_ADMITTED + 1);
+    /** The tasks that only wake the thread. */
+    private static final String NO_OWNER = "";
+
+    private final FairQueue<Task> queue = new FairQueue<>(MAX_ADMITTED + 1, System::nanoTime);
     private final AtomicInteger admitted = new AtomicInteger();
     private volatile Phase phase = Phase.STANDING_BY;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -146,15 +146,15 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
                     "the command side has too many requests to decide, please try again later"));
         }
         Task task = new Task(request, new CompletableFuture<>());
-        if (!queued(task)) {
+        if (!queued(request.actor().owner(), task)) {
             refuse(task);
         }
         return task.answer();
     }
 
     /** A task is queued within a term or not at all: ending a term empties the queue afterwards, and misses none. */
-    private synchronized boolean queued(Task task) {
-        return phase == Phase.LEADING && queue.offer(task);
+    private synchronized boolean queued(String owner, Task task) {
+        return phase == Phase.LEADING && queue.offer(owner, task);
     }
 
     private void run() {
@@ -226,21 +226,18 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
     }
 
     private void decideBatch() throws InterruptedException {
-        List<Task> batch = new ArrayList<>();
-        batch.add(queue.take());
-        queue.drainTo(batch, BATCH - 1);
+        Task task = queue.take();
         decided.settle(log.shard());
-        for (Task task : batch) {
+        for (int i = 1; task != null; i++) {
             if (failure.get() != null || !journal.alive()) {
                 stepDown();
             }
             if (phase != Phase.LEADING || log.refusal().isPresent()) {
                 refuse(task);
-                continue;
-            }
-            if (task.request() != null) {
+            } else if (task.request() != null) {
                 decideOne(task, task.request());
             }
+            task = i < BATCH ? queue.poll() : null;
         }
     }
 
@@ -333,7 +330,7 @@ public final class ShardDecider implements CommandPort, AutoCloseable {
 
     private void wake() {
         // A full queue needs no wake-up.
-        boolean woken = queue.offer(new Task(null, new CompletableFuture<>()));
+        boolean woken = queue.offer(NO_OWNER, new Task(null, new CompletableFuture<>()));
         LOG.trace("woken: {}", woken);
     }
 

@@ -85,7 +85,7 @@ public final class TokenIssuer {
         Refusal refusal = checkSeconds(command.key(), seconds);
         JsonNode bound = request.path("spec").path("boundObjectRef");
         if (refusal == null) {
-            refusal = NodeRestriction.tokenRefusal(actor, command.key(), bound, objects);
+            refusal = NodeRestriction.tokenRefusal(actor, command.key(), request.path("spec"), objects);
         }
         if (refusal != null) {
             return new Refused(refusal);

@@ -246,6 +246,12 @@ class KindValidationTest {
                         + " value: \"IPv6\": field is immutable",
                 "nodes | {'metadata':{'name':'x'},'spec':{'podCIDRs':['10.0.0.0/24']}} | {'metadata':{'name':'x'}} | spec.podCIDRs:"
                         + " Forbidden: node updates may not change podCIDR except from \"\" to valid",
+                "nodes | {'metadata':{'name':'x'},'spec':{'podCIDRs':['10.0.0.0/24']}} | {'metadata':{'name':'x'},'spec':{'podCIDR':"
+                        + "'10.0.0.0/8','podCIDRs':['10.0.0.0/24']}} | spec.podCIDRs:"
+                        + " Forbidden: node updates may not change podCIDR except from \"\" to valid",
+                "nodes | {'metadata':{'name':'x'},'spec':{'podCIDR':'10.0.0.0/24'}} | {'metadata':{'name':'x'},'spec':{'podCIDR':"
+                        + "'10.0.0.0/24','podCIDRs':['10.0.0.0/24']}} | ",
+                "nodes | {'metadata':{'name':'x'}} | {'metadata':{'name':'x'},'spec':{'podCIDR':'10.0.0.0/24'}} | ",
                 "priorityclasses.scheduling.k8s.io | {'metadata':{'name':'x'},'value':1} | {'metadata':{'name':'x'},'value':2,"
                         + "'preemptionPolicy':'Never'} | value: Forbidden: may not be changed in an update. & preemptionPolicy:"
                         + " Invalid value: \"Never\": field is immutable",

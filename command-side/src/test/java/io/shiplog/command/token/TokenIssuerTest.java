@@ -50,7 +50,9 @@ class TokenIssuerTest {
         put(ACCOUNT, "{'metadata':{'name':'default','uid':'u-sa'}}");
         put(
                 ObjectKey.of(TestKinds.PODS, "shop", "web-1"),
-                "{'metadata':{'name':'web-1','uid':'u-pod'},'spec':{'serviceAccountName':'default','nodeName':'n1'}}");
+                "{'metadata':{'name':'web-1','uid':'u-pod'},'spec':{'serviceAccountName':'default','nodeName':'n1','volumes':["
+                        + "{'name':'v','projected':{'sources':[{'serviceAccountToken':{'path':'a'}},"
+                        + "{'serviceAccountToken':{'audience':'vault','path':'b'}}]}}]}}");
         put(
                 ObjectKey.of(TestKinds.PODS, "shop", "other"),
                 "{'metadata':{'name':'other','uid':'u-other'},'spec':{'serviceAccountName':'robot'}}");
@@ -200,6 +202,30 @@ class TokenIssuerTest {
 
         assertEquals(Reason.FORBIDDEN, refusal.reason());
         assertEquals("serviceaccounts \"default\" is forbidden: " + why, refusal.message());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "[]                | ",
+                "['vault']         | ",
+                "['payments']      | audience \"payments\" not found in pod spec volume",
+                "['vault','other'] | node may only request 0 or 1 audiences",
+            })
+    void aNodeGetsTokensForTheAudiencesOfThePodsVolumes(String audiences, String why) {
+        String body = "{'spec':{'audiences':%s,'boundObjectRef':%s}}".formatted(audiences, BOUND_TO_POD);
+        CommandResult result =
+                issuer.issue(Actor.node("n1"), new RequestToken(ACCOUNT, Json.of(body.replace('\'', '"'))));
+
+        if (why == null) {
+            assertInstanceOf(Accepted.class, result);
+        } else {
+            Refusal refusal = assertInstanceOf(Refused.class, result).refusal();
+            assertEquals(Reason.FORBIDDEN, refusal.reason());
+            assertEquals("serviceaccounts \"default\" is forbidden: " + why, refusal.message());
+        }
     }
 
     private static final String BOUND_TO_POD = "{'kind':'Pod','name':'web-1','uid':'u-pod'}";

@@ -1,5 +1,6 @@
 package io.shiplog.events.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -30,8 +31,12 @@ public final class Json {
     /** Maximum nesting; Kubernetes' own decoder stops at 10,000, no real object comes near 200. */
     private static final int MAX_DEPTH = 200;
 
-    /** The project's only mapper: limited depth, nothing guessed, nothing added. */
-    public static final JsonMapper MAPPER = JsonMapper.builder(com.fasterxml.jackson.core.JsonFactory.builder()
+    /**
+     * The project's only mapper: limited depth, nothing guessed, nothing added. Names of fields are not interned: an object may have
+     * a hundred thousand of its own, and the virtual machine's table of strings is slow and never small again.
+     */
+    public static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
                             .build())

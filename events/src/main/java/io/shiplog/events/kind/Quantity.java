@@ -66,6 +66,12 @@ public final class Quantity implements Comparable<Quantity> {
         NoQuantityException(String message) {
             super(message);
         }
+
+        /** Without a stack trace, which costs more than all the rest: an object may have thousands of texts that are no quantities. */
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
     }
 
     /**

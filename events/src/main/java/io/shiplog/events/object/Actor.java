@@ -16,6 +16,8 @@ public record Actor(
         String user, List<String> groups, @Nullable String impersonator) {
     private static final String NODE_PREFIX = "system:node:";
     private static final String NODE_GROUP = "system:nodes";
+    private static final String ACCOUNT_PREFIX = "system:serviceaccount:";
+    private static final String SYSTEM_ACCOUNT_PREFIX = ACCOUNT_PREFIX + "kube-system:";
 
     public Actor {
         groups = List.copyOf(groups);
@@ -56,5 +58,17 @@ public record Actor(
         return user.startsWith(NODE_PREFIX) && groups.contains(NODE_GROUP)
                 ? Optional.of(user.substring(NODE_PREFIX.length()))
                 : Optional.empty();
+    }
+
+    /**
+     * Who answers for what a request costs: the user, or the namespace of a ServiceAccount, since a user who may create one there may
+     * create a thousand. The accounts of {@code kube-system} are users of their own.
+     */
+    public String owner() {
+        if (!user.startsWith(ACCOUNT_PREFIX) || user.startsWith(SYSTEM_ACCOUNT_PREFIX)) {
+            return user;
+        }
+        int end = user.indexOf(':', ACCOUNT_PREFIX.length());
+        return end < 0 ? user : user.substring(0, end);
     }
 }

@@ -1,10 +1,13 @@
 package io.shiplog.events.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
@@ -33,5 +36,17 @@ class JsonTest {
     void text_that_is_not_json_is_refused() {
         assertThrows(
                 UncheckedIOException.class, () -> Json.of("{\"metadata\":nope").text(UID));
+    }
+
+    /** A client chooses the names of fields: they must not fill the virtual machine's table of strings. */
+    @Test
+    void names_of_fields_are_not_interned() throws Exception {
+        String text = "{\"data\":{\"chosen-by-a-client-%d\":1}}".formatted(System.nanoTime());
+
+        for (JsonNode tree : List.of(Json.of(text).tree(), ClientJson.tree(Json.of(text)))) {
+            String name = tree.path("data").fieldNames().next();
+            String interned = new String(name.toCharArray()).intern();
+            assertNotSame(interned, name);
+        }
     }
 }

@@ -127,4 +127,12 @@ class QuantityTest {
             assertEquals(quantity, Quantity.parse(quantity.toString()), "seed " + seed);
         }
     }
+
+    /** One object may have thousands of texts that are no quantities, and empty ones. */
+    @Test
+    void aRefusalCostsNoStackTrace() {
+        Quantity.NoQuantityException refusal = assertThrows(Quantity.NoQuantityException.class, () -> Quantity.parse(""));
+
+        assertEquals(0, refusal.getStackTrace().length);
+    }
 }

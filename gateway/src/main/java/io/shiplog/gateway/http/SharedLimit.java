@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A number of things under way at the same time, of which one user has at most a share. {@code system:masters} are not counted. Safe for
- * use by many threads.
+ * A number of things under way at the same time, of which one user, or all ServiceAccounts of one namespace, have at
+ * most a share ({@link Actor#owner}). {@code system:masters} are not counted. Safe for use by many threads.
  */
 public final class SharedLimit {
     private static final String MASTERS = "system:masters";
@@ -14,7 +14,7 @@ public final class SharedLimit {
     private final int most;
     private final int share;
     private final AtomicInteger all = new AtomicInteger();
-    private final ConcurrentHashMap<String, Integer> byUser = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Integer> byOwner = new ConcurrentHashMap<>();
 
     /**
      * @param most at the same time
@@ -39,7 +39,7 @@ public final class SharedLimit {
             all.addAndGet(-taken);
             return false;
         }
-        if (byUser.merge(actor.user(), taken, Integer::sum) > share) {
+        if (byOwner.merge(actor.owner(), taken, Integer::sum) > share) {
             leave(actor, width);
             return false;
         }
@@ -51,7 +51,7 @@ public final class SharedLimit {
         if (!isExempt(actor)) {
             int taken = Math.min(width, share);
             all.addAndGet(-taken);
-            byUser.computeIfPresent(actor.user(), (name, count) -> count == taken ? null : count - taken);
+            byOwner.computeIfPresent(actor.owner(), (name, count) -> count == taken ? null : count - taken);
         }
     }
 
