@@ -131,7 +131,8 @@ class QuantityTest {
     /** One object may have thousands of texts that are no quantities, and empty ones. */
     @Test
     void aRefusalCostsNoStackTrace() {
-        Quantity.NoQuantityException refusal = assertThrows(Quantity.NoQuantityException.class, () -> Quantity.parse(""));
+        Quantity.NoQuantityException refusal =
+                assertThrows(Quantity.NoQuantityException.class, () -> Quantity.parse(""));
 
         assertEquals(0, refusal.getStackTrace().length);
     }
