@@ -102,6 +102,19 @@ final class Checks {
         }
     }
 
+    /** An address and the length of its prefix. */
+    static void cidr(String text, String path, FieldErrors errors) {
+        int slash = text.indexOf('/');
+        String address = slash < 0 ? "" : text.substring(0, slash);
+        String bits = text.substring(slash + 1);
+        boolean valid = isIp(address)
+                && bits.matches("0|[1-9][0-9]{0,2}")
+                && Integer.parseInt(bits) <= (isIpv4(address) ? 32 : 128);
+        if (!valid) {
+            errors.invalid(path, text, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+        }
+    }
+
     /** An address that is reachable from other machines. */
     static void usableIp(String text, String path, FieldErrors errors) {
         if (!isIp(text)) {

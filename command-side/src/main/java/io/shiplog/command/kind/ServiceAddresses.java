@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.StoredObject;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,6 +20,9 @@ import java.util.Set;
  */
 final class ServiceAddresses {
     static final String NONE = "None";
+    private static final String HEALTH_CHECK = "spec.healthCheckNodePort";
+    private static final String ALLOCATED = "provided port is already allocated";
+    private static final String FULL = "failed to allocate a nodePort: range is full";
     private static final ResourceType SERVICES = ResourceType.core("services");
 
     private final ServiceNetwork network;
@@ -38,8 +43,11 @@ final class ServiceAddresses {
             spec.put("clusterIP", chosen.isEmpty() ? free(service, state) : chosen);
         }
         spec.putArray("clusterIPs").add(text(spec, "clusterIP"));
-        if (needsNodePorts(spec)) {
+        if (ServiceTypes.allocatesNodePorts(spec)) {
             allocateNodePorts(service, state);
+        }
+        if (ServiceTypes.hasHealthCheck(spec) && spec.path("healthCheckNodePort").asInt() == 0) {
+            allocateHealthCheck(service, state);
         }
     }
 
@@ -55,7 +63,8 @@ final class ServiceAddresses {
             if (!text(spec, "type").equals("ExternalName")) {
                 errors.invalid("spec.clusterIPs", spec.path("clusterIPs"), "failed to allocate an IP: range is full");
             }
-        } else if (Checks.isIpv4(address) && !address.equals(text(before, "clusterIP"))) {
+        } else if (Checks.isIpv4(address) && text(before, "clusterIP").isEmpty()) {
+            // One that was set may not change; the validation says so.
             checkAddress(address, service, state, errors);
         }
         checkNodePorts(service, before, state, errors);
@@ -63,7 +72,13 @@ final class ServiceAddresses {
 
     private void checkAddress(String address, ObjectNode service, DecidedState state, FieldErrors errors) {
         JsonNode addresses = Trees.at(service, "spec", "clusterIPs");
-        if (!network.contains(address)) {
+        if (!network.covers(address)) {
+            errors.invalid(
+                    "spec.clusterIPs",
+                    addresses,
+                    "failed to allocate IP %s: the provided network does not match the current range"
+                            .formatted(address));
+        } else if (!network.contains(address)) {
             errors.invalid(
                     "spec.clusterIPs",
                     addresses,
@@ -80,32 +95,45 @@ final class ServiceAddresses {
     private void checkNodePorts(ObjectNode service, JsonNode before, DecidedState state, FieldErrors errors) {
         Set<Integer> own = new HashSet<>();
         before.path("ports").forEach(port -> own.add(port.path("nodePort").asInt()));
-        Set<Integer> taken = null;
+        Map<String, Integer> asked = new LinkedHashMap<>();
+        Set<Integer> numbers = new HashSet<>();
         int index = 0;
         for (ObjectNode port : objects(service.path("spec"), "ports")) {
-            String path = "spec.ports[" + index++ + "].nodePort";
             int number = port.path("nodePort").asInt();
-            if (number == 0 || own.contains(number)) {
-                continue;
+            String path = "spec.ports[" + index++ + "].nodePort";
+            numbers.add(number);
+            if (number != 0 && !own.contains(number)) {
+                asked.put(path, number);
+            } else if (number == 0 && ServiceTypes.allocatesNodePorts(service.path("spec"))) {
+                errors.invalid(path, number, FULL);
             }
-            taken = taken == null ? takenPorts(service, state) : taken;
-            if (!network.containsPort(number)) {
-                errors.invalid(
-                        path,
-                        number,
-                        "provided port is not in the valid range. The range of valid ports is %d-%d"
-                                .formatted(network.firstNodePort(), network.lastNodePort()));
-            } else if (taken.contains(number)) {
-                errors.invalid(path, number, "provided port is already allocated");
-            }
+        }
+        int health = service.path("spec").path("healthCheckNodePort").asInt();
+        if (health == 0 && ServiceTypes.hasHealthCheck(service.path("spec"))) {
+            errors.invalid(HEALTH_CHECK, health, FULL);
+        } else if (health != 0 && before.path("healthCheckNodePort").asInt() == 0) {
+            asked.put(HEALTH_CHECK, health);
+        }
+        if (asked.isEmpty()) {
+            return;
+        }
+        Set<Integer> taken = takenPorts(service, state);
+        asked.forEach((path, number) -> checkPort(path, number, taken, errors));
+        if (health != 0 && numbers.contains(health)) {
+            errors.invalid(HEALTH_CHECK, health, ALLOCATED);
         }
     }
 
-    static boolean needsNodePorts(JsonNode spec) {
-        String type = text(spec, "type");
-        return type.equals("NodePort")
-                || type.equals("LoadBalancer")
-                        && spec.path("allocateLoadBalancerNodePorts").asBoolean(true);
+    private void checkPort(String path, int number, Set<Integer> taken, FieldErrors errors) {
+        if (!network.containsPort(number)) {
+            errors.invalid(
+                    path,
+                    number,
+                    "provided port is not in the valid range. The range of valid ports is %d-%d"
+                            .formatted(network.firstNodePort(), network.lastNodePort()));
+        } else if (taken.contains(number)) {
+            errors.invalid(path, number, ALLOCATED);
+        }
     }
 
     /** Whether another Service has an address. */
@@ -160,28 +188,59 @@ final class ServiceAddresses {
         }
         Set<Integer> taken = takenPorts(service, state);
         ports.forEach(port -> taken.add(port.path("nodePort").asInt()));
-        int span = network.lastNodePort() - network.firstNodePort() + 1;
-        int start = (int) Math.floorMod(seed(service, state), (long) span);
-        int tried = 0; // over all ports: one taken for a port is taken for the next
+        taken.add(service.path("spec").path("healthCheckNodePort").asInt());
+        PortSearch search = new PortSearch(service, state, taken);
         for (ObjectNode port : ports) {
-            while (port.path("nodePort").asInt() == 0 && tried < span) {
-                int candidate = network.firstNodePort() + (start + tried++) % span;
-                if (taken.add(candidate)) {
-                    port.put("nodePort", candidate);
-                }
+            int free = port.path("nodePort").asInt() == 0 ? search.next() : 0;
+            if (free != 0) {
+                port.put("nodePort", free);
             }
         }
     }
 
-    /** The node ports that other Services hold. */
+    private void allocateHealthCheck(ObjectNode service, DecidedState state) {
+        Set<Integer> taken = takenPorts(service, state);
+        objects(service.path("spec"), "ports")
+                .forEach(port -> taken.add(port.path("nodePort").asInt()));
+        int free = new PortSearch(service, state, taken).next();
+        if (free != 0) {
+            Trees.object(service, "spec").put("healthCheckNodePort", free);
+        }
+    }
+
+    /** A search through all node ports, which goes on where it found the last one. */
+    private final class PortSearch {
+        private final Set<Integer> taken;
+        private final int span = network.lastNodePort() - network.firstNodePort() + 1;
+        private final int start;
+        private int tried;
+
+        PortSearch(JsonNode service, DecidedState state, Set<Integer> taken) {
+            this.taken = taken;
+            this.start = (int) Math.floorMod(seed(service, state), (long) span);
+        }
+
+        /** The next free port, 0 if there is none. */
+        int next() {
+            while (tried < span) {
+                int candidate = network.firstNodePort() + (start + tried++) % span;
+                if (taken.add(candidate)) {
+                    return candidate;
+                }
+            }
+            return 0;
+        }
+    }
+
+    /** The node ports that other Services hold, those of health checks included. */
     static Set<Integer> takenPorts(JsonNode service, DecidedState state) {
         Set<Integer> taken = new HashSet<>();
         for (StoredObject other : state.list(SERVICES)) {
             String type = other.fields().getOrDefault("spec.type", "");
             if (Trees.oneOf(type, "NodePort", "LoadBalancer") && !isSame(other, service)) {
-                for (JsonNode port : Trees.at(other.json().tree(), "spec", "ports")) {
-                    taken.add(port.path("nodePort").asInt());
-                }
+                JsonNode spec = other.json().tree().path("spec");
+                spec.path("ports").forEach(port -> taken.add(port.path("nodePort").asInt()));
+                taken.add(spec.path("healthCheckNodePort").asInt());
             }
         }
         taken.remove(0);

@@ -59,7 +59,13 @@ public record ServiceNetwork(String cidr, int firstNodePort, int lastNodePort) {
         return Math.min(Math.max(STATIC_MIN, size(cidr) / 16), Math.min(STATIC_MAX, usable() - 1));
     }
 
-    /** Whether an IPv4 address is in the Services' range. */
+    /** Whether an IPv4 address is in the Services' network, the two that no Service can have included. */
+    boolean covers(String address) {
+        long number = toLong(address) - base();
+        return number >= 0 && number < usable() + 2;
+    }
+
+    /** Whether a Service can have an IPv4 address. */
     boolean contains(String address) {
         long number = toLong(address) - base();
         return number >= 1 && number <= usable();

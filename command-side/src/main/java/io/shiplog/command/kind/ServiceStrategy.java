@@ -80,59 +80,48 @@ final class ServiceStrategy implements KindStrategy {
         KindStrategy.super.prepareForUpdate(service, old, state);
         ObjectNode spec = Trees.object(service, "spec");
         JsonNode before = old.path("spec");
-        if (text(spec, "type").equals("ExternalName")) {
-            dropAllocated(spec, before);
-        } else {
-            keepAllocated(spec, before);
+        keepAllocated(spec, before);
+        ServiceTypes.dropForeign(spec, before);
+        if (!text(spec, "type").equals("LoadBalancer")) {
+            Trees.object(service, "status").putObject("loadBalancer");
         }
         addresses.allocate(service, state);
-        if (!ServiceAddresses.needsNodePorts(spec)) {
-            dropNodePorts(spec, before);
-        }
     }
 
-    /** Allocations stay unless the update changes them. */
+    /**
+     * Allocations stay unless the update changes them, so that a client may send an object without them. A port is known by its
+     * name.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/service/storage/storage.go">
+     *     patchAllocatedValues</a>
+     */
     private static void keepAllocated(ObjectNode spec, JsonNode before) {
-        if (text(spec, "clusterIP").isEmpty() && !text(before, "clusterIP").isEmpty()) {
+        if (ServiceTypes.hasAddress(spec)
+                && ServiceTypes.hasAddress(before)
+                && text(spec, "clusterIP").isEmpty()
+                && !text(before, "clusterIP").isEmpty()) {
             spec.set("clusterIP", before.path("clusterIP"));
         }
-        if (!ServiceAddresses.needsNodePorts(spec) || !ServiceAddresses.needsNodePorts(before)) {
-            return;
+        if (ServiceTypes.allocatesNodePorts(spec) && ServiceTypes.hasNodePorts(before)) {
+            keepNodePorts(objects(spec, "ports"), objects(before, "ports"));
         }
+        if (ServiceTypes.hasHealthCheck(spec)
+                && ServiceTypes.hasHealthCheck(before)
+                && spec.path("healthCheckNodePort").asInt() == 0
+                && before.has("healthCheckNodePort")) {
+            spec.set("healthCheckNodePort", before.path("healthCheckNodePort"));
+        }
+    }
+
+    private static void keepNodePorts(List<ObjectNode> ports, List<ObjectNode> before) {
         Map<String, JsonNode> given = new HashMap<>();
-        for (ObjectNode was : objects(before, "ports")) {
-            if (was.path("nodePort").asInt() != 0) {
-                given.putIfAbsent(portAndProtocol(was), was.path("nodePort"));
-            }
-        }
-        for (ObjectNode port : objects(spec, "ports")) {
-            JsonNode was = given.get(portAndProtocol(port));
-            if (was != null && port.path("nodePort").asInt() == 0) {
+        before.forEach(was -> given.put(text(was, "name"), was.path("nodePort")));
+        Set<Integer> used = new HashSet<>();
+        ports.forEach(port -> used.add(port.path("nodePort").asInt()));
+        for (ObjectNode port : ports) {
+            JsonNode was = given.get(text(port, "name"));
+            if (port.path("nodePort").asInt() == 0 && was != null && used.add(was.asInt())) {
                 port.set("nodePort", was);
-            }
-        }
-    }
-
-    private static String portAndProtocol(JsonNode port) {
-        return port.path("port").asText() + "/" + text(port, "protocol");
-    }
-
-    private static void dropAllocated(ObjectNode spec, JsonNode before) {
-        if (spec.path("clusterIP").equals(before.path("clusterIP"))) {
-            spec.remove("clusterIP");
-            spec.remove("clusterIPs");
-        }
-        spec.remove("ipFamilies");
-        spec.remove("ipFamilyPolicy");
-    }
-
-    /** A Service that no longer needs node ports releases them; naming one is an error. */
-    private static void dropNodePorts(ObjectNode spec, JsonNode before) {
-        Set<Integer> had = new HashSet<>();
-        objects(before, "ports").forEach(was -> had.add(was.path("nodePort").asInt()));
-        for (ObjectNode port : objects(spec, "ports")) {
-            if (had.contains(port.path("nodePort").asInt())) {
-                port.remove("nodePort");
             }
         }
     }

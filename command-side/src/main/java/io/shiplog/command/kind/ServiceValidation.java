@@ -45,6 +45,11 @@ final class ServiceValidation {
         if (!spec.path("clusterIPs").isEmpty() || !text(spec, "clusterIP").isEmpty()) {
             errors.forbidden("spec.clusterIPs", "may not be set for ExternalName services");
         }
+        for (String field : List.of("ipFamilies", "ipFamilyPolicy")) {
+            if (spec.has(field)) {
+                errors.forbidden("spec." + field, "may not be set for ExternalName services");
+            }
+        }
         String name = text(spec, "externalName");
         String cname = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
         if (cname.isEmpty()) {
@@ -145,10 +150,8 @@ final class ServiceValidation {
     }
 
     private static void policies(JsonNode spec, String type, FieldErrors errors) {
-        boolean external = Trees.oneOf(type, "NodePort", "LoadBalancer")
-                || type.equals("ClusterIP") && !spec.path("externalIPs").isEmpty();
         String externalPolicy = text(spec, "externalTrafficPolicy");
-        if (external) {
+        if (ServiceTypes.isExternallyAccessible(spec)) {
             Checks.oneOf(externalPolicy, POLICIES, "spec.externalTrafficPolicy", errors);
         } else if (!externalPolicy.isEmpty()) {
             errors.invalid(
@@ -157,8 +160,46 @@ final class ServiceValidation {
         if (!type.equals("ExternalName")) {
             Checks.oneOf(text(spec, "internalTrafficPolicy"), POLICIES, "spec.internalTrafficPolicy", errors);
         }
-        if (spec.has("allocateLoadBalancerNodePorts") && !type.equals("LoadBalancer")) {
-            errors.forbidden("spec.allocateLoadBalancerNodePorts", "may only be used when `type` is 'LoadBalancer'");
+        healthCheck(spec, errors);
+        balancer(spec, type, errors);
+    }
+
+    private static void healthCheck(JsonNode spec, FieldErrors errors) {
+        int port = spec.path("healthCheckNodePort").asInt();
+        String path = "spec.healthCheckNodePort";
+        if (!ServiceTypes.hasHealthCheck(spec)) {
+            if (port != 0) {
+                errors.invalid(
+                        path,
+                        port,
+                        "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
+            }
+        } else if (port == 0) {
+            errors.required(path, "");
+        } else {
+            Checks.each(Names.port(port), path, port, errors);
+        }
+    }
+
+    private static void balancer(JsonNode spec, String type, FieldErrors errors) {
+        if (type.equals("LoadBalancer")) {
+            if (spec.has("loadBalancerClass")) {
+                String name = text(spec, "loadBalancerClass");
+                Checks.each(Names.qualified(name), "spec.loadBalancerClass", name, errors);
+            }
+            int index = 0;
+            for (JsonNode range : spec.path("loadBalancerSourceRanges")) {
+                Checks.cidr(range.asText().trim(), "spec.LoadBalancerSourceRanges[" + index++ + "]", errors);
+            }
+            return;
+        }
+        for (String field : List.of("allocateLoadBalancerNodePorts", "loadBalancerClass")) {
+            if (spec.has(field)) {
+                errors.forbidden("spec." + field, "may only be used when `type` is 'LoadBalancer'");
+            }
+        }
+        if (!spec.path("loadBalancerSourceRanges").isEmpty()) {
+            errors.forbidden("spec.LoadBalancerSourceRanges", "may only be used when `type` is 'LoadBalancer'");
         }
     }
 
@@ -168,6 +209,17 @@ final class ServiceValidation {
         String was = text(before, "clusterIP");
         if (!named && !wasNamed && !was.isEmpty() && !text(spec, "clusterIP").equals(was)) {
             errors.invalid("spec.clusterIPs[0]", spec.path("clusterIPs"), "may not change once set");
+        }
+        if (text(spec, "type").equals("LoadBalancer")
+                && text(before, "type").equals("LoadBalancer")
+                && !Checks.same(spec.path("loadBalancerClass"), before.path("loadBalancerClass"))) {
+            errors.invalid("spec.loadBalancerClass", text(spec, "loadBalancerClass"), "may not change once set");
+        }
+        if (ServiceTypes.hasHealthCheck(spec)
+                && ServiceTypes.hasHealthCheck(before)
+                && spec.path("healthCheckNodePort").asInt()
+                        != before.path("healthCheckNodePort").asInt()) {
+            errors.forbidden("spec.healthCheckNodePort", Checks.IMMUTABLE);
         }
     }
 }

@@ -63,7 +63,7 @@ class ServiceAddressesTest {
                 "'clusterIP':'10.0.0.2','ports':[{'port':80}] | spec.clusterIPs: Invalid value: [\"10.0.0.2\"]: failed to allocate IP"
                         + " 10.0.0.2: provided IP is already allocated",
                 "'clusterIP':'10.1.0.2','ports':[{'port':80}] | spec.clusterIPs: Invalid value: [\"10.1.0.2\"]: failed to allocate IP"
-                        + " 10.1.0.2: the provided IP (10.1.0.2) is not in the valid range. The range of valid IPs is 10.0.0.0/29",
+                        + " 10.1.0.2: the provided network does not match the current range",
                 "'clusterIP':'10.0.0.7','ports':[{'port':80}] | spec.clusterIPs: Invalid value: [\"10.0.0.7\"]: failed to allocate IP"
                         + " 10.0.0.7: the provided IP (10.0.0.7) is not in the valid range. The range of valid IPs is 10.0.0.0/29",
                 "'type':'NodePort','ports':[{'port':80,'nodePort':30001}] | ",
@@ -96,6 +96,45 @@ class ServiceAddressesTest {
         Trees.objects(service.path("spec"), "ports")
                 .forEach(p -> ports.add(p.path("nodePort").asInt()));
         assertEquals(Set.of(30000, 30002), ports);
+    }
+
+    @Test
+    void a_service_for_which_no_port_is_left_is_refused() {
+        state.with("services", service("a", "'type':'NodePort','ports':[{'port':1,'nodePort':30000}]"));
+        state.with(
+                "services",
+                service(
+                        "b",
+                        "'type':'LoadBalancer','healthCheckNodePort':30002,'ports':[{'port':1,'nodePort':30001}]"));
+        assertEquals(
+                "Service \"s\" is invalid: spec.ports[0].nodePort: Invalid value: 0: failed to allocate a nodePort: range is full",
+                Objects.requireNonNull(admit(create("s", "'type':'NodePort','ports':[{'port':80}]"), null))
+                        .message());
+        ObjectNode local = create(
+                "s",
+                "'type':'LoadBalancer','externalTrafficPolicy':'Local','allocateLoadBalancerNodePorts':false,'ports':[{'port':80}]");
+        assertEquals(
+                "Service \"s\" is invalid: spec.healthCheckNodePort: Invalid value: 0: failed to allocate a nodePort: range is full",
+                Objects.requireNonNull(admit(local, null)).message());
+    }
+
+    /** One pool: a load balancer's health checks and the node ports of others never share a port. */
+    @Test
+    void a_health_check_port_is_a_node_port() {
+        String local = "'type':'LoadBalancer','externalTrafficPolicy':'Local','ports':[{'port':80,'nodePort':30000}]";
+        ObjectNode given = create("s", local);
+        assertNull(admit(given, null));
+        assertTrue(List.of(30001, 30002)
+                .contains(given.path("spec").path("healthCheckNodePort").asInt()));
+
+        state.with("services", given.toString());
+        ObjectNode same = create("t", local.replace("30000", "30001") + ",'healthCheckNodePort':30001");
+        assertTrue(Objects.requireNonNull(admit(same, null)).message().contains("already allocated"));
+        ObjectNode taken = create("t", local + ",'healthCheckNodePort':30000");
+        assertEquals(
+                2, Objects.requireNonNull(admit(taken, null)).causes().stream().map(c -> c.field()).distinct().count());
+        ObjectNode outside = create("t", local.replace("30000", "30001") + ",'healthCheckNodePort':80");
+        assertTrue(Objects.requireNonNull(admit(outside, null)).message().contains("not in the valid range"));
     }
 
     @Test
