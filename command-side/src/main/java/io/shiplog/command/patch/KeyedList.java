@@ -2,6 +2,7 @@ package io.shiplog.command.patch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,40 @@ final class KeyedList {
     @Nullable JsonNode first(JsonNode element) {
         List<Integer> found = places.get(ElementOrder.identity(element, key));
         return found == null ? null : elements.get(found.getFirst());
+    }
+
+    /** How many elements have the same key. */
+    int count(JsonNode element) {
+        return places.getOrDefault(ElementOrder.identity(element, key), List.of())
+                .size();
+    }
+
+    /** All elements with the same key, in order. */
+    List<ObjectNode> all(JsonNode element) {
+        List<ObjectNode> all = new ArrayList<>(1);
+        for (int at : places.getOrDefault(ElementOrder.identity(element, key), List.of())) {
+            if (elements.get(at) instanceof ObjectNode object) {
+                all.add(object);
+            }
+        }
+        return all;
+    }
+
+    /** Removes this very element. */
+    void remove(ObjectNode element) {
+        List<Integer> found = places.get(ElementOrder.identity(element, key));
+        if (found != null) {
+            found.removeIf(at -> {
+                boolean same = elements.get(at) == element;
+                if (same) {
+                    elements.set(at, null);
+                }
+                return same;
+            });
+            if (found.isEmpty()) {
+                places.remove(ElementOrder.identity(element, key));
+            }
+        }
     }
 
     /** Removes all elements with the same key. */

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Strategic merge patch: a merge patch in which some lists merge by a key, controlled by directives in the patch.
@@ -138,7 +139,7 @@ final class StrategicMerge {
         ArrayNode before = merged.deepCopy();
         if (change instanceof ArrayNode elements) {
             checkOrder(elements, order, schema);
-            merged = merges(schema) ? mergeElements(merged, elements, schema) : elements;
+            merged = merges(schema) ? mergeElements(merged, elements, order, schema) : elements;
         }
         JsonNode removed = patch.remove(DELETE_FROM + name);
         if (removed != null) {
@@ -172,7 +173,7 @@ final class StrategicMerge {
             return plain(patch);
         }
         ArrayNode before = there.deepCopy();
-        ArrayNode merged = mergeElements(there, patch, schema);
+        ArrayNode merged = mergeElements(there, patch, null, schema);
         // Directives are not elements: they have no position.
         patch.removeIf(element -> element.has(PATCH));
         return ElementOrder.of(merged, patch, before, schema.key());
@@ -194,59 +195,74 @@ final class StrategicMerge {
         return result;
     }
 
-    private static ArrayNode mergeElements(ArrayNode there, ArrayNode patch, MergeSchema schema) throws PatchException {
+    /** @param order the patch's order of this list, null if it has none */
+    private static ArrayNode mergeElements(
+            ArrayNode there, ArrayNode patch, @Nullable ArrayNode order, MergeSchema schema) throws PatchException {
         boolean replaces = false;
         for (JsonNode element : patch) {
             replaces |= element.path(PATCH).asText("").equals("replace");
         }
         KeyedList merged = new KeyedList(replaces ? there.arrayNode() : there, schema.key());
-        for (JsonNode element : patch) {
-            if (schema.key() == null) {
+        String key = schema.key();
+        if (key == null) {
+            for (JsonNode element : patch) {
                 if (merged.first(element) == null) {
                     merged.add(element);
                 }
-            } else {
-                mergeElement(merged, element, schema.key(), schema);
             }
+            return merged.list();
+        }
+        MergeSchema each = new MergeSchema(null, false, schema.fields());
+        List<JsonNode> left = SharedKeys.merge(
+                merged,
+                patch,
+                key,
+                order,
+                (element, change) -> merge(element == null ? change.objectNode() : element, change, each));
+        for (JsonNode element : left) {
+            mergeElement(merged, element, key, each);
         }
         return merged.list();
     }
 
-    private static void mergeElement(KeyedList merged, JsonNode element, String key, MergeSchema schema)
+    /** Whether an element of a patch deletes; any other directive is refused, but that of the whole list. */
+    static boolean deletes(ObjectNode element) throws PatchException {
+        String directive = element.path(PATCH).asText("");
+        switch (directive) {
+            case "" -> {}
+            case "replace" -> element.remove(PATCH);
+            case "delete" -> {
+                return true;
+            }
+            case "merge" -> throw PatchException.malformed("merging lists cannot yet be specified in the patch");
+            default -> throw PatchException.malformed("unknown patch type found: " + directive);
+        }
+        return false;
+    }
+
+    private static void mergeElement(KeyedList merged, JsonNode element, String key, MergeSchema each)
             throws PatchException {
         if (!(element instanceof ObjectNode object)) {
             throw PatchException.malformed("expected a map in a list that merges by " + key + ", found " + element);
         }
-        MergeSchema each = new MergeSchema(null, false, schema.fields());
-        String directive = object.path(PATCH).asText("");
-        switch (directive) {
-            case "replace" -> {
-                // It applies to the whole list; the rest of it is an element if it has the key.
-                object.remove(PATCH);
-                if (object.has(key)) {
-                    merged.add(object);
-                }
+        boolean replaces = object.path(PATCH).asText("").equals("replace");
+        if (deletes(object)) {
+            if (!object.has(key)) {
+                throw PatchException.malformed("delete patch type with no merge key defined");
             }
-            case "delete" -> {
-                if (!object.has(key)) {
-                    throw PatchException.malformed("delete patch type with no merge key defined");
-                }
-                merged.removeAll(object);
+            merged.removeAll(object);
+        } else if (replaces) {
+            // It applies to the whole list; the rest of it is an element if it has the key.
+            if (object.has(key)) {
+                merged.add(object);
             }
-            case "" -> {
-                if (!object.has(key)) {
-                    throw PatchException.malformed(
-                            "map: %s does not contain declared merge key: %s".formatted(object, key));
-                }
-                if (merged.first(object) instanceof ObjectNode own) {
-                    // The merge changes the element in place. Its key stays: the patch has the same.
-                    merge(own, object, each);
-                } else {
-                    merged.add(merge(JsonNodeFactory.instance.objectNode(), object, each));
-                }
-            }
-            case "merge" -> throw PatchException.malformed("merging lists cannot yet be specified in the patch");
-            default -> throw PatchException.malformed("unknown patch type found: " + directive);
+        } else if (!object.has(key)) {
+            throw PatchException.malformed("map: %s does not contain declared merge key: %s".formatted(object, key));
+        } else if (merged.first(object) instanceof ObjectNode own) {
+            // The merge changes the element in place. Its key stays: the patch has the same.
+            merge(own, object, each);
+        } else {
+            merged.add(merge(object.objectNode(), object, each));
         }
     }
 

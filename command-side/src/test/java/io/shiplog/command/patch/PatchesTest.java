@@ -326,6 +326,113 @@ class PatchesTest {
                 "{'spec':{'ports':[{'port':80,'name':'web'},{'port':443}]}}");
     }
 
+    /** Ports 53/TCP and 53/UDP share the merge key. None is lost; what cannot be known is refused. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                // As kubectl apply computes it: the order says how many ports are wanted.
+                "[T] | 'ORDER':[K,K],'ports':[U] | [T,U]",
+                "[] | 'ORDER':[K,K],'ports':[T,U] | [T,U]",
+                "[T,U] | 'ORDER':[K,K,{'port':80}],'ports':[{'port':80}] | [T,U,{'port':80}]",
+                "[T,U] | 'ORDER':[K,K] | [T,U]",
+                "[{'port':80},T] | 'ORDER':[K,K,{'port':80}],'ports':[U] | [T,U,{'port':80}]",
+                "[T,U] | 'ORDER':[K,K],'ports':[{'port':53,'name':'a'},{'port':53,'name':'b'}]"
+                        + " | [{'port':53,'protocol':'TCP','name':'a'},{'port':53,'protocol':'UDP','name':'b'}]",
+                "[T,U] | 'ORDER':[K],'ports':[{'port':53,'name':'a'}] | [{'port':53,'protocol':'TCP','name':'a'},U]",
+                "[T,U] | 'ORDER':[K,K],'ports':[U,T] | [U,T]",
+                "[T,U] | 'ORDER':[],'ports':[{'port':53,'$patch':'delete'},{'port':53,'$patch':'delete'}] | []",
+                "[U] | 'ORDER':[K,K],'ports':[{'port':53,'name':'a'}] | [U,{'port':53,'name':'a'}]",
+                // The ordinary case: one port changes its protocol.
+                "[T] | 'ORDER':[K],'ports':[U] | [U]",
+                "[T] | 'ports':[U] | [U]",
+                "[T,{'port':80}] | 'ports':[{'port':80,'protocol':'UDP'}] | [T,{'port':80,'protocol':'UDP'}]",
+                // Written by hand: the protocol says which.
+                "[T] | 'ports':[T,U] | [T,U]",
+                "[T] | 'ports':[{'port':53,'name':'a'},U] | [{'port':53,'protocol':'TCP','name':'a'},U]",
+                "[U] | 'ports':[{'port':53},U] | [U,{'port':53}]",
+                "[T,U] | 'ports':[{'port':53,'protocol':'UDP','name':'b'}] | [T,{'port':53,'protocol':'UDP','name':'b'}]",
+                "[T,U] | 'ports':[{'port':53,'protocol':'UDP','$patch':'delete'}] | [T]",
+                "[T,U] | 'ports':[{'port':53,'$patch':'delete'},{'port':53,'$patch':'delete'}] | []",
+                "[T,U] | 'ports':[{'port':53,'protocol':'SCTP'}] | [T,U,{'port':53,'protocol':'SCTP'}]",
+                "[T] | 'ports':[{'$patch':'replace'},U,T] | [U,T]",
+                "[T] | 'ports':[{'port':53,'$patch':'delete'},U] | [U]",
+            })
+    void twoPortsOfOneNumberStayTwo(String before, String patch, String after) {
+        for (boolean container : new boolean[] {false, true}) {
+            patched(
+                    PatchType.STRATEGIC_MERGE,
+                    container ? PODS : SERVICES,
+                    ports("{'ports':" + before + "}", container),
+                    ports("{" + patch + "}", container),
+                    ports("{'ports':" + after + "}", container));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "[T,U] | 'ORDER':[K,K],'ports':[{'port':53,'name':'a'}] | does not say which it changes",
+                "[T,U] | 'ORDER':[K],'ports':[{'port':53,'$patch':'delete'}] | does not say which it deletes",
+                "[T] | 'ORDER':[K,K],'ports':[T] | would give two of them the same protocol",
+                "[U] | 'ORDER':[K,K],'ports':[{'port':53,'name':'a'},U] | would give two of them the same protocol",
+                "[T,U] | 'ports':[{'port':53,'name':'a'}] | does not say which it changes",
+                "[T,U] | 'ports':[{'port':53,'$patch':'delete'}] | does not say which it deletes",
+            })
+    void aPatchThatDoesNotSayWhichPortItMeansIsRefused(String before, String patch, String why) {
+        Patched result = apply(
+                PatchType.STRATEGIC_MERGE,
+                SERVICES,
+                ports("{'ports':" + before + "}", false),
+                ports("{" + patch + "}", false));
+        Refusal refusal = assertInstanceOf(Patched.Refused.class, result, result::toString)
+                .refusal();
+        assertEquals(Reason.INVALID, refusal.reason());
+        assertEquals(
+                "the server rejected our request due to an error in our request: several elements have port 53, and the patch "
+                        + why + ": write a patch with the protocol of each, or replace the object",
+                refusal.message());
+    }
+
+    @Test
+    void manyElementsOfOneKeyAreRefusedInTime() {
+        String many = IntStream.range(0, 40_000)
+                .mapToObj(i -> "{'containerPort':53,'protocol':'%d'}".formatted(i))
+                .collect(Collectors.joining(",", "{'spec':{'containers':[{'name':'c','ports':[", "]}]}}"));
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            Refusal refusal = refused(PatchType.STRATEGIC_MERGE, many, many);
+            assertTrue(refusal.message().endsWith("more than 64 elements have containerPort 53"), refusal.message());
+            patched(PatchType.STRATEGIC_MERGE, PODS, many, "{'spec':{'x':1}}", many.replace("]}]}}", "]}],'x':1}}"));
+        });
+    }
+
+    /** The same with the rest of another key. */
+    @Test
+    void twoSpreadConstraintsOfOneTopologyKeyStayTwo() {
+        String hard = "{'topologyKey':'zone','whenUnsatisfiable':'DoNotSchedule','maxSkew':1}";
+        String soft = "{'topologyKey':'zone','whenUnsatisfiable':'ScheduleAnyway','maxSkew':1}";
+        patched(
+                PatchType.STRATEGIC_MERGE,
+                PODS,
+                "{'spec':{'topologySpreadConstraints':[" + hard + "," + soft + "]}}",
+                "{'spec':{'topologySpreadConstraints':[" + soft.replace("1", "5") + "]}}",
+                "{'spec':{'topologySpreadConstraints':[" + hard + "," + soft.replace("1", "5") + "]}}");
+    }
+
+    /** The ports of a Service or, with their own key, of a container. */
+    private static String ports(String list, boolean container) {
+        String full = list.replace("ORDER", "$setElementOrder/ports")
+                .replaceAll("\\bT\\b", "{'port':53,'protocol':'TCP'}")
+                .replaceAll("\\bU\\b", "{'port':53,'protocol':'UDP'}")
+                .replaceAll("\\bK\\b", "{'port':53}");
+        return container
+                ? "{'spec':{'containers':[{'name':'c'," + full.substring(1).replace("'port':", "'containerPort':") + "]}}"
+                : "{'spec':" + full + "}";
+    }
+
     @Test
     void whatKubectlSetImageSends() {
         patched(
