@@ -35,6 +35,11 @@ final class KeyedList {
         return found == null ? null : elements.get(found.getFirst());
     }
 
+    /** The number of elements, those removed included. */
+    int size() {
+        return elements.size();
+    }
+
     /** How many elements have the same key. */
     int count(JsonNode element) {
         return places.getOrDefault(ElementOrder.identity(element, key), List.of())

@@ -2,6 +2,7 @@ package io.shiplog.command.patch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,21 +17,27 @@ import org.jspecify.annotations.Nullable;
  * Elements of a list that share a merge key because the merge key is only a part of what identifies them: the ports 53/TCP and 53/UDP.
  * Kubernetes merges such elements into one and loses the other. Here each one stays, or the patch is refused; see ADR 0206.
  *
- * <p>A patch that a client computed says in {@code $setElementOrder} how many elements with a key it wants, and pairs the first ones
- * with those of the object in their order. A patch that was written by hand says which element it means by the rest of the key.
+ * <p>A patch that a client computed says in {@code $setElementOrder} how many elements with a key it wants, and which of the object's
+ * it pairs with which of its own is known. A patch that was written by hand says which element it means by the rest of the key.
  */
 final class SharedKeys {
     /** Maximum elements of a patch or of a list that share a key: each is compared with each. */
     static final int MAX_SHARED = 64;
 
+    /** Maximum elements of a list that clients of all ages sort alike: Go's sort is by insertion, which reverses equal ones. */
+    private static final int MAX_PAIRED = 6;
+
     /** The rest of a key, by merge key, as the map lists of Kubernetes' schemas ({@code x-kubernetes-list-map-keys}) have it. */
     private static final Map<String, Rest> RESTS = Map.of(
-            "port", new Rest("protocol", "TCP"),
-            "containerPort", new Rest("protocol", "TCP"),
-            "topologyKey", new Rest("whenUnsatisfiable", ""));
+            "port", new Rest("protocol", "TCP", "nodePort"),
+            "containerPort", new Rest("protocol", "TCP", ""),
+            "topologyKey", new Rest("whenUnsatisfiable", "", ""));
 
-    /** @param standard the value of an element that has none */
-    private record Rest(String field, String standard) {
+    /**
+     * @param standard the value of an element that has none
+     * @param given a field that the cluster gives, empty if there is none
+     */
+    private record Rest(String field, String standard, String given) {
         String of(ObjectNode element) {
             JsonNode value = element.path(field);
             return value.isTextual() ? value.textValue() : standard;
@@ -137,26 +144,52 @@ final class SharedKeys {
         return elements.stream().allMatch(element -> seen.add(rest.of(element)));
     }
 
-    /** A client pairs what it wants with what there is, in order, and leaves out pairs that are equal. */
+    /**
+     * Kubernetes' clients sort both lists by the merge key, which reverses elements with equal keys; pair what they want with what there
+     * is; leave out pairs that are equal; and add what has no partner.
+     *
+     * @see <a
+     *     href="https://github.com/kubernetes/apimachinery/blob/master/pkg/util/strategicpatch/patch.go">diffListsOfMaps</a>
+     */
     private void computed(ObjectNode any, List<ObjectNode> deletions, List<ObjectNode> changes, int wanted)
             throws PatchException {
-        List<ObjectNode> live = list.all(any);
+        List<ObjectNode> live = list.all(any).reversed();
         if (!deletions.isEmpty()) {
             if (wanted > 0) {
                 throw unclear(any, "does not say which it deletes");
             }
             live.forEach(list::remove);
         }
-        if (changes.size() == wanted) {
-            for (int i = 0; i < wanted; i++) {
-                put(i < live.size() ? live.get(i) : null, changes.get(i));
-            }
-        } else if (live.size() + changes.size() == wanted) {
-            for (ObjectNode change : changes) {
-                put(null, change);
-            }
-        } else if (!changes.isEmpty()) {
+        boolean unpaired = live.size() + changes.size() == wanted;
+        boolean allPaired = changes.size() == wanted && (live.size() < 2 || list.size() <= MAX_PAIRED);
+        // A null comes from another list, that of the fields to delete, of which clients merge the elements by the key alone.
+        boolean merged = changes.stream().anyMatch(change -> change.valueStream().anyMatch(JsonNode::isNull));
+        if (!changes.isEmpty() && (merged || !unpaired && !allPaired)) {
             throw unclear(any, "does not say which it changes");
+        }
+        pair(unpaired ? List.of() : live, changes, given(live));
+    }
+
+    /** What the cluster gave to each of these elements, by the rest of its key. */
+    private Map<String, JsonNode> given(List<ObjectNode> elements) {
+        Map<String, JsonNode> given = new HashMap<>();
+        elements.forEach(element -> given.put(rest.of(element), element.path(rest.given())));
+        return given;
+    }
+
+    /** Merges each change into its partner, if there is one. What the cluster gave stays with the rest of the key. */
+    private void pair(List<ObjectNode> live, List<ObjectNode> changes, Map<String, JsonNode> given)
+            throws PatchException {
+        for (int i = 0; i < changes.size(); i++) {
+            boolean chosen = changes.get(i).has(rest.given());
+            ObjectNode merged = put(i < live.size() ? live.get(i) : null, changes.get(i));
+            if (!chosen && !rest.given().isEmpty()) {
+                merged.remove(rest.given());
+                JsonNode before = given.getOrDefault(rest.of(merged), MissingNode.getInstance());
+                if (!before.isMissingNode()) {
+                    merged.set(rest.given(), before);
+                }
+            }
         }
     }
 
@@ -187,11 +220,12 @@ final class SharedKeys {
         }
     }
 
-    private void put(@Nullable ObjectNode element, ObjectNode change) throws PatchException {
+    private ObjectNode put(@Nullable ObjectNode element, ObjectNode change) throws PatchException {
         ObjectNode merged = merging.merge(element, change);
         if (element == null) {
             list.add(merged);
         }
+        return merged;
     }
 
     private PatchException unclear(ObjectNode any, String why) {

@@ -339,9 +339,13 @@ class PatchesTest {
                 "[T,U] | 'ORDER':[K,K] | [T,U]",
                 "[{'port':80},T] | 'ORDER':[K,K,{'port':80}],'ports':[U] | [T,U,{'port':80}]",
                 "[T,U] | 'ORDER':[K,K],'ports':[{'port':53,'name':'a'},{'port':53,'name':'b'}]"
-                        + " | [{'port':53,'protocol':'TCP','name':'a'},{'port':53,'protocol':'UDP','name':'b'}]",
-                "[T,U] | 'ORDER':[K],'ports':[{'port':53,'name':'a'}] | [{'port':53,'protocol':'TCP','name':'a'},U]",
-                "[T,U] | 'ORDER':[K,K],'ports':[U,T] | [U,T]",
+                        + " | [{'port':53,'protocol':'TCP','name':'b'},{'port':53,'protocol':'UDP','name':'a'}]",
+                "[T,U] | 'ORDER':[K],'ports':[{'port':53,'name':'a'}] | [T,{'port':53,'protocol':'UDP','name':'a'}]",
+                "[T,U] | 'ORDER':[K,K],'ports':[T,U] | [U,T]",
+                "[{'port':53,'protocol':'UDP','name':'b','x':2},{'port':53,'protocol':'TCP','name':'a','x':1}]"
+                        + " | 'ORDER':[K,K],'ports':[{'port':53,'protocol':'UDP','name':'b','x':2},{'port':53,'protocol':'TCP','name':'a'}]"
+                        + " | [{'port':53,'protocol':'TCP','name':'a','x':2},{'port':53,'protocol':'UDP','name':'b','x':2}]",
+                "[T] | 'ORDER':[K,K],'ports':[U,T] | [U,T]",
                 "[T,U] | 'ORDER':[],'ports':[{'port':53,'$patch':'delete'},{'port':53,'$patch':'delete'}] | []",
                 "[U] | 'ORDER':[K,K],'ports':[{'port':53,'name':'a'}] | [U,{'port':53,'name':'a'}]",
                 // The ordinary case: one port changes its protocol.
@@ -377,6 +381,9 @@ class PatchesTest {
             value = {
                 "[T,U] | 'ORDER':[K,K],'ports':[{'port':53,'name':'a'}] | does not say which it changes",
                 "[T,U] | 'ORDER':[K],'ports':[{'port':53,'$patch':'delete'}] | does not say which it deletes",
+                "[T,U] | 'ORDER':[K,K],'ports':[{'port':53,'x':null},{'port':53,'name':'b'}] | does not say which it changes",
+                "[T,U,{'port':1},{'port':2},{'port':3},{'port':4},{'port':5}] | 'ORDER':[K,K],'ports':[{'port':53,'name':'a'},"
+                        + "{'port':53,'name':'b'}] | does not say which it changes",
                 "[T] | 'ORDER':[K,K],'ports':[T] | would give two of them the same protocol",
                 "[U] | 'ORDER':[K,K],'ports':[{'port':53,'name':'a'},U] | would give two of them the same protocol",
                 "[T,U] | 'ports':[{'port':53,'name':'a'}] | does not say which it changes",
@@ -395,6 +402,25 @@ class PatchesTest {
                 "the server rejected our request due to an error in our request: several elements have port 53, and the patch "
                         + why + ": write a patch with the protocol of each, or replace the object",
                 refusal.message());
+    }
+
+    /** The client pairs TCP with UDP and adds TCP: yet the node port is that of TCP. */
+    @Test
+    void aNodePortStaysWithItsProtocol() {
+        patched(
+                PatchType.STRATEGIC_MERGE,
+                SERVICES,
+                "{'spec':{'ports':[{'port':53,'protocol':'TCP','nodePort':30053}]}}",
+                "{'spec':{'$setElementOrder/ports':[{'port':53},{'port':53}],'ports':[{'port':53,'protocol':'UDP'},"
+                        + "{'port':53,'protocol':'TCP'}]}}",
+                "{'spec':{'ports':[{'port':53,'protocol':'UDP'},{'port':53,'protocol':'TCP','nodePort':30053}]}}");
+        patched(
+                PatchType.STRATEGIC_MERGE,
+                SERVICES,
+                "{'spec':{'ports':[{'port':53,'protocol':'TCP','nodePort':30053}]}}",
+                "{'spec':{'$setElementOrder/ports':[{'port':53},{'port':53}],'ports':[{'port':53,'protocol':'UDP','nodePort':30054},"
+                        + "{'port':53,'protocol':'TCP','nodePort':30055}]}}",
+                "{'spec':{'ports':[{'port':53,'protocol':'UDP','nodePort':30054},{'port':53,'protocol':'TCP','nodePort':30055}]}}");
     }
 
     @Test
