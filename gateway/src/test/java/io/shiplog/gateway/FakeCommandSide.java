@@ -12,6 +12,7 @@ import io.shiplog.events.command.CommandResult.Refused;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.EventForms;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.EventDraft;
@@ -19,6 +20,7 @@ import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.StoredObject;
 import java.io.UncheckedIOException;
@@ -109,14 +111,17 @@ final class FakeCommandSide implements CommandPort {
     }
 
     private CommandResult create(CommandRequest request, Command.CreateObject create) {
-        ObjectNode tree = (ObjectNode) create.body().tree();
+        ObjectNode body = (ObjectNode) create.body().tree();
+        boolean event = create.type().group().equals("events.k8s.io");
+        ObjectNode tree = event ? EventForms.toCore(body) : body;
         ObjectNode metadata = tree.withObjectProperty("metadata");
         String name = metadata.path("name").asText("");
         if (name.isEmpty()) {
             name = metadata.path("generateName").asText("")
                     + UUID.randomUUID().toString().substring(0, 5);
         }
-        ObjectKey key = ObjectKey.of(create.type(), create.namespace(), name);
+        ObjectKey key =
+                ObjectKey.of(event ? ResourceType.core("events") : create.type(), create.namespace(), name);
         if (images.current().get(key) != null) {
             return new Refused(Refusal.alreadyExists(key));
         }

@@ -405,6 +405,12 @@ class ReadingTest extends ClusterTest {
                 {"kind":"Event","apiVersion":"events.k8s.io/v1","metadata":{"name":"e2"},"regarding":{"kind":"Pod","name":"db"},
                  "note":"it stopped"}""").is(201);
         assertEquals("it stopped", admin.get(core + "/e2").is(200).at("message"));
+        // The rules of its group hold: the command names it, and so do those of an update and a patch.
+        assertEquals("events.k8s.io", cluster.commands.last().command().type().group());
+        admin.patch(events + "/e2", "application/merge-patch+json", "{}");
+        assertEquals("events.k8s.io", cluster.commands.last().command().type().group());
+        admin.put(events + "/e2", "{}");
+        assertEquals("events.k8s.io", cluster.commands.last().command().type().group());
         admin.get(events + "/e3").refuses(404, "NotFound", "events.events.k8s.io \"e3\" not found");
     }
 

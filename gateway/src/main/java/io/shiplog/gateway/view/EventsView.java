@@ -34,11 +34,6 @@ public final class EventsView {
         return event.put("apiVersion", "events.k8s.io/v1");
     }
 
-    static ObjectNode toCore(ObjectNode event) {
-        NEW_NAMES.forEach((core, renamed) -> rename(event, renamed, core));
-        return event.put("apiVersion", "v1");
-    }
-
     private static void rename(ObjectNode event, String from, String to) {
         JsonNode value = event.remove(from);
         if (value != null) {

@@ -19,6 +19,11 @@ public record ServedKind(KindDescription kind, String version) {
         return ObjectKey.of(kind.storedAs(), kind.namespaced() ? namespace : "", name);
     }
 
+    /** The key of an object for a command, with the type that the client names: its rules are those of that type. */
+    public ObjectKey commandKey(String namespace, String name) {
+        return ObjectKey.of(kind.type(), kind.namespaced() ? namespace : "", name);
+    }
+
     private boolean asStored() {
         return version.equals(kind.preferredVersion()) && kind.storedAs().equals(kind.type());
     }
@@ -33,9 +38,12 @@ public record ServedKind(KindDescription kind, String version) {
                 kind.storedAs().equals(kind.type()) ? tree.put("apiVersion", apiVersion()) : EventsView.fromCore(tree));
     }
 
-    /** A client's object in its stored form. A value that is not an object is returned unchanged, for the decider to refuse. */
-    public Json stored(Json body) {
-        if (asStored()) {
+    /**
+     * A client's object in the preferred version of its kind. One whose kind is stored as another is left to the decider, which knows
+     * both forms, and so is a value that is not an object.
+     */
+    public Json preferred(Json body) {
+        if (version.equals(kind.preferredVersion())) {
             return body;
         }
         ObjectNode tree;
@@ -47,9 +55,6 @@ public record ServedKind(KindDescription kind, String version) {
         } catch (ClientJson.UnreadableException e) {
             return body;
         }
-        return Json.of(
-                kind.storedAs().equals(kind.type())
-                        ? tree.put("apiVersion", kind.apiVersion())
-                        : EventsView.toCore(tree));
+        return Json.of(tree.put("apiVersion", kind.apiVersion()));
     }
 }

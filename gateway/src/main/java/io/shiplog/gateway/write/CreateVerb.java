@@ -20,9 +20,9 @@ public final class CreateVerb {
                         WriteOptions.of(exchange, "CreateOptions"),
                         options -> exchange.checked(Form.of(exchange, served, false), form -> {
                             CreateObject command = new CreateObject(
-                                    served.kind().storedAs(),
+                                    served.kind().type(),
                                     exchange.info().namespace(),
-                                    served.stored(body),
+                                    served.preferred(body),
                                     options.validation());
                             Decision.of(
                                     exchange,

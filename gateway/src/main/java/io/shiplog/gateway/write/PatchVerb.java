@@ -37,7 +37,7 @@ public final class PatchVerb {
     private static void send(Exchange exchange, ServedKind served, Asked asked, Json patch) {
         String subresource = exchange.info().subresource();
         PatchObject command = new PatchObject(
-                served.key(exchange.info().namespace(), exchange.info().name()),
+                served.commandKey(exchange.info().namespace(), exchange.info().name()),
                 subresource,
                 asked.type(),
                 patch,

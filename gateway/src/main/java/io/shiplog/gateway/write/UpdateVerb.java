@@ -23,11 +23,11 @@ public final class UpdateVerb {
                         options -> exchange.checked(Form.of(exchange, served, false), form -> {
                             String subresource = exchange.info().subresource();
                             ReplaceObject command = new ReplaceObject(
-                                    served.key(
+                                    served.commandKey(
                                             exchange.info().namespace(),
                                             exchange.info().name()),
                                     subresource,
-                                    subresource.equals("scale") ? body : served.stored(body),
+                                    subresource.equals("scale") ? body : served.preferred(body),
                                     options.validation(),
                                     subresource.isEmpty() && mayCreate(exchange));
                             Decision.of(
