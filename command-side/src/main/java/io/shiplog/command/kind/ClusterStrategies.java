@@ -120,15 +120,7 @@ final class ClusterStrategies {
             }
             int index = 0;
             for (JsonNode cidr : Trees.at(node, "spec", "podCIDRs")) {
-                String value = cidr.asText();
-                int slash = value.indexOf('/');
-                if (slash < 0 || !Checks.isIp(value.substring(0, slash))) {
-                    errors.invalid(
-                            "spec.podCIDRs[" + index + "]",
-                            value,
-                            "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
-                }
-                index++;
+                Checks.cidr(cidr.asText(), "spec.podCIDRs[" + index++ + "]", errors);
             }
         }
 
