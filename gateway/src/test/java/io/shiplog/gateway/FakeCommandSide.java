@@ -120,8 +120,7 @@ final class FakeCommandSide implements CommandPort {
             name = metadata.path("generateName").asText("")
                     + UUID.randomUUID().toString().substring(0, 5);
         }
-        ObjectKey key =
-                ObjectKey.of(event ? ResourceType.core("events") : create.type(), create.namespace(), name);
+        ObjectKey key = ObjectKey.of(event ? ResourceType.core("events") : create.type(), create.namespace(), name);
         if (images.current().get(key) != null) {
             return new Refused(Refusal.alreadyExists(key));
         }

@@ -46,7 +46,8 @@ final class ServiceAddresses {
         if (ServiceTypes.allocatesNodePorts(spec)) {
             allocateNodePorts(service, state);
         }
-        if (ServiceTypes.hasHealthCheck(spec) && spec.path("healthCheckNodePort").asInt() == 0) {
+        if (ServiceTypes.hasHealthCheck(spec)
+                && spec.path("healthCheckNodePort").asInt() == 0) {
             allocateHealthCheck(service, state);
         }
     }
@@ -239,7 +240,8 @@ final class ServiceAddresses {
             String type = other.fields().getOrDefault("spec.type", "");
             if (Trees.oneOf(type, "NodePort", "LoadBalancer") && !isSame(other, service)) {
                 JsonNode spec = other.json().tree().path("spec");
-                spec.path("ports").forEach(port -> taken.add(port.path("nodePort").asInt()));
+                spec.path("ports")
+                        .forEach(port -> taken.add(port.path("nodePort").asInt()));
                 taken.add(spec.path("healthCheckNodePort").asInt());
             }
         }

@@ -55,9 +55,7 @@ final class ServiceTypes {
             dropIfSame(spec, before, "ipFamilies");
             dropIfSame(spec, before, "ipFamilyPolicy");
         }
-        if (hasNodePorts(before)
-                && !hasNodePorts(spec)
-                && nodePorts(before).containsAll(nodePorts(spec))) {
+        if (hasNodePorts(before) && !hasNodePorts(spec) && nodePorts(before).containsAll(nodePorts(spec))) {
             objects(spec, "ports").forEach(port -> port.remove("nodePort"));
         }
         if (hasHealthCheck(before) && !hasHealthCheck(spec)) {

@@ -82,8 +82,7 @@ final class SharedKeys {
      * @param key the merge key
      * @param order the patch's {@code $setElementOrder}, null if it has none
      */
-    static List<JsonNode> merge(
-            KeyedList list, ArrayNode patch, String key, @Nullable ArrayNode order, Merging merging)
+    static List<JsonNode> merge(KeyedList list, ArrayNode patch, String key, @Nullable ArrayNode order, Merging merging)
             throws PatchException {
         Rest rest = RESTS.get(key);
         List<JsonNode> left = new ArrayList<>();
@@ -162,8 +161,10 @@ final class SharedKeys {
         }
         boolean unpaired = live.size() + changes.size() == wanted;
         boolean allPaired = changes.size() == wanted && (live.size() < 2 || list.size() <= MAX_PAIRED);
-        // A null comes from another list, that of the fields to delete, of which clients merge the elements by the key alone.
-        boolean merged = changes.stream().anyMatch(change -> change.valueStream().anyMatch(JsonNode::isNull));
+        // A null comes from another list, that of the fields to delete, of which clients merge the elements by the key
+        // alone.
+        boolean merged =
+                changes.stream().anyMatch(change -> change.valueStream().anyMatch(JsonNode::isNull));
         if (!changes.isEmpty() && (merged || !unpaired && !allPaired)) {
             throw unclear(any, "does not say which it changes");
         }

@@ -132,7 +132,11 @@ class ServiceAddressesTest {
         assertTrue(Objects.requireNonNull(admit(same, null)).message().contains("already allocated"));
         ObjectNode taken = create("t", local + ",'healthCheckNodePort':30000");
         assertEquals(
-                2, Objects.requireNonNull(admit(taken, null)).causes().stream().map(c -> c.field()).distinct().count());
+                2,
+                Objects.requireNonNull(admit(taken, null)).causes().stream()
+                        .map(c -> c.field())
+                        .distinct()
+                        .count());
         ObjectNode outside = create("t", local.replace("30000", "30001") + ",'healthCheckNodePort':80");
         assertTrue(Objects.requireNonNull(admit(outside, null)).message().contains("not in the valid range"));
     }

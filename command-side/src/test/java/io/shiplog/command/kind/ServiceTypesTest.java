@@ -132,13 +132,23 @@ class ServiceTypesTest {
     @Test
     void a_status_of_a_load_balancer_goes_with_its_type() {
         ObjectNode old = created("'type':'LoadBalancer'");
-        Trees.object(Trees.object(old, "status"), "loadBalancer").putArray("ingress").addObject().put("ip", "1.2.3.4");
-        assertEquals(1, patched(old, "'sessionAffinity':'None'").at("/status/loadBalancer/ingress").size());
-        assertEquals("{}", patched(old, "'type':'NodePort'").at("/status/loadBalancer").toString());
+        Trees.object(Trees.object(old, "status"), "loadBalancer")
+                .putArray("ingress")
+                .addObject()
+                .put("ip", "1.2.3.4");
+        assertEquals(
+                1,
+                patched(old, "'sessionAffinity':'None'")
+                        .at("/status/loadBalancer/ingress")
+                        .size());
+        assertEquals(
+                "{}",
+                patched(old, "'type':'NodePort'").at("/status/loadBalancer").toString());
     }
 
     private static String nodePorts(ObjectNode service) {
-        return service.at("/spec/ports/0/nodePort").asText() + " " + service.at("/spec/ports/1/nodePort").asText();
+        return service.at("/spec/ports/0/nodePort").asText() + " "
+                + service.at("/spec/ports/1/nodePort").asText();
     }
 
     private ObjectNode service(String name, String spec) {

@@ -455,7 +455,8 @@ class PatchesTest {
                 .replaceAll("\\bU\\b", "{'port':53,'protocol':'UDP'}")
                 .replaceAll("\\bK\\b", "{'port':53}");
         return container
-                ? "{'spec':{'containers':[{'name':'c'," + full.substring(1).replace("'port':", "'containerPort':") + "]}}"
+                ? "{'spec':{'containers':[{'name':'c'," + full.substring(1).replace("'port':", "'containerPort':")
+                        + "]}}"
                 : "{'spec':" + full + "}";
     }
 
