@@ -12,6 +12,7 @@ import io.shiplog.gateway.discovery.Verbs;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.history.Changes;
 import io.shiplog.gateway.history.HistoryReviews;
+import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.logs.LogVerb;
@@ -29,6 +30,7 @@ import io.shiplog.gateway.write.PatchVerb;
 import io.shiplog.gateway.write.PodVerbs;
 import io.shiplog.gateway.write.TokenVerb;
 import io.shiplog.gateway.write.UpdateVerb;
+import io.vertx.core.http.HttpHeaders;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +122,8 @@ final class Router implements Consumer<Exchange> {
     private void virtual(Exchange exchange, VirtualResource virtual) {
         if (!exchange.info().verb().equals("create")) {
             exchange.refuse(notAllowed());
+        } else if (!Accepted.acceptsObjects(exchange.request().getHeader(HttpHeaders.ACCEPT))) {
+            exchange.refuse(Accepted.refusal());
         } else if (virtual == VirtualResource.BINDING) {
             pods.bindNamed(exchange, podKind(exchange));
         } else if (virtual.aboutThePast()) {

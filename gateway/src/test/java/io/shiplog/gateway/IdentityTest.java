@@ -345,6 +345,21 @@ class IdentityTest extends ClusterTest {
         }
     }
 
+    /** Nothing of a review can be shown in a table. */
+    @Test
+    void aReviewThatIsWantedAsATableOnlyIsNotAcceptable() {
+        String self = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+        String review = "{\"spec\":{\"resourceAttributes\":{\"verb\":\"get\",\"resource\":\"pods\"}}}";
+        String table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+        admin.send("POST", self, review, "Content-Type", "application/json", "Accept", table)
+                .refuses(
+                        406,
+                        "NotAcceptable",
+                        "only the following media types are accepted: application/json, application/yaml");
+        admin.send("POST", self, review, "Content-Type", "application/json", "Accept", table + ",application/json")
+                .is(201);
+    }
+
     @Test
     void accessReviewsAnswerForOneselfAndForOthers() {
         everybodyMayAskAboutThemselves();

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,6 +62,11 @@ public record Accepted(Text text, String as, String group, String version) {
         return read;
     }
 
+    /** Whether a header accepts objects as they are, not only as tables or metadata. */
+    public static boolean acceptsObjects(@Nullable String header) {
+        return header == null || header.isBlank() || served(header).anyMatch(each -> each.as.isEmpty());
+    }
+
     /** 406, with Kubernetes' message. @param more types that are served only at some paths */
     public static Refusal refusal(String... more) {
         return Refusal.of(
@@ -71,13 +77,16 @@ public record Accepted(Text text, String as, String group, String version) {
     }
 
     private static @Nullable Accepted read(String header) {
+        return served(header).findFirst().orElse(null);
+    }
+
+    /** What is served of it, the best first. */
+    private static Stream<Accepted> served(String header) {
         return Arrays.stream(header.split(","))
                 .map(Clause::of)
                 .sorted((a, b) -> Double.compare(b.quality, a.quality))
                 .map(Clause::served)
-                .filter(java.util.Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+                .filter(Objects::nonNull);
     }
 
     private record Clause(String type, Map<String, String> parameters, double quality) {
