@@ -256,6 +256,9 @@ final class PodVerdict {
     }
 
     private List<String> running() {
+        if (allCompleted()) {
+            return List.of("Ends" + onNode() + ": its containers completed, but its sidecars still run.");
+        }
         for (JsonNode entry : status.path("containerStatuses")) {
             if (!entry.path("ready").asBoolean()) {
                 String name = entry.path("name").asText("");
@@ -278,6 +281,14 @@ final class PodVerdict {
         List<String> lines = new ArrayList<>(List.of("Runs" + onNode() + since + restarts() + "."));
         replaced().ifPresent(lines::add);
         return lines;
+    }
+
+    private boolean allCompleted() {
+        boolean all = !status.path("containerStatuses").isEmpty();
+        for (JsonNode entry : status.path("containerStatuses")) {
+            all &= entry.path("state").has("terminated") && completed(entry);
+        }
+        return all;
     }
 
     /** The pod that it replaced, if any. */

@@ -239,6 +239,15 @@ class VerdictTest {
     }
 
     @Test
+    void onlySidecarsRun() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        status(container("shop:2", "64Mi"), """
+                'phase':'Running','initContainerStatuses':[{'name':'side','ready':true,'state':{'running':{}}}],
+                'containerStatuses':[{'name':'app','ready':false,'state':{'terminated':{'exitCode':0,'reason':'Completed'}}}]""");
+        assertEquals("Ends on n1: its containers completed, but its sidecars still run.", of(pod("web-1-x")));
+    }
+
+    @Test
     void runsFine() {
         rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
         long ready = events.by("system:node:n1")
