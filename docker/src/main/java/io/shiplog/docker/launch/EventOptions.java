@@ -49,7 +49,7 @@ final class EventOptions {
      * @throws ParameterException if the log would lose Events that still exist
      */
     List<ShardConfig> shards() {
-        ShardConfig usual = ShardConfig.happenings();
+        ShardConfig usual = ShardConfig.eventObjects();
         Optional<Duration> retention =
                 history.map(EventOptions::limit).orElseGet(() -> longer(usual.retention(), ttl()));
         if (!retention.equals(longer(retention, ttl()))) {

@@ -17,7 +17,7 @@ public final class BuiltInKinds {
     private static final String SCHEDULING = "scheduling.k8s.io";
 
     private static final KindCatalogue CATALOGUE =
-            List.of(core(), workloads(), network(), access(), happenings(), keys()).stream()
+            List.of(core(), workloads(), network(), access(), eventObjects(), keys()).stream()
                     .flatMap(List::stream)
                     .map(KindDescription.Draft::done)
                     .reduce(KindCatalogue.EMPTY, KindCatalogue::with, (a, b) -> b);
@@ -129,7 +129,7 @@ public final class BuiltInKinds {
     }
 
     /** One object in two groups: an Event is stored in the form of the core group. */
-    private static List<KindDescription.Draft> happenings() {
+    private static List<KindDescription.Draft> eventObjects() {
         KindDescription.Draft core = core("Event", "events", NAMESPACED)
                 .columns(EventColumns.ALL)
                 .shortNames("ev")

@@ -41,7 +41,7 @@ final class Cutter {
     }
 
     private void cut(Place place) {
-        long kept = place.offset() - Landing.WINDOW_RECORDS;
+        long kept = place.offset() - LogWindow.RECORDS;
         if (kept <= 0) {
             return;
         }

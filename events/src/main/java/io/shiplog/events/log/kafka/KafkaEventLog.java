@@ -49,7 +49,7 @@ public final class KafkaEventLog implements EventLog {
     private final PlaceIndex index = new PlaceIndex();
     private final ReaderPool readers;
     private final ReaderPool pointReaders;
-    private final Seeker seeker;
+    private final RevisionSearch search;
     private final LiveReader live;
     private final EndOfLog end;
     private final Object claiming = new Object();
@@ -70,11 +70,11 @@ public final class KafkaEventLog implements EventLog {
         ClientProperties properties = new ClientProperties(config);
         this.readers = new ReaderPool(properties.pastReader(shard.name()), topic);
         this.pointReaders = new ReaderPool(properties.pointReader(shard.name()), topic);
-        this.seeker = new Seeker(codec, index);
+        this.search = new RevisionSearch(codec, index);
         PartitionReader own = new PartitionReader(properties.liveReader(shard.name()), topic);
         // Queried before any fetch: a query waits behind a fetch at the log's end for as long as that waits.
         long newest = own.end();
-        Seeker.Start start = seeker.nearEnd(own);
+        RevisionSearch.Start start = search.nearEnd(own);
         Optional<Cutter> cutter = shard.retention().map(age -> new Cutter(admin, partition, age, clock));
         this.live = new LiveReader(shard.name(), config, codec, quarantine, own, index, start, cutter.orElse(null));
         this.end = new EndOfLog(admin, partition, live, config.readLease());
@@ -128,7 +128,7 @@ public final class KafkaEventLog implements EventLog {
     }
 
     private long lookForOldest(PartitionReader reader) {
-        long revision = seeker.oldest(reader, live.place());
+        long revision = search.oldest(reader, live.place());
         oldest = new Oldest(revision, System.nanoTime());
         return revision;
     }
@@ -197,9 +197,9 @@ public final class KafkaEventLog implements EventLog {
 
     private Place place(PartitionReader reader, long after) {
         Place end = live.place();
-        return seeker.exactly(reader, after, end, FEW_RECORDS)
-                .or(() -> readers.use(far -> seeker.exactly(far, after, end, Landing.WINDOW_RECORDS)))
-                .orElseGet(() -> readers.use(far -> seeker.at(far, after, end)));
+        return search.exactly(reader, after, end, FEW_RECORDS)
+                .or(() -> readers.use(far -> search.exactly(far, after, end, LogWindow.RECORDS)))
+                .orElseGet(() -> readers.use(far -> search.at(far, after, end)));
     }
 
     private long read(
@@ -267,7 +267,7 @@ public final class KafkaEventLog implements EventLog {
         if (tail.isPresent()) {
             return tail.get();
         }
-        Place from = readers.use(reader -> seeker.at(reader, after, live.place()));
+        Place from = readers.use(reader -> search.at(reader, after, live.place()));
         Sequencer sequencer = new Sequencer(codec, quarantine, from, Sequencer.Watcher.NONE);
         CatchUp catchUp = new CatchUp(shard, live, readers, sequencer, index, after, batches);
         catchUp.start();

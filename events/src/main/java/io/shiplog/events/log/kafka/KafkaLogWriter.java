@@ -31,7 +31,7 @@ final class KafkaLogWriter implements LogWriter {
      * writer can leave.
      */
     static final int MOST_OUTSTANDING = 1_024;
-    /** The claim is repeated so often that every window of a {@link Landing} has one: it contains the writer's address. */
+    /** The claim is repeated so often that every window of a {@link LogWindow} has one: it contains the writer's address. */
     private static final int EVENTS_PER_CLAIM = 2 * MOST_OUTSTANDING;
 
     private final RecordCodec codec;

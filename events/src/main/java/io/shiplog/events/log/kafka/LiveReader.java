@@ -74,7 +74,7 @@ final class LiveReader implements AutoCloseable, Sequencer.Watcher {
             Quarantine quarantine,
             PartitionReader reader,
             PlaceIndex index,
-            Seeker.Start start,
+            RevisionSearch.Start start,
             @Nullable Cutter cutter) {
         this.shard = shard;
         this.config = config;

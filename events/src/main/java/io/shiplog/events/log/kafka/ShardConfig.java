@@ -8,11 +8,11 @@ import java.util.Optional;
  *
  * @param name {@code events}, {@code leases}, {@code happenings}, or one of your own
  * @param retention the minimum retention of its events; empty for no limit. Its writer enforces it, Kafka's own retention is
- *     off: the newest {@value Landing#WINDOW_RECORDS} records always stay, because they contain the current epoch and revision
+ *     off: the newest {@value LogWindow#RECORDS} records always stay, because they contain the current epoch and revision
  */
 public record ShardConfig(String name, Optional<Duration> retention) {
     private static final Duration LEASES_STAY = Duration.ofHours(6);
-    private static final Duration HAPPENINGS_STAY = Duration.ofDays(7);
+    private static final Duration EVENT_OBJECTS_STAY = Duration.ofDays(7);
 
     /** A shard without retention. */
     public static ShardConfig forEver(String name) {
@@ -30,7 +30,7 @@ public record ShardConfig(String name, Optional<Duration> retention) {
     }
 
     /** Kubernetes Event objects: seven days of them. */
-    public static ShardConfig happenings() {
-        return new ShardConfig("happenings", Optional.of(HAPPENINGS_STAY));
+    public static ShardConfig eventObjects() {
+        return new ShardConfig("happenings", Optional.of(EVENT_OBJECTS_STAY));
     }
 }

@@ -66,7 +66,7 @@ public record TopicEnds(Map<String, Long> ends, boolean hasMacs) {
                 new ClientProperties(config).pastReader(ShardConfig.events().name());
         try (PartitionReader reader = new PartitionReader(properties, topic)) {
             long end = reader.end();
-            reader.seek(Math.max(reader.begin(), end - Landing.WINDOW_RECORDS));
+            reader.seek(Math.max(reader.begin(), end - LogWindow.RECORDS));
             for (int empty = 0; reader.position() < end && empty < MOST_EMPTY_POLLS; empty++) {
                 var records = reader.poll(POLL);
                 if (records.stream().anyMatch(RecordMac::isPresent)) {

@@ -12,17 +12,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Determines the state in the middle of a log, without reading it from the start.
+ * A window of consecutive records in the middle of a log: which of them count, determined without reading the log from its start.
  *
  * <p>Consecutive void records are few: a writer never has more than {@link KafkaLogWriter#MOST_OUTSTANDING} events in flight,
- * and a superseded one learns it from its first read-back. So a window of {@link #WINDOW_RECORDS} records has one that counts.
+ * and a superseded one learns it from its first read-back. So a window of {@link #RECORDS} records has one that counts.
  * Records of an epoch come after its claim, and so the highest epoch in the window is in force at its end; the newest event of
  * the highest epoch that continues it is the last that counts, and the hash chain leads from it back to all others in the
  * window, past every void one (docs/adr/0102). Takes records in order; not thread-safe.
  */
-final class Landing {
+final class LogWindow {
     /** The number of records that make the result certain. */
-    static final int WINDOW_RECORDS = 4 * KafkaLogWriter.MOST_OUTSTANDING;
+    static final int RECORDS = 4 * KafkaLogWriter.MOST_OUTSTANDING;
 
     private final Map<Long, List<Candidate>> byRevision = new HashMap<>();
     private long epoch;
@@ -50,9 +50,9 @@ final class Landing {
     /**
      * The positions of the window's counted records, oldest first.
      *
-     * @param enough whether the window had {@link #WINDOW_RECORDS} records of this cluster; foreign ones do not count
+     * @param enough whether the window had {@link #RECORDS} records of this cluster; foreign ones do not count
      */
-    record Landed(List<Place> places, Optional<Head.OfClaim> claim, boolean enough) {
+    record Found(List<Place> places, Optional<Head.OfClaim> claim, boolean enough) {
 
         /** The position after the newest event that counts. */
         Place newest() {
@@ -124,7 +124,7 @@ final class Landing {
     }
 
     /** Empty if no event of the window counts. */
-    Optional<Landed> landed() {
+    Optional<Found> found() {
         if (last == null) {
             return Optional.empty();
         }
@@ -135,6 +135,6 @@ final class Landing {
             first = at;
         }
         places.addFirst(first.before());
-        return Optional.of(new Landed(List.copyOf(places), Optional.ofNullable(claim), records >= WINDOW_RECORDS));
+        return Optional.of(new Found(List.copyOf(places), Optional.ofNullable(claim), records >= RECORDS));
     }
 }

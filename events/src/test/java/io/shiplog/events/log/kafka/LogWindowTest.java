@@ -11,35 +11,35 @@ import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** A reader that lands in the middle of a log must determine the same positions as one that reads it from the start. */
-class LandingTest {
+/** A reader that starts in the middle of a log must determine the same positions as one that reads it from the start. */
+class LogWindowTest {
     private static final int HISTORIES = 40;
     private static final int LONGEST_STALE_RUN = 20;
     /** The bound of the real window, in the same proportion. */
     private static final int WINDOW = 4 * LONGEST_STALE_RUN;
 
     @Test
-    void aLandingAgreesWithAFullReplayFromWhereverItStarts() throws Exception {
+    void aWindowAnywhereAgreesWithAFullReplay() throws Exception {
         long seed = System.nanoTime();
-        System.out.println("LandingTest seed " + seed);
+        System.out.println("LogWindowTest seed " + seed);
         Random random = new Random(seed);
         for (int i = 0; i < HISTORIES; i++) {
             History history = History.random(random, 1 + random.nextInt(6), LONGEST_STALE_RUN);
             List<Place> truth = replay(history.records(), Place.START);
             for (int from = 0; from < history.records().size(); from += 1 + random.nextInt(7)) {
                 int to = Math.min(history.records().size(), from + WINDOW);
-                Optional<Landing.Landed> landed = land(history.records().subList(from, to));
-                if (landed.isPresent() && to - from == WINDOW) {
+                Optional<LogWindow.Found> found = window(history.records().subList(from, to));
+                if (found.isPresent() && to - from == WINDOW) {
                     String where = "seed " + seed + ", history " + i + ", from " + from;
-                    assertAgrees(landed.get(), history.records(), truth, where);
+                    assertAgrees(found.get(), history.records(), truth, where);
                 }
             }
         }
     }
 
     private static void assertAgrees(
-            Landing.Landed landed, List<ConsumerRecord<byte[], byte[]>> records, List<Place> truth, String where) {
-        List<Place> places = landed.places();
+            LogWindow.Found found, List<ConsumerRecord<byte[], byte[]>> records, List<Place> truth, String where) {
+        List<Place> places = found.places();
         for (Place place : places.subList(1, places.size())) {
             assertEquals(truth.get((int) place.offset()), place, where);
         }
@@ -49,8 +49,8 @@ class LandingTest {
     }
 
     @Test
-    void aWindowWithoutAnEventLandsNowhere() {
-        assertTrue(new Landing().landed().isEmpty());
+    void aWindowWithoutEventsFindsNothing() {
+        assertTrue(new LogWindow().found().isEmpty());
     }
 
     /** The place at each offset. */
@@ -64,15 +64,15 @@ class LandingTest {
         return places;
     }
 
-    private static Optional<Landing.Landed> land(List<ConsumerRecord<byte[], byte[]>> window) throws Exception {
-        Landing landing = new Landing();
-        for (ConsumerRecord<byte[], byte[]> record : window) {
+    private static Optional<LogWindow.Found> window(List<ConsumerRecord<byte[], byte[]>> records) throws Exception {
+        LogWindow window = new LogWindow();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
             switch (History.CODEC.head(record)) {
-                case Head.OfClaim claim -> landing.claim(claim);
-                case Head.OfEvent head -> landing.event(record.offset(), History.CODEC.event(record, head));
+                case Head.OfClaim claim -> window.claim(claim);
+                case Head.OfEvent head -> window.event(record.offset(), History.CODEC.event(record, head));
                 case Head.Unreadable unreadable -> {}
             }
         }
-        return landing.landed();
+        return window.found();
     }
 }

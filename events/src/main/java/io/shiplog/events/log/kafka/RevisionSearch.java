@@ -12,11 +12,11 @@ import org.apache.kafka.clients.consumer.InvalidOffsetException;
 
 /**
  * Finds the position of a revision in a log without reading it from the start: from a known position, or by guessing an offset
- * between two known positions and landing there.
+ * between two known positions and reading a window of records there.
  */
-final class Seeker {
+final class RevisionSearch {
     /** Within this distance, reading on is cheaper than searching. */
-    private static final long NEAR = 2L * Landing.WINDOW_RECORDS;
+    private static final long NEAR = 2L * LogWindow.RECORDS;
 
     private static final int MOST_GUESSES = 64;
     private static final Duration POLL = Duration.ofMillis(200);
@@ -26,7 +26,7 @@ final class Seeker {
     private final RecordCodec codec;
     private final PlaceIndex index;
 
-    Seeker(RecordCodec codec, PlaceIndex index) {
+    RevisionSearch(RecordCodec codec, PlaceIndex index) {
         this.codec = codec;
         this.index = index;
     }
@@ -42,15 +42,15 @@ final class Seeker {
     Start nearEnd(PartitionReader reader) {
         long begin = reader.begin();
         long end = reader.end();
-        for (long window = Landing.WINDOW_RECORDS; ; window *= 2) {
-            if (end - window <= 0 && begin == 0) {
+        for (long records = LogWindow.RECORDS; ; records *= 2) {
+            if (end - records <= 0 && begin == 0) {
                 return new Start(Place.START, Optional.empty(), true);
             }
-            long from = Math.max(begin, end - window);
-            Optional<Landing.Landed> landed = land(reader, from, Long.MAX_VALUE, end);
-            if (landed.isPresent() && (landed.get().enough() || from == begin)) {
-                landed.get().places().forEach(index::note);
-                return new Start(landed.get().newest(), landed.get().claim(), begin == 0);
+            long from = Math.max(begin, end - records);
+            Optional<LogWindow.Found> window = window(reader, from, Long.MAX_VALUE, end);
+            if (window.isPresent() && (window.get().enough() || from == begin)) {
+                window.get().places().forEach(index::note);
+                return new Start(window.get().newest(), window.get().claim(), begin == 0);
             }
             if (from == begin) {
                 throw new LogUnavailableException(
@@ -129,9 +129,9 @@ final class Seeker {
             if (from == 0) {
                 return Place.START;
             }
-            Optional<Landing.Landed> landed = land(reader, from, Landing.WINDOW_RECORDS, live.offset());
-            landed.ifPresent(l -> l.places().forEach(index::note));
-            Optional<Place> place = landed.flatMap(l -> l.atOrBelow(after));
+            Optional<LogWindow.Found> window = window(reader, from, LogWindow.RECORDS, live.offset());
+            window.ifPresent(found -> found.places().forEach(index::note));
+            Optional<Place> place = window.flatMap(found -> found.atOrBelow(after));
             if (place.isPresent()) {
                 return place.get();
             }
@@ -148,8 +148,8 @@ final class Seeker {
         if (begin == 0) {
             return 1;
         }
-        return land(reader, begin, Landing.WINDOW_RECORDS, live.offset())
-                .map(landed -> landed.places().getFirst().revision() + 1)
+        return window(reader, begin, LogWindow.RECORDS, live.offset())
+                .map(found -> found.places().getFirst().revision() + 1)
                 .orElse(live.revision() + 1);
     }
 
@@ -188,31 +188,31 @@ final class Seeker {
         return OptionalLong.empty();
     }
 
-    private Optional<Landing.Landed> land(PartitionReader reader, long from, long most, long end) {
-        Landing landing = new Landing();
+    private Optional<LogWindow.Found> window(PartitionReader reader, long from, long most, long end) {
+        LogWindow window = new LogWindow();
         reader.seek(from);
         long seen = 0;
         while (seen < most && reader.position() < end) {
             for (ConsumerRecord<byte[], byte[]> record : poll(reader)) {
-                seen += feed(landing, record) ? 1 : 0;
+                seen += feed(window, record) ? 1 : 0;
             }
         }
-        return landing.landed();
+        return window.found();
     }
 
     /** Whether the record is of this cluster. */
-    private boolean feed(Landing landing, ConsumerRecord<byte[], byte[]> record) {
+    private boolean feed(LogWindow window, ConsumerRecord<byte[], byte[]> record) {
         return switch (codec.head(record)) {
             case Head.OfClaim claim -> {
-                landing.claim(claim);
+                window.claim(claim);
                 yield true;
             }
             case Head.OfEvent head -> {
                 try {
                     Event event = codec.event(record, head);
-                    landing.event(record.offset(), event);
+                    window.event(record.offset(), event);
                 } catch (RecordCodec.UndecodableException e) {
-                    landing.broken(record.offset(), head);
+                    window.broken(record.offset(), head);
                 }
                 yield true;
             }
