@@ -3,7 +3,6 @@ package io.shiplog.docker.pki;
 import io.shiplog.events.seal.KeyEncryptionKey;
 import io.shiplog.events.seal.KeyEncryptionKeys;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -81,18 +80,10 @@ public final class KeyFile implements KeyEncryptionKeys {
 
     @Override
     public List<KeyEncryptionKey> orFirst(KeyEncryptionKey first) {
-        Path made = file.resolveSibling(file.getFileName() + "." + first.fingerprint());
         try {
-            Files.createDirectories(file.getParent());
-            PrivateFile.write(made, text(List.of(first)));
-            // A link is created only if there is none: of two processes one is first.
-            Files.createLink(file, made);
-        } catch (FileAlreadyExistsException e) {
-            return all();
+            PrivateFile.createIfMissing(file, text(List.of(first)));
         } catch (IOException e) {
             throw cannotBeWritten(e);
-        } finally {
-            delete(made);
         }
         return all();
     }
@@ -103,14 +94,6 @@ public final class KeyFile implements KeyEncryptionKeys {
             PrivateFile.write(file, text(keys));
         } catch (IOException e) {
             throw cannotBeWritten(e);
-        }
-    }
-
-    private static void delete(Path made) {
-        try {
-            Files.deleteIfExists(made);
-        } catch (IOException e) {
-            throw new IllegalStateException("%s cannot be removed: %s".formatted(made, e.getMessage()), e);
         }
     }
 

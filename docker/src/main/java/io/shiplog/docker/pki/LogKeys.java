@@ -5,7 +5,6 @@ import io.shiplog.events.log.kafka.RecordMac;
 import io.shiplog.events.log.kafka.TopicEnds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * which anyone checks them (docs/adr/0106).
  */
 public final class LogKeys {
+    static final String MACS = "log.key";
+    static final String SIGNING = "log-signing.key";
+    static final String VERIFYING = "log-signing.pub";
+
     private static final String MAC = "mac";
     private static final String PLAIN_BELOW = "plain-below";
     private static final String HEAD = """
@@ -37,7 +40,7 @@ public final class LogKeys {
 
     private final Path file;
 
-    /** @param file the key of the MACs; the others lie beside it */
+    /** @param file the key of the MACs; the other two are in the same folder */
     public LogKeys(Path file) {
         this.file = file.toAbsolutePath();
     }
@@ -63,14 +66,14 @@ public final class LogKeys {
 
     /** Checks the signatures of heads; empty if there is no key. */
     public Optional<PublicKey> verifier() {
-        Path publicKey = file.resolveSibling("log-signing.pub");
+        Path publicKey = file.resolveSibling(VERIFYING);
         return Files.exists(publicKey) ? Optional.of(verifier(publicKey)) : Optional.empty();
     }
 
     /**
      * A public key that checks the signatures of heads.
      *
-     * @param pem PKCS #8 SubjectPublicKeyInfo of an Ed25519 key, as PEM
+     * @param pem an Ed25519 key as X.509 SubjectPublicKeyInfo, in PEM
      * @throws IllegalArgumentException if it is none
      */
     public static PublicKey verifier(Path pem) {
@@ -79,7 +82,7 @@ public final class LogKeys {
         } catch (IOException e) {
             throw new UncheckedIOException("%s cannot be read: %s".formatted(pem, e.getMessage()), e);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IllegalArgumentException(pem + " is no Ed25519 public key in PEM", e);
+            throw new IllegalArgumentException(pem + " is not an Ed25519 public key in PEM", e);
         }
     }
 
@@ -95,7 +98,7 @@ public final class LogKeys {
     }
 
     private Path signingKey() {
-        return file.resolveSibling("log-signing.key");
+        return file.resolveSibling(SIGNING);
     }
 
     private RecordMac mac() {
@@ -140,20 +143,12 @@ public final class LogKeys {
                 new StringBuilder(HEAD).append(MAC + " " + Base64.getEncoder().encodeToString(key) + "\n");
         new TreeMap<>(ends.ends())
                 .forEach((partition, end) -> text.append("%s %s %d\n".formatted(PLAIN_BELOW, partition, end)));
-        Path made = file.resolveSibling(
-                file.getFileName() + "." + ProcessHandle.current().pid());
         try {
             Files.createDirectories(file.getParent());
             makeSigningKey();
-            PrivateFile.write(made, text.toString());
-            // A link is made only where there is nothing: of two processes one is first.
-            Files.createLink(file, made);
-        } catch (FileAlreadyExistsException e) {
-            return;
+            PrivateFile.createIfMissing(file, text.toString());
         } catch (IOException e) {
             throw new UncheckedIOException("the key file %s cannot be written: %s".formatted(file, e.getMessage()), e);
-        } finally {
-            delete(made);
         }
     }
 
@@ -164,20 +159,12 @@ public final class LogKeys {
         try {
             KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
             Pem.write(
-                    file.resolveSibling("log-signing.pub"),
+                    file.resolveSibling(VERIFYING),
                     "PUBLIC KEY",
                     pair.getPublic().getEncoded());
             Pem.write(signingKey(), "PRIVATE KEY", pair.getPrivate().getEncoded());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has Ed25519", e);
-        }
-    }
-
-    private static void delete(Path made) {
-        try {
-            Files.deleteIfExists(made);
-        } catch (IOException e) {
-            throw new UncheckedIOException("%s cannot be removed: %s".formatted(made, e.getMessage()), e);
         }
     }
 }

@@ -9,26 +9,29 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The files of a cluster's pki folder that cannot be made again when they are lost: encrypted objects, MACs and signatures depend on them. */
+/**
+ * Backup and restore of the keys in a cluster's pki folder that nothing can recreate: encrypted objects, MACs and signatures
+ * depend on them. Certificates are not among them.
+ */
 public final class KeyFiles {
     /** The key-encryption keys. */
     public static final String SECRETS = "secrets.key";
 
-    private static final List<String> NAMES = List.of(SECRETS, "log.key", "log-signing.key", "log-signing.pub");
+    private static final List<String> NAMES = List.of(SECRETS, LogKeys.MACS, LogKeys.SIGNING, LogKeys.VERIFYING);
 
     private KeyFiles() {}
 
-    /** What became of a file of a backup. */
+    /** The result of restoring one file. */
     public enum Outcome {
-        /** It was missing and is there again. */
+        /** It was missing and was restored. */
         PUT_BACK,
-        /** It is there, the same. */
+        /** It exists with the same content. */
         SAME,
-        /** Another one is there and stays. */
+        /** It exists with other content, and was left unchanged. */
         DIFFERENT
     }
 
-    /** The texts of those that are there, by file name. */
+    /** The contents of the existing key files, by file name. */
     public static SortedMap<String, String> read(Path pki) throws IOException {
         SortedMap<String, String> texts = new TreeMap<>();
         for (String name : NAMES) {
@@ -43,8 +46,8 @@ public final class KeyFiles {
     /**
      * Writes files that are missing. Never replaces one.
      *
-     * @param texts by file name; others than key files are passed over
-     * @return what became of each, by file name
+     * @param texts by file name; other names are ignored
+     * @return the outcome for each, by file name
      */
     public static SortedMap<String, Outcome> putBack(Path pki, Map<String, String> texts) throws IOException {
         Files.createDirectories(pki);
