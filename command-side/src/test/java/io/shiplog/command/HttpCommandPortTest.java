@@ -130,7 +130,7 @@ class HttpCommandPortTest extends CommandPortContract {
 
     @Test
     @Timeout(60)
-    void aBodyThatDoesNotComeEndsItsConnectionAndHoldsUpNoOtherCommand() throws IOException {
+    void aRequestWithoutItsBodyLosesItsConnectionAndBlocksNoOther() throws IOException {
         try (Socket stalled = tls().getSocketFactory()
                 .createSocket("127.0.0.1", server.address().getPort())) {
             stalled.getOutputStream()

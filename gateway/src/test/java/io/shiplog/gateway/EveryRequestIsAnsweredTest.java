@@ -99,14 +99,14 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
                 "/at/%/api",
                 "/at/%c0%af/api"
             })
-    void anEscapeThatIsNoneIsABadRequest(String target) throws IOException {
+    void anInvalidEscapeIsABadRequest(String target) throws IOException {
         assertEquals(400, answer(get(target)));
         allPlacesAreFree();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {";", ",", ";;;", ", ,", "application/json;q", "a/b;=;=", ";q=2"})
-    void anAcceptHeaderThatIsNoneIsAnswered(String accept) throws IOException {
+    void anInvalidAcceptHeaderIsAnswered(String accept) throws IOException {
         int code = answer(get("/healthz", "Accept: " + accept));
 
         assertTrue(code == 200 || code == 406, "code " + code);
@@ -122,7 +122,7 @@ class EveryRequestIsAnsweredTest extends ClusterTest {
     }
 
     @Test
-    void aBodyThatDoesNotComeTakesNoOneElsesPlace() throws IOException {
+    void aRequestWithoutItsBodyBlocksNoOtherRequest() throws IOException {
         List<SSLSocket> stalled = new ArrayList<>();
         try {
             for (int i = 0; i < 300; i++) {

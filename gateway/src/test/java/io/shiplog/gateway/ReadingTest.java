@@ -417,7 +417,7 @@ class ReadingTest extends ClusterTest {
     /** Item by item, so that no list is whole in memory: the text must be that of the whole. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3})
-    void aListAsYamlSaysWhatItSaysAsJson(int count) throws IOException {
+    void aListIsTheSameInYamlAndJson(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             configMap("m" + i, "app=web");
         }

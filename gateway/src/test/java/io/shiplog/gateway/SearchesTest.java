@@ -226,7 +226,7 @@ class SearchesTest extends ClusterTest {
                 "{'text':'a','before':'now'} | spec.before: Invalid value: \"now\": must be a revision",
                 "{'text':'a','at':'7'} | revision 7 is in the future: the newest revision is 1",
             })
-    void whatIsNoSearchIsRefused(String spec, String message) {
+    void anInvalidSearchIsRefused(String spec, String message) {
         configMap("a", "");
 
         admin.post(ALL, spec(spec)).refuses(400, "BadRequest", message);

@@ -1,6 +1,8 @@
 /**
- * The commands of the command line, one class each, and the assembly of the parts. The only code that depends on all modules;
- * only {@code Shiplog} depends on it.
+ * The command line's commands for running a cluster, and the assembly of its parts. {@code …Command} and {@code …Role} are commands,
+ * {@code …Option}, {@code …Options} and {@code …Converter} parse their arguments; {@code AllInOne}, {@code ControlPlane}, {@code
+ * Nodes} and {@code BranchCluster} assemble parts into processes. The only code that depends on all modules; only {@code
+ * Shiplog} depends on it.
  */
 @NullMarked
 package io.shiplog.docker.launch;

@@ -1,7 +1,7 @@
 /**
- * The verbs by which people ask a cluster about its past, log, get, diff, blame, why and explain-schedule, and by which they take
- * something of it back or out of it, undo and shred. Each asks the API and writes down what it answers; they decide
- * nothing.
+ * The commands about a cluster's past: {@code log}, {@code get}, {@code diff}, {@code blame}, {@code why}, {@code
+ * explain-schedule}; and those that revert or destroy part of it: {@code undo}, {@code shred}. Each calls the API and prints the
+ * answer; none decides anything. Depends on the client package; only {@code launch} and the command line depend on it.
  */
 @NullMarked
 package io.shiplog.docker.story;

@@ -72,7 +72,7 @@ class LogFileTest {
     }
 
     @Test
-    void whatTheScriptWaitsForIsNeverLeftOut() throws IOException {
+    void linesThatTheScriptWaitsForAreNeverDropped() throws IOException {
         PrintStream out = stream(LogFile.MAX_BYTES);
         for (int i = 0; i < 10_000; i++) {
             out.println("x".repeat(1023));

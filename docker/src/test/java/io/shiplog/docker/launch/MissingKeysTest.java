@@ -13,7 +13,7 @@ class MissingKeysTest {
             "4 encrypted objects cannot be read (configmaps: 1, secrets: 3): their data keys are missing from the topic shop.keys. To restore them from a backup: './shiplog down', './shiplog keys import FILE'";
 
     @Test
-    void theKindsAreNamedAndWhatToDo() {
+    void theMessageNamesTheKindsAndTheRemedy() {
         Map<ResourceType, Integer> counted = Map.of(
                 ResourceType.core("secrets"),
                 3,

@@ -398,7 +398,7 @@ class AttacksTest {
     }
 
     @Test
-    void aLengthThatIsTooLargeOrSaidTwiceIsRefused() throws IOException {
+    void aTooLargeOrRepeatedContentLengthIsRefused() throws IOException {
         String head = "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
                 .formatted(CONFIG_MAPS, token("editor"));
 

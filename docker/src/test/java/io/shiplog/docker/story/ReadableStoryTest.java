@@ -173,7 +173,7 @@ class ReadableStoryTest {
                 "undo ns/shop | back to when? Give --before a revision, or --to a moment",
                 "undo cm/app -n shop --before 03:12 | --before takes a revision, as in #1234; --to takes any moment"
             })
-    void aTypingErrorIsNoEmptyAnswer(String command, String message) {
+    void aTypoIsAnErrorAndNotAnEmptyAnswer(String command, String message) {
         Result result = cluster.shiplog(command.split(" "));
 
         assertEquals(1, result.exitCode());

@@ -59,7 +59,7 @@ class SignedHeadTest {
     }
 
     @Test
-    void whatIsNoHeadIsRefused() {
+    void anInvalidHeadIsRefused() {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> SignedHead.of(

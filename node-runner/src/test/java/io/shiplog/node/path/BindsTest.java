@@ -47,7 +47,7 @@ class BindsTest {
     }
 
     @Test
-    void whatWasOpenedIsBoundWhateverBecomesOfItsPath() throws Exception {
+    void anOpenedFileIsBoundEvenIfItsPathChanges() throws Exception {
         try (Binds one = new Binds(binds.resolve("one"));
                 OpenPath opened = OpenPath.of(source.toString())) {
             Files.move(source, root.resolve("elsewhere"));
@@ -89,7 +89,7 @@ class BindsTest {
     }
 
     @Test
-    void whatAKilledProcessLeftIsRemovedAndNothingThatItShowed() throws Exception {
+    void leftoversOfAKilledProcessAreRemovedButNotTheirTargets() throws Exception {
         Binds left = new Binds(binds.resolve("one"));
         try (OpenPath opened = OpenPath.of(source.toString())) {
             left.bind(opened, true);

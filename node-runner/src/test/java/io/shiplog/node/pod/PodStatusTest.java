@@ -241,7 +241,7 @@ class PodStatusTest {
 
     /** Termination messages share 12 KiB, and follow the engine's own words. */
     @Test
-    void terminationMessagesShareTheirRoom() {
+    void terminationMessagesShareALimit() {
         DesiredPod six = Pods.of("{'restartPolicy':'Never','initContainers':[{'name':'i','image':'i'}],'containers':["
                 + "{'name':'app','image':'i'},{'name':'b','image':'i'},{'name':'c','image':'i'},"
                 + "{'name':'d','image':'i'},{'name':'e','image':'i'}]}");

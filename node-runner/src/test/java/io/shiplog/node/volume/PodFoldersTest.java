@@ -301,7 +301,7 @@ class PodFoldersTest {
     }
 
     @Test
-    void theLastWordsAreReadFromAPlainFileAlone() throws Exception {
+    void aTerminationMessageIsReadOnlyFromARegularFile() throws Exception {
         Path words = folders.terminationMessage("u1", "app", 0);
         Files.writeString(words, "out of luck");
         assertEquals("luck", folders.readTerminationMessage("u1", "app", 0, 4));

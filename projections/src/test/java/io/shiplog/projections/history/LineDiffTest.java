@@ -81,7 +81,7 @@ class LineDiffTest {
     }
 
     @Test
-    void textsThatHaveNothingInCommonAreShownOneAfterTheOther() {
+    void textsWithNothingInCommonAreShownOneAfterTheOther() {
         int many = LineDiff.MAX_DIFFERENCES;
         List<String> before = numbered("before ", many);
         List<String> after = numbered("after ", many);

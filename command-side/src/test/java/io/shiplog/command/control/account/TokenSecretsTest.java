@@ -137,7 +137,7 @@ class TokenSecretsTest {
     }
 
     @Test
-    void anAccountThatWasMadeAgainGetsNoSecretOfTheFormerOne() {
+    void aRecreatedAccountGetsNoSecretOfItsPredecessor() {
         givenAccount();
         givenSecret("");
         cluster.settle();
