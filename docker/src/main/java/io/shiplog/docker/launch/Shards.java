@@ -18,7 +18,8 @@ import java.util.function.UnaryOperator;
 
 /** The cluster's shards, opened. More shards are configuration, not code: here. */
 final class Shards implements AutoCloseable {
-    static final List<ShardConfig> ALL = List.of(ShardConfig.events(), ShardConfig.leases(), ShardConfig.eventObjects());
+    static final List<ShardConfig> ALL =
+            List.of(ShardConfig.events(), ShardConfig.leases(), ShardConfig.eventObjects());
 
     private final Closing parts = new Closing();
     private final Map<String, EventLog> logs = new LinkedHashMap<>();
