@@ -82,6 +82,36 @@ class EverydayKubectlIT {
                 """.replace("NAME", name).replace("COMMAND", command);
     }
 
+    /** kubectl computes the patches, and merges by the number alone. */
+    @ConcurrentTest
+    void applyLosesNoPortOfTwoProtocols() {
+        Kubectl kubectl = in("ports");
+        String ports = "jsonpath={range .spec.ports[*]}{.name}/{.protocol}/{.targetPort} {end}";
+        String tcp = "{name: tcp, port: 53, protocol: TCP, targetPort: 53}";
+        String udp = "{name: udp, port: 53, protocol: UDP, targetPort: 53}";
+        String web = "{name: web, port: 80}";
+
+        kubectl.apply(service(tcp));
+        kubectl.apply(service(tcp + ", " + udp));
+        kubectl.apply(service(tcp + ", " + udp)); // Puts them in the file's order.
+        assertEquals("tcp/TCP/53 udp/UDP/53 ", kubectl.run("get", "svc", "dns", "-o", ports));
+        assertContains(kubectl.feed(service(tcp + ", " + udp), "apply", "-f", "-"), "unchanged");
+
+        String both = (tcp + ", " + udp).replace("targetPort: 53", "targetPort: 1053");
+        kubectl.apply(service(both + ", " + web));
+        assertEquals("tcp/TCP/1053 udp/UDP/1053 web/TCP/80 ", kubectl.run("get", "svc", "dns", "-o", ports));
+
+        assertContains(
+                kubectl.feedRefused(service(tcp.replace("targetPort: 53", "targetPort: 1053") + ", " + web), "apply", "-f", "-"),
+                "several elements have port 53",
+                "does not say which it deletes");
+        assertEquals("tcp/TCP/1053 udp/UDP/1053 web/TCP/80 ", kubectl.run("get", "svc", "dns", "-o", ports));
+    }
+
+    private static String service(String ports) {
+        return "apiVersion: v1\nkind: Service\nmetadata: {name: dns}\nspec: {selector: {a: b}, ports: [" + ports + "]}\n";
+    }
+
     @ConcurrentTest
     void getShowsObjectsInEveryForm() {
         Kubectl kubectl = in("forms");
