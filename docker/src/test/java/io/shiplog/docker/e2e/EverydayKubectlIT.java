@@ -102,14 +102,16 @@ class EverydayKubectlIT {
         assertEquals("tcp/TCP/1053 udp/UDP/1053 web/TCP/80 ", kubectl.run("get", "svc", "dns", "-o", ports));
 
         assertContains(
-                kubectl.feedRefused(service(tcp.replace("targetPort: 53", "targetPort: 1053") + ", " + web), "apply", "-f", "-"),
+                kubectl.feedRefused(
+                        service(tcp.replace("targetPort: 53", "targetPort: 1053") + ", " + web), "apply", "-f", "-"),
                 "several elements have port 53",
                 "does not say which it deletes");
         assertEquals("tcp/TCP/1053 udp/UDP/1053 web/TCP/80 ", kubectl.run("get", "svc", "dns", "-o", ports));
     }
 
     private static String service(String ports) {
-        return "apiVersion: v1\nkind: Service\nmetadata: {name: dns}\nspec: {selector: {a: b}, ports: [" + ports + "]}\n";
+        return "apiVersion: v1\nkind: Service\nmetadata: {name: dns}\nspec: {selector: {a: b}, ports: [" + ports
+                + "]}\n";
     }
 
     @ConcurrentTest
