@@ -1,7 +1,10 @@
 package io.shiplog.docker.broker;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.shiplog.docker.pki.KafkaPki;
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
@@ -15,12 +18,21 @@ final class BrokerProperties {
 
     private static final int MIB = 1 << 20;
 
+    /** One in so many of the process's file descriptors is for connections of clients. */
+    private static final int SHARE_OF_DESCRIPTORS = 8;
+
+    private static final int FEWEST_CONNECTIONS = 128;
+    private static final int MOST_CONNECTIONS = 1_024;
+    /** Of the controller: its clients are the broker itself and tools. */
+    private static final int CONTROLLER_CONNECTIONS = 64;
+
     private BrokerProperties() {}
 
     static Map<String, String> of(EmbeddedBrokerConfig config, int port, int controllerPort) {
         Map<String, String> all = new LinkedHashMap<>();
         addresses(all, config, port, controllerPort);
         closed(all, config);
+        bounded(all);
         alone(all);
         small(all);
         quick(all);
@@ -61,6 +73,30 @@ final class BrokerProperties {
         all.put("authorizer.class.name", StandardAuthorizer.class.getName());
         all.put("super.users", KafkaPki.superUser());
         all.put("allow.everyone.if.no.acl.found", "false");
+    }
+
+    /**
+     * A connection holds a file descriptor before it shows a certificate, and a broker without descriptors halts its process. At the
+     * limit further connections wait until one is closed.
+     *
+     * @see <a href="https://kafka.apache.org/documentation/#brokerconfigs_max.connections">max.connections</a>
+     */
+    private static void bounded(Map<String, String> all) {
+        all.put("max.connections", Integer.toString(connections()));
+        all.put(
+                "listener.name." + CONTROLLER_LISTENER.toLowerCase(Locale.ROOT) + ".max.connections",
+                Integer.toString(CONTROLLER_CONNECTIONS));
+    }
+
+    /** How many connections the broker accepts in this process. */
+    static int connections() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? connections(unix.getMaxFileDescriptorCount())
+                : MOST_CONNECTIONS;
+    }
+
+    static int connections(long descriptors) {
+        return (int) Math.clamp(descriptors / SHARE_OF_DESCRIPTORS, FEWEST_CONNECTIONS, MOST_CONNECTIONS);
     }
 
     /** There is no second broker to replicate to. */
