@@ -29,7 +29,8 @@ class BrokerConnectionsTest {
     static final BrokerForTests BROKER = new BrokerForTests();
 
     @Test
-    void givenSilentConnectionsBeyondTheLimit_thenNoMoreAreAccepted_openOnesWork_andTheirEndMakesRoom() throws Exception {
+    void givenSilentConnectionsBeyondTheLimit_thenNoMoreAreAccepted_openOnesWork_andTheirEndMakesRoom()
+            throws Exception {
         KafkaAccess access = BROKER.access();
         List<Socket> silent = new ArrayList<>();
         try (Admin before = Admin.create(access.with(Map.of()))) {
