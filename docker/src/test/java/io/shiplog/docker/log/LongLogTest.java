@@ -168,6 +168,26 @@ class LongLogTest {
     }
 
     @Test
+    void aCutByAnotherProcessIsSeenAtOnce() throws Exception {
+        String name = "cut-elsewhere";
+        try (KafkaCluster cluster = connect(name);
+                EventLog log = cluster.open(ShardConfig.events())) {
+            Drafts.append(log.claim("", CLAIM_LIMIT), 50);
+            assertEquals(1, log.oldest());
+            for (long offset : new long[] {11, 31}) {
+                try (Admin admin = Admin.create(broker.access().with(Map.of()))) {
+                    admin.deleteRecords(Map.of(
+                                    new TopicPartition(name + ".events", 0), RecordsToDelete.beforeOffset(offset)))
+                            .all()
+                            .get(30, TimeUnit.SECONDS);
+                }
+                assertEquals(offset, log.oldest());
+                assertEquals(offset, log.oldest());
+            }
+        }
+    }
+
+    @Test
     void aCutBehindThePlacesThatAReaderKnowsHidesNothingThatIsLeft() throws Exception {
         String name = "cut-open";
         try (KafkaCluster cluster = connect(name);

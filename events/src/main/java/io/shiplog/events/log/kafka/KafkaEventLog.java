@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -33,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaEventLog implements EventLog {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration CATCH_UP_AT_OPEN = Duration.ofSeconds(30);
-    private static final Duration OLDEST_IS_FRESH_FOR = Duration.ofSeconds(5);
+    private static final Duration QUERY = Duration.ofSeconds(30);
     /** Up to this many events, a reader with small fetches is used. */
     private static final int POINT_EVENTS = 32;
     /** Up to this many records, it searches for an event's position. */
@@ -52,11 +55,13 @@ public final class KafkaEventLog implements EventLog {
     private final RevisionSearch search;
     private final LiveReader live;
     private final EndOfLog end;
+    private final LongSupplier begin;
     private final Object claiming = new Object();
 
-    private record Oldest(long revision, long atNanos) {}
+    /** The oldest revision, and the first offset for which that holds: a cut moves it, in whatever process. */
+    private record Oldest(long revision, long begin) {}
 
-    private volatile @Nullable Oldest oldest;
+    private volatile Oldest oldest = new Oldest(1, 0);
 
     private KafkaEventLog(ShardConfig shard, KafkaLogConfig config, Admin admin, Clock clock) {
         this.shard = shard.name();
@@ -78,6 +83,7 @@ public final class KafkaEventLog implements EventLog {
         Optional<Cutter> cutter = shard.retention().map(age -> new Cutter(admin, partition, age, clock));
         this.live = new LiveReader(shard.name(), config, codec, quarantine, own, index, start, cutter.orElse(null));
         this.end = new EndOfLog(admin, partition, live, config.readLease());
+        this.begin = () -> begin(admin, partition);
         index.note(start.place());
         if (start.fromBeginning()) {
             index.note(Place.START);
@@ -121,16 +127,32 @@ public final class KafkaEventLog implements EventLog {
     @Override
     public long oldest() {
         Oldest known = oldest;
-        if (known != null && System.nanoTime() - known.atNanos() < OLDEST_IS_FRESH_FOR.toNanos()) {
-            return known.revision();
-        }
-        return readers.use(this::lookForOldest);
+        return begin.getAsLong() == known.begin() ? known.revision() : readers.use(this::lookForOldest);
     }
 
     private long lookForOldest(PartitionReader reader) {
+        long first = reader.begin();
         long revision = search.oldest(reader, live.place());
-        oldest = new Oldest(revision, System.nanoTime());
+        if (reader.begin() == first) {
+            oldest = new Oldest(revision, first);
+        }
         return revision;
+    }
+
+    /** Through the admin client: a reader's query waits behind its own fetch. */
+    private static long begin(Admin admin, TopicPartition partition) {
+        try {
+            return await(
+                    admin.listOffsets(Map.of(partition, OffsetSpec.earliest()))
+                            .partitionResult(partition)
+                            .toCompletionStage()
+                            .toCompletableFuture(),
+                    QUERY,
+                    "querying the beginning of " + partition.topic())
+                    .offset();
+        } catch (IllegalStateException e) {
+            throw new LogUnavailableException("the log is closed", e);
+        }
     }
 
     @Override

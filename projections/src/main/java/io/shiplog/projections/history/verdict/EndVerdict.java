@@ -87,14 +87,21 @@ final class EndVerdict {
                         .map(each -> "deleted since its "
                                 + Words.name(each.event().key()) + " was removed by " + Words.by(each.event()))
                         .orElse("deleted since its node is gone, by " + Words.by(event));
-            default -> "deleted by " + Words.by(event);
+            // The token of a ServiceAccount, the EndpointSlices of a Service: they end with what they are made for.
+            default ->
+                root.filter(EndVerdict::isDeletion)
+                        .map(each -> "deleted with " + Words.name(each.event().key()) + whichWas(root))
+                        .orElse("deleted by " + Words.by(event));
         };
+    }
+
+    private static boolean isDeletion(PastChange change) {
+        return change.event().type().removes() || change.event().type().happened().equals(REQUESTED);
     }
 
     /** The user deleted the owner's owner. */
     private static String withOwner(Event event, Optional<PastChange> cause, Optional<PastChange> root) {
-        Optional<PastChange> deletion = root.filter(each ->
-                each.event().type().removes() || each.event().type().happened().equals(REQUESTED));
+        Optional<PastChange> deletion = root.filter(EndVerdict::isDeletion);
         return "deleted with "
                 + deletion.map(each -> Words.name(each.event().key())).orElseGet(() -> owner(cause, event))
                 + whichWas(deletion);
