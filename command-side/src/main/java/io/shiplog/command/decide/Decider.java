@@ -29,6 +29,7 @@ import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.events.seal.Seal;
 import io.shiplog.projections.StoredObject;
 import java.util.List;
 import java.util.function.Function;
@@ -230,6 +231,10 @@ public final class Decider {
         if (current == null) {
             return withoutObject(context, asked, command);
         }
+        refusal = unreadable(command, current);
+        if (refusal != null) {
+            return new Refused(refusal);
+        }
         ObjectNode old = (ObjectNode) current.json().tree();
         return switch (command) {
             case CreateObject _ -> throw new IllegalStateException("decided above");
@@ -240,6 +245,19 @@ public final class Decider {
             case BindPod bind -> Pods.bind(context, current, old, bind);
             case RequestToken _ -> new Refused(unknownType());
         };
+    }
+
+    /** A change of an object whose data key is lost would replace what the key still opens when it is restored. */
+    private static @Nullable Refusal unreadable(Command command, StoredObject current) {
+        boolean changes = command instanceof PatchObject || command instanceof ReplaceObject;
+        return !changes || current.deleting()
+                ? null
+                : Seal.whyUnreadable(current.json())
+                        .map(why -> Refusal.forbidden(
+                                current.key(),
+                                "it cannot be decrypted, and a change would lose its content: %s. Restore its key with 'shiplog keys import', or delete it"
+                                        .formatted(why)))
+                        .orElse(null);
     }
 
     private static ObjectNode bodyOf(Asked asked) {

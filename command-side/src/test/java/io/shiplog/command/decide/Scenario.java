@@ -94,6 +94,13 @@ final class Scenario {
         state.with(EVOLUTION.stored(key, revision, Json.of(object), "test"));
     }
 
+    /** An object as a reader of the log gets it. */
+    Scenario holding(ObjectKey key, Json object) {
+        revision++;
+        state.with(EVOLUTION.stored(key, revision, object, "test"));
+        return this;
+    }
+
     static Json json(String singleQuoted) {
         return Json.of(singleQuoted.replace('\'', '"'));
     }

@@ -9,6 +9,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -82,6 +83,27 @@ public final class Seal {
     /** The id of the data key of an encrypted object, null for one that is not encrypted. */
     public static @Nullable String keyId(Json stored) {
         return isSealed(stored) ? Envelope.keyId(stored.atRest()) : null;
+    }
+
+    /**
+     * Why an opened object cannot be decrypted though its key was not destroyed; empty for every other object, also for one on
+     * which a user wrote such an annotation.
+     */
+    public static Optional<String> whyUnreadable(Json object) {
+        if (!isSealed(object) || !object.opens()) {
+            return Optional.empty();
+        }
+        String why = object.tree()
+                .path("metadata")
+                .path("annotations")
+                .path(UNREADABLE)
+                .asText("");
+        return !why.isEmpty()
+                        && Envelope.read(object.atRest())
+                                .unopened(annotations().put(UNREADABLE, why))
+                                .equals(object)
+                ? Optional.of(why)
+                : Optional.empty();
     }
 
     private byte[] look(ObjectKey key, long revision, byte[] stored) {
