@@ -3,6 +3,7 @@ package io.shiplog.projections;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
+import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.BrokenSnapshotException;
@@ -250,10 +251,10 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
     }
 
     @Override
-    public Cursor open(ResourceType type, long after, Runnable wake) {
+    public Cursor open(ResourceType type, long after, Actor who, Runnable wake) {
         KindDescription kind = kinds.apply(type);
         String shard = kind == null ? MAIN_SHARD : kind.shard();
-        return feed(shard).open(kind == null ? type : kind.storedAs(), after, wake);
+        return feed(shard).open(kind == null ? type : kind.storedAs(), after, who, wake);
     }
 
     @Override

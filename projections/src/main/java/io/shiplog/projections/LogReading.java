@@ -4,6 +4,7 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ResourceType;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,7 +13,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +38,7 @@ final class LogReading {
     private long waitingBytes;
 
     private final Supplier<Base> start;
+    private final Actor who;
 
     private Base base = Base.NOTHING;
     private long through;
@@ -67,15 +68,40 @@ final class LogReading {
      * Limits concurrent readings: each holds a reader of the log and the objects of its type. A watcher that gets no place, or takes
      * nothing for too long, gets "too old resource version", as from a truncated log: it lists and watches again.
      *
-     * @param places for concurrent readings
+     * @param places for concurrent readings, of which one user has a share
      * @param patience how long to wait for a place, and for the watcher
      */
-    record Limit(Semaphore places, Duration patience) {
+    record Limit(SharedLimit places, Duration patience) {
         private static final int PLACES = 16;
+        /** One user has at most one in so many of them. */
+        private static final int SHARE = 4;
+
         private static final Duration PATIENCE = Duration.ofSeconds(10);
 
         static Limit ofShard() {
-            return new Limit(new Semaphore(PLACES, true), PATIENCE);
+            return new Limit(new SharedLimit(PLACES, SHARE), PATIENCE);
+        }
+
+        /** Waits for a place; false if none gets free in time. */
+        boolean enter(Actor who) throws InterruptedException {
+            long until = System.nanoTime() + patience.toNanos();
+            synchronized (places) {
+                while (!places.enter(who, 1)) {
+                    long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+                    if (left <= 0) {
+                        return false;
+                    }
+                    places.wait(left);
+                }
+                return true;
+            }
+        }
+
+        void leave(Actor who) {
+            synchronized (places) {
+                places.leave(who, 1);
+                places.notifyAll();
+            }
         }
     }
 
@@ -87,8 +113,10 @@ final class LogReading {
             Supplier<Base> start,
             ImageEvolution evolution,
             Limit limit,
+            Actor who,
             Runnable wake) {
         this.limit = limit;
+        this.who = who;
         this.type = type;
         this.log = log;
         this.after = after;
@@ -108,8 +136,9 @@ final class LogReading {
             Supplier<Base> start,
             ImageEvolution evolution,
             Limit limit,
+            Actor who,
             Runnable wake) {
-        LogReading reading = new LogReading(type, log, after, window, start, evolution, limit, wake);
+        LogReading reading = new LogReading(type, log, after, window, start, evolution, limit, who, wake);
         Thread.ofVirtual().name("watch-from-log-" + type.qualified()).start(reading::run);
         return reading;
     }
@@ -162,7 +191,7 @@ final class LogReading {
 
     private void run() {
         try {
-            if (!limit.places().tryAcquire(limit.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!limit.enter(who)) {
                 end(tooOld());
                 return;
             }
@@ -174,7 +203,7 @@ final class LogReading {
         try {
             read();
         } finally {
-            limit.places().release();
+            limit.leave(who);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.shiplog.projections;
 
 import io.shiplog.events.log.EventLog;
+import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ResourceType;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -91,14 +92,19 @@ final class ShardFeed {
         return end.isDone() && !end.isCompletedExceptionally() ? atLeast(end.join()) : end.thenCompose(this::atLeast);
     }
 
-    WatchSource.Cursor open(ResourceType type, long after, Runnable wake) {
-        return new TypeCursor(type, this, window(type), after, wake);
+    WatchSource.Cursor open(ResourceType type, long after, Actor who, Runnable wake) {
+        return new TypeCursor(type, this, window(type), after, who, wake);
     }
 
     LogReading readFromLog(
-            ResourceType type, long after, ChangeWindow window, LogReading.@Nullable Base base, Runnable wake) {
+            ResourceType type,
+            long after,
+            ChangeWindow window,
+            LogReading.@Nullable Base base,
+            Actor who,
+            Runnable wake) {
         return LogReading.start(
-                type, log, after, window, () -> base != null ? base : baseFor(type, after), evolution, readings, wake);
+                type, log, after, window, () -> base != null ? base : baseFor(type, after), evolution, readings, who, wake);
     }
 
     private LogReading.Base baseFor(ResourceType type, long after) {

@@ -1,5 +1,6 @@
 package io.shiplog.projections;
 
+import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -10,6 +11,7 @@ final class TypeCursor implements WatchSource.Cursor {
     private final ResourceType type;
     private final ShardFeed feed;
     private final ChangeWindow window;
+    private final Actor who;
     private final Runnable wake;
     /** Set when a poll has emptied the window: the next change must wake the watcher. */
     private final AtomicBoolean waiting = new AtomicBoolean();
@@ -21,16 +23,17 @@ final class TypeCursor implements WatchSource.Cursor {
     private volatile boolean closed;
     private @Nullable LogReading reading;
 
-    TypeCursor(ResourceType type, ShardFeed feed, ChangeWindow window, long after, Runnable wake) {
+    TypeCursor(ResourceType type, ShardFeed feed, ChangeWindow window, long after, Actor who, Runnable wake) {
         this.type = type;
         this.feed = feed;
         this.window = window;
+        this.who = who;
         this.wake = wake;
         this.after = after;
         this.through = after;
         this.place = window.placeAfter(after);
         if (place < 0) {
-            reading = feed.readFromLog(type, after, window, null, wake);
+            reading = feed.readFromLog(type, after, window, null, who, wake);
         }
         window.attach(this);
     }
@@ -49,7 +52,7 @@ final class TypeCursor implements WatchSource.Cursor {
             }
             place = window.placeAfter(through);
             // The window may have moved on meanwhile; then the log is read from where this reading ended.
-            reading = place < 0 ? feed.readFromLog(type, through, window, behind.base(), wake) : null;
+            reading = place < 0 ? feed.readFromLog(type, through, window, behind.base(), who, wake) : null;
             if (reading != null || !slice.changes().isEmpty()) {
                 wakeSoon();
                 return new WatchSource.Slice(slice.changes(), through);
@@ -64,7 +67,7 @@ final class TypeCursor implements WatchSource.Cursor {
         WatchSource.Slice slice = window.read(place, limit, feed.published());
         if (slice == null) {
             waiting.set(false);
-            reading = feed.readFromLog(type, through, window, null, wake);
+            reading = feed.readFromLog(type, through, window, null, who, wake);
             return nothing();
         }
         place += slice.changes().size();

@@ -1,5 +1,6 @@
 package io.shiplog.projections;
 
+import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
 
@@ -12,9 +13,10 @@ public interface WatchSource {
      * Opens a cursor after a revision. Does not block: if the log no longer holds the revision after {@code after}, one of the
      * first polls fails.
      *
+     * @param who one user reads from the log at most with a share of the readers
      * @param wake called, on any thread, when {@link Cursor#poll} may have more; it must only hand over
      */
-    Cursor open(ResourceType type, long after, Runnable wake);
+    Cursor open(ResourceType type, long after, Actor who, Runnable wake);
 
     /** A position in the history of one type. Used by one thread at a time. */
     interface Cursor extends AutoCloseable {

@@ -124,7 +124,7 @@ class KeyframeTest {
         LiveImage live = cut(10, store);
         Semaphore woken = new Semaphore(0);
 
-        try (WatchSource.Cursor cursor = live.open(Story.PODS, 15, woken::release)) {
+        try (WatchSource.Cursor cursor = live.open(Story.PODS, 15, Story.WATCHER, woken::release)) {
             assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));
             CutLogException cut = assertThrows(CutLogException.class, () -> cursor.poll(10));
             assertEquals(20, cut.oldest());
@@ -240,7 +240,7 @@ class KeyframeTest {
         LiveImage live = cut(after + 1, reading);
         Semaphore woken = new Semaphore(0);
 
-        WatchSource.Cursor cursor = live.open(Story.PODS, after, woken::release);
+        WatchSource.Cursor cursor = live.open(Story.PODS, after, Story.WATCHER, woken::release);
         List<Change> changes = cursor.poll(10).changes();
         while (changes.isEmpty()) {
             assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));

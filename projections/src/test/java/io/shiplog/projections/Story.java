@@ -8,6 +8,7 @@ import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.memory.InMemoryEventLog;
+import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.keyframe.KeyframeStore;
@@ -28,6 +29,7 @@ final class Story {
     static final ResourceType PODS = ResourceType.core("pods");
     static final ResourceType CONFIG_MAPS = ResourceType.core("configmaps");
     static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
+    static final Actor WATCHER = new Actor("watcher", List.of());
     static final Instant START = Instant.parse("2026-11-22T03:00:00Z");
 
     private final Map<String, EventLog> logs = new LinkedHashMap<>();

@@ -32,7 +32,7 @@ class WatchTest {
         story.modified(pod("a"), "app", "web");
         story.deleted(pod("a"), "app", "web");
 
-        WatchSource.Slice slice = live.open(Story.PODS, 1, woken::release).poll(LIMIT);
+        WatchSource.Slice slice = live.open(Story.PODS, 1, Story.WATCHER, woken::release).poll(LIMIT);
 
         assertEquals(List.of(3L, 4L), revisions(slice.changes()));
         assertEquals(4, slice.through());
@@ -45,7 +45,7 @@ class WatchTest {
     @Test
     void a_watcher_is_woken_by_its_own_type_alone() {
         LiveImage live = story.live();
-        WatchSource.Cursor cursor = live.open(Story.PODS, 0, woken::release);
+        WatchSource.Cursor cursor = live.open(Story.PODS, 0, Story.WATCHER, woken::release);
         cursor.poll(LIMIT);
 
         story.created(configMap("c"));
@@ -58,7 +58,7 @@ class WatchTest {
     @Test
     void bookmarks_move_on_with_other_types() {
         LiveImage live = story.live();
-        WatchSource.Cursor cursor = live.open(Story.PODS, 0, woken::release);
+        WatchSource.Cursor cursor = live.open(Story.PODS, 0, Story.WATCHER, woken::release);
         story.created(configMap("c"));
         story.created(configMap("d"));
 
@@ -71,7 +71,7 @@ class WatchTest {
         story.created(pod("a"));
         story.created(pod("b"));
         story.created(configMap("c"));
-        WatchSource.Cursor cursor = live.open(Story.PODS, 0, woken::release);
+        WatchSource.Cursor cursor = live.open(Story.PODS, 0, Story.WATCHER, woken::release);
 
         assertEquals(1, cursor.poll(1).through());
         assertEquals(3, cursor.poll(1).through());
@@ -80,7 +80,7 @@ class WatchTest {
     @Test
     void a_watcher_ahead_of_the_image_gets_nothing_it_has_seen() {
         LiveImage live = story.live();
-        WatchSource.Cursor cursor = live.open(Story.PODS, 2, woken::release);
+        WatchSource.Cursor cursor = live.open(Story.PODS, 2, Story.WATCHER, woken::release);
         story.created(pod("a"));
         story.created(pod("b"));
         story.created(pod("c"));
@@ -91,7 +91,7 @@ class WatchTest {
     @Test
     void a_closed_cursor_is_silent() {
         LiveImage live = story.live();
-        WatchSource.Cursor cursor = live.open(Story.PODS, 0, woken::release);
+        WatchSource.Cursor cursor = live.open(Story.PODS, 0, Story.WATCHER, woken::release);
         cursor.poll(LIMIT);
         cursor.close();
         story.created(pod("a"));
@@ -110,7 +110,7 @@ class WatchTest {
         }
         LiveImage live = story.live();
 
-        List<Change> changes = drain(live.open(Story.PODS, 1, woken::release), churn + 2L);
+        List<Change> changes = drain(live.open(Story.PODS, 1, Story.WATCHER, woken::release), churn + 2L);
 
         assertEquals(churn, changes.size());
         assertEquals(Map.of("app", "web"), present(changes.getFirst().before()).labels());
@@ -123,7 +123,7 @@ class WatchTest {
     @Test
     void a_watcher_that_lags_falls_back_to_the_log_and_misses_nothing() throws InterruptedException {
         LiveImage live = story.live();
-        WatchSource.Cursor cursor = live.open(Story.PODS, 0, woken::release);
+        WatchSource.Cursor cursor = live.open(Story.PODS, 0, Story.WATCHER, woken::release);
         story.created(pod("a"));
         List<Change> changes = new ArrayList<>(cursor.poll(1).changes());
         int churn = 2 * ChangeWindow.MAX_CHANGES;
@@ -147,14 +147,14 @@ class WatchTest {
         story.logs().put("leases", cut);
         LiveImage live = story.live();
 
-        WatchSource.Cursor cursor = live.open(Story.LEASES, 1, woken::release);
+        WatchSource.Cursor cursor = live.open(Story.LEASES, 1, Story.WATCHER, woken::release);
 
         assertTrue(woken.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS));
         EventLog.CutLogException refusal = assertThrows(EventLog.CutLogException.class, () -> cursor.poll(LIMIT));
         assertEquals(4, refusal.oldest());
         assertEquals(
                 List.of(4L, 5L),
-                revisions(live.open(Story.LEASES, 3, woken::release).poll(LIMIT).changes()));
+                revisions(live.open(Story.LEASES, 3, Story.WATCHER, woken::release).poll(LIMIT).changes()));
     }
 
     private List<Change> drain(WatchSource.Cursor cursor, long through) throws InterruptedException {

@@ -102,7 +102,9 @@ final class WatchStream {
         }
         try {
             if (exchange.now()) {
-                cursor = exchange.ports().watches().open(asked.served().kind().storedAs(), through, this::wake);
+                cursor = exchange.ports()
+                        .watches()
+                        .open(asked.served().kind().storedAs(), through, exchange.actor(), this::wake);
             }
         } catch (CutLogException cut) {
             tooOld(cut);

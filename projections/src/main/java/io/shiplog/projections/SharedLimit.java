@@ -1,4 +1,4 @@
-package io.shiplog.gateway.http;
+package io.shiplog.projections;
 
 import io.shiplog.events.object.Actor;
 import java.util.concurrent.ConcurrentHashMap;
