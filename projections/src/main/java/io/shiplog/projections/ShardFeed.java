@@ -104,7 +104,15 @@ final class ShardFeed {
             Actor who,
             Runnable wake) {
         return LogReading.start(
-                type, log, after, window, () -> base != null ? base : baseFor(type, after), evolution, readings, who, wake);
+                type,
+                log,
+                after,
+                window,
+                () -> base != null ? base : baseFor(type, after),
+                evolution,
+                readings,
+                who,
+                wake);
     }
 
     private LogReading.Base baseFor(ResourceType type, long after) {

@@ -32,7 +32,8 @@ class WatchTest {
         story.modified(pod("a"), "app", "web");
         story.deleted(pod("a"), "app", "web");
 
-        WatchSource.Slice slice = live.open(Story.PODS, 1, Story.WATCHER, woken::release).poll(LIMIT);
+        WatchSource.Slice slice =
+                live.open(Story.PODS, 1, Story.WATCHER, woken::release).poll(LIMIT);
 
         assertEquals(List.of(3L, 4L), revisions(slice.changes()));
         assertEquals(4, slice.through());
@@ -154,7 +155,9 @@ class WatchTest {
         assertEquals(4, refusal.oldest());
         assertEquals(
                 List.of(4L, 5L),
-                revisions(live.open(Story.LEASES, 3, Story.WATCHER, woken::release).poll(LIMIT).changes()));
+                revisions(live.open(Story.LEASES, 3, Story.WATCHER, woken::release)
+                        .poll(LIMIT)
+                        .changes()));
     }
 
     private List<Change> drain(WatchSource.Cursor cursor, long through) throws InterruptedException {

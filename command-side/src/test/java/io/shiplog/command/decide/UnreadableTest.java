@@ -32,19 +32,21 @@ class UnreadableTest {
     private Scenario givenLost(String metadata) {
         Seal other = new Seal(Keyring.open(new InMemoryKeyStore(), held), TestKinds.CONFIG_MAPS::equals);
         return Scenario.given()
-                .holding(SETTINGS, other.open(SETTINGS, 2, Json.ofUtf8(sealed(metadata).atRest())));
+                .holding(
+                        SETTINGS,
+                        other.open(SETTINGS, 2, Json.ofUtf8(sealed(metadata).atRest())));
     }
 
     @Test
     void itIsNotChanged() {
         String why = givenLost("").patch(SETTINGS, "", PatchType.MERGE, PATCH).refusal();
         assertTrue(
-                why.startsWith("configmaps \"settings\" is forbidden: it cannot be decrypted, and a change would lose its"
-                        + " content: its key "),
+                why.startsWith(
+                        "configmaps \"settings\" is forbidden: it cannot be decrypted, and a change would lose its"
+                                + " content: its key "),
                 why);
         assertTrue(why.endsWith("Restore its key with 'shiplog keys import', or delete it"), why);
-        assertEquals(
-                why, givenLost("").replace(SETTINGS, PLAIN.formatted("")).refusal());
+        assertEquals(why, givenLost("").replace(SETTINGS, PLAIN.formatted("")).refusal());
     }
 
     @Test
@@ -57,7 +59,10 @@ class UnreadableTest {
 
     @Test
     void anEncryptedObjectWithAKeyIsChangedWhateverItsAnnotationsSay() {
-        Scenario.given().holding(SETTINGS, sealed("")).patch(SETTINGS, "", PatchType.MERGE, PATCH).changes("modified");
+        Scenario.given()
+                .holding(SETTINGS, sealed(""))
+                .patch(SETTINGS, "", PatchType.MERGE, PATCH)
+                .changes("modified");
         Scenario.given()
                 .holding(SETTINGS, sealed(",'annotations':{'shiplog.io/unreadable':'so they say'}"))
                 .patch(SETTINGS, "", PatchType.MERGE, PATCH)

@@ -324,7 +324,8 @@ class SecretsIT {
         assertTrue(log.contains("ERROR") && log.contains("the topic secrets.snapshots was missing"), log);
         String lost = cluster.kubectl("get", "secret", "kept", "-o", "yaml");
         assertTrue(lost.contains("shiplog.io/unreadable: ") && !lost.contains("\ndata:"), lost);
-        String patched = cluster.tryKubectl("patch", "secret", "kept", "-p", "{\"data\":{\"more\":\"eA==\"}}").err();
+        String patched = cluster.tryKubectl("patch", "secret", "kept", "-p", "{\"data\":{\"more\":\"eA==\"}}")
+                .err();
         assertTrue(patched.contains("a change would lose its content") && patched.contains("keys import"), patched);
         cluster.kubectl("create", "secret", "generic", "meanwhile", "--from-literal=password=" + KEPT);
 

@@ -143,12 +143,12 @@ public final class KafkaEventLog implements EventLog {
     private static long begin(Admin admin, TopicPartition partition) {
         try {
             return await(
-                    admin.listOffsets(Map.of(partition, OffsetSpec.earliest()))
-                            .partitionResult(partition)
-                            .toCompletionStage()
-                            .toCompletableFuture(),
-                    QUERY,
-                    "querying the beginning of " + partition.topic())
+                            admin.listOffsets(Map.of(partition, OffsetSpec.earliest()))
+                                    .partitionResult(partition)
+                                    .toCompletionStage()
+                                    .toCompletableFuture(),
+                            QUERY,
+                            "querying the beginning of " + partition.topic())
                     .offset();
         } catch (IllegalStateException e) {
             throw new LogUnavailableException("the log is closed", e);

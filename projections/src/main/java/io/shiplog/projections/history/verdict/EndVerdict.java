@@ -96,7 +96,8 @@ final class EndVerdict {
     }
 
     private static boolean isDeletion(PastChange change) {
-        return change.event().type().removes() || change.event().type().happened().equals(REQUESTED);
+        return change.event().type().removes()
+                || change.event().type().happened().equals(REQUESTED);
     }
 
     /** The user deleted the owner's owner. */

@@ -342,7 +342,8 @@ class VerdictTest {
         ObjectKey token = ObjectKey.of(ResourceType.core("secrets"), "shop", "robot-token");
         events.by("alice").command("a").created(account, "{'metadata':{'uid':'sa'}}");
         events.by("alice").command("b").created(token, "{'metadata':{'uid':'s'}}");
-        long asked = events.by("dana").command("d").asking("delete").write(account, "deleted", "{'metadata':{'uid':'sa'}}");
+        long asked =
+                events.by("dana").command("d").asking("delete").write(account, "deleted", "{'metadata':{'uid':'sa'}}");
         controller("tokens-controller").because(asked, "d").write(token, "deleted", "{'metadata':{'uid':'s'}}");
         assertEquals("Deleted with serviceaccount shop/robot, which dana deleted (#" + asked + ").", of(token));
     }
