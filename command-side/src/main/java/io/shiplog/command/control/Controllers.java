@@ -50,7 +50,7 @@ public final class Controllers implements AutoCloseable {
                 all(config).stream()
                         .map(each -> new ControllerLoop(
                                 each,
-                                images::current,
+                                controllers::image,
                                 port,
                                 events,
                                 config.shardOf(),
@@ -59,7 +59,7 @@ public final class Controllers implements AutoCloseable {
                                 Backoff.DEFAULT))
                         .toList());
         LoopThread scheduling = new LoopThread("scheduler", clock, config.active());
-        scheduling.start(images, List.of(new Scheduler(images::current, port, events, scheduling, clock)));
+        scheduling.start(images, List.of(new Scheduler(scheduling::image, port, events, scheduling, clock)));
         return new Controllers(controllers, scheduling);
     }
 

@@ -50,6 +50,7 @@ public final class LoopThread implements Executor, AutoCloseable {
     private List<Driven> driven = List.of();
     private @Nullable ImageSource images;
     private ImageSource.@Nullable Subscription subscription;
+    private Image seen = Image.EMPTY;
     private boolean working;
     private Instant lastTurn = Instant.EPOCH;
     private long lastTurnNanos;
@@ -80,9 +81,25 @@ public final class LoopThread implements Executor, AutoCloseable {
         inbox.add(() -> {
             waitingDeltas.decrementAndGet();
             if (working) {
+                seen = newer(image);
                 driven.forEach(each -> each.observe(delta));
             }
         });
+    }
+
+    /** After a restart, changes that it already contains may follow. */
+    private Image newer(Image image) {
+        boolean older = seen.revisions().entrySet().stream()
+                .anyMatch(shard -> image.revision(shard.getKey()) < shard.getValue());
+        return older ? seen : image;
+    }
+
+    /**
+     * The image with the changes that were passed on: a plan on a newer one would not know why it is made. For use on this
+     * thread.
+     */
+    public Image image() {
+        return seen;
     }
 
     @Override
@@ -112,6 +129,7 @@ public final class LoopThread implements Executor, AutoCloseable {
         if (mayWork != working || overrun) {
             overrun = false;
             working = mayWork && caughtUp();
+            seen = Objects.requireNonNull(images, "start comes first").current();
             driven.forEach(working ? Driven::restart : Driven::stop);
         }
         Runnable next = inbox.poll();

@@ -1,11 +1,19 @@
 package io.shiplog.command.control.loop;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.command.TestKinds;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.Event;
 import io.shiplog.events.log.memory.InMemoryEventLog;
+import io.shiplog.events.log.EventType;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageDelta;
+import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.Progress;
 import io.shiplog.projections.keyframe.KeyframeStore;
@@ -13,8 +21,14 @@ import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +51,7 @@ class LoopThreadTest {
             Progress.NONE,
             Clock.systemUTC());
 
-    private final class Counted implements Driven {
+    private class Counted implements Driven {
         @Override
         public void restart() {
             started.release();
@@ -96,5 +110,102 @@ class LoopThreadTest {
 
         leads = true;
         awaitOnce(started);
+    }
+
+    /** A controller that plans on a newer image does not know why. */
+    @Test
+    void theImageIsThatOfTheNewestChangePassedOn() throws Exception {
+        // given: two events, of which the source has passed on the first
+        List<Image> images = imagesOf(2);
+        Held source = new Held();
+        BlockingQueue<Image> observed = new LinkedBlockingQueue<>();
+        thread.start(source, List.of(new Counted() {
+            @Override
+            public void observe(ImageDelta delta) {
+                observed.add(thread.image());
+            }
+        }));
+        awaitOnce(started);
+        source.current = images.get(2);
+
+        // when
+        source.pass(images.get(1));
+
+        // then
+        assertSame(images.get(1), observed.poll(20, TimeUnit.SECONDS));
+        source.pass(images.get(2));
+        assertSame(images.get(2), observed.poll(20, TimeUnit.SECONDS));
+        source.pass(images.get(1));
+        assertSame(images.get(2), observed.poll(20, TimeUnit.SECONDS), "never back");
+    }
+
+    /** The empty image and that after each event. */
+    private static List<Image> imagesOf(int events) {
+        List<Image> images = new ArrayList<>(List.of(Image.EMPTY));
+        ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE::get);
+        for (int i = 1; i <= events; i++) {
+            images.add(evolution.evolve(images.getLast(), LiveImage.MAIN_SHARD, List.of(created(i)))
+                    .image());
+        }
+        return images;
+    }
+
+    private static Event created(long revision) {
+        return new Event(
+                LiveImage.MAIN_SHARD,
+                revision,
+                revision - 1,
+                1,
+                ObjectKey.of(TestKinds.CONFIG_MAPS, "default", "m" + revision),
+                EventType.of("configmaps", "created"),
+                "/",
+                Instant.EPOCH,
+                "dana",
+                "create",
+                "c" + revision,
+                null,
+                "c" + revision,
+                null,
+                Json.of("{}"),
+                "");
+    }
+
+    /** Passes changes on by hand. */
+    private static final class Held implements ImageSource {
+        private volatile Image current = Image.EMPTY;
+        private volatile @Nullable ImageListener listener;
+
+        private void pass(Image image) {
+            Objects.requireNonNull(listener).onDelta(new ImageDelta(LiveImage.MAIN_SHARD, List.of()), image);
+        }
+
+        @Override
+        public Image current() {
+            return current;
+        }
+
+        @Override
+        public CompletionStage<Image> newest(String shard) {
+            return CompletableFuture.completedFuture(current);
+        }
+
+        @Override
+        public CompletionStage<Image> atLeast(String shard, long revision) {
+            return CompletableFuture.completedFuture(current);
+        }
+
+        @Override
+        public Subscription subscribe(ImageListener each) {
+            listener = each;
+            return new Subscription() {
+                @Override
+                public Image start() {
+                    return Image.EMPTY;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
     }
 }
