@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.shiplog.command.TestKinds;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
-import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageDelta;
@@ -144,7 +144,8 @@ class LoopThreadTest {
         List<Image> images = new ArrayList<>(List.of(Image.EMPTY));
         ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE::get);
         for (int i = 1; i <= events; i++) {
-            images.add(evolution.evolve(images.getLast(), LiveImage.MAIN_SHARD, List.of(created(i)))
+            images.add(evolution
+                    .evolve(images.getLast(), LiveImage.MAIN_SHARD, List.of(created(i)))
                     .image());
         }
         return images;
