@@ -24,6 +24,7 @@ import org.junit.jupiter.api.TestFactory;
 class ModuleArrowsTest {
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("io.shiplog");
 
     private static ArchRule arrow(String from, String... to) {

@@ -3,6 +3,7 @@ package io.shiplog.command.control.loop;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.PatchObject;
+import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
 import java.util.ArrayList;
@@ -24,6 +25,9 @@ final class Calls {
     private static final Set<String> OBSERVED =
             Set.of("status-changed", "renewed", "recurred", "started", "restarted", "ready", "unready");
 
+    /** Changes of the desired state after which an object is where it was. */
+    private static final Set<String> STAYING = Set.of("scheduled", "annotated", "modified");
+
     private final ObjectKey planned;
     private final String self;
     private final boolean forItsObject;
@@ -34,11 +38,8 @@ final class Calls {
     /** The newest change of the planned object's desired state. */
     private @Nullable Cause wish;
 
-    private record Call(ObjectKey key, Cause cause, boolean wanted, boolean creates) {
-        private boolean departs() {
-            return wanted && !creates;
-        }
-    }
+    /** @param departs whether the object goes, or no longer belongs to the planned one: another may replace it */
+    private record Call(ObjectKey key, Cause cause, boolean wanted, boolean departs) {}
 
     /**
      * @param self the controller's user name: its own changes of the planned object cause nothing
@@ -67,7 +68,11 @@ final class Calls {
         if (calls.size() == MAX) {
             calls.removeFirst();
         }
-        calls.add(new Call(key, cause, wanted, change.event().type().creates()));
+        calls.add(new Call(key, cause, wanted, wanted && departs(change.event().type())));
+    }
+
+    private static boolean departs(EventType type) {
+        return !type.creates() && !STAYING.contains(type.happened());
     }
 
     private static boolean isLeaving(List<Call> calls, ObjectKey key) {

@@ -103,6 +103,17 @@ class CallsTest {
     }
 
     @Test
+    void aPodThatWasScheduledIsNotReplacedForThat() {
+        happens(pod("a"), "created", SELF);
+        happens(pod("a"), "scheduled", "system:kube-scheduler");
+        happens(pod("a"), "annotated", "dana");
+        String deleted = happens(pod("a"), "deletion-requested", "dana");
+
+        assertEquals(List.of(deleted), causes(true, make("d")));
+        assertEquals(List.of(deleted), causes(false, make("d")));
+    }
+
+    @Test
     void whatIsMadeBeyondThatNamesWhatWasWantedOfTheSet() {
         String scaled = happens(SET, "scaled", "system:controller:deployment-controller");
         String deleted = happens(pod("a"), "deletion-requested", "dana");
