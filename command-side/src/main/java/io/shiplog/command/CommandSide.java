@@ -3,8 +3,8 @@ package io.shiplog.command;
 import io.shiplog.command.axon.ShardCommandBus;
 import io.shiplog.command.decide.Chance;
 import io.shiplog.command.decide.Decider;
-import io.shiplog.command.kind.KindStrategy;
-import io.shiplog.command.kind.SchemaValidation;
+import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.shard.DecidedObjects;
 import io.shiplog.command.shard.Pause;
 import io.shiplog.command.shard.ShardDecider;
@@ -50,14 +50,14 @@ public final class CommandSide implements CommandPort, AutoCloseable {
      * @param logs by shard name
      * @param images the process's image; must be fed from the same logs
      * @param schemas used to parse bodies
-     * @param strategies each kind's rules; {@link KindStrategy#PLAIN} for a kind without its own
+     * @param strategies each kind's rules; by the type that the client names
      */
     public static CommandSide start(
             CommandSideConfig config,
             Map<String, EventLog> logs,
             ImageSource images,
             Supplier<KindCatalogue> kinds,
-            Function<ResourceType, KindStrategy> strategies,
+            Function<ResourceType, Kind> strategies,
             SchemaValidation schemas,
             Clock clock) {
         Decider decider = new Decider(kinds, strategies, schemas);

@@ -1,7 +1,6 @@
 package io.shiplog.command;
 
-import io.shiplog.command.kind.KindStrategy;
-import io.shiplog.command.kind.SchemaValidation;
+import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.token.TokenConfig;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
@@ -53,7 +52,7 @@ public final class Cluster implements AutoCloseable {
                 Map.of(log.shard(), log),
                 image,
                 () -> TestKinds.CATALOGUE,
-                type -> KindStrategy.PLAIN,
+                TestKinds::withoutRules,
                 new SchemaValidation(Schemas.builtIn()),
                 Clock.systemUTC());
         Cluster cluster = new Cluster(log, image, side);

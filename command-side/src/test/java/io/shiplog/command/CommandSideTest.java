@@ -5,8 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.kind.KindStrategy;
-import io.shiplog.command.kind.SchemaValidation;
+import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.token.TokenConfig;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
@@ -50,7 +49,7 @@ class CommandSideTest {
                 Map.of("events", events, "leases", leases),
                 new FollowingImage(List.of(events, leases)),
                 () -> TestKinds.CATALOGUE,
-                type -> KindStrategy.PLAIN,
+                TestKinds::withoutRules,
                 new SchemaValidation(Schemas.builtIn()),
                 Clock.systemUTC());
     }

@@ -4,9 +4,9 @@ import io.shiplog.command.decide.Chance;
 import io.shiplog.command.decide.Decider;
 import io.shiplog.command.decide.Decision;
 import io.shiplog.command.decide.Drafting;
-import io.shiplog.command.kind.BuiltInStrategies;
-import io.shiplog.command.kind.SchemaValidation;
-import io.shiplog.command.kind.ServiceNetwork;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
+import io.shiplog.command.kind.core.service.ServiceNetwork;
+import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.shard.DecidedObjects;
 import io.shiplog.command.token.TokenConfig;
 import io.shiplog.events.command.Command;
@@ -17,7 +17,6 @@ import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.log.EventDraft;
@@ -45,7 +44,7 @@ public final class DecideBenchmark {
     private static final ResourceType CONFIG_MAPS = ResourceType.core("configmaps");
 
     private static final KindCatalogue KINDS = BuiltInKinds.catalogue();
-    private static final BuiltInStrategies STRATEGIES = new BuiltInStrategies(ServiceNetwork.DEFAULT);
+    private static final BuiltInKinds STRATEGIES = new BuiltInKinds(ServiceNetwork.DEFAULT);
     private static final SchemaValidation SCHEMAS = new SchemaValidation(Schemas.builtIn());
 
     private DecideBenchmark() {}

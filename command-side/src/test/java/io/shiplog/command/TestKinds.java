@@ -1,5 +1,9 @@
 package io.shiplog.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
+import io.shiplog.command.kind.core.service.ServiceNetwork;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Scope;
@@ -8,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A small catalogue that does not move when the real one does. */
 public final class TestKinds {
@@ -39,6 +44,8 @@ public final class TestKinds {
             .with(kind(DEPLOYMENTS, "Deployment", Scope.NAMESPACED, Set.of("status", "scale"), "events"))
             .with(kind(LEASES, "Lease", Scope.NAMESPACED, Set.of(), "leases"));
 
+    private static final BuiltInKinds BUILT_IN = new BuiltInKinds(ServiceNetwork.DEFAULT);
+
     private TestKinds() {}
 
     private static KindDescription kind(
@@ -57,5 +64,54 @@ public final class TestKinds {
                 Map.of(),
                 shard,
                 type);
+    }
+
+    /** A built-in kind with its traits, and without its defaults, admission and validation. */
+    public static Kind withoutRules(ResourceType type) {
+        return new WithoutRules(BUILT_IN.of(type));
+    }
+
+    private record WithoutRules(Kind kind) implements Kind {
+        @Override
+        public KindDescription description() {
+            return kind.description();
+        }
+
+        @Override
+        public List<String> nameErrors(String name) {
+            return kind.nameErrors(name);
+        }
+
+        @Override
+        public boolean hasGeneration() {
+            return kind.hasGeneration();
+        }
+
+        @Override
+        public boolean createsOnUpdate() {
+            return kind.createsOnUpdate();
+        }
+
+        @Override
+        public boolean allowsUnconditionalUpdate() {
+            return kind.allowsUnconditionalUpdate();
+        }
+
+        @Override
+        public Set<String> statusMetadata() {
+            return kind.statusMetadata();
+        }
+
+        @Override
+        public boolean orphansByDefault() {
+            return kind.orphansByDefault();
+        }
+
+        /** Pods wait as long as they are asked to. */
+        @Override
+        public long gracePeriodSeconds(ObjectNode object, @Nullable Long requested) {
+            boolean pod = kind.description().type().equals(PODS);
+            return !pod ? 0 : requested == null ? 30 : requested;
+        }
     }
 }

@@ -1,8 +1,8 @@
 package io.shiplog.gateway;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.memory.InMemoryEventLog;

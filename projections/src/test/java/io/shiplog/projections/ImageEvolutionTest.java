@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImageEvolutionTest {
     private static final ObjectKey POD = ObjectKey.of(ResourceType.core("pods"), "shop", "web-1");
 
-    private final ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue()::get);
+    private final ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE::get);
 
     @Test
     void all_that_selectors_and_indexes_need_is_extracted() {
@@ -86,7 +85,7 @@ class ImageEvolutionTest {
                 {"metadata":{"name":"x","namespace":"y"},"type":"Opaque","reason":"Because","source":{"component":"c"},
                  "reportingComponent":"r","involvedObject":{"kind":"Pod","name":"p","fieldPath":"spec.a"},
                  "spec":{"unschedulable":true,"clusterIP":"10.96.0.9","type":"ClusterIP"},"status":{"phase":"Active","replicas":3}}""");
-        BuiltInKinds.catalogue().all().forEach(kind -> {
+        TestKinds.CATALOGUE.all().forEach(kind -> {
             StoredObject object = evolution.stored(ObjectKey.of(kind.type(), "y", "x"), 1, json, "");
             kind.fields()
                     .forEach((name, path) -> assertEquals(

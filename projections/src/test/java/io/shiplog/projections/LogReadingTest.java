@@ -43,7 +43,7 @@ class LogReadingTest {
                 0,
                 new ChangeWindow(EVENTS),
                 () -> new LogReading.Base(new HashMap<>(), 0),
-                new ImageEvolution(io.shiplog.events.kind.BuiltInKinds.catalogue()::get),
+                new ImageEvolution(TestKinds.CATALOGUE::get),
                 new LogReading.Limit(places, patience),
                 who,
                 woken::release);

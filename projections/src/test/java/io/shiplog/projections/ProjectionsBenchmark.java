@@ -1,7 +1,6 @@
 package io.shiplog.projections;
 
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.Actor;
@@ -41,7 +40,7 @@ public class ProjectionsBenchmark {
     private static final ResourceType PODS = ResourceType.core("pods");
     private static final ResourceType CONFIG_MAPS = ResourceType.core("configmaps");
 
-    private final ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue()::get);
+    private final ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE::get);
     private final RbacAuthorizer authorizer = new RbacAuthorizer();
     private final List<Event> updates = new ArrayList<>();
     private Image image = Image.EMPTY;

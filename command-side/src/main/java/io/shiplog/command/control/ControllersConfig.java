@@ -1,8 +1,8 @@
 package io.shiplog.command.control;
 
 import io.shiplog.command.bootstrap.BootstrapConfig;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.command.token.TokenConfig;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.ResourceType;
 import java.time.Duration;

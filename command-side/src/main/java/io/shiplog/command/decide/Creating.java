@@ -35,7 +35,7 @@ final class Creating {
             return new Refused(refusal);
         }
         FieldErrors errors = new FieldErrors();
-        MetadataRules.validate(context.kind(), Trees.object(whole, "metadata"), errors);
+        MetadataRules.validate(context.strategy(), Trees.object(whole, "metadata"), errors);
         context.strategy().validate(whole, errors);
         context.strategy().validateCreate(whole, errors);
         if (!errors.isEmpty()) {
@@ -75,7 +75,7 @@ final class Creating {
         metadata.put("uid", context.chance().uid());
         // A placeholder for the revision, which only the writer knows.
         metadata.put("resourceVersion", "");
-        if (TypeRules.hasGeneration(context.kind().storedAs())) {
+        if (context.strategy().hasGeneration()) {
             metadata.put("generation", 1);
         }
         metadata.put("creationTimestamp", context.timestamp());

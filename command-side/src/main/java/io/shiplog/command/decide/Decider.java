@@ -6,10 +6,10 @@ import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Updating.Part;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.KindStrategy;
-import io.shiplog.command.kind.NodeRestriction;
-import io.shiplog.command.kind.SchemaValidation;
+import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.admission.NodeRestriction;
+import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.patch.Patched;
 import io.shiplog.command.patch.Patches;
 import io.shiplog.events.command.Command;
@@ -42,11 +42,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decider {
     private final Supplier<KindCatalogue> kinds;
-    private final Function<ResourceType, KindStrategy> strategies;
+    private final Function<ResourceType, Kind> strategies;
     private final BodyReader bodies;
 
-    public Decider(
-            Supplier<KindCatalogue> kinds, Function<ResourceType, KindStrategy> strategies, SchemaValidation schemas) {
+    public Decider(Supplier<KindCatalogue> kinds, Function<ResourceType, Kind> strategies, SchemaValidation schemas) {
         this.kinds = kinds;
         this.strategies = strategies;
         this.bodies = new BodyReader(schemas);
@@ -133,7 +132,7 @@ public final class Decider {
                 String namespace = Trees.text(metadata, "namespace");
                 String name = Placing.name(kind, metadata, namespace, state, chance);
                 ObjectKey key = ObjectKey.of(kind.storedAs(), namespace, name);
-                refusal = invalidName(kind, key, metadata);
+                refusal = invalidName(request, kind, key, metadata);
                 if (refusal != null) {
                     yield new Unreadable(refusal);
                 }
@@ -143,7 +142,8 @@ public final class Decider {
     }
 
     /** Why a name is invalid, before it becomes part of a key: keys are separated by slashes. */
-    private static @Nullable Refusal invalidName(KindDescription kind, ObjectKey key, ObjectNode metadata) {
+    private @Nullable Refusal invalidName(
+            CommandRequest request, KindDescription kind, ObjectKey key, ObjectNode metadata) {
         if (key.namespace().indexOf('/') >= 0) {
             return Refusal.notFound(ObjectKey.clusterScoped(TypeRules.NAMESPACES, key.namespace()));
         }
@@ -152,7 +152,7 @@ public final class Decider {
         }
         FieldErrors errors = new FieldErrors();
         metadata.put("name", key.name());
-        MetadataRules.validate(kind, metadata, errors);
+        MetadataRules.validate(strategies.apply(request.command().type()), metadata, errors);
         return errors.refusal(kind.kind(), key);
     }
 
@@ -271,7 +271,7 @@ public final class Decider {
     private static Decision withoutObject(DecisionContext context, Asked asked, Command command) {
         if (command instanceof ReplaceObject replace
                 && replace.subresource().isEmpty()
-                && TypeRules.createsOnUpdate(context.kind().storedAs())) {
+                && context.strategy().createsOnUpdate()) {
             if (!replace.creates()) {
                 return new Refused(Refusal.forbidden(context.key(), cannotCreate(context)));
             }

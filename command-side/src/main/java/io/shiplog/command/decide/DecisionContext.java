@@ -1,7 +1,7 @@
 package io.shiplog.command.decide;
 
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.KindStrategy;
+import io.shiplog.command.kind.Kind;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
@@ -13,12 +13,7 @@ import io.shiplog.events.object.ObjectKey;
  * @param key with the name that the object has or will have
  */
 record DecisionContext(
-        CommandRequest request,
-        KindDescription kind,
-        ObjectKey key,
-        KindStrategy strategy,
-        DecidedState state,
-        Chance chance) {
+        CommandRequest request, KindDescription kind, ObjectKey key, Kind strategy, DecidedState state, Chance chance) {
 
     /** The time of the decision in metadata: RFC 3339, whole seconds. */
     String timestamp() {

@@ -44,8 +44,7 @@ final class Deleting {
         if (grace == Grace.PENDING) {
             return new Unchanged(context.key(), current.revision(), current.json(), List.of());
         }
-        List<String> finalizers =
-                Finalizers.after(context.kind().storedAs(), Finalizers.of(metadata), command.propagation());
+        List<String> finalizers = Finalizers.after(context.strategy(), Finalizers.of(metadata), command.propagation());
         Finalizers.set(metadata, finalizers);
         boolean held = !finalizers.isEmpty() || heldByNamespace(context.kind(), next);
         if (held && grace != Grace.GIVEN) {

@@ -2,8 +2,8 @@ package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.Kind;
 import io.shiplog.events.command.Propagation;
-import io.shiplog.events.object.ResourceType;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +28,13 @@ final class Finalizers {
     }
 
     /** The finalizers after a deletion with this propagation, which adds or removes the garbage collector's two. */
-    static List<String> after(ResourceType type, List<String> finalizers, @Nullable Propagation propagation) {
+    static List<String> after(Kind kind, List<String> finalizers, @Nullable Propagation propagation) {
         boolean orphan;
         boolean foreground;
         if (propagation == null) {
             // An earlier deletion's propagation stays, else the kind's default.
             foreground = finalizers.contains(FOREGROUND);
-            orphan = finalizers.contains(ORPHAN) || (!foreground && TypeRules.orphansByDefault(type));
+            orphan = finalizers.contains(ORPHAN) || (!foreground && kind.orphansByDefault());
         } else {
             orphan = propagation == Propagation.ORPHAN;
             foreground = propagation == Propagation.FOREGROUND;

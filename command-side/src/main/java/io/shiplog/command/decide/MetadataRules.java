@@ -3,9 +3,9 @@ package io.shiplog.command.decide;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.Names;
 import io.shiplog.command.kind.Trees;
-import io.shiplog.events.kind.KindDescription;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -105,8 +105,8 @@ final class MetadataRules {
     }
 
     /** Validates the metadata of a new or updated object. */
-    static void validate(KindDescription kind, ObjectNode metadata, FieldErrors errors) {
-        Function<String, List<String>> form = TypeRules.nameForm(kind.storedAs());
+    static void validate(Kind kind, ObjectNode metadata, FieldErrors errors) {
+        Function<String, List<String>> form = kind::nameErrors;
         String prefix = Trees.text(metadata, "generateName");
         if (!prefix.isEmpty()) {
             form.apply(maskTrailingDash(prefix))

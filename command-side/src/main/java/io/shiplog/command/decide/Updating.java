@@ -92,7 +92,7 @@ final class Updating {
         }
         String version = Trees.text(metadata, "resourceVersion");
         if (version.isEmpty() || version.equals("0")) {
-            if (TypeRules.allowsUnconditionalUpdate(context.kind().storedAs()) || verb.equals("patch")) {
+            if (context.strategy().allowsUnconditionalUpdate() || verb.equals("patch")) {
                 return null;
             }
             FieldErrors errors = new FieldErrors();
@@ -131,11 +131,9 @@ final class Updating {
             case STATUS -> {
                 ObjectNode next = old.deepCopy();
                 ObjectNode metadata = Trees.object(next, "metadata");
-                for (String field : TypeRules.CLIENTS_METADATA) {
-                    if (TypeRules.statusChanges(context.kind().storedAs(), field)) {
-                        metadata.remove(field);
-                        Creating.keep(Trees.object(wanted, "metadata"), metadata, field);
-                    }
+                for (String field : context.strategy().statusMetadata()) {
+                    metadata.remove(field);
+                    Creating.keep(Trees.object(wanted, "metadata"), metadata, field);
                 }
                 if (wanted.get("status") instanceof ObjectNode status) {
                     next.set("status", status);
@@ -202,7 +200,7 @@ final class Updating {
 
     /** Incremented if anything but metadata and status changed. */
     static void bumpGeneration(DecisionContext context, ObjectNode next, ObjectNode old) {
-        if (TypeRules.hasGeneration(context.kind().storedAs()) && !Equality.sameBut(next, old, "metadata", "status")) {
+        if (context.strategy().hasGeneration() && !Equality.sameBut(next, old, "metadata", "status")) {
             ObjectNode metadata = Trees.object(next, "metadata");
             metadata.put("generation", old.path("metadata").path("generation").asLong() + 1);
         }
@@ -212,7 +210,7 @@ final class Updating {
         FieldErrors errors = new FieldErrors();
         if (part != Part.FINALIZE) {
             ObjectNode metadata = Trees.object(next, "metadata");
-            MetadataRules.validate(context.kind(), metadata, errors);
+            MetadataRules.validate(context.strategy(), metadata, errors);
             MetadataRules.validateUpdate(metadata, Trees.object(old, "metadata"), errors);
         }
         switch (part) {

@@ -1,7 +1,7 @@
 package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.KindStrategy;
+import io.shiplog.command.kind.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +9,7 @@ import java.util.List;
 final class Warnings {
     private Warnings() {}
 
-    static List<String> of(List<String> earlier, KindStrategy strategy, ObjectNode object) {
+    static List<String> of(List<String> earlier, Kind strategy, ObjectNode object) {
         List<String> own = strategy.warnings(object);
         if (own.isEmpty()) {
             return earlier;

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Checks shared by many kinds, each on one value at one path. */
-final class Checks {
-    static final String IMMUTABLE = "field is immutable";
-    static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
+public final class Checks {
+    public static final String IMMUTABLE = "field is immutable";
+    public static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
     private static final String NOT_NEGATIVE = "must be greater than or equal to 0";
     private static final String IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
     /** Maximum length of an address: IPv6 with embedded IPv4. Regular expressions are applied only within it. */
@@ -21,20 +21,20 @@ final class Checks {
     private Checks() {}
 
     /** Adds an error for each violation in a text. */
-    static void each(List<String> wrong, String path, Object value, FieldErrors errors) {
+    public static void each(List<String> wrong, String path, Object value, FieldErrors errors) {
         for (String sentence : wrong) {
             errors.invalid(path, value, sentence);
         }
     }
 
-    static void notNegative(JsonNode number, String path, FieldErrors errors) {
+    public static void notNegative(JsonNode number, String path, FieldErrors errors) {
         if (number.asLong(0) < 0) {
             errors.invalid(path, number, NOT_NEGATIVE);
         }
     }
 
     /** A required text from a list of values. */
-    static void oneOf(String value, List<String> supported, String path, FieldErrors errors) {
+    public static void oneOf(String value, List<String> supported, String path, FieldErrors errors) {
         if (value.isEmpty()) {
             errors.required(path, "");
         } else if (!supported.contains(value)) {
@@ -42,7 +42,7 @@ final class Checks {
         }
     }
 
-    static void portNumberOrName(JsonNode port, String path, FieldErrors errors) {
+    public static void portNumberOrName(JsonNode port, String path, FieldErrors errors) {
         if (port.isTextual()) {
             each(Names.portName(port.asText()), path, port.asText(), errors);
         } else {
@@ -50,7 +50,7 @@ final class Checks {
         }
     }
 
-    static void labels(JsonNode labels, String path, FieldErrors errors) {
+    public static void labels(JsonNode labels, String path, FieldErrors errors) {
         labels.properties().forEach(label -> {
             each(Names.qualified(label.getKey()), path, label.getKey(), errors);
             String value = label.getValue().asText();
@@ -59,7 +59,7 @@ final class Checks {
     }
 
     /** {@code metav1.LabelSelector}. */
-    static void labelSelector(JsonNode selector, String path, FieldErrors errors) {
+    public static void labelSelector(JsonNode selector, String path, FieldErrors errors) {
         labels(selector.path("matchLabels"), path + ".matchLabels", errors);
         int index = 0;
         for (JsonNode requirement : selector.path("matchExpressions")) {
@@ -88,22 +88,22 @@ final class Checks {
         }
     }
 
-    static boolean isIpv4(String text) {
+    public static boolean isIpv4(String text) {
         return text.length() <= MAX_IP && IPV4.matcher(text).matches();
     }
 
-    static boolean isIp(String text) {
+    public static boolean isIp(String text) {
         return isIpv4(text) || text.length() <= MAX_IP && IPV6.matcher(text).matches();
     }
 
-    static void ip(String text, String path, FieldErrors errors) {
+    public static void ip(String text, String path, FieldErrors errors) {
         if (!isIp(text)) {
             errors.invalid(path, text, IP);
         }
     }
 
     /** An address and the length of its prefix. */
-    static void cidr(String text, String path, FieldErrors errors) {
+    public static void cidr(String text, String path, FieldErrors errors) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? "" : text.substring(0, slash);
         String bits = text.substring(slash + 1);
@@ -116,7 +116,7 @@ final class Checks {
     }
 
     /** An address that is reachable from other machines. */
-    static void usableIp(String text, String path, FieldErrors errors) {
+    public static void usableIp(String text, String path, FieldErrors errors) {
         if (!isIp(text)) {
             errors.invalid(path, text, IP);
         } else if (Trees.oneOf(text, "0.0.0.0", "::")) {
@@ -131,27 +131,27 @@ final class Checks {
     }
 
     /** A relative path without {@code ..}. */
-    static void descendingPath(String value, String path, FieldErrors errors) {
+    public static void descendingPath(String value, String path, FieldErrors errors) {
         if (value.startsWith("/")) {
             errors.invalid(path, value, "must be a relative path");
         }
         noBacksteps(value, path, errors);
     }
 
-    static void noBacksteps(String value, String path, FieldErrors errors) {
+    public static void noBacksteps(String value, String path, FieldErrors errors) {
         if (List.of(value.split("/")).contains("..")) {
             errors.invalid(path, value, "must not contain '..'");
         }
     }
 
-    static void immutable(JsonNode now, JsonNode before, String path, FieldErrors errors) {
+    public static void immutable(JsonNode now, JsonNode before, String path, FieldErrors errors) {
         if (!same(now, before)) {
             errors.invalid(path, now.isMissingNode() ? "null" : now, IMMUTABLE);
         }
     }
 
     /** Equal, with an absent list or object equal to an empty one. */
-    static boolean same(JsonNode a, JsonNode b) {
+    public static boolean same(JsonNode a, JsonNode b) {
         boolean nothing = a.isMissingNode() || a.isNull() || a.isContainerNode() && a.isEmpty();
         boolean nothingThere = b.isMissingNode() || b.isNull() || b.isContainerNode() && b.isEmpty();
         return nothing && nothingThere || a.equals(b);

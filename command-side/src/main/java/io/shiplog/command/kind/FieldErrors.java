@@ -14,13 +14,13 @@ import java.util.stream.Collectors;
  */
 public final class FieldErrors {
     /** Maximum errors in one refusal; the others appear when these are fixed. */
-    static final int MAX_CAUSES = 100;
+    public static final int MAX_CAUSES = 100;
 
     /** Maximum characters of all messages together, approximately. */
-    static final int MAX_CHARACTERS = 64 * 1024;
+    public static final int MAX_CHARACTERS = 64 * 1024;
 
     /** Maximum characters of one value in a message; the value may be as large as the body. */
-    static final int MAX_SHOWN = 16 * 1024;
+    public static final int MAX_SHOWN = 16 * 1024;
 
     private final List<Cause> causes = new ArrayList<>();
     private int characters;

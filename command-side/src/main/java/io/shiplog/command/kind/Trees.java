@@ -12,7 +12,7 @@ public final class Trees {
     private Trees() {}
 
     /** The value at a path, a missing node if there is none. */
-    static JsonNode at(JsonNode node, String... path) {
+    public static JsonNode at(JsonNode node, String... path) {
         JsonNode at = node;
         for (String part : path) {
             at = at.path(part);
@@ -31,12 +31,12 @@ public final class Trees {
     }
 
     /** The list under a name, created if absent. */
-    static ArrayNode array(ObjectNode parent, String name) {
+    public static ArrayNode array(ObjectNode parent, String name) {
         return parent.get(name) instanceof ArrayNode found ? found : parent.putArray(name);
     }
 
     /** The objects in the lists at a path; each alternative of the last part is tried. */
-    static List<ObjectNode> objects(JsonNode node, String... names) {
+    public static List<ObjectNode> objects(JsonNode node, String... names) {
         List<ObjectNode> objects = new ArrayList<>();
         for (String name : names) {
             for (JsonNode item : node.path(name)) {
@@ -48,13 +48,13 @@ public final class Trees {
         return objects;
     }
 
-    static void defaultText(ObjectNode node, String name, String value) {
+    public static void defaultText(ObjectNode node, String name, String value) {
         if (text(node, name).isEmpty()) {
             node.put(name, value);
         }
     }
 
-    static void defaultNumber(ObjectNode node, String name, long value) {
+    public static void defaultNumber(ObjectNode node, String name, long value) {
         if (!node.hasNonNull(name)) {
             if (value == (int) value) {
                 node.put(name, (int) value);
@@ -65,33 +65,33 @@ public final class Trees {
     }
 
     /** For numbers whose zero means absent. */
-    static void defaultNumberForZero(ObjectNode node, String name, int value) {
+    public static void defaultNumberForZero(ObjectNode node, String name, int value) {
         if (node.path(name).asLong(0) == 0) {
             node.put(name, value);
         }
     }
 
-    static void defaultBoolean(ObjectNode node, String name, boolean value) {
+    public static void defaultBoolean(ObjectNode node, String name, boolean value) {
         if (!node.hasNonNull(name)) {
             node.put(name, value);
         }
     }
 
-    static List<String> texts(JsonNode array) {
+    public static List<String> texts(JsonNode array) {
         List<String> texts = new ArrayList<>(array.size());
         array.forEach(item -> texts.add(item.asText()));
         return texts;
     }
 
-    static String name(JsonNode object) {
+    public static String name(JsonNode object) {
         return text(object, "metadata", "name");
     }
 
-    static String namespace(JsonNode object) {
+    public static String namespace(JsonNode object) {
         return text(object, "metadata", "namespace");
     }
 
-    static boolean oneOf(String value, String... values) {
+    public static boolean oneOf(String value, String... values) {
         return Arrays.asList(values).contains(value);
     }
 }

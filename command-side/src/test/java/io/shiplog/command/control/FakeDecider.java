@@ -3,7 +3,7 @@ package io.shiplog.command.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.TaintTimes;
+import io.shiplog.command.kind.core.node.TaintTimes;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;

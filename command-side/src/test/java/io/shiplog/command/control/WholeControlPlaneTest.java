@@ -9,9 +9,9 @@ import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.bootstrap.BootstrapConfig;
 import io.shiplog.command.control.view.PodView;
 import io.shiplog.command.control.view.Types;
-import io.shiplog.command.kind.BuiltInStrategies;
-import io.shiplog.command.kind.SchemaValidation;
-import io.shiplog.command.kind.ServiceNetwork;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
+import io.shiplog.command.kind.core.service.ServiceNetwork;
+import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.token.TokenConfig;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
@@ -25,7 +25,6 @@ import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.log.EventLog;
@@ -72,7 +71,7 @@ class WholeControlPlaneTest {
             KeyframeStore.NONE,
             Progress.NONE,
             clock);
-    private final BuiltInStrategies strategies = new BuiltInStrategies(ServiceNetwork.DEFAULT);
+    private final BuiltInKinds strategies = new BuiltInKinds(ServiceNetwork.DEFAULT);
     private final CommandSide side = CommandSide.start(
             CommandSideConfig.inOneProcess(new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1")),
             logs,

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.TestKinds;
 import io.shiplog.command.Cluster;
-import io.shiplog.command.kind.BuiltInStrategies;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.KindStrategy;
-import io.shiplog.command.kind.SchemaValidation;
-import io.shiplog.command.kind.ServiceNetwork;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
+import io.shiplog.command.kind.core.service.ServiceNetwork;
+import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.PatchObject;
@@ -19,7 +19,6 @@ import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.EventForms;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.ObjectKey;
@@ -43,7 +42,7 @@ class EventGroupsTest {
 
     private final Map<ObjectKey, StoredObject> objects = new HashMap<>();
     private final Decider decider =
-            new Decider(BuiltInKinds::catalogue, type -> KindStrategy.PLAIN, new SchemaValidation(Schemas.builtIn()));
+            new Decider(BuiltInKinds::catalogue, TestKinds::withoutRules, new SchemaValidation(Schemas.builtIn()));
 
     EventGroupsTest() {
         put(ObjectKey.clusterScoped(ResourceType.core("namespaces"), "shop"), "{'metadata':{'name':'shop'}}");
@@ -125,7 +124,7 @@ class EventGroupsTest {
     void eachGroupHasItsRules() {
         Decider strict = new Decider(
                 BuiltInKinds::catalogue,
-                new BuiltInStrategies(ServiceNetwork.DEFAULT)::of,
+                new BuiltInKinds(ServiceNetwork.DEFAULT)::of,
                 new SchemaValidation(Schemas.builtIn()));
         String event = "{\"metadata\":{\"name\":\"a\"},\"type\":\"Normal\",\"INVOLVED\":{\"namespace\":\"shop\"}}";
         Json core = Json.of(event.replace("INVOLVED", "involvedObject"));

@@ -6,9 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
-import io.shiplog.command.kind.FakeState;
-import io.shiplog.command.kind.KindStrategy;
-import io.shiplog.command.kind.SchemaValidation;
+import io.shiplog.command.kind.builtin.FakeState;
+import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
@@ -32,7 +31,6 @@ import io.shiplog.projections.ImageEvolution;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /** Given these objects, when this is asked, then that is decided. Nothing runs: {@code decide} is a function. */
 final class Scenario {
@@ -41,23 +39,11 @@ final class Scenario {
     private static final Actor ALICE = new Actor("alice", List.of("system:authenticated"));
     private static final ImageEvolution EVOLUTION = new ImageEvolution(TestKinds.CATALOGUE::get);
     private static final Decider DECIDER =
-            new Decider(() -> TestKinds.CATALOGUE, Scenario::strategy, new SchemaValidation(Schemas.builtIn()));
+            new Decider(() -> TestKinds.CATALOGUE, TestKinds::withoutRules, new SchemaValidation(Schemas.builtIn()));
 
     private final FakeState state = new FakeState().at(NOW);
     private long revision;
     private Actor actor = ALICE;
-
-    /** Pods wait as long as they are asked to; all else is plain. */
-    private static KindStrategy strategy(ResourceType type) {
-        return type.equals(TestKinds.PODS)
-                ? new KindStrategy() {
-                    @Override
-                    public long gracePeriodSeconds(ObjectNode object, @Nullable Long requested) {
-                        return requested == null ? 30 : requested;
-                    }
-                }
-                : KindStrategy.PLAIN;
-    }
 
     /** The namespace {@code shop} at revision 1, and these objects behind it, in JSON with single quotes. */
     static Scenario given(String... objects) {

@@ -8,9 +8,9 @@ import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.command.control.keys.KeyRotations;
 import io.shiplog.command.control.loop.Backoff;
 import io.shiplog.command.control.loop.LoopThread;
-import io.shiplog.command.kind.BuiltInStrategies;
-import io.shiplog.command.kind.SchemaValidation;
-import io.shiplog.command.kind.ServiceNetwork;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
+import io.shiplog.command.kind.core.service.ServiceNetwork;
+import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.token.TokenConfig;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.ClusterPki;
@@ -48,13 +48,13 @@ final class ControlPlane {
                 context.settings().serviceCidr(),
                 ServiceNetwork.DEFAULT.firstNodePort(),
                 ServiceNetwork.DEFAULT.lastNodePort());
-        BuiltInStrategies strategies = new BuiltInStrategies(services);
+        BuiltInKinds builtIn = new BuiltInKinds(services);
         return CommandSide.start(
                 config,
                 context.shards().logs(),
                 context.image(),
                 context.kinds(),
-                strategies::of,
+                builtIn::of,
                 new SchemaValidation(Schemas.builtIn()),
                 context.clock());
     }

@@ -1,13 +1,13 @@
 package io.shiplog.docker.launch;
 
 import io.shiplog.command.control.keys.KeyRotations;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.docker.pki.KeyFile;
 import io.shiplog.events.command.http.HttpCommandPort;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.EventLog;

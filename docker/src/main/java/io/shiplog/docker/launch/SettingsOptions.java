@@ -1,9 +1,9 @@
 package io.shiplog.docker.launch;
 
 import io.shiplog.command.control.keys.KeyRotations;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
 import java.util.Optional;

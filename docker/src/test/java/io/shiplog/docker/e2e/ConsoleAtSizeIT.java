@@ -2,12 +2,12 @@ package io.shiplog.docker.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.command.CommandResult.Refused;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;

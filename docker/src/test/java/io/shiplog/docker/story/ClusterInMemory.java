@@ -5,9 +5,9 @@ import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.bootstrap.BootstrapConfig;
 import io.shiplog.command.control.Controllers;
 import io.shiplog.command.control.ControllersConfig;
-import io.shiplog.command.kind.BuiltInStrategies;
-import io.shiplog.command.kind.SchemaValidation;
-import io.shiplog.command.kind.ServiceNetwork;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
+import io.shiplog.command.kind.core.service.ServiceNetwork;
+import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.token.TokenConfig;
 import io.shiplog.docker.Shiplog;
 import io.shiplog.docker.client.ClientConfig;
@@ -17,7 +17,6 @@ import io.shiplog.docker.launch.ExplanationJson;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.log.EventLog;
@@ -93,7 +92,7 @@ final class ClusterInMemory implements AutoCloseable {
                 logs,
                 image,
                 () -> kinds,
-                new BuiltInStrategies(ServiceNetwork.DEFAULT)::of,
+                new BuiltInKinds(ServiceNetwork.DEFAULT)::of,
                 new SchemaValidation(Schemas.builtIn()),
                 clock);
         side.lead().toCompletableFuture().join();

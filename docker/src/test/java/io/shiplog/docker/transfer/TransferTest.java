@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.broker.TestKeys;
@@ -15,7 +16,6 @@ import io.shiplog.docker.transfer.Copying.ForeignLogException;
 import io.shiplog.docker.transfer.Stretch.Part;
 import io.shiplog.docker.transfer.Verification.Outcome;
 import io.shiplog.docker.transfer.Verification.Remembered;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.log.Audit.Finding;
 import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.CloudEventLine;

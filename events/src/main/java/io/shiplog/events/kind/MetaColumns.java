@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Columns that many kinds share, and their cells. */
-final class MetaColumns {
-    static final String NONE = "<none>";
-    static final String UNKNOWN = "<unknown>";
-    static final String UNSET = "<unset>";
+public final class MetaColumns {
+    /** How many items fit into a cell. */
+    private static final int SHOWN = 3;
 
-    static final Column NAME = new Column(
+    public static final String NONE = "<none>";
+    public static final String UNKNOWN = "<unknown>";
+    public static final String UNSET = "<unset>";
+
+    public static final Column NAME = new Column(
             "Name",
             "string",
             "name",
@@ -21,7 +24,7 @@ final class MetaColumns {
             0,
             (object, now) -> object.path("metadata").path("name").asText());
 
-    static final Column AGE = new Column(
+    public static final Column AGE = new Column(
             "Age",
             "string",
             "",
@@ -35,7 +38,7 @@ final class MetaColumns {
                     object.path("metadata").path("creationTimestamp").asText(), now));
 
     /** The API server's default columns for a kind without its own. */
-    static final List<Column> NAME_AND_AGE = List.of(
+    public static final List<Column> NAME_AND_AGE = List.of(
             NAME,
             new Column(
                     "Created At",
@@ -49,31 +52,37 @@ final class MetaColumns {
     private MetaColumns() {}
 
     /** A text column that is always shown. */
-    static Column text(String name, String description, Column.Cell cell) {
+    public static Column text(String name, String description, Column.Cell cell) {
         return new Column(name, "string", "", description, 0, cell);
     }
 
     /** A text column for {@code -o wide}. */
-    static Column wide(String name, String description, Column.Cell cell) {
+    public static Column wide(String name, String description, Column.Cell cell) {
         return new Column(name, "string", "", description, 1, cell);
     }
 
     /** A column of whole numbers. */
-    static Column number(String name, String description, Column.Cell cell) {
+    public static Column number(String name, String description, Column.Cell cell) {
         return new Column(name, "integer", "", description, 0, cell);
     }
 
     /** The text, or a placeholder if it is empty. */
-    static String textOr(JsonNode node, String absent) {
+    public static String textOr(JsonNode node, String absent) {
         String text = node.asText("");
         return text.isEmpty() ? absent : text;
     }
 
     /** {@code a=1,b=2} in the order of keys, or {@code <none>}. */
-    static String labels(JsonNode map) {
+    public static String labels(JsonNode map) {
         List<String> parts = new ArrayList<>();
         map.properties().forEach(e -> parts.add(e.getKey() + "=" + e.getValue().asText()));
         parts.sort(null);
         return parts.isEmpty() ? NONE : String.join(",", parts);
+    }
+
+    /** The first items, separated by commas, and how many more there are: {@code a,b,c + 2 more...}. */
+    public static String shortened(List<String> all) {
+        String shown = String.join(",", all.subList(0, Math.min(all.size(), SHOWN)));
+        return all.size() > SHOWN ? "%s + %d more...".formatted(shown, all.size() - SHOWN) : shown;
     }
 }

@@ -1,7 +1,6 @@
 package io.shiplog.events.kind;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -21,15 +20,6 @@ class SchemasTest {
                 new SchemaGenerator().generate(),
                 Schemas.openApi().toString(),
                 "run SchemaGenerator, see docs/recipes/add-a-kind.md");
-    }
-
-    @Test
-    void every_built_in_kind_and_its_list_have_a_schema() {
-        for (KindDescription kind : BuiltInKinds.catalogue().all()) {
-            assertNotNull(Schemas.builtIn().of(kind.group(), "v1", kind.kind()), kind.kind());
-            assertNotNull(Schemas.builtIn().of(kind.group(), "v1", kind.listKind()), kind.listKind());
-            assertNotNull(Schemas.builtIn().of(kind), kind.kind());
-        }
     }
 
     @Test

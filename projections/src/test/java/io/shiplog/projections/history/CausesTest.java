@@ -5,11 +5,11 @@ import static io.shiplog.projections.history.Chronicle.pod;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.TestKinds;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** A night: alice deploys, bob scales down, and a user asks about a pod. */
 class CausesTest {
-    private static final KindCatalogue KINDS = BuiltInKinds.catalogue();
+    private static final KindCatalogue KINDS = TestKinds.CATALOGUE;
     private static final ObjectKey REPLICA_SET = ObjectKey.of(new ResourceType("apps", "replicasets"), "shop", "web-1");
     private static final String OWNED_BY_DEPLOYMENT =
             "'ownerReferences':[{'apiVersion':'apps/v1','kind':'Deployment','name':'web','uid':'d'}]";

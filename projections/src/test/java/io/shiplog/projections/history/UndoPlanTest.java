@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.object.ObjectKey;
@@ -15,6 +14,7 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.Progress;
+import io.shiplog.projections.TestKinds;
 import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** What an undo would do, and what is in its way. */
 class UndoPlanTest {
-    private static final KindCatalogue KINDS = BuiltInKinds.catalogue();
+    private static final KindCatalogue KINDS = TestKinds.CATALOGUE;
     private static final ObjectKey SHOP = ObjectKey.clusterScoped(ResourceType.core("namespaces"), "shop");
     private static final ObjectKey SERVICE_ACCOUNT =
             ObjectKey.of(ResourceType.core("serviceaccounts"), "shop", "default");

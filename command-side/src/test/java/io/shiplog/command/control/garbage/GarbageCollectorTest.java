@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.command.control.FakeCluster;
 import io.shiplog.command.control.FakeNodes;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.command.Propagation;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.objectevent.ObjectEventRecorder;
 import io.shiplog.projections.StoredObject;

@@ -12,9 +12,9 @@ import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.control.loop.Backoff;
 import io.shiplog.command.control.loop.LoopThread;
-import io.shiplog.command.kind.BuiltInStrategies;
-import io.shiplog.command.kind.SchemaValidation;
-import io.shiplog.command.kind.ServiceNetwork;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
+import io.shiplog.command.kind.core.service.ServiceNetwork;
+import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.token.TokenConfig;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
@@ -29,7 +29,6 @@ import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
@@ -106,7 +105,7 @@ class KeyRotationsTest {
             logs,
             images,
             BuiltInKinds::catalogue,
-            new BuiltInStrategies(ServiceNetwork.DEFAULT)::of,
+            new BuiltInKinds(ServiceNetwork.DEFAULT)::of,
             new SchemaValidation(Schemas.builtIn()),
             clock);
     private @Nullable LoopThread thread;

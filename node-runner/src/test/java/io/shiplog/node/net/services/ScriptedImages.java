@@ -1,7 +1,7 @@
 package io.shiplog.node.net.services;
 
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ObjectKey;

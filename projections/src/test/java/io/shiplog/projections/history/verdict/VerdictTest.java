@@ -5,13 +5,13 @@ import static io.shiplog.projections.history.Chronicle.pod;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.events.kind.BuiltInKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.TestKinds;
 import io.shiplog.projections.history.CauseStep;
 import io.shiplog.projections.history.Causes;
 import io.shiplog.projections.history.ChangeFilter;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** Stories, and the one or two lines that a colleague would say of each. */
 class VerdictTest {
-    private static final KindCatalogue KINDS = BuiltInKinds.catalogue();
+    private static final KindCatalogue KINDS = TestKinds.CATALOGUE;
     private static final ResourceType SETS = new ResourceType("apps", "replicasets");
     private static final ObjectKey NODE = ObjectKey.clusterScoped(ResourceType.core("nodes"), "n1");
     private static final ObjectKey SHOP = ObjectKey.clusterScoped(ResourceType.core("namespaces"), "shop");

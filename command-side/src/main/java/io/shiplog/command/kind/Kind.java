@@ -1,0 +1,116 @@
+package io.shiplog.command.kind;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.Actor;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind: what it is, and the rules for writing its objects. The rules are called by the decider in this order: {@link #setDefaults}, {@link #prepareForCreate} or {@link
+ * #prepareForUpdate}, {@link #admit}, {@link #validate} and {@link #validateCreate} or {@link #validateUpdate}, {@link #warnings}. Trees are the decider's
+ * own copies; only set and prepare may change them. Metadata common to all kinds (name, uid, labels, finalizers, generation,
+ * deletion) is handled by the decider.
+ *
+ * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/registry/rest/create.go">rest.RESTCreateStrategy</a>
+ */
+public interface Kind {
+    /** The lists and maps of metadata that clients write. */
+    Set<String> CLIENTS_METADATA = Set.of("labels", "annotations", "ownerReferences", "finalizers");
+
+    /** What discovery, routing, tables and selectors need to know of it. */
+    KindDescription description();
+
+    /** Kubernetes' messages for an invalid name of an object; none for a valid one. */
+    default List<String> nameErrors(String name) {
+        return Names.subdomain(name);
+    }
+
+    /** Whether {@code metadata.generation} counts the changes of everything but metadata and status. */
+    default boolean hasGeneration() {
+        return true;
+    }
+
+    /** Whether a PUT to an unused name creates an object. */
+    default boolean createsOnUpdate() {
+        return false;
+    }
+
+    /** Whether a PUT may omit the resourceVersion that it replaces. */
+    default boolean allowsUnconditionalUpdate() {
+        return true;
+    }
+
+    /**
+     * The fields of metadata that a write of the status may change, of {@link #CLIENTS_METADATA}.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/strategy.go">PrepareForUpdate of the
+     *     status strategies, here that of pods</a>
+     */
+    default Set<String> statusMetadata() {
+        return Set.of();
+    }
+
+    /** Whether dependents are orphaned when the client gives no propagationPolicy. */
+    default boolean orphansByDefault() {
+        return false;
+    }
+
+    /** Sets the kind's documented defaults. Idempotent. */
+    default void setDefaults(ObjectNode object) {}
+
+    /** Drops fields that a user may not set (status), and allocates addresses and ports. */
+    default void prepareForCreate(ObjectNode object, DecidedState state) {
+        object.remove("status");
+    }
+
+    /** Keeps fields that this update may not change: the status for the main resource. */
+    default void prepareForUpdate(ObjectNode object, ObjectNode old, DecidedState state) {
+        if (old.has("status")) {
+            object.set("status", old.get("status"));
+        } else {
+            object.remove("status");
+        }
+    }
+
+    /** Keeps fields that an update of a subresource may not change: everything but the status, for {@code status}. */
+    default void prepareForStatusUpdate(ObjectNode object, ObjectNode old, DecidedState state) {
+        if (old.has("spec")) {
+            object.set("spec", old.get("spec"));
+        }
+    }
+
+    /** Admission that depends on the rest of the state: a missing ServiceAccount, a role beyond the actor's own rights. */
+    default @Nullable Refusal admit(ObjectNode object, @Nullable ObjectNode old, Actor actor, DecidedState state) {
+        return null;
+    }
+
+    /** Validates an object. */
+    default void validate(ObjectNode object, FieldErrors errors) {}
+
+    /** Validates what only a new object must be. Called after {@link #validate}. */
+    default void validateCreate(ObjectNode object, FieldErrors errors) {}
+
+    /** Validates a change: immutable fields. Called after {@link #validate}. */
+    default void validateUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {}
+
+    /** Validates a change of the status subresource. */
+    default void validateStatusUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {}
+
+    /** Messages for the {@code Warning} header. */
+    default List<String> warnings(ObjectNode object) {
+        return List.of();
+    }
+
+    /**
+     * The grace period of a deletion, in seconds.
+     *
+     * @param requested the user's value, or null
+     * @return 0 for a kind that is deleted at once
+     */
+    default long gracePeriodSeconds(ObjectNode object, @Nullable Long requested) {
+        return 0;
+    }
+}

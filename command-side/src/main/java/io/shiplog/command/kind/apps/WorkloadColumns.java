@@ -1,0 +1,127 @@
+package io.shiplog.command.kind.apps;
+
+import static io.shiplog.events.kind.MetaColumns.number;
+import static io.shiplog.events.kind.MetaColumns.text;
+import static io.shiplog.events.kind.MetaColumns.wide;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.kind.Column;
+import io.shiplog.events.kind.MetaColumns;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The columns of {@code kubectl get} for Deployments, ReplicaSets and ReplicationControllers. */
+public final class WorkloadColumns {
+    private static final Column CONTAINERS = wide(
+            "Containers", "Names of each container in the template.", (object, now) -> ofContainers(object, "name"));
+    private static final Column IMAGES = wide(
+            "Images",
+            "Images referenced by each container in the template.",
+            (object, now) -> ofContainers(object, "image"));
+
+    static final List<Column> DEPLOYMENT = List.of(
+            MetaColumns.NAME,
+            text(
+                    "Ready",
+                    "Number of the pod with ready state",
+                    (object, now) ->
+                            count(object, "status", "readyReplicas") + "/" + count(object, "spec", "replicas")),
+            number(
+                    "Up-to-date",
+                    "Total number of non-terminated pods targeted by this deployment that have the desired template spec.",
+                    (object, now) -> count(object, "status", "updatedReplicas")),
+            number(
+                    "Available",
+                    "Total number of available non-terminating pods (ready for at least minReadySeconds) targeted by this"
+                            + " deployment.",
+                    (object, now) -> count(object, "status", "availableReplicas")),
+            MetaColumns.AGE,
+            CONTAINERS,
+            IMAGES,
+            wide(
+                    "Selector",
+                    "Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected"
+                            + " by this deployment. It must match the pod template's labels.",
+                    (object, now) -> selector(object.path("spec").path("selector"))));
+
+    static final List<Column> REPLICA_SET =
+            replicated("Selector is a label query over pods that should match the replica count.", (object, now) -> {
+                String selector = selector(object.path("spec").path("selector"));
+                return selector.isEmpty() ? MetaColumns.NONE : selector;
+            });
+
+    static final List<Column> REPLICATION_CONTROLLER = replicated(
+            "Selector is a label query over pods that should match the Replicas count.",
+            (object, now) -> MetaColumns.labels(object.path("spec").path("selector")));
+
+    private WorkloadColumns() {}
+
+    private static List<Column> replicated(String selectorDescription, Column.Cell selector) {
+        return List.of(
+                MetaColumns.NAME,
+                number(
+                        "Desired",
+                        "Replicas is the number of desired pods. This is a pointer to distinguish between explicit zero and"
+                                + " unspecified. Defaults to 1.",
+                        (object, now) -> count(object, "spec", "replicas")),
+                number(
+                        "Current",
+                        "Replicas is the most recently observed number of non-terminating pods.",
+                        (object, now) -> count(object, "status", "replicas")),
+                number(
+                        "Ready",
+                        "The number of non-terminating pods targeted by this controller with a Ready Condition.",
+                        (object, now) -> count(object, "status", "readyReplicas")),
+                MetaColumns.AGE,
+                CONTAINERS,
+                IMAGES,
+                wide("Selector", selectorDescription, selector));
+    }
+
+    private static int count(JsonNode object, String part, String field) {
+        return object.path(part).path(field).asInt();
+    }
+
+    private static String ofContainers(JsonNode object, String field) {
+        List<String> values = new ArrayList<>();
+        for (JsonNode container :
+                object.path("spec").path("template").path("spec").path("containers")) {
+            values.add(container.path(field).asText());
+        }
+        return String.join(",", values);
+    }
+
+    /** A label selector in one line: {@code app=web,tier in (a,b),!legacy}, sorted by key. */
+    private static String selector(JsonNode selector) {
+        record Part(String key, String text) {}
+        List<Part> parts = new ArrayList<>();
+        selector.path("matchLabels")
+                .properties()
+                .forEach(e -> parts.add(
+                        new Part(e.getKey(), e.getKey() + "=" + e.getValue().asText())));
+        for (JsonNode requirement : selector.path("matchExpressions")) {
+            String key = requirement.path("key").asText();
+            parts.add(new Part(key, requirement(key, requirement)));
+        }
+        return String.join(
+                ",",
+                parts.stream()
+                        .sorted((a, b) -> a.key().compareTo(b.key()))
+                        .map(Part::text)
+                        .toList());
+    }
+
+    private static String requirement(String key, JsonNode requirement) {
+        List<String> values = new ArrayList<>();
+        requirement.path("values").forEach(v -> values.add(v.asText()));
+        values.sort(null);
+        String list = "(" + String.join(",", values) + ")";
+        return switch (requirement.path("operator").asText()) {
+            case "In" -> key + " in " + list;
+            case "NotIn" -> key + " notin " + list;
+            case "Exists" -> key;
+            case "DoesNotExist" -> "!" + key;
+            default -> "<invalid>";
+        };
+    }
+}

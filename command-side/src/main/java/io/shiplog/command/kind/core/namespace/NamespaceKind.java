@@ -1,0 +1,107 @@
+package io.shiplog.command.kind.core.namespace;
+
+import static io.shiplog.command.kind.Kind.CLIENTS_METADATA;
+import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.events.kind.MetaColumns.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.Checks;
+import io.shiplog.command.kind.DecidedState;
+import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.Names;
+import io.shiplog.command.kind.Trees;
+import io.shiplog.events.kind.Column;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.MetaColumns;
+import io.shiplog.events.kind.Scope;
+import java.util.List;
+import java.util.Set;
+
+/** Namespaces. */
+public final class NamespaceKind implements Kind {
+    private static final List<Column> COLUMNS = List.of(
+            MetaColumns.NAME,
+            text(
+                    "Status",
+                    "The status of the namespace",
+                    (namespace, now) -> namespace.path("status").path("phase").asText()),
+            MetaColumns.AGE);
+
+    /** The finalizer that holds a namespace until it is empty. */
+    private static final String FINALIZER = "kubernetes";
+
+    @Override
+    public KindDescription description() {
+        return KindDescription.draft("", "v1", "Namespace", "namespaces", Scope.CLUSTER)
+                .columns(COLUMNS)
+                .shortNames("ns")
+                .subresources("status", "finalize")
+                .fields("status.phase")
+                .done();
+    }
+
+    @Override
+    public List<String> nameErrors(String name) {
+        return Names.label(name);
+    }
+
+    @Override
+    public boolean hasGeneration() {
+        return false;
+    }
+
+    @Override
+    public Set<String> statusMetadata() {
+        return CLIENTS_METADATA;
+    }
+
+    @Override
+    public void setDefaults(ObjectNode namespace) {
+        String name = Trees.name(namespace);
+        if (!name.isEmpty()) {
+            Trees.object(Trees.object(namespace, "metadata"), "labels").put("kubernetes.io/metadata.name", name);
+        }
+    }
+
+    @Override
+    public void prepareForCreate(ObjectNode namespace, DecidedState state) {
+        ArrayNode finalizers = Trees.array(Trees.object(namespace, "spec"), "finalizers");
+        if (!Trees.texts(finalizers).contains(FINALIZER)) {
+            finalizers.add(FINALIZER);
+        }
+        namespace.putObject("status").put("phase", "Active");
+    }
+
+    @Override
+    public void prepareForUpdate(ObjectNode namespace, ObjectNode old, DecidedState state) {
+        Kind.super.prepareForUpdate(namespace, old, state);
+        // Only the finalize subresource changes them.
+        if (old.has("spec")) {
+            namespace.set("spec", old.get("spec"));
+        } else {
+            namespace.remove("spec");
+        }
+    }
+
+    @Override
+    public void prepareForStatusUpdate(ObjectNode namespace, ObjectNode old, DecidedState state) {
+        Kind.super.prepareForStatusUpdate(namespace, old, state);
+        setDefaults(namespace);
+    }
+
+    @Override
+    public void validate(ObjectNode namespace, FieldErrors errors) {
+        int index = 0;
+        for (JsonNode finalizer : Trees.at(namespace, "spec", "finalizers")) {
+            String path = "spec.finalizers[" + index++ + "]";
+            String name = finalizer.asText();
+            Checks.each(Names.qualified(name), path, name, errors);
+            if (!name.contains("/") && !name.equals(FINALIZER)) {
+                errors.invalid(path, name, "name is neither a standard finalizer name nor is it fully qualified");
+            }
+        }
+    }
+}

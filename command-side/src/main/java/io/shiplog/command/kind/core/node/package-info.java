@@ -1,0 +1,5 @@
+/** Nodes and their taints. */
+@NullMarked
+package io.shiplog.command.kind.core.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,107 @@
+package io.shiplog.command.kind.core.pod;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.DecidedState;
+import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.admission.NodeRestriction;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.kind.FieldPath;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.Scope;
+import io.shiplog.events.object.Actor;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Pods: the only kind that a node runs. */
+public final class PodKind implements Kind {
+    private static final Set<String> STATUS_METADATA = Set.of("labels", "annotations", "finalizers");
+    private static final List<String> FINISHED = List.of("Succeeded", "Failed");
+
+    @Override
+    public KindDescription description() {
+        return KindDescription.draft("", "v1", "Pod", "pods", Scope.NAMESPACED)
+                .columns(PodColumns.ALL)
+                .shortNames("po")
+                .categories("all")
+                .subresources("status", "binding", "eviction", "log")
+                .fields(
+                        "spec.nodeName",
+                        "spec.restartPolicy",
+                        "spec.schedulerName",
+                        "spec.serviceAccountName",
+                        "status.phase",
+                        "status.nominatedNodeName")
+                .field("spec.hostNetwork", FieldPath.of("spec.hostNetwork").orElse("false"))
+                .field("status.podIP", FieldPath.of("status.podIPs.0.ip", "status.podIP"))
+                .field("status.podIPs", FieldPath.of("status.podIPs.0.ip", "status.podIP"))
+                .done();
+    }
+
+    @Override
+    public Set<String> statusMetadata() {
+        return STATUS_METADATA;
+    }
+
+    @Override
+    public void setDefaults(ObjectNode pod) {
+        PodDefaults.setPodDefaults(Trees.object(pod, "spec"));
+    }
+
+    @Override
+    public void prepareForCreate(ObjectNode pod, DecidedState state) {
+        PodAdmission.apply(pod, state);
+        pod.putObject("status").put("phase", "Pending").put("qosClass", QualityOfService.of(pod.path("spec")));
+    }
+
+    @Override
+    public void prepareForStatusUpdate(ObjectNode pod, ObjectNode old, DecidedState state) {
+        Kind.super.prepareForStatusUpdate(pod, old, state);
+        ObjectNode status = Trees.object(pod, "status");
+        // The API server sets the class; a node's report may omit it.
+        JsonNode qosClass = Trees.at(old, "status", "qosClass");
+        if (!qosClass.isMissingNode()) {
+            status.set("qosClass", qosClass);
+        }
+    }
+
+    @Override
+    public @Nullable Refusal admit(ObjectNode pod, @Nullable ObjectNode old, Actor actor, DecidedState state) {
+        return old == null ? PodAdmission.admit(pod, state) : NodeRestriction.admitPod(actor, pod, old);
+    }
+
+    @Override
+    public long gracePeriodSeconds(ObjectNode pod, @Nullable Long requested) {
+        JsonNode spec = pod.path("spec");
+        if (Trees.text(spec, "nodeName").isEmpty() || FINISHED.contains(Trees.text(pod, "status", "phase"))) {
+            return 0; // no node has anything to stop
+        }
+        long period = requested != null
+                ? requested
+                : spec.path("terminationGracePeriodSeconds").asLong(0);
+        return period < 0 ? 1 : period;
+    }
+
+    @Override
+    public void validate(ObjectNode pod, FieldErrors errors) {
+        PodSpecValidation.validate(pod.path("spec"), "spec", errors);
+    }
+
+    @Override
+    public void validateUpdate(ObjectNode pod, ObjectNode old, FieldErrors errors) {
+        PodUpdateValidation.validate(pod, old, errors);
+    }
+
+    @Override
+    public void validateStatusUpdate(ObjectNode pod, ObjectNode old, FieldErrors errors) {
+        PodUpdateValidation.validateStatus(pod, old, errors);
+    }
+
+    @Override
+    public List<String> warnings(ObjectNode pod) {
+        return PodWarnings.of(pod.path("spec"), "spec");
+    }
+}

@@ -1,0 +1,139 @@
+package io.shiplog.command.kind.core.pod;
+
+import static io.shiplog.command.kind.Trees.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.kind.Checks;
+import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Names;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A pod's spec, on its own or in a template.
+ *
+ * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/validation.go">ValidatePodSpec</a>
+ */
+public final class PodSpecValidation {
+    private static final List<String> RESTART_POLICIES = List.of("Always", "OnFailure", "Never");
+    private static final List<String> DNS_POLICIES =
+            List.of("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None");
+    private static final List<String> PREEMPTION_POLICIES = List.of("PreemptLowerPriority", "Never");
+    private static final int MAX_NAMESERVERS = 3;
+    private static final int MAX_SEARCHES = 32;
+
+    private PodSpecValidation() {}
+
+    /** @param path {@code spec} or {@code spec.template.spec} */
+    public static void validate(JsonNode spec, String path, FieldErrors errors) {
+        VolumeValidation.validate(spec.path("volumes"), path + ".volumes", errors);
+        new ContainerValidation(spec, path, errors).validate();
+        Checks.oneOf(text(spec, "restartPolicy"), RESTART_POLICIES, path + ".restartPolicy", errors);
+        Checks.oneOf(text(spec, "dnsPolicy"), DNS_POLICIES, path + ".dnsPolicy", errors);
+        SchedulingValidation.validate(spec, path, errors);
+        names(spec, path, errors);
+        dns(spec, path, errors);
+        hostAliases(spec.path("hostAliases"), path + ".hostAliases", errors);
+        numbers(spec, path, errors);
+        gates(spec, path, errors);
+    }
+
+    private static void names(JsonNode spec, String path, FieldErrors errors) {
+        for (String field : List.of("serviceAccountName", "nodeName", "schedulerName", "priorityClassName")) {
+            String name = text(spec, field);
+            if (!name.isEmpty()) {
+                Checks.each(Names.subdomain(name), path + "." + field, name, errors);
+            }
+        }
+        for (String field : List.of("hostname", "subdomain")) {
+            String name = text(spec, field);
+            if (!name.isEmpty()) {
+                Checks.each(Names.label(name), path + "." + field, name, errors);
+            }
+        }
+        int index = 0;
+        for (JsonNode secret : spec.path("imagePullSecrets")) {
+            if (text(secret, "name").isEmpty()) {
+                errors.required(path + ".imagePullSecrets[" + index + "].name", "");
+            }
+            index++;
+        }
+    }
+
+    private static void dns(JsonNode spec, String path, FieldErrors errors) {
+        JsonNode config = spec.path("dnsConfig");
+        String at = path + ".dnsConfig";
+        JsonNode nameservers = config.path("nameservers");
+        if (text(spec, "dnsPolicy").equals("None")) {
+            if (!config.isObject()) {
+                errors.required(at, "must provide `dnsConfig` when `dnsPolicy` is None");
+                return;
+            }
+            if (nameservers.isEmpty()) {
+                errors.required(
+                        at + ".nameservers", "must provide at least one DNS nameserver when `dnsPolicy` is None");
+                return;
+            }
+        }
+        if (nameservers.size() > MAX_NAMESERVERS) {
+            errors.invalid(at + ".nameservers", nameservers, "must not have more than 3 nameservers");
+        }
+        int index = 0;
+        for (JsonNode nameserver : nameservers) {
+            Checks.ip(nameserver.asText(), at + ".nameservers[" + index++ + "]", errors);
+        }
+        if (config.path("searches").size() > MAX_SEARCHES) {
+            errors.invalid(at + ".searches", config.path("searches"), "must not have more than 32 search paths");
+        }
+        index = 0;
+        for (JsonNode option : config.path("options")) {
+            if (text(option, "name").isEmpty()) {
+                errors.required(at + ".options[" + index + "]", "must not be empty");
+            }
+            index++;
+        }
+    }
+
+    private static void hostAliases(JsonNode aliases, String path, FieldErrors errors) {
+        int index = 0;
+        for (JsonNode alias : aliases) {
+            Checks.ip(text(alias, "ip"), path + "[" + index++ + "].ip", errors);
+            for (JsonNode hostname : alias.path("hostnames")) {
+                Checks.each(Names.subdomain(hostname.asText()), path + ".hostnames", hostname.asText(), errors);
+            }
+        }
+    }
+
+    private static void numbers(JsonNode spec, String path, FieldErrors errors) {
+        JsonNode deadline = spec.path("activeDeadlineSeconds");
+        if (deadline.isNumber() && (deadline.asLong() < 1 || deadline.asLong() > Integer.MAX_VALUE)) {
+            errors.invalid(path + ".activeDeadlineSeconds", deadline, "must be between 1 and 2147483647, inclusive");
+        }
+        String preemption = text(spec, "preemptionPolicy");
+        if (!preemption.isEmpty()) {
+            Checks.oneOf(preemption, PREEMPTION_POLICIES, path + ".preemptionPolicy", errors);
+        }
+    }
+
+    private static void gates(JsonNode spec, String path, FieldErrors errors) {
+        int index = 0;
+        for (JsonNode gate : spec.path("readinessGates")) {
+            String type = text(gate, "conditionType");
+            Checks.each(Names.qualified(type), path + ".readinessGates[" + index++ + "].conditionType", type, errors);
+        }
+        Set<String> names = new HashSet<>();
+        index = 0;
+        for (JsonNode gate : spec.path("schedulingGates")) {
+            String at = path + ".schedulingGates[" + index++ + "]";
+            String name = text(gate, "name");
+            Checks.each(Names.qualified(name), at, name, errors);
+            if (!names.add(name)) {
+                errors.duplicate(at, name);
+            }
+        }
+        if (!names.isEmpty() && !text(spec, "nodeName").isEmpty()) {
+            errors.forbidden(path + ".nodeName", "cannot be set until all schedulingGates have been cleared");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.shiplog.command.kind.core.pod;
+
+import static io.shiplog.command.kind.Trees.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.kind.Checks;
+import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Names;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Scheduling constraints of a pod: tolerations, affinity, topology spread. */
+public final class SchedulingValidation {
+    private static final List<String> EFFECTS = List.of("NoSchedule", "PreferNoSchedule", "NoExecute");
+    private static final List<String> UNSATISFIABLE = List.of("DoNotSchedule", "ScheduleAnyway");
+    private static final int MAX_WEIGHT = 100;
+    private static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
+    private static final String PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
+
+    private SchedulingValidation() {}
+
+    static void validate(JsonNode spec, String path, FieldErrors errors) {
+        Checks.labels(spec.path("nodeSelector"), path + ".nodeSelector", errors);
+        tolerations(spec.path("tolerations"), path + ".tolerations", errors);
+        JsonNode affinity = spec.path("affinity");
+        if (!affinity.isEmpty()) {
+            nodeAffinity(affinity.path("nodeAffinity"), path + ".affinity.nodeAffinity", errors);
+            podAffinity(affinity.path("podAffinity"), path + ".affinity.podAffinity", errors);
+            podAffinity(affinity.path("podAntiAffinity"), path + ".affinity.podAntiAffinity", errors);
+        }
+        spread(spec.path("topologySpreadConstraints"), path + ".topologySpreadConstraints", errors);
+    }
+
+    private static void tolerations(JsonNode tolerations, String path, FieldErrors errors) {
+        int index = 0;
+        for (JsonNode toleration : tolerations) {
+            String at = path + "[" + index++ + "]";
+            String key = text(toleration, "key");
+            String operator = text(toleration, "operator");
+            String effect = text(toleration, "effect");
+            if (!key.isEmpty()) {
+                Checks.each(Names.qualified(key), at + ".key", key, errors);
+            } else if (!operator.equals("Exists")) {
+                errors.invalid(
+                        at + ".operator",
+                        operator,
+                        "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
+            }
+            if (toleration.has("tolerationSeconds") && !effect.equals("NoExecute")) {
+                errors.invalid(at + ".effect", effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
+            }
+            switch (operator) {
+                case "", "Equal" -> {
+                    String value = text(toleration, "value");
+                    Checks.each(Names.labelValue(value), at + ".operator", value, errors);
+                }
+                case "Exists" -> {
+                    if (!text(toleration, "value").isEmpty()) {
+                        errors.invalid(at + ".operator", toleration, "value must be empty when `operator` is 'Exists'");
+                    }
+                }
+                default -> errors.notSupported(at + ".operator", operator, List.of("Equal", "Exists"));
+            }
+            if (!effect.isEmpty() && !EFFECTS.contains(effect)) {
+                errors.notSupported(at + ".effect", effect, EFFECTS);
+            }
+        }
+    }
+
+    /** Taints of a node. */
+    public static void taints(JsonNode taints, String path, FieldErrors errors) {
+        Set<String> seen = new HashSet<>();
+        int index = 0;
+        for (JsonNode taint : taints) {
+            String at = path + "[" + index++ + "]";
+            String key = text(taint, "key");
+            String effect = text(taint, "effect");
+            Checks.each(Names.qualified(key), at + ".key", key, errors);
+            Checks.each(Names.labelValue(text(taint, "value")), at + ".value", text(taint, "value"), errors);
+            Checks.oneOf(effect, EFFECTS, at + ".effect", errors);
+            if (!seen.add(key + ":" + effect)) {
+                errors.duplicate(at, taint);
+            }
+        }
+    }
+
+    private static void nodeAffinity(JsonNode affinity, String path, FieldErrors errors) {
+        JsonNode required = affinity.path(REQUIRED);
+        if (required.isObject()) {
+            String at = path + "." + REQUIRED + ".nodeSelectorTerms";
+            if (required.path("nodeSelectorTerms").isEmpty()) {
+                errors.required(at, "must have at least one node selector term");
+            }
+            int index = 0;
+            for (JsonNode term : required.path("nodeSelectorTerms")) {
+                nodeSelectorTerm(term, at + "[" + index++ + "]", errors);
+            }
+        }
+        int index = 0;
+        for (JsonNode preferred : affinity.path(PREFERRED)) {
+            String at = path + "." + PREFERRED + "[" + index++ + "]";
+            weight(preferred, at, errors);
+            nodeSelectorTerm(preferred.path("preference"), at + ".preference", errors);
+        }
+    }
+
+    private static void weight(JsonNode preferred, String path, FieldErrors errors) {
+        int weight = preferred.path("weight").asInt();
+        if (weight <= 0 || weight > MAX_WEIGHT) {
+            errors.invalid(path + ".weight", weight, "must be in the range 1-100");
+        }
+    }
+
+    private static void nodeSelectorTerm(JsonNode term, String path, FieldErrors errors) {
+        int index = 0;
+        for (JsonNode requirement : term.path("matchExpressions")) {
+            nodeRequirement(requirement, path + ".matchExpressions[" + index++ + "]", errors);
+        }
+        index = 0;
+        for (JsonNode requirement : term.path("matchFields")) {
+            String at = path + ".matchFields[" + index++ + "]";
+            if (!text(requirement, "key").equals("metadata.name")) {
+                errors.invalid(at + ".key", text(requirement, "key"), "not a valid field selector key");
+            }
+            if (requirement.path("values").size() != 1) {
+                errors.required(
+                        at + ".values",
+                        "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
+            }
+        }
+    }
+
+    private static void nodeRequirement(JsonNode requirement, String path, FieldErrors errors) {
+        String operator = text(requirement, "operator");
+        int values = requirement.path("values").size();
+        switch (operator) {
+            case "In", "NotIn" -> {
+                if (values == 0) {
+                    errors.required(path + ".values", "must be specified when `operator` is 'In' or 'NotIn'");
+                }
+            }
+            case "Exists", "DoesNotExist" -> {
+                if (values > 0) {
+                    errors.forbidden(
+                            path + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                }
+            }
+            case "Gt", "Lt" -> {
+                if (values != 1) {
+                    errors.required(path + ".values", "must be specified single value when `operator` is 'Lt' or 'Gt'");
+                }
+            }
+            default -> errors.invalid(path + ".operator", operator, "not a valid selector operator");
+        }
+        Checks.each(Names.qualified(text(requirement, "key")), path + ".key", text(requirement, "key"), errors);
+    }
+
+    private static void podAffinity(JsonNode affinity, String path, FieldErrors errors) {
+        int index = 0;
+        for (JsonNode term : affinity.path(REQUIRED)) {
+            podTerm(term, path + "." + REQUIRED + "[" + index++ + "]", errors);
+        }
+        index = 0;
+        for (JsonNode preferred : affinity.path(PREFERRED)) {
+            String at = path + "." + PREFERRED + "[" + index++ + "]";
+            weight(preferred, at, errors);
+            podTerm(preferred.path("podAffinityTerm"), at + ".podAffinityTerm", errors);
+        }
+    }
+
+    private static void podTerm(JsonNode term, String path, FieldErrors errors) {
+        Checks.labelSelector(term.path("labelSelector"), path + ".labelSelector", errors);
+        for (JsonNode namespace : term.path("namespaces")) {
+            Checks.each(Names.label(namespace.asText()), path + ".namespace", namespace.asText(), errors);
+        }
+        topologyKey(term, path, errors);
+    }
+
+    private static void topologyKey(JsonNode owner, String path, FieldErrors errors) {
+        String key = text(owner, "topologyKey");
+        if (key.isEmpty()) {
+            errors.required(path + ".topologyKey", "can not be empty");
+        }
+        Checks.each(Names.qualified(key), path + ".topologyKey", key, errors);
+    }
+
+    private static void spread(JsonNode constraints, String path, FieldErrors errors) {
+        Set<String> seen = new HashSet<>();
+        int index = 0;
+        for (JsonNode constraint : constraints) {
+            String at = path + "[" + index++ + "]";
+            int skew = constraint.path("maxSkew").asInt();
+            if (skew <= 0) {
+                errors.invalid(at + ".maxSkew", skew, "must be greater than zero");
+            }
+            String key = text(constraint, "topologyKey");
+            if (key.isEmpty()) {
+                errors.required(at + ".topologyKey", "can not be empty");
+            } else {
+                Checks.each(Names.qualified(key), at + ".topologyKey", key, errors);
+            }
+            String when = text(constraint, "whenUnsatisfiable");
+            if (!UNSATISFIABLE.contains(when)) {
+                errors.notSupported(at + ".whenUnsatisfiable", when, UNSATISFIABLE);
+            }
+            if (!seen.add(key + "/" + when)) {
+                errors.duplicate(at + ".{topologyKey, whenUnsatisfiable}", "{" + key + ", " + when + "}");
+            }
+            JsonNode domains = constraint.path("minDomains");
+            if (domains.isNumber() && domains.asInt() <= 0) {
+                errors.invalid(at + ".minDomains", domains, "must be greater than zero");
+            }
+            Checks.labelSelector(constraint.path("labelSelector"), at + ".labelSelector", errors);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.shiplog.command.kind.schema;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.shiplog.events.json.ClientJson;
+import io.shiplog.events.kind.Quantity;
+import io.shiplog.events.kind.Schema;
+import java.io.IOException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+
+/** Scalars of the API: their format, the messages of Go's decoder for others, their canonical form. */
+public final class SchemaTypes {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'");
+    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
+
+    private SchemaTypes() {}
+
+    /** The parser's current scalar. */
+    static JsonNode scalar(Schema.Scalar type, JsonParser parser, SchemaWalk.Place at) throws IOException {
+        return switch (type) {
+            case STRING -> NODES.textNode(text(type, parser, at));
+            case BYTES -> NODES.textNode(base64(text(type, parser, at)));
+            case BOOLEAN -> {
+                if (!parser.currentToken().isBoolean()) {
+                    throw mismatch(parser, type, at);
+                }
+                yield NODES.booleanNode(parser.getBooleanValue());
+            }
+            case INT32 -> NODES.numberNode((int) whole(type, parser, at, Integer.MIN_VALUE, Integer.MAX_VALUE));
+            case INT64 -> {
+                long value = whole(type, parser, at, Long.MIN_VALUE, Long.MAX_VALUE);
+                // The smallest node type that holds it, as the parser uses: nodes of different types are never equal.
+                yield value == (int) value ? NODES.numberNode((int) value) : NODES.numberNode(value);
+            }
+            case NUMBER -> {
+                if (!parser.currentToken().isNumeric()) {
+                    throw mismatch(parser, type, at);
+                }
+                if (!Double.isFinite(parser.getDoubleValue())) {
+                    throw new SchemaWalk.MismatchException(
+                            "json: cannot unmarshal number %s into Go struct field %s of type float64"
+                                    .formatted(parser.getText(), at.goPath()));
+                }
+                yield NODES.numberNode(parser.getDoubleValue());
+            }
+            case QUANTITY -> quantity(parser, at);
+            case INT_OR_STRING -> intOrString(parser);
+            case TIME -> time(parser, SECONDS);
+            case MICRO_TIME -> time(parser, MICROS);
+            case ANY -> ClientJson.value(parser);
+        };
+    }
+
+    private static String text(Schema.Scalar type, JsonParser parser, SchemaWalk.Place at) throws IOException {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw mismatch(parser, type, at);
+        }
+        return parser.getText();
+    }
+
+    private static long whole(Schema.Scalar type, JsonParser parser, SchemaWalk.Place at, long min, long max)
+            throws IOException {
+        if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+            throw mismatch(parser, type, at);
+        }
+        JsonParser.NumberType size = parser.getNumberType();
+        if (size == JsonParser.NumberType.BIG_INTEGER || parser.getLongValue() < min || parser.getLongValue() > max) {
+            throw new SchemaWalk.MismatchException("json: cannot unmarshal number %s into Go struct field %s of type %s"
+                    .formatted(parser.getText(), at.goPath(), goType(type)));
+        }
+        return parser.getLongValue();
+    }
+
+    private static JsonNode quantity(JsonParser parser, SchemaWalk.Place at) throws IOException {
+        if (parser.currentToken().isStructStart()) {
+            throw new SchemaWalk.MismatchException(Quantity.FORMAT_WRONG);
+        }
+        if (parser.getTextLength() > Quantity.MAX_CHARACTERS) {
+            throw new SchemaWalk.TooLongException(at.path(), Quantity.MAX_CHARACTERS);
+        }
+        try {
+            return NODES.textNode(Quantity.parse(parser.getText()).toString());
+        } catch (Quantity.NoQuantityException e) {
+            throw new SchemaWalk.MismatchException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static JsonNode intOrString(JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            return NODES.textNode(parser.getText());
+        }
+        if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
+                || parser.getNumberType() != JsonParser.NumberType.INT) {
+            String value = parser.currentToken().isNumeric() ? "number " + parser.getText() : name(parser);
+            throw new SchemaWalk.MismatchException(
+                    "json: cannot unmarshal %s into Go value of type int32".formatted(value));
+        }
+        return NODES.numberNode(parser.getIntValue());
+    }
+
+    private static JsonNode time(JsonParser parser, DateTimeFormatter form) throws IOException {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw new SchemaWalk.MismatchException(
+                    "json: cannot unmarshal %s into Go value of type string".formatted(name(parser)));
+        }
+        String text = parser.getText();
+        try {
+            OffsetDateTime moment = OffsetDateTime.parse(text);
+            return NODES.textNode(form.format(moment.withOffsetSameInstant(ZoneOffset.UTC)));
+        } catch (DateTimeParseException e) {
+            throw new SchemaWalk.MismatchException(
+                    "parsing time \"%s\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"%s\" as \"2006\""
+                            .formatted(text, text.substring(Math.min(e.getErrorIndex(), text.length()))));
+        }
+    }
+
+    /** Checks base64 of the standard alphabet with padding, like Go's decoder. */
+    private static String base64(String text) {
+        int digits = 0;
+        int padding = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\n' || c == '\r') {
+                continue;
+            }
+            boolean digit =
+                    c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/';
+            if (c == '=' && padding < 2 && (digits + padding) % 4 >= 2) {
+                padding++;
+            } else if (digit && padding == 0) {
+                digits++;
+            } else {
+                throw new SchemaWalk.MismatchException("illegal base64 data at input byte " + i);
+            }
+        }
+        if ((digits + padding) % 4 != 0) {
+            throw new SchemaWalk.MismatchException("illegal base64 data at input byte " + text.length());
+        }
+        return text;
+    }
+
+    /** {@code json: cannot unmarshal string into Go struct field ContainerPort.… of type int32}. */
+    static SchemaWalk.MismatchException mismatch(JsonParser parser, Schema type, SchemaWalk.Place at)
+            throws IOException {
+        String found = name(parser);
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT
+                && goType(type).startsWith("int")) {
+            found = "number " + parser.getText();
+        }
+        return new SchemaWalk.MismatchException("json: cannot unmarshal %s into Go struct field %s of type %s"
+                .formatted(found, at.goPath(), goType(type)));
+    }
+
+    /** The name in Go's decoder of the parser's current value. */
+    static String name(JsonParser parser) {
+        JsonToken token = parser.currentToken();
+        if (token == null) {
+            return "nothing";
+        }
+        return switch (token) {
+            case START_OBJECT -> "object";
+            case START_ARRAY -> "array";
+            case VALUE_STRING -> "string";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "number";
+            case VALUE_TRUE, VALUE_FALSE -> "bool";
+            case VALUE_NULL -> "null";
+            case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT -> token.name();
+        };
+    }
+
+    /** JSON's name of a value's type, as Go's decoder calls it. */
+    static String name(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case BOOLEAN -> "bool";
+            default -> value.getNodeType().name().toLowerCase(Locale.ROOT);
+        };
+    }
+
+    private static String goType(Schema type) {
+        return switch (type) {
+            case Schema.Struct struct -> "v1." + struct.simpleName();
+            case Schema.ListOf list -> "[]" + goType(list.items());
+            case Schema.MapOf map -> "map[string]" + goType(map.values());
+            case Schema.Scalar scalar ->
+                switch (scalar) {
+                    case STRING -> "string";
+                    case BYTES -> "[]uint8";
+                    case BOOLEAN -> "bool";
+                    case INT32 -> "int32";
+                    case INT64 -> "int64";
+                    case NUMBER -> "float64";
+                    case QUANTITY -> "resource.Quantity";
+                    case INT_OR_STRING -> "intstr.IntOrString";
+                    case TIME -> "v1.Time";
+                    case MICRO_TIME -> "v1.MicroTime";
+                    case ANY -> "v1.FieldsV1";
+                };
+        };
+    }
+
+    /** Go's zero value for a null. */
+    static JsonNode zero(Schema type) {
+        return switch (type) {
+            case Schema.Struct struct -> NODES.objectNode();
+            case Schema.ListOf list -> NODES.arrayNode();
+            case Schema.MapOf map -> NODES.objectNode();
+            case Schema.Scalar scalar ->
+                switch (scalar) {
+                    case STRING, BYTES -> NODES.textNode("");
+                    case BOOLEAN -> NODES.booleanNode(false);
+                    case INT32, INT64, NUMBER, INT_OR_STRING -> NODES.numberNode(0);
+                    case QUANTITY -> NODES.textNode("0");
+                    case TIME, MICRO_TIME -> NODES.nullNode();
+                    case ANY -> NODES.objectNode();
+                };
+        };
+    }
+}

@@ -1,0 +1,197 @@
+package io.shiplog.command.kind.schema;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.ClientJson;
+import io.shiplog.events.kind.Schema;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass over the tokens of an object, in parallel with its schema. Builds the tree on the way. Used once.
+ *
+ * <p>An explicit null counts as absent, and so does an empty list or map that the schema does not require: the same effect as
+ * Go's types have on an object.
+ */
+public final class SchemaWalk {
+    /** Kubernetes' limit on reported findings. */
+    private static final int MAX_FINDINGS = 100;
+
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private final JsonParser parser;
+    private final List<String> findings = new ArrayList<>(0);
+
+    SchemaWalk(JsonParser parser) {
+        this.parser = parser;
+    }
+
+    /** A value does not have its field's type; the message is that of Go's decoder. */
+    static final class MismatchException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        MismatchException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** A value is longer than its type allows, checked before it is converted. */
+    static final class TooLongException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final String path;
+        private final int max;
+
+        TooLongException(String path, int max) {
+            super(path, null, false, false);
+            this.path = path;
+            this.max = max;
+        }
+
+        String path() {
+            return path;
+        }
+
+        int max() {
+            return max;
+        }
+    }
+
+    /** The current position. Paths are built only for findings. */
+    record Place(@Nullable Place parent, Schema.@Nullable Struct struct, String name, int index) {
+        static final int NO_INDEX = -1;
+
+        /** {@code spec.containers[0].name}. */
+        String path() {
+            String own = index == NO_INDEX ? name : name + "[" + index + "]";
+            String above = parent == null ? "" : parent.path();
+            return above.isEmpty() ? own : own.startsWith("[") ? above + own : above + "." + own;
+        }
+
+        /** Go's decoder's name of a field: {@code ContainerPort.spec.containers.ports.containerPort}. */
+        String goPath() {
+            StringBuilder path = new StringBuilder();
+            Schema.Struct owner = null;
+            for (Place at = this; at != null; at = at.parent) {
+                if (at.struct != null && !at.name.isEmpty()) {
+                    path.insert(0, "." + at.name);
+                    owner = owner == null ? at.struct : owner;
+                }
+            }
+            return (owner == null ? "" : owner.simpleName()) + path;
+        }
+    }
+
+    /** {@code unknown field "spec.foo"}, {@code duplicate field "spec.bar"}, in the order of the text. */
+    List<String> findings() {
+        return findings;
+    }
+
+    /** Reads the whole object. The parser is at its first token. A kind without a schema is not checked. */
+    ObjectNode object(Schema.@Nullable Struct schema, String kind) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw new MismatchException(
+                    "json: cannot unmarshal %s into Go value of type v1.%s".formatted(SchemaTypes.name(parser), kind));
+        }
+        return schema == null ? (ObjectNode) ClientJson.value(parser) : struct(schema, null);
+    }
+
+    private ObjectNode struct(Schema.Struct schema, @Nullable Place at) throws IOException {
+        ObjectNode node = NODES.objectNode();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken token = parser.nextToken();
+            Schema.Field field = schema.field(name);
+            if (field == null) {
+                find("unknown", new Place(at, null, name, Place.NO_INDEX));
+                parser.skipChildren();
+                continue;
+            }
+            Place place = new Place(at, schema, name, Place.NO_INDEX);
+            if (node.has(name)) {
+                find("duplicate", place);
+            }
+            JsonNode value = token == JsonToken.VALUE_NULL ? null : value(field.type(), place);
+            if (value == null || dispensable(schema, field, value)) {
+                node.remove(name);
+            } else {
+                node.set(name, value);
+            }
+        }
+        return node;
+    }
+
+    private static boolean dispensable(Schema.Struct schema, Schema.Field field, JsonNode value) {
+        return switch (field.type()) {
+            case Schema.ListOf list -> value.isEmpty() && !schema.required().contains(field.name());
+            case Schema.MapOf map -> value.isEmpty() && !schema.required().contains(field.name());
+            case Schema.Struct struct -> false;
+            case Schema.Scalar scalar -> false;
+        };
+    }
+
+    private JsonNode value(Schema type, Place at) throws IOException {
+        return switch (type) {
+            case Schema.Struct struct -> {
+                expect(JsonToken.START_OBJECT, type, at);
+                yield struct(struct, at);
+            }
+            case Schema.ListOf list -> {
+                expect(JsonToken.START_ARRAY, type, at);
+                yield list(list.items(), at);
+            }
+            case Schema.MapOf map -> {
+                expect(JsonToken.START_OBJECT, type, at);
+                yield map(map.values(), at);
+            }
+            case Schema.Scalar scalar -> SchemaTypes.scalar(scalar, parser, at);
+        };
+    }
+
+    private ArrayNode list(Schema items, Place at) throws IOException {
+        ArrayNode node = NODES.arrayNode();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            // An item's index replaces its list's name, so that paths read containers[0].
+            Place item =
+                    items instanceof Schema.Struct ? new Place(at.parent(), at.struct(), at.name(), node.size()) : at;
+            node.add(itemOrZero(items, item));
+        }
+        return node;
+    }
+
+    private ObjectNode map(Schema values, Place at) throws IOException {
+        ObjectNode node = NODES.objectNode();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            Place entry = new Place(at, null, name, Place.NO_INDEX);
+            if (node.has(name)) {
+                find("duplicate", entry);
+            }
+            node.set(name, itemOrZero(values, entry));
+        }
+        return node;
+    }
+
+    /** A null for a required value is the type's zero value. */
+    private JsonNode itemOrZero(Schema type, Place at) throws IOException {
+        return parser.currentToken() == JsonToken.VALUE_NULL ? SchemaTypes.zero(type) : value(type, at);
+    }
+
+    private void expect(JsonToken token, Schema type, Place at) throws IOException {
+        if (parser.currentToken() != token) {
+            throw SchemaTypes.mismatch(parser, type, at);
+        }
+    }
+
+    private void find(String what, Place at) {
+        if (findings.size() < MAX_FINDINGS) {
+            findings.add(what + " field \"" + at.path() + "\"");
+        }
+    }
+}

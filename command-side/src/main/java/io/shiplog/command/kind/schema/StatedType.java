@@ -1,0 +1,100 @@
+package io.shiplog.command.kind.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.Schemas;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code apiVersion} and {@code kind} that a body states. Kubernetes' decoder looks at them before anything else; what is
+ * missing counts as stated correctly.
+ *
+ * @see <a href="https://github.com/kubernetes/apimachinery/blob/master/pkg/runtime/serializer/json/meta.go">meta.go</a>
+ */
+public final class StatedType {
+    /** The versions that Kubernetes still knows by name and no longer serves. */
+    private static final Map<String, Set<String>> FORMER_VERSIONS = Map.of(
+            "Deployment", Set.of("apps/v1beta1", "apps/v1beta2", "extensions/v1beta1"),
+            "ReplicaSet", Set.of("apps/v1beta2", "extensions/v1beta1"),
+            "EndpointSlice", Set.of("discovery.k8s.io/v1beta1"),
+            "Event", Set.of("events.k8s.io/v1beta1"),
+            "Lease", Set.of("coordination.k8s.io/v1beta1"),
+            "PriorityClass", Set.of("scheduling.k8s.io/v1alpha1", "scheduling.k8s.io/v1beta1"),
+            "Role", Set.of("rbac.authorization.k8s.io/v1alpha1", "rbac.authorization.k8s.io/v1beta1"),
+            "RoleBinding", Set.of("rbac.authorization.k8s.io/v1alpha1", "rbac.authorization.k8s.io/v1beta1"),
+            "ClusterRole", Set.of("rbac.authorization.k8s.io/v1alpha1", "rbac.authorization.k8s.io/v1beta1"),
+            "ClusterRoleBinding", Set.of("rbac.authorization.k8s.io/v1alpha1", "rbac.authorization.k8s.io/v1beta1"));
+
+    private static final String SCHEME = "pkg/api/legacyscheme/scheme.go:30";
+
+    private StatedType() {}
+
+    /** Why the two cannot be read, in the words of Go's decoder; null if they can. */
+    static @Nullable String unreadable(JsonNode body) {
+        if (!body.isObject()) {
+            return "json: cannot unmarshal %s into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }"
+                    .formatted(SchemaTypes.name(body));
+        }
+        for (Map.Entry<String, JsonNode> field : body.properties()) {
+            boolean states =
+                    field.getKey().equals("apiVersion") || field.getKey().equals("kind");
+            if (states && !field.getValue().isTextual() && !field.getValue().isNull()) {
+                return "json: cannot unmarshal %s into Go struct field .%s of type string"
+                        .formatted(SchemaTypes.name(field.getValue()), field.getKey());
+            }
+        }
+        return null;
+    }
+
+    /** Why a body of this stated type is none of the kind; null if it is. */
+    static @Nullable Refusal refusal(KindDescription kind, JsonNode body, Schemas schemas) {
+        String apiVersion = or(body.path("apiVersion").asText(""), kind.apiVersion());
+        String named = or(body.path("kind").asText(""), kind.kind());
+        if (apiVersion.equals(kind.apiVersion()) && named.equals(kind.kind())) {
+            return null;
+        }
+        int slash = apiVersion.indexOf('/');
+        String group = slash < 0 ? "" : apiVersion.substring(0, slash);
+        String version = apiVersion.substring(slash + 1);
+        if (schemas.of(group, version, named) == null
+                && !FORMER_VERSIONS.getOrDefault(named, Set.of()).contains(apiVersion)) {
+            return cannotBeHandled(
+                    kind,
+                    named,
+                    version,
+                    "no kind \"%s\" is registered for version \"%s\" in scheme \"%s\""
+                            .formatted(named, apiVersion, SCHEME));
+        }
+        if (named.equals(kind.kind())) {
+            return Refusal.of(
+                    Refusal.Reason.BAD_REQUEST,
+                    "the API version in the data (%s) does not match the expected API version (%s)"
+                            .formatted(apiVersion, kind.apiVersion()));
+        }
+        return cannotBeHandled(
+                kind,
+                named,
+                version,
+                "converting (%s.%s) to (%s.%s): unknown conversion"
+                        .formatted(version, named, internal(kind.group()), kind.kind()));
+    }
+
+    private static Refusal cannotBeHandled(KindDescription kind, String named, String version, String why) {
+        return Refusal.of(
+                Refusal.Reason.BAD_REQUEST,
+                "%s in version \"%s\" cannot be handled as a %s: %s".formatted(named, version, kind.kind(), why));
+    }
+
+    /** Kubernetes' package of a group's internal types. */
+    private static String internal(String group) {
+        int dot = group.indexOf('.');
+        return group.isEmpty() ? "core" : dot < 0 ? group : group.substring(0, dot);
+    }
+
+    private static String or(String text, String otherwise) {
+        return text.isEmpty() ? otherwise : text;
+    }
+}

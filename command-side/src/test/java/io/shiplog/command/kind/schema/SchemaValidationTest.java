@@ -1,0 +1,238 @@
+package io.shiplog.command.kind.schema;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
+import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.Schemas;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+public class SchemaValidationTest {
+    private static final KindDescription POD = kind("", "Pod");
+    private final SchemaValidation validation = new SchemaValidation(Schemas.builtIn());
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'spec':{'foo':1}} | unknown field \"spec.foo\"",
+                "{'spec':{'containers':[{'name':'a','imag':'b'}]}} | unknown field \"spec.containers[0].imag\"",
+                "{'spec':{'containers':[{},{'ports':[{},{'x':{'y':[1]}}]}]}} | unknown field \"spec.containers[1].ports[1].x\"",
+                "{'metadata':{'label':{}}} | unknown field \"metadata.label\"",
+                "{'foo':[{'deep':{}}],'spec':{'bar':null}} | unknown field \"foo\", unknown field \"spec.bar\"",
+                "{'spec':{'nodeName':'a','nodeName':'b'}} | duplicate field \"spec.nodeName\"",
+                "{'metadata':{'labels':{'a':'1','a':'2'}}} | duplicate field \"metadata.labels.a\"",
+                "{'spec':{'containers':[{'name':'a','name':'a'}]}} | duplicate field \"spec.containers[0].name\"",
+            })
+    void strict_refuses_and_warn_warns_in_the_words_of_kubernetes(String body, String findings) {
+        Refusal refusal = refused(POD, body, FieldValidation.STRICT);
+        assertEquals(Refusal.Reason.BAD_REQUEST, refusal.reason());
+        assertEquals(
+                "Pod in version \"v1\" cannot be handled as a Pod: strict decoding error: " + findings,
+                refusal.message());
+        assertEquals(
+                List.of(findings.split(", ")),
+                decoded(POD, body, FieldValidation.WARN).warnings());
+        assertEquals(List.of(), decoded(POD, body, FieldValidation.IGNORE).warnings());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'spec':{'containers':[{'ports':[{'containerPort':'80'}]}]}} | json: cannot unmarshal string into Go struct"
+                        + " field ContainerPort.spec.containers.ports.containerPort of type int32",
+                "{'spec':{'containers':[{'name':5}]}} | json: cannot unmarshal number into Go struct field"
+                        + " Container.spec.containers.name of type string",
+                "{'spec':'x'} | json: cannot unmarshal string into Go struct field Pod.spec of type v1.PodSpec",
+                "{'spec':{'containers':{}}} | json: cannot unmarshal object into Go struct field PodSpec.spec.containers of"
+                        + " type []v1.Container",
+                "{'spec':{'containers':['x']}} | json: cannot unmarshal string into Go struct field PodSpec.spec.containers"
+                        + " of type v1.Container",
+                "{'spec':{'containers':[{'command':[1]}]}} | json: cannot unmarshal number into Go struct field"
+                        + " Container.spec.containers.command of type string",
+                "{'metadata':{'labels':{'a':1}}} | json: cannot unmarshal number into Go struct field"
+                        + " ObjectMeta.metadata.labels of type string",
+                "{'metadata':{'labels':'a'}} | json: cannot unmarshal string into Go struct field"
+                        + " ObjectMeta.metadata.labels of type map[string]string",
+                "{'spec':{'hostNetwork':'yes'}} | json: cannot unmarshal string into Go struct field PodSpec.spec.hostNetwork"
+                        + " of type bool",
+                "{'spec':{'priority':1.5}} | json: cannot unmarshal number 1.5 into Go struct field PodSpec.spec.priority of"
+                        + " type int32",
+                "{'spec':{'priority':99999999999}} | json: cannot unmarshal number 99999999999 into Go struct field"
+                        + " PodSpec.spec.priority of type int32",
+                "{'spec':{'containers':[{'resources':{'limits':{'cpu':'one'}}}]}} | quantities must match the regular"
+                        + " expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+                "{'spec':{'containers':[{'resources':{'limits':{'cpu':'1K'}}}]}} | unable to parse quantity's suffix",
+                "{'spec':{'containers':[{'readinessProbe':{'httpGet':{'port':true}}}]}} | json: cannot unmarshal bool into Go"
+                        + " value of type int32",
+                "{'metadata':{'creationTimestamp':'yesterday'}} | parsing time \"yesterday\" as"
+                        + " \"2006-01-02T15:04:05Z07:00\": cannot parse \"yesterday\" as \"2006\"",
+            })
+    void wrong_types_are_a_bad_request_as_gos_decoder_words_it(String body, String why) {
+        Refusal refusal = refused(POD, body, FieldValidation.IGNORE);
+        assertEquals(Refusal.Reason.BAD_REQUEST, refusal.reason());
+        assertEquals("Pod in version \"v1\" cannot be handled as a Pod: " + why, refusal.message());
+    }
+
+    @Test
+    void an_empty_body_is_unrecognized() {
+        Refusal refusal = refused(POD, "", FieldValidation.IGNORE);
+
+        assertEquals(Refusal.Reason.BAD_REQUEST, refusal.reason());
+        assertEquals(
+                "the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json parse error:"
+                        + " unexpected end of JSON input (<empty>)",
+                refusal.message());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'data':{'a':'YQ=='}} | ",
+                "{'data':{'a':''}} | ",
+                "{'data':{'a':'YWJj'}} | ",
+                "{'data':{'a':'YQ='}} | illegal base64 data at input byte 3",
+                "{'data':{'a':'Y=Q='}} | illegal base64 data at input byte 1",
+                "{'data':{'a':'!'}} | illegal base64 data at input byte 0",
+                "{'data':{'a':'YQ==YQ=='}} | illegal base64 data at input byte 4",
+            })
+    void secret_data_is_base64(String body, String why) {
+        KindDescription secret = kind("", "Secret");
+        if (why == null) {
+            decoded(secret, body, FieldValidation.STRICT);
+        } else {
+            assertEquals(
+                    "Secret in version \"v1\" cannot be handled as a Secret: " + why,
+                    refused(secret, body, FieldValidation.STRICT).message());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'spec':{'foo':1,'nodeName':'n'}} | {'spec':{'nodeName':'n'}}",
+                "{'metadata':{'creationTimestamp':null,'name':'a'}} | {'metadata':{'name':'a'}}",
+                "{'metadata':{'labels':{},'finalizers':[]}} | {'metadata':{}}",
+                "{'spec':{'containers':[]}} | {'spec':{'containers':[]}}",
+                "{'spec':{'volumes':[{'name':'a','emptyDir':{}}]}} | {'spec':{'volumes':[{'name':'a','emptyDir':{}}]}}",
+                "{'spec':{'containers':[null]}} | {'spec':{'containers':[{}]}}",
+                "{'metadata':{'labels':{'a':null}}} | {'metadata':{'labels':{'a':''}}}",
+                "{'spec':{'containers':[{'resources':{'requests':{'cpu':0.5,'memory':'1024Mi'}}}]}} |"
+                        + " {'spec':{'containers':[{'resources':{'requests':{'cpu':'500m','memory':'1Gi'}}}]}}",
+                "{'metadata':{'creationTimestamp':'2026-01-02T03:04:05.9+01:00'}} |"
+                        + " {'metadata':{'creationTimestamp':'2026-01-02T02:04:05Z'}}",
+                "{'metadata':{'managedFields':[{'fieldsV1':{'f:any':{'.':{}}}}]}} |"
+                        + " {'metadata':{'managedFields':[{'fieldsV1':{'f:any':{'.':{}}}}]}}",
+            })
+    void unknown_fields_are_dropped_and_values_take_their_stored_form(String body, String stored) throws Exception {
+        ObjectNode expected = (ObjectNode) Json.MAPPER.readTree(json(stored));
+        expected.put("apiVersion", "v1").put("kind", "Pod");
+        assertEquals(expected, decoded(POD, body, FieldValidation.IGNORE).object());
+    }
+
+    @Test
+    void lease_times_keep_microseconds() {
+        ObjectNode lease = decoded(
+                        kind("coordination.k8s.io", "Lease"),
+                        "{'spec':{'renewTime':'2026-01-02T03:04:05Z'}}",
+                        FieldValidation.STRICT)
+                .object();
+        assertEquals(
+                "2026-01-02T03:04:05.000000Z",
+                lease.path("spec").path("renewTime").asText());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'apiVersion':'v2'} | Pod in version \"v2\" cannot be handled as a Pod: no kind \"Pod\" is registered for version"
+                        + " \"v2\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"",
+                "{'apiVersion':'a/b'} | Pod in version \"b\" cannot be handled as a Pod: no kind \"Pod\" is registered for version"
+                        + " \"a/b\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"",
+                "{'kind':'Nope','spec':1} | Nope in version \"v1\" cannot be handled as a Pod: no kind \"Nope\" is registered for"
+                        + " version \"v1\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"",
+                "{'kind':'Service'} | Service in version \"v1\" cannot be handled as a Pod: converting (v1.Service) to"
+                        + " (core.Pod): unknown conversion",
+                "{'spec':1,'apiVersion':7} | the object provided is unrecognized (must be of type Pod): couldn't get version/kind;"
+                        + " json parse error: json: cannot unmarshal number into Go struct field .apiVersion of type string"
+                        + " ({\"spec\":1,\"apiVersion\":7})",
+                "[] | the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json parse error: json:"
+                        + " cannot unmarshal array into Go value of type struct { APIVersion string"
+                        + " \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" } (5b5d)",
+            })
+    void another_kind_is_refused(String body, String message) {
+        assertEquals(message, refused(POD, body, FieldValidation.IGNORE).message());
+    }
+
+    @Test
+    void a_version_that_is_no_longer_served_is_named() {
+        assertEquals(
+                "the API version in the data (extensions/v1beta1) does not match the expected API version (apps/v1)",
+                refused(
+                                kind("apps", "Deployment"),
+                                "{'apiVersion':'extensions/v1beta1','kind':'Deployment'}",
+                                FieldValidation.IGNORE)
+                        .message());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {"~~", "{", "{'a' 1}", "nonsense", "{} {}"})
+    void what_is_no_json_is_a_bad_request_and_says_so(String body) {
+        Refusal refusal = refused(POD, body, FieldValidation.STRICT);
+        assertEquals(Refusal.Reason.BAD_REQUEST, refusal.reason());
+        assertTrue(
+                refusal.message().startsWith("the object provided is unrecognized (must be of type Pod): "),
+                refusal.message());
+    }
+
+    @Test
+    void strict_findings_in_a_patch_are_an_invalid_patch() {
+        Json patch = Json.of("{\"spec\":{\"foo\":1}}");
+        Decoding decoding = validation.decodePatched(POD, (ObjectNode) patch.tree(), patch, FieldValidation.STRICT);
+        Refusal refusal = assertInstanceOf(Decoding.Refused.class, decoding).refusal();
+        assertEquals(Refusal.Reason.INVALID, refusal.reason());
+        assertEquals(
+                " \"\" is invalid: patch: Invalid value: \"{\\\"spec\\\":{\\\"foo\\\":1}}\": strict decoding error: unknown"
+                        + " field \"spec.foo\"",
+                refusal.message());
+    }
+
+    private Refusal refused(KindDescription kind, String body, FieldValidation how) {
+        return assertInstanceOf(Decoding.Refused.class, validation.decode(kind, Json.of(json(body)), how), body)
+                .refusal();
+    }
+
+    private Decoding.Decoded decoded(KindDescription kind, String body, FieldValidation how) {
+        return assertInstanceOf(Decoding.Decoded.class, validation.decode(kind, Json.of(json(body)), how), body);
+    }
+
+    private static String json(String singleQuoted) {
+        return singleQuoted.replace('\'', '"');
+    }
+
+    private static KindDescription kind(String group, String kind) {
+        return Objects.requireNonNull(BuiltInKinds.catalogue().byKind(group, kind));
+    }
+}
