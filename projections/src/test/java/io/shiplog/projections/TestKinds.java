@@ -24,14 +24,20 @@ public final class TestKinds {
                     core("Service", "services").fields("spec.clusterIP", "spec.type"),
                     core("Pod", "pods")
                             .subresources("status", "binding")
-                            .fields("spec.nodeName", "status.phase")
+                            .fields("spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "status.phase")
+                            .field(
+                                    "spec.hostNetwork",
+                                    FieldPath.of("spec.hostNetwork").orElse("false"))
                             .field("status.podIP", FieldPath.of("status.podIPs.0.ip", "status.podIP")),
                     core("Event", "events").shard("happenings").fields("involvedObject.name", "reason"),
                     KindDescription.draft("events.k8s.io", "v1", "Event", "events", NAMESPACED)
                             .shard("happenings")
                             .storedAs(ResourceType.core("events")),
                     KindDescription.draft("apps", "v1", "Deployment", "deployments", NAMESPACED),
-                    KindDescription.draft("apps", "v1", "ReplicaSet", "replicasets", NAMESPACED),
+                    KindDescription.draft("apps", "v1", "ReplicaSet", "replicasets", NAMESPACED)
+                            .field(
+                                    "status.replicas",
+                                    FieldPath.of("status.replicas").orElse("0")),
                     KindDescription.draft("coordination.k8s.io", "v1", "Lease", "leases", NAMESPACED)
                             .shard("leases"))
             .stream()

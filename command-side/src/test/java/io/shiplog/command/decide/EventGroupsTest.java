@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.TestKinds;
 import io.shiplog.command.Cluster;
+import io.shiplog.command.TestKinds;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.command.kind.core.service.ServiceNetwork;
