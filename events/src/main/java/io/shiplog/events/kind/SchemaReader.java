@@ -14,13 +14,21 @@ import org.jspecify.annotations.Nullable;
 final class SchemaReader {
     private static final String REF = "#/components/schemas/";
 
+    /** Values of any form, in what custom kinds say of themselves. */
+    private static final String JSON = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON";
+
     /** Named API types that are not structs. */
-    private static final Map<String, Schema.Scalar> NAMED = Map.of(
-            "io.k8s.apimachinery.pkg.api.resource.Quantity", Schema.Scalar.QUANTITY,
-            "io.k8s.apimachinery.pkg.util.intstr.IntOrString", Schema.Scalar.INT_OR_STRING,
-            "io.k8s.apimachinery.pkg.apis.meta.v1.Time", Schema.Scalar.TIME,
-            "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime", Schema.Scalar.MICRO_TIME,
-            "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1", Schema.Scalar.ANY);
+    private static final Map<String, Schema.Scalar> NAMED = Map.ofEntries(
+            Map.entry("io.k8s.apimachinery.pkg.api.resource.Quantity", Schema.Scalar.QUANTITY),
+            Map.entry("io.k8s.apimachinery.pkg.util.intstr.IntOrString", Schema.Scalar.INT_OR_STRING),
+            Map.entry("io.k8s.apimachinery.pkg.apis.meta.v1.Time", Schema.Scalar.TIME),
+            Map.entry("io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime", Schema.Scalar.MICRO_TIME),
+            Map.entry("io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1", Schema.Scalar.ANY),
+            Map.entry("io.k8s.apimachinery.pkg.runtime.RawExtension", Schema.Scalar.ANY),
+            Map.entry(JSON, Schema.Scalar.ANY),
+            Map.entry(JSON + "SchemaPropsOrArray", Schema.Scalar.ANY),
+            Map.entry(JSON + "SchemaPropsOrBool", Schema.Scalar.ANY),
+            Map.entry(JSON + "SchemaPropsOrStringArray", Schema.Scalar.ANY));
 
     private final Map<String, Schema.Struct> structs = new HashMap<>();
 

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * Kubernetes does not have from {@code own-schemas.json}. Run {@link #main} after a change of the client's version or of the roots.
  */
 public final class SchemaGenerator {
-    private static final String MODELS = "io.kubernetes.client.openapi.models.";
+    static final String MODELS = "io.kubernetes.client.openapi.models.";
     private static final String REF = "#/components/schemas/";
     private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -46,6 +46,20 @@ public final class SchemaGenerator {
     /** Fields that carry microseconds; the client has one type for both kinds of time. */
     private static final Set<String> MICRO_TIMES =
             Set.of("LeaseSpec.acquireTime", "LeaseSpec.renewTime", "Event.eventTime", "EventSeries.lastObservedTime");
+
+    private static final String JSON_SCHEMA = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON";
+    private static final String RAW = "io.k8s.apimachinery.pkg.runtime.RawExtension";
+
+    /** Fields of free form, for which the client has {@code Object}, and what they are called. */
+    private static final Map<String, String> FREE = Map.of(
+            "JSONSchemaProps.default", JSON_SCHEMA,
+            "JSONSchemaProps.example", JSON_SCHEMA,
+            "JSONSchemaProps.items", JSON_SCHEMA + "SchemaPropsOrArray",
+            "JSONSchemaProps.additionalItems", JSON_SCHEMA + "SchemaPropsOrBool",
+            "JSONSchemaProps.additionalProperties", JSON_SCHEMA + "SchemaPropsOrBool",
+            "ControllerRevision.data", RAW,
+            "AllocatedDeviceStatus.data", RAW,
+            "OpaqueDeviceConfiguration.parameters", RAW);
 
     private final TreeMap<String, ObjectNode> schemas = new TreeMap<>();
     private final Map<String, Semantics> semantics = Semantics.read();
@@ -60,7 +74,7 @@ public final class SchemaGenerator {
     /** The resource's text: one JSON object, one schema a line, in the order of names. */
     public String generate() {
         for (Root root : Root.ALL) {
-            visit(model(root.model()));
+            visit(root.model());
         }
         while (!left.isEmpty()) {
             Class<?> model = left.remove();
@@ -70,6 +84,7 @@ public final class SchemaGenerator {
             markKind(root);
         }
         addWellKnown();
+        addFree();
         addOwn();
         semantics.keySet().forEach(this::checkKnown);
         return schemas.entrySet().stream()
@@ -78,7 +93,7 @@ public final class SchemaGenerator {
     }
 
     private void markKind(Root root) {
-        ObjectNode schema = schemas.get(SchemaNames.of(model(root.model())));
+        ObjectNode schema = schemas.get(SchemaNames.of(root.model()));
         if (schema == null) {
             throw new IllegalStateException("no schema for " + root);
         }
@@ -86,7 +101,7 @@ public final class SchemaGenerator {
                 .addObject()
                 .put("group", root.group())
                 .put("kind", root.kind())
-                .put("version", "v1");
+                .put("version", root.version());
     }
 
     private void checkKnown(String path) {
@@ -120,6 +135,15 @@ public final class SchemaGenerator {
                         .put("type", "object"));
     }
 
+    /** What custom kinds say of themselves: values of any form. */
+    private void addFree() {
+        for (String form : List.of("", "SchemaPropsOrArray", "SchemaPropsOrBool", "SchemaPropsOrStringArray")) {
+            schemas.put(JSON_SCHEMA + form, JSON.objectNode().put("description", "Any JSON value that is valid here."));
+        }
+        schemas.put(
+                RAW, JSON.objectNode().put("description", "An object of another version.").put("type", "object"));
+    }
+
     /** The kinds that Kubernetes does not have: {@code own-schemas.json}. */
     private void addOwn() {
         try (InputStream in = Objects.requireNonNull(
@@ -146,7 +170,7 @@ public final class SchemaGenerator {
         return schema;
     }
 
-    private static Class<?> model(String name) {
+    static Class<?> model(String name) {
         try {
             return Class.forName(MODELS + name);
         } catch (ClassNotFoundException e) {
@@ -198,6 +222,8 @@ public final class SchemaGenerator {
         }
         if (MICRO_TIMES.contains(owner + "." + jsonName)) {
             property.putArray("allOf").addObject().put("$ref", REF + META + "MicroTime");
+        } else if (FREE.containsKey(owner + "." + jsonName)) {
+            property.putArray("allOf").addObject().put("$ref", REF + FREE.get(owner + "." + jsonName));
         } else if (jsonName.equals("fieldsV1")) {
             property.putArray("allOf").addObject().put("$ref", REF + META + "FieldsV1");
         } else {
