@@ -141,7 +141,10 @@ public final class SchemaGenerator {
             schemas.put(JSON_SCHEMA + form, JSON.objectNode().put("description", "Any JSON value that is valid here."));
         }
         schemas.put(
-                RAW, JSON.objectNode().put("description", "An object of another version.").put("type", "object"));
+                RAW,
+                JSON.objectNode()
+                        .put("description", "An object of another version.")
+                        .put("type", "object"));
     }
 
     /** The kinds that Kubernetes does not have: {@code own-schemas.json}. */
