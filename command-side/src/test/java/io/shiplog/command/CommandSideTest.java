@@ -184,7 +184,7 @@ class CommandSideTest {
                 FieldValidation.IGNORE);
 
         CommandResult result = send(big);
-        CommandResult dry = side.send(new CommandRequest("dry", ALICE, null, "dry", true, "", big))
+        CommandResult dry = side.send(new CommandRequest("dry", ALICE, null, "dry", true, "", "", big))
                 .toCompletableFuture()
                 .join();
 

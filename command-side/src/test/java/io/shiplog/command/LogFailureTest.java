@@ -251,7 +251,7 @@ class LogFailureTest {
     void aDryRunAnswersAndLeavesNothing() {
         CommandRequest real = CommandRequest.byUser(Cluster.ALICE, Cluster.configMap("a"));
         CommandRequest dry = new CommandRequest(
-                real.commandId(), real.actor(), null, real.correlationId(), true, null, real.command());
+                real.commandId(), real.actor(), null, real.correlationId(), true, "", null, real.command());
 
         Accepted answer = accepted(cluster.await(cluster.side().send(dry).toCompletableFuture()));
 

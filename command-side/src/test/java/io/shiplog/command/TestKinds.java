@@ -9,8 +9,6 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Scope;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,20 +48,11 @@ public final class TestKinds {
 
     private static KindDescription kind(
             ResourceType type, String kind, Scope scope, Set<String> subresources, String shard) {
-        return new KindDescription(
-                type.group(),
-                List.of("v1"),
-                kind,
-                type.resource(),
-                kind.toLowerCase(Locale.ROOT),
-                List.of(),
-                List.of(),
-                scope,
-                subresources,
-                List.of(),
-                Map.of(),
-                shard,
-                type);
+        return KindDescription.draft(type.group(), "v1", kind, type.resource(), scope)
+                .subresources(subresources.toArray(String[]::new))
+                .columns(List.of())
+                .shard(shard)
+                .done();
     }
 
     /** A built-in kind with its traits, and without its defaults, admission and validation. */

@@ -149,7 +149,7 @@ final class Router implements Consumer<Exchange> {
 
     private static @Nullable ServedKind served(Exchange exchange, RequestInfo info) {
         KindDescription kind = exchange.ports().kinds().get().get(info.type());
-        if (kind == null || !kind.versions().contains(info.version())) {
+        if (kind == null || kind.version(info.version()) == null) {
             return null;
         }
         // The path of a namespace is cluster-scoped, although it names the namespace.

@@ -12,15 +12,14 @@ import io.shiplog.events.command.CommandResult.Refused;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.EventForms;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.KindVersion;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.StoredObject;
 import java.io.UncheckedIOException;
@@ -30,6 +29,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -112,15 +112,16 @@ final class FakeCommandSide implements CommandPort {
 
     private CommandResult create(CommandRequest request, Command.CreateObject create) {
         ObjectNode body = (ObjectNode) create.body().tree();
-        boolean event = create.type().group().equals("events.k8s.io");
-        ObjectNode tree = event ? EventForms.toCore(body) : body;
+        KindDescription served = Objects.requireNonNull(kinds.get(create.type()));
+        KindVersion version = Objects.requireNonNull(served.version(request.version()));
+        ObjectNode tree = version.conversion().toStored(body);
         ObjectNode metadata = tree.withObjectProperty("metadata");
         String name = metadata.path("name").asText("");
         if (name.isEmpty()) {
             name = metadata.path("generateName").asText("")
                     + UUID.randomUUID().toString().substring(0, 5);
         }
-        ObjectKey key = ObjectKey.of(event ? ResourceType.core("events") : create.type(), create.namespace(), name);
+        ObjectKey key = ObjectKey.of(served.storedAs(), create.namespace(), name);
         if (images.current().get(key) != null) {
             return new Refused(Refusal.alreadyExists(key));
         }

@@ -3,6 +3,7 @@ package io.shiplog.projections;
 import static io.shiplog.events.kind.Scope.CLUSTER;
 import static io.shiplog.events.kind.Scope.NAMESPACED;
 
+import io.shiplog.events.kind.Conversion;
 import io.shiplog.events.kind.FieldPath;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
@@ -32,7 +33,7 @@ public final class TestKinds {
                     core("Event", "events").shard("happenings").fields("involvedObject.name", "reason"),
                     KindDescription.draft("events.k8s.io", "v1", "Event", "events", NAMESPACED)
                             .shard("happenings")
-                            .storedAs(ResourceType.core("events")),
+                            .storedAs(ResourceType.core("events"), Conversion.NONE),
                     KindDescription.draft("apps", "v1", "Deployment", "deployments", NAMESPACED),
                     KindDescription.draft("apps", "v1", "ReplicaSet", "replicasets", NAMESPACED)
                             .field(

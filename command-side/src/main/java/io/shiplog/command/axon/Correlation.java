@@ -52,6 +52,7 @@ final class Correlation implements MessageHandlerInterceptor<CommandMessage> {
                         request.causationId(),
                         request.commandId(),
                         request.dryRun(),
+                        request.version(),
                         request.fieldManager(),
                         request.command())
                 : request;

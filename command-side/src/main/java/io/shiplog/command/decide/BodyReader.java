@@ -11,8 +11,8 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.EventForms;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.KindVersion;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -40,22 +40,24 @@ final class BodyReader {
      * Parses the body of an object.
      *
      * @param served the kind as the client sees it
+     * @param version in which the body is written
      */
-    Reading read(KindDescription served, Json json, FieldValidation validation) {
+    Reading read(KindDescription served, KindVersion version, Json json, FieldValidation validation) {
         return json.size() > MAX_BODY_BYTES
                 ? new Reading.Unreadable(tooLarge())
-                : checked(served, schemas.decode(served, json, validation));
+                : checked(served, version, schemas.decode(served, version, json, validation));
     }
 
     /** Parses the result of a patch, as the client sees it. */
-    Reading readPatched(KindDescription served, ObjectNode tree, Json patch, FieldValidation validation) {
-        Refusal mismatch = otherKind(served, tree);
+    Reading readPatched(
+            KindDescription served, KindVersion version, ObjectNode tree, Json patch, FieldValidation validation) {
+        Refusal mismatch = otherKind(served, version, tree);
         return mismatch != null
                 ? new Reading.Unreadable(mismatch)
-                : checked(served, schemas.decodePatched(served, tree, patch, validation));
+                : checked(served, version, schemas.decodePatched(served, version, tree, patch, validation));
     }
 
-    private static Reading checked(KindDescription served, Decoding decoding) {
+    private static Reading checked(KindDescription served, KindVersion version, Decoding decoding) {
         return switch (decoding) {
             case Decoding.Refused refused -> new Reading.Unreadable(refused.refusal());
             case Decoding.Decoded decoded -> {
@@ -67,21 +69,16 @@ final class BodyReader {
                 }
                 String wrong = MetadataRules.unreadable(tree.path("metadata"));
                 yield wrong == null
-                        ? new Reading.Body(stored(served, tree), decoded.warnings())
-                        : new Reading.Unreadable(unhandled(served, wrong));
+                        ? new Reading.Body(version.conversion().toStored(tree), decoded.warnings())
+                        : new Reading.Unreadable(unhandled(served, version, wrong));
             }
         };
     }
 
-    private static ObjectNode stored(KindDescription served, ObjectNode tree) {
-        return served.storedAs().equals(served.type()) ? tree : EventForms.toCore(tree);
-    }
-
-    private static @Nullable Refusal otherKind(KindDescription served, ObjectNode tree) {
+    private static @Nullable Refusal otherKind(KindDescription served, KindVersion version, ObjectNode tree) {
         String apiVersion = Trees.text(tree, "apiVersion");
         String kind = Trees.text(tree, "kind");
-        if (kind.equals(served.kind())
-                && served.versions().stream().anyMatch(v -> served.apiVersion(v).equals(apiVersion))) {
+        if (kind.equals(served.kind()) && apiVersion.equals(served.apiVersion(version.name()))) {
             return null;
         }
         return Refusal.of(
@@ -90,11 +87,11 @@ final class BodyReader {
                         .formatted(kind, apiVersion.substring(apiVersion.indexOf('/') + 1), served.kind()));
     }
 
-    private static Refusal unhandled(KindDescription kind, String why) {
+    private static Refusal unhandled(KindDescription kind, KindVersion version, String why) {
         return Refusal.of(
                 Reason.BAD_REQUEST,
                 "%s in version \"%s\" cannot be handled as a %s: %s"
-                        .formatted(kind.kind(), kind.preferredVersion(), kind.kind(), why));
+                        .formatted(kind.kind(), version.name(), kind.kind(), why));
     }
 
     /** Parses the body of a subresource with its own type. */

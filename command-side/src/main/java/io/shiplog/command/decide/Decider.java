@@ -24,9 +24,9 @@ import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.EventForms;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.KindVersion;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.seal.Seal;
@@ -74,7 +74,7 @@ public final class Decider {
     public Reading read(CommandRequest request, DecidedState state, Chance chance) {
         Command command = request.command();
         KindDescription served = kinds.get().get(command.type());
-        if (served == null) {
+        if (served == null || served.version(request.version()) == null) {
             return new Unreadable(unknownType());
         }
         KindDescription kind = stored(served);
@@ -93,6 +93,15 @@ public final class Decider {
                         : new Unreadable(unknownType());
             case RequestToken _ -> new Unreadable(unknownType());
         };
+    }
+
+    /** The version in which a request is written. {@link #read} refuses an unknown one. */
+    private static KindVersion version(CommandRequest request, KindDescription served) {
+        KindVersion version = served.version(request.version());
+        if (version == null) {
+            throw new IllegalStateException("%s has no version %s".formatted(served.type(), request.version()));
+        }
+        return version;
     }
 
     /** The stored kind of a served kind. */
@@ -118,7 +127,7 @@ public final class Decider {
             KindDescription kind,
             DecidedState state,
             Chance chance) {
-        return switch (bodies.read(served, create.body(), create.validation())) {
+        return switch (bodies.read(served, version(request, served), create.body(), create.validation())) {
             case BodyReader.Reading.Unreadable unreadable -> new Unreadable(unreadable.refusal());
             case BodyReader.Reading.Body body -> {
                 ObjectNode metadata = Trees.object(body.tree(), "metadata");
@@ -165,7 +174,7 @@ public final class Decider {
         if (replace.subresource().equals("scale")) {
             return readScale(request, kind, key, replace.body());
         }
-        return switch (bodies.read(served, replace.body(), replace.validation())) {
+        return switch (bodies.read(served, version(request, served), replace.body(), replace.validation())) {
             case BodyReader.Reading.Unreadable unreadable -> new Unreadable(unreadable.refusal());
             case BodyReader.Reading.Body body -> {
                 Refusal refusal = Placing.matchesUrl(kind, key, Trees.object(body.tree(), "metadata"));
@@ -310,21 +319,30 @@ public final class Decider {
             return patchScale(context, current, old, command);
         }
         // The patch applies to the object as the client sees it.
-        boolean otherForm = !context.kind().type().equals(command.type());
-        ObjectNode target = otherForm ? EventForms.toEvents(old.deepCopy()) : old.deepCopy();
-        return switch (Patches.apply(command.patchType(), command.type(), target, command.patch())) {
-            case Patched.Refused refused -> new Refused(refused.refusal());
-            case Patched.Tree tree -> patched(context, current, old, tree.tree(), command);
-        };
-    }
-
-    private Decision patched(
-            DecisionContext context, StoredObject current, ObjectNode old, ObjectNode next, PatchObject command) {
         KindDescription served = kinds.get().get(command.type());
         if (served == null) {
             return new Refused(unknownType());
         }
-        return switch (bodies.readPatched(served, next, command.patch(), command.validation())) {
+        KindVersion version = version(context.request(), served);
+        ObjectNode target = version.conversion()
+                .fromStored(old.deepCopy())
+                .put("apiVersion", served.apiVersion(version.name()))
+                .put("kind", served.kind());
+        return switch (Patches.apply(command.patchType(), command.type(), target, command.patch())) {
+            case Patched.Refused refused -> new Refused(refused.refusal());
+            case Patched.Tree tree -> patched(context, current, old, served, version, tree.tree(), command);
+        };
+    }
+
+    private Decision patched(
+            DecisionContext context,
+            StoredObject current,
+            ObjectNode old,
+            KindDescription served,
+            KindVersion version,
+            ObjectNode next,
+            PatchObject command) {
+        return switch (bodies.readPatched(served, version, next, command.patch(), command.validation())) {
             case BodyReader.Reading.Unreadable unreadable -> new Refused(unreadable.refusal());
             case BodyReader.Reading.Body body ->
                 Updating.update(

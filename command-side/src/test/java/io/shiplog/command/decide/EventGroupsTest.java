@@ -3,7 +3,6 @@ package io.shiplog.command.decide;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.Cluster;
@@ -19,7 +18,6 @@ import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.EventForms;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -153,14 +151,5 @@ class EventGroupsTest {
                                 PatchType.MERGE,
                                 patch,
                                 FieldValidation.STRICT)));
-    }
-
-    @Test
-    void thereAndBackIsTheSame() {
-        StoredObject stored = objects.get(KEY);
-        assertNotNull(stored);
-        ObjectNode core = (ObjectNode) stored.json().tree();
-
-        assertEquals(core, EventForms.toCore(EventForms.toEvents(core)));
     }
 }

@@ -27,6 +27,11 @@ public record FieldPath(List<List<String>> paths, String fallback) {
         return new FieldPath(paths, value);
     }
 
+    /** The first path, with dots between the parts. */
+    public String first() {
+        return String.join(".", paths.getFirst());
+    }
+
     /** The field's value as text. */
     public String value(JsonNode object) {
         for (List<String> path : paths) {

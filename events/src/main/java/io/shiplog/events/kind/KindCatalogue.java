@@ -42,24 +42,6 @@ public final class KindCatalogue {
         return null;
     }
 
-    /**
-     * The name of a kind's field selector in the stored form of its objects: {@code involvedObject.name} for {@code
-     * regarding.name}. Null if the kind has no such field.
-     */
-    public @Nullable String storedFieldName(KindDescription kind, String field) {
-        FieldPath path = kind.fields().get(field);
-        KindDescription stored = byType.get(kind.storedAs());
-        if (path == null || stored == null || stored == kind) {
-            return path == null ? null : field;
-        }
-        for (Map.Entry<String, FieldPath> each : stored.fields().entrySet()) {
-            if (each.getValue().equals(path)) {
-                return each.getKey();
-            }
-        }
-        return null;
-    }
-
     /** All kinds, in the order in which they were added. */
     public Collection<KindDescription> all() {
         return byType.values();

@@ -1,16 +1,19 @@
 package io.shiplog.events.kind;
 
 import io.shiplog.events.object.ResourceType;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A kind as data: everything that discovery, routing, tables and selectors need.
  *
- * @param versions served versions, the preferred one first; objects are stored in the preferred one
+ * @param versions served versions, the preferred one first; objects are stored in the form of the preferred one, unless
+ *     {@code storedAs} is another type
  * @param subresources names such as {@code status}, {@code scale}, {@code binding}, {@code log}, {@code token}
  * @param columns the table's columns, read from the stored form; the one of format {@code name} names the object
  * @param fields field selectors besides metadata.name and metadata.namespace, each with its path in the stored form
@@ -20,7 +23,7 @@ import java.util.Set;
  */
 public record KindDescription(
         String group,
-        List<String> versions,
+        List<KindVersion> versions,
         String kind,
         String plural,
         String singular,
@@ -56,7 +59,26 @@ public record KindDescription(
     }
 
     public String preferredVersion() {
-        return versions.getFirst();
+        return versions.getFirst().name();
+    }
+
+    /** The version with this name, the preferred one if the name is empty, or null. */
+    public @Nullable KindVersion version(String name) {
+        if (name.isEmpty()) {
+            return versions.getFirst();
+        }
+        for (KindVersion each : versions) {
+            if (each.name().equals(name)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** The name of a field selector in the stored form: {@code involvedObject.name} for {@code regarding.name}. */
+    public String storedField(String field) {
+        FieldPath path = fields.get(field);
+        return path == null || storedAs.equals(type()) ? field : path.first();
     }
 
     /** {@code v1}, {@code apps/v1}. */
@@ -82,7 +104,7 @@ public record KindDescription(
      */
     public static final class Draft {
         private final ResourceType type;
-        private final List<String> versions;
+        private final List<KindVersion> versions = new ArrayList<>();
         private final String kind;
         private final Scope scope;
         private List<String> shortNames = List.of();
@@ -95,10 +117,16 @@ public record KindDescription(
 
         private Draft(String group, String version, String kind, String plural, Scope scope) {
             this.type = new ResourceType(group, plural);
-            this.versions = List.of(version);
             this.kind = kind;
             this.scope = scope;
             this.storedAs = type;
+            this.versions.add(new KindVersion(version, Conversion.NONE));
+        }
+
+        /** One more served version, in another form. */
+        public Draft version(String name, Conversion conversion) {
+            versions.add(new KindVersion(name, conversion));
+            return this;
         }
 
         public Draft shortNames(String... names) {
@@ -139,8 +167,10 @@ public record KindDescription(
             return this;
         }
 
-        public Draft storedAs(ResourceType other) {
+        /** Objects of this kind are those of another type, in another form. */
+        public Draft storedAs(ResourceType other, Conversion conversion) {
             storedAs = other;
+            versions.set(0, new KindVersion(versions.getFirst().name(), conversion));
             return this;
         }
 

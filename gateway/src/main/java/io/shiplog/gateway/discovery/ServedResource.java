@@ -2,6 +2,7 @@ package io.shiplog.gateway.discovery;
 
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.KindVersion;
 import io.shiplog.gateway.view.ChangeKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,8 @@ record ServedResource(
     static List<ServedResource> all(KindCatalogue kinds) {
         List<ServedResource> all = new ArrayList<>();
         for (KindDescription kind : kinds.all()) {
-            for (String version : kind.versions()) {
+            for (KindVersion each : kind.versions()) {
+                String version = each.name();
                 all.add(of(kind, version));
             }
         }

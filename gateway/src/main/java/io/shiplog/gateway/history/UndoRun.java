@@ -145,15 +145,15 @@ final class UndoRun {
             case UndoStep.Update update -> replacement(update);
             case UndoStep.Delete delete -> deletion(delete);
         };
-        return Past.await(
-                commands.send(new CommandRequest(id, asked.actor(), null, id, true, asked.fieldManager(), command)));
+        return Past.await(commands.send(
+                new CommandRequest(id, asked.actor(), null, id, true, "", asked.fieldManager(), command)));
     }
 
     private CommandResult send(Command command) {
         // The first command is the root of them all.
         String id = sent++ == 0 ? correlation : UUID.randomUUID().toString();
         return Past.await(commands.send(
-                new CommandRequest(id, asked.actor(), null, correlation, false, asked.fieldManager(), command)));
+                new CommandRequest(id, asked.actor(), null, correlation, false, "", asked.fieldManager(), command)));
     }
 
     private Command creation(UndoStep.Create step) {

@@ -2,7 +2,6 @@ package io.shiplog.gateway.select;
 
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.gateway.outcome.Checked;
-import io.shiplog.gateway.view.EventsView;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,13 +100,13 @@ public record FieldSelector(List<Requirement> requirements) {
                                 : "field label not supported: " + field);
             }
         }
-        return Checked.ok(kind.storedAs().equals(kind.type()) ? this : ofStoredEvents());
+        return Checked.ok(kind.storedAs().equals(kind.type()) ? this : stored(kind));
     }
 
-    /** The only kind whose stored form differs from a served form: Events. */
-    private FieldSelector ofStoredEvents() {
+    /** The same by the field names of the stored form. */
+    private FieldSelector stored(KindDescription kind) {
         return new FieldSelector(requirements.stream()
-                .map(each -> new Requirement(EventsView.storedField(each.field()), each.equal(), each.value()))
+                .map(each -> new Requirement(kind.storedField(each.field()), each.equal(), each.value()))
                 .toList());
     }
 

@@ -1,9 +1,10 @@
 package io.shiplog.gateway.view;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.Conversion;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.KindVersion;
 import io.shiplog.events.object.ObjectKey;
 
 /** A kind in the version that a client requested. Objects are stored in the preferred version of the kind's stored type. */
@@ -24,37 +25,19 @@ public record ServedKind(KindDescription kind, String version) {
         return ObjectKey.of(kind.type(), kind.namespaced() ? namespace : "", name);
     }
 
-    private boolean asStored() {
-        return version.equals(kind.preferredVersion()) && kind.storedAs().equals(kind.type());
+    private Conversion conversion() {
+        KindVersion served = kind.version(version);
+        return served == null ? Conversion.NONE : served.conversion();
     }
 
     /** A stored object in this kind and version: the same bytes if nothing differs. */
     public Json shown(Json stored) {
-        if (asStored()) {
-            return stored;
-        }
-        ObjectNode tree = (ObjectNode) stored.tree();
-        return Json.of(
-                kind.storedAs().equals(kind.type()) ? tree.put("apiVersion", apiVersion()) : EventsView.fromCore(tree));
-    }
-
-    /**
-     * A client's object in the preferred version of its kind. One whose kind is stored as another is left to the decider, which knows
-     * both forms, and so is a value that is not an object.
-     */
-    public Json preferred(Json body) {
-        if (version.equals(kind.preferredVersion())) {
-            return body;
-        }
-        ObjectNode tree;
-        try {
-            if (!(ClientJson.tree(body) instanceof ObjectNode object)) {
-                return body;
-            }
-            tree = object;
-        } catch (ClientJson.UnreadableException e) {
-            return body;
-        }
-        return Json.of(tree.put("apiVersion", kind.apiVersion()));
+        Conversion conversion = conversion();
+        return conversion == Conversion.NONE
+                ? stored
+                : Json.of(conversion
+                        .fromStored((ObjectNode) stored.tree())
+                        .put("apiVersion", apiVersion())
+                        .put("kind", kind.kind()));
     }
 }

@@ -20,10 +20,7 @@ public final class CreateVerb {
                         WriteOptions.of(exchange, "CreateOptions"),
                         options -> exchange.checked(Form.of(exchange, served, false), form -> {
                             CreateObject command = new CreateObject(
-                                    served.kind().type(),
-                                    exchange.info().namespace(),
-                                    served.preferred(body),
-                                    options.validation());
+                                    served.kind().type(), exchange.info().namespace(), body, options.validation());
                             Decision.of(
                                     exchange,
                                     served,

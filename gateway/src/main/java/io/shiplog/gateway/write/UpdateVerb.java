@@ -27,7 +27,7 @@ public final class UpdateVerb {
                                             exchange.info().namespace(),
                                             exchange.info().name()),
                                     subresource,
-                                    subresource.equals("scale") ? body : served.preferred(body),
+                                    body,
                                     options.validation(),
                                     subresource.isEmpty() && mayCreate(exchange));
                             Decision.of(

@@ -49,6 +49,7 @@ record WriteOptions(boolean dryRun, FieldValidation validation) {
     /** A user's command: the root of its own chain of causes. */
     static CommandRequest request(Exchange exchange, boolean dryRun, Command command) {
         String id = UUID.randomUUID().toString();
-        return new CommandRequest(id, exchange.actor(), null, id, dryRun, exchange.fieldManager(), command);
+        return new CommandRequest(
+                id, exchange.actor(), null, id, dryRun, exchange.info().version(), exchange.fieldManager(), command);
     }
 }

@@ -56,7 +56,7 @@ public final class EventSender {
     static CommandRequest request(Actor actor, @Nullable Cause cause, Command command) {
         String id = UUID.randomUUID().toString();
         return cause == null
-                ? new CommandRequest(id, actor, null, id, false, null, command)
-                : new CommandRequest(id, actor, cause.id(), cause.correlationId(), false, null, command);
+                ? new CommandRequest(id, actor, null, id, false, "", null, command)
+                : new CommandRequest(id, actor, cause.id(), cause.correlationId(), false, "", null, command);
     }
 }

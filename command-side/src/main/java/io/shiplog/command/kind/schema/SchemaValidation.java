@@ -9,6 +9,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.KindVersion;
 import io.shiplog.events.kind.Schema;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.ObjectKey;
@@ -39,24 +40,25 @@ public final class SchemaValidation {
      * Parses the body of a create or an update. Missing {@code apiVersion} and {@code kind} are filled in.
      *
      * @param kind as it is served: for Events, that of the requested group
+     * @param version in which the body is written
      * @return refused with {@code BadRequest} if the body is not JSON, of another kind, of wrong types, or, with {@link
      *     FieldValidation#STRICT}, has unknown fields
      */
-    public Decoding decode(KindDescription kind, Json body, FieldValidation validation) {
+    public Decoding decode(KindDescription kind, KindVersion version, Json body, FieldValidation validation) {
         try (JsonParser parser = ClientJson.parser(body)) {
             if (parser.nextToken() == null) {
                 return refused(unrecognized(
                         kind, "couldn't get version/kind; json parse error: unexpected end of JSON input", body));
             }
             SchemaWalk walk = new SchemaWalk(parser);
-            ObjectNode object = walk.object(schema(kind), kind.kind());
+            ObjectNode object = walk.object(schema(kind, version), kind.kind());
             if (parser.nextToken() != null) {
                 return refused(unrecognized(
                         kind, "couldn't get version/kind; json parse error: " + ClientJson.trailing(body), body));
             }
-            return decoded(kind, object, walk.findings(), validation);
+            return decoded(kind, version, object, walk.findings(), validation);
         } catch (SchemaWalk.MismatchException e) {
-            return refused(mismatch(kind, body, e));
+            return refused(mismatch(kind, version, body, e));
         } catch (SchemaWalk.TooLongException e) {
             return refused(tooLong(kind, e));
         } catch (IOException e) {
@@ -71,15 +73,16 @@ public final class SchemaValidation {
      *
      * @param patch the patch as received, for the message
      */
-    public Decoding decodePatched(KindDescription kind, ObjectNode tree, Json patch, FieldValidation validation) {
+    public Decoding decodePatched(
+            KindDescription kind, KindVersion version, ObjectNode tree, Json patch, FieldValidation validation) {
         try (JsonParser parser = Json.MAPPER.treeAsTokens(tree)) {
             parser.nextToken();
             SchemaWalk walk = new SchemaWalk(parser);
-            ObjectNode object = walk.object(schema(kind), kind.kind());
+            ObjectNode object = walk.object(schema(kind, version), kind.kind());
             if (validation == FieldValidation.STRICT && !walk.findings().isEmpty()) {
                 return refused(invalidPatch(patch, strict(walk.findings())));
             }
-            return decoded(kind, object, walk.findings(), validation);
+            return decoded(kind, version, object, walk.findings(), validation);
         } catch (SchemaWalk.MismatchException e) {
             return refused(invalidPatch(patch, e.getMessage()));
         } catch (SchemaWalk.TooLongException e) {
@@ -89,20 +92,20 @@ public final class SchemaValidation {
         }
     }
 
-    private Schema.@Nullable Struct schema(KindDescription kind) {
-        return schemas.of(kind.group(), kind.preferredVersion(), kind.kind());
+    private Schema.@Nullable Struct schema(KindDescription kind, KindVersion version) {
+        return schemas.of(kind.group(), version.name(), kind.kind());
     }
 
     /** What Kubernetes says first about a body with a wrong type somewhere. */
-    private Refusal mismatch(KindDescription kind, Json body, SchemaWalk.MismatchException e) {
+    private Refusal mismatch(KindDescription kind, KindVersion version, Json body, SchemaWalk.MismatchException e) {
         try {
             JsonNode tree = ClientJson.tree(body);
             String unreadable = StatedType.unreadable(tree);
             if (unreadable != null) {
                 return unrecognized(kind, "couldn't get version/kind; json parse error: " + unreadable, body);
             }
-            Refusal other = StatedType.refusal(kind, tree, schemas);
-            return other != null ? other : cannotBeHandled(kind.kind(), kind, e.getMessage());
+            Refusal other = StatedType.refusal(kind, version, tree, schemas);
+            return other != null ? other : cannotBeHandled(kind, version, e.getMessage());
         } catch (ClientJson.UnreadableException malformed) {
             return unrecognized(
                     kind, "couldn't get version/kind; json parse error: " + ClientJson.message(malformed), body);
@@ -110,15 +113,19 @@ public final class SchemaValidation {
     }
 
     private Decoding decoded(
-            KindDescription kind, ObjectNode object, List<String> findings, FieldValidation validation) {
-        Refusal other = StatedType.refusal(kind, object, schemas);
+            KindDescription kind,
+            KindVersion version,
+            ObjectNode object,
+            List<String> findings,
+            FieldValidation validation) {
+        Refusal other = StatedType.refusal(kind, version, object, schemas);
         if (other != null) {
             return refused(other);
         }
         if (validation == FieldValidation.STRICT && !findings.isEmpty()) {
-            return refused(cannotBeHandled(kind.kind(), kind, strict(findings)));
+            return refused(cannotBeHandled(kind, version, strict(findings)));
         }
-        object.put("apiVersion", kind.apiVersion());
+        object.put("apiVersion", kind.apiVersion(version.name()));
         object.put("kind", kind.kind());
         return new Decoding.Decoded(object, validation == FieldValidation.WARN ? findings : List.of());
     }
@@ -131,11 +138,11 @@ public final class SchemaValidation {
         return new Decoding.Refused(refusal);
     }
 
-    private static Refusal cannotBeHandled(String named, KindDescription kind, @Nullable String why) {
+    private static Refusal cannotBeHandled(KindDescription kind, KindVersion version, @Nullable String why) {
         return Refusal.of(
                 Refusal.Reason.BAD_REQUEST,
                 "%s in version \"%s\" cannot be handled as a %s: %s"
-                        .formatted(named, kind.preferredVersion(), kind.kind(), why));
+                        .formatted(kind.kind(), version.name(), kind.kind(), why));
     }
 
     private static Refusal unrecognized(KindDescription kind, String why, Json body) {

@@ -3,6 +3,7 @@ package io.shiplog.command.kind.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.KindVersion;
 import io.shiplog.events.kind.Schemas;
 import java.util.Map;
 import java.util.Set;
@@ -49,11 +50,12 @@ public final class StatedType {
         return null;
     }
 
-    /** Why a body of this stated type is none of the kind; null if it is. */
-    static @Nullable Refusal refusal(KindDescription kind, JsonNode body, Schemas schemas) {
-        String apiVersion = or(body.path("apiVersion").asText(""), kind.apiVersion());
+    /** Why a body of this stated type is none of the kind, in the version in which it is written; null if it is. */
+    static @Nullable Refusal refusal(KindDescription kind, KindVersion as, JsonNode body, Schemas schemas) {
+        String expected = kind.apiVersion(as.name());
+        String apiVersion = or(body.path("apiVersion").asText(""), expected);
         String named = or(body.path("kind").asText(""), kind.kind());
-        if (apiVersion.equals(kind.apiVersion()) && named.equals(kind.kind())) {
+        if (apiVersion.equals(expected) && named.equals(kind.kind())) {
             return null;
         }
         int slash = apiVersion.indexOf('/');
@@ -72,7 +74,7 @@ public final class StatedType {
             return Refusal.of(
                     Refusal.Reason.BAD_REQUEST,
                     "the API version in the data (%s) does not match the expected API version (%s)"
-                            .formatted(apiVersion, kind.apiVersion()));
+                            .formatted(apiVersion, expected));
         }
         return cannotBeHandled(
                 kind,

@@ -15,6 +15,7 @@ import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever one request says, checking it takes a time and a memory that its size bounds: one thread decides for all. */
 public class LimitsTest {
     private static final ResourceType PODS = ResourceType.core("pods");
+    private static final KindDescription POD = Objects.requireNonNull(TestKinds.CATALOGUE.get(PODS));
     private static final Duration LONG = Duration.ofSeconds(10);
 
     @ParameterizedTest
@@ -47,7 +49,7 @@ public class LimitsTest {
 
     private static Refusal refused(Json body) {
         Decoding decoding = new SchemaValidation(Schemas.builtIn())
-                .decode(Objects.requireNonNull(TestKinds.CATALOGUE.get(PODS)), body, FieldValidation.STRICT);
+                .decode(POD, POD.versions().getFirst(), body, FieldValidation.STRICT);
         return assertInstanceOf(Decoding.Refused.class, decoding).refusal();
     }
 

@@ -9,7 +9,6 @@ import io.shiplog.command.kind.schema.Decoding;
 import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.EventForms;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.ResourceType;
@@ -35,10 +34,11 @@ public final class Samples {
     public static ObjectNode defaulted(ResourceType type, String json) {
         KindDescription kind =
                 java.util.Objects.requireNonNull(BuiltInKinds.catalogue().get(type));
-        Decoding decoding = SCHEMAS.decode(kind, Json.of(json.replace('\'', '"')), FieldValidation.STRICT);
+        Decoding decoding = SCHEMAS.decode(
+                kind, kind.versions().getFirst(), Json.of(json.replace('\'', '"')), FieldValidation.STRICT);
         ObjectNode decoded = Assertions.assertInstanceOf(Decoding.Decoded.class, decoding, decoding::toString)
                 .object();
-        ObjectNode object = kind.storedAs().equals(type) ? decoded : EventForms.toCore(decoded);
+        ObjectNode object = kind.versions().getFirst().conversion().toStored(decoded);
         strategy(type).setDefaults(object);
         return object;
     }

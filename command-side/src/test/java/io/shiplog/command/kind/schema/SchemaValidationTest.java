@@ -210,7 +210,8 @@ public class SchemaValidationTest {
     @Test
     void strict_findings_in_a_patch_are_an_invalid_patch() {
         Json patch = Json.of("{\"spec\":{\"foo\":1}}");
-        Decoding decoding = validation.decodePatched(POD, (ObjectNode) patch.tree(), patch, FieldValidation.STRICT);
+        Decoding decoding = validation.decodePatched(
+                POD, POD.versions().getFirst(), (ObjectNode) patch.tree(), patch, FieldValidation.STRICT);
         Refusal refusal = assertInstanceOf(Decoding.Refused.class, decoding).refusal();
         assertEquals(Refusal.Reason.INVALID, refusal.reason());
         assertEquals(
@@ -220,12 +221,18 @@ public class SchemaValidationTest {
     }
 
     private Refusal refused(KindDescription kind, String body, FieldValidation how) {
-        return assertInstanceOf(Decoding.Refused.class, validation.decode(kind, Json.of(json(body)), how), body)
+        return assertInstanceOf(
+                        Decoding.Refused.class,
+                        validation.decode(kind, kind.versions().getFirst(), Json.of(json(body)), how),
+                        body)
                 .refusal();
     }
 
     private Decoding.Decoded decoded(KindDescription kind, String body, FieldValidation how) {
-        return assertInstanceOf(Decoding.Decoded.class, validation.decode(kind, Json.of(json(body)), how), body);
+        return assertInstanceOf(
+                Decoding.Decoded.class,
+                validation.decode(kind, kind.versions().getFirst(), Json.of(json(body)), how),
+                body);
     }
 
     private static String json(String singleQuoted) {

@@ -50,6 +50,7 @@ public final class CommandCodec {
         put(line, "causationId", request.causationId());
         line.put("correlationId", request.correlationId());
         line.put("dryRun", request.dryRun());
+        line.put("version", request.version());
         put(line, "fieldManager", request.fieldManager());
         ObjectNode command = line.putObject("command");
         byte[] body = switch (request.command()) {
@@ -118,6 +119,7 @@ public final class CommandCodec {
                 optional(line, "causationId"),
                 text(line, "correlationId"),
                 line.path("dryRun").asBoolean(),
+                text(line, "version"),
                 optional(line, "fieldManager"),
                 command(line.path("command"), body(message, end)));
     }

@@ -112,6 +112,7 @@ class CommandCodecTest {
                     maybe(),
                     text(),
                     random.nextBoolean(),
+                    text(),
                     maybe(),
                     command());
         }

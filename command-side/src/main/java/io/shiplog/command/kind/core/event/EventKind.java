@@ -58,8 +58,10 @@ public final class EventKind implements Kind {
                 .columns(EventColumns.ALL)
                 .shortNames("ev")
                 .shard("happenings")
-                .storedAs(ResourceType.core("events"))
                 .fields("reason", "type");
+        if (strict) {
+            draft.storedAs(ResourceType.core("events"), new EventForms());
+        }
         for (String part : List.of("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")) {
             draft.field((strict ? "regarding." : "involvedObject.") + part, FieldPath.of("involvedObject." + part));
         }

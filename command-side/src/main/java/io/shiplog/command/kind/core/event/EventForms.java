@@ -1,8 +1,9 @@
-package io.shiplog.events.kind;
+package io.shiplog.command.kind.core.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.kind.Conversion;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ import java.util.Map;
  *
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/events/v1/conversion.go">conversion.go</a>
  */
-public final class EventForms {
+final class EventForms implements Conversion {
     /** Field names of the core form, by those of {@code events.k8s.io}. Other fields have the same name in both. */
     private static final Map<String, String> TO_CORE = Map.of(
             "regarding", "involvedObject",
@@ -25,31 +26,27 @@ public final class EventForms {
 
     private static final Map<String, String> TO_EVENTS = inverted();
 
-    private EventForms() {}
-
     private static Map<String, String> inverted() {
         Map<String, String> inverted = new HashMap<>();
         TO_CORE.forEach((events, core) -> inverted.put(core, events));
         return Map.copyOf(inverted);
     }
 
-    /** An Event of {@code events.k8s.io} as one of the core group: a new tree that shares its branches. */
-    public static ObjectNode toCore(ObjectNode event) {
-        return renamed(event, TO_CORE, "v1");
+    @Override
+    public ObjectNode toStored(ObjectNode served) {
+        return renamed(served, TO_CORE);
     }
 
-    /** An Event of the core group as one of {@code events.k8s.io}: a new tree that shares its branches. */
-    public static ObjectNode toEvents(ObjectNode event) {
-        return renamed(event, TO_EVENTS, "events.k8s.io/v1");
+    @Override
+    public ObjectNode fromStored(ObjectNode stored) {
+        return renamed(stored, TO_EVENTS);
     }
 
-    private static ObjectNode renamed(ObjectNode event, Map<String, String> names, String apiVersion) {
+    private static ObjectNode renamed(ObjectNode event, Map<String, String> names) {
         ObjectNode other = JsonNodeFactory.instance.objectNode();
         for (Map.Entry<String, JsonNode> field : event.properties()) {
             other.set(names.getOrDefault(field.getKey(), field.getKey()), field.getValue());
         }
-        other.put("apiVersion", apiVersion);
-        other.put("kind", "Event");
         return other;
     }
 }
