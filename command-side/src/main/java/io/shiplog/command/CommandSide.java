@@ -61,8 +61,7 @@ public final class CommandSide implements CommandPort, AutoCloseable {
             SchemaValidation schemas,
             Clock clock) {
         Decider decider = new Decider(kinds, strategies, schemas);
-        DecidedObjects objects = new DecidedObjects(
-                images, new ImageEvolution(type -> kinds.get().get(type)));
+        DecidedObjects objects = new DecidedObjects(images, new ImageEvolution(kinds.get()));
         SecureRandom seeds = new SecureRandom();
         Map<String, ShardDecider> shards = logs.values().stream()
                 .collect(Collectors.toUnmodifiableMap(

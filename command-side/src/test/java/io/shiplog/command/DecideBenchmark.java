@@ -108,7 +108,7 @@ public final class DecideBenchmark {
     private static void alone(String what, IntFunction<Command> commands) {
         EventLog log = new InMemoryEventLog("events", Clock.systemUTC());
         Decider decider = new Decider(() -> KINDS, STRATEGIES::of, SCHEMAS);
-        DecidedObjects objects = new DecidedObjects(prepared(log), new ImageEvolution(KINDS::get));
+        DecidedObjects objects = new DecidedObjects(prepared(log), new ImageEvolution(KINDS));
         Chance chance = Chance.of(new SplittableRandom(1));
         CommandRequest[] requests = new CommandRequest[WARM_UP + MEASURED];
         for (int i = 0; i < requests.length; i++) {

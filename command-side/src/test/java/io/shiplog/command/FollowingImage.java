@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** An image that follows logs; it can be held back, as a slow reader is. */
 public final class FollowingImage implements ImageSource {
-    private final ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE::get);
+    private final ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE);
     private final Collection<EventLog> logs;
     private final List<Waiting> waiting = new ArrayList<>();
-    private volatile Image image = Image.EMPTY;
+    private volatile Image image = evolution.first();
     private final AtomicInteger turns = new AtomicInteger();
     private volatile boolean held;
 

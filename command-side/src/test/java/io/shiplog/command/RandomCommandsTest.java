@@ -146,9 +146,8 @@ class RandomCommandsTest {
     }
 
     private static void checkImage(Image image, List<Event> events) {
-        Image replayed = new ImageEvolution(TestKinds.CATALOGUE::get)
-                .evolve(Image.EMPTY, "events", events)
-                .image();
+        ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE);
+        Image replayed = evolution.evolve(evolution.first(), "events", events).image();
         assertEquals(
                 replayed.list(TestKinds.CONFIG_MAPS).stream()
                         .map(StoredObject::json)

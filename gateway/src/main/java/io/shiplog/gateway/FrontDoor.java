@@ -216,7 +216,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
     /** Reviews are not about stored objects, and followed logs last as long as the client likes. */
     private void record(Exchange exchange, Duration took) {
         RequestInfo info = exchange.info();
-        if (info.subresource().equals("log") || ports.kinds().get().get(info.type()) == null) {
+        if (info.subresource().equals("log") || ports.kinds().get(info.type()) == null) {
             return;
         }
         durations.record(info, took);

@@ -3,7 +3,6 @@ package io.shiplog.gateway;
 import io.shiplog.events.Release;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.console.Console;
@@ -40,7 +39,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +70,6 @@ public final class Gateway implements AutoCloseable {
     /**
      * Starts the API server and returns when it accepts connections.
      *
-     * @param kinds the served kinds, called for each request
      * @param scheduler explains decisions of the scheduler
      * @param unreadable counts the encrypted objects of an image that cannot be decrypted, by type; may block
      * @throws IllegalStateException if the address cannot be bound or the TLS material cannot be read
@@ -84,11 +81,10 @@ public final class Gateway implements AutoCloseable {
             TimeTravel timeTravel,
             LogHistory history,
             CommandPort commands,
-            Supplier<KindCatalogue> kinds,
             Authorizer authorizer,
             ScheduleExplainer scheduler,
             Function<Image, Map<ResourceType, Integer>> unreadable) {
-        Ports ports = new Ports(images, watches, timeTravel, history, commands, kinds, authorizer, config.clock());
+        Ports ports = new Ports(images, watches, timeTravel, history, commands, authorizer, config.clock());
         AcceptLimit limit = new AcceptLimit(config.limits().connections());
         Vertx vertx = Transport.vertx(config, limit);
         Gatekeeper gatekeeper = new Gatekeeper(authorizer);
@@ -99,7 +95,7 @@ public final class Gateway implements AutoCloseable {
         NamespaceBirths births = new NamespaceBirths(history);
         Changes changes = new Changes(history, gatekeeper, births, config.clock());
         Router router = new Router(
-                new Discovery(kinds, Release.gitVersion()),
+                new Discovery(() -> images.current().kinds(), Release.gitVersion()),
                 new Health(Release.gitVersion()),
                 new Reviews(gatekeeper, authentication, config.serviceAccounts().audiences()),
                 new LogVerb(Transport.runners(vertx, config)),

@@ -90,8 +90,7 @@ final class PastOfNamespace {
 
     /** A resourceVersion is of the shard of its kind. */
     private static void ofShard(Exchange exchange, Birth birth, Runnable then) {
-        KindDescription kind =
-                exchange.ports().kinds().get().get(exchange.info().type());
+        KindDescription kind = exchange.ports().kinds().get(exchange.info().type());
         if (kind == null || kind.shard().equals(LiveImage.MAIN_SHARD)) {
             notBefore(exchange, birth.revision(), then);
         } else {

@@ -140,7 +140,7 @@ final class Router implements Consumer<Exchange> {
     }
 
     private static ServedKind podKind(Exchange exchange) {
-        KindDescription pod = exchange.ports().kinds().get().byKind("", "Pod");
+        KindDescription pod = exchange.ports().kinds().byKind("", "Pod");
         if (pod == null) {
             throw new IllegalStateException("a catalogue without pods");
         }
@@ -148,7 +148,7 @@ final class Router implements Consumer<Exchange> {
     }
 
     private static @Nullable ServedKind served(Exchange exchange, RequestInfo info) {
-        KindDescription kind = exchange.ports().kinds().get().get(info.type());
+        KindDescription kind = exchange.ports().kinds().get(info.type());
         if (kind == null || kind.version(info.version()) == null) {
             return null;
         }

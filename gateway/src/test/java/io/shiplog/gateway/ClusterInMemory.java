@@ -66,7 +66,7 @@ final class ClusterInMemory implements AutoCloseable {
             logs.put(shard, new InMemoryEventLog(shard, clock));
         }
         this.pki = new TestPki(folder);
-        this.images = LiveImage.start(logs, kinds::get, SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, clock);
+        this.images = LiveImage.start(logs, kinds, SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, clock);
         this.log = (InMemoryEventLog) java.util.Objects.requireNonNull(logs.get("events"));
         this.history = new ScannedHistory(logs);
         this.commands = new FakeCommandSide(logs, images, kinds, clock);
@@ -88,10 +88,9 @@ final class ClusterInMemory implements AutoCloseable {
                 config,
                 images,
                 images,
-                new ObjectTravel(images, history, kinds::get, clock),
+                new ObjectTravel(images, history, () -> images.current().kinds(), clock),
                 history,
                 commands,
-                () -> kinds,
                 authorizer,
                 ClusterInMemory::explained,
                 image -> unreadable);

@@ -239,7 +239,7 @@ final class History implements TimeTravel, AutoCloseable {
         return Stream.concat(asked(), milestones.stream())
                 .filter(fits)
                 .max(Comparator.comparingLong(image -> image.revision(shard)))
-                .orElse(Image.EMPTY);
+                .orElseGet(evolution::first);
     }
 
     private Stream<Image> asked() {

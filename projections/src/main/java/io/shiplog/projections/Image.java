@@ -1,5 +1,6 @@
 package io.shiplog.projections;
 
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -18,8 +19,8 @@ import org.pcollections.PMap;
  * change between them.
  */
 public final class Image {
-    public static final Image EMPTY =
-            new Image(HashTreePMap.empty(), HashTreePMap.empty(), SortedTree.empty(), SortedTree.empty());
+    /** Of no log: without objects, and without kinds. */
+    public static final Image EMPTY = before(KindCatalogue.EMPTY);
 
     /** The position in a shard, and its link of the hash chain. */
     record Position(long revision, Instant time, String chain) {}
@@ -31,6 +32,7 @@ public final class Image {
 
     private record Owned(String owner, StoredObject object) {}
 
+    private final KindCatalogue kinds;
     private final PMap<String, Position> positions;
     private final PMap<ResourceType, OfType> byType;
     /** By owner uid, then key. */
@@ -39,14 +41,26 @@ public final class Image {
     private final SortedTree<StoredObject> byNode;
 
     private Image(
+            KindCatalogue kinds,
             PMap<String, Position> positions,
             PMap<ResourceType, OfType> byType,
             SortedTree<Owned> byOwner,
             SortedTree<StoredObject> byNode) {
+        this.kinds = kinds;
         this.positions = positions;
         this.byType = byType;
         this.byOwner = byOwner;
         this.byNode = byNode;
+    }
+
+    /** The image before the first event of a log: no objects, and the kinds with which every cluster begins. */
+    static Image before(KindCatalogue builtIn) {
+        return new Image(builtIn, HashTreePMap.empty(), HashTreePMap.empty(), SortedTree.empty(), SortedTree.empty());
+    }
+
+    /** The kinds that the cluster served at this moment. */
+    public KindCatalogue kinds() {
+        return kinds;
     }
 
     /** The revision of the newest event of a shard in this image, 0 if none. */
@@ -158,7 +172,7 @@ public final class Image {
     }
 
     private Image at(String shard, Position position) {
-        return new Image(positions.plus(shard, position), byType, byOwner, byNode);
+        return new Image(kinds, positions.plus(shard, position), byType, byOwner, byNode);
     }
 
     private Image with(ObjectKey key, @Nullable StoredObject after, long changed) {
@@ -167,6 +181,7 @@ public final class Image {
         StoredObject before = objects.find(place);
         SortedTree<StoredObject> next = after == null ? objects.minus(place) : objects.plus(place, after);
         return new Image(
+                kinds,
                 positions,
                 byType.plus(key.type(), new OfType(next, changed)),
                 owners(before, after),
@@ -204,10 +219,10 @@ public final class Image {
                 for (StoredObject object : list(type)) {
                     next = next.with(object.key(), null, 0);
                 }
-                next = new Image(next.positions, next.byType.minus(type), next.byOwner, next.byNode);
+                next = new Image(kinds, next.positions, next.byType.minus(type), next.byOwner, next.byNode);
             }
         }
-        return new Image(next.positions.minus(shard), next.byType, next.byOwner, next.byNode);
+        return new Image(kinds, next.positions.minus(shard), next.byType, next.byOwner, next.byNode);
     }
 
     private OfType ofType(ResourceType type) {

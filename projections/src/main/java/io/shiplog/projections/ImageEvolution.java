@@ -1,6 +1,7 @@
 package io.shiplog.projections;
 
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,16 +25,21 @@ import org.slf4j.LoggerFactory;
 public final class ImageEvolution {
     private static final Logger LOG = LoggerFactory.getLogger(ImageEvolution.class);
 
-    private final Function<ResourceType, @Nullable KindDescription> kinds;
+    private final KindCatalogue builtIn;
     private final Shared shared = new Shared();
     private final Map<ResourceType, Prepared> extractions = new ConcurrentHashMap<>();
 
     /** An extraction and the description from which it was prepared: a kind may be redefined while the cluster runs. */
     private record Prepared(@Nullable KindDescription kind, Extraction extraction) {}
 
-    /** @param kinds the kind stored under a type, null if unknown (it has no selectable fields then) */
-    public ImageEvolution(Function<ResourceType, @Nullable KindDescription> kinds) {
-        this.kinds = kinds;
+    /** @param builtIn the kinds with which every cluster begins */
+    public ImageEvolution(KindCatalogue builtIn) {
+        this.builtIn = builtIn;
+    }
+
+    /** The image before the first event. */
+    public Image first() {
+        return Image.before(builtIn);
     }
 
     /** An image and the changes that led to it. */
@@ -52,7 +57,7 @@ public final class ImageEvolution {
             revision = event.revision();
             StoredObject before = next.get(event.key());
             ObjectKey key = before == null ? sharedKey(event.key()) : before.key();
-            StoredObject after = stored(key, revision, event.object(), event.correlationId());
+            StoredObject after = stored(next.kinds(), key, revision, event.object(), event.correlationId());
             changes.add(new Change(event, before, after));
             next = next.evolve(event, key, event.type().removes() ? null : after);
         }
@@ -70,7 +75,7 @@ public final class ImageEvolution {
             ObjectKey key = before == null ? sharedKey(event.key()) : before.key();
             StoredObject after = event.type().removes()
                     ? null
-                    : stored(key, event.revision(), event.object(), event.correlationId());
+                    : stored(next.kinds(), key, event.revision(), event.object(), event.correlationId());
             next = next.evolve(event, key, after);
         }
         return next.notBefore(events.shard(), events.time());
@@ -79,14 +84,15 @@ public final class ImageEvolution {
     /**
      * The same for callers that follow only a few types and need no images: a map is enough, and several times faster.
      *
+     * @param kinds of the moment
      * @param objects by key, before the events; afterwards as changed by them
      */
-    List<Change> evolve(Map<ObjectKey, StoredObject> objects, List<Event> events) {
+    List<Change> evolve(KindCatalogue kinds, Map<ObjectKey, StoredObject> objects, List<Event> events) {
         List<Change> changes = new ArrayList<>(events.size());
         for (Event event : events) {
             StoredObject before = objects.get(event.key());
             ObjectKey key = before == null ? sharedKey(event.key()) : before.key();
-            StoredObject after = stored(key, event.revision(), event.object(), event.correlationId());
+            StoredObject after = stored(kinds, key, event.revision(), event.object(), event.correlationId());
             if (event.type().removes()) {
                 objects.remove(key);
             } else {
@@ -114,7 +120,8 @@ public final class ImageEvolution {
     Image placed(Image image, Checkpoint checkpoint, List<SnapshotRecord> records) {
         List<StoredObject> objects = new ArrayList<>(records.size());
         for (SnapshotRecord each : records) {
-            objects.add(stored(sharedKey(each.key()), each.revision(), each.object(), each.correlationId()));
+            objects.add(
+                    stored(image.kinds(), sharedKey(each.key()), each.revision(), each.object(), each.correlationId()));
         }
         Image.Position position = new Image.Position(checkpoint.revision(), checkpoint.time(), checkpoint.chain());
         return image.restore(checkpoint.shard(), position, objects);
@@ -148,18 +155,18 @@ public final class ImageEvolution {
     /** The types of a shard with objects in an image, in order. */
     List<ResourceType> typesOf(Image image, String shard) {
         return image.types().stream()
-                .filter(type -> shardOf(type).equals(shard))
+                .filter(type -> shardOf(image.kinds(), type).equals(shard))
                 .sorted()
                 .toList();
     }
 
     /** The image without any events of a shard. */
     Image forget(Image image, String shard) {
-        return image.forget(shard, type -> shardOf(type).equals(shard));
+        return image.forget(shard, type -> shardOf(image.kinds(), type).equals(shard));
     }
 
-    private String shardOf(ResourceType type) {
-        KindDescription kind = kinds.apply(type);
+    private static String shardOf(KindCatalogue kinds, ResourceType type) {
+        KindDescription kind = kinds.get(type);
         return kind == null ? LiveImage.MAIN_SHARD : kind.shard();
     }
 
@@ -170,11 +177,13 @@ public final class ImageEvolution {
     /**
      * Extracts the parts of an object that an image keeps. If the bytes are not an object, it keeps only the bytes and logs an
      * error.
+     *
+     * @param kinds of the moment; an object of an unknown kind has no selectable fields
      */
-    public StoredObject stored(ObjectKey key, long revision, Json json, String correlationId) {
+    public StoredObject stored(KindCatalogue kinds, ObjectKey key, long revision, Json json, String correlationId) {
         Extraction.Found found;
         try {
-            found = extraction(key.type()).read(json);
+            found = extraction(kinds.get(key.type()), key.type()).read(json);
         } catch (IOException e) {
             LOG.error("the object {} of revision {} is not JSON: it has no labels and fields", key, revision, e);
             return new StoredObject(key, revision, json, "", Map.of(), Map.of(), List.of(), null, false, correlationId);
@@ -193,8 +202,7 @@ public final class ImageEvolution {
     }
 
     @SuppressWarnings("ReferenceEquality") // another instance is another description, equal or not
-    private Extraction extraction(ResourceType type) {
-        KindDescription kind = kinds.apply(type);
+    private Extraction extraction(@Nullable KindDescription kind, ResourceType type) {
         Prepared prepared = extractions.get(type);
         if (prepared == null || prepared.kind != kind) {
             prepared = new Prepared(kind, Extraction.of(type, kind, shared));

@@ -73,7 +73,7 @@ final class Keyframes {
             Map<String, Reading> readings = new HashMap<>();
             keyframe.shards().forEach(each -> readings.put(each.shard(), new Reading(each, wanted)));
             store.read(keyframe, each -> reading(readings, each).take(each.object()));
-            Image image = Image.EMPTY;
+            Image image = evolution.first();
             for (Checkpoint shard : keyframe.shards()) {
                 Reading reading = Objects.requireNonNull(readings.get(shard.shard()));
                 reading.mustBeWhole();

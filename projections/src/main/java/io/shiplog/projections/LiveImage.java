@@ -1,5 +1,6 @@
 package io.shiplog.projections;
 
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
@@ -19,8 +20,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +35,6 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveImage.class);
 
-    private final Function<ResourceType, @Nullable KindDescription> kinds;
     private final ImageEvolution evolution;
     private final Keyframes keyframes;
     private final History history;
@@ -46,16 +44,13 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
     /** Held while a batch becomes an image and is passed to the listeners: each shard has its own thread. */
     private final Object publishing = new Object();
 
-    private volatile Image current = Image.EMPTY;
-    private volatile Image restored = Image.EMPTY;
+    private volatile Image current;
+    private volatile Image restored;
 
-    private LiveImage(
-            Map<String, EventLog> logs,
-            Function<ResourceType, @Nullable KindDescription> kinds,
-            KeyframeStore keyframes,
-            Clock clock) {
-        this.kinds = kinds;
-        this.evolution = new ImageEvolution(kinds);
+    private LiveImage(Map<String, EventLog> logs, KindCatalogue builtIn, KeyframeStore keyframes, Clock clock) {
+        this.evolution = new ImageEvolution(builtIn);
+        this.current = evolution.first();
+        this.restored = current;
         this.keyframes = new Keyframes(keyframes, logs, evolution);
         this.history = new History(logs, MAIN_SHARD, evolution, this.keyframes, this::current, clock);
     }
@@ -65,7 +60,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
      * the call. Blocks until then.
      *
      * @param logs all shards by name; {@link #MAIN_SHARD} must be among them
-     * @param kinds the kind of a type, called for every event, so that kinds can be added while the cluster runs
+     * @param builtIn the kinds with which every cluster begins
      * @param snapshots the snapshot to start from; {@link SnapshotStore#NONE} for a full replay
      * @param keyframes where a replay of the past starts, and the image if the log was truncated after the snapshot; {@link
      *     KeyframeStore#NONE} for the log's beginning
@@ -76,7 +71,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
      */
     public static LiveImage start(
             Map<String, EventLog> logs,
-            Function<ResourceType, @Nullable KindDescription> kinds,
+            KindCatalogue builtIn,
             SnapshotStore snapshots,
             KeyframeStore keyframes,
             Progress progress,
@@ -84,7 +79,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
         if (!logs.containsKey(MAIN_SHARD)) {
             throw new IllegalArgumentException("there is no shard " + MAIN_SHARD + " among " + logs.keySet());
         }
-        LiveImage image = new LiveImage(Map.copyOf(logs), kinds, keyframes, clock);
+        LiveImage image = new LiveImage(Map.copyOf(logs), builtIn, keyframes, clock);
         try {
             image.restore(logs, snapshots);
             image.startBehindCut(Objects.requireNonNull(logs.get(MAIN_SHARD)));
@@ -151,7 +146,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
     /** The image from the snapshots, from which this one started; returned once, so that it is not kept forever. */
     Image takeRestored() {
         Image image = restored;
-        restored = Image.EMPTY;
+        restored = evolution.first();
         return image;
     }
 
@@ -252,7 +247,7 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
 
     @Override
     public Cursor open(ResourceType type, long after, Actor who, Runnable wake) {
-        KindDescription kind = kinds.apply(type);
+        KindDescription kind = current.kinds().get(type);
         String shard = kind == null ? MAIN_SHARD : kind.shard();
         return feed(shard).open(kind == null ? type : kind.storedAs(), after, who, wake);
     }

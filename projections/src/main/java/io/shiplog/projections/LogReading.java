@@ -1,5 +1,6 @@
 package io.shiplog.projections;
 
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventLog.CutLogException;
@@ -50,17 +51,18 @@ final class LogReading {
     /**
      * Where a reading can start.
      *
+     * @param kinds of the moment
      * @param objects of the type, by key; ownership passes to the reading
      * @param revision of the shard that the objects are from
      */
-    record Base(Map<ObjectKey, StoredObject> objects, long revision) {
-        private static final Base NOTHING = new Base(new HashMap<>(), 0);
+    record Base(KindCatalogue kinds, Map<ObjectKey, StoredObject> objects, long revision) {
+        private static final Base NOTHING = new Base(KindCatalogue.EMPTY, new HashMap<>(), 0);
 
         /** The objects of a type in an image. */
         static Base of(Image image, ResourceType type, long revision) {
             Map<ObjectKey, StoredObject> objects = new HashMap<>();
             image.list(type).forEach(object -> objects.put(object.key(), object));
-            return new Base(objects, revision);
+            return new Base(image.kinds(), objects, revision);
         }
     }
 
@@ -220,7 +222,7 @@ final class LogReading {
             long position = from.revision();
             while (position < window.floor() && !isClosed()) {
                 long target = window.floor();
-                log.read(position, target, type, batch -> take(from.objects(), batch));
+                log.read(position, target, type, batch -> take(from, batch));
                 position = target;
                 reached(position);
             }
@@ -232,8 +234,8 @@ final class LogReading {
         }
     }
 
-    private void take(Map<ObjectKey, StoredObject> objects, List<Event> batch) {
-        List<Change> changes = evolution.evolve(objects, batch).stream()
+    private void take(Base from, List<Event> batch) {
+        List<Change> changes = evolution.evolve(from.kinds(), from.objects(), batch).stream()
                 .filter(change -> change.revision() > after)
                 .toList();
         offer(changes, batch.getLast().revision());
@@ -299,7 +301,7 @@ final class LogReading {
     private synchronized void reached(long revision) {
         through = Math.max(through, revision);
         if (revision > base.revision()) {
-            base = new Base(base.objects(), revision);
+            base = new Base(base.kinds(), base.objects(), revision);
         }
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImageEvolutionTest {
     private static final ObjectKey POD = ObjectKey.of(ResourceType.core("pods"), "shop", "web-1");
 
-    private final ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE::get);
+    private final ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE);
 
     @Test
     void all_that_selectors_and_indexes_need_is_extracted() {
@@ -86,7 +86,8 @@ class ImageEvolutionTest {
                  "reportingComponent":"r","involvedObject":{"kind":"Pod","name":"p","fieldPath":"spec.a"},
                  "spec":{"unschedulable":true,"clusterIP":"10.96.0.9","type":"ClusterIP"},"status":{"phase":"Active","replicas":3}}""");
         TestKinds.CATALOGUE.all().forEach(kind -> {
-            StoredObject object = evolution.stored(ObjectKey.of(kind.type(), "y", "x"), 1, json, "");
+            StoredObject object =
+                    evolution.stored(TestKinds.CATALOGUE, ObjectKey.of(kind.type(), "y", "x"), 1, json, "");
             kind.fields()
                     .forEach((name, path) -> assertEquals(
                             path.value(json.tree()), object.fields().get(name), kind.kind() + " " + name));
@@ -107,6 +108,6 @@ class ImageEvolutionTest {
     }
 
     private StoredObject stored(String json) {
-        return evolution.stored(POD, 7, Json.of(json), "correlation");
+        return evolution.stored(TestKinds.CATALOGUE, POD, 7, Json.of(json), "correlation");
     }
 }

@@ -46,7 +46,7 @@ class LiveImageTest {
 
         LiveImage.start(
                 story.logs(),
-                Story::kind,
+                Story.KINDS,
                 SnapshotStore.NONE,
                 KeyframeStore.NONE,
                 (shard, done, total, rate) -> told.add("%s %d/%d %b".formatted(shard, done, total, rate > 0)),

@@ -42,8 +42,8 @@ class LogReadingTest {
                 chronicle.log(),
                 0,
                 new ChangeWindow(EVENTS),
-                () -> new LogReading.Base(new HashMap<>(), 0),
-                new ImageEvolution(TestKinds.CATALOGUE::get),
+                () -> new LogReading.Base(TestKinds.CATALOGUE, new HashMap<>(), 0),
+                new ImageEvolution(TestKinds.CATALOGUE),
                 new LogReading.Limit(places, patience),
                 who,
                 woken::release);

@@ -90,7 +90,7 @@ class ObjectTravelTest {
     }
 
     private TimeTravel travel(LiveImage live) {
-        return new ObjectTravel(live, new ScannedHistory(story.logs()), Story::kind, NOW);
+        return new ObjectTravel(live, new ScannedHistory(story.logs()), () -> Story.KINDS, NOW);
     }
 
     private static String label(CompletionStage<Optional<StoredObject>> stage) {

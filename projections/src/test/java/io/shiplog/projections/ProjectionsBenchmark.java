@@ -40,10 +40,10 @@ public class ProjectionsBenchmark {
     private static final ResourceType PODS = ResourceType.core("pods");
     private static final ResourceType CONFIG_MAPS = ResourceType.core("configmaps");
 
-    private final ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE::get);
+    private final ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE);
     private final RbacAuthorizer authorizer = new RbacAuthorizer();
     private final List<Event> updates = new ArrayList<>();
-    private Image image = Image.EMPTY;
+    private Image image = evolution.first();
     private TreePMap<ObjectKey, Object> balanced = TreePMap.empty();
     private SortedTree<StoredObject> tree = SortedTree.empty();
     private List<StoredObject> pods = List.of();
@@ -80,12 +80,12 @@ public class ProjectionsBenchmark {
     @Benchmark
     public StoredObject extractPod() {
         Event event = updates.get(next++ % OBJECTS);
-        return evolution.stored(event.key(), 1, event.object(), "");
+        return evolution.stored(TestKinds.CATALOGUE, event.key(), 1, event.object(), "");
     }
 
     @Benchmark
     public StoredObject extractConfigMap() {
-        return evolution.stored(ObjectKey.of(CONFIG_MAPS, "bench", "a"), 1, CONFIG_MAP, "");
+        return evolution.stored(TestKinds.CATALOGUE, ObjectKey.of(CONFIG_MAPS, "bench", "a"), 1, CONFIG_MAP, "");
     }
 
     private static final Json CONFIG_MAP = configMap(1);

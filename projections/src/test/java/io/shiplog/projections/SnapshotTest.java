@@ -76,7 +76,7 @@ class SnapshotTest {
 
         LiveImage live = LiveImage.start(
                 story.logs(),
-                Story::kind,
+                Story.KINDS,
                 store,
                 KeyframeStore.NONE,
                 (shard, done, total, rate) -> told.add("%s %d/%d".formatted(shard, done, total)),

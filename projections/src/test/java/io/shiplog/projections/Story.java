@@ -1,6 +1,7 @@
 package io.shiplog.projections;
 
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Scope;
 import io.shiplog.events.log.EventDraft;
@@ -22,13 +23,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** A cluster's log in a test: objects are created, changed and deleted, at times that the test sets. */
 final class Story {
     static final ResourceType PODS = ResourceType.core("pods");
     static final ResourceType CONFIG_MAPS = ResourceType.core("configmaps");
     static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
+
+    /** The kinds of the story. */
+    static final KindCatalogue KINDS =
+            KindCatalogue.EMPTY.with(kind(PODS)).with(kind(CONFIG_MAPS)).with(kind(LEASES));
+
     static final Actor WATCHER = new Actor("watcher", List.of());
     static final Instant START = Instant.parse("2026-11-22T03:00:00Z");
 
@@ -74,7 +79,7 @@ final class Story {
     LiveImage live(SnapshotStore snapshots, KeyframeStore keyframes) {
         return LiveImage.start(
                 logs,
-                Story::kind,
+                KINDS,
                 snapshots,
                 keyframes,
                 Progress.NONE,
@@ -152,7 +157,7 @@ final class Story {
         return type.equals(LEASES) ? "leases" : "events";
     }
 
-    static @Nullable KindDescription kind(ResourceType type) {
+    private static KindDescription kind(ResourceType type) {
         KindDescription.Draft kind =
                 KindDescription.draft(type.group(), "v1", type.resource(), type.resource(), Scope.NAMESPACED);
         kind.shard(shardOf(type));

@@ -75,7 +75,7 @@ public final class Controllers implements AutoCloseable {
                 new DeploymentController(),
                 new EndpointsController(),
                 new NamespaceDeletion(),
-                new GarbageCollector(config.kinds()),
+                new GarbageCollector(),
                 new PodGarbageCollector(),
                 new NodeAddresses(config.podCidr()),
                 new NodeLifecycle(config.nodeMonitorGrace()),

@@ -1,22 +1,18 @@
 package io.shiplog.command.control;
 
 import io.shiplog.command.bootstrap.BootstrapConfig;
-import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.command.token.TokenConfig;
-import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.ResourceType;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * The configuration of controllers.
  *
  * @param active whether this process holds the writer's claim now: only then do they work. Cheap, called often
  * @param shardOf the shard of a type, from the kind's description
- * @param kinds the served kinds: used to find owners
  * @param bootstrap the configuration of a fresh cluster's objects
  * @param caPem the certificate by which pods trust the API server
  * @param tokens how the tokens in Secrets are signed
@@ -27,7 +23,6 @@ import java.util.function.Supplier;
 public record ControllersConfig(
         BooleanSupplier active,
         Function<ResourceType, String> shardOf,
-        Supplier<KindCatalogue> kinds,
         BootstrapConfig bootstrap,
         String caPem,
         TokenConfig tokens,
@@ -39,17 +34,4 @@ public record ControllersConfig(
 
     /** Kubernetes' own default of {@code --event-ttl}. */
     public static final Duration EVENT_TTL = Duration.ofHours(1);
-
-    /** For a cluster that serves only the built-in kinds. */
-    public ControllersConfig(
-            BooleanSupplier active,
-            Function<ResourceType, String> shardOf,
-            BootstrapConfig bootstrap,
-            String caPem,
-            TokenConfig tokens,
-            String podCidr,
-            Duration nodeMonitorGrace,
-            Optional<Duration> eventTtl) {
-        this(active, shardOf, BuiltInKinds::catalogue, bootstrap, caPem, tokens, podCidr, nodeMonitorGrace, eventTtl);
-    }
 }

@@ -1,5 +1,6 @@
 package io.shiplog.command.kind;
 
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.StoredObject;
@@ -14,6 +15,9 @@ public interface DecidedState {
 
     /** All objects of a type, by namespace and name. */
     Collection<StoredObject> list(ResourceType type);
+
+    /** The kinds that the cluster serves. */
+    KindCatalogue kinds();
 
     /** The time of the decision. */
     Instant now();

@@ -2,6 +2,7 @@ package io.shiplog.command.shard;
 
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -119,7 +120,8 @@ public final class DecidedObjects {
             StoredObject known = stored;
             if (known == null) {
                 Json json = draft.object();
-                known = evolution.stored(draft.key(), draft.revision(), json, draft.correlationId());
+                known = evolution.stored(
+                        images.current().kinds(), draft.key(), draft.revision(), json, draft.correlationId());
                 stored = known;
             }
             return known;
@@ -141,6 +143,11 @@ public final class DecidedObjects {
         @Override
         public Collection<StoredObject> list(ResourceType type) {
             return DecidedObjects.this.list(type);
+        }
+
+        @Override
+        public KindCatalogue kinds() {
+            return images.current().kinds();
         }
 
         @Override

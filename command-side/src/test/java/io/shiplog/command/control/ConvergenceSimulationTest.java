@@ -16,7 +16,6 @@ import io.shiplog.command.control.endpoints.EndpointsController;
 import io.shiplog.command.control.garbage.GarbageCollector;
 import io.shiplog.command.control.loop.Driven;
 import io.shiplog.command.control.replicas.ReplicaController;
-import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.command.Refusal;
@@ -72,7 +71,7 @@ class ConvergenceSimulationTest {
                 cluster.run(new DeploymentController()),
                 cluster.run(ReplicaController.ofReplicaSets()),
                 cluster.run(new EndpointsController()),
-                cluster.run(new GarbageCollector(BuiltInKinds::catalogue)),
+                cluster.run(new GarbageCollector()),
                 cluster.runScheduler());
         cluster.refuse(request -> faults(request, random));
         for (int step = 0; step < STEPS; step++) {

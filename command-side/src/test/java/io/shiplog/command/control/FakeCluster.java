@@ -58,7 +58,7 @@ public final class FakeCluster implements CommandPort {
     private static final AtomicInteger WORLDS = new AtomicInteger();
 
     private final FakeDecider decider;
-    private final ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue()::get);
+    private final ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue());
     private final Map<String, Long> revisions = new HashMap<>();
     private final Map<String, Deque<Event>> undelivered = new HashMap<>();
     private final Deque<Runnable> answers = new ArrayDeque<>();
@@ -66,7 +66,7 @@ public final class FakeCluster implements CommandPort {
     private final List<CommandRequest> sent = new ArrayList<>();
     private final List<Consumer<Change>> observers = new ArrayList<>();
     private Function<CommandRequest, @Nullable Refusal> fault = request -> null;
-    private Image image = Image.EMPTY;
+    private Image image = evolution.first();
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
     private final EventSender events = new EventSender(this, () -> now);
 
@@ -116,7 +116,7 @@ public final class FakeCluster implements CommandPort {
     private StoredObject accepted(Command command) {
         CommandResult result = decide(CommandRequest.byUser(new Actor("test", List.of()), command));
         if (result instanceof Accepted accepted) {
-            return evolution.stored(accepted.key(), accepted.revision(), accepted.object(), "test");
+            return evolution.stored(image.kinds(), accepted.key(), accepted.revision(), accepted.object(), "test");
         }
         throw new AssertionError(command + " -> " + result);
     }

@@ -65,12 +65,7 @@ class WholeControlPlaneTest {
             "leases", new InMemoryEventLog("leases", clock),
             "happenings", new InMemoryEventLog("happenings", clock));
     private final LiveImage images = LiveImage.start(
-            logs,
-            type -> BuiltInKinds.catalogue().get(type),
-            SnapshotStore.NONE,
-            KeyframeStore.NONE,
-            Progress.NONE,
-            clock);
+            logs, BuiltInKinds.catalogue(), SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, clock);
     private final BuiltInKinds strategies = new BuiltInKinds(ServiceNetwork.DEFAULT);
     private final CommandSide side = CommandSide.start(
             CommandSideConfig.inOneProcess(new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1")),

@@ -18,6 +18,7 @@ import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -53,8 +54,8 @@ class EventGroupsTest {
     private void put(ObjectKey key, String json) {
         objects.put(
                 key,
-                new ImageEvolution(BuiltInKinds.catalogue()::get)
-                        .stored(key, 7, Json.of(json.replace('\'', '"')), "test"));
+                new ImageEvolution(BuiltInKinds.catalogue())
+                        .stored(BuiltInKinds.catalogue(), key, 7, Json.of(json.replace('\'', '"')), "test"));
     }
 
     private Decision.Changed decide(Command command) {
@@ -71,6 +72,11 @@ class EventGroupsTest {
             @Override
             public Collection<StoredObject> list(ResourceType type) {
                 return List.of();
+            }
+
+            @Override
+            public KindCatalogue kinds() {
+                return BuiltInKinds.catalogue();
             }
 
             @Override

@@ -37,7 +37,7 @@ final class Scenario {
     static final Instant NOW = Instant.parse("2026-11-22T10:00:00.5Z");
 
     private static final Actor ALICE = new Actor("alice", List.of("system:authenticated"));
-    private static final ImageEvolution EVOLUTION = new ImageEvolution(TestKinds.CATALOGUE::get);
+    private static final ImageEvolution EVOLUTION = new ImageEvolution(TestKinds.CATALOGUE);
     private static final Decider DECIDER =
             new Decider(() -> TestKinds.CATALOGUE, TestKinds::withoutRules, new SchemaValidation(Schemas.builtIn()));
 
@@ -77,13 +77,13 @@ final class Scenario {
                 metadata.path("name").asText());
         revision++;
         ((ObjectNode) metadata).put("resourceVersion", Long.toString(revision));
-        state.with(EVOLUTION.stored(key, revision, Json.of(object), "test"));
+        state.with(EVOLUTION.stored(TestKinds.CATALOGUE, key, revision, Json.of(object), "test"));
     }
 
     /** An object as a reader of the log gets it. */
     Scenario holding(ObjectKey key, Json object) {
         revision++;
-        state.with(EVOLUTION.stored(key, revision, object, "test"));
+        state.with(EVOLUTION.stored(TestKinds.CATALOGUE, key, revision, object, "test"));
         return this;
     }
 

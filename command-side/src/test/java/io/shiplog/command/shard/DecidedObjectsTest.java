@@ -26,7 +26,7 @@ class DecidedObjectsTest {
     private final InMemoryEventLog log = new InMemoryEventLog("events", Clock.systemUTC());
     private final LogWriter writer = log.claim("", Duration.ofSeconds(1));
     private final FollowingImage image = new FollowingImage(List.of(log));
-    private final DecidedObjects objects = new DecidedObjects(image, new ImageEvolution(TestKinds.CATALOGUE::get));
+    private final DecidedObjects objects = new DecidedObjects(image, new ImageEvolution(TestKinds.CATALOGUE));
 
     private static ObjectKey key(String name) {
         return ObjectKey.of(TestKinds.CONFIG_MAPS, "shop", name);

@@ -43,7 +43,7 @@ class TermEndTest {
             "here:1",
             log,
             image,
-            new DecidedObjects(image, new ImageEvolution(TestKinds.CATALOGUE::get)),
+            new DecidedObjects(image, new ImageEvolution(TestKinds.CATALOGUE)),
             Pause.SLEEP,
             PATIENCE,
             (journal, answered) -> request -> CompletableFuture.completedFuture(deciding.get()));

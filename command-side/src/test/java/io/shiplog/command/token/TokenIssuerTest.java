@@ -69,7 +69,8 @@ class TokenIssuerTest {
     private void put(ObjectKey key, String json) {
         objects.put(
                 key,
-                new ImageEvolution(TestKinds.CATALOGUE::get).stored(key, 1, Json.of(json.replace('\'', '"')), "test"));
+                new ImageEvolution(TestKinds.CATALOGUE)
+                        .stored(TestKinds.CATALOGUE, key, 1, Json.of(json.replace('\'', '"')), "test"));
     }
 
     private CommandResult ask(String spec) {

@@ -3,6 +3,7 @@ package io.shiplog.docker.launch;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.control.ControllersConfig;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.docker.branch.Branch;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.Kubeconfig;
@@ -102,7 +103,7 @@ final class BranchCluster implements AutoCloseable {
                 trunk.cluster(), branch.port(), trunk.podCidr(), trunk.serviceCidr(), trunk.sealed());
         Seal seal = new Seal(
                 parts.with(Keyring.open(new InMemoryKeyStore(), new InMemoryKeyEncryptionKeys())), settings::seals);
-        ImageEvolution evolution = new ImageEvolution(RoleContext::kind);
+        ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue());
         InMemorySnapshotStore snapshots = new InMemorySnapshotStore();
         List<EventLog> logs = new ArrayList<>();
         List<Checkpoint> checkpoints = new ArrayList<>();
@@ -124,7 +125,12 @@ final class BranchCluster implements AutoCloseable {
         keyframes.write(new Keyframe(checkpoints), objects.stream());
         Shards shards = parts.with(Shards.of(logs));
         LiveImage image = parts.with(LiveImage.start(
-                shards.logs(), RoleContext::kind, snapshots, keyframes, (shard, done, total, rate) -> {}, clock));
+                shards.logs(),
+                BuiltInKinds.catalogue(),
+                snapshots,
+                keyframes,
+                (shard, done, total, rate) -> {},
+                clock));
         LogHistory history = parts.with(new ScannedHistory(shards.logs()));
         ClusterPki pki = ClusterPki.open(home.pki(), branch.context());
         SegmentIndex index = parts.with(SegmentIndex.start(shards.main(), SegmentStore.NONE));

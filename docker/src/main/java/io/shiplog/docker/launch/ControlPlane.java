@@ -53,7 +53,7 @@ final class ControlPlane {
                 config,
                 context.shards().logs(),
                 context.image(),
-                context.kinds(),
+                () -> context.image().current().kinds(),
                 builtIn::of,
                 new SchemaValidation(Schemas.builtIn()),
                 context.clock());
@@ -79,7 +79,8 @@ final class ControlPlane {
                 new ControllersConfig(
                         side::leads,
                         type -> {
-                            KindDescription kind = RoleContext.kind(type);
+                            KindDescription kind =
+                                    context.image().current().kinds().get(type);
                             return kind == null ? "events" : kind.shard();
                         },
                         new BootstrapConfig(
@@ -101,7 +102,6 @@ final class ControlPlane {
                         side,
                         context.keys(),
                         context.history(),
-                        context.kinds(),
                         thread,
                         context.clock(),
                         Backoff.DEFAULT)));
@@ -128,10 +128,13 @@ final class ControlPlane {
                         context.clock()),
                 context.image(),
                 context.image(),
-                new ObjectTravel(context.image(), context.history(), RoleContext::kind, context.clock()),
+                new ObjectTravel(
+                        context.image(),
+                        context.history(),
+                        () -> context.image().current().kinds(),
+                        context.clock()),
                 context.history(),
                 commands,
-                context.kinds(),
                 new RbacAuthorizer(),
                 ExplanationJson::explain,
                 image -> UnreadableObjects.count(image, context.keys()));

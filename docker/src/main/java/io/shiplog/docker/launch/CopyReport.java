@@ -1,5 +1,6 @@
 package io.shiplog.docker.launch;
 
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.docker.transfer.Copying.Copied;
 import io.shiplog.docker.transfer.Verification;
 import io.shiplog.docker.transfer.Verification.Outcome;
@@ -33,7 +34,8 @@ final class CopyReport {
             if (what == null || what.revision() == 0) {
                 continue;
             }
-            Outcome outcome = Verification.of(target.kafka(), shard, List.of(), Optional.empty(), RoleContext::kind);
+            Outcome outcome =
+                    Verification.of(target.kafka(), shard, List.of(), Optional.empty(), BuiltInKinds.catalogue());
             boolean holds = outcome.good() && outcome.audit().newest() == what.revision();
             out.printf(
                     "shard %s: %d events copied, up to revision %d; %s%n",

@@ -1,5 +1,6 @@
 package io.shiplog.docker.launch;
 
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.seal.Seal;
 import io.shiplog.projections.KeyframeWriter;
 import io.shiplog.projections.LiveImage;
@@ -38,8 +39,8 @@ record Projections(
             Shards shards, KafkaStoreConfig stores, Seal seal, Progress progress, Clock clock, Closing parts) {
         SnapshotStore snapshots = parts.with(new SealedSnapshots(KafkaSnapshotStore.open(stores), seal));
         KeyframeStore keyframes = parts.with(new SealedKeyframes(new KafkaKeyframeStore(stores), seal));
-        LiveImage image =
-                parts.with(LiveImage.start(shards.logs(), RoleContext::kind, snapshots, keyframes, progress, clock));
+        LiveImage image = parts.with(
+                LiveImage.start(shards.logs(), BuiltInKinds.catalogue(), snapshots, keyframes, progress, clock));
         SegmentIndex index = parts.with(SegmentIndex.start(shards.main(), new KafkaSegmentStore(stores)));
         LogHistory history = parts.with(new ScannedHistory(shards.logs(), Map.of(LiveImage.MAIN_SHARD, index)));
         return new Projections(image, history, index, snapshots, keyframes);

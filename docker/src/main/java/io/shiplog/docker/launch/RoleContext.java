@@ -1,19 +1,15 @@
 package io.shiplog.docker.launch;
 
 import io.shiplog.command.control.keys.KeyRotations;
-import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.docker.pki.KeyFile;
 import io.shiplog.events.command.http.HttpCommandPort;
-import io.shiplog.events.kind.KindCatalogue;
-import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
-import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.seal.Keyring;
 import io.shiplog.events.seal.Seal;
 import io.shiplog.events.seal.kafka.KafkaKeyStore;
@@ -27,8 +23,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,15 +104,6 @@ record RoleContext(
 
     LogHistory history() {
         return projections.history();
-    }
-
-    /** The served kinds. */
-    Supplier<KindCatalogue> kinds() {
-        return BuiltInKinds::catalogue;
-    }
-
-    static @Nullable KindDescription kind(ResourceType type) {
-        return BuiltInKinds.catalogue().get(type);
     }
 
     /** A port to the current writer in another process; each attempt looks its address up in the newest claim. */

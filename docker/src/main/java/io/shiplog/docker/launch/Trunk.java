@@ -1,5 +1,6 @@
 package io.shiplog.docker.launch;
 
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.events.log.EventLog.CutLogException;
@@ -43,8 +44,8 @@ final class Trunk {
             KafkaStoreConfig stores = KafkaStoreConfig.beside(config);
             SnapshotStore snapshots = parts.with(new SealedSnapshots(KafkaSnapshotStore.open(stores), seal));
             KeyframeStore keyframes = parts.with(new SealedKeyframes(new KafkaKeyframeStore(stores), seal));
-            LiveImage image = parts.with(
-                    LiveImage.start(shards.logs(), RoleContext::kind, snapshots, keyframes, stages.replay(), clock));
+            LiveImage image = parts.with(LiveImage.start(
+                    shards.logs(), BuiltInKinds.catalogue(), snapshots, keyframes, stages.replay(), clock));
             return at.isEmpty() ? image.current() : past(image, at.get());
         }
     }

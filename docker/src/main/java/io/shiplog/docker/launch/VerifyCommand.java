@@ -1,6 +1,7 @@
 package io.shiplog.docker.launch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
@@ -132,7 +133,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 List<Remembered> ofShard = remembered.stream()
                         .filter(each -> each.checkpoint().shard().equals(shard.name()))
                         .toList();
-                Outcome outcome = Verification.of(kafka, shard, ofShard, signer, RoleContext::kind);
+                Outcome outcome = Verification.of(kafka, shard, ofShard, signer, BuiltInKinds.catalogue());
                 tell(outcome, System.out);
                 if (signer.isPresent() && outcome.audit().newest() > 0) {
                     report(outcome.audit().signed(), outcome.audit().newest());

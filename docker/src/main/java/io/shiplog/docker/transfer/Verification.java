@@ -1,12 +1,11 @@
 package io.shiplog.docker.transfer;
 
-import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.Audit;
 import io.shiplog.events.log.Audit.Witness;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.ShardConfig;
-import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageEvolution;
 import io.shiplog.projections.snapshot.Checkpoint;
@@ -14,8 +13,6 @@ import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The verification of one shard: its chain from the first record to the last, and its replayed state compared with other
@@ -26,13 +23,13 @@ public final class Verification {
     private final List<Remembered> remembered;
     private final ImageEvolution evolution;
     private final List<Comparison> comparisons = new ArrayList<>();
-    private Image image = Image.EMPTY;
+    private Image image;
 
-    private Verification(
-            String shard, List<Remembered> remembered, Function<ResourceType, @Nullable KindDescription> kinds) {
+    private Verification(String shard, List<Remembered> remembered, KindCatalogue kinds) {
         this.shard = shard;
         this.remembered = remembered;
         this.evolution = new ImageEvolution(kinds);
+        this.image = evolution.first();
     }
 
     /**
@@ -82,7 +79,7 @@ public final class Verification {
             ShardConfig shard,
             List<Remembered> remembered,
             Optional<PublicKey> signer,
-            Function<ResourceType, @Nullable KindDescription> kinds) {
+            KindCatalogue kinds) {
         Verification verification = new Verification(shard.name(), remembered, kinds);
         List<Witness> witnesses = remembered.stream()
                 .filter(each -> each.checkpoint().revision() > 0)

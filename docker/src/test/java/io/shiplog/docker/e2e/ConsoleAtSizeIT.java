@@ -83,7 +83,7 @@ class ConsoleAtSizeIT {
         fill(
                 Objects.requireNonNull(logs.get("events")).claim("", Duration.ofSeconds(1)),
                 clock.instant().minus(AGE));
-        images = LiveImage.start(logs, kinds::get, SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, clock);
+        images = LiveImage.start(logs, kinds, SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, clock);
         history = new ScannedHistory(logs);
         pki = ClusterPki.open(folder, "big");
         Identity server = Identity.gateway(List.of("127.0.0.1"));
@@ -102,11 +102,10 @@ class ConsoleAtSizeIT {
                         clock),
                 images,
                 images,
-                new ObjectTravel(images, history, kinds::get, clock),
+                new ObjectTravel(images, history, () -> images.current().kinds(), clock),
                 history,
                 request -> CompletableFuture.completedFuture(
                         new Refused(Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "nobody decides here"))),
-                () -> kinds,
                 new RbacAuthorizer(),
                 (image, pod) -> Optional.empty(),
                 image -> Map.of());

@@ -84,14 +84,14 @@ final class ClusterInMemory implements AutoCloseable {
         List.of("events", "leases", "happenings").forEach(each -> logs.put(each, new InMemoryEventLog(each, clock)));
         this.log = (InMemoryEventLog) java.util.Objects.requireNonNull(logs.get("events"));
         var kinds = BuiltInKinds.catalogue();
-        this.image = LiveImage.start(logs, kinds::get, SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, clock);
+        this.image = LiveImage.start(logs, kinds, SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, clock);
         this.history = new ScannedHistory(logs);
         this.pki = ClusterPki.open(folder.resolve("pki"), "story");
         this.side = CommandSide.start(
                 CommandSideConfig.inOneProcess(new TokenConfig(ISSUER, pki.signingKey(), "story")),
                 logs,
                 image,
-                () -> kinds,
+                () -> image.current().kinds(),
                 new BuiltInKinds(ServiceNetwork.DEFAULT)::of,
                 new SchemaValidation(Schemas.builtIn()),
                 clock);
@@ -138,7 +138,6 @@ final class ClusterInMemory implements AutoCloseable {
                 image,
                 history,
                 side,
-                () -> kinds,
                 new RbacAuthorizer(),
                 ExplanationJson::explain,
                 every -> Map.of());

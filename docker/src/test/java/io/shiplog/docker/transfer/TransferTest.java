@@ -130,12 +130,7 @@ class TransferTest {
     }
 
     private Outcome verify(KafkaCluster cluster, Remembered... remembered) {
-        return Verification.of(
-                cluster,
-                EVENTS,
-                List.of(remembered),
-                Optional.empty(),
-                type -> BuiltInKinds.catalogue().get(type));
+        return Verification.of(cluster, EVENTS, List.of(remembered), Optional.empty(), BuiltInKinds.catalogue());
     }
 
     @Test
@@ -303,12 +298,7 @@ class TransferTest {
     void aCopyTakesTheSignaturesAlong() throws Exception {
         imported(exported(), target);
 
-        Outcome proven = Verification.of(
-                target,
-                EVENTS,
-                List.of(),
-                keys.verifier(),
-                type -> BuiltInKinds.catalogue().get(type));
+        Outcome proven = Verification.of(target, EVENTS, List.of(), keys.verifier(), BuiltInKinds.catalogue());
 
         // The copy has another cluster's name here, which is signed, too: so the signatures are found, and refused.
         assertTrue(
@@ -417,12 +407,11 @@ class TransferTest {
 
     @Test
     void theImageRebuiltFromTheLogIsComparedWithWhatIsSaid() {
-        ImageEvolution evolution =
-                new ImageEvolution(type -> BuiltInKinds.catalogue().get(type));
-        Image image = evolution.evolve(Image.EMPTY, "events", read(log)).image();
+        ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue());
+        Image image = evolution.evolve(evolution.first(), "events", read(log)).image();
         Remembered right = new Remembered("the live image", evolution.checkpoint(image, "events"));
         Image less = evolution
-                .evolve(Image.EMPTY, "events", read(log).subList(1, 30))
+                .evolve(evolution.first(), "events", read(log).subList(1, 30))
                 .image();
         Remembered wrong = new Remembered("the live image", evolution.checkpoint(less, "events"));
 

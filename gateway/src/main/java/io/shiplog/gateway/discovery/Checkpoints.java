@@ -29,8 +29,7 @@ public final class Checkpoints {
     }
 
     private static ObjectNode of(Image image, Ports ports) {
-        ImageEvolution evolution =
-                new ImageEvolution(type -> ports.kinds().get().get(type));
+        ImageEvolution evolution = new ImageEvolution(image.kinds());
         ObjectNode tree = Json.MAPPER.createObjectNode();
         ArrayNode shards = tree.putArray("shards");
         for (String shard : image.revisions().keySet()) {

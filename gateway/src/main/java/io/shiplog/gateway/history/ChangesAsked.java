@@ -64,7 +64,7 @@ record ChangesAsked(
         if (!query.text("labelSelector").isEmpty()) {
             return Checked.bad("changes have no labels: use a fieldSelector");
         }
-        ChangeSelector fields = new ChangeSelector(exchange.ports().kinds().get());
+        ChangeSelector fields = new ChangeSelector(exchange.ports().kinds());
         String namespace = exchange.info().namespace();
         return FieldSelector.parse(query.text("fieldSelector"))
                 .then(fields::filter)

@@ -76,7 +76,7 @@ public final class HistoryReviews {
                 exchange.info().namespace(),
                 exchange.actor(),
                 access,
-                exchange.ports().kinds().get(),
+                exchange.ports().kinds(),
                 exchange.fieldManager(),
                 dryRun,
                 exchange.ports().clock().instant());

@@ -8,7 +8,6 @@ import io.shiplog.projections.WatchSource;
 import io.shiplog.projections.access.Authorizer;
 import io.shiplog.projections.history.LogHistory;
 import java.time.InstantSource;
-import java.util.function.Supplier;
 
 /** The ports of the gateway to the rest of the process. */
 public record Ports(
@@ -17,6 +16,10 @@ public record Ports(
         TimeTravel timeTravel,
         LogHistory history,
         CommandPort commands,
-        Supplier<KindCatalogue> kinds,
         Authorizer authorizer,
-        InstantSource clock) {}
+        InstantSource clock) {
+    /** The kinds that the cluster serves now. */
+    public KindCatalogue kinds() {
+        return images.current().kinds();
+    }
+}

@@ -1,9 +1,9 @@
 package io.shiplog.projections.travel;
 
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageEvolution;
 import io.shiplog.projections.LiveImage;
@@ -19,8 +19,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * Time travel without an image for single objects: an object at a revision is the result of its newest event up to there.
@@ -29,23 +28,20 @@ import org.jspecify.annotations.Nullable;
 public final class ObjectTravel implements TimeTravel {
     private final TimeTravel images;
     private final LogHistory history;
-    private final Function<ResourceType, @Nullable KindDescription> kinds;
+    private final Supplier<KindCatalogue> kinds;
     private final ImageEvolution evolution;
     private final InstantSource clock;
 
     /**
      * @param images for all other requests
+     * @param kinds that there are now
      * @param clock the present, to detect future moments
      */
-    public ObjectTravel(
-            TimeTravel images,
-            LogHistory history,
-            Function<ResourceType, @Nullable KindDescription> kinds,
-            InstantSource clock) {
+    public ObjectTravel(TimeTravel images, LogHistory history, Supplier<KindCatalogue> kinds, InstantSource clock) {
         this.images = images;
         this.history = history;
         this.kinds = kinds;
-        this.evolution = new ImageEvolution(kinds);
+        this.evolution = new ImageEvolution(kinds.get());
         this.clock = clock;
     }
 
@@ -73,7 +69,7 @@ public final class ObjectTravel implements TimeTravel {
     }
 
     private boolean inMainShard(ObjectKey key) {
-        KindDescription kind = kinds.apply(key.type());
+        KindDescription kind = kinds.get().get(key.type());
         return kind == null || kind.shard().equals(LiveImage.MAIN_SHARD);
     }
 
@@ -105,6 +101,7 @@ public final class ObjectTravel implements TimeTravel {
         Event event = page.events().getFirst();
         return event.type().removes()
                 ? Optional.empty()
-                : Optional.of(evolution.stored(event.key(), event.revision(), event.object(), event.correlationId()));
+                : Optional.of(evolution.stored(
+                        kinds.get(), event.key(), event.revision(), event.object(), event.correlationId()));
     }
 }

@@ -1,6 +1,7 @@
 package io.shiplog.projections.access;
 
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ObjectKey;
@@ -12,8 +13,8 @@ import java.util.List;
 
 /** An image that a test fills with RBAC objects. */
 final class Policies {
-    private final ImageEvolution evolution = new ImageEvolution(type -> null);
-    private Image image = Image.EMPTY;
+    private final ImageEvolution evolution = new ImageEvolution(KindCatalogue.EMPTY);
+    private Image image = evolution.first();
 
     /** A cluster with the default policy. */
     static Policies byDefault() {

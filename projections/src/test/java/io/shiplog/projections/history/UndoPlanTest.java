@@ -68,7 +68,7 @@ class UndoPlanTest {
     private static List<String> plan(
             Map<String, EventLog> logs, long from, long to, Function<UndoRange, UndoRange.Gathered> gather) {
         try (LiveImage live = LiveImage.start(
-                        logs, KINDS::get, SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, Clock.systemUTC());
+                        logs, KINDS, SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, Clock.systemUTC());
                 ScannedHistory history = new ScannedHistory(logs)) {
             Image now = live.newest("events").toCompletableFuture().join();
             long end = Math.min(to, now.revision("events"));

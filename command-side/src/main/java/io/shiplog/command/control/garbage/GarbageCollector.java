@@ -13,7 +13,6 @@ import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -30,7 +29,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,13 +45,6 @@ public final class GarbageCollector implements Controller {
 
     private static final String ORPHAN = "orphan";
     private static final String FOREGROUND = "foregroundDeletion";
-
-    private final Supplier<KindCatalogue> kinds;
-
-    /** @param kinds used to find owners */
-    public GarbageCollector(Supplier<KindCatalogue> kinds) {
-        this.kinds = kinds;
-    }
 
     @Override
     public String name() {
@@ -155,12 +146,12 @@ public final class GarbageCollector implements Controller {
         ObjectEvent event = null;
         Set<String> useless = new LinkedHashSet<>();
         for (OwnerRef ref : OwnerRef.of(tree)) {
-            KindDescription kind = kinds.get().byKind(ref.group(), ref.kind());
+            KindDescription kind = image.kinds().byKind(ref.group(), ref.kind());
             if (kind == null || kind.namespaced() && object.key().namespace().isEmpty()) {
                 return Plan.NOTHING; // An owner of an unknown kind is not known to be gone.
             }
             StoredObject owner = owner(object, ref, image);
-            if (owner == null && mayBeSeenLater(object, kind, tree, now)) {
+            if (owner == null && mayBeSeenLater(object, kind, tree, image, now)) {
                 return Plan.later(OTHER_SHARD);
             }
             if (owner == null) {
@@ -228,8 +219,9 @@ public final class GarbageCollector implements Controller {
         return Step.of(new DeleteObject(object.key(), asSeen, null, propagation), event);
     }
 
-    private boolean mayBeSeenLater(StoredObject object, KindDescription owner, JsonNode tree, Instant now) {
-        KindDescription own = kinds.get().get(object.key().type());
+    private boolean mayBeSeenLater(
+            StoredObject object, KindDescription owner, JsonNode tree, Image image, Instant now) {
+        KindDescription own = image.kinds().get(object.key().type());
         if (own == null || own.shard().equals(owner.shard())) {
             return false;
         }
@@ -239,7 +231,7 @@ public final class GarbageCollector implements Controller {
 
     /** The owner with this name and uid, in the dependent's namespace if its kind is namespaced; null if there is none. */
     private @Nullable StoredObject owner(StoredObject dependent, OwnerRef ref, Image image) {
-        KindDescription kind = kinds.get().byKind(ref.group(), ref.kind());
+        KindDescription kind = image.kinds().byKind(ref.group(), ref.kind());
         if (kind == null) {
             return null;
         }

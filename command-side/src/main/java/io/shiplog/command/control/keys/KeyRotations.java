@@ -9,7 +9,6 @@ import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
@@ -58,7 +57,6 @@ public final class KeyRotations implements Driven {
     private final CommandPort port;
     private final Keyring keys;
     private final LogHistory history;
-    private final Supplier<KindCatalogue> kinds;
     private final Executor answers;
     private final InstantSource clock;
     private final Backoff backoff;
@@ -85,7 +83,6 @@ public final class KeyRotations implements Driven {
             CommandPort port,
             Keyring keys,
             LogHistory history,
-            Supplier<KindCatalogue> kinds,
             Executor answers,
             InstantSource clock,
             Backoff backoff) {
@@ -93,7 +90,6 @@ public final class KeyRotations implements Driven {
         this.port = port;
         this.keys = keys;
         this.history = history;
-        this.kinds = kinds;
         this.answers = answers;
         this.clock = clock;
         this.backoff = backoff;
@@ -205,7 +201,7 @@ public final class KeyRotations implements Driven {
 
     /** The selected deleted objects. */
     private List<PastLife> past(ShredTarget target) throws RefusedException {
-        KindDescription kind = kinds.get().byKind(target.group(), target.kind());
+        KindDescription kind = images.get().kinds().byKind(target.group(), target.kind());
         if (kind == null) {
             throw new RefusedException("there is no kind %s in %s".formatted(target.kind(), target.apiVersion()));
         }

@@ -38,7 +38,7 @@ public final class BuiltInKinds {
                         List.of(new EventKind(true)),
                         RbacKinds.all(),
                         List.of(new PriorityClassKind()),
-                        List.of(new KeyRotationKind(BuiltInKinds::catalogue)))
+                        List.of(new KeyRotationKind()))
                 .flatMap(List::stream)
                 .forEach(kind -> kinds.put(kind.description().type(), kind));
     }

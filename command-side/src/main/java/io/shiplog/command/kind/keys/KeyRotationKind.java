@@ -14,7 +14,6 @@ import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.Column;
-import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.MetaColumns;
 import io.shiplog.events.kind.Scope;
@@ -23,7 +22,6 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.StoredObject;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** KeyRotations: objects to shred must be of a known kind, and deleted. The spec is immutable. */
@@ -54,13 +52,6 @@ public final class KeyRotationKind implements Kind {
                     "What went wrong.",
                     (rotation, now) -> textOr(rotation.path("status").path("message"), NONE)));
 
-    private final Supplier<KindCatalogue> kinds;
-
-    /** @param kinds that there are to shred objects of */
-    public KeyRotationKind(Supplier<KindCatalogue> kinds) {
-        this.kinds = kinds;
-    }
-
     @Override
     public KindDescription description() {
         return KindDescription.draft("keys.shiplog.io", "v1", "KeyRotation", "keyrotations", Scope.CLUSTER)
@@ -73,31 +64,38 @@ public final class KeyRotationKind implements Kind {
     public void validate(ObjectNode rotation, FieldErrors errors) {
         int index = 0;
         for (JsonNode target : Trees.at(rotation, "spec", "shred")) {
-            String path = "spec.shred[" + index++ + "]";
             for (String field : new String[] {"apiVersion", "kind", "name"}) {
                 if (text(target, field).isEmpty()) {
-                    errors.required(path + "." + field, "");
+                    errors.required("spec.shred[%d].%s".formatted(index, field), "");
                 }
             }
-            KindDescription kind = kind(target);
-            if (!text(target, "kind").isEmpty() && kind == null) {
-                errors.notFound(path + ".kind", text(target, "kind"));
-            } else if (kind != null
-                    && kind.namespaced()
-                    && text(target, "namespace").isEmpty()) {
-                errors.required(path + ".namespace", "");
-            } else if (kind != null
-                    && !kind.namespaced()
-                    && !text(target, "namespace").isEmpty()) {
-                errors.forbidden(path + ".namespace", "not allowed on this type");
-            }
+            index++;
         }
     }
 
-    private @Nullable KindDescription kind(JsonNode target) {
+    /** What is wrong with the kinds of the targets, and with their namespaces. */
+    private static FieldErrors kinds(ObjectNode rotation, DecidedState state) {
+        FieldErrors errors = new FieldErrors();
+        int index = 0;
+        for (JsonNode target : Trees.at(rotation, "spec", "shred")) {
+            String path = "spec.shred[" + index++ + "]";
+            KindDescription kind = kind(target, state);
+            boolean namespace = !text(target, "namespace").isEmpty();
+            if (kind == null && !text(target, "kind").isEmpty()) {
+                errors.notFound(path + ".kind", text(target, "kind"));
+            } else if (kind != null && kind.namespaced() && !namespace) {
+                errors.required(path + ".namespace", "");
+            } else if (kind != null && !kind.namespaced() && namespace) {
+                errors.forbidden(path + ".namespace", "not allowed on this type");
+            }
+        }
+        return errors;
+    }
+
+    private static @Nullable KindDescription kind(JsonNode target, DecidedState state) {
         String apiVersion = text(target, "apiVersion");
         int slash = apiVersion.indexOf('/');
-        return kinds.get().byKind(slash < 0 ? "" : apiVersion.substring(0, slash), text(target, "kind"));
+        return state.kinds().byKind(slash < 0 ? "" : apiVersion.substring(0, slash), text(target, "kind"));
     }
 
     @Override
@@ -112,15 +110,20 @@ public final class KeyRotationKind implements Kind {
         if (old != null) {
             return null;
         }
+        ObjectKey rotationKey = ObjectKey.clusterScoped(TYPE, Trees.name(rotation));
+        FieldErrors errors = kinds(rotation, state);
+        if (!errors.isEmpty()) {
+            return errors.refusal("KeyRotation", rotationKey);
+        }
         for (JsonNode target : Trees.at(rotation, "spec", "shred")) {
-            KindDescription kind = kind(target);
+            KindDescription kind = kind(target, state);
             if (kind != null) {
                 ObjectKey key = ObjectKey.of(kind.storedAs(), text(target, "namespace"), text(target, "name"));
                 StoredObject alive = state.get(key);
                 String uid = text(target, "uid");
                 if (alive != null && (uid.isEmpty() || uid.equals(alive.uid()))) {
                     return Refusal.conflict(
-                            ObjectKey.clusterScoped(TYPE, Trees.name(rotation)),
+                            rotationKey,
                             "%s \"%s\" still exists: delete it first"
                                     .formatted(key.type().qualified(), key.name()));
                 }

@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.command.control.FakeCluster;
 import io.shiplog.command.control.FakeNodes;
-import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.objectevent.ObjectEventRecorder;
@@ -39,7 +38,7 @@ class GarbageCollectorTest {
     @BeforeEach
     void theCollectorRuns() {
         FakeNodes.in(cluster);
-        cluster.run(new GarbageCollector(BuiltInKinds::catalogue));
+        cluster.run(new GarbageCollector());
     }
 
     private StoredObject givenSet(String name) {
@@ -228,7 +227,7 @@ class GarbageCollectorTest {
         later.given(CONFIG_MAPS, """
                 {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"map","namespace":"shop","ownerReferences":[%s]}}""".formatted(owner("set", "gone", true)));
         later.deliverAll();
-        later.run(new GarbageCollector(BuiltInKinds::catalogue));
+        later.run(new GarbageCollector());
         later.settle();
         assertNull(later.tree(MAP));
     }

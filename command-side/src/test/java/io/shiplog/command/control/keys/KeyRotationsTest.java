@@ -93,12 +93,7 @@ class KeyRotationsTest {
             "leases", new InMemoryEventLog("leases", clock),
             "happenings", new InMemoryEventLog("happenings", clock));
     private final LiveImage images = LiveImage.start(
-            logs,
-            type -> BuiltInKinds.catalogue().get(type),
-            SnapshotStore.NONE,
-            KeyframeStore.NONE,
-            Progress.NONE,
-            clock);
+            logs, BuiltInKinds.catalogue(), SnapshotStore.NONE, KeyframeStore.NONE, Progress.NONE, clock);
     private final ScannedHistory history = new ScannedHistory(logs);
     private final CommandSide side = CommandSide.start(
             CommandSideConfig.inOneProcess(new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1")),
@@ -135,15 +130,7 @@ class KeyRotationsTest {
         LoopThread started = new LoopThread("key-rotations", clock, side::leads);
         started.start(
                 images,
-                List.of(new KeyRotations(
-                        images::current,
-                        side,
-                        keys,
-                        history,
-                        BuiltInKinds::catalogue,
-                        started,
-                        clock,
-                        Backoff.DEFAULT)));
+                List.of(new KeyRotations(images::current, side, keys, history, started, clock, Backoff.DEFAULT)));
         thread = started;
     }
 

@@ -45,7 +45,7 @@ class LoopThreadTest {
 
     private final LiveImage image = LiveImage.start(
             Map.of(LiveImage.MAIN_SHARD, new InMemoryEventLog(LiveImage.MAIN_SHARD, Clock.systemUTC())),
-            TestKinds.CATALOGUE::get,
+            TestKinds.CATALOGUE,
             SnapshotStore.NONE,
             KeyframeStore.NONE,
             Progress.NONE,
@@ -141,8 +141,8 @@ class LoopThreadTest {
 
     /** The empty image and that after each event. */
     private static List<Image> imagesOf(int events) {
-        List<Image> images = new ArrayList<>(List.of(Image.EMPTY));
-        ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE::get);
+        ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE);
+        List<Image> images = new ArrayList<>(List.of(evolution.first()));
         for (int i = 1; i <= events; i++) {
             images.add(evolution
                     .evolve(images.getLast(), LiveImage.MAIN_SHARD, List.of(created(i)))

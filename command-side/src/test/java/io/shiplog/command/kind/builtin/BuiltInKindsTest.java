@@ -27,9 +27,10 @@ class BuiltInKindsTest {
                 {"metadata":{"name":"x","namespace":"y"},"type":"Opaque","reason":"Because","source":{"component":"c"},
                  "reportingComponent":"r","involvedObject":{"kind":"Pod","name":"p","fieldPath":"spec.a"},
                  "spec":{"unschedulable":true,"clusterIP":"10.96.0.9","type":"ClusterIP"},"status":{"phase":"Active","replicas":3}}""");
-        ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue()::get);
+        ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue());
         BuiltInKinds.catalogue().all().forEach(kind -> {
-            StoredObject object = evolution.stored(ObjectKey.of(kind.type(), "y", "x"), 1, json, "");
+            StoredObject object =
+                    evolution.stored(BuiltInKinds.catalogue(), ObjectKey.of(kind.type(), "y", "x"), 1, json, "");
             kind.fields()
                     .forEach((name, path) -> assertEquals(
                             path.value(json.tree()), object.fields().get(name), kind.kind() + " " + name));

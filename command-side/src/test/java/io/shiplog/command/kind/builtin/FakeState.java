@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.ImageEvolution;
@@ -18,15 +19,14 @@ public final class FakeState implements DecidedState {
     public static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final TreeMap<ObjectKey, StoredObject> objects = new TreeMap<>();
-    private final ImageEvolution evolution =
-            new ImageEvolution(type -> BuiltInKinds.catalogue().get(type));
+    private final ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue());
     private Instant now = NOW;
 
     /** An object from JSON in single quotes. */
     public FakeState with(ResourceType type, String json) {
         ObjectNode tree = Samples.tree(json);
         ObjectKey key = ObjectKey.of(type, Trees.namespace(tree), Trees.name(tree));
-        objects.put(key, evolution.stored(key, objects.size() + 1, Json.of(tree), ""));
+        objects.put(key, evolution.stored(kinds(), key, objects.size() + 1, Json.of(tree), ""));
         return this;
     }
 
@@ -56,6 +56,11 @@ public final class FakeState implements DecidedState {
         return objects.values().stream()
                 .filter(o -> o.key().type().equals(type))
                 .toList();
+    }
+
+    @Override
+    public KindCatalogue kinds() {
+        return BuiltInKinds.catalogue();
     }
 
     @Override

@@ -191,11 +191,6 @@ public class KindValidationTest {
                         + " spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values: \"Always\"",
                 "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'},'spec':{'shred':[{}]}} | spec.shred[0].apiVersion: Required"
                         + " value & spec.shred[0].kind: Required value & spec.shred[0].name: Required value",
-                "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'},'spec':{'shred':[{'apiVersion':'apps/v1','kind':'Secret',"
-                        + "'name':'db'}]}} | spec.shred[0].kind: Not found: \"Secret\"",
-                "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'},'spec':{'shred':[{'apiVersion':'v1','kind':'Secret',"
-                        + "'name':'db'},{'apiVersion':'v1','kind':'Node','namespace':'shop','name':'n'}]}} |"
-                        + " spec.shred[0].namespace: Required value & spec.shred[1].namespace: Forbidden: not allowed on this type",
                 "replicationcontrollers | {META,'spec':{}} | spec.selector: Required value & spec.template: Required value",
                 "replicationcontrollers | {META,'spec':{'selector':{'x':'y'},TEMPLATE}} | spec.template.metadata.labels: Invalid"
                         + " value: {\"a\":\"b\"}: `selector` does not match template `labels`",

@@ -19,9 +19,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class ScriptedImages implements ImageSource {
     private static final String SHARD = "events";
 
-    private final ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue()::get);
+    private final ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue());
     private final List<ImageListener> listeners = new CopyOnWriteArrayList<>();
-    private volatile Image image = Image.EMPTY;
+    private volatile Image image = evolution.first();
     private long revision;
 
     /** Puts an object, given in JSON with single quotes for double ones. */

@@ -134,8 +134,9 @@ class VerdictTest {
             if (upTo > 0) {
                 past.each(ChangeQuery.newestFirst("events", 1, upTo, ChangeFilter.ALL), all::add);
             }
-            Image image = new ImageEvolution(KINDS::get)
-                    .evolve(Image.EMPTY, "events", all.reversed())
+            ImageEvolution evolution = new ImageEvolution(KINDS);
+            Image image = evolution
+                    .evolve(evolution.first(), "events", all.reversed())
                     .image();
             List<CauseStep> steps = Causes.ofObject(past, KINDS::byKind, key, null, upTo);
             Evidence evidence = new Evidence(past, KINDS::byKind, image, upTo, visible, seen -> true);
