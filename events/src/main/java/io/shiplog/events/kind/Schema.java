@@ -1,5 +1,6 @@
 package io.shiplog.events.kind;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -96,6 +97,8 @@ public sealed interface Schema {
      * @param listType {@code atomic}, {@code set} or {@code map} for lists; for maps {@code atomic}, {@code granular}; null if
      *     none is given
      * @param listKeys the fields by which server-side apply finds the items of a list of type {@code map}
+     * @param defaultValue the value that a new object has without the client's doing, such as an empty object for a struct that
+     *     Kubernetes always writes; null if none
      */
     record Field(
             String name,
@@ -103,7 +106,8 @@ public sealed interface Schema {
             Set<String> patchStrategies,
             @Nullable String patchMergeKey,
             @Nullable String listType,
-            List<String> listKeys) {
+            List<String> listKeys,
+            @Nullable JsonNode defaultValue) {
         public Field {
             patchStrategies = Set.copyOf(patchStrategies);
             listKeys = List.copyOf(listKeys);

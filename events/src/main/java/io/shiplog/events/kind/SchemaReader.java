@@ -82,7 +82,8 @@ final class SchemaReader {
                 strategies.isEmpty() ? Set.of() : Set.of(strategies.split(",")),
                 textOrNull(property.path("x-kubernetes-patch-merge-key")),
                 listType != null ? listType : textOrNull(property.path("x-kubernetes-map-type")),
-                texts(property.path("x-kubernetes-list-map-keys")));
+                texts(property.path("x-kubernetes-list-map-keys")),
+                property.get("default"));
     }
 
     private Schema type(JsonNode property) {

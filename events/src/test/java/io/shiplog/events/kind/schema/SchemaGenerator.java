@@ -1,5 +1,6 @@
 package io.shiplog.events.kind.schema;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the resource {@code openapi.json} of the kind package out of the model classes of the official Java client: names,
- * types, requiredness and descriptions are theirs; what lists merge by comes from {@code list-semantics.txt}, and the kinds that
+ * types, requiredness and descriptions are theirs; what lists merge by comes from {@code list-semantics.txt}, defaults from
+ * {@code defaults.txt}, and the kinds that
  * Kubernetes does not have from {@code own-schemas.json}. Run {@link #main} after a change of the client's version or of the roots.
  */
 public final class SchemaGenerator {
@@ -63,6 +65,7 @@ public final class SchemaGenerator {
 
     private final TreeMap<String, ObjectNode> schemas = new TreeMap<>();
     private final Map<String, Semantics> semantics = Semantics.read();
+    private final Map<String, JsonNode> defaults = Semantics.defaults();
     private final Set<Class<?>> seen = new HashSet<>();
     private final Deque<Class<?>> left = new ArrayDeque<>();
 
@@ -87,6 +90,7 @@ public final class SchemaGenerator {
         addFree();
         addOwn();
         semantics.keySet().forEach(this::checkKnown);
+        defaults.keySet().forEach(this::checkKnown);
         return schemas.entrySet().stream()
                 .map(e -> JSON.textNode(e.getKey()) + ":" + Json.of(e.getValue()))
                 .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
@@ -109,7 +113,7 @@ public final class SchemaGenerator {
         int dot = path.lastIndexOf('.');
         ObjectNode owner = schemas.get(path.substring(0, dot));
         if (whole == null && (owner == null || !owner.path("properties").has(path.substring(dot + 1)))) {
-            throw new IllegalStateException("list-semantics.txt names what no schema has: " + path);
+            throw new IllegalStateException("list-semantics.txt or defaults.txt names what no schema has: " + path);
         }
     }
 
@@ -231,6 +235,10 @@ public final class SchemaGenerator {
             property.putArray("allOf").addObject().put("$ref", REF + META + "FieldsV1");
         } else {
             property.setAll(type(field.getGenericType()));
+        }
+        JsonNode value = defaults.get(SchemaNames.of(model) + "." + jsonName);
+        if (value != null) {
+            property.set("default", value);
         }
         Semantics lists = semantics.get(SchemaNames.of(model) + "." + jsonName);
         if (lists != null) {

@@ -1,7 +1,9 @@
 package io.shiplog.events.kind.schema;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.json.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +36,22 @@ record Semantics(String strategy, String mergeKey, String listType, List<String>
                 all.put(
                         c[0],
                         new Semantics(c[1], c[2], c[3], c[4].equals(NONE) ? List.of() : List.of(c[4].split(";"))));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return all;
+    }
+
+    /** The lines of {@code defaults.txt}: the schema with the field, and its default as JSON. */
+    static Map<String, JsonNode> defaults() {
+        Map<String, JsonNode> all = new HashMap<>();
+        try (InputStream in = Objects.requireNonNull(
+                        Semantics.class.getResourceAsStream("/io/shiplog/events/kind/defaults.txt"));
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            for (String line : lines.lines().filter(l -> !l.startsWith("#")).toList()) {
+                int space = line.indexOf(' ');
+                all.put(line.substring(0, space), Json.of(line.substring(space + 1)).tree());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

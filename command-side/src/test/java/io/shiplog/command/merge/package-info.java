@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.command.merge;
+
+import org.jspecify.annotations.NullMarked;
