@@ -34,13 +34,15 @@ class OwnershipLawsTest {
     }
 
     private static void rounds(BiConsumer<Schema.Struct, RandomConfigs> law) {
-        long first = System.nanoTime();
-        for (int i = 0; i < ROUNDS; i++) {
-            long seed = first + i;
+        Long given = Long.getLong("ownership.seed");
+        long first = given == null ? System.nanoTime() : given;
+        for (long seed = first; seed < first + (given == null ? ROUNDS : 1); seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Schema.Struct type = TYPES.get(random.nextInt(TYPES.size()));
             try {
-                law.accept(TYPES.get(i % TYPES.size()), new RandomConfigs(new SplittableRandom(seed)));
+                law.accept(type, new RandomConfigs(random));
             } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("seed " + seed + ", type " + TYPES.get(i % TYPES.size()) + ": " + e, e);
+                throw new AssertionError("-Downership.seed=" + seed + ", type " + type + ": " + e, e);
             }
         }
     }

@@ -44,7 +44,11 @@ final class RandomConfigs {
         List<String> names = struct.fields().keySet().stream().sorted().toList();
         for (String name : names) {
             if (!name.equals("managedFields") && random.nextInt(names.size()) < 3) {
-                object.set(name, value(fields.field(name), depth + 1));
+                JsonNode value = value(fields.field(name), depth + 1);
+                // Stored objects have no empty lists: Kubernetes' types leave them out.
+                if (!value.isArray() || !value.isEmpty()) {
+                    object.set(name, value);
+                }
             }
         }
         return object;
