@@ -144,7 +144,12 @@ record Comparison(FieldSet changed, FieldSet removed) {
                 JsonNode is = after == null ? null : after.get(field.getKey());
                 // Nearly all that is stored is as it was.
                 if (is != field.getValue()) {
-                    compare(shape.field(field.getKey()), field.getValue(), is, PathElement.field(field.getKey()), level);
+                    compare(
+                            shape.field(field.getKey()),
+                            field.getValue(),
+                            is,
+                            PathElement.field(field.getKey()),
+                            level);
                 }
             }
         }
@@ -185,8 +190,8 @@ record Comparison(FieldSet changed, FieldSet removed) {
     private static void items(Shape shape, ArrayNode before, ArrayNode after, Level level) {
         Map<PathElement, List<JsonNode>> were = byElement(shape, before);
         Map<PathElement, List<JsonNode>> are = byElement(shape, after);
-        BiConsumer<PathElement, List<JsonNode>> visit = (element, was) ->
-                items(shape, element, was, are.getOrDefault(element, List.of()), level);
+        BiConsumer<PathElement, List<JsonNode>> visit =
+                (element, was) -> items(shape, element, was, are.getOrDefault(element, List.of()), level);
         were.forEach(visit);
         are.forEach((element, is) -> {
             if (!were.containsKey(element)) {

@@ -51,7 +51,8 @@ public record Conflict(Manager manager, List<PathElement> path) {
                 .collect(Collectors.groupingBy(
                         conflict -> conflict.manager().sortKey(), TreeMap::new, Collectors.toList()));
         String lines = byManager.values().stream()
-                .map(theirs -> "conflicts with %s:\n".formatted(shown(theirs.getFirst().manager()))
+                .map(theirs -> "conflicts with %s:\n"
+                                .formatted(shown(theirs.getFirst().manager()))
                         + theirs.stream().map(each -> "- " + each.field()).collect(Collectors.joining("\n")))
                 .collect(Collectors.joining("\n"));
         return "Apply failed with %d conflicts: %s".formatted(conflicts.size(), lines);

@@ -54,8 +54,9 @@ final class Conformity {
             case Schema.Struct struct -> struct(shape, value, path);
             case Schema.MapOf map -> {
                 if (value.isObject()) {
-                    value.properties().forEach(field -> visit(
-                            shape.element(), field.getValue(), path + PathElement.field(field.getKey())));
+                    value.properties()
+                            .forEach(field ->
+                                    visit(shape.element(), field.getValue(), path + PathElement.field(field.getKey())));
                 } else {
                     find(path, "expected map, got &{" + GoText.of(value) + "}");
                 }

@@ -232,7 +232,10 @@ public final class FieldSet {
             int at = other.index(entry.element);
             if (at >= 0) {
                 Entry theirs = other.entries.get(at);
-                common.add(entry.element, entry.member && theirs.member, entry.below().intersection(theirs.below()));
+                common.add(
+                        entry.element,
+                        entry.member && theirs.member,
+                        entry.below().intersection(theirs.below()));
             }
         }
         return common;

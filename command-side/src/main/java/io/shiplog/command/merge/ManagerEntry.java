@@ -19,7 +19,8 @@ final class ManagerEntry {
     static final String UPDATE = "Update";
 
     /** As Kubernetes sorts them: updates after appliers, the oldest first. */
-    static final Comparator<ManagerEntry> ORDER = Comparator.comparing((ManagerEntry entry) -> entry.manager.operation())
+    static final Comparator<ManagerEntry> ORDER = Comparator.comparing(
+                    (ManagerEntry entry) -> entry.manager.operation())
             .thenComparingLong(ManagerEntry::seconds)
             .thenComparing(entry -> entry.manager.name())
             .thenComparing(entry -> entry.manager.apiVersion())

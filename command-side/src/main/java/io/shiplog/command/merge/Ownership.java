@@ -68,12 +68,7 @@ public final class Ownership {
      * @param ignored top-level fields that the write cannot change, such as the status for the main resource
      */
     public record Write(
-            String manager,
-            String apiVersion,
-            String subresource,
-            String time,
-            Versions versions,
-            FieldSet ignored) {
+            String manager, String apiVersion, String subresource, String time, Versions versions, FieldSet ignored) {
 
         private Manager as(String operation) {
             return new Manager(manager.isEmpty() ? "unknown" : manager, operation, apiVersion, subresource);
@@ -159,8 +154,8 @@ public final class Ownership {
             ObjectNode next) {
         try {
             Shape shape = write.shape();
-            Comparison comparison =
-                    Comparison.of(shape, live == null ? shape.zero() : live, next).without(write.ignored());
+            Comparison comparison = Comparison.of(shape, live == null ? shape.zero() : live, next)
+                    .without(write.ignored());
             if (unchanged != null && onlySystemFields(comparison)) {
                 return unchanged;
             }
@@ -310,11 +305,7 @@ public final class Ownership {
                 write.ignored());
         Shape shape = write.shape();
         return update(
-                before,
-                null,
-                live,
-                Comparison.of(shape, shape.zero(), live).without(write.ignored()),
-                List.of());
+                before, null, live, Comparison.of(shape, shape.zero(), live).without(write.ignored()), List.of());
     }
 
     private static Applied apply(
@@ -363,7 +354,9 @@ public final class Ownership {
             if (theirs == null) {
                 continue;
             }
-            entry.fields().intersection(theirs.changed()).forEach(path -> conflicts.add(new Conflict(entry.manager(), path)));
+            entry.fields()
+                    .intersection(theirs.changed())
+                    .forEach(path -> conflicts.add(new Conflict(entry.manager(), path)));
             addIfAny(rest, less(entry, theirs.changed().union(theirs.removed())));
         }
         if (!force && !conflicts.isEmpty()) {
@@ -405,7 +398,8 @@ public final class Ownership {
 
     /** What client-side apply set and nobody changed since. */
     private static FieldSet lastApplied(Write write, ObjectNode live) {
-        String text = live.path("metadata").path("annotations").path(LAST_APPLIED).asText("");
+        String text =
+                live.path("metadata").path("annotations").path(LAST_APPLIED).asText("");
         ObjectNode last = parsed(text);
         if (last == null || !last.path("apiVersion").asText().equals(write.apiVersion())) {
             return new FieldSet();
@@ -447,7 +441,8 @@ public final class Ownership {
         next.put(LAST_APPLIED, Json.of(sorted(applied)) + "\n");
         int size = 0;
         for (Map.Entry<String, JsonNode> annotation : next.properties()) {
-            size += annotation.getKey().length() + annotation.getValue().asText().length();
+            size += annotation.getKey().length()
+                    + annotation.getValue().asText().length();
         }
         if (size > MAX_ANNOTATIONS) {
             next.remove(LAST_APPLIED);
@@ -474,7 +469,8 @@ public final class Ownership {
 
     /** Whether the client asks to forget all owners: an empty list, or one empty entry. */
     private static boolean isReset(JsonNode sent) {
-        return sent.isArray() && (sent.isEmpty() || (sent.size() == 1 && sent.get(0).isEmpty()));
+        return sent.isArray()
+                && (sent.isEmpty() || (sent.size() == 1 && sent.get(0).isEmpty()));
     }
 
     private static @Nullable ArrayNode stored(@Nullable ObjectNode live) {

@@ -210,10 +210,11 @@ final class PathElement implements Comparable<PathElement> {
         }
         if (value instanceof ObjectNode object) {
             StringBuilder text = new StringBuilder("{");
-            object.properties().forEach(field -> text.append(text.length() > 1 ? "," : "")
-                    .append(quoted(field.getKey()))
-                    .append(':')
-                    .append(text(field.getValue())));
+            object.properties()
+                    .forEach(field -> text.append(text.length() > 1 ? "," : "")
+                            .append(quoted(field.getKey()))
+                            .append(':')
+                            .append(text(field.getValue())));
             return text.append('}').toString();
         }
         return value.toString();

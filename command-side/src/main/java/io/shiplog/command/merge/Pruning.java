@@ -50,8 +50,7 @@ record Pruning(Ownership.Write write, List<ManagerEntry> entries) {
             FieldSet stays = Comparison.paths(shape, left)
                     .withNamedFields(shape)
                     .union(each.getValue().withNamedFields(shape));
-            result = convert(
-                    object(Merging.remove(shape, theirs, all.difference(stays))), each.getKey(), version);
+            result = convert(object(Merging.remove(shape, theirs, all.difference(stays))), each.getKey(), version);
         }
         return result;
     }

@@ -207,7 +207,10 @@ public final class Shape {
         }
         if (found.isEmpty()) {
             StringBuilder names = new StringBuilder();
-            keys.forEach(key -> names.append(names.isEmpty() ? "" : " ").append('"').append(key).append('"'));
+            keys.forEach(key -> names.append(names.isEmpty() ? "" : " ")
+                    .append('"')
+                    .append(key)
+                    .append('"'));
             throw new MergeException(
                     "associative list with keys has an element that omits all key fields [%s] (and doesn't have default values for any key fields)"
                             .formatted(names));

@@ -27,7 +27,11 @@ import org.junit.jupiter.api.Test;
 class OwnershipLawsTest {
     private static final int ROUNDS = 300;
     private static final List<Schema.Struct> TYPES = List.of(
-            type("", "ConfigMap"), type("", "Pod"), type("", "Service"), type("apps", "Deployment"), type("batch", "Job"));
+            type("", "ConfigMap"),
+            type("", "Pod"),
+            type("", "Service"),
+            type("apps", "Deployment"),
+            type("batch", "Job"));
 
     private static Schema.Struct type(String group, String kind) {
         return Objects.requireNonNull(Schemas.builtIn().of(group, "v1", kind));
@@ -52,7 +56,8 @@ class OwnershipLawsTest {
                 manager, "v1", "", "2026-11-22T10:00:00Z", Versions.only("v1", Shape.of(type)), new FieldSet());
     }
 
-    private static ObjectNode applied(Ownership.Write write, @Nullable ObjectNode live, ObjectNode config, boolean force) {
+    private static ObjectNode applied(
+            Ownership.Write write, @Nullable ObjectNode live, ObjectNode config, boolean force) {
         Applied applied = Ownership.apply(write, live, config.deepCopy(), force);
         Applied.Merged merged = assertInstanceOf(Applied.Merged.class, applied, () -> applied + " of " + config);
         return stored(merged.object(), merged.managedFields());
@@ -80,7 +85,9 @@ class OwnershipLawsTest {
     void fieldsV1RoundTrips() {
         rounds((type, configs) -> {
             FieldSet paths = Comparison.paths(Shape.of(type), configs.of(type));
-            assertEquals(Json.of(paths.toJson()), Json.of(FieldSet.parse(Json.of(paths.toJson()).tree()).toJson()));
+            assertEquals(
+                    Json.of(paths.toJson()),
+                    Json.of(FieldSet.parse(Json.of(paths.toJson()).tree()).toJson()));
         });
     }
 
@@ -93,7 +100,8 @@ class OwnershipLawsTest {
             assertEquals(a.intersection(b), b.intersection(a));
             assertEquals(a, a.difference(b).union(a.intersection(b)));
             assertTrue(a.difference(b).intersection(b).isEmpty());
-            assertEquals(a.size() + b.size(), a.union(b).size() + a.intersection(b).size());
+            assertEquals(
+                    a.size() + b.size(), a.union(b).size() + a.intersection(b).size());
             assertTrue(a.difference(a).isEmpty() && a.without(a).isEmpty());
         });
     }
@@ -115,7 +123,8 @@ class OwnershipLawsTest {
             Comparison back = Comparison.of(Shape.of(type), b, a);
             // What is gone on the way back is new on the way there; the rest has another value, both ways.
             assertTrue(back.removed().difference(there.changed()).isEmpty());
-            assertEquals(there.changed().difference(back.removed()), back.changed().difference(there.removed()));
+            assertEquals(
+                    there.changed().difference(back.removed()), back.changed().difference(there.removed()));
         });
     }
 
@@ -126,8 +135,10 @@ class OwnershipLawsTest {
             ObjectNode live = configs.of(type);
             ObjectNode config = configs.of(type);
             JsonNode merged = Merging.merge(shape, live, config);
-            assertEquals(Comparison.paths(shape, config), Comparison.paths(shape, config).intersection(
-                    Comparison.paths(shape, merged).union(emptyOf(shape, config))));
+            assertEquals(
+                    Comparison.paths(shape, config),
+                    Comparison.paths(shape, config)
+                            .intersection(Comparison.paths(shape, merged).union(emptyOf(shape, config))));
             assertTrue(Comparison.of(shape, live, merged).removed().isEmpty());
             assertEquals(merged, Merging.merge(shape, merged, config));
             assertEquals(live, Merging.merge(shape, live, JsonNodeFactory.instance.objectNode()));
@@ -215,8 +226,7 @@ class OwnershipLawsTest {
             FieldSet two = fields(updated, "two");
             assertTrue(one.intersection(two).isEmpty(), () -> one + " and " + two);
             assertTrue(two.difference(comparison.changed()).isEmpty());
-            assertEquals(
-                    fields(live, "one").difference(comparison.changed()).difference(comparison.removed()), one);
+            assertEquals(fields(live, "one").difference(comparison.changed()).difference(comparison.removed()), one);
         });
     }
 
@@ -228,10 +238,10 @@ class OwnershipLawsTest {
             ObjectNode both = applied(by("two", type), before, configs.of(type), true);
             ObjectNode left = applied(by("two", type), both, JsonNodeFactory.instance.objectNode(), true);
             FieldSet kept = fields(both, "one");
-            FieldSet gone = Comparison.of(Shape.of(type), bare(both), bare(left)).removed();
+            FieldSet gone =
+                    Comparison.of(Shape.of(type), bare(both), bare(left)).removed();
             assertTrue(gone.intersection(kept).isEmpty(), () -> "of the other: " + gone.intersection(kept));
-            assertTrue(
-                    fields(left, "two").isEmpty(), () -> "still owned: " + fields(left, "two"));
+            assertTrue(fields(left, "two").isEmpty(), () -> "still owned: " + fields(left, "two"));
             assertEquals(kept, fields(left, "one"));
         });
     }

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who owns what after a write. Expected values are what kube-apiserver 1.36 answers. JSON has single quotes. */
 class OwnershipTest {
-    private static final String DEPLOYMENT =
-            """
+    private static final String DEPLOYMENT = """
             {'spec':{'replicas':1,'selector':{'matchLabels':{'a':'b'}},'strategy':{'type':'RollingUpdate','rollingUpdate':{'maxSurge':1}},
              'template':{'metadata':{'labels':{'a':'b'}},'spec':{'containers':[
                {'name':'c','image':'i','resources':{},'env':[{'name':'X','value':'1'}],'ports':[{'containerPort':80,'protocol':'TCP'}]}],
@@ -63,8 +62,7 @@ class OwnershipTest {
         return object;
     }
 
-    private static ObjectNode applied(
-            Ownership.Write write, @Nullable ObjectNode live, String config, boolean force) {
+    private static ObjectNode applied(Ownership.Write write, @Nullable ObjectNode live, String config, boolean force) {
         Applied.Merged merged =
                 assertInstanceOf(Applied.Merged.class, Ownership.apply(write, live, json(config), force));
         return with(merged.object().deepCopy(), merged.managedFields());
@@ -86,11 +84,11 @@ class OwnershipTest {
     void aCreatorOwnsWhatItSendsAndNothingOfTheSystem() {
         ArrayNode entries = Ownership.created(
                 by("kubectl", "ConfigMap"),
-                json("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a','uid':'u','labels':{'l':'1'}},'data':{'x':'1'}}"));
+                json(
+                        "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a','uid':'u','labels':{'l':'1'}},'data':{'x':'1'}}"));
 
         assertEquals(
-                "{'f:data':{'.':{},'f:x':{}},'f:metadata':{'f:labels':{'.':{},'f:l':{}}}}",
-                fields(entries, "kubectl"));
+                "{'f:data':{'.':{},'f:x':{}},'f:metadata':{'f:labels':{'.':{},'f:l':{}}}}", fields(entries, "kubectl"));
     }
 
     @Test
@@ -142,8 +140,10 @@ class OwnershipTest {
         ObjectNode live = applied(by("one", "ConfigMap"), null, "{'data':{'x':'1'}}", false);
         ObjectNode next = json("{'data':{'x':'2'}}");
 
-        assertNull(Ownership.updated(by("p", "ConfigMap"), live, json("{'m':[]}").path("m"), next));
-        assertNull(Ownership.updated(by("p", "ConfigMap"), live, json("{'m':[{}]}").path("m"), next));
+        assertNull(
+                Ownership.updated(by("p", "ConfigMap"), live, json("{'m':[]}").path("m"), next));
+        assertNull(
+                Ownership.updated(by("p", "ConfigMap"), live, json("{'m':[{}]}").path("m"), next));
     }
 
     @Test
@@ -153,14 +153,16 @@ class OwnershipTest {
 
         assertEquals(
                 "{'f:data':{'f:x':{}}}",
-                fields(
-                        Ownership.updated(by("p", "ConfigMap"), live, malformed, json("{'data':{'x':'1'}}")), "one"));
+                fields(Ownership.updated(by("p", "ConfigMap"), live, malformed, json("{'data':{'x':'1'}}")), "one"));
     }
 
     @Test
     void anObjectWithoutEntriesIsNotTrackedByUpdates() {
         assertNull(Ownership.updated(
-                by("p", "ConfigMap"), json("{'data':{'x':'1'}}"), MissingNode.getInstance(), json("{'data':{'x':'2'}}")));
+                by("p", "ConfigMap"),
+                json("{'data':{'x':'1'}}"),
+                MissingNode.getInstance(),
+                json("{'data':{'x':'2'}}")));
     }
 
     @Test
@@ -188,9 +190,10 @@ class OwnershipTest {
     void aConflictNamesTheManagerAndTheField() {
         ObjectNode live = applied(by("one", "ConfigMap"), null, "{'data':{'x':'1','y':'1'}}", false);
 
-        List<Conflict> one = conflict(by("two", "ConfigMap"), live, "{'data':{'x':'2'}}").conflicts();
-        List<Conflict> both =
-                conflict(by("two", "ConfigMap"), live, "{'data':{'x':'2','y':'2'}}").conflicts();
+        List<Conflict> one =
+                conflict(by("two", "ConfigMap"), live, "{'data':{'x':'2'}}").conflicts();
+        List<Conflict> both = conflict(by("two", "ConfigMap"), live, "{'data':{'x':'2','y':'2'}}")
+                .conflicts();
 
         assertEquals("Apply failed with 1 conflict: conflict with \"one\": .data.x", Conflict.message(one));
         assertEquals(
@@ -237,13 +240,16 @@ class OwnershipTest {
 
         assertEquals(
                 "Apply failed with 1 conflict: conflict with \"before-first-apply\" using v1: .data.x",
-                Conflict.message(conflict(by("one", "ConfigMap"), live, "{'data':{'x':'2'}}").conflicts()));
+                Conflict.message(conflict(by("one", "ConfigMap"), live, "{'data':{'x':'2'}}")
+                        .conflicts()));
     }
 
     @Test
     void kubectlTakesOverWhatItsClientSideApplyLeft() {
-        String last = "{\"apiVersion\":\"v1\",\"data\":{\"x\":\"1\"},\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"}}\n";
-        ObjectNode live = json("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a','annotations':{}},'data':{'x':'1','y':'1'}}");
+        String last =
+                "{\"apiVersion\":\"v1\",\"data\":{\"x\":\"1\"},\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"}}\n";
+        ObjectNode live = json(
+                "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a','annotations':{}},'data':{'x':'1','y':'1'}}");
         live.withObject("/metadata/annotations").put("kubectl.kubernetes.io/last-applied-configuration", last);
         with(live, Ownership.created(by("kubectl-client-side-apply", "ConfigMap"), live.deepCopy()));
         String config = "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a'},'data':{'x':'2'}}";
@@ -278,9 +284,10 @@ class OwnershipTest {
     @Test
     void aMisshapenConfigurationIsNamed() {
         assertEquals(
-                ".nope: field not declared in schema",
-                misshapen("{'nope':1}").why());
-        assertEquals(".immutable: expected boolean, got &{yes}", misshapen("{'immutable':'yes'}").why());
+                ".nope: field not declared in schema", misshapen("{'nope':1}").why());
+        assertEquals(
+                ".immutable: expected boolean, got &{yes}",
+                misshapen("{'immutable':'yes'}").why());
         assertEquals(
                 "errors:\n  .data: expected map, got &{[1 2]}\n  .nope: field not declared in schema",
                 misshapen("{'data':[1,2],'nope':1}").why());

@@ -93,8 +93,12 @@ final class RandomConfigs {
             case STRING, BYTES, TIME, MICRO_TIME -> NODES.textNode(word());
             case BOOLEAN -> NODES.booleanNode(random.nextBoolean());
             case INT32, INT64, NUMBER -> NODES.numberNode(random.nextInt(12));
-            case QUANTITY, INT_OR_STRING -> random.nextBoolean() ? NODES.numberNode(random.nextInt(3)) : NODES.textNode(word());
-            case ANY -> random.nextBoolean() ? NODES.textNode(word()) : NODES.objectNode().put(word(), random.nextInt(3));
+            case QUANTITY, INT_OR_STRING ->
+                random.nextBoolean() ? NODES.numberNode(random.nextInt(3)) : NODES.textNode(word());
+            case ANY ->
+                random.nextBoolean()
+                        ? NODES.textNode(word())
+                        : NODES.objectNode().put(word(), random.nextInt(3));
         };
     }
 

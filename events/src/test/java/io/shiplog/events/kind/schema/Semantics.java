@@ -51,7 +51,9 @@ record Semantics(String strategy, String mergeKey, String listType, List<String>
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             for (String line : lines.lines().filter(l -> !l.startsWith("#")).toList()) {
                 int space = line.indexOf(' ');
-                all.put(line.substring(0, space), Json.of(line.substring(space + 1)).tree());
+                all.put(
+                        line.substring(0, space),
+                        Json.of(line.substring(space + 1)).tree());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
