@@ -1,11 +1,11 @@
 package io.shiplog.command.schedule;
 
-import io.shiplog.command.control.view.Memo;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.placement.NodeOffer;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.Memo;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
 import java.util.List;

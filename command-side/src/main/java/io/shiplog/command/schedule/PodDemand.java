@@ -1,11 +1,11 @@
 package io.shiplog.command.schedule;
 
 import io.shiplog.command.control.view.LabelSelector;
-import io.shiplog.command.control.view.Memo;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.placement.NodeNeeds;
 import io.shiplog.events.placement.NodeTerms;
 import io.shiplog.events.placement.Taint;
+import io.shiplog.projections.Memo;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.shiplog.command.control.endpoints;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.control.view.LabelSelector;
-import io.shiplog.command.control.view.Memo;
 import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.control.view.PodView;
+import io.shiplog.projections.Memo;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
 import java.util.List;

@@ -25,8 +25,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,14 @@ public final class GarbageCollector implements Controller {
     private static final String ORPHAN = "orphan";
     private static final String FOREGROUND = "foregroundDeletion";
 
+    /**
+     * Owners in foreground deletion, by one of the dependents that block it: they are planned again when that one changes, not
+     * when any of their dependents does.
+     */
+    private final Map<ObjectKey, Set<ObjectKey>> waiting = new HashMap<>();
+
+    private final ForeignOwners foreignOwners = new ForeignOwners();
+
     @Override
     public String name() {
         return "generic-garbage-collector";
@@ -53,6 +64,7 @@ public final class GarbageCollector implements Controller {
 
     @Override
     public Collection<ObjectKey> keys(Image image) {
+        waiting.clear();
         List<ObjectKey> keys = new ArrayList<>();
         for (ResourceType type : image.types()) {
             for (StoredObject object : image.list(type)) {
@@ -68,6 +80,10 @@ public final class GarbageCollector implements Controller {
     public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
         StoredObject before = change.before();
         StoredObject after = change.after();
+        Set<ObjectKey> owners = waiting.remove(after.key());
+        if (owners != null) {
+            owners.forEach(replan);
+        }
         boolean otherOwners = before == null || !before.ownerUids().equals(after.ownerUids());
         if (!otherOwners && !change.removes() && !after.deleting()) {
             return;
@@ -77,23 +93,6 @@ public final class GarbageCollector implements Controller {
         }
         if (change.removes() || after.deleting() && (before == null || !before.deleting())) {
             image.ownedBy(after.uid()).forEach(dependent -> replan.accept(dependent.key()));
-        }
-        if (change.removes() || otherOwners || after.deleting()) { // In a circle, one that is deleted no longer blocks.
-            waitingOwners(before, image, replan);
-            waitingOwners(after, image, replan);
-        }
-    }
-
-    /** Owners that wait for their dependents are planned again when one is gone or has another owner. */
-    private void waitingOwners(@Nullable StoredObject dependent, Image image, Consumer<ObjectKey> replan) {
-        if (dependent == null || dependent.ownerUids().isEmpty()) {
-            return;
-        }
-        for (OwnerRef ref : OwnerRef.of(dependent.json().tree())) {
-            StoredObject owner = owner(dependent, ref, image);
-            if (owner != null && owner.deleting()) {
-                replan.accept(owner.key());
-            }
         }
     }
 
@@ -116,20 +115,28 @@ public final class GarbageCollector implements Controller {
     private static Plan orphan(StoredObject owner, List<String> finalizers, Image image) {
         List<Step> steps = new ArrayList<>();
         for (StoredObject dependent : image.ownedBy(owner.uid())) {
-            if (steps.size() < MAX_STEPS) {
-                steps.add(Step.of(Edits.owners(dependent, without(dependent, Set.of(owner.uid())))));
+            if (steps.size() == MAX_STEPS) {
+                break;
             }
+            steps.add(Step.of(Edits.owners(dependent, without(dependent, Set.of(owner.uid())))));
         }
-        return steps.isEmpty() ? release(owner, finalizers, ORPHAN) : Plan.of(steps);
+        return steps.isEmpty() ? release(owner, finalizers, ORPHAN) : new Plan(steps, Duration.ZERO);
     }
 
     /** Dependents react to their owner's foreground deletion themselves; the other blocking ones must be gone first. */
-    private static Plan foreground(StoredObject owner, List<String> finalizers, Image image) {
-        boolean blocked = image.ownedBy(owner.uid()).stream()
-                .filter(dependent -> !dependent.uid().equals(owner.uid()))
-                .flatMap(dependent -> OwnerRef.of(dependent.json().tree()).stream())
+    private Plan foreground(StoredObject owner, List<String> finalizers, Image image) {
+        for (StoredObject dependent : image.ownedBy(owner.uid())) {
+            if (!dependent.uid().equals(owner.uid()) && blocks(dependent, owner)) {
+                waiting.computeIfAbsent(dependent.key(), key -> new HashSet<>()).add(owner.key());
+                return Plan.NOTHING;
+            }
+        }
+        return release(owner, finalizers, FOREGROUND);
+    }
+
+    private static boolean blocks(StoredObject dependent, StoredObject owner) {
+        return OwnerRef.of(dependent.json().tree()).stream()
                 .anyMatch(ref -> ref.uid().equals(owner.uid()) && ref.blockOwnerDeletion());
-        return blocked ? Plan.NOTHING : release(owner, finalizers, FOREGROUND);
     }
 
     private static Plan release(StoredObject owner, List<String> finalizers, String done) {
@@ -143,7 +150,7 @@ public final class GarbageCollector implements Controller {
         JsonNode tree = object.json().tree();
         boolean solid = false;
         boolean waited = false;
-        ObjectEvent event = null;
+        List<OwnerRef> missing = new ArrayList<>();
         Set<String> useless = new LinkedHashSet<>();
         for (OwnerRef ref : OwnerRef.of(tree)) {
             KindDescription kind = image.kinds().byKind(ref.group(), ref.kind());
@@ -156,8 +163,8 @@ public final class GarbageCollector implements Controller {
             }
             if (owner == null) {
                 useless.add(ref.uid());
-                event = event == null && isElsewhere(ref, kind, image) ? invalidNamespace(object, tree, ref) : event;
-            } else if (owner.deleting() && finalizers(owner).contains(FOREGROUND)) {
+                missing.add(ref);
+            } else if (owner.deleting() && inForeground(owner)) {
                 waited = true;
                 useless.add(ref.uid());
             } else {
@@ -167,6 +174,8 @@ public final class GarbageCollector implements Controller {
         if (useless.isEmpty()) {
             return Plan.NOTHING;
         }
+        OwnerRef elsewhere = foreignOwners.among(missing, image.kinds(), image::list);
+        ObjectEvent event = elsewhere == null ? null : invalidNamespace(object, tree, elsewhere);
         if (solid) {
             return Plan.of(Step.of(Edits.owners(object, without(object, useless)), event));
         }
@@ -179,7 +188,7 @@ public final class GarbageCollector implements Controller {
     /** Deletes a dependent that has its own dependents. In a cycle one of them owns the owner: neither may wait for the other. */
     private static Plan foregroundToo(StoredObject object, Image image) {
         boolean circle = image.ownedBy(object.uid()).stream()
-                .anyMatch(each -> each.deleting() && finalizers(each).contains(FOREGROUND));
+                .anyMatch(each -> each.deleting() && inForeground(each));
         List<OwnerRef> owners = OwnerRef.of(object.json().tree());
         if (!circle || owners.stream().noneMatch(OwnerRef::blockOwnerDeletion)) {
             return Plan.of(delete(object, Propagation.FOREGROUND, null));
@@ -187,13 +196,6 @@ public final class GarbageCollector implements Controller {
         List<OwnerRef> unblocked = owners.stream().map(OwnerRef::unblocking).toList();
         return Plan.of(List.of(
                 Step.of(Edits.owners(object, unblocked)), Step.of(Edits.delete(object, Propagation.FOREGROUND))));
-    }
-
-    /** Whether an owner reference points to another namespace, which is invalid. */
-    private static boolean isElsewhere(OwnerRef ref, KindDescription kind, Image image) {
-        return kind.namespaced()
-                && image.list(kind.storedAs()).stream()
-                        .anyMatch(each -> each.uid().equals(ref.uid()));
     }
 
     private static ObjectEvent invalidNamespace(StoredObject object, JsonNode tree, OwnerRef ref) {
@@ -244,6 +246,10 @@ public final class GarbageCollector implements Controller {
         return OwnerRef.of(object.json().tree()).stream()
                 .filter(ref -> !uids.contains(ref.uid()))
                 .toList();
+    }
+
+    private static boolean inForeground(StoredObject object) {
+        return finalizers(object).contains(FOREGROUND);
     }
 
     private static List<String> finalizers(StoredObject object) {

@@ -16,6 +16,7 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,6 +34,8 @@ import java.util.function.Consumer;
 public final class NamespaceDeletion implements Controller {
     /** Maximum deletions in one plan. */
     static final int MAX_DELETIONS = 500;
+    /** How often the remaining content is counted while it waits for nodes or finalizers. */
+    static final Duration RECOUNT = Duration.ofSeconds(5);
 
     private static final String FINALIZER = "kubernetes";
 
@@ -57,9 +60,18 @@ public final class NamespaceDeletion implements Controller {
     @Override
     public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
         ObjectKey key = change.after().key();
-        ObjectKey namespace =
-                key.type().equals(Types.NAMESPACES) ? key : ObjectKey.clusterScoped(Types.NAMESPACES, key.namespace());
-        StoredObject there = namespace.name().isEmpty() ? null : image.get(namespace);
+        if (key.type().equals(Types.NAMESPACES)) {
+            replanIfDeleting(key, image, replan);
+        } else if (change.removes()
+                && !key.namespace().isEmpty()
+                && image.list(key.type(), key.namespace()).isEmpty()) {
+            replanIfDeleting(ObjectKey.clusterScoped(Types.NAMESPACES, key.namespace()), image, replan);
+        }
+    }
+
+    /** A plan reads all content: only the last object of a type calls for one, not each of them. */
+    private static void replanIfDeleting(ObjectKey namespace, Image image, Consumer<ObjectKey> replan) {
+        StoredObject there = image.get(namespace);
         if (there != null && there.deleting()) {
             replan.accept(namespace);
         }
@@ -72,6 +84,10 @@ public final class NamespaceDeletion implements Controller {
             return Plan.NOTHING;
         }
         Map<ResourceType, List<StoredObject>> content = content(image, key.name());
+        List<Step> deletions = deletions(content);
+        if (!deletions.isEmpty()) {
+            return new Plan(deletions, Duration.ZERO);
+        }
         JsonNode tree = namespace.json().tree();
         List<Step> steps = new ArrayList<>();
         JsonNode conditions = conditions(tree.path("status").path("conditions"), content, now);
@@ -82,10 +98,9 @@ public final class NamespaceDeletion implements Controller {
         }
         if (content.isEmpty()) {
             steps.add(Step.of(Edits.patchSubresource(namespace, "finalize", released(tree))));
-        } else {
-            deletions(content, steps);
+            return Plan.of(steps);
         }
-        return Plan.of(steps);
+        return new Plan(steps, RECOUNT);
     }
 
     private static Map<ResourceType, List<StoredObject>> content(Image image, String namespace) {
@@ -100,14 +115,15 @@ public final class NamespaceDeletion implements Controller {
     }
 
     /** Pods first, so that objects they need are deleted after them. */
-    private static void deletions(Map<ResourceType, List<StoredObject>> content, List<Step> steps) {
+    private static List<Step> deletions(Map<ResourceType, List<StoredObject>> content) {
         Collection<List<StoredObject>> next =
                 content.containsKey(Types.PODS) ? List.of(content.get(Types.PODS)) : content.values();
-        next.stream()
+        return next.stream()
                 .flatMap(List::stream)
                 .filter(object -> !object.deleting())
                 .limit(MAX_DELETIONS)
-                .forEach(object -> steps.add(Step.of(Edits.delete(object, Propagation.BACKGROUND))));
+                .map(object -> Step.of(Edits.delete(object, Propagation.BACKGROUND)))
+                .toList();
     }
 
     private static ObjectNode released(JsonNode namespace) {

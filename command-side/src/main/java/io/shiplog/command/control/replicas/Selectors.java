@@ -1,7 +1,7 @@
 package io.shiplog.command.control.replicas;
 
 import io.shiplog.command.control.view.LabelSelector;
-import io.shiplog.command.control.view.Memo;
+import io.shiplog.projections.Memo;
 import io.shiplog.projections.StoredObject;
 
 /** Cached selectors of sets: every orphan pod is tested against all in its namespace. */

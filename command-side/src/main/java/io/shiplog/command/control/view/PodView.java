@@ -1,6 +1,7 @@
 package io.shiplog.command.control.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.projections.Memo;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
 import java.time.Instant;

@@ -9,19 +9,26 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.command.control.CountingController;
 import io.shiplog.command.control.FakeCluster;
 import io.shiplog.command.control.FakeNodes;
+import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.events.command.Propagation;
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.objectevent.ObjectEventRecorder;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,11 +41,12 @@ class GarbageCollectorTest {
     private static final ObjectKey MAP = ObjectKey.of(CONFIG_MAPS, "shop", "map");
 
     private final FakeCluster cluster = new FakeCluster();
+    private final CountingController collector = new CountingController(new GarbageCollector());
 
     @BeforeEach
     void theCollectorRuns() {
         FakeNodes.in(cluster);
-        cluster.run(new GarbageCollector());
+        cluster.run(collector);
     }
 
     private StoredObject givenSet(String name) {
@@ -183,6 +191,88 @@ class GarbageCollectorTest {
                         "ownerRef [apps/v1/ReplicaSet, namespace: shop, name: set, uid: %s] does not exist in namespace \"shop\""
                                 .formatted(set.uid())),
                 cluster.eventMessages("OwnerRefInvalidNamespace"));
+    }
+
+    /** Each plan of the owner reads its dependents: one per dependent would be quadratic. */
+    @Test
+    void anOwnerInForegroundDeletionIsNotPlannedForEachDependent() {
+        StoredObject set = givenSet("set");
+        List<ObjectKey> free = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            free.add(givenMap("free-" + i, owner("set", set.uid(), false)));
+        }
+        ObjectKey held = givenMap("held", owner("set", set.uid(), true));
+        free.forEach(each -> cluster.change(each, "", "{\"metadata\":{\"finalizers\":[\"a/b\"]}}"));
+        cluster.change(held, "", "{\"metadata\":{\"finalizers\":[\"a/b\"]}}");
+        cluster.settle();
+        cluster.delete(SET, Propagation.FOREGROUND);
+        cluster.settle();
+        int before = collector.plans(SET);
+
+        for (ObjectKey each : free) {
+            cluster.change(each, "", "{\"metadata\":{\"finalizers\":null}}");
+            cluster.settle();
+        }
+
+        assertEquals(before, collector.plans(SET));
+        assertNotNull(cluster.tree(SET));
+        cluster.change(held, "", "{\"metadata\":{\"finalizers\":null}}");
+        cluster.settle();
+        assertNull(cluster.tree(SET));
+    }
+
+    @Test
+    void anOwnerGoesOnceItsDependentNoLongerBlocksIt() {
+        StoredObject set = givenSet("set");
+        ObjectKey held = givenMap("held", owner("set", set.uid(), true));
+        cluster.change(held, "", "{\"metadata\":{\"finalizers\":[\"a/b\"]}}");
+        cluster.settle();
+        cluster.delete(SET, Propagation.FOREGROUND);
+        cluster.settle();
+        assertNotNull(cluster.tree(SET));
+
+        cluster.change(
+                held, "", "{\"metadata\":{\"ownerReferences\":[%s]}}".formatted(owner("set", set.uid(), false)));
+        cluster.settle();
+
+        assertNull(cluster.tree(SET));
+    }
+
+    @Test
+    void moreOrphansThanOnePlanTakesStay() {
+        StoredObject set = givenSet("set");
+        for (int i = 0; i <= GarbageCollector.MAX_STEPS; i++) {
+            givenMap("map-" + i, owner("set", set.uid(), true));
+        }
+        cluster.settle();
+        cluster.delete(SET, Propagation.ORPHAN);
+        cluster.settle();
+        assertNull(cluster.tree(SET));
+        assertEquals(GarbageCollector.MAX_STEPS + 1, cluster.trees(CONFIG_MAPS).size());
+    }
+
+    /** 20,000 pods of a deleted ReplicaSet do not each read all ReplicaSets. */
+    @Test
+    void theObjectsOfATypeAreReadOncePerMissingOwner() {
+        StoredObject set = givenSet("set");
+        cluster.deliverAll();
+        AtomicInteger reads = new AtomicInteger();
+        ForeignOwners owners = new ForeignOwners();
+        Function<ResourceType, Collection<StoredObject>> objects = type -> {
+            reads.incrementAndGet();
+            return cluster.image().list(type);
+        };
+        OwnerRef gone = OwnerRef.controlledBy("apps/v1", "ReplicaSet", "gone", "gone");
+        OwnerRef other = OwnerRef.controlledBy("apps/v1", "ReplicaSet", "other", "other");
+        KindCatalogue kinds = cluster.image().kinds();
+
+        for (int i = 0; i < 1_000; i++) {
+            assertNull(owners.among(List.of(gone, other), kinds, objects));
+        }
+        assertEquals(1, reads.get());
+        OwnerRef elsewhere = OwnerRef.controlledBy("apps/v1", "ReplicaSet", "set", set.uid());
+        assertEquals(elsewhere, owners.among(List.of(gone, elsewhere), kinds, objects));
+        assertEquals(2, reads.get());
     }
 
     @Test

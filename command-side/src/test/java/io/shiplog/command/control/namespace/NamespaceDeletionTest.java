@@ -9,11 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.control.CountingController;
 import io.shiplog.command.control.FakeCluster;
 import io.shiplog.command.control.account.NamespaceContent;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.object.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,7 @@ class NamespaceDeletionTest {
     private static final ObjectKey MAP = ObjectKey.of(CONFIG_MAPS, "shop", "map");
 
     private final FakeCluster cluster = new FakeCluster();
+    private final CountingController controller = new CountingController(new NamespaceDeletion());
 
     @BeforeEach
     void aNamespaceWithContent() {
@@ -31,7 +35,7 @@ class NamespaceDeletionTest {
         cluster.given(CONFIG_MAPS, "{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"map\",\"namespace\":\"shop\"}}");
         cluster.given(
                 CONFIG_MAPS, "{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"map\",\"namespace\":\"shopping\"}}");
-        cluster.run(new NamespaceDeletion());
+        cluster.run(controller);
         cluster.settle();
     }
 
@@ -76,6 +80,49 @@ class NamespaceDeletionTest {
                 "Some content in the namespace has finalizers remaining: example.com/wait in 1 resource instances",
                 condition("NamespaceFinalizersRemaining").path("message").asText());
         cluster.change(MAP, "", "{\"metadata\":{\"finalizers\":null}}");
+        cluster.settle();
+        assertNull(cluster.tree(SHOP));
+    }
+
+    /** Each plan reads all content, and changes the status: one per pod would be quadratic, and an event each. */
+    @Test
+    void aNamespaceIsNotPlannedForEachOfItsPods() {
+        List<ObjectKey> pods = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            cluster.given(
+                    PODS,
+                    "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"p%d\",\"namespace\":\"shop\"},\"spec\":{\"nodeName\":\"n\"}}"
+                            .formatted(i));
+            pods.add(ObjectKey.of(PODS, "shop", "p" + i));
+        }
+        cluster.delete(SHOP, Propagation.BACKGROUND);
+        cluster.settle();
+        int before = controller.plans(SHOP);
+
+        for (ObjectKey pod : pods.subList(0, 199)) {
+            cluster.deleteAtOnce(pod);
+            cluster.settle();
+        }
+
+        assertEquals(before, controller.plans(SHOP));
+        assertNotNull(cluster.tree(MAP));
+        cluster.pass(NamespaceDeletion.RECOUNT);
+        assertEquals(
+                "Some resources are remaining: pods. has 1 resource instances",
+                condition("NamespaceContentRemaining").path("message").asText());
+        cluster.deleteAtOnce(pods.getLast());
+        cluster.settle();
+        assertNull(cluster.tree(SHOP));
+    }
+
+    @Test
+    void moreContentThanOnePlanDeletesGoesAtOnce() {
+        for (int i = 0; i <= NamespaceDeletion.MAX_DELETIONS; i++) {
+            cluster.given(
+                    CONFIG_MAPS,
+                    "{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"m%d\",\"namespace\":\"shop\"}}".formatted(i));
+        }
+        cluster.delete(SHOP, Propagation.BACKGROUND);
         cluster.settle();
         assertNull(cluster.tree(SHOP));
     }

@@ -10,7 +10,9 @@ import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Memo;
 import io.shiplog.projections.StoredObject;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,12 @@ public final class ServiceAddresses {
     private static final String ALLOCATED = "provided port is already allocated";
     private static final String FULL = "failed to allocate a nodePort: range is full";
     private static final ResourceType SERVICES = ResourceType.core("services");
+
+    /** More than the default range has node ports. */
+    private static final int REMEMBERED = 4096;
+
+    /** Every Service with node ports is read for each that is allocated, on the thread that decides. */
+    private static final Memo<List<Integer>> NODE_PORTS = new Memo<>(REMEMBERED, ServiceAddresses::nodePorts);
 
     private final ServiceNetwork network;
 
@@ -243,13 +251,18 @@ public final class ServiceAddresses {
         for (StoredObject other : state.list(SERVICES)) {
             String type = other.fields().getOrDefault("spec.type", "");
             if (Trees.oneOf(type, "NodePort", "LoadBalancer") && !isSame(other, service)) {
-                JsonNode spec = other.json().tree().path("spec");
-                spec.path("ports")
-                        .forEach(port -> taken.add(port.path("nodePort").asInt()));
-                taken.add(spec.path("healthCheckNodePort").asInt());
+                taken.addAll(NODE_PORTS.of(other));
             }
         }
         taken.remove(0);
         return taken;
+    }
+
+    private static List<Integer> nodePorts(StoredObject service) {
+        JsonNode spec = service.json().tree().path("spec");
+        List<Integer> ports = new ArrayList<>();
+        spec.path("ports").forEach(port -> ports.add(port.path("nodePort").asInt()));
+        ports.add(spec.path("healthCheckNodePort").asInt());
+        return List.copyOf(ports);
     }
 }

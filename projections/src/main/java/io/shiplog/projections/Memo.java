@@ -1,20 +1,21 @@
-package io.shiplog.command.control.view;
+package io.shiplog.projections;
 
-import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.events.json.Json;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches values parsed from objects, by key and revision: a table of fixed size in which a new value replaces the old one in
- * its slot. Thread-safe.
+ * Caches values parsed from objects, by the identity of their bytes: images share the bytes of an object until it changes. A table of
+ * fixed size in which a new value replaces the old one in its slot; it keeps no object in memory. A revision would not identify
+ * an object: after a failed append the next decision gets the same one. Thread-safe.
  */
 public final class Memo<T> {
     private final AtomicReferenceArray<@Nullable Entry<T>> slots;
     private final Function<StoredObject, T> reader;
 
-    private record Entry<T>(ObjectKey key, String uid, long revision, T value) {}
+    private record Entry<T>(WeakReference<Json> bytes, T value) {}
 
     /** @param size maximum number of entries */
     public Memo(int size, Function<StoredObject, T> reader) {
@@ -26,14 +27,11 @@ public final class Memo<T> {
     public T of(StoredObject object) {
         int slot = Math.floorMod(object.key().hashCode(), slots.length());
         Entry<T> entry = slots.get(slot);
-        if (entry != null
-                && entry.revision() == object.revision()
-                && entry.key().equals(object.key())
-                && entry.uid().equals(object.uid())) {
+        if (entry != null && entry.bytes().refersTo(object.json())) {
             return entry.value();
         }
         T value = reader.apply(object);
-        slots.set(slot, new Entry<>(object.key(), object.uid(), object.revision(), value));
+        slots.set(slot, new Entry<>(new WeakReference<>(object.json()), value));
         return value;
     }
 }
