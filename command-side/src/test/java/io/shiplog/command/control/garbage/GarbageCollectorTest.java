@@ -231,8 +231,7 @@ class GarbageCollectorTest {
         cluster.settle();
         assertNotNull(cluster.tree(SET));
 
-        cluster.change(
-                held, "", "{\"metadata\":{\"ownerReferences\":[%s]}}".formatted(owner("set", set.uid(), false)));
+        cluster.change(held, "", "{\"metadata\":{\"ownerReferences\":[%s]}}".formatted(owner("set", set.uid(), false)));
         cluster.settle();
 
         assertNull(cluster.tree(SET));
