@@ -52,6 +52,8 @@ final class ClusterInMemory implements AutoCloseable {
     final ScannedHistory history;
     final Gateway gateway;
     final KindCatalogue kinds = BuiltInKinds.catalogue();
+    /** Runs before the scheduler explains a decision. */
+    volatile Runnable beforeExplaining = () -> {};
     /** How many objects of each type cannot be read. */
     volatile Map<ResourceType, Integer> unreadable = Map.of();
 
@@ -92,12 +94,13 @@ final class ClusterInMemory implements AutoCloseable {
                 history,
                 commands,
                 authorizer,
-                ClusterInMemory::explained,
+                this::explained,
                 image -> unreadable);
     }
 
     /** A scheduler that has one thing to say: how many objects it saw. */
-    private static Optional<ObjectNode> explained(Image image, ObjectKey pod) {
+    private Optional<ObjectNode> explained(Image image, ObjectKey pod) {
+        beforeExplaining.run();
         int pods = image.list(pod.type(), pod.namespace()).size();
         return image.get(pod) == null
                 ? Optional.empty()

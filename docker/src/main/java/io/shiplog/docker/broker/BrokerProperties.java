@@ -32,7 +32,7 @@ final class BrokerProperties {
         Map<String, String> all = new LinkedHashMap<>();
         addresses(all, config, port, controllerPort);
         closed(all, config);
-        bounded(all);
+        bounded(all, config);
         alone(all);
         small(all);
         quick(all);
@@ -77,11 +77,13 @@ final class BrokerProperties {
 
     /**
      * A connection holds a file descriptor before it shows a certificate, and a broker without descriptors halts its process. At the
-     * limit further connections wait until one is closed.
+     * limit further connections wait until one is closed. One that is silent is closed: Kafka has no limit of its own on the time
+     * of a handshake.
      *
      * @see <a href="https://kafka.apache.org/documentation/#brokerconfigs_max.connections">max.connections</a>
      */
-    private static void bounded(Map<String, String> all) {
+    private static void bounded(Map<String, String> all, EmbeddedBrokerConfig config) {
+        all.put("connections.max.idle.ms", Long.toString(config.idle().toMillis()));
         all.put("max.connections", Integer.toString(connections()));
         all.put(
                 "listener.name." + CONTROLLER_LISTENER.toLowerCase(Locale.ROOT) + ".max.connections",

@@ -26,7 +26,8 @@ public final class EmbeddedBrokerMain {
                 args[2],
                 Integer.parseInt(args[3]),
                 Integer.parseInt(args[4]),
-                EmbeddedBrokerConfig.DEFAULT_RESERVE_BYTES);
+                EmbeddedBrokerConfig.DEFAULT_RESERVE_BYTES,
+                EmbeddedBrokerConfig.DEFAULT_IDLE);
         EmbeddedBroker broker = EmbeddedBroker.start(config);
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-shutdown"));
         System.out.println("READY " + broker.bootstrap());

@@ -93,7 +93,7 @@ public final class LogKeys {
         } catch (IOException e) {
             throw new UncheckedIOException("%s cannot be read: %s".formatted(key, e.getMessage()), e);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IllegalStateException(key + " is damaged: put the copy back. Nothing was changed.", e);
+            throw new IllegalStateException(key + " is damaged: restore your copy of it. Nothing was changed.", e);
         }
     }
 
@@ -127,7 +127,7 @@ public final class LogKeys {
 
     private IllegalStateException damaged(@Nullable Exception cause) {
         return new IllegalStateException(
-                "the key file %s is damaged: put the copy back. Nothing was changed.".formatted(file), cause);
+                "the key file %s is damaged: restore your copy of it. Nothing was changed.".formatted(file), cause);
     }
 
     private void make(KafkaLogConfig kafka) {

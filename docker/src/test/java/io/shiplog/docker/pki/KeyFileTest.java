@@ -90,7 +90,7 @@ class KeyFileTest {
             var error = assertThrows(IllegalStateException.class, file::all, line);
 
             assertEquals(
-                    "the key file " + path() + " is damaged in line 4: put the copy back. Nothing was changed.",
+                    "the key file " + path() + " is damaged in line 4: restore your copy of it. Nothing was changed.",
                     error.getMessage());
         }
     }

@@ -97,7 +97,7 @@ class LogKeysTest {
             IllegalStateException refused =
                     assertThrows(IllegalStateException.class, () -> new LogKeys(file()).openOrMake(kafka));
 
-            assertTrue(String.valueOf(refused.getMessage()).contains("is damaged: put the copy back"), damaged);
+            assertTrue(String.valueOf(refused.getMessage()).contains("is damaged: restore your copy of it"), damaged);
             assertEquals(damaged, Files.readString(file()));
         }
     }

@@ -100,6 +100,26 @@ class CausesTest {
                 why(logs(), 6));
     }
 
+    /** An object may have a thousand revisions of 1.5 MiB. */
+    @Test
+    void of_a_life_of_large_objects_it_reads_the_creation_and_the_newest_4_mib() {
+        Chronicle large = new Chronicle();
+        large.at("03:00:00").by("alice").command("a").created(deployment("web"), DEPLOYMENT.formatted(1)); // 1
+        for (int replicas = 2; replicas <= 8; replicas++) {
+            String object = "{'metadata':{'uid':'d'},'spec':{'replicas':%d,'x':'%s'}}"
+                    .formatted(replicas, "x".repeat(1 << 20));
+            large.by("alice").write(deployment("web"), "scaled", object); // 2 to 8
+        }
+        try (ScannedHistory history = new ScannedHistory(Map.of("events", large.log(), "happenings", happenings.log()))) {
+            List<Long> told =
+                    Causes.ofObject(new Past(history, "events"), KINDS::byKind, deployment("web"), null, 8).stream()
+                            .filter(CauseStep.Known.class::isInstance)
+                            .map(step -> ((CauseStep.Known) step).change().event().revision())
+                            .toList();
+            assertEquals(List.of(1L, 5L, 6L, 7L, 8L), told);
+        }
+    }
+
     @Test
     void of_a_pod_that_is_gone_it_says_who_deleted_it_and_what_made_them() {
         List<String> story = why(logs(), 10);
