@@ -22,8 +22,7 @@ class QuestionLimitTest extends ClusterTest {
     private static final String PODS = "/api/v1/namespaces/shop/pods";
     private static final String REVIEWS = "/apis/history.shiplog.io/v1/namespaces/shop/schedulereviews";
     private static final String ABOUT_P = "{\"spec\":{\"pod\":{\"name\":\"p\"}}}";
-    private static final String TOO_MANY =
-            "too many questions about the past at the same time, please try again later";
+    private static final String TOO_MANY = "too many questions about the past at the same time, please try again later";
 
     private final Semaphore asked = new Semaphore(0);
     private final CountDownLatch answers = new CountDownLatch(1);

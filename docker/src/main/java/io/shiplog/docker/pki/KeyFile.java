@@ -75,7 +75,8 @@ public final class KeyFile implements KeyEncryptionKeys {
 
     private static IllegalStateException damaged(int number, String name, @Nullable Exception cause) {
         return new IllegalStateException(
-                "%s is damaged in line %d: restore your copy of it. Nothing was changed.".formatted(name, number), cause);
+                "%s is damaged in line %d: restore your copy of it. Nothing was changed.".formatted(name, number),
+                cause);
     }
 
     @Override

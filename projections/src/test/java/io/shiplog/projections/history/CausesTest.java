@@ -106,15 +106,17 @@ class CausesTest {
         Chronicle large = new Chronicle();
         large.at("03:00:00").by("alice").command("a").created(deployment("web"), DEPLOYMENT.formatted(1)); // 1
         for (int replicas = 2; replicas <= 8; replicas++) {
-            String object = "{'metadata':{'uid':'d'},'spec':{'replicas':%d,'x':'%s'}}"
-                    .formatted(replicas, "x".repeat(1 << 20));
+            String object =
+                    "{'metadata':{'uid':'d'},'spec':{'replicas':%d,'x':'%s'}}".formatted(replicas, "x".repeat(1 << 20));
             large.by("alice").write(deployment("web"), "scaled", object); // 2 to 8
         }
-        try (ScannedHistory history = new ScannedHistory(Map.of("events", large.log(), "happenings", happenings.log()))) {
+        try (ScannedHistory history =
+                new ScannedHistory(Map.of("events", large.log(), "happenings", happenings.log()))) {
             List<Long> told =
                     Causes.ofObject(new Past(history, "events"), KINDS::byKind, deployment("web"), null, 8).stream()
                             .filter(CauseStep.Known.class::isInstance)
-                            .map(step -> ((CauseStep.Known) step).change().event().revision())
+                            .map(step ->
+                                    ((CauseStep.Known) step).change().event().revision())
                             .toList();
             assertEquals(List.of(1L, 5L, 6L, 7L, 8L), told);
         }
