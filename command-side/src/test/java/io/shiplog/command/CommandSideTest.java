@@ -120,7 +120,10 @@ class CommandSideTest {
         create(TestKinds.CONFIG_MAPS, "shop", "{\"metadata\":{\"name\":\"settings\"},\"data\":{\"color\":\"blue\"}}");
 
         CommandResult replaced = send(new ReplaceObject(
-                configMap("settings"), "", Json.of("{\"data\":{\"color\":\"red\"}}"), FieldValidation.IGNORE));
+                configMap("settings"),
+                "",
+                Json.of("{\"metadata\":{\"name\":\"settings\"},\"data\":{\"color\":\"red\"}}"),
+                FieldValidation.IGNORE));
         CommandResult deleted = send(new DeleteObject(configMap("settings"), Preconditions.NONE, null, null));
 
         Accepted red = assertInstanceOf(Accepted.class, replaced);
@@ -132,7 +135,7 @@ class CommandSideTest {
     }
 
     @Test
-    void aSecondCommandSideGoesOnWhereTheFirstStopped() {
+    void aSecondCommandSideResumesWhereTheFirstStopped() {
         create(TestKinds.CONFIG_MAPS, "shop", "{\"metadata\":{\"name\":\"one\"}}");
         side.close();
         side = start();
@@ -175,7 +178,7 @@ class CommandSideTest {
     }
 
     @Test
-    void anObjectThatIsTooLargeForTheLogIsRefusedAndHarmsNobody() {
+    void anObjectThatIsTooLargeForTheLogIsRefusedAndOthersAreWritten() {
         String half = "x".repeat(1_000_000);
         Command big = new CreateObject(
                 TestKinds.CONFIG_MAPS,

@@ -213,7 +213,7 @@ class LogFailureTest {
         Accepted first = accepted(cluster.send(Cluster.configMap("a")));
         List<CompletableFuture<CommandResult>> answers = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            String body = "{\"metadata\":{\"resourceVersion\":\"%d\"},\"data\":{\"n\":\"%d\"}}"
+            String body = "{\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"%d\"},\"data\":{\"n\":\"%d\"}}"
                     .formatted(first.revision(), i);
             CompletableFuture<CommandResult> answer = new CompletableFuture<>();
             Thread.startVirtualThread(
@@ -264,7 +264,7 @@ class LogFailureTest {
     }
 
     @Test
-    void moreThanTheLimitAreToldToComeAgain() {
+    void requestsBeyondTheLimitGetRetryAfter() {
         log.mode(FaultyLog.Mode.WAITING);
         List<CompletableFuture<CommandResult>> answers = new ArrayList<>();
         for (int i = 0; i <= io.shiplog.command.shard.ShardDecider.MAX_ADMITTED; i++) {

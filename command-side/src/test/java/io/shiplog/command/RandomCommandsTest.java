@@ -87,7 +87,10 @@ class RandomCommandsTest {
             case 0 -> Cluster.configMap(name);
             case 1 ->
                 new ReplaceObject(
-                        key, "", Json.of("{\"data\":{\"n\":\"%d\"}}".formatted(i % 3)), FieldValidation.IGNORE);
+                        key,
+                        "",
+                        Json.of("{\"metadata\":{\"name\":\"%s\"},\"data\":{\"n\":\"%d\"}}".formatted(name, i % 3)),
+                        FieldValidation.IGNORE);
             case 2 ->
                 new PatchObject(
                         key,

@@ -129,7 +129,7 @@ class BlamesTest extends ClusterTest {
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'1'} | 410 | Expired | revision 1 is no longer in the log: its revisions are 2 to 2",
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'a'},'at':'noon'} | 400 | BadRequest | \"noon\" is not a moment: a moment is a revision (1234), a time (2026-11-22T03:12:00Z, '2026-11-22 03:12', 2026-11-22, 03:12 for today, 'yesterday 03:12') or a time before now (10m, 1h30m, '10m ago', -15m)"
             })
-    void whatCannotBeAnsweredIsSaidToBe(String spec, int code, String reason, String message) {
+    void aRequestThatCannotBeAnsweredIsRefusedWithTheReason(String spec, int code, String reason, String message) {
         configMap("a", "");
         change("a", "\"k\":\"w\"");
         cluster.log.cutBefore(2);

@@ -130,7 +130,7 @@ class CausesTest extends ClusterTest {
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'b'},'at':'1'} | 410 | Expired | revision 1 is no longer in the log: its revisions are 2 to 2",
                 "{'object':{'apiVersion':'v1','kind':'ConfigMap','name':'b'},'at':'9'} | 400 | BadRequest | revision 9 is in the future: the newest revision is 2"
             })
-    void whatCannotBeAnsweredIsSaidToBe(String spec, int code, String reason, String message) {
+    void aRequestThatCannotBeAnsweredIsRefusedWithTheReason(String spec, int code, String reason, String message) {
         configMap("a", "");
         configMap("b", "");
         cluster.log.cutBefore(2);

@@ -241,7 +241,7 @@ class ChangesTest extends ClusterTest {
                 "order=sideways | 400 | BadRequest | order: \"oldest\" or \"newest\", not \"sideways\"",
                 "shard=attic | 400 | BadRequest | shard: there is no shard \"attic\", only events, leases and happenings"
             })
-    void aTimeOutsideTheLogIsSaidToBeOutside(String query, int code, String reason, String message) {
+    void aTimeOutsideTheLogIsRefused(String query, int code, String reason, String message) {
         configMap("a", "");
 
         Api.Answer answer = admin.get(ALL + "?" + query).is(code);

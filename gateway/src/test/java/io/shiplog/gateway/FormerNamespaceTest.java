@@ -156,7 +156,7 @@ class FormerNamespaceTest extends ClusterTest {
     }
 
     @Test
-    void aListOfTheFormerNamespaceDoesNotGoOn() {
+    void aListOfTheFormerNamespaceCannotBeContinued() {
         secret("todays-password");
         admin.post(SECRETS, "{\"metadata\":{\"name\":\"second\"}}").is(201);
         String next = SECRETS + "?limit=1&continue="

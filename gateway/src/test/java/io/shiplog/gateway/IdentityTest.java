@@ -306,7 +306,7 @@ class IdentityTest extends ClusterTest {
     }
 
     @Test
-    void whoAsksWhoHeIsHearsOfHisCredentialUnlessHeStandsInForAnother() {
+    void aSelfSubjectReviewNamesTheCredentialUnlessImpersonated() {
         everybodyMayAskAboutThemselves();
         String uid = serviceAccount("shop", "web");
         String token = token("shop", "web", uid, claims -> claims.put("jti", "the-token"));

@@ -31,7 +31,7 @@ class LimitsTest extends ClusterTest {
     }
 
     @Test
-    void watchesBeyondTheLimitAreToldToComeBack() {
+    void watchesBeyondTheLimitGetRetryAfter() {
         String path = CONFIG_MAPS + "?watch=true";
         try (Api alice = alice();
                 Watching first = alice.watch(path);

@@ -120,7 +120,7 @@ class LogsTest extends ClusterTest {
 
     /** The runner cannot see that a client of a quiet container has left. */
     @Test
-    void theRunnerIsToldThatAFollowerHasLeft() throws Exception {
+    void theRunnerLearnsThatAFollowerHasLeft() throws Exception {
         try (Api passing = Api.admin(cluster);
                 Watching log = passing.watch(PODS + "/web/log?follow=true")) {
             assertEquals("first line", log.line());

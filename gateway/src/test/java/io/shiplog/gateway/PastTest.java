@@ -153,7 +153,7 @@ class PastTest extends ClusterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/at/", "/at/sometime/api/v1/pods", "/at/-1/api", "/at/2026-13-01T00:00:00Z/api"})
-    void whatIsNoMomentIsSaidToBeNone(String path) {
+    void anInvalidMomentIsRefused(String path) {
         Api.Answer answer = admin.get(path).is(400);
         assertEquals("BadRequest", answer.at("reason"));
         assertTrue(answer.at("message").contains("is not a moment: a moment is a revision"), answer::text);

@@ -162,7 +162,7 @@ class SearchesTest extends ClusterTest {
     }
 
     @Test
-    void anAnswerIsLimitedAndTheNextGoesOnFromItsEnd() {
+    void anAnswerIsLimitedAndTheNextContinuesAtItsEnd() {
         for (int i = 1; i <= 5; i++) {
             configMap("web-" + i, "");
         }

@@ -215,7 +215,7 @@ class UndoesTest extends ClusterTest {
     }
 
     @Test
-    void whatTheCallerMayNotReadIsLeftOutAndSaidToBe() {
+    void whatTheCallerMayNotReadIsOmittedAndTheAnswerSaysSo() {
         configMap("a", "");
         admin.post(
                         "/api/v1/namespaces/shop/secrets",
@@ -265,7 +265,7 @@ class UndoesTest extends ClusterTest {
                 "{'from':'2','to':'2999-01-01T00:00:00Z'} | 400 | BadRequest | 2999-01-01T00:00:00Z is in the future: the newest revision is 3",
                 "{'object':{'apiVersion':'coordination.k8s.io/v1','kind':'Lease','name':'a'},'to':'2'} | 400 | BadRequest | spec.object: leases cannot be undone"
             })
-    void whatCannotBeUndoneIsSaidToBe(String spec, int code, String reason, String message) {
+    void whatCannotBeUndoneIsNamed(String spec, int code, String reason, String message) {
         configMap("a", "");
         change("a", "w");
         change("a", "x");

@@ -148,7 +148,7 @@ class WatchingTest extends ClusterTest {
     }
 
     @Test
-    void oneSlowReaderHoldsUpNobody() {
+    void oneSlowReaderDelaysNoOther() {
         String filling = "x".repeat(100_000);
         try (Watching slow = admin.watch(WATCH);
                 Watching quick = admin.watch(WATCH)) {

@@ -242,7 +242,7 @@ class PodsOnDockerTest {
     }
 
     @Test
-    void imagesThatAreNotHereAreToldAsKubernetesTellsThem() {
+    void missingImagesAreReportedAsKubernetesReportsThem() {
         create("never", "", "{\"name\":\"app\",\"image\":\"no-such-image\",\"imagePullPolicy\":\"Never\"}");
         create("unknown", "", "{\"name\":\"app\",\"image\":\"127.0.0.1:9/no/such:1\"}");
         create("wrong", "", "{\"name\":\"app\",\"image\":\"No_Such IMAGE\"}");

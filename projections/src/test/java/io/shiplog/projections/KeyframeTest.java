@@ -132,7 +132,7 @@ class KeyframeTest {
     }
 
     @Test
-    void another_shard_is_as_the_keyframe_has_it_and_goes_on_from_there() {
+    void another_shard_resumes_from_its_keyframe() {
         story.at("03:00:00").created(lease("early"));
         told(FAR);
         story.at("03:00:10").created(lease("middle"));

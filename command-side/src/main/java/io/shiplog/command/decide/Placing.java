@@ -50,10 +50,16 @@ final class Placing {
                 : Refusal.of(Reason.BAD_REQUEST, "resourceVersion should not be set on objects to be created");
     }
 
-    /** Whether the body of an update names another object than the URL. */
+    /** Whether the body of an update names the object of the URL. */
     static @Nullable Refusal matchesUrl(KindDescription kind, ObjectKey key, ObjectNode metadata) {
         String name = Trees.text(metadata, "name");
-        if (!name.isEmpty() && !name.equals(key.name())) {
+        if (name.isEmpty()) {
+            return Refusal.of(
+                    Reason.BAD_REQUEST,
+                    "the name of the object (%s based on URL) was undeterminable: name must be provided"
+                            .formatted(key.name()));
+        }
+        if (!name.equals(key.name())) {
             return Refusal.of(
                     Reason.BAD_REQUEST,
                     "the name of the object (%s) does not match the name on the URL (%s)".formatted(name, key.name()));

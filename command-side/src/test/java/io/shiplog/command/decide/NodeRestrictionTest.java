@@ -163,7 +163,7 @@ class NodeRestrictionTest {
     }
 
     @Test
-    void whoeverIsNoNodeIsNotRestricted() {
+    void usersThatAreNotNodesAreNotRestricted() {
         asNodeA.as(new Actor("system:node:a", java.util.List.of("system:authenticated")))
                 .patch(OTHER_POD, "status", PatchType.MERGE, RUNNING)
                 .changes("started");

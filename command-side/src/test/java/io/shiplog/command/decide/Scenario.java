@@ -105,8 +105,14 @@ final class Scenario {
         return replace(key, "", body);
     }
 
+    /** With the name of the key, unless the body has another. */
     Then replace(ObjectKey key, String subresource, String body) {
-        return when(new ReplaceObject(key, subresource, json(body), FieldValidation.IGNORE, true));
+        ObjectNode tree = (ObjectNode) json(body).tree();
+        ObjectNode metadata = tree.withObject("/metadata");
+        if (!metadata.has("name")) {
+            metadata.put("name", key.name());
+        }
+        return when(new ReplaceObject(key, subresource, Json.of(tree), FieldValidation.IGNORE, true));
     }
 
     Then patch(ObjectKey key, String subresource, PatchType patchType, String patch) {

@@ -14,6 +14,7 @@ import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.ObjectKey;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -101,6 +102,16 @@ class UpdatingTest {
                 .refused(
                         Reason.BAD_REQUEST,
                         "the name of the object (other) does not match the name on the URL (settings)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{'metadata':{'name':''}}", "{'metadata':{'name':null}}"})
+    void aBodyWithoutANameIsRefused(String body) {
+        given(SETTINGS_JSON)
+                .replace(SETTINGS, body)
+                .refused(
+                        Reason.BAD_REQUEST,
+                        "the name of the object (settings based on URL) was undeterminable: name must be provided");
     }
 
     @Test

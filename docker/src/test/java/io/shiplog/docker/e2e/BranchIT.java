@@ -100,7 +100,7 @@ class BranchIT {
     }
 
     @Test
-    void whatWouldNotFitIsToldInTheSchedulersWords() {
+    void whatWouldNotFitIsReportedAsTheSchedulerReportsIt() {
         cluster.shiplog("branch", "full").orFail();
 
         inBranch("full", "set", "resources", "deployment", "web", "--requests=cpu=1000")

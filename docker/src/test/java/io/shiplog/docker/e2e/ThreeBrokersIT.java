@@ -129,7 +129,7 @@ class ThreeBrokersIT {
 
     @Test
     @Order(4)
-    void givenAllBrokersAreGone_whenTheRolesAreToldToStop_thenTheyStop() throws Exception {
+    void givenAllBrokersAreGone_whenTheRolesGetSigterm_thenTheyStop() throws Exception {
         kafka.close();
 
         roles.stop(List.of("command-side", "gateway"));

@@ -111,7 +111,7 @@ class ForgedLogTest {
     }
 
     @Test
-    void aForgedEventIsVoidAndTheWriterGoesOn() throws Exception {
+    void aForgedEventIsVoidAndTheWriterContinues() throws Exception {
         try (KafkaCluster cluster = ours();
                 EventLog log = cluster.open(EVENTS)) {
             // given

@@ -228,7 +228,7 @@ class SubscribeTest {
 
     @ParameterizedTest
     @EnumSource
-    void aValueThatNobodyCanParseKeepsItsPlace(Program program) throws Exception {
+    void aValueThatCannotBeParsedKeepsItsPlace(Program program) throws Exception {
         foreign("/configmaps/shop/cm-5", Map.of("ce_type", TYPE, "ce_epoch", "2", "ce_revision", "5"));
         foreign("/configmaps/shop/cm-6", Map.of("ce_type", TYPE, "ce_epoch", "2", "ce_revision", "6"));
 

@@ -103,7 +103,7 @@ class CommandDoorTest {
     }
 
     @Test
-    void aGatewaySpeaksForWhoeverAskedIt() throws Exception {
+    void aGatewaySendsCommandsInTheNameOfItsUsers() throws Exception {
         Actor ana = new Actor("ana", List.of("system:authenticated"));
 
         assertInstanceOf(Accepted.class, send(Identity.gatewayClient(), ana));

@@ -205,7 +205,7 @@ class WhyTest {
     }
 
     @Test
-    void aPodThatFitsNowhereIsToldWhy() {
+    void aPodThatFitsNoNodeSaysWhy() {
         cluster.create("/api/v1/namespaces/default/pods", """
                 {'metadata':{'name':'huge'},'spec':{'containers':[{'name':'c','image':'i','resources':{'requests':{'cpu':'64'}}}]}}""");
 

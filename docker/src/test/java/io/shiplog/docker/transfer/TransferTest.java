@@ -147,7 +147,7 @@ class TransferTest {
     }
 
     @Test
-    void aCopyThatWasBrokenOffGoesOnWhereItStopped() {
+    void anInterruptedCopyResumes() {
         copyUpTo(17);
 
         Copied rest = copyUpTo(30);
@@ -160,7 +160,7 @@ class TransferTest {
     }
 
     @Test
-    void aClusterGoesOnWithItsCopy() throws Exception {
+    void aClusterContinuesWithItsCopy() throws Exception {
         copyUpTo(30);
 
         try (EventLog copy = target.open(EVENTS)) {

@@ -102,7 +102,7 @@ class ObjectEventRecorderTest {
     }
 
     @Test
-    void whatIsToldOfANodeLivesInTheDefaultNamespace() {
+    void eventsAboutANodeAreInTheDefaultNamespace() {
         Regarding node = new Regarding("v1", "Node", "", "n1", "n1", "", "");
         JsonNode event = created(recorder.record(ObjectEvent.normal(node, "NodeReady", "it is", "kubelet"), NOON));
         assertEquals("default", event.at("/metadata/namespace").asText());

@@ -130,7 +130,7 @@ class KeyringTest {
     }
 
     @Test
-    void aProcessThatSharesThePlaceGoesOnAfterARotation() {
+    void aProcessWithTheSameStoreContinuesAfterARotation() {
         Keyring ring = Keyring.open(store, held);
         Map<String, DataKey> keys = keysOf(ring, 3);
         Keyring other = Keyring.open(store, held);
@@ -169,7 +169,7 @@ class KeyringTest {
     }
 
     @Test
-    void theWrappedKeyOfOneObjectIsNotTakenForAnothers() {
+    void theWrappedKeyOfOneObjectDoesNotOpenAnother() {
         Keyring ring = Keyring.open(store, held);
         keysOf(ring, 1);
         KeyRecord.Wrapped wrapped = records().stream()

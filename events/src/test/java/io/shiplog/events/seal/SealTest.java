@@ -116,7 +116,7 @@ class SealTest {
     }
 
     @Test
-    void anObjectKeepsItsKeyForLifeAndSharesItWithNobody() {
+    void anObjectHasOneKeyForLifeAndSharesItWithNoOther() {
         String first = keyOf(seal.seal(DB, 7, secret("u1", 7)));
 
         assertEquals(first, keyOf(seal.seal(DB, 9, secret("u1", 9))));
@@ -124,7 +124,7 @@ class SealTest {
     }
 
     @Test
-    void aProcessThatStartsAnewGoesOnWithTheKeyThatItReads() {
+    void aRestartedProcessContinuesWithTheKeyThatItReads() {
         Json before = seal.seal(DB, 7, secret("u1", 7));
         Seal next = new Seal(Keyring.open(store, held), SECRETS::equals);
 

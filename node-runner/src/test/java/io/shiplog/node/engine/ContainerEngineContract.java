@@ -140,7 +140,7 @@ abstract class ContainerEngineContract {
     }
 
     @Test
-    void startsAndEndsAreTold() throws Exception {
+    void startsAndEndsAreReported() throws Exception {
         BlockingQueue<String> told = new LinkedBlockingQueue<>();
         ContainerEngine.EventReader reader = new ContainerEngine.EventReader() {
             @Override

@@ -189,7 +189,7 @@ class PodActorTest {
     }
 
     @Test
-    void aNewRunnerGoesOnWithTheSameContainersAndTheSameBackOff() {
+    void aNewRunnerKeepsTheContainersAndTheirBackOff() {
         PodBench bench = bench(APP);
         bench.exit("app", 1);
         String running = bench.run("app").id();

@@ -137,7 +137,7 @@ class ContainerProberTest {
     }
 
     @Test
-    void aHookThatNobodyAnswersFails() throws IOException {
+    void aHookWithoutAnAnswerFails() throws IOException {
         int free;
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
@@ -174,7 +174,7 @@ class ContainerProberTest {
     }
 
     @Test
-    void nobodyListeningIsAFailure() throws IOException {
+    void aClosedPortIsAFailure() throws IOException {
         int free;
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();

@@ -116,7 +116,7 @@ class GrpcQuestionTest {
     }
 
     @Test
-    void aServiceThatNobodyKnowsIsAFailure() throws IOException {
+    void anUnknownServiceIsAFailure() throws IOException {
         Answer answer = ask(serving(new HealthStatusManager().getHealthService()), "gone", TIMEOUT);
 
         assertEquals(
@@ -169,7 +169,7 @@ class GrpcQuestionTest {
     }
 
     @Test
-    void nobodyListeningIsAFailure() throws IOException {
+    void aClosedPortIsAFailure() throws IOException {
         int free;
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();

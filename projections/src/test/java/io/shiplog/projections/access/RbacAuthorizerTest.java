@@ -252,7 +252,7 @@ class RbacAuthorizerTest {
     }
 
     @Test
-    void nobody_grants_what_they_do_not_hold() {
+    void users_cannot_grant_rights_that_they_do_not_have() {
         Policies policies = Policies.byDefault().bind("shop", "e", "ClusterRole", "edit", "User bob");
         List<PolicyRule> modest = List.of(rule(List.of("get", "list"), "", "pods"));
         List<PolicyRule> bold = List.of(rule(List.of("get", "escalate"), "", "pods"), rule(List.of("*"), "*", "*"));

@@ -104,7 +104,7 @@ class BlameTest {
     }
 
     @Test
-    void behind_a_cut_nobody_is_to_blame() {
+    void a_value_from_before_the_cut_has_no_author() {
         chronicle.by("alice").created(deployment("web"), "{'spec':{'a':1,'b':1}}");
         chronicle.by("bob").modified(deployment("web"), "{'spec':{'a':2,'b':1}}");
         chronicle.by("carol").modified(deployment("web"), "{'spec':{'a':2,'b':2}}");
@@ -117,7 +117,7 @@ class BlameTest {
     }
 
     @Test
-    void what_an_unreadable_record_set_nobody_is_to_blame_for() {
+    void a_value_of_an_unreadable_record_has_no_author() {
         chronicle.by("alice").created(deployment("web"), "{'spec':{'a':1,'b':1}}");
         chronicle.by("bob").modified(deployment("web"), "{'spec':{'a':2,'b':1}}");
         chronicle.by("carol").modified(deployment("web"), "{'spec':{'a':2,'b':1},'c':1}");
@@ -203,7 +203,7 @@ class BlameTest {
     }
 
     @Test
-    void a_state_without_changes_blames_nobody() {
+    void a_state_without_changes_has_no_author() {
         Blame blame = new Blame(Json.of("{\"a\":1}").tree());
 
         assertTrue(blame.isOpen());

@@ -155,7 +155,7 @@ class CausesTest {
     }
 
     @Test
-    void a_cause_that_nobody_can_read_is_named_and_the_users_command_found_all_the_same() {
+    void an_unreadable_cause_is_named_and_the_users_command_is_still_found() {
         Map<String, EventLog> holed = Map.of("events", new HoledLog(events.log(), 8), "happenings", happenings.log());
 
         List<String> story = why(holed, 10);

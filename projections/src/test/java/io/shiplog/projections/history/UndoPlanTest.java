@@ -250,7 +250,7 @@ class UndoPlanTest {
     }
 
     @Test
-    void what_was_deleted_and_made_anew_within_the_stretch_becomes_what_it_was() {
+    void an_object_deleted_and_created_again_within_the_range_becomes_what_it_was() {
         createdWeb(2, "v1");
         long gone = user("bob").deleted(deployment("web"), WEB.formatted("u", 2, "v1"));
         long anew = user("bob").created(deployment("web"), WEB.formatted("other", 7, "v1"));

@@ -153,7 +153,7 @@ class EndpointsControllerTest {
     }
 
     @Test
-    void aServiceWithNobodyBehindItHasAnEmptySlice() {
+    void aServiceWithoutPodsHasAnEmptySlice() {
         givenService(HTTP);
         assertTrue(slice().path("endpoints").isEmpty());
         assertTrue(subsets().isEmpty());

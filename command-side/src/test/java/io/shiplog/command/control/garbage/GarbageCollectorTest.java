@@ -99,7 +99,7 @@ class GarbageCollectorTest {
     }
 
     @Test
-    void anOwnerOfAKindThatNobodyKnowsIsNotTakenForGone() {
+    void anOwnerOfAnUnknownKindIsNotConsideredGone() {
         givenMap("map", "{\"apiVersion\":\"example.com/v1\",\"kind\":\"Thing\",\"name\":\"t\",\"uid\":\"u\"}");
         cluster.pass(Duration.ofHours(1));
         assertNotNull(cluster.tree(MAP));
@@ -179,7 +179,7 @@ class GarbageCollectorTest {
     }
 
     @Test
-    void anOwnerInAnotherNamespaceIsNoneAndThatIsTold() {
+    void anOwnerInAnotherNamespaceIsInvalidAndReported() {
         StoredObject set = cluster.given(
                 REPLICA_SETS,
                 "{\"apiVersion\":\"apps/v1\",\"kind\":\"ReplicaSet\",\"metadata\":{\"name\":\"set\",\"namespace\":\"bank\"}}");
@@ -222,7 +222,7 @@ class GarbageCollectorTest {
     }
 
     @Test
-    void anOwnerGoesOnceItsDependentNoLongerBlocksIt() {
+    void anOwnerIsDeletedOnceItsDependentNoLongerBlocksIt() {
         StoredObject set = givenSet("set");
         ObjectKey held = givenMap("held", owner("set", set.uid(), true));
         cluster.change(held, "", "{\"metadata\":{\"finalizers\":[\"a/b\"]}}");
@@ -311,7 +311,7 @@ class GarbageCollectorTest {
     }
 
     @Test
-    void whatHappenedWhileNobodyCollectedIsSeenAtStart() {
+    void changesFromBeforeItsStartAreCollected() {
         FakeCluster later = new FakeCluster();
         later.given(CONFIG_MAPS, """
                 {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"map","namespace":"shop","ownerReferences":[%s]}}""".formatted(owner("set", "gone", true)));
@@ -333,7 +333,7 @@ class GarbageCollectorTest {
     }
 
     @Test
-    void whatWasToldAnHourAgoGoes() {
+    void anEventExpiresAnHourAfterItsLastChange() {
         cluster.run(new EventTtlController(Duration.ofHours(1)));
         cluster.given(
                 ObjectEventRecorder.EVENTS,
@@ -351,7 +351,7 @@ class GarbageCollectorTest {
     }
 
     @Test
-    void aShortLifeOfWhatWasToldIsKeptTo() {
+    void aShortTtlOfEventsIsKept() {
         cluster.run(new EventTtlController(Duration.ofSeconds(5)));
         cluster.given(
                 ObjectEventRecorder.EVENTS,

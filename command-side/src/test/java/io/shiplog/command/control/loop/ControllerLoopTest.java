@@ -110,7 +110,7 @@ class ControllerLoopTest {
     }
 
     @Test
-    void aLoopThatStartsAnewWaitsForWhatItSentBefore() {
+    void aRestartedLoopWaitsForItsEarlierCommands() {
         ControllerLoop loop = run(new Maps(3));
         cluster.advance();
         loop.restart();
@@ -156,7 +156,7 @@ class ControllerLoopTest {
     }
 
     @Test
-    void aConflictIsPlannedAnewAtOnceButNotForEver() {
+    void aConflictIsPlannedAgainAtOnceAFewTimes() {
         run(new Maps(1));
         cluster.refuse(request -> Refusal.of(Reason.CONFLICT, "no"));
         cluster.pass(Duration.ofSeconds(1));

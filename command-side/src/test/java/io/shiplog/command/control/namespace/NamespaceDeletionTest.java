@@ -128,7 +128,7 @@ class NamespaceDeletionTest {
     }
 
     @Test
-    void aNamespaceThatNobodyDeletesIsLeftAlone() {
+    void aNamespaceThatIsNotDeletedKeepsItsContent() {
         assertFalse(cluster.sent().stream().findAny().isPresent());
         assertNotNull(cluster.tree(MAP));
     }

@@ -150,7 +150,7 @@ class NodeControllersTest {
     }
 
     @Test
-    void whereNoNodeIsReadyNobodyIsDrivenOut() {
+    void whenNoNodeIsReadyNoPodIsEvicted() {
         givenNode("a");
         givenPod("[]");
         run();

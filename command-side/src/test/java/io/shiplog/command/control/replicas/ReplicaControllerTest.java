@@ -178,7 +178,7 @@ class ReplicaControllerTest {
     }
 
     @Test
-    void whoAsksForNoMinReadySecondsHasReadyPodsAvailableThoughTheClockWasSetBack() {
+    void withoutMinReadySecondsReadyPodsAreAvailableAfterTheClockWasSetBack() {
         givenSet(1);
         cluster.run(ReplicaController.ofReplicaSets());
         cluster.settle();
@@ -190,7 +190,7 @@ class ReplicaControllerTest {
     }
 
     @Test
-    void aRefusedPodIsToldAndRecordedAndTriedAgainLater() {
+    void aRefusedPodIsReportedAndRecordedAndTriedAgainLater() {
         givenSet(1);
         cluster.refuse(request -> request.command() instanceof CreateObject create
                         && create.type().equals(PODS)

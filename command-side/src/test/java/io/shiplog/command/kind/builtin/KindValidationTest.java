@@ -208,7 +208,7 @@ public class KindValidationTest {
                         + " reserved for system use only. error: globalDefault of system-cluster-critical PriorityClass must be"
                         + " false",
             })
-    void broken_objects_are_told_what_is_wrong(String type, String object, String problems) {
+    void invalid_objects_are_refused_with_the_reason(String type, String object, String problems) {
         assertEquals(problems, String.join(" & ", Samples.problems(type(type), json(object))), object);
     }
 

@@ -273,7 +273,7 @@ class AuditorTest {
     }
 
     @Test
-    void recordsThatKafkaCannotReadAreTold() {
+    void recordsThatKafkaCannotReadAreReported() {
         history();
         Auditor auditor = new Auditor("events", CODEC, List.of(), Optional.empty(), batch -> {});
         records.subList(0, 2).forEach(auditor::next);

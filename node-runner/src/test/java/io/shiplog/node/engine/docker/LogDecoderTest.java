@@ -151,7 +151,7 @@ class LogDecoderTest {
     }
 
     @Test
-    void aStreamThatIsNoneIsRefused() {
+    void anInvalidStreamIsRefused() {
         byte[] unknownStream = {1, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 1, 'x'};
         LogDecoder decoder = new LogDecoder((timestamp, line) -> true);
 

@@ -103,7 +103,7 @@ class ProxyPlanTest {
     }
 
     @Test
-    void a_service_with_nobody_behind_it_refuses() {
+    void a_service_without_endpoints_refuses_connections() {
         images.service("shop", "web", "'clusterIP':'10.96.0.20','ports':[{'name':'http','port':80,'nodePort':30080}]");
         assertEquals(Map.of("10.96.0.20:80/tcp", "refuse", "0.0.0.0:30080/tcp", "refuse"), routes());
     }

@@ -162,7 +162,7 @@ class SegmentIndexTest {
     }
 
     @Test
-    void segments_of_another_log_broken_ones_and_those_of_a_longer_log_are_made_anew() {
+    void segments_of_another_log_broken_ones_and_those_of_a_longer_log_are_rebuilt() {
         Chronicle other = new Chronicle().by("somebody else");
         for (int i = 0; i < LENGTH + Segment.SIZE; i++) {
             other.modified(pod("other"), "{}");
@@ -212,7 +212,7 @@ class SegmentIndexTest {
     }
 
     @Test
-    void records_that_nobody_can_decode_and_a_cut_leave_no_gap_in_the_index() {
+    void unreadable_records_and_a_cut_leave_no_gap_in_the_index() {
         tellOthers(LENGTH);
         long late = chronicle.created(pod("late"), "{}");
         HoledLog holed = new HoledLog(chronicle.log(), Segment.SIZE, Segment.SIZE + 7, LENGTH);

@@ -282,7 +282,7 @@ class VerdictTest {
     }
 
     @Test
-    void aRunThatEndedIsToldOnce() {
+    void aContainersEndIsReportedOnce() {
         rollout(container("shop:2", "64Mi"), container("shop:2", "24Mi"));
         status(container("shop:2", "24Mi"), crashed(0, "OOMKilled", 137, ""));
         status(container("shop:2", "24Mi"), crashed(1, "OOMKilled", 137, ""));

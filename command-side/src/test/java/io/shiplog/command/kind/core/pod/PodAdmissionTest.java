@@ -192,7 +192,7 @@ public class PodAdmissionTest {
                         + " PreemptLowerPriority from the given PriorityClass name",
                 "'priorityClassName':'gone', | pods \"p\" is forbidden: no PriorityClass with name gone was found",
             })
-    void nobody_gives_himself_a_priority(String spec, String message) {
+    void users_cannot_set_a_pods_priority(String spec, String message) {
         Refusal refusal = Objects.requireNonNull(admit(created(spec, withClasses()), withClasses()));
         assertEquals(Refusal.Reason.FORBIDDEN, refusal.reason());
         assertEquals(message, refusal.message());
@@ -259,7 +259,7 @@ public class PodAdmissionTest {
                 "'nodeName':'n', | Succeeded | 7 | 0",
                 "'nodeName':'n', | Failed | | 0",
             })
-    void a_deletion_waits_for_the_node_and_for_nobody_else(String spec, String phase, String requested, long seconds) {
+    void a_deletion_waits_only_for_the_node(String spec, String phase, String requested, long seconds) {
         ObjectNode pod = created(spec.replace("'x':1,", ""), state);
         Trees.object(pod, "status").put("phase", phase);
         assertEquals(

@@ -205,7 +205,7 @@ public class PodValidationTest {
                         + "'expirationSeconds':3600}}]}}]} | spec.volumes[0].projected.sources[0].serviceAccountToken.path: Invalid"
                         + " value: \"a/../../x\": must not contain '..'",
             })
-    void broken_pods_are_told_what_is_wrong(String spec, String problems) {
+    void invalid_pods_are_refused_with_the_reason(String spec, String problems) {
         assertEquals(problems, String.join(" & ", Samples.problems(PODS, pod(spec))), spec);
     }
 
