@@ -14,9 +14,9 @@ import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.ObjectKey;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UpdatingTest {
     private static final ObjectKey SETTINGS = ObjectKey.of(TestKinds.CONFIG_MAPS, "shop", "settings");
