@@ -18,6 +18,8 @@ public final class Checks {
     private static final Pattern IPV6 = Pattern.compile(
             "(?=([0-9a-fA-F]*:){2,7})(?!(.*::){2})(?!:[^:])([0-9a-fA-F]{1,4}|:){1,15}(:[0-9a-fA-F]{1,4}|::)*");
 
+    private static final Pattern HTTP_PATH = Pattern.compile("[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+");
+
     private Checks() {}
 
     /** Adds an error for each violation in a text. */
@@ -85,6 +87,25 @@ public final class Checks {
             for (JsonNode value : requirement.path("values")) {
                 each(Names.labelValue(value.asText()), at + ".values[" + number++ + "]", value.asText(), errors);
             }
+        }
+    }
+
+    /** A domain and a path: {@code acme.io/foo}. */
+    public static void domainPrefixedPath(String value, String path, FieldErrors errors) {
+        int slash = value.indexOf('/');
+        if (value.isEmpty()) {
+            errors.required(path, "");
+            return;
+        }
+        if (slash <= 0 || slash == value.length() - 1) {
+            errors.invalid(path, value, "must be a domain-prefixed path (such as \"acme.io/foo\")");
+            return;
+        }
+        String domain = value.substring(0, slash);
+        each(Names.subdomain(domain), path, domain, errors);
+        String rest = value.substring(slash + 1);
+        if (!HTTP_PATH.matcher(rest).matches()) {
+            errors.invalid(path, rest, "Invalid path (regex used for validation is '" + HTTP_PATH.pattern() + "')");
         }
     }
 

@@ -31,6 +31,7 @@ public final class Names {
     private static final Pattern LABEL_VALUE = Pattern.compile(LABEL_VALUE_FORM);
     private static final Pattern CONFIG_KEY = Pattern.compile(CONFIG_KEY_FORM);
     private static final Pattern HEADER = Pattern.compile(HEADER_FORM);
+    private static final Pattern WILDCARD = Pattern.compile("\\*\\." + SUBDOMAIN_FORM);
     private static final Pattern ENV = Pattern.compile("[ -<>-~]+");
     private static final Pattern PORT_CHARACTERS = Pattern.compile("[-a-z0-9]+");
     private static final Pattern LETTER = Pattern.compile("[a-z]");
@@ -57,6 +58,17 @@ public final class Names {
                 "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic"
                         + " character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for"
                         + " validation is '" + LABEL_1035_FORM + "')");
+    }
+
+    /** A DNS-1123 subdomain below any one label: {@code *.example.com}. */
+    public static List<String> wildcard(String name) {
+        return slowCheck(
+                name,
+                SUBDOMAIN_MAX,
+                each -> WILDCARD.matcher(each).matches(),
+                "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of"
+                        + " lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g."
+                        + " '*.example.com', regex used for validation is '" + WILDCARD.pattern() + "')");
     }
 
     /** A name that is valid as a path segment: roles and bindings. */

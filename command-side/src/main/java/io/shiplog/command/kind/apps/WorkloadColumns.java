@@ -5,6 +5,7 @@ import static io.shiplog.events.kind.MetaColumns.text;
 import static io.shiplog.events.kind.MetaColumns.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.kind.SelectorText;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.MetaColumns;
 import java.util.ArrayList;
@@ -42,11 +43,11 @@ public final class WorkloadColumns {
                     "Selector",
                     "Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected"
                             + " by this deployment. It must match the pod template's labels.",
-                    (object, now) -> selector(object.path("spec").path("selector"))));
+                    (object, now) -> SelectorText.of(object.path("spec").path("selector"))));
 
     static final List<Column> REPLICA_SET =
             replicated("Selector is a label query over pods that should match the replica count.", (object, now) -> {
-                String selector = selector(object.path("spec").path("selector"));
+                String selector = SelectorText.of(object.path("spec").path("selector"));
                 return selector.isEmpty() ? MetaColumns.NONE : selector;
             });
 
@@ -89,39 +90,5 @@ public final class WorkloadColumns {
             values.add(container.path(field).asText());
         }
         return String.join(",", values);
-    }
-
-    /** A label selector in one line: {@code app=web,tier in (a,b),!legacy}, sorted by key. */
-    private static String selector(JsonNode selector) {
-        record Part(String key, String text) {}
-        List<Part> parts = new ArrayList<>();
-        selector.path("matchLabels")
-                .properties()
-                .forEach(e -> parts.add(
-                        new Part(e.getKey(), e.getKey() + "=" + e.getValue().asText())));
-        for (JsonNode requirement : selector.path("matchExpressions")) {
-            String key = requirement.path("key").asText();
-            parts.add(new Part(key, requirement(key, requirement)));
-        }
-        return String.join(
-                ",",
-                parts.stream()
-                        .sorted((a, b) -> a.key().compareTo(b.key()))
-                        .map(Part::text)
-                        .toList());
-    }
-
-    private static String requirement(String key, JsonNode requirement) {
-        List<String> values = new ArrayList<>();
-        requirement.path("values").forEach(v -> values.add(v.asText()));
-        values.sort(null);
-        String list = "(" + String.join(",", values) + ")";
-        return switch (requirement.path("operator").asText()) {
-            case "In" -> key + " in " + list;
-            case "NotIn" -> key + " notin " + list;
-            case "Exists" -> key;
-            case "DoesNotExist" -> "!" + key;
-            default -> "<invalid>";
-        };
     }
 }

@@ -8,6 +8,7 @@ import io.shiplog.command.kind.core.event.EventKind;
 import io.shiplog.command.kind.core.service.ServiceNetwork;
 import io.shiplog.command.kind.discovery.EndpointSliceKind;
 import io.shiplog.command.kind.keys.KeyRotationKind;
+import io.shiplog.command.kind.networking.NetworkingKinds;
 import io.shiplog.command.kind.rbac.RbacKinds;
 import io.shiplog.command.kind.scheduling.PriorityClassKind;
 import io.shiplog.events.kind.KindCatalogue;
@@ -37,6 +38,7 @@ public final class BuiltInKinds {
                         List.of(new EndpointSliceKind()),
                         List.of(new EventKind(true)),
                         RbacKinds.all(),
+                        NetworkingKinds.all(),
                         List.of(new PriorityClassKind()),
                         List.of(new KeyRotationKind()))
                 .flatMap(List::stream)
