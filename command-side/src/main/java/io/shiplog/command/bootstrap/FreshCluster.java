@@ -3,6 +3,7 @@ package io.shiplog.command.bootstrap;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.view.Types;
+import io.shiplog.command.kind.flowcontrol.FlowDefaults;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.access.BootstrapPolicy;
@@ -50,11 +51,19 @@ final class FreshCluster {
                 "system-node-critical",
                 NODE_CRITICAL,
                 "Used for system critical pods that must not be moved from their current node."));
+        FlowDefaults.objects().forEach(body -> all.add(new Wanted(flowKey(body), body, Care.EXISTS)));
         all.add(apiService(config));
         all.add(apiEndpoints(config));
         all.add(apiSlice(config));
         all.add(dnsService(config));
         return List.copyOf(all);
+    }
+
+    private static ObjectKey flowKey(ObjectNode body) {
+        String kind = body.path("kind").asText();
+        return ObjectKey.clusterScoped(
+                kind.equals("FlowSchema") ? Types.FLOW_SCHEMAS : Types.PRIORITY_LEVELS,
+                body.path("metadata").path("name").asText());
     }
 
     private static Wanted priorityClass(String name, int value, String description) {

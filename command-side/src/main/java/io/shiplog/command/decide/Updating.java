@@ -96,9 +96,9 @@ final class Updating {
                 return null;
             }
             FieldErrors errors = new FieldErrors();
-            // Kubernetes prints its unsigned zero this way.
-            errors.invalid("metadata.resourceVersion", new Verbatim("0x0"), "must be specified for an update");
-            return errors.refusal(context.kind().kind(), context.key());
+            errors.invalid("metadata.resourceVersion", 0, "must be specified for an update");
+            // The only refusal that names the resource in the kind's place, as in Kubernetes.
+            return errors.refusal(context.key().type().resource(), context.key());
         }
         return versionConflict(context, current.revision(), version);
     }
@@ -114,14 +114,6 @@ final class Updating {
                     context.key());
         }
         return Refusal.conflict(context.key(), Refusal.MODIFIED);
-    }
-
-    /** A value that is printed verbatim in a message. */
-    private record Verbatim(String text) {
-        @Override
-        public String toString() {
-            return text;
-        }
     }
 
     /** The new object with everything outside this part taken from the old one. */

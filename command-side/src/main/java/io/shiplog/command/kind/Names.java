@@ -119,7 +119,7 @@ public final class Names {
                         + QUALIFIED_FORM + "')";
         int slash = text.indexOf('/');
         if (slash >= 0 && text.indexOf('/', slash + 1) >= 0) {
-            return List.of("a qualified name " + form
+            return List.of("a valid label key " + form
                     + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')");
         }
         List<String> wrong = new ArrayList<>(0);

@@ -92,7 +92,7 @@ class UpdatingTest {
                 .replace(lease, "{'spec':{'holderIdentity':'x'}}")
                 .refused(
                         Reason.INVALID,
-                        "Lease.coordination.k8s.io \"n1\" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be specified for an update");
+                        "leases.coordination.k8s.io \"n1\" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update");
     }
 
     @Test

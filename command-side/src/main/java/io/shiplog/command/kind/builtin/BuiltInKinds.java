@@ -1,12 +1,14 @@
 package io.shiplog.command.kind.builtin;
 
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.admissionregistration.AdmissionRegistrationKinds;
 import io.shiplog.command.kind.apps.AppsKinds;
 import io.shiplog.command.kind.coordination.LeaseKind;
 import io.shiplog.command.kind.core.CoreKinds;
 import io.shiplog.command.kind.core.event.EventKind;
 import io.shiplog.command.kind.core.service.ServiceNetwork;
 import io.shiplog.command.kind.discovery.EndpointSliceKind;
+import io.shiplog.command.kind.flowcontrol.FlowControlKinds;
 import io.shiplog.command.kind.keys.KeyRotationKind;
 import io.shiplog.command.kind.networking.NetworkingKinds;
 import io.shiplog.command.kind.rbac.RbacKinds;
@@ -39,6 +41,8 @@ public final class BuiltInKinds {
                         List.of(new EventKind(true)),
                         RbacKinds.all(),
                         NetworkingKinds.all(),
+                        FlowControlKinds.all(),
+                        AdmissionRegistrationKinds.all(),
                         List.of(new PriorityClassKind()),
                         List.of(new KeyRotationKind()))
                 .flatMap(List::stream)

@@ -12,7 +12,9 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.ResourceType;
+import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assertions;
 
 /** Objects from short JSON in single quotes, taken through the same steps as a user's. */
@@ -64,6 +66,24 @@ public final class Samples {
         FieldErrors errors = new FieldErrors();
         strategy(type).validateUpdate(defaulted(type, after), defaulted(type, before), errors);
         return messages(errors);
+    }
+
+    /** A row of its table, all columns, separated by semicolons, five minutes after {@code 2026-01-01T00:00:00Z}. */
+    public static String cells(ResourceType type, String json) {
+        ObjectNode object = tree(json);
+        return strategy(type).description().columns().stream()
+                .map(column -> String.valueOf(column.cell().value(object, Instant.parse("2026-01-01T00:05:00Z"))))
+                .collect(Collectors.joining(";"));
+    }
+
+    /** The object, without its type, with defaults that a second time leaves as they are. */
+    public static ObjectNode defaultedTwice(ResourceType type, String json) {
+        ObjectNode once = defaulted(type, json);
+        ObjectNode twice = once.deepCopy();
+        strategy(type).setDefaults(twice);
+        Assertions.assertEquals(once, twice);
+        once.remove(List.of("apiVersion", "kind"));
+        return once;
     }
 
     public static List<String> messages(FieldErrors errors) {
