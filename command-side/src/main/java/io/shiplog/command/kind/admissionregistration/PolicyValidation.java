@@ -29,8 +29,27 @@ final class PolicyValidation {
     private static final List<String> ACTIONS = List.of("Audit", "Deny", "Warn");
     private static final Pattern IDENTIFIER = Pattern.compile("[_a-zA-Z][_a-zA-Z0-9]*");
     private static final Set<String> RESERVED = Set.of(
-            "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import",
-            "let", "loop", "package", "namespace", "return", "var", "void", "while");
+            "true",
+            "false",
+            "null",
+            "in",
+            "as",
+            "break",
+            "const",
+            "continue",
+            "else",
+            "for",
+            "function",
+            "if",
+            "import",
+            "let",
+            "loop",
+            "package",
+            "namespace",
+            "return",
+            "var",
+            "void",
+            "while");
     private static final int MAX_AUDIT_ANNOTATIONS = 20;
     private static final int MAX_AUDIT_EXPRESSION_BYTES = 5 * 1024;
     private static final String ONE_OF_BOTH = "validations or auditAnnotations must contain at least one item";
@@ -142,8 +161,7 @@ final class PolicyValidation {
             errors.required(path + ".valueExpression", "valueExpression is not specified");
         } else if (expression.getBytes(StandardCharsets.UTF_8).length > MAX_AUDIT_EXPRESSION_BYTES) {
             errors.required(
-                    path + ".valueExpression",
-                    "must not exceed " + MAX_AUDIT_EXPRESSION_BYTES + " bytes in length");
+                    path + ".valueExpression", "must not exceed " + MAX_AUDIT_EXPRESSION_BYTES + " bytes in length");
         }
     }
 
@@ -177,8 +195,7 @@ final class PolicyValidation {
             errors.required(path + "." + wanted + ".expression", "");
         }
         if (mutation.path(other).isObject()) {
-            errors.invalid(
-                    path + "." + other, "{" + other + "}", "must not be specified when patchType is " + type);
+            errors.invalid(path + "." + other, "{" + other + "}", "must not be specified when patchType is " + type);
         }
     }
 
@@ -236,8 +253,7 @@ final class PolicyValidation {
             RuleValidation.resources(match, "spec.matchResources", errors);
         }
         if (mutating) {
-            RuleValidation.mutatingOperations(
-                    match.path("resourceRules"), "spec.matchResources.resourceRules", errors);
+            RuleValidation.mutatingOperations(match.path("resourceRules"), "spec.matchResources.resourceRules", errors);
         } else {
             actions(spec.path("validationActions"), "spec.validationActions", errors);
         }

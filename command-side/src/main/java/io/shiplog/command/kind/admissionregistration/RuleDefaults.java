@@ -41,9 +41,10 @@ final class RuleDefaults {
 
     static List<String> nameWarnings(ObjectNode object) {
         return Trees.name(object).endsWith(STATIC)
-                ? List.of(("metadata.name: names ending with \"%s\" are reserved for static manifest-based configurations"
-                                + " and cannot be managed via the API")
-                        .formatted(STATIC))
+                ? List.of(
+                        ("metadata.name: names ending with \"%s\" are reserved for static manifest-based configurations"
+                                        + " and cannot be managed via the API")
+                                .formatted(STATIC))
                 : List.of();
     }
 }

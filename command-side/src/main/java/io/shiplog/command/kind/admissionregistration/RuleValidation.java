@@ -148,10 +148,7 @@ final class RuleValidation {
             errors.invalid(path, resources, "if '*/*' is present, must not specify other resources");
         }
         if (plain && texts(resources).contains("*")) {
-            errors.invalid(
-                    path,
-                    resources,
-                    "if '*' is present, must not specify other resources without subresources");
+            errors.invalid(path, resources, "if '*' is present, must not specify other resources without subresources");
         }
     }
 

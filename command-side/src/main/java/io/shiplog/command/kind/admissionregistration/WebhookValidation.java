@@ -36,8 +36,7 @@ final class WebhookValidation {
         }
         JsonNode timeout = hook.path("timeoutSeconds");
         if (timeout.asInt() < 1 || timeout.asInt() > MAX_TIMEOUT_SECONDS) {
-            errors.invalid(
-                    path + ".timeoutSeconds", timeout, "the timeout value must be between 1 and 30 seconds");
+            errors.invalid(path + ".timeoutSeconds", timeout, "the timeout value must be between 1 and 30 seconds");
         }
         RuleValidation.selectors(hook, path, errors);
         if (mutating) {

@@ -22,7 +22,8 @@ public final class FlowDefaults {
     private static final List<String> EVERYONE = List.of("system:unauthenticated", "system:authenticated");
     private static final List<String> ALL = List.of("*");
 
-    private static final List<ObjectNode> OBJECTS = Stream.concat(levels(), schemas()).toList();
+    private static final List<ObjectNode> OBJECTS =
+            Stream.concat(levels(), schemas()).toList();
 
     private FlowDefaults() {}
 

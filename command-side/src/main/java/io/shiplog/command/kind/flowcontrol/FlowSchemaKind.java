@@ -31,12 +31,12 @@ final class FlowSchemaKind implements Kind {
             MetaColumns.text(
                     "MatchingPrecedence",
                     "`matchingPrecedence` is used to choose among the FlowSchemas that match a given request.",
-                    (schema, now) -> Trees.at(schema, "spec", "matchingPrecedence").asInt()),
+                    (schema, now) ->
+                            Trees.at(schema, "spec", "matchingPrecedence").asInt()),
             MetaColumns.text(
                     "DistinguisherMethod",
                     "`distinguisherMethod` defines how to compute the flow distinguisher for requests that match this schema.",
-                    (schema, now) ->
-                            textOr(Trees.at(schema, "spec", "distinguisherMethod", "type"), MetaColumns.NONE)),
+                    (schema, now) -> textOr(Trees.at(schema, "spec", "distinguisherMethod", "type"), MetaColumns.NONE)),
             MetaColumns.AGE,
             MetaColumns.text(
                     "MissingPL",

@@ -69,7 +69,8 @@ final class FlowSchemaValidation {
         for (JsonNode subject : rule.path("subjects")) {
             subject(subject, path + ".subjects[" + index++ + "]", errors);
         }
-        if (rule.path("resourceRules").isEmpty() && rule.path("nonResourceRules").isEmpty()) {
+        if (rule.path("resourceRules").isEmpty()
+                && rule.path("nonResourceRules").isEmpty()) {
             errors.required(path, "at least one of resourceRules and nonResourceRules has to be non-empty");
         }
         index = 0;
@@ -98,8 +99,7 @@ final class FlowSchemaValidation {
             String field = field(other);
             if (!other.equals(kind) && subject.path(field).isObject()) {
                 errors.forbidden(
-                        path + "." + field,
-                        "%s is forbidden when subject kind is not '%s'".formatted(field, other));
+                        path + "." + field, "%s is forbidden when subject kind is not '%s'".formatted(field, other));
             }
         }
     }

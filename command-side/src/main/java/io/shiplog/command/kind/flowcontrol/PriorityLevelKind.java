@@ -165,8 +165,7 @@ final class PriorityLevelKind implements Kind {
         lendable(limited, path, errors);
         JsonNode borrowing = limited.path("borrowingLimitPercent");
         if (borrowing.asInt() < 0) {
-            errors.invalid(
-                    path + ".borrowingLimitPercent", borrowing, "if specified, must be a non-negative integer");
+            errors.invalid(path + ".borrowingLimitPercent", borrowing, "if specified, must be a non-negative integer");
         }
     }
 
@@ -176,16 +175,14 @@ final class PriorityLevelKind implements Kind {
         switch (type) {
             case "Reject" -> {
                 if (queuing.isObject()) {
-                    errors.forbidden(
-                            path + ".queuing", "must be nil if limited.limitResponse.type is not Limited");
+                    errors.forbidden(path + ".queuing", "must be nil if limited.limitResponse.type is not Limited");
                 }
             }
             case "Queue" -> {
                 if (queuing.isObject()) {
                     queuing(queuing, path + ".queuing", errors);
                 } else {
-                    errors.required(
-                            path + ".queuing", "must not be empty if limited.limitResponse.type is Limited");
+                    errors.required(path + ".queuing", "must not be empty if limited.limitResponse.type is Limited");
                 }
             }
             default -> errors.notSupported(path + ".type", type, RESPONSES);

@@ -119,12 +119,7 @@ record Cidr(BigInteger address, int length, int prefix) {
         }
         if (!cidr.address.equals(cidr.network())) {
             warnings.add("%s: CIDR value \"%s\" is ambiguous in this context (should be \"%s\" or \"%s/%d\"?)"
-                    .formatted(
-                            path,
-                            text,
-                            cidr.canonical(),
-                            canonical(cidr.address, cidr.length),
-                            cidr.length));
+                    .formatted(path, text, cidr.canonical(), canonical(cidr.address, cidr.length), cidr.length));
         }
         String written = canonical(cidr.address, cidr.length) + "/" + cidr.prefix;
         if (!cidr.isIpv4() && !written.equals(text)) {

@@ -58,7 +58,8 @@ final class IngressClassKind implements Kind {
 
     @Override
     public void setDefaults(ObjectNode object) {
-        if (Trees.at(object, "spec", "parameters") instanceof ObjectNode parameters && !parameters.hasNonNull("scope")) {
+        if (Trees.at(object, "spec", "parameters") instanceof ObjectNode parameters
+                && !parameters.hasNonNull("scope")) {
             parameters.put("scope", "Cluster");
         }
     }

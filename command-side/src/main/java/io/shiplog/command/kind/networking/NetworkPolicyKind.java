@@ -182,7 +182,8 @@ final class NetworkPolicyKind implements Kind {
                 warnings.addAll(Cidr.warnings(path + ".cidr", text(block, "cidr")));
                 for (int i = 0; i < block.path("except").size(); i++) {
                     warnings.addAll(Cidr.warnings(
-                            path + ".except[" + i + "]", block.path("except").path(i).asText()));
+                            path + ".except[" + i + "]",
+                            block.path("except").path(i).asText()));
                 }
             }
             rule++;

@@ -80,7 +80,11 @@ class AdmissionRegistrationKindsTest {
     }
 
     private static String json(String object) {
-        return object.replace("META", META).replace("CONSTRAINTS", "'matchConstraints':{'resourceRules':[{RULE}]}").replace("RULE", "'apiGroups':[''],'apiVersions':['v1'],'operations':['CREATE'],'resources':['pods']").replace("HOOK", "'name':'a.b.c','sideEffects':'None','admissionReviewVersions':['v1']").replace("CLIENT", "'clientConfig':{'url':'https://a/b'}");
+        return object.replace("META", META)
+                .replace("CONSTRAINTS", "'matchConstraints':{'resourceRules':[{RULE}]}")
+                .replace("RULE", "'apiGroups':[''],'apiVersions':['v1'],'operations':['CREATE'],'resources':['pods']")
+                .replace("HOOK", "'name':'a.b.c','sideEffects':'None','admissionReviewVersions':['v1']")
+                .replace("CLIENT", "'clientConfig':{'url':'https://a/b'}");
     }
 
     private static ResourceType type(String resource) {

@@ -16,9 +16,7 @@ class FlowDefaultsTest {
         assertEquals(19, objects.size());
         for (ObjectNode object : objects) {
             ResourceType type = KindValidationTest.type(
-                    (object.path("kind").asText().equals("FlowSchema")
-                                    ? "flowschemas"
-                                    : "prioritylevelconfigurations")
+                    (object.path("kind").asText().equals("FlowSchema") ? "flowschemas" : "prioritylevelconfigurations")
                             + ".flowcontrol.apiserver.k8s.io");
             assertEquals(List.of(), Samples.problems(type, object.toString()));
             assertEquals(object, Samples.defaulted(type, object.toString()), "it says every default");

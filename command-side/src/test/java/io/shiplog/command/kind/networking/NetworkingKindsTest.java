@@ -104,7 +104,8 @@ class NetworkingKindsTest {
     }
 
     private static String json(String object) {
-        return object.replace("META", META).replace("BACKEND", "'backend':{'service':{'name':'s','port':{'number':80}}}");
+        return object.replace("META", META)
+                .replace("BACKEND", "'backend':{'service':{'name':'s','port':{'number':80}}}");
     }
 
     private static ResourceType type(String resource) {
