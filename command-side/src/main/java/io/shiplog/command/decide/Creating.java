@@ -29,8 +29,8 @@ final class Creating {
         }
         ObjectNode whole = withMetadata(context, object);
         context.strategy().setDefaults(whole);
-        context.strategy().prepareForCreate(whole, context.state());
-        refusal = context.strategy().admit(whole, null, context.request().actor(), context.state());
+        context.strategy().prepareForCreate(whole, context.request().actor(), context.state());
+        refusal = context.strategy().admit("", whole, null, context.request().actor(), context.state());
         if (refusal != null) {
             return new Refused(refusal);
         }

@@ -388,6 +388,7 @@ public final class Decider {
     private static Part part(String subresource) {
         return switch (subresource) {
             case "status" -> Part.STATUS;
+            case "approval" -> Part.APPROVAL;
             case "finalize" -> Part.FINALIZE;
             default -> Part.MAIN;
         };

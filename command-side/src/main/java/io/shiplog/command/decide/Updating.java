@@ -13,6 +13,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.projections.StoredObject;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ final class Updating {
         }
         ObjectNode next = whole(context, old, wanted, part);
         prepare(context, next, old, part);
-        refusal = context.strategy().admit(next, old, context.request().actor(), context.state());
+        refusal = context.strategy().admit(part.subresource(), next, old, context.request().actor(), context.state());
         if (refusal != null) {
             return new Refused(refusal);
         }
@@ -77,8 +78,15 @@ final class Updating {
     enum Part {
         MAIN,
         STATUS,
+        /** The conditions that approve or deny. */
+        APPROVAL,
         /** A namespace's {@code spec.finalizers}. */
-        FINALIZE
+        FINALIZE;
+
+        /** Its name in paths, empty for the object itself. */
+        String subresource() {
+            return this == MAIN ? "" : name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private static @Nullable Refusal conflicts(
@@ -120,7 +128,7 @@ final class Updating {
     private static ObjectNode whole(DecisionContext context, ObjectNode old, ObjectNode wanted, Part part) {
         return switch (part) {
             case MAIN -> withMetadata(old, wanted);
-            case STATUS -> {
+            case STATUS, APPROVAL -> {
                 ObjectNode next = old.deepCopy();
                 ObjectNode metadata = Trees.object(next, "metadata");
                 for (String field : context.strategy().statusMetadata()) {
@@ -186,6 +194,7 @@ final class Updating {
                 bumpGeneration(context, next, old);
             }
             case STATUS -> context.strategy().prepareForStatusUpdate(next, old, context.state());
+            case APPROVAL -> context.strategy().prepareForApproval(next, old, context.state());
             case FINALIZE -> {}
         }
     }
@@ -211,6 +220,7 @@ final class Updating {
                 context.strategy().validateUpdate(next, old, errors);
             }
             case STATUS -> context.strategy().validateStatusUpdate(next, old, errors);
+            case APPROVAL -> context.strategy().validateApproval(next, old, errors);
             case FINALIZE -> {}
         }
         return errors;

@@ -66,6 +66,11 @@ public interface Kind {
         object.remove("status");
     }
 
+    /** As {@link #prepareForCreate(ObjectNode, DecidedState)}, for a kind whose objects say who made them. */
+    default void prepareForCreate(ObjectNode object, Actor actor, DecidedState state) {
+        prepareForCreate(object, state);
+    }
+
     /** Keeps fields that this update may not change: the status for the main resource. */
     default void prepareForUpdate(ObjectNode object, ObjectNode old, DecidedState state) {
         if (old.has("status")) {
@@ -80,6 +85,21 @@ public interface Kind {
         if (old.has("spec")) {
             object.set("spec", old.get("spec"));
         }
+    }
+
+    /** Keeps fields that a write of the subresource {@code approval} may not change. */
+    default void prepareForApproval(ObjectNode object, ObjectNode old, DecidedState state) {
+        prepareForStatusUpdate(object, old, state);
+    }
+
+    /**
+     * As {@link #admit(ObjectNode, ObjectNode, Actor, DecidedState)}, for a kind whose subresources have rules of their own.
+     *
+     * @param subresource {@code status}, {@code approval}, or empty for the object itself
+     */
+    default @Nullable Refusal admit(
+            String subresource, ObjectNode object, @Nullable ObjectNode old, Actor actor, DecidedState state) {
+        return admit(object, old, actor, state);
     }
 
     /** Admission that depends on the rest of the state: a missing ServiceAccount, a role beyond the actor's own rights. */
@@ -98,6 +118,9 @@ public interface Kind {
 
     /** Validates a change of the status subresource. */
     default void validateStatusUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {}
+
+    /** Validates a change of the approval subresource. */
+    default void validateApproval(ObjectNode object, ObjectNode old, FieldErrors errors) {}
 
     /** Messages for the {@code Warning} header. */
     default List<String> warnings(ObjectNode object) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Subresource {
     STATUS("status", null, "", "", List.of("get", "patch", "update")),
+    APPROVAL("approval", null, "", "", List.of("get", "patch", "update")),
     SCALE("scale", "Scale", "autoscaling", "v1", List.of("get", "patch", "update")),
     BINDING("binding", "Binding", "", "v1", List.of("create")),
     EVICTION("eviction", "Eviction", "policy", "v1", List.of("create")),

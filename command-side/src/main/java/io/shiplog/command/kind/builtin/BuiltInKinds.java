@@ -2,7 +2,9 @@ package io.shiplog.command.kind.builtin;
 
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.admissionregistration.AdmissionRegistrationKinds;
+import io.shiplog.command.kind.apiregistration.ApiServiceKind;
 import io.shiplog.command.kind.apps.AppsKinds;
+import io.shiplog.command.kind.certificates.CertificateSigningRequestKind;
 import io.shiplog.command.kind.coordination.LeaseKind;
 import io.shiplog.command.kind.core.CoreKinds;
 import io.shiplog.command.kind.core.event.EventKind;
@@ -41,6 +43,7 @@ public final class BuiltInKinds {
                         List.of(new EventKind(true)),
                         RbacKinds.all(),
                         NetworkingKinds.all(),
+                        List.of(new ApiServiceKind(), new CertificateSigningRequestKind()),
                         FlowControlKinds.all(),
                         AdmissionRegistrationKinds.all(),
                         List.of(new PriorityClassKind()),
