@@ -43,7 +43,8 @@ final class Updating {
         }
         ObjectNode next = whole(context, old, wanted, part);
         prepare(context, next, old, part);
-        refusal = context.strategy().admit(part.subresource(), next, old, context.request().actor(), context.state());
+        refusal = context.strategy()
+                .admit(part.subresource(), next, old, context.request().actor(), context.state());
         if (refusal != null) {
             return new Refused(refusal);
         }

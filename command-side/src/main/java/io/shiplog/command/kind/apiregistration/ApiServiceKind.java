@@ -148,8 +148,7 @@ public final class ApiServiceKind implements Kind {
                     "local APIServices may not have a caBundle");
         }
         if (spec.path("insecureSkipTLSVerify").asBoolean()) {
-            errors.invalid(
-                    "spec.insecureSkipTLSVerify", true, "local APIServices may not have insecureSkipTLSVerify");
+            errors.invalid("spec.insecureSkipTLSVerify", true, "local APIServices may not have insecureSkipTLSVerify");
         }
     }
 

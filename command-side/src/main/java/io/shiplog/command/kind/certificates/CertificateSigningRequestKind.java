@@ -80,8 +80,7 @@ public final class CertificateSigningRequestKind implements Kind {
 
     @Override
     public KindDescription description() {
-        return KindDescription.draft(
-                        TYPE.group(), "v1", "CertificateSigningRequest", TYPE.resource(), Scope.CLUSTER)
+        return KindDescription.draft(TYPE.group(), "v1", "CertificateSigningRequest", TYPE.resource(), Scope.CLUSTER)
                 .columns(COLUMNS)
                 .shortNames("csr")
                 .subresources("status", "approval")
@@ -195,8 +194,7 @@ public final class CertificateSigningRequestKind implements Kind {
                     : Refusal.forbidden(
                             key, "user not permitted to approve requests with signerName \"" + signer + "\"");
         }
-        boolean same = Checks.same(
-                        Trees.at(request, "status", "certificate"), Trees.at(old, "status", "certificate"))
+        boolean same = Checks.same(Trees.at(request, "status", "certificate"), Trees.at(old, "status", "certificate"))
                 && Checks.same(Trees.at(request, "status", "conditions"), Trees.at(old, "status", "conditions"));
         return same || mayFor(actor, "sign", signer, state)
                 ? null

@@ -85,9 +85,7 @@ final class SigningRequestValidation {
         JsonNode seconds = spec.path("expirationSeconds");
         if (seconds.isNumber() && seconds.asLong() < MIN_SECONDS) {
             errors.invalid(
-                    "spec.expirationSeconds",
-                    seconds,
-                    "may not specify a duration less than 600 seconds (10 minutes)");
+                    "spec.expirationSeconds", seconds, "may not specify a duration less than 600 seconds (10 minutes)");
         }
         conditions(Trees.at(request, "status", "conditions"), errors);
         String certificate = Trees.text(request, "status", "certificate");
@@ -123,7 +121,8 @@ final class SigningRequestValidation {
         }
         String[] parts = signer.split("/", -1);
         if (parts.length != 2) {
-            errors.invalid(path, signer, "must be a fully qualified domain and path of the form 'example.com/signer-name'");
+            errors.invalid(
+                    path, signer, "must be a fully qualified domain and path of the form 'example.com/signer-name'");
             return;
         }
         if (parts[0].length() > MAX_SIGNER_DOMAIN) {
@@ -140,8 +139,7 @@ final class SigningRequestValidation {
     }
 
     /** Names the first wrong one only. */
-    private static void labels(
-            String dotted, Function<String, List<String>> form, String path, FieldErrors errors) {
+    private static void labels(String dotted, Function<String, List<String>> form, String path, FieldErrors errors) {
         for (String label : dotted.split("\\.", -1)) {
             List<String> wrong = form.apply(label);
             wrong.forEach(each -> errors.invalid(path, dotted, "validating label \"" + label + "\": " + each));
@@ -161,7 +159,10 @@ final class SigningRequestValidation {
                 errors.required(path + ".type", "");
             }
             Checks.oneOf(
-                    text(condition, "status"), FINAL.contains(type) ? List.of("True") : STATUSES, path + ".status", errors);
+                    text(condition, "status"),
+                    FINAL.contains(type) ? List.of("True") : STATUSES,
+                    path + ".status",
+                    errors);
             boolean other = type.equals("Approved") && types.contains("Denied")
                     || type.equals("Denied") && types.contains("Approved");
             if (other) {

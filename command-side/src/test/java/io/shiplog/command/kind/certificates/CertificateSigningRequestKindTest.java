@@ -26,29 +26,32 @@ class CertificateSigningRequestKindTest {
     private static final FakeState STATE = new FakeState();
 
     /** O=shop, CN=jane. */
-    private static final String PEM = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIWU1JR0FBZ0VBTUI0eERUQUxCZ05WQkFvTUJITm9iM0F4RFRB"
-            + "TEJnTlZCQU1NQkdwaGJtVXdXVEFUQmdjcQpoa2pPUFFJQkJnZ3Foa2pPUFFNQkJ3TkNBQVI5aXdwOEVWdERXN3M5YW1aY2tyOVo5"
-            + "a0Q2RmRibFZEUDROMHhUClhXT1M1QU9rNnN1Y3BBRTd3enpIbTRpZmZQT1k1NVAxV0taRndINUVRT2VPalJOQ29BQXdDZ1lJS29a"
-            + "SXpqMEUKQXdJRFJ3QXdSQUlnUU8zMkRsY0FQa0pXT3ZoNW5pTndKclVidHJ0dWNreHFkNWVQVEtEci9vVUNJRkIzUG5CLwpZWDRh"
-            + "eW5jODhrS1ZNTDRnMWp6QmFrUk9VNUNMSThDSkxkODUKLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg==";
+    private static final String PEM =
+            "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIWU1JR0FBZ0VBTUI0eERUQUxCZ05WQkFvTUJITm9iM0F4RFRB"
+                    + "TEJnTlZCQU1NQkdwaGJtVXdXVEFUQmdjcQpoa2pPUFFJQkJnZ3Foa2pPUFFNQkJ3TkNBQVI5aXdwOEVWdERXN3M5YW1aY2tyOVo5"
+                    + "a0Q2RmRibFZEUDROMHhUClhXT1M1QU9rNnN1Y3BBRTd3enpIbTRpZmZQT1k1NVAxV0taRndINUVRT2VPalJOQ29BQXdDZ1lJS29a"
+                    + "SXpqMEUKQXdJRFJ3QXdSQUlnUU8zMkRsY0FQa0pXT3ZoNW5pTndKclVidHJ0dWNreHFkNWVQVEtEci9vVUNJRkIzUG5CLwpZWDRh"
+                    + "eW5jODhrS1ZNTDRnMWp6QmFrUk9VNUNMSThDSkxkODUKLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg==";
 
     /** O=system:masters, CN=jane. */
-    private static final String OF_MASTERS = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIak1JR0tBZ0VBTUNneEZ6QVZCZ05WQkFvTURuTjVjM1JsYlRw"
-            + "dFlYTjBaWEp6TVEwd0N3WURWUVFEREFScQpZVzVsTUZrd0V3WUhLb1pJemowQ0FRWUlLb1pJemowREFRY0RRZ0FFRm5QbDA5QWZF"
-            + "TVNTaDVpMlBraExHdGE5Cm5qQjZ5Z1VVTER5cElFa0VGTlU0amFLN01GVmF5ZGxDeWZEa1ZxL1RWdXZGbGxmaHFhTTF1TSt6aDlN"
-            + "RUdLQUEKTUFvR0NDcUdTTTQ5QkFNQ0EwZ0FNRVVDSUFPL2V6bWRUSFdtQ0trcmtPOWE2cFdvNU1OOHVNcVNaYzJCWklqMQpLMU1S"
-            + "QWlFQTB5MjNjNjBDcHFqU0xXbkRhVk1wTEtXd3B1STR3Z2czMXRUTVhXbkdUems9Ci0tLS0tRU5EIENFUlRJRklDQVRFIFJFUVVF"
-            + "U1QtLS0tLQo=";
+    private static final String OF_MASTERS =
+            "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIak1JR0tBZ0VBTUNneEZ6QVZCZ05WQkFvTURuTjVjM1JsYlRw"
+                    + "dFlYTjBaWEp6TVEwd0N3WURWUVFEREFScQpZVzVsTUZrd0V3WUhLb1pJemowQ0FRWUlLb1pJemowREFRY0RRZ0FFRm5QbDA5QWZF"
+                    + "TVNTaDVpMlBraExHdGE5Cm5qQjZ5Z1VVTER5cElFa0VGTlU0amFLN01GVmF5ZGxDeWZEa1ZxL1RWdXZGbGxmaHFhTTF1TSt6aDlN"
+                    + "RUdLQUEKTUFvR0NDcUdTTTQ5QkFNQ0EwZ0FNRVVDSUFPL2V6bWRUSFdtQ0trcmtPOWE2cFdvNU1OOHVNcVNaYzJCWklqMQpLMU1S"
+                    + "QWlFQTB5MjNjNjBDcHFqU0xXbkRhVk1wTEtXd3B1STR3Z2czMXRUTVhXbkdUems9Ci0tLS0tRU5EIENFUlRJRklDQVRFIFJFUVVF"
+                    + "U1QtLS0tLQo=";
 
-    private static final String CERTIFICATE = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJrekNDQVRtZ0F3SUJBZ0lVVVI3Z3NIQVNjZWJrZUFSRUJ6MXYyeDQ0d2FZ"
-            + "d0NnWUlLb1pJemowRUF3SXcKSGpFTk1Bc0dBMVVFQ2d3RWMyaHZjREVOTUFzR0ExVUVBd3dFYW1GdVpUQWdGdzB5TmpFeE1qZ3dO"
-            + "elEyTVRoYQpHQTh5TVRJMk1URXdOREEzTkRZeE9Gb3dIakVOTUFzR0ExVUVDZ3dFYzJodmNERU5NQXNHQTFVRUF3d0VhbUZ1ClpU"
-            + "QlpNQk1HQnlxR1NNNDlBZ0VHQ0NxR1NNNDlBd0VIQTBJQUJIMkxDbndSVzBOYnV6MXFabHlTdjFuMlFQb1YKMXVWVU0vZzNURk5k"
-            + "WTVMa0E2VHF5NXlrQVR2RFBNZWJpSjk4ODVqbmsvVllwa1hBZmtSQTU0Nk5FMEtqVXpCUgpNQjBHQTFVZERnUVdCQlFmU2F0b0xM"
-            + "em5GdzhqL2lrRWNseHJFWGd0MGpBZkJnTlZIU01FR0RBV2dCUWZTYXRvCkxMem5GdzhqL2lrRWNseHJFWGd0MGpBUEJnTlZIUk1C"
-            + "QWY4RUJUQURBUUgvTUFvR0NDcUdTTTQ5QkFNQ0EwZ0EKTUVVQ0lRRGNIc21XWEpaTmN5MVY5Y1lRZEthMHRlNTcxZkFRdDVha2Ji"
-            + "djZCcmgzeWdJZ0NZUU0zalhFYUxmMwpnWDR6b2pNbXN6UEhnRWNpTFU0Q2ptbnphVE9LcjJBPQotLS0tLUVORCBDRVJUSUZJQ0FU"
-            + "RS0tLS0tCg==";
+    private static final String CERTIFICATE =
+            "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJrekNDQVRtZ0F3SUJBZ0lVVVI3Z3NIQVNjZWJrZUFSRUJ6MXYyeDQ0d2FZ"
+                    + "d0NnWUlLb1pJemowRUF3SXcKSGpFTk1Bc0dBMVVFQ2d3RWMyaHZjREVOTUFzR0ExVUVBd3dFYW1GdVpUQWdGdzB5TmpFeE1qZ3dO"
+                    + "elEyTVRoYQpHQTh5TVRJMk1URXdOREEzTkRZeE9Gb3dIakVOTUFzR0ExVUVDZ3dFYzJodmNERU5NQXNHQTFVRUF3d0VhbUZ1ClpU"
+                    + "QlpNQk1HQnlxR1NNNDlBZ0VHQ0NxR1NNNDlBd0VIQTBJQUJIMkxDbndSVzBOYnV6MXFabHlTdjFuMlFQb1YKMXVWVU0vZzNURk5k"
+                    + "WTVMa0E2VHF5NXlrQVR2RFBNZWJpSjk4ODVqbmsvVllwa1hBZmtSQTU0Nk5FMEtqVXpCUgpNQjBHQTFVZERnUVdCQlFmU2F0b0xM"
+                    + "em5GdzhqL2lrRWNseHJFWGd0MGpBZkJnTlZIU01FR0RBV2dCUWZTYXRvCkxMem5GdzhqL2lrRWNseHJFWGd0MGpBUEJnTlZIUk1C"
+                    + "QWY4RUJUQURBUUgvTUFvR0NDcUdTTTQ5QkFNQ0EwZ0EKTUVVQ0lRRGNIc21XWEpaTmN5MVY5Y1lRZEthMHRlNTcxZkFRdDVha2Ji"
+                    + "djZCcmgzeWdJZ0NZUU0zalhFYUxmMwpnWDR6b2pNbXN6UEhnRWNpTFU0Q2ptbnphVE9LcjJBPQotLS0tLUVORCBDRVJUSUZJQ0FU"
+                    + "RS0tLS0tCg==";
 
     private static final String SPEC = "'request':'PEM','signerName':'example.com/shop','usages':['client auth']";
 
@@ -95,8 +98,8 @@ class CertificateSigningRequestKindTest {
     @Test
     void a_damaged_request_is_refused() {
         String cut = PEM.substring(0, 200) + PEM.substring(PEM.length() - 60);
-        List<String> problems =
-                Samples.problems(TYPE, json("{'metadata':{'name':'x'},'spec':{SPEC}}").replace(PEM, cut));
+        List<String> problems = Samples.problems(
+                TYPE, json("{'metadata':{'name':'x'},'spec':{SPEC}}").replace(PEM, cut));
         assertEquals(1, problems.size(), problems::toString);
     }
 
@@ -105,15 +108,15 @@ class CertificateSigningRequestKindTest {
         ObjectNode request = request("'status':{'certificate':'eA=='}");
         request.withObject("/spec").put("username", "root").putArray("groups").add("system:masters");
         KIND.prepareForCreate(request, JANE, STATE);
-        assertEquals(
-                Samples.tree(json("{SPEC,'username':'jane','groups':['shop']}")), request.path("spec"));
+        assertEquals(Samples.tree(json("{SPEC,'username':'jane','groups':['shop']}")), request.path("spec"));
         assertEquals(Samples.tree("{}"), request.path("status"));
     }
 
     @Test
     void only_approval_decides() {
         ObjectNode old = request("'status':{}");
-        ObjectNode approved = request("'status':{'conditions':[{'type':'Approved','status':'True'}],'certificate':'eA=='}");
+        ObjectNode approved =
+                request("'status':{'conditions':[{'type':'Approved','status':'True'}],'certificate':'eA=='}");
         ObjectNode byApproval = approved.deepCopy();
         KIND.prepareForApproval(byApproval, old, STATE);
         FieldErrors errors = new FieldErrors();
@@ -187,8 +190,8 @@ class CertificateSigningRequestKindTest {
 
     @Test
     void nobody_becomes_a_master_by_certificate() {
-        ObjectNode request = Samples.tree(
-                json("{'metadata':{'name':'x'},'spec':{SPEC}}").replace(PEM, OF_MASTERS));
+        ObjectNode request =
+                Samples.tree(json("{'metadata':{'name':'x'},'spec':{SPEC}}").replace(PEM, OF_MASTERS));
         assertNull(KIND.admit("", request, null, ADMIN, STATE), "another signer is not trusted with users");
         request.withObject("/spec").put("signerName", "kubernetes.io/kube-apiserver-client");
         assertEquals(
