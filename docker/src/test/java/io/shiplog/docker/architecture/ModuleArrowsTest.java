@@ -80,7 +80,7 @@ class ModuleArrowsTest {
                 room("io.netty..", GATEWAY, "io.shiplog.node.probe..", DOCKER),
                 room("com.github.dockerjava..", NODE, DOCKER),
                 room("org.axonframework..", "io.shiplog.command.axon.."),
-                room("org.bouncycastle..", "io.shiplog.docker.pki.."),
+                room("org.bouncycastle..", "io.shiplog.command.kind.certificates..", "io.shiplog.docker.pki.."),
                 room("picocli..", DOCKER));
     }
 
