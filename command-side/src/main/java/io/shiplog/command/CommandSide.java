@@ -3,10 +3,12 @@ package io.shiplog.command;
 import io.shiplog.command.axon.ShardCommandBus;
 import io.shiplog.command.decide.Chance;
 import io.shiplog.command.decide.Decider;
+import io.shiplog.command.decide.Proposal;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.shard.DecidedObjects;
 import io.shiplog.command.shard.Pause;
+import io.shiplog.command.shard.ProposalPool;
 import io.shiplog.command.shard.ShardDecider;
 import io.shiplog.command.token.TokenIssuer;
 import io.shiplog.events.command.Command.RequestToken;
@@ -35,12 +37,18 @@ import org.jspecify.annotations.Nullable;
 /** The command side of a cluster: one decider per shard, behind one port. */
 public final class CommandSide implements CommandPort, AutoCloseable {
     private final Supplier<KindCatalogue> kinds;
-    private final Map<String, ShardDecider> shards;
+    private final Map<String, ShardDecider<Proposal>> shards;
+    private final ProposalPool pool;
     private final TokenIssuer tokens;
 
-    private CommandSide(Supplier<KindCatalogue> kinds, Map<String, ShardDecider> shards, TokenIssuer tokens) {
+    private CommandSide(
+            Supplier<KindCatalogue> kinds,
+            Map<String, ShardDecider<Proposal>> shards,
+            ProposalPool pool,
+            TokenIssuer tokens) {
         this.kinds = kinds;
         this.shards = shards;
+        this.pool = pool;
         this.tokens = tokens;
     }
 
@@ -63,25 +71,24 @@ public final class CommandSide implements CommandPort, AutoCloseable {
         Decider decider = new Decider(kinds, strategies, schemas);
         DecidedObjects objects = new DecidedObjects(images, new ImageEvolution(kinds.get()));
         SecureRandom seeds = new SecureRandom();
-        Map<String, ShardDecider> shards = logs.values().stream()
+        ThreadLocal<Chance> chances = ThreadLocal.withInitial(() -> Chance.of(new SplittableRandom(seeds.nextLong())));
+        ProposalPool pool = ProposalPool.ofThisMachine();
+        Map<String, ShardDecider<Proposal>> shards = logs.values().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         EventLog::shard,
-                        log -> new ShardDecider(
+                        log -> new ShardDecider<Proposal>(
                                 config.address(),
                                 log,
                                 images,
                                 objects,
                                 Pause.SLEEP,
                                 config.claimTimeout(),
+                                pool,
+                                System::nanoTime,
                                 (journal, answered) -> new ShardCommandBus(
-                                        decider,
-                                        objects,
-                                        journal,
-                                        answered,
-                                        clock,
-                                        Chance.of(new SplittableRandom(seeds.nextLong()))))));
+                                        decider, objects, journal, answered, clock, chances::get))));
         shards.values().forEach(ShardDecider::start);
-        CommandSide side = new CommandSide(kinds, shards, new TokenIssuer(config.tokens(), objects::get, clock));
+        CommandSide side = new CommandSide(kinds, shards, pool, new TokenIssuer(config.tokens(), objects::get, clock));
         if (config.leads()) {
             side.lead();
         }
@@ -110,14 +117,14 @@ public final class CommandSide implements CommandPort, AutoCloseable {
             return CompletableFuture.supplyAsync(
                     () -> tokens.issue(request.actor(), command), Thread::startVirtualThread);
         }
-        ShardDecider shard = shardOf(request);
+        ShardDecider<Proposal> shard = shardOf(request);
         return shard == null
                 ? CompletableFuture.completedFuture(new CommandResult.Refused(
                         Refusal.of(Reason.NOT_FOUND, "the server could not find the requested resource")))
                 : shard.send(request);
     }
 
-    private @Nullable ShardDecider shardOf(CommandRequest request) {
+    private @Nullable ShardDecider<Proposal> shardOf(CommandRequest request) {
         KindDescription kind = kinds.get().get(request.command().type());
         return kind == null ? null : shards.get(kind.shard());
     }
@@ -125,5 +132,6 @@ public final class CommandSide implements CommandPort, AutoCloseable {
     @Override
     public void close() {
         shards.values().forEach(ShardDecider::close);
+        pool.close();
     }
 }

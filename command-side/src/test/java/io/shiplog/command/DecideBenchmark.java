@@ -2,8 +2,7 @@ package io.shiplog.command;
 
 import io.shiplog.command.decide.Chance;
 import io.shiplog.command.decide.Decider;
-import io.shiplog.command.decide.Decision;
-import io.shiplog.command.decide.Drafting;
+import io.shiplog.command.decide.Proposal;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.command.kind.core.service.ServiceNetwork;
 import io.shiplog.command.kind.schema.SchemaValidation;
@@ -25,7 +24,6 @@ import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.ImageEvolution;
-import io.shiplog.projections.StoredObject;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
@@ -127,11 +125,8 @@ public final class DecideBenchmark {
 
     private static EventDraft decided(Decider decider, DecidedObjects objects, Chance chance, CommandRequest request) {
         var state = objects.at(Clock.systemUTC().instant());
-        if (decider.read(request, state, chance) instanceof Decider.Asked asked) {
-            StoredObject current = objects.get(asked.key());
-            if (decider.decide(asked, current, state, chance) instanceof Decision.Changed changed) {
-                return Drafting.draft(changed, current, request, 1_234_567, state.now());
-            }
+        if (decider.propose(request, state, 0, chance) instanceof Proposal.Change change) {
+            return change.draft(1_234_567, state.now());
         }
         throw new IllegalStateException("refused: " + request.command());
     }

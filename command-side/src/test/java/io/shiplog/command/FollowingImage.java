@@ -1,5 +1,6 @@
 package io.shiplog.command;
 
+import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageEvolution;
@@ -13,17 +14,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** An image that follows logs; it can be held back, as a slow reader is. */
 public final class FollowingImage implements ImageSource {
-    private final ImageEvolution evolution = new ImageEvolution(TestKinds.CATALOGUE);
+    private final ImageEvolution evolution;
     private final Collection<EventLog> logs;
     private final List<Waiting> waiting = new ArrayList<>();
-    private volatile Image image = evolution.first();
+    private volatile Image image;
     private final AtomicInteger turns = new AtomicInteger();
     private volatile boolean held;
 
     private record Waiting(String shard, long revision, CompletableFuture<Image> reached) {}
 
     public FollowingImage(Collection<EventLog> logs) {
+        this(logs, TestKinds.CATALOGUE);
+    }
+
+    public FollowingImage(Collection<EventLog> logs, KindCatalogue kinds) {
         this.logs = logs;
+        this.evolution = new ImageEvolution(kinds);
+        this.image = evolution.first();
         logs.forEach(log -> log.tail(0, batch -> catchUp()));
     }
 

@@ -2,25 +2,20 @@ package io.shiplog.command.axon;
 
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
 import org.axonframework.messaging.core.unitofwork.ProcessingContext;
 import org.axonframework.messaging.eventhandling.EventMessage;
 import org.axonframework.modelling.EntityEvolver;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The only entity: any object of any kind. Since each event contains the whole object, the newest event is enough to source it.
+ * The only entity: any object of any kind, as far as a decision needs it. Proposals read the object itself; the decider only has
+ * to know which one is the newest.
  *
- * @param current the object as last decided, null if there is none
- * @param decided the event that this command added, if it did
+ * @param revision of the object's newest event, 0 if there is no object
  */
-record ApiObject(
-        ObjectKey key,
-        @Nullable StoredObject current,
-        @Nullable EventDraft decided) {
+record ApiObject(ObjectKey key, long revision) {
 
     static ApiObject absent(ObjectKey key) {
-        return new ApiObject(key, null, null);
+        return new ApiObject(key, 0);
     }
 
     /** The only place where an event becomes state. */
@@ -28,8 +23,9 @@ record ApiObject(
         @Override
         public ApiObject evolve(ApiObject entity, EventMessage event, ProcessingContext context) {
             return switch (event.payload()) {
-                case StoredObject stored -> new ApiObject(entity.key(), stored, null);
-                case EventDraft draft -> new ApiObject(entity.key(), entity.current(), draft);
+                case Long revision -> new ApiObject(entity.key(), revision);
+                case EventDraft draft ->
+                    new ApiObject(entity.key(), draft.type().removes() ? 0 : draft.revision());
                 case null, default -> entity;
             };
         }

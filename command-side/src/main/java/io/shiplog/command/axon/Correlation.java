@@ -1,11 +1,11 @@
 package io.shiplog.command.axon;
 
+import io.shiplog.command.decide.Proposal;
 import io.shiplog.events.command.CommandRequest;
 import java.util.HashMap;
 import java.util.Map;
 import org.axonframework.messaging.commandhandling.CommandMessage;
 import org.axonframework.messaging.core.Context.ResourceKey;
-import org.axonframework.messaging.core.Message;
 import org.axonframework.messaging.core.MessageHandlerInterceptor;
 import org.axonframework.messaging.core.MessageHandlerInterceptorChain;
 import org.axonframework.messaging.core.MessageStream;
@@ -26,8 +26,8 @@ final class Correlation implements MessageHandlerInterceptor<CommandMessage> {
     @Override
     public MessageStream<?> interceptOnHandle(
             CommandMessage message, ProcessingContext context, MessageHandlerInterceptorChain<CommandMessage> chain) {
-        if (message.payload() instanceof CommandRequest request) {
-            context.putResource(KEY, of(request));
+        if (message.payload() instanceof Proposal proposal) {
+            context.putResource(KEY, of(proposal.request()));
         }
         return chain.proceed(message, context);
     }
@@ -62,9 +62,5 @@ final class Correlation implements MessageHandlerInterceptor<CommandMessage> {
     static Map<String, String> in(ProcessingContext context) {
         Map<String, String> noted = context.getResource(KEY);
         return noted == null ? Map.of() : noted;
-    }
-
-    static boolean isRequest(Message message) {
-        return message.payload() instanceof CommandRequest;
     }
 }

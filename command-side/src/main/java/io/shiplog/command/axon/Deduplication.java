@@ -1,7 +1,10 @@
 package io.shiplog.command.axon;
 
+import io.shiplog.command.decide.Proposal;
 import io.shiplog.command.shard.AnsweredCommands;
-import io.shiplog.events.command.CommandRequest;
+import io.shiplog.command.shard.Deciding.Answered;
+import io.shiplog.command.shard.Deciding.Moved;
+import io.shiplog.command.shard.Deciding.Verdict;
 import io.shiplog.events.command.CommandResult;
 import java.util.concurrent.CompletableFuture;
 import org.axonframework.messaging.commandhandling.CommandMessage;
@@ -11,7 +14,7 @@ import org.axonframework.messaging.core.MessageStream;
 import org.axonframework.messaging.core.unitofwork.ProcessingContext;
 import org.jspecify.annotations.Nullable;
 
-/** Answers a repeated command with its first answer; only new ones continue. */
+/** Answers a repeated command with its first answer; only new ones continue. A proposal that the state has moved under has no answer yet. */
 final class Deduplication implements MessageDispatchInterceptor<CommandMessage> {
     private final AnsweredCommands answered;
 
@@ -26,15 +29,25 @@ final class Deduplication implements MessageDispatchInterceptor<CommandMessage> 
             MessageDispatchInterceptorChain<CommandMessage> chain) {
         CompletableFuture<CommandResult> earlier = answered.answer(message.identifier());
         if (earlier != null) {
-            return MessageStream.fromFuture(earlier.thenApply(Results::message));
+            return MessageStream.fromFuture(earlier.thenApply(result -> Results.message(new Answered(result))));
         }
         MessageStream<?> stream = chain.proceed(message, context);
-        if (!(message.payload() instanceof CommandRequest request) || request.dryRun()) {
+        if (!(message.payload() instanceof Proposal proposal)
+                || proposal.request().dryRun()) {
             return stream;
         }
-        CompletableFuture<CommandResult> answer =
-                stream.first().asCompletableFuture().thenApply(entry -> Results.result(entry.message()));
-        answered.remember(request, answer);
-        return MessageStream.fromFuture(answer.thenApply(Results::message));
+        CompletableFuture<Verdict> verdict =
+                stream.first().asCompletableFuture().thenApply(entry -> Results.verdict(entry.message()));
+        if (!(verdict.isDone() && !verdict.isCompletedExceptionally() && verdict.join() instanceof Moved)) {
+            answered.remember(proposal.request(), verdict.thenApply(Deduplication::result));
+        }
+        return MessageStream.fromFuture(verdict.thenApply(Results::message));
+    }
+
+    private static CommandResult result(Verdict verdict) {
+        return switch (verdict) {
+            case Answered answer -> answer.result();
+            case Moved _ -> throw new IllegalStateException("a proposal is compared before anything waits");
+        };
     }
 }

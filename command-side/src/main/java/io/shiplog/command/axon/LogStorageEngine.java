@@ -4,14 +4,13 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.axonframework.common.infra.ComponentDescriptor;
 import org.axonframework.eventsourcing.eventstore.AppendCondition;
 import org.axonframework.eventsourcing.eventstore.AppendEventsTransactionRejectedException;
@@ -47,7 +46,7 @@ final class LogStorageEngine implements EventStorageEngine {
     private final EventLog log;
     private final Appending appending;
     private final EventCodec codec;
-    private final Function<ObjectKey, @Nullable StoredObject> newest;
+    private final ToLongFunction<ObjectKey> newest;
 
     /** The destination of events. */
     interface Appending {
@@ -57,9 +56,8 @@ final class LogStorageEngine implements EventStorageEngine {
         CompletableFuture<Event> append(EventDraft draft);
     }
 
-    /** @param newest the newest decided state of an object */
-    LogStorageEngine(
-            EventLog log, Appending appending, EventCodec codec, Function<ObjectKey, @Nullable StoredObject> newest) {
+    /** @param newest the revision of the newest decided state of an object, 0 if there is none */
+    LogStorageEngine(EventLog log, Appending appending, EventCodec codec, ToLongFunction<ObjectKey> newest) {
         this.log = log;
         this.appending = appending;
         this.codec = codec;
@@ -136,9 +134,9 @@ final class LogStorageEngine implements EventStorageEngine {
         }
         ObjectKey key = keyOf(condition.criteria());
         if (key != null) {
-            StoredObject object = newest.apply(key);
-            if (object != null) {
-                return object.revision() > seen;
+            long revision = newest.applyAsLong(key);
+            if (revision > 0) {
+                return revision > seen;
             }
         }
         boolean[] found = new boolean[1];
@@ -173,9 +171,9 @@ final class LogStorageEngine implements EventStorageEngine {
         ObjectKey key = keyOf(condition.criteria());
         List<MessageStream.Entry<EventMessage>> entries = new ArrayList<>();
         if (key != null) {
-            StoredObject object = newest.apply(key);
-            if (object != null) {
-                entries.add(entry(ObjectEvents.state(object), object.revision()));
+            long revision = newest.applyAsLong(key);
+            if (revision > 0) {
+                entries.add(entry(ObjectEvents.state(revision), revision));
             }
         } else {
             long after = Math.max(Math.max(0, GlobalIndexPosition.toIndex(condition.start())), log.oldest() - 1);

@@ -4,7 +4,6 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -37,9 +36,9 @@ final class ObjectEvents implements EventCodec, TagResolver {
         return new GenericEventMessage(draft.commandId(), type(draft.type()), draft, correlation, draft.time());
     }
 
-    /** An object's state as the one message from which it is sourced. */
-    static EventMessage state(StoredObject object) {
-        return new GenericEventMessage(object.uid(), STATE, object, Map.of(), Instant.EPOCH);
+    /** An object's newest revision as the one message from which it is sourced. */
+    static EventMessage state(long revision) {
+        return new GenericEventMessage(Long.toString(revision), STATE, revision, Map.of(), Instant.EPOCH);
     }
 
     private static MessageType type(EventType type) {

@@ -2,8 +2,11 @@ package io.shiplog.command.axon;
 
 import io.shiplog.command.decide.Chance;
 import io.shiplog.command.decide.Decider;
+import io.shiplog.command.decide.Proposal;
+import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.shard.AnsweredCommands;
 import io.shiplog.command.shard.DecidedObjects;
+import io.shiplog.command.shard.Deciding;
 import io.shiplog.command.shard.Journal;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.BindPod;
@@ -14,7 +17,6 @@ import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
 import io.shiplog.events.command.CommandRequest;
-import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.object.ObjectKey;
@@ -22,7 +24,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.axonframework.eventsourcing.EventSourcingRepository;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.StorageEngineBackedEventStore;
@@ -38,7 +41,7 @@ import org.axonframework.messaging.core.unitofwork.SimpleUnitOfWorkFactory;
 import org.axonframework.messaging.eventhandling.SimpleEventBus;
 
 /** The command bus of one shard, assembled by hand: no annotations, no scanning, no reflection in the command path. */
-public final class ShardCommandBus implements Function<CommandRequest, CompletableFuture<CommandResult>> {
+public final class ShardCommandBus implements Deciding<Proposal> {
     private static final String NAMESPACE = "io.shiplog.command";
     private static final Map<Class<? extends Command>, MessageType> TYPES = Map.of(
             CreateObject.class, type("CreateObject"),
@@ -49,11 +52,16 @@ public final class ShardCommandBus implements Function<CommandRequest, Completab
             BindPod.class, type("BindPod"),
             RequestToken.class, type("RequestToken"));
 
+    private final Decider decider;
+    private final DecidedObjects objects;
+    private final String shard;
+    private final Clock clock;
+    private final Supplier<Chance> chances;
     private final CommandBus bus;
 
     /**
-     * @param journal of the shard; this bus runs on its thread
-     * @param chance used only by this bus
+     * @param journal of the shard; the bus runs on its thread
+     * @param chances gives each thread that proposes its own
      */
     public ShardCommandBus(
             Decider decider,
@@ -61,10 +69,15 @@ public final class ShardCommandBus implements Function<CommandRequest, Completab
             Journal journal,
             AnsweredCommands answered,
             Clock clock,
-            Chance chance) {
+            Supplier<Chance> chances) {
+        this.decider = decider;
+        this.objects = objects;
+        this.shard = journal.log().shard();
+        this.clock = clock;
+        this.chances = chances;
         ObjectEvents codec = new ObjectEvents();
         EventStore store = new StorageEngineBackedEventStore(
-                new LogStorageEngine(journal.log(), appending(journal), codec, objects::get),
+                new LogStorageEngine(journal.log(), appending(journal), codec, objects::revision),
                 new SimpleEventBus(),
                 codec);
         EventSourcingRepository<ObjectKey, ApiObject> repository = new EventSourcingRepository<>(
@@ -74,7 +87,7 @@ public final class ShardCommandBus implements Function<CommandRequest, Completab
                 (key, first, context) -> ApiObject.absent(key),
                 (key, context) -> ObjectEvents.of(key),
                 new ApiObject.Evolver());
-        ObjectCommands handler = new ObjectCommands(decider, objects, journal, repository, store, clock, chance);
+        ProposalHandler handler = new ProposalHandler(objects, journal, repository, store, clock);
         this.bus = new InterceptingCommandBus(
                 new SimpleCommandBus(new SimpleUnitOfWorkFactory(EmptyApplicationContext.INSTANCE), List.of()),
                 List.of(new Correlation()),
@@ -100,16 +113,24 @@ public final class ShardCommandBus implements Function<CommandRequest, Completab
         return new MessageType(new QualifiedName(NAMESPACE, command), "1");
     }
 
-    /** Dispatches a command. Completes when the answer is durable; fails if the log did. */
     @Override
-    public CompletableFuture<CommandResult> apply(CommandRequest request) {
-        CommandRequest rooted = Correlation.rooted(request);
-        MessageType type = TYPES.get(rooted.command().getClass());
+    public CompletionStage<Proposal> propose(CommandRequest request) {
+        long since = objects.reached(shard);
+        DecidedState state = objects.at(clock.instant());
+        return CompletableFuture.completedFuture(
+                decider.propose(Correlation.rooted(request), state, since, chances.get()));
+    }
+
+    @Override
+    public CompletableFuture<Verdict> decide(Proposal proposal) {
+        CommandRequest request = proposal.request();
+        MessageType type = TYPES.get(request.command().getClass());
         if (type == null) {
-            throw new IllegalStateException("a command without a handler: " + rooted.command());
+            throw new IllegalStateException("a command without a handler: " + request.command());
         }
         return bus.dispatch(
-                        new GenericCommandMessage(new GenericMessage(rooted.commandId(), type, rooted, Map.of())), null)
-                .thenApply(Results::result);
+                        new GenericCommandMessage(new GenericMessage(request.commandId(), type, proposal, Map.of())),
+                        null)
+                .thenApply(Results::verdict);
     }
 }

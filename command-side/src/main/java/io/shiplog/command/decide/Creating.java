@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Changed;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Guard;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.StoredObject;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +55,18 @@ final class Creating {
                 whole,
                 Pods.node(context.key(), whole),
                 null,
-                Warnings.of(warned, context.strategy(), whole));
+                Warnings.of(warned, context.strategy(), whole),
+                guards(context, whole));
+    }
+
+    /** The namespace stays open, and what the object takes for itself stays free, until the object is in the log. */
+    private static List<Guard> guards(DecisionContext context, ObjectNode whole) {
+        List<Guard> guards = new ArrayList<>(context.strategy().guards(whole, null));
+        if (!context.key().namespace().isEmpty()) {
+            guards.add(new Guard.NamespaceOpen(
+                    ObjectKey.clusterScoped(TypeRules.NAMESPACES, context.key().namespace())));
+        }
+        return guards;
     }
 
     private static Refusal taken(ObjectKey key, StoredObject current) {

@@ -21,6 +21,7 @@ import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
 import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
@@ -69,6 +70,42 @@ public final class Decider {
 
     /** An invalid command. */
     public record Unreadable(Refusal refusal) implements Reading {}
+
+    /**
+     * Proposes what a command comes to: everything that costs. Reads the newest decided state, on any thread.
+     *
+     * @param since a revision of the shard that the state has reached
+     */
+    public Proposal propose(CommandRequest request, DecidedState state, long since, Chance chance) {
+        return switch (read(request, state, chance)) {
+            case Unreadable unreadable -> new Proposal.Answer(request, new CommandResult.Refused(unreadable.refusal()));
+            case Asked asked -> {
+                StoredObject current = state.get(asked.key());
+                yield switch (decide(asked, current, state, chance)) {
+                    case Refused refused -> new Proposal.Answer(request, new CommandResult.Refused(refused.refusal()));
+                    case Decision.Unchanged unchanged ->
+                        new Proposal.Answer(
+                                request,
+                                new CommandResult.Accepted(
+                                        unchanged.key(),
+                                        unchanged.revision(),
+                                        unchanged.object(),
+                                        CommandResult.Outcome.UNCHANGED,
+                                        unchanged.warnings()));
+                    case Changed changed -> change(request, changed, current, since);
+                };
+            }
+        };
+    }
+
+    private static Proposal change(
+            CommandRequest request, Changed changed, @Nullable StoredObject current, long since) {
+        Proposal.Bytes bytes = Drafting.bytes(changed, request.dryRun());
+        Refusal refusal = Drafting.tooLarge(changed.key(), bytes.object().size());
+        return refusal != null
+                ? new Proposal.Answer(request, new CommandResult.Refused(refusal))
+                : new Proposal.Change(request, changed, bytes, current == null ? 0 : current.revision(), since);
+    }
 
     /** Parses a command: its kind, its body, the name of its object. */
     public Reading read(CommandRequest request, DecidedState state, Chance chance) {
@@ -377,7 +414,8 @@ public final class Decider {
                         changed.object(),
                         changed.node(),
                         ScaleForm.of(changed.object()),
-                        changed.warnings());
+                        changed.warnings(),
+                        changed.guards());
             case Decision.Unchanged unchanged ->
                 new Decision.Unchanged(
                         unchanged.key(), unchanged.revision(), Json.of(ScaleForm.of(old)), unchanged.warnings());

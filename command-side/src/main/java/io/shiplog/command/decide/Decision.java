@@ -1,6 +1,7 @@
 package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.Guard;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
@@ -20,6 +21,7 @@ public sealed interface Decision {
      * @param node the pod's node, for pods that have one
      * @param object the object after it, without its new resourceVersion; the last state of a deleted one
      * @param answer the client's answer instead of the object (a Scale), or null for the object itself
+     * @param guards what must still be true of other objects when the change becomes an event
      */
     record Changed(
             ObjectKey key,
@@ -30,10 +32,12 @@ public sealed interface Decision {
             ObjectNode object,
             @Nullable String node,
             @Nullable ObjectNode answer,
-            List<String> warnings)
+            List<String> warnings,
+            List<Guard> guards)
             implements Decision {
         public Changed {
             warnings = List.copyOf(warnings);
+            guards = List.copyOf(guards);
         }
     }
 

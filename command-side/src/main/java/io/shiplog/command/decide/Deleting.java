@@ -172,6 +172,7 @@ final class Deleting {
                 last,
                 Pods.node(context.key(), last),
                 null,
+                List.of(),
                 List.of());
     }
 
@@ -185,6 +186,7 @@ final class Deleting {
                 next,
                 Pods.node(context.key(), next),
                 null,
+                List.of(),
                 List.of());
     }
 

@@ -8,7 +8,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventDraft;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.events.object.ObjectKey;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -19,27 +19,32 @@ public final class Drafting {
 
     private Drafting() {}
 
-    /** Why an event cannot go into the log, or null. */
-    public static @Nullable Refusal tooLarge(EventDraft draft) {
-        return draft.object().size() <= MAX_OBJECT_BYTES
+    /**
+     * Why an object cannot go into the log, or null.
+     *
+     * @param bytes the length of the object
+     */
+    static @Nullable Refusal tooLarge(ObjectKey key, int bytes) {
+        return bytes <= MAX_OBJECT_BYTES
                 ? null
                 : Refusal.of(
-                        Reason.REQUEST_ENTITY_TOO_LARGE,
-                        "Request entity too large: limit is " + MAX_OBJECT_BYTES,
-                        draft.key());
+                        Reason.REQUEST_ENTITY_TOO_LARGE, "Request entity too large: limit is " + MAX_OBJECT_BYTES, key);
     }
 
-    /**
-     * The event of a decision as it will be in the log. The revision is set in the tree before serialization, so that the bytes
-     * are made once.
-     *
-     * @param current the object before the decision, null if there was none
-     */
-    public static EventDraft draft(
-            Changed changed, @Nullable StoredObject current, CommandRequest request, long revision, Instant now) {
+    /** The bytes of a change, made once. */
+    static Proposal.Bytes bytes(Changed changed, boolean dryRun) {
+        Json answer = dryRun ? dryRunAnswer(changed) : Json.of("");
+        ObjectNode other = changed.answer();
+        return new Proposal.Bytes(Unnumbered.of(changed.object()), other == null ? null : Unnumbered.of(other), answer);
+    }
+
+    /** The event of a change as it will be in the log. */
+    static EventDraft draft(Proposal.Change change, long revision, Instant now) {
+        Changed changed = change.changed();
+        CommandRequest request = change.request();
         return new EventDraft(
                 revision,
-                current == null ? 0 : current.revision(),
+                change.base(),
                 changed.key(),
                 changed.type(),
                 changed.subject(),
@@ -51,27 +56,16 @@ public final class Drafting {
                 request.causationId(),
                 request.correlationId(),
                 changed.node(),
-                bytes(changed.object(), revision));
-    }
-
-    /** The client's answer for a decision that became this event. */
-    public static Json answer(Changed changed, EventDraft draft) {
-        ObjectNode other = changed.answer();
-        return other == null ? draft.object() : bytes(other, draft.revision());
+                change.bytes().object().numbered(revision));
     }
 
     /** The client's answer for a dry run: the object with its old resourceVersion, or none if it is new. */
-    public static Json dryRunAnswer(Changed changed) {
+    private static Json dryRunAnswer(Changed changed) {
         ObjectNode answer = changed.answer() == null ? changed.object() : changed.answer();
         ObjectNode metadata = Trees.object(answer, "metadata");
         if (Trees.text(metadata, "resourceVersion").isEmpty()) {
             metadata.remove("resourceVersion");
         }
         return Json.of(answer);
-    }
-
-    private static Json bytes(ObjectNode object, long revision) {
-        Trees.object(object, "metadata").put("resourceVersion", Long.toString(revision));
-        return Json.of(object);
     }
 }

@@ -72,7 +72,8 @@ final class Updating {
                 next,
                 Pods.node(context.key(), next),
                 null,
-                warnings);
+                warnings,
+                ends ? List.of() : context.strategy().guards(next, old));
     }
 
     /** Which part of an object an update may change. */

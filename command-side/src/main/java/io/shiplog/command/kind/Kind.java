@@ -107,6 +107,15 @@ public interface Kind {
         return null;
     }
 
+    /**
+     * What this object takes that no other one may have: an address, a port. Checked once more when the change becomes an event.
+     *
+     * @param old the object before, null for a new one: it keeps what it has
+     */
+    default List<Guard> guards(ObjectNode object, @Nullable ObjectNode old) {
+        return List.of();
+    }
+
     /** Validates an object. */
     default void validate(ObjectNode object, FieldErrors errors) {}
 

@@ -14,8 +14,10 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The newest decided state of all shards: the current image, overlaid with decisions that are not in the image yet. Holds only
  * references, and drops them when the image has passed their revision.
  *
- * <p>Each shard's entries are written only by its decider thread; readers of other shards may see them slightly late.
+ * <p>Each shard's entries are written only by its decider thread; other threads, which propose, may see them slightly late.
  */
 public final class DecidedObjects {
     private final ImageSource images;
@@ -47,6 +49,22 @@ public final class DecidedObjects {
         Map<ObjectKey, Pending> pending = overlay.get(key.type());
         Pending newest = pending == null ? null : pending.get(key);
         return newest == null ? images.current().get(key) : newest.object();
+    }
+
+    /** The revision of the object, 0 if there is none. Parses nothing. */
+    public long revision(ObjectKey key) {
+        Map<ObjectKey, Pending> pending = overlay.get(key.type());
+        Pending newest = pending == null ? null : pending.get(key);
+        if (newest != null) {
+            return newest.draft.type().removes() ? 0 : newest.draft.revision();
+        }
+        StoredObject object = images.current().get(key);
+        return object == null ? 0 : object.revision();
+    }
+
+    /** A revision of a shard that all readers of this state see from now on. */
+    public long reached(String shard) {
+        return images.current().revision(shard);
     }
 
     Collection<StoredObject> list(ResourceType type) {
@@ -128,8 +146,14 @@ public final class DecidedObjects {
         }
     }
 
+    /**
+     * Reads each thing once: what a proposal allocates because it is free is still free when the proposal checks it. What has moved
+     * meanwhile is found by the decider. Used by one thread at a time.
+     */
     private final class Moment implements DecidedState {
         private final Instant now;
+        private final Map<ObjectKey, Optional<StoredObject>> objects = new HashMap<>();
+        private final Map<ResourceType, Collection<StoredObject>> lists = new HashMap<>();
 
         private Moment(Instant now) {
             this.now = now;
@@ -137,12 +161,13 @@ public final class DecidedObjects {
 
         @Override
         public @Nullable StoredObject get(ObjectKey key) {
-            return DecidedObjects.this.get(key);
+            return objects.computeIfAbsent(key, _ -> Optional.ofNullable(DecidedObjects.this.get(key)))
+                    .orElse(null);
         }
 
         @Override
         public Collection<StoredObject> list(ResourceType type) {
-            return DecidedObjects.this.list(type);
+            return lists.computeIfAbsent(type, DecidedObjects.this::list);
         }
 
         @Override

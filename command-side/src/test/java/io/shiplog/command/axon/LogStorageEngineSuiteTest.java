@@ -50,7 +50,7 @@ class LogStorageEngineSuiteTest extends StorageEngineTestSuite<LogStorageEngine>
                     }
                 },
                 new Notes(),
-                key -> null);
+                key -> 0);
     }
 
     @Override

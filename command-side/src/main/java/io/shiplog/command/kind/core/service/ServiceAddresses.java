@@ -4,11 +4,14 @@ import static io.shiplog.command.kind.Trees.objects;
 import static io.shiplog.command.kind.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Guard;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Memo;
 import io.shiplog.projections.StoredObject;
@@ -18,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Allocates addresses and node ports to Services. Allocations are found in the decided Services, so nothing can leak and
@@ -157,6 +161,40 @@ public final class ServiceAddresses {
             }
         }
         return false;
+    }
+
+    /** What a Service takes that it did not have: no other Service may have taken it meanwhile. */
+    static List<Guard> guards(ObjectNode service, @Nullable ObjectNode old) {
+        JsonNode spec = service.path("spec");
+        JsonNode before = old == null ? MissingNode.getInstance() : old.path("spec");
+        String address = text(spec, "clusterIP");
+        boolean takes = Checks.isIpv4(address) && !address.equals(text(before, "clusterIP"));
+        Set<Integer> ports = ports(spec);
+        ports.removeAll(ports(before));
+        if (!takes && ports.isEmpty()) {
+            return List.of();
+        }
+        ObjectKey self = ObjectKey.of(SERVICES, Trees.namespace(service), Trees.name(service));
+        return List.of(new Guard.Exclusive(
+                SERVICES,
+                self,
+                other -> (takes && address.equals(other.fields().get("spec.clusterIP")))
+                        || (!ports.isEmpty() && holdsAny(other, ports))));
+    }
+
+    private static boolean holdsAny(StoredObject other, Set<Integer> ports) {
+        String type = other.fields().getOrDefault("spec.type", "");
+        return Trees.oneOf(type, "NodePort", "LoadBalancer")
+                && ports(other.json().tree().path("spec")).stream().anyMatch(ports::contains);
+    }
+
+    /** The node ports of a spec, that of the health check included. */
+    private static Set<Integer> ports(JsonNode spec) {
+        Set<Integer> ports = new HashSet<>();
+        spec.path("ports").forEach(port -> ports.add(port.path("nodePort").asInt()));
+        ports.add(spec.path("healthCheckNodePort").asInt());
+        ports.remove(0);
+        return ports;
     }
 
     private static boolean isSame(StoredObject other, JsonNode service) {

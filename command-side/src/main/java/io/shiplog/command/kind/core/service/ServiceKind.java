@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Guard;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.Names;
 import io.shiplog.command.kind.Trees;
@@ -200,5 +201,10 @@ public final class ServiceKind implements Kind {
             }
         }
         return warnings;
+    }
+
+    @Override
+    public List<Guard> guards(ObjectNode service, @Nullable ObjectNode old) {
+        return ServiceAddresses.guards(service, old);
     }
 }

@@ -1,0 +1,48 @@
+package io.shiplog.command.kind;
+
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.StoredObject;
+import java.util.function.Predicate;
+
+/**
+ * What must be true of several objects at once for a proposal to become an event. The proposal was made while it was true; the
+ * decider checks it again on its own thread, where no other decision can come between. A guard that fails gives no refusal: the
+ * proposal is made again, and then finds the reason itself.
+ */
+public sealed interface Guard {
+    /**
+     * Whether it is true of the newest decided state. Costs microseconds: no parsing in the usual case.
+     *
+     * @param since the proposal saw at least everything up to this revision of its shard
+     */
+    boolean holds(DecidedState state, long since);
+
+    /** The namespace exists and takes new objects. */
+    record NamespaceOpen(ObjectKey namespace) implements Guard {
+        @Override
+        public boolean holds(DecidedState state, long since) {
+            StoredObject there = state.get(namespace);
+            return there != null && !there.deleting();
+        }
+    }
+
+    /**
+     * No other object of a type has what this object takes: an address, a port. Only objects that changed since the proposal are
+     * tested; the proposal has seen the others.
+     *
+     * @param self the object that takes it
+     * @param collides whether another object has it
+     */
+    record Exclusive(ResourceType type, ObjectKey self, Predicate<StoredObject> collides) implements Guard {
+        @Override
+        public boolean holds(DecidedState state, long since) {
+            for (StoredObject other : state.list(type)) {
+                if (other.revision() > since && !other.key().equals(self) && collides.test(other)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+}
