@@ -11,6 +11,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps a Service's EndpointSlices and Endpoints in step with its pods. */
 public final class EndpointsController implements Controller {
+    /** Up to this many endpoints, each change is written at once. */
+    static final int FEW = 100;
+    /** The changes of a larger Service are collected for a millisecond per endpoint, at most for this long. */
+    static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
     @Override
     public String name() {
         return "endpointslice-controller";
@@ -99,7 +105,16 @@ public final class EndpointsController implements Controller {
         if (forOld != null) {
             steps.add(forOld);
         }
-        return Plan.of(steps);
+        return endpoints.size() <= FEW ? Plan.of(steps) : Plan.pausing(steps, pause(endpoints.size()));
+    }
+
+    /**
+     * Each write holds all endpoints, or 100 of them: one per pod of a rollout would be quadratic, in a log that deletes nothing. Kubernetes
+     * has --endpoint-updates-batch-period for it, and the limit of its controllers' requests per second.
+     */
+    private static Duration pause(int endpoints) {
+        Duration pause = Duration.ofMillis(endpoints);
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     }
 
     /** Slices go with their owner; the Endpoints object has none. */

@@ -94,7 +94,9 @@ public final class ControllerLoop implements Driven {
         private Image plannedOn = Image.EMPTY;
         private @Nullable Instant appointment;
         private @Nullable Duration requeueAfter;
+        private @Nullable Duration pause;
         private boolean running;
+        private boolean pausing;
         private boolean waitsOnly;
         private boolean replan;
         private boolean refused;
@@ -109,6 +111,7 @@ public final class ControllerLoop implements Driven {
             achieved.clear();
             left.clear();
             requeueAfter = null;
+            pause = null;
             replan = false;
             refused = false;
             conflicted = false;
@@ -193,7 +196,7 @@ public final class ControllerLoop implements Driven {
 
     private void enqueue(ObjectKey key) {
         Progress known = progress.get(key);
-        if (known != null && known.running) {
+        if (known != null && (known.running || known.pausing)) {
             known.replan = true;
         } else {
             ready.add(key);
@@ -240,7 +243,23 @@ public final class ControllerLoop implements Driven {
         Progress known = progress.get(due.key());
         if (known != null && due.at().equals(known.appointment)) {
             known.appointment = null;
-            enqueue(due.key());
+            if (!known.pausing || known.replan) {
+                known.pausing = false;
+                known.replan = false;
+                enqueue(due.key());
+            } else {
+                endPause(due.key(), known);
+            }
+        }
+    }
+
+    private void endPause(ObjectKey key, Progress known) {
+        known.pausing = false;
+        if (holds(images.get(), known)) {
+            known.achieved.clear();
+        }
+        if (known.blank()) {
+            progress.remove(key);
         }
     }
 
@@ -257,6 +276,7 @@ public final class ControllerLoop implements Driven {
         }
         work.begin(image);
         work.requeueAfter = plan.requeueAfter();
+        work.pause = plan.pause();
         work.left.addAll(named(image, key, plan));
         work.waitsOnly = plan.steps().isEmpty() && plan.requeueAfter() != null;
         work.running = true;
@@ -369,9 +389,10 @@ public final class ControllerLoop implements Driven {
         if (!work.refused) {
             work.failures = 0;
             work.conflicts = 0;
-            appoint(key, work, work.requeueAfter);
+            work.pausing = work.pause != null && !work.achieved.isEmpty();
+            appoint(key, work, work.pausing ? work.pause : work.requeueAfter);
             answered(key, work);
-            if (work.replan) {
+            if (work.replan && !work.pausing) {
                 ready.add(key);
             }
         } else if (work.conflicted && work.conflicts < MAX_EAGER_CONFLICTS) {

@@ -10,13 +10,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param steps in order; a refused one ends the plan, and a new one is made
  * @param requeueAfter when to plan again even if nothing changes, or null for never
+ * @param pause changes within this time after the steps are collected for one plan; null to plan for each at once. A plan with a
+ *     pause makes no appointment
  */
-public record Plan(List<Step> steps, @Nullable Duration requeueAfter) {
+public record Plan(List<Step> steps, @Nullable Duration requeueAfter, @Nullable Duration pause) {
     /** Nothing to do. */
     public static final Plan NOTHING = new Plan(List.of(), null);
 
     public Plan {
         steps = List.copyOf(steps);
+        if (requeueAfter != null && pause != null) {
+            throw new IllegalArgumentException("a plan with a pause makes no appointment");
+        }
+    }
+
+    /** Without a pause. */
+    public Plan(List<Step> steps, @Nullable Duration requeueAfter) {
+        this(steps, requeueAfter, null);
+    }
+
+    /** These steps, and a pause after them. */
+    public static Plan pausing(List<Step> steps, Duration pause) {
+        return new Plan(steps, null, pause);
     }
 
     /** These steps and no appointment. */

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.FakeCluster;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
@@ -102,6 +103,28 @@ class EndpointsControllerTest {
         assertTrue(slice().path("endpoints").isEmpty());
     }
 
+    /** Each write holds all endpoints: one per pod of a rollout would be quadratic. */
+    @Test
+    void theChangesOfALargeServiceAreWrittenTogether() {
+        List<ObjectKey> pods = new ArrayList<>();
+        for (int i = 0; i < 2 * EndpointsController.FEW; i++) {
+            pods.add(givenPod("p" + i, "10.0.1." + i, false, ""));
+        }
+        givenService(HTTP);
+        cluster.pass(EndpointsController.LONGEST_PAUSE);
+        long before = cluster.decided("events");
+
+        for (ObjectKey pod : pods) {
+            cluster.change(pod, "status", "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}");
+            cluster.settle();
+        }
+        assertEquals(2, cluster.decided("events") - before - pods.size(), "the first change, in a slice and in Endpoints");
+        cluster.pass(EndpointsController.LONGEST_PAUSE);
+
+        assertEquals(pods.size(), subsets().at("/0/addresses").size());
+        assertEquals(5, cluster.decided("events") - before - pods.size(), "all others, in two slices and in Endpoints");
+    }
+
     @Test
     void publishNotReadyAddressesMakesAllReady() {
         givenPod("a", "10.0.0.1", false, "");
@@ -145,6 +168,7 @@ class EndpointsControllerTest {
                 slices.stream()
                         .mapToInt(slice -> slice.path("endpoints").size())
                         .sum());
+        cluster.pass(EndpointsController.LONGEST_PAUSE);
         int before = cluster.sent().size();
         cluster.deleteAtOnce(ObjectKey.of(PODS, "shop", "p007"));
         cluster.settle();
