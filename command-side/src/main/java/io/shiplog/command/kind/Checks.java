@@ -1,6 +1,7 @@
 package io.shiplog.command.kind;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -167,7 +168,7 @@ public final class Checks {
 
     public static void immutable(JsonNode now, JsonNode before, String path, FieldErrors errors) {
         if (!same(now, before)) {
-            errors.invalid(path, now.isMissingNode() ? "null" : now, IMMUTABLE);
+            errors.invalid(path, now.isMissingNode() ? NullNode.instance : now, IMMUTABLE);
         }
     }
 

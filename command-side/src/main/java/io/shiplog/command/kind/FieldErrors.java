@@ -37,6 +37,11 @@ public final class FieldErrors {
         }
     }
 
+    /** {@code spec.rules[0]: Invalid value: <detail>}, for a value that is not shown. */
+    public void invalid(String field, String detail) {
+        add("FieldValueInvalid", field, "Invalid value: " + detail);
+    }
+
     /** {@code spec.type: Unsupported value: "X": supported values: "A", "B"}. */
     public void notSupported(String field, Object value, List<String> supported) {
         if (!takesMore()) {

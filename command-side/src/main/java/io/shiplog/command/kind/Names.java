@@ -40,6 +40,9 @@ public final class Names {
 
     /** A DNS-1123 label: names of containers, volumes, service ports. */
     public static List<String> label(String name) {
+        if (name.length() <= LABEL_MAX && name.indexOf('.') >= 0 && isSubdomain(name)) {
+            return List.of("must not contain dots");
+        }
         return check(
                 name,
                 LABEL_MAX,

@@ -11,6 +11,9 @@ public final class AppsKinds {
     public static List<Kind> all() {
         return List.of(
                 new WorkloadKind(WorkloadKind.Workload.DEPLOYMENT),
-                new WorkloadKind(WorkloadKind.Workload.REPLICA_SET));
+                new WorkloadKind(WorkloadKind.Workload.REPLICA_SET),
+                new DaemonSetKind(),
+                new StatefulSetKind(),
+                new ControllerRevisionKind());
     }
 }

@@ -13,9 +13,9 @@ import java.util.List;
 
 /** The columns of {@code kubectl get} for Deployments, ReplicaSets and ReplicationControllers. */
 public final class WorkloadColumns {
-    private static final Column CONTAINERS = wide(
+    static final Column CONTAINERS = wide(
             "Containers", "Names of each container in the template.", (object, now) -> ofContainers(object, "name"));
-    private static final Column IMAGES = wide(
+    static final Column IMAGES = wide(
             "Images",
             "Images referenced by each container in the template.",
             (object, now) -> ofContainers(object, "image"));
@@ -46,10 +46,9 @@ public final class WorkloadColumns {
                     (object, now) -> SelectorText.of(object.path("spec").path("selector"))));
 
     static final List<Column> REPLICA_SET =
-            replicated("Selector is a label query over pods that should match the replica count.", (object, now) -> {
-                String selector = SelectorText.of(object.path("spec").path("selector"));
-                return selector.isEmpty() ? MetaColumns.NONE : selector;
-            });
+            replicated(
+                    "Selector is a label query over pods that should match the replica count.",
+                    (object, now) -> SelectorText.orNone(object.path("spec").path("selector")));
 
     static final List<Column> REPLICATION_CONTROLLER = replicated(
             "Selector is a label query over pods that should match the Replicas count.",
@@ -84,9 +83,13 @@ public final class WorkloadColumns {
     }
 
     private static String ofContainers(JsonNode object, String field) {
+        return ofTemplate(object.path("spec").path("template"), field);
+    }
+
+    /** A field of each container of a template: {@code name} or {@code image}. */
+    public static String ofTemplate(JsonNode template, String field) {
         List<String> values = new ArrayList<>();
-        for (JsonNode container :
-                object.path("spec").path("template").path("spec").path("containers")) {
+        for (JsonNode container : template.path("spec").path("containers")) {
             values.add(container.path(field).asText());
         }
         return String.join(",", values);

@@ -77,9 +77,9 @@ public final class WorkloadKind implements Kind {
             case REPLICA_SET -> {}
             case REPLICATION_CONTROLLER -> takeLabelsOfTemplate(object, spec);
         }
-        if (spec.get("template") instanceof ObjectNode template) {
-            Trees.object(template, "metadata");
-            PodDefaults.setTemplateDefaults(Trees.object(template, "spec"));
+        // A ReplicationController's template is optional in its schema.
+        if (workload != Workload.REPLICATION_CONTROLLER || spec.path("template").isObject()) {
+            PodDefaults.setTemplate(spec);
         }
     }
 

@@ -3,18 +3,19 @@ package io.shiplog.command.kind.apps;
 import static io.shiplog.command.kind.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.IntOrPercent;
+import io.shiplog.command.kind.LabelSelectors;
 import io.shiplog.command.kind.Trees;
-import io.shiplog.command.kind.core.pod.PodSpecValidation;
+import io.shiplog.command.kind.core.pod.PodTemplateValidation;
 import java.util.List;
-import java.util.Map;
 
 /** Deployments, ReplicaSets and ReplicationControllers: numbers, selectors, templates, strategies. */
 public final class WorkloadValidation {
-    private static final String PERCENT = "[0-9]+%";
-
     private WorkloadValidation() {}
 
     /** Fields of all three kinds. */
@@ -36,8 +37,13 @@ public final class WorkloadValidation {
                 errors.invalid("spec.selector", selector, "empty selector is invalid for " + kind);
             }
         }
-        boolean matches = selector.isEmpty() || matches(selector, Trees.at(spec, "template", "metadata", "labels"));
-        template(spec, matches, errors);
+        if (!LabelSelectors.isValid(selector)) {
+            errors.invalid("spec.selector", selector, "invalid label selector");
+            return;
+        }
+        JsonNode labels = Trees.at(spec, "template", "metadata", "labels");
+        boolean empty = selector.isObject() && LabelSelectors.isEmpty(selector);
+        template(spec, empty || LabelSelectors.matches(selector, labels), errors);
     }
 
     /** The selector and template of a ReplicationController. */
@@ -50,53 +56,16 @@ public final class WorkloadValidation {
             errors.required("spec.template", "");
             return;
         }
-        template(spec, matchesAll(selector, Trees.at(spec, "template", "metadata", "labels")), errors);
+        template(spec, LabelSelectors.containsAll(Trees.at(spec, "template", "metadata", "labels"), selector), errors);
     }
 
     private static void template(JsonNode spec, boolean selected, FieldErrors errors) {
-        JsonNode labels = Trees.at(spec, "template", "metadata", "labels");
+        JsonNode template = spec.path("template");
         if (!selected) {
-            errors.invalid(
-                    "spec.template.metadata.labels",
-                    labels.isMissingNode() ? Map.of() : labels,
-                    "`selector` does not match template `labels`");
+            PodTemplateValidation.notSelected(template, "spec.template", errors);
         }
-        Checks.labels(labels, "spec.template.labels", errors);
-        JsonNode pod = Trees.at(spec, "template", "spec");
-        PodSpecValidation.validate(pod, "spec.template.spec", errors);
-        String restart = text(pod, "restartPolicy");
-        if (Trees.oneOf(restart, "OnFailure", "Never")) {
-            errors.notSupported("spec.template.spec.restartPolicy", restart, List.of("Always"));
-        }
-        if (pod.has("activeDeadlineSeconds")) {
-            errors.forbidden(
-                    "spec.template.spec.activeDeadlineSeconds", "activeDeadlineSeconds in ReplicaSet is not Supported");
-        }
-    }
-
-    private static boolean matchesAll(JsonNode wanted, JsonNode labels) {
-        return wanted.properties().stream().allMatch(e -> e.getValue().equals(labels.path(e.getKey())));
-    }
-
-    private static boolean matches(JsonNode selector, JsonNode labels) {
-        if (!matchesAll(selector.path("matchLabels"), labels)) {
-            return false;
-        }
-        for (JsonNode requirement : selector.path("matchExpressions")) {
-            JsonNode label = labels.path(text(requirement, "key"));
-            boolean in = Trees.texts(requirement.path("values")).contains(label.asText());
-            boolean fits = switch (text(requirement, "operator")) {
-                case "In" -> !label.isMissingNode() && in;
-                case "NotIn" -> label.isMissingNode() || !in;
-                case "Exists" -> !label.isMissingNode();
-                case "DoesNotExist" -> label.isMissingNode();
-                default -> true; // already reported
-            };
-            if (!fits) {
-                return false;
-            }
-        }
-        return true;
+        PodTemplateValidation.validate(template, "spec.template", errors);
+        PodTemplateValidation.runsForever(template, "spec.template", "ReplicaSet", errors);
     }
 
     static void deployment(JsonNode spec, FieldErrors errors) {
@@ -116,48 +85,35 @@ public final class WorkloadValidation {
             }
             case "RollingUpdate" -> rollingUpdate(strategy.path("rollingUpdate"), errors);
             default ->
-                errors.notSupported("spec.strategy.type", text(strategy, "type"), List.of("Recreate", "RollingUpdate"));
+                errors.notSupported("spec.strategy", internal(strategy), List.of("Recreate", "RollingUpdate"));
         }
+    }
+
+    /** A strategy as Kubernetes' messages show it: in Go's names. */
+    private static ObjectNode internal(JsonNode strategy) {
+        ObjectNode shown = JsonNodeFactory.instance.objectNode();
+        shown.put("Type", text(strategy, "type"));
+        JsonNode rolling = strategy.path("rollingUpdate");
+        if (rolling.isObject()) {
+            ObjectNode of = shown.putObject("RollingUpdate");
+            of.set("MaxUnavailable", rolling.has("maxUnavailable") ? rolling.get("maxUnavailable") : IntNode.valueOf(0));
+            of.set("MaxSurge", rolling.has("maxSurge") ? rolling.get("maxSurge") : IntNode.valueOf(0));
+        } else {
+            shown.putNull("RollingUpdate");
+        }
+        return shown;
     }
 
     private static void rollingUpdate(JsonNode rolling, FieldErrors errors) {
         String path = "spec.strategy.rollingUpdate.";
         JsonNode unavailable = rolling.path("maxUnavailable");
         JsonNode surge = rolling.path("maxSurge");
-        numberOrPercent(unavailable, path + "maxUnavailable", errors);
-        numberOrPercent(surge, path + "maxSurge", errors);
-        if (value(unavailable) == 0 && value(surge) == 0) {
-            errors.invalid(
-                    path + "maxUnavailable",
-                    unavailable.isTextual() ? unavailable.asText() : unavailable,
-                    "may not be 0 when `maxSurge` is 0");
+        IntOrPercent.validate(unavailable, path + "maxUnavailable", errors);
+        IntOrPercent.validate(surge, path + "maxSurge", errors);
+        if (IntOrPercent.value(unavailable) == 0 && IntOrPercent.value(surge) == 0) {
+            errors.invalid(path + "maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0");
         }
-        if (unavailable.isTextual() && value(unavailable) > 100) {
-            errors.invalid(path + "maxUnavailable", unavailable.asText(), "must not be greater than 100%");
-        }
-    }
-
-    private static void numberOrPercent(JsonNode value, String path, FieldErrors errors) {
-        if (value.isTextual()) {
-            if (!value.asText().matches(PERCENT)) {
-                errors.invalid(
-                        path,
-                        value.asText(),
-                        "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%',"
-                                + " regex used for validation is '" + PERCENT + "')");
-            }
-        } else {
-            Checks.notNegative(value, path, errors);
-        }
-    }
-
-    /** A number, or the number before the percent sign; -1 for neither. */
-    private static long value(JsonNode value) {
-        if (!value.isTextual()) {
-            return value.asLong(-1);
-        }
-        String text = value.asText();
-        return text.matches("[0-9]{1,9}%") ? Long.parseLong(text.substring(0, text.length() - 1)) : -1;
+        IntOrPercent.notMoreThanAll(unavailable, path + "maxUnavailable", errors);
     }
 
     static void update(ObjectNode object, ObjectNode old, FieldErrors errors) {

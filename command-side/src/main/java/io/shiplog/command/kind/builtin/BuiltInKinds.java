@@ -5,6 +5,8 @@ import io.shiplog.command.kind.admissionregistration.AdmissionRegistrationKinds;
 import io.shiplog.command.kind.apiregistration.ApiServiceKind;
 import io.shiplog.command.kind.apps.AppsKinds;
 import io.shiplog.command.kind.certificates.CertificateSigningRequestKind;
+import io.shiplog.command.kind.autoscaling.HorizontalPodAutoscalerKind;
+import io.shiplog.command.kind.batch.BatchKinds;
 import io.shiplog.command.kind.coordination.LeaseKind;
 import io.shiplog.command.kind.core.CoreKinds;
 import io.shiplog.command.kind.core.event.EventKind;
@@ -13,6 +15,7 @@ import io.shiplog.command.kind.discovery.EndpointSliceKind;
 import io.shiplog.command.kind.flowcontrol.FlowControlKinds;
 import io.shiplog.command.kind.keys.KeyRotationKind;
 import io.shiplog.command.kind.networking.NetworkingKinds;
+import io.shiplog.command.kind.policy.PodDisruptionBudgetKind;
 import io.shiplog.command.kind.rbac.RbacKinds;
 import io.shiplog.command.kind.scheduling.PriorityClassKind;
 import io.shiplog.events.kind.KindCatalogue;
@@ -38,6 +41,9 @@ public final class BuiltInKinds {
         Stream.of(
                         CoreKinds.all(network),
                         AppsKinds.all(),
+                        BatchKinds.all(),
+                        List.of(new HorizontalPodAutoscalerKind()),
+                        List.of(new PodDisruptionBudgetKind()),
                         List.of(new LeaseKind()),
                         List.of(new EndpointSliceKind()),
                         List.of(new EventKind(true)),

@@ -27,6 +27,7 @@ public final class CoreKinds {
                 new SecretKind(),
                 new ServiceAccountKind(),
                 new PodKind(),
+                new PodTemplateKind(),
                 new WorkloadKind(WorkloadKind.Workload.REPLICATION_CONTROLLER),
                 new ServiceKind(network),
                 new EndpointsKind(),

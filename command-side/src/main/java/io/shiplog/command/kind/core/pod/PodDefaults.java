@@ -26,6 +26,13 @@ public final class PodDefaults {
 
     private PodDefaults() {}
 
+    /** The defaults of the template of an owner, a workload's spec or a PodTemplate; it has one afterwards. */
+    public static void setTemplate(ObjectNode owner) {
+        ObjectNode template = Trees.object(owner, "template");
+        Trees.object(template, "metadata");
+        setTemplateDefaults(Trees.object(template, "spec"));
+    }
+
     /** Defaults of pods and templates. */
     public static void setTemplateDefaults(ObjectNode spec) {
         defaultText(spec, "dnsPolicy", "ClusterFirst");
