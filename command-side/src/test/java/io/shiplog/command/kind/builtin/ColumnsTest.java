@@ -40,6 +40,19 @@ public class ColumnsTest {
                 "rolebindings.rbac.authorization.k8s.io | {META,'roleRef':{'kind':'ClusterRole','name':'edit'},'subjects':["
                         + "{'kind':'User','name':'u'},{'kind':'User','name':'v'},{'kind':'Group','name':'g'},"
                         + "{'kind':'ServiceAccount','namespace':'n','name':'s'}]} | x;ClusterRole/edit;5m;u, v;g;n/s",
+                "podtemplates | {META,'template':{'metadata':{'labels':{'a':'b'}},'spec':{'containers':[{'name':'c','image':'i'}]}}} |"
+                        + " x;c;i;a=b",
+                "jobs.batch | {META,'spec':{'completions':2},'status':{'succeeded':1,'startTime':'2026-01-01T00:00:00Z'}} |"
+                        + " x;Running;1/2;5m;5m;;;<none>",
+                "cronjobs.batch | {META,'spec':{'schedule':'@daily','suspend':true}} | x;@daily;<none>;True;0;<none>;5m;;;<none>",
+                "daemonsets.apps | {META,'status':{'numberReady':3}} | x;0;0;3;0;0;<none>;5m;;;<none>",
+                "statefulsets.apps | {META,'spec':{'replicas':2},'status':{'readyReplicas':1}} | x;1/2;5m;;",
+                "controllerrevisions.apps | {'metadata':{'name':'x','creationTimestamp':'2026-01-01T00:00:00Z','ownerReferences':[{"
+                        + "'controller':true,'apiVersion':'apps/v1','kind':'DaemonSet','name':'d'}]},'revision':3} | x;daemonset.apps/d;3;5m",
+                "poddisruptionbudgets.policy | {META,'spec':{'minAvailable':'50%'}} | x;50%;N/A;0;5m",
+                "horizontalpodautoscalers.autoscaling | {META,'spec':{'scaleTargetRef':{'kind':'D','name':'d'},'maxReplicas':3,'metrics':["
+                        + "{'type':'Resource','resource':{'name':'cpu','target':{'averageUtilization':60}}}]}} |"
+                        + " x;D/d;cpu: <unknown>/60%;<unset>;3;0;5m",
                 "clusterrolebindings.rbac.authorization.k8s.io | {META,'roleRef':{'kind':'ClusterRole','name':'a'}} |"
                         + " x;ClusterRole/a;5m;;;",
             })

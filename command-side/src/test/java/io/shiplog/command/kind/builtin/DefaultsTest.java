@@ -15,6 +15,10 @@ public class DefaultsTest {
     private static final ResourceType PODS = ResourceType.core("pods");
     private static final String META = "'metadata':{'name':'x','namespace':'default'}";
 
+    private static final String EMPTY_TEMPLATE =
+            "'template':{'metadata':{},'spec':{'dnsPolicy':'ClusterFirst','restartPolicy':'Always','schedulerName':"
+                    + "'default-scheduler','terminationGracePeriodSeconds':30,'securityContext':{}}}";
+
     @Test
     void a_bare_pod_becomes_a_whole_one() {
         ObjectNode pod = Samples.defaulted(PODS, "{" + META + ",'spec':{'containers':[{'name':'c','image':'nginx'}]}}");
@@ -33,8 +37,10 @@ public class DefaultsTest {
         "nginx:1.27, IfNotPresent",
         "host:5000/nginx, Always",
         "host:5000/nginx:v1, IfNotPresent",
-        "nginx@sha256:abc, IfNotPresent",
-        "nginx:latest@sha256:abc, Always",
+        "nginx@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, IfNotPresent",
+        "nginx:latest@sha256:abc, IfNotPresent",
+        "Always, IfNotPresent",
+        "nginx:latest@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, Always",
     })
     void an_image_is_pulled_by_its_tag(String image, String policy) {
         assertEquals(
@@ -117,10 +123,10 @@ public class DefaultsTest {
             quoteCharacter = '~',
             value = {
                 "deployments.apps | {META,'spec':{}} | {'replicas':1,'strategy':{'type':'RollingUpdate','rollingUpdate':"
-                        + "{'maxUnavailable':'25%','maxSurge':'25%'}},'revisionHistoryLimit':10,'progressDeadlineSeconds':600}",
+                        + "{'maxUnavailable':'25%','maxSurge':'25%'}},'revisionHistoryLimit':10,'progressDeadlineSeconds':600,TEMPLATE}",
                 "deployments.apps | {META,'spec':{'replicas':0,'strategy':{'type':'Recreate'}}} | {'replicas':0,'strategy':{'type':"
-                        + "'Recreate'},'revisionHistoryLimit':10,'progressDeadlineSeconds':600}",
-                "replicasets.apps | {META,'spec':{}} | {'replicas':1}",
+                        + "'Recreate'},'revisionHistoryLimit':10,'progressDeadlineSeconds':600,TEMPLATE}",
+                "replicasets.apps | {META,'spec':{}} | {'replicas':1,TEMPLATE}",
                 "services | {META,'spec':{'ports':[{'port':80}]}} | {'ports':[{'port':80,'protocol':'TCP','targetPort':80}],'type':"
                         + "'ClusterIP','sessionAffinity':'None','internalTrafficPolicy':'Cluster','ipFamilies':['IPv4'],"
                         + "'ipFamilyPolicy':'SingleStack'}",
@@ -132,7 +138,7 @@ public class DefaultsTest {
             })
     void specs_are_filled_in(String type, String given, String spec) {
         assertTree(
-                spec,
+                spec.replace("TEMPLATE", EMPTY_TEMPLATE),
                 Samples.defaulted(KindValidationTest.type(type), given.replace("META", META))
                         .path("spec"));
     }

@@ -170,8 +170,10 @@ public class KindValidationTest {
                         + "TEMPLATE}} | spec.selector.matchExpressions[0].values[1]: Invalid value: \"bad#value\": a valid label must be"
                         + " an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an"
                         + " alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is"
-                        + " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
-                "deployments.apps | {META,'spec':{TEMPLATE}} | spec.selector: Required value",
+                        + " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?') & spec.selector: Invalid value: {\"matchExpressions\":[{\"key\":\"a\","
+                        + "\"operator\":\"In\",\"values\":[\"b\",\"bad#value\"]}]}: invalid label selector",
+                "deployments.apps | {META,'spec':{TEMPLATE}} | spec.selector: Required value & spec.template.metadata.labels:"
+                        + " Invalid value: {\"a\":\"b\"}: `selector` does not match template `labels`",
                 "deployments.apps | {META,'spec':{'selector':{},TEMPLATE}} | spec.selector: Invalid value: {}: empty selector is"
                         + " invalid for deployment",
                 "deployments.apps | {META,'spec':{'selector':{'matchLabels':{'a':'c'}},TEMPLATE}} | spec.template.metadata.labels:"
@@ -230,7 +232,7 @@ public class KindValidationTest {
                 "events | {META,NEW} | {META,'reason':'Other'} | ",
                 "events.events.k8s.io | {META,NEWER} | {META,NEWER,'series':{'count':2,'lastObservedTime':'TIME'}} | ",
                 "events.events.k8s.io | {META,'reason':'R','note':'m'} | {META,'reason':'S','reportingController':'c'} | reason: Invalid"
-                        + " value: \"S\": field is immutable & message: Invalid value: \"null\": field is immutable & reportingController:"
+                        + " value: \"S\": field is immutable & message: Invalid value: null: field is immutable & reportingController:"
                         + " Invalid value: \"c\": field is immutable",
                 "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'}} | {'metadata':{'name':'x'},'spec':{'shred':[]}} | ",
                 "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'}} | {'metadata':{'name':'x'},'spec':{'shred':[{'name':'n'}]}} |"
