@@ -278,8 +278,13 @@ final class SetValidation {
             JsonNode value = rolling.path(field);
             of.set(
                     Character.toUpperCase(field.charAt(0)) + field.substring(1),
-                    value.isMissingNode() ? NullNode.instance : value);
+                    value.isMissingNode() ? absent(field) : value);
         }
         return shown;
+    }
+
+    /** Only a StatefulSet's maxUnavailable is a pointer in Go, but a DaemonSet's has a default. */
+    private static JsonNode absent(String field) {
+        return field.equals("maxUnavailable") ? NullNode.instance : IntNode.valueOf(0);
     }
 }

@@ -75,6 +75,7 @@ public final class StatefulSetKind implements Kind {
         ObjectNode retention = Trees.object(spec, "persistentVolumeClaimRetentionPolicy");
         Trees.defaultText(retention, "whenDeleted", "Retain");
         Trees.defaultText(retention, "whenScaled", "Retain");
+        Trees.defaultText(spec, "serviceName", "");
         Trees.defaultNumber(spec, "replicas", 1);
         Trees.defaultNumber(spec, "revisionHistoryLimit", REVISION_HISTORY_LIMIT);
         PodDefaults.setTemplate(spec);
