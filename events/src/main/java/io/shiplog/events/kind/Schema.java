@@ -64,6 +64,12 @@ public sealed interface Schema {
             return name.substring(name.lastIndexOf('.') + 1);
         }
 
+        /** {@code v1.Container}: the name of Go's type. */
+        public String goName() {
+            String[] parts = name.split("\\.");
+            return parts[parts.length - 2] + "." + parts[parts.length - 1];
+        }
+
         /** Whether server-side apply treats it as one value. */
         public boolean atomic() {
             return atomic;

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HorizontalPodAutoscalers: how many pods a workload has, by metrics. Served in version v2.
+ * HorizontalPodAutoscalers: how many pods a workload has, by metrics. Stored as v2; v1 knows only the CPU.
  *
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/autoscaling/horizontalpodautoscaler/strategy.go">
  *     autoscalerStrategy</a>
@@ -30,6 +30,7 @@ public final class HorizontalPodAutoscalerKind implements Kind {
     public KindDescription description() {
         return KindDescription.draft(
                         "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", Scope.NAMESPACED)
+                .version("v1", new AutoscalerV1())
                 .columns(AutoscalerColumns.ALL)
                 .shortNames("hpa")
                 .categories("all")

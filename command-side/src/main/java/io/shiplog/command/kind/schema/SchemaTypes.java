@@ -185,7 +185,7 @@ public final class SchemaTypes {
 
     private static String goType(Schema type) {
         return switch (type) {
-            case Schema.Struct struct -> "v1." + struct.simpleName();
+            case Schema.Struct struct -> struct.goName();
             case Schema.ListOf list -> "[]" + goType(list.items());
             case Schema.MapOf map -> "map[string]" + goType(map.values());
             case Schema.Scalar scalar ->
