@@ -38,7 +38,8 @@ public final class IntOrPercent {
         if (!value.isTextual()) {
             return value.asLong(0);
         }
-        String text = isPercent(value) ? value.asText().substring(0, value.asText().length() - 1) : value.asText();
+        String text =
+                isPercent(value) ? value.asText().substring(0, value.asText().length() - 1) : value.asText();
         return text.matches("-?[0-9]{1,18}") ? Long.parseLong(text) : 0;
     }
 

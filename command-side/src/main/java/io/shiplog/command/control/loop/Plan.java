@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param pause changes within this time after the steps are collected for one plan; null to plan for each at once. A plan with a
  *     pause makes no appointment
  */
-public record Plan(List<Step> steps, @Nullable Duration requeueAfter, @Nullable Duration pause) {
+public record Plan(
+        List<Step> steps,
+        @Nullable Duration requeueAfter,
+        @Nullable Duration pause) {
     /** Nothing to do. */
     public static final Plan NOTHING = new Plan(List.of(), null);
 

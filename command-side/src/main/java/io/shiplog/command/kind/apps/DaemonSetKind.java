@@ -1,7 +1,5 @@
 package io.shiplog.command.kind.apps;
 
-import io.shiplog.command.kind.SelectorText;
-
 import static io.shiplog.command.kind.Trees.text;
 import static io.shiplog.events.kind.MetaColumns.number;
 import static io.shiplog.events.kind.MetaColumns.wide;
@@ -12,6 +10,7 @@ import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.SelectorText;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.command.kind.core.pod.PodDefaults;
 import io.shiplog.command.kind.core.pod.PodWarnings;
@@ -66,8 +65,7 @@ public final class DaemonSetKind implements Kind {
                     "NodeSelector is a selector which must be true for the pod to fit on a node. Selector which must match a"
                             + " node's labels for the pod to be scheduled on that node. More info:"
                             + " https://kubernetes.io/docs/concepts/configuration/assign-pod-node/",
-                    (object, now) ->
-                            MetaColumns.labels(Trees.at(object, "spec", "template", "spec", "nodeSelector"))),
+                    (object, now) -> MetaColumns.labels(Trees.at(object, "spec", "template", "spec", "nodeSelector"))),
             MetaColumns.AGE,
             WorkloadColumns.CONTAINERS,
             WorkloadColumns.IMAGES,
@@ -76,12 +74,13 @@ public final class DaemonSetKind implements Kind {
                     "A label query over pods that are managed by the daemon set. Must match in order to be controlled. It must"
                             + " match the pod template's labels. More info:"
                             + " https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors",
-                    (object, now) ->
-                            SelectorText.orNone(object.path("spec").path("selector"))));
+                    (object, now) -> SelectorText.orNone(object.path("spec").path("selector"))));
 
     private static Column count(String name, String field, String description) {
         return number(
-                name, description, (object, now) -> Trees.at(object, "status", field).asInt());
+                name,
+                description,
+                (object, now) -> Trees.at(object, "status", field).asInt());
     }
 
     @Override

@@ -97,8 +97,7 @@ final class SetValidation {
         if (created) {
             int index = 0;
             for (JsonNode claim : spec.path("volumeClaimTemplates")) {
-                ClaimTemplates.validate(
-                        claim.path("spec"), "spec.volumeClaimTemplates[" + index++ + "].spec", errors);
+                ClaimTemplates.validate(claim.path("spec"), "spec.volumeClaimTemplates[" + index++ + "].spec", errors);
             }
         }
         Checks.notNegative(spec.path("replicas"), "spec.replicas", errors);

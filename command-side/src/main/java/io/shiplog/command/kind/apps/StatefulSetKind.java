@@ -111,8 +111,8 @@ public final class StatefulSetKind implements Kind {
 
     @Override
     public List<String> warnings(ObjectNode object) {
-        List<String> warnings = new ArrayList<>(
-                PodWarnings.of(Trees.at(object, "spec", "template", "spec"), "spec.template.spec"));
+        List<String> warnings =
+                new ArrayList<>(PodWarnings.of(Trees.at(object, "spec", "template", "spec"), "spec.template.spec"));
         if (Trees.at(object, "spec", "revisionHistoryLimit").asLong() < 0) {
             warnings.add("spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is"
                     + " recommended");

@@ -45,10 +45,9 @@ public final class WorkloadColumns {
                             + " by this deployment. It must match the pod template's labels.",
                     (object, now) -> SelectorText.of(object.path("spec").path("selector"))));
 
-    static final List<Column> REPLICA_SET =
-            replicated(
-                    "Selector is a label query over pods that should match the replica count.",
-                    (object, now) -> SelectorText.orNone(object.path("spec").path("selector")));
+    static final List<Column> REPLICA_SET = replicated(
+            "Selector is a label query over pods that should match the replica count.",
+            (object, now) -> SelectorText.orNone(object.path("spec").path("selector")));
 
     static final List<Column> REPLICATION_CONTROLLER = replicated(
             "Selector is a label query over pods that should match the Replicas count.",

@@ -84,8 +84,7 @@ public final class WorkloadValidation {
                 }
             }
             case "RollingUpdate" -> rollingUpdate(strategy.path("rollingUpdate"), errors);
-            default ->
-                errors.notSupported("spec.strategy", internal(strategy), List.of("Recreate", "RollingUpdate"));
+            default -> errors.notSupported("spec.strategy", internal(strategy), List.of("Recreate", "RollingUpdate"));
         }
     }
 
@@ -96,7 +95,9 @@ public final class WorkloadValidation {
         JsonNode rolling = strategy.path("rollingUpdate");
         if (rolling.isObject()) {
             ObjectNode of = shown.putObject("RollingUpdate");
-            of.set("MaxUnavailable", rolling.has("maxUnavailable") ? rolling.get("maxUnavailable") : IntNode.valueOf(0));
+            of.set(
+                    "MaxUnavailable",
+                    rolling.has("maxUnavailable") ? rolling.get("maxUnavailable") : IntNode.valueOf(0));
             of.set("MaxSurge", rolling.has("maxSurge") ? rolling.get("maxSurge") : IntNode.valueOf(0));
         } else {
             shown.putNull("RollingUpdate");

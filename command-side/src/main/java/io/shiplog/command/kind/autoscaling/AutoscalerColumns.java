@@ -40,7 +40,8 @@ final class AutoscalerColumns {
                     "Replicas",
                     "currentReplicas is current number of replicas of pods managed by this autoscaler, as last seen by the"
                             + " autoscaler.",
-                    (object, now) -> Trees.at(object, "status", "currentReplicas").asLong()),
+                    (object, now) ->
+                            Trees.at(object, "status", "currentReplicas").asLong()),
             MetaColumns.AGE);
 
     private AutoscalerColumns() {}
@@ -65,8 +66,7 @@ final class AutoscalerColumns {
             case "External" -> valueOrAverage(spec.path("external"), status.path("external"));
             case "Object" -> valueOrAverage(spec.path("object"), status.path("object"));
             case "Pods" ->
-                current(status.path("pods"), "averageValue") + "/"
-                        + Trees.text(spec, "pods", "target", "averageValue");
+                current(status.path("pods"), "averageValue") + "/" + Trees.text(spec, "pods", "target", "averageValue");
             case "Resource" -> resource(spec.path("resource"), status.path("resource"));
             case "ContainerResource" -> resource(spec.path("containerResource"), status.path("containerResource"));
             default -> "<unknown type>";

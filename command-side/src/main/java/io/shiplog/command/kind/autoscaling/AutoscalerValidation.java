@@ -38,8 +38,7 @@ final class AutoscalerValidation {
             "Resource",
             "resource");
 
-    private static final List<String> TYPES =
-            SOURCES.keySet().stream().sorted().toList();
+    private static final List<String> TYPES = SOURCES.keySet().stream().sorted().toList();
     private static final List<String> FIELDS = List.of("object", "external", "pods", "resource", "containerResource");
 
     private final JsonNode spec;
@@ -165,8 +164,7 @@ final class AutoscalerValidation {
                 identifier(source, path);
                 target(target, path + ".target");
                 if (!target.has("value") && !target.has("averageValue")) {
-                    errors.required(
-                            path + ".target.averageValue", "must set either a target value or averageValue");
+                    errors.required(path + ".target.averageValue", "must set either a target value or averageValue");
                 }
             }
             case "external" -> {
@@ -179,8 +177,7 @@ final class AutoscalerValidation {
                 }
                 if (target.has("value") && target.has("averageValue")) {
                     errors.forbidden(
-                            path + ".target.value",
-                            "may not set both a target value for metric and a per-pod target");
+                            path + ".target.value", "may not set both a target value for metric and a per-pod target");
                 }
             }
             case "pods" -> {
@@ -208,8 +205,7 @@ final class AutoscalerValidation {
         target(target, path + ".target");
         if (!target.has("averageUtilization") && !target.has("averageValue")) {
             errors.required(
-                    path + ".target.averageUtilization",
-                    "must set either a target raw value or a target utilization");
+                    path + ".target.averageUtilization", "must set either a target raw value or a target utilization");
         }
         if (target.has("averageUtilization") && target.has("averageValue")) {
             errors.forbidden(
@@ -241,8 +237,7 @@ final class AutoscalerValidation {
             }
         }
         if (target.path("averageUtilization").asLong(1) < 1) {
-            errors.invalid(
-                    path + ".averageUtilization", target.path("averageUtilization"), "must be greater than 0");
+            errors.invalid(path + ".averageUtilization", target.path("averageUtilization"), "must be greater than 0");
         }
     }
 
@@ -283,8 +278,7 @@ final class AutoscalerValidation {
         }
         for (String field : List.of("value", "periodSeconds")) {
             if (policy.path(field).asLong(0) <= 0) {
-                errors.invalid(
-                        path + "." + field, policy.path(field).asLong(0), "must be greater than zero");
+                errors.invalid(path + "." + field, policy.path(field).asLong(0), "must be greater than zero");
             }
         }
         if (policy.path("periodSeconds").asLong() > MAX_PERIOD_SECONDS) {

@@ -105,8 +105,8 @@ public final class CronJobKind implements Kind {
         if (!wrong.isEmpty() && isNew) {
             warnings.add(JobKind.nameWarning(wrong));
         }
-        warnings.addAll(JobValidation.warnings(
-                Trees.at(object, "spec", "jobTemplate", "spec"), "spec.jobTemplate.spec"));
+        warnings.addAll(
+                JobValidation.warnings(Trees.at(object, "spec", "jobTemplate", "spec"), "spec.jobTemplate.spec"));
         if (Trees.text(object, "spec", "schedule").contains("TZ")) {
             warnings.add("cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see"
                     + " https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details");

@@ -30,9 +30,7 @@ final class CronSchedule {
             new Field(0, 23, List.of()),
             new Field(1, 31, List.of()),
             new Field(
-                    1,
-                    12,
-                    List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
+                    1, 12, List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
             new Field(0, 6, List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat")));
 
     /** What is wrong with a schedule. */
@@ -103,8 +101,7 @@ final class CronSchedule {
         if (spec.startsWith("TZ=") || spec.startsWith("CRON_TZ=")) {
             int space = spec.indexOf(' ');
             if (space < 0) {
-                throw new WrongSchedule(
-                        "invalid schedule format: runtime error: slice bounds out of range [:-1]");
+                throw new WrongSchedule("invalid schedule format: runtime error: slice bounds out of range [:-1]");
             }
             String zone = spec.substring(spec.indexOf('=') + 1, space);
             if (!isZone(zone)) {
@@ -139,8 +136,8 @@ final class CronSchedule {
         }
         String duration = spec.substring(EVERY.length());
         if (!DURATION.matcher(duration).matches()) {
-            throw new WrongSchedule("failed to parse duration %s: time: invalid duration \"%s\""
-                    .formatted(spec, duration));
+            throw new WrongSchedule(
+                    "failed to parse duration %s: time: invalid duration \"%s\"".formatted(spec, duration));
         }
     }
 
@@ -174,8 +171,7 @@ final class CronSchedule {
             throw new WrongSchedule("end of range (%d) above maximum (%d): %s".formatted(end, field.max(), text));
         }
         if (start > end) {
-            throw new WrongSchedule(
-                    "beginning of range (%d) beyond end of range (%d): %s".formatted(start, end, text));
+            throw new WrongSchedule("beginning of range (%d) beyond end of range (%d): %s".formatted(start, end, text));
         }
         if (step == 0) {
             throw new WrongSchedule("step of range should be a positive number: " + text);

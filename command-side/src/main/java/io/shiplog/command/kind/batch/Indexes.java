@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/batch/validation/validation.go">
  *     validateIndexesFormat</a>
  */
-record Indexes(List<Interval> intervals, int total, @Nullable String wrong) {
+record Indexes(
+        List<Interval> intervals, int total, @Nullable String wrong) {
 
     /** Indexes from the first to the last one, both included. */
     record Interval(int first, int last) {}

@@ -35,10 +35,12 @@ final class InternalForm {
         }
         shown.set(
                 "OnPodConditions",
-                list(rule.path("onPodConditions"), condition -> JsonNodeFactory.instance
-                        .objectNode()
-                        .put("Type", Trees.text(condition, "type"))
-                        .put("Status", Trees.text(condition, "status"))));
+                list(
+                        rule.path("onPodConditions"),
+                        condition -> JsonNodeFactory.instance
+                                .objectNode()
+                                .put("Type", Trees.text(condition, "type"))
+                                .put("Status", Trees.text(condition, "status"))));
         return shown;
     }
 
@@ -49,10 +51,12 @@ final class InternalForm {
         ObjectNode shown = JsonNodeFactory.instance.objectNode();
         shown.set(
                 "Rules",
-                list(policy.path("rules"), rule -> JsonNodeFactory.instance
-                        .objectNode()
-                        .<ObjectNode>set("SucceededIndexes", orNull(rule.path("succeededIndexes")))
-                        .set("SucceededCount", orNull(rule.path("succeededCount")))));
+                list(
+                        policy.path("rules"),
+                        rule -> JsonNodeFactory.instance
+                                .objectNode()
+                                .<ObjectNode>set("SucceededIndexes", orNull(rule.path("succeededIndexes")))
+                                .set("SucceededCount", orNull(rule.path("succeededCount")))));
         return shown;
     }
 

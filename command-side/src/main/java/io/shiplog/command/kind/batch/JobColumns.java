@@ -1,12 +1,11 @@
 package io.shiplog.command.kind.batch;
 
-import io.shiplog.command.kind.SelectorText;
-
 import static io.shiplog.events.kind.MetaColumns.number;
 import static io.shiplog.events.kind.MetaColumns.text;
 import static io.shiplog.events.kind.MetaColumns.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.kind.SelectorText;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.command.kind.apps.WorkloadColumns;
 import io.shiplog.events.kind.Column;
@@ -71,8 +70,7 @@ final class JobColumns {
             wide(
                     "Selector",
                     SELECTOR,
-                    (job, now) -> SelectorText.orNone(
-                            Trees.at(job, "spec", "jobTemplate", "spec", "selector"))));
+                    (job, now) -> SelectorText.orNone(Trees.at(job, "spec", "jobTemplate", "spec", "selector"))));
 
     private JobColumns() {}
 
@@ -82,8 +80,7 @@ final class JobColumns {
                 field.equals("name")
                         ? "Names of each container in the template."
                         : "Images referenced by each container in the template.",
-                (job, now) ->
-                        WorkloadColumns.ofTemplate(Trees.at(job, spec).path("template"), field));
+                (job, now) -> WorkloadColumns.ofTemplate(Trees.at(job, spec).path("template"), field));
     }
 
     /** {@code printBoolPtr}. */

@@ -105,8 +105,7 @@ public final class JobKind implements Kind {
     }
 
     private static void generateSelector(ObjectNode spec, String name, String uid) {
-        ObjectNode labels =
-                Trees.object(Trees.object(Trees.object(spec, "template"), "metadata"), "labels");
+        ObjectNode labels = Trees.object(Trees.object(Trees.object(spec, "template"), "metadata"), "labels");
         for (String label : List.of(OLD_NAME, NAME)) {
             if (!labels.has(label)) {
                 labels.put(label, name);

@@ -59,7 +59,8 @@ final class JobStatusValidation {
     /** Whether a job has a condition with this status. */
     static boolean is(JsonNode job, String type, String value) {
         for (JsonNode condition : Trees.at(job, "status", "conditions")) {
-            if (text(condition, "type").equals(type) && text(condition, "status").equals(value)) {
+            if (text(condition, "type").equals(type)
+                    && text(condition, "status").equals(value)) {
                 return true;
             }
         }
@@ -175,7 +176,9 @@ final class JobStatusValidation {
         boolean failedChanged = changed("failedIndexes");
         if (completedChanged && completions.isNumber() && completedIndexes.wrong() != null) {
             errors.invalid(
-                    "status.completedIndexes", completed, "error parsing completedIndexes: " + completedIndexes.wrong());
+                    "status.completedIndexes",
+                    completed,
+                    "error parsing completedIndexes: " + completedIndexes.wrong());
         }
         boolean perIndex = spec.has("backoffLimitPerIndex");
         if (failedChanged && completions.isNumber() && perIndex && failedIndexes.wrong() != null) {
@@ -196,9 +199,7 @@ final class JobStatusValidation {
         int both = completedIndexes.overlap(failedIndexes);
         if ((completedChanged || failedChanged) && completions.isNumber() && both >= 0) {
             errors.invalid(
-                    "status.failedIndexes",
-                    failed,
-                    "failedIndexes and completedIndexes overlap at index: " + both);
+                    "status.failedIndexes", failed, "failedIndexes and completedIndexes overlap at index: " + both);
         }
     }
 
@@ -224,8 +225,7 @@ final class JobStatusValidation {
         }
         if (spec.path("successPolicy").isObject() && !now.successCriteriaMet() && now.complete()) {
             errors.invalid(
-                    CONDITIONS,
-                    "cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True");
+                    CONDITIONS, "cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True");
         }
     }
 
@@ -254,8 +254,7 @@ final class JobStatusValidation {
         }
         if (was.complete() && !was.successCriteriaMet() && now.successCriteriaMet()) {
             errors.invalid(
-                    CONDITIONS,
-                    "cannot set SuccessCriteriaMet=True for Job already has Complete=true conditions");
+                    CONDITIONS, "cannot set SuccessCriteriaMet=True for Job already has Complete=true conditions");
         }
     }
 
@@ -268,9 +267,7 @@ final class JobStatusValidation {
     private void decreased(String counter, boolean rejected) {
         if (rejected && status.path(counter).asLong() < before.path(counter).asLong()) {
             errors.invalid(
-                    "status." + counter,
-                    status.path(counter).asLong(),
-                    "cannot decrease the " + counter + " counter");
+                    "status." + counter, status.path(counter).asLong(), "cannot decrease the " + counter + " counter");
         }
     }
 }

@@ -128,10 +128,7 @@ final class JobValidation {
         if (manager.isEmpty()) {
             errors.required(path, "");
         } else if (slash <= 0 || slash == manager.length() - 1) {
-            errors.invalid(
-                    path,
-                    manager,
-                    "must be a domain-prefixed path (such as \"acme.io/foo\")");
+            errors.invalid(path, manager, "must be a domain-prefixed path (such as \"acme.io/foo\")");
         } else {
             Checks.each(Names.subdomain(manager.substring(0, slash)), path, manager.substring(0, slash), errors);
         }
@@ -176,18 +173,13 @@ final class JobValidation {
                     path + ".maxFailedIndexes",
                     errors);
         }
-        atMost(
-                failed,
-                MAX_FAILED_INDEXES,
-                "must be less than or equal to 100000",
-                path + ".maxFailedIndexes",
-                errors);
+        atMost(failed, MAX_FAILED_INDEXES, "must be less than or equal to 100000", path + ".maxFailedIndexes", errors);
         if (completions.asLong() > MANY_COMPLETIONS && spec.has("backoffLimitPerIndex")) {
-            String many = "must be less than or equal to 10000 when completions are above 100000 and used with backoff limit"
-                    + " per index";
+            String many =
+                    "must be less than or equal to 10000 when completions are above 100000 and used with backoff limit"
+                            + " per index";
             if (failed.isMissingNode()) {
-                errors.required(
-                        path + ".maxFailedIndexes", "must be specified when completions is above 100000");
+                errors.required(path + ".maxFailedIndexes", "must be specified when completions is above 100000");
             }
             atMost(spec.path("parallelism"), PARALLELISM_OF_MANY, many, path + ".parallelism", errors);
             atMost(failed, FAILED_INDEXES_OF_MANY, many, path + ".maxFailedIndexes", errors);
@@ -217,9 +209,8 @@ final class JobValidation {
             return;
         }
         String policy = text(spec, "podReplacementPolicy");
-        List<String> supported = spec.path("podFailurePolicy").isObject()
-                ? List.of("Failed")
-                : List.of("Failed", "TerminatingOrFailed");
+        List<String> supported =
+                spec.path("podFailurePolicy").isObject() ? List.of("Failed") : List.of("Failed", "TerminatingOrFailed");
         if (!supported.contains(policy)) {
             errors.notSupported(path, policy, supported);
         }
@@ -257,8 +248,7 @@ final class JobValidation {
         immutable(spec, before, "successPolicy", InternalForm.successPolicy(spec.path("successPolicy")), errors);
     }
 
-    private static void immutable(
-            JsonNode spec, JsonNode before, String field, JsonNode shown, FieldErrors errors) {
+    private static void immutable(JsonNode spec, JsonNode before, String field, JsonNode shown, FieldErrors errors) {
         JsonNode now = spec.path(field);
         JsonNode was = before.path(field);
         if (!now.equals(was) && !(now.isMissingNode() && was.isNull())) {

@@ -83,7 +83,8 @@ final class PodFailurePolicyValidation {
         }
         JsonNode values = codes.path("values");
         if (values.isEmpty()) {
-            errors.invalid(path + ".values", values.isArray() ? values : NullNode.instance, "at least one value is required");
+            errors.invalid(
+                    path + ".values", values.isArray() ? values : NullNode.instance, "at least one value is required");
         } else if (values.size() > MAX_CODES) {
             errors.tooMany(path + ".values", values.size(), MAX_CODES);
         }
@@ -146,8 +147,7 @@ final class PodFailurePolicyValidation {
         }
         Indexes indexes = Indexes.parse(text, completions);
         if (indexes.wrong() != null) {
-            errors.invalid(
-                    path + ".succeededIndexes", text, "error parsing succeededIndexes: " + indexes.wrong());
+            errors.invalid(path + ".succeededIndexes", text, "error parsing succeededIndexes: " + indexes.wrong());
         }
         if (count.isMissingNode()) {
             return;

@@ -118,7 +118,8 @@ class EndpointsControllerTest {
             cluster.change(pod, "status", "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}");
             cluster.settle();
         }
-        assertEquals(2, cluster.decided("events") - before - pods.size(), "the first change, in a slice and in Endpoints");
+        assertEquals(
+                2, cluster.decided("events") - before - pods.size(), "the first change, in a slice and in Endpoints");
         cluster.pass(EndpointsController.LONGEST_PAUSE);
 
         assertEquals(pods.size(), subsets().at("/0/addresses").size());

@@ -16,7 +16,8 @@ class BuiltInKindsTest {
     void every_built_in_kind_and_its_list_have_a_schema() {
         for (KindDescription kind : BuiltInKinds.catalogue().all()) {
             assertNotNull(Schemas.builtIn().of(kind.group(), kind.preferredVersion(), kind.kind()), kind.kind());
-            assertNotNull(Schemas.builtIn().of(kind.group(), kind.preferredVersion(), kind.listKind()), kind.listKind());
+            assertNotNull(
+                    Schemas.builtIn().of(kind.group(), kind.preferredVersion(), kind.listKind()), kind.listKind());
             assertNotNull(Schemas.builtIn().of(kind), kind.kind());
         }
     }

@@ -184,8 +184,6 @@ class WorkloadKindsTest {
 
     private static ResourceType type(String name) {
         int dot = name.indexOf('.');
-        return dot < 0
-                ? ResourceType.core(name)
-                : new ResourceType(name.substring(dot + 1), name.substring(0, dot));
+        return dot < 0 ? ResourceType.core(name) : new ResourceType(name.substring(dot + 1), name.substring(0, dot));
     }
 }

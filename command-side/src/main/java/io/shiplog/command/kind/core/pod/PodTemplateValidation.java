@@ -22,12 +22,13 @@ public final class PodTemplateValidation {
     public static void validate(JsonNode template, String path, FieldErrors errors) {
         JsonNode metadata = template.path("metadata");
         Checks.labels(metadata.path("labels"), path + ".labels", errors);
-        metadata.path("annotations").fieldNames().forEachRemaining(key -> Checks.each(
-                Names.qualified(key.toLowerCase(Locale.ROOT)), path + ".annotations", key, errors));
+        metadata.path("annotations")
+                .fieldNames()
+                .forEachRemaining(key ->
+                        Checks.each(Names.qualified(key.toLowerCase(Locale.ROOT)), path + ".annotations", key, errors));
         PodSpecValidation.validate(template.path("spec"), path + ".spec", errors);
         if (!Trees.at(template, "spec", "ephemeralContainers").isEmpty()) {
-            errors.forbidden(
-                    path + ".spec.ephemeralContainers", "ephemeral containers not allowed in pod template");
+            errors.forbidden(path + ".spec.ephemeralContainers", "ephemeral containers not allowed in pod template");
         }
     }
 
@@ -52,8 +53,7 @@ public final class PodTemplateValidation {
         }
         if (template.path("spec").has("activeDeadlineSeconds")) {
             errors.forbidden(
-                    path + ".spec.activeDeadlineSeconds",
-                    "activeDeadlineSeconds in " + kind + " is not Supported");
+                    path + ".spec.activeDeadlineSeconds", "activeDeadlineSeconds in " + kind + " is not Supported");
         }
     }
 }
