@@ -52,6 +52,10 @@ final class FreshCluster {
                 NODE_CRITICAL,
                 "Used for system critical pods that must not be moved from their current node."));
         FlowDefaults.objects().forEach(body -> all.add(new Wanted(flowKey(body), body, Care.EXISTS)));
+        for (ObjectNode body : ApiServices.objects()) {
+            String name = body.path("metadata").path("name").asText();
+            all.add(new Wanted(ObjectKey.clusterScoped(Types.API_SERVICES, name), body, Care.EXISTS));
+        }
         all.add(apiService(config));
         all.add(apiEndpoints(config));
         all.add(apiSlice(config));

@@ -4,6 +4,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Cause;
 import io.shiplog.events.object.ObjectKey;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -93,6 +94,13 @@ public final class FieldErrors {
             causes.add(new Cause(reason, message, field));
             characters += field.length() + message.length();
         }
+    }
+
+    /** Adds all errors of others, sorted by what they say. */
+    public void addSorted(FieldErrors others) {
+        others.causes.stream()
+                .sorted(Comparator.comparing(each -> each.field() + ": " + each.message()))
+                .forEach(each -> add(each.reason(), each.field(), each.message()));
     }
 
     private static String cut(String text) {

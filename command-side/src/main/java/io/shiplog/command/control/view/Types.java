@@ -19,6 +19,7 @@ public final class Types {
     public static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
 
     public static final ResourceType PRIORITY_CLASSES = new ResourceType("scheduling.k8s.io", "priorityclasses");
+    public static final ResourceType API_SERVICES = new ResourceType("apiregistration.k8s.io", "apiservices");
     public static final ResourceType FLOW_SCHEMAS = new ResourceType("flowcontrol.apiserver.k8s.io", "flowschemas");
     public static final ResourceType PRIORITY_LEVELS =
             new ResourceType("flowcontrol.apiserver.k8s.io", "prioritylevelconfigurations");

@@ -2,6 +2,7 @@ package io.shiplog.command.kind.builtin;
 
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.admissionregistration.AdmissionRegistrationKinds;
+import io.shiplog.command.kind.apiextensions.CustomResourceDefinitionKind;
 import io.shiplog.command.kind.apiregistration.ApiServiceKind;
 import io.shiplog.command.kind.apps.AppsKinds;
 import io.shiplog.command.kind.autoscaling.HorizontalPodAutoscalerKind;
@@ -49,7 +50,10 @@ public final class BuiltInKinds {
                         List.of(new EventKind(true)),
                         RbacKinds.all(),
                         NetworkingKinds.all(),
-                        List.of(new ApiServiceKind(), new CertificateSigningRequestKind()),
+                        List.of(
+                                new ApiServiceKind(),
+                                new CertificateSigningRequestKind(),
+                                new CustomResourceDefinitionKind()),
                         FlowControlKinds.all(),
                         AdmissionRegistrationKinds.all(),
                         List.of(new PriorityClassKind()),

@@ -181,7 +181,9 @@ final class EventSchemas {
         while (!left.isEmpty()) {
             String name = left.remove();
             if (reached.add(name)) {
-                all.path(name).findValuesAsText("$ref").forEach(ref -> left.add(ref.substring(OPEN_API_REF.length())));
+                all.path(name).findValues("$ref").stream()
+                        .filter(JsonNode::isTextual)
+                        .forEach(ref -> left.add(ref.asText().substring(OPEN_API_REF.length())));
             }
         }
         ObjectNode schema = document("Kubernetes", "The types of Kubernetes' API that the kinds are made of.");
@@ -196,7 +198,8 @@ final class EventSchemas {
         for (JsonNode property : type.path("properties")) {
             ((ObjectNode) property).remove("description");
         }
-        type.findParents("$ref").forEach(each -> {
+        // A schema of schemas has a property with this name.
+        type.findParents("$ref").stream().filter(each -> each.path("$ref").isTextual()).forEach(each -> {
             String name = each.path("$ref").asText().substring(OPEN_API_REF.length());
             ((ObjectNode) each).set("$ref", TextNode.valueOf("#/$defs/" + name));
         });
