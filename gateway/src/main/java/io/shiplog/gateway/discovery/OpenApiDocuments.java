@@ -138,7 +138,10 @@ final class OpenApiDocuments {
             String each = open.pop();
             JsonNode schema = schemas.get(each);
             if (schema != null && used.putIfAbsent(each, schema) == null) {
-                schema.findValuesAsText("$ref").forEach(ref -> open.push(ref.substring(REF.length())));
+                // A schema of schemas has a property with this name, which is no text.
+                schema.findValues("$ref").stream()
+                        .filter(JsonNode::isTextual)
+                        .forEach(ref -> open.push(ref.asText().substring(REF.length())));
             }
         }
     }

@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class MessageTree {
     /** Messages that JSON does not show: their fields are in the surrounding message. */
     private static final Set<String> INLINED = Set.of(
-            "volumeSource", "handler", "localObjectReference", "ephemeralContainerCommon", "persistentVolumeSource");
+            "volumeSource", "handler", "localObjectReference", "ephemeralContainerCommon", "persistentVolumeSource",
+            "ruleWithOperations",
+            "rule",
+            "ingressRuleValue");
 
     /**
      * Go writes every field that is not a pointer, empty or not, and JSON omits the empty ones. Zero and false are significant
@@ -56,6 +60,9 @@ final class MessageTree {
             "controller",
             "blockOwnerDeletion",
             "immutable",
+            "nominalConcurrencyShares",
+            "lendablePercent",
+            "borrowingLimitPercent",
             "suspend",
             "orphanDependents",
             "mode",
@@ -75,9 +82,9 @@ final class MessageTree {
     static void fill(ObjectNode tree, Message message) {
         message.getAllFields().forEach((field, value) -> {
             if (field.isMapField()) {
-                tree.set(field.getName(), map((List<?>) value));
+                tree.set(name(field), map((List<?>) value));
             } else if (field.isRepeated()) {
-                ArrayNode array = tree.putArray(field.getName());
+                ArrayNode array = tree.putArray(name(field));
                 for (Object each : (List<?>) value) {
                     JsonNode node = node(field, each);
                     array.add(node == null ? JsonNodeFactory.instance.objectNode() : node);
@@ -87,10 +94,25 @@ final class MessageTree {
             } else if (said(field, value)) {
                 JsonNode node = node(field, value);
                 if (node != null) {
-                    tree.set(field.getName(), node);
+                    tree.set(name(field), node);
                 }
             }
         });
+    }
+
+    /** The name in JSON; only a schema's own words differ from the field's. */
+    private static String name(FieldDescriptor field) {
+        String name = field.getName();
+        if (!field.getContainingType().getName().equals("JSONSchemaProps")) {
+            return name;
+        }
+        return switch (name) {
+            case "ref", "schema" -> "$" + name;
+            default ->
+                name.startsWith("xKubernetes")
+                        ? name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT)
+                        : name;
+        };
     }
 
     private static boolean said(FieldDescriptor field, Object value) {
@@ -148,7 +170,14 @@ final class MessageTree {
             case "apimachinery.pkg.runtime.RawExtension" -> raw(message, "raw");
             case "apimachinery.pkg.apis.meta.v1.FieldsV1" -> raw(message, "Raw");
             case "apiextensions_apiserver.pkg.apis.apiextensions.v1.JSON" -> raw(message, "raw");
-            case "api.authentication.v1.ExtraValue", "api.authorization.v1.ExtraValue" -> items(message);
+            case "apiextensions_apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool" ->
+                oneOf(message, "schema", make.booleanNode((boolean) value(message, "allows")));
+            case "apiextensions_apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray" ->
+                oneOf(message, "schema", all(message, "jSONSchemas"));
+            case "apiextensions_apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray" ->
+                oneOf(message, "schema", all(message, "property"));
+            case "api.certificates.v1.ExtraValue",
+                    "api.authentication.v1.ExtraValue", "api.authorization.v1.ExtraValue" -> items(message);
             default -> {
                 ObjectNode tree = Json.MAPPER.createObjectNode();
                 fill(tree, message);
@@ -170,6 +199,20 @@ final class MessageTree {
     private static @Nullable JsonNode raw(Message message, String field) {
         ByteString bytes = (ByteString) value(message, field);
         return bytes.isEmpty() ? null : Json.ofUtf8(bytes.toByteArray()).tree();
+    }
+
+    /** A message in a field, or what stands in its place. */
+    private static @Nullable JsonNode oneOf(Message message, String field, JsonNode otherwise) {
+        FieldDescriptor found = message.getDescriptorForType().findFieldByName(field);
+        return found != null && message.hasField(found) ? message((Message) message.getField(found)) : otherwise;
+    }
+
+    private static ArrayNode all(Message message, String field) {
+        ArrayNode array = Json.MAPPER.createArrayNode();
+        for (Object each : (List<?>) value(message, field)) {
+            array.add(each instanceof Message inner ? message(inner) : JsonNodeFactory.instance.textNode(String.valueOf(each)));
+        }
+        return array;
     }
 
     private static JsonNode items(Message message) {

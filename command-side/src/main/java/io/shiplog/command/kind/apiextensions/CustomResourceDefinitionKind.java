@@ -90,6 +90,13 @@ public final class CustomResourceDefinitionKind implements Kind {
     }
 
     @Override
+    public void validateCreate(ObjectNode definition, FieldErrors errors) {
+        if (definition.has("status")) {
+            DefinitionValidation.storedVersions(definition, errors);
+        }
+    }
+
+    @Override
     public void validateUpdate(ObjectNode definition, ObjectNode old, FieldErrors errors) {
         DefinitionValidation.update(definition, old, errors);
     }

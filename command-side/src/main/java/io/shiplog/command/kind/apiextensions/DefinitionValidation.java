@@ -411,13 +411,13 @@ final class DefinitionValidation {
         storedVersions(definition, errors);
     }
 
-    private static void storedVersions(ObjectNode definition, FieldErrors errors) {
+    static void storedVersions(ObjectNode definition, FieldErrors errors) {
         String path = "status.storedVersions";
         JsonNode stored = Trees.at(definition, "status", "storedVersions");
         if (stored.isEmpty()) {
             errors.invalid(
                     path,
-                    stored.isMissingNode() ? NullNode.getInstance() : stored,
+                    NullNode.getInstance(),
                     "must have at least one stored version");
             return;
         }

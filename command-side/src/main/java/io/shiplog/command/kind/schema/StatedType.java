@@ -29,6 +29,11 @@ public final class StatedType {
             "ClusterRole", Set.of("rbac.authorization.k8s.io/v1alpha1", "rbac.authorization.k8s.io/v1beta1"),
             "ClusterRoleBinding", Set.of("rbac.authorization.k8s.io/v1alpha1", "rbac.authorization.k8s.io/v1beta1"));
 
+    /** Kubernetes names the source of the types of a group: those of two groups are elsewhere. */
+    private static final Map<String, String> SCHEMES = Map.of(
+            "apiextensions.k8s.io", "k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:55",
+            "apiregistration.k8s.io", "k8s.io/kube-aggregator/pkg/apiserver/scheme/scheme.go:28");
+
     private static final String SCHEME = "pkg/api/legacyscheme/scheme.go:30";
 
     private StatedType() {}
@@ -68,7 +73,7 @@ public final class StatedType {
                     named,
                     version,
                     "no kind \"%s\" is registered for version \"%s\" in scheme \"%s\""
-                            .formatted(named, apiVersion, SCHEME));
+                            .formatted(named, apiVersion, SCHEMES.getOrDefault(kind.group(), SCHEME)));
         }
         if (named.equals(kind.kind())) {
             return Refusal.of(
