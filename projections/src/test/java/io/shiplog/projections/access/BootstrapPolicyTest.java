@@ -75,7 +75,7 @@ class BootstrapPolicyTest {
                 .tree();
 
         assertEquals(
-                "{\"verbs\":[\"get\",\"update\"],\"apiGroups\":[\"coordination.k8s.io\"],\"resources\":[\"leases\"],"
+                "{\"verbs\":[\"get\",\"list\",\"update\",\"watch\"],\"apiGroups\":[\"coordination.k8s.io\"],\"resources\":[\"leases\"],"
                         + "\"resourceNames\":[\"kube-scheduler\"]}",
                 scheduler.path("rules").path(2).toString());
         assertEquals("ClusterRole", scheduler.path("kind").asText());
