@@ -44,8 +44,8 @@ final class ApiServices {
             Map.entry("resource.k8s.io", 16_200),
             Map.entry("flowcontrol.apiserver.k8s.io", 16_100));
 
-    private static final Map<String, Integer> VERSIONS = Map.of(
-            "v1.", 1, "v2.autoscaling", 30, "v1.resource.k8s.io", 21, "v1.flowcontrol.apiserver.k8s.io", 21);
+    private static final Map<String, Integer> VERSIONS =
+            Map.of("v1.", 1, "v2.autoscaling", 30, "v1.resource.k8s.io", 21, "v1.flowcontrol.apiserver.k8s.io", 21);
 
     private ApiServices() {}
 

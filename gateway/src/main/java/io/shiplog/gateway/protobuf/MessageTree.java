@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class MessageTree {
     /** Messages that JSON does not show: their fields are in the surrounding message. */
     private static final Set<String> INLINED = Set.of(
-            "volumeSource", "handler", "localObjectReference", "ephemeralContainerCommon", "persistentVolumeSource",
+            "volumeSource",
+            "handler",
+            "localObjectReference",
+            "ephemeralContainerCommon",
+            "persistentVolumeSource",
             "ruleWithOperations",
             "rule",
             "ingressRuleValue");
@@ -177,7 +181,8 @@ final class MessageTree {
             case "apiextensions_apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray" ->
                 oneOf(message, "schema", all(message, "property"));
             case "api.certificates.v1.ExtraValue",
-                    "api.authentication.v1.ExtraValue", "api.authorization.v1.ExtraValue" -> items(message);
+                    "api.authentication.v1.ExtraValue",
+                    "api.authorization.v1.ExtraValue" -> items(message);
             default -> {
                 ObjectNode tree = Json.MAPPER.createObjectNode();
                 fill(tree, message);
@@ -210,7 +215,10 @@ final class MessageTree {
     private static ArrayNode all(Message message, String field) {
         ArrayNode array = Json.MAPPER.createArrayNode();
         for (Object each : (List<?>) value(message, field)) {
-            array.add(each instanceof Message inner ? message(inner) : JsonNodeFactory.instance.textNode(String.valueOf(each)));
+            array.add(
+                    each instanceof Message inner
+                            ? message(inner)
+                            : JsonNodeFactory.instance.textNode(String.valueOf(each)));
         }
         return array;
     }

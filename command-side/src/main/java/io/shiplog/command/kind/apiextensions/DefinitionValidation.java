@@ -204,8 +204,7 @@ final class DefinitionValidation {
         for (String field : List.of("kind", "listKind")) {
             String name = text(names, field);
             if (!name.isEmpty()) {
-                together(
-                        Names.label1035(name.toLowerCase(Locale.ROOT)), path + "." + field, name, MIXED_CASE, errors);
+                together(Names.label1035(name.toLowerCase(Locale.ROOT)), path + "." + field, name, MIXED_CASE, errors);
             }
         }
         each(names.path("shortNames"), path + ".shortNames", errors);
@@ -389,8 +388,7 @@ final class DefinitionValidation {
             immutable(now.path("names").path("kind"), before.path("names").path("kind"), "spec.names.kind", errors);
         }
         immutable(now.path("group"), before.path("group"), "spec.group", errors);
-        immutable(
-                now.path("names").path("plural"), before.path("names").path("plural"), "spec.names.plural", errors);
+        immutable(now.path("names").path("plural"), before.path("names").path("plural"), "spec.names.plural", errors);
         storedVersions(definition, errors);
     }
 
@@ -415,10 +413,7 @@ final class DefinitionValidation {
         String path = "status.storedVersions";
         JsonNode stored = Trees.at(definition, "status", "storedVersions");
         if (stored.isEmpty()) {
-            errors.invalid(
-                    path,
-                    NullNode.getInstance(),
-                    "must have at least one stored version");
+            errors.invalid(path, NullNode.getInstance(), "must have at least one stored version");
             return;
         }
         List<String> names = texts(stored);

@@ -207,7 +207,9 @@ final class SchemaRules {
     private static void set(JsonNode items, String path, FieldErrors errors) {
         String needs = "must be atomic as item of a list with x-kubernetes-list-type=set";
         String type = text(items, "type");
-        if (type.equals("array") && items.has(LIST_TYPE) && !text(items, LIST_TYPE).equals("atomic")) {
+        if (type.equals("array")
+                && items.has(LIST_TYPE)
+                && !text(items, LIST_TYPE).equals("atomic")) {
             errors.invalid(path + "." + LIST_TYPE, text(items, LIST_TYPE), needs);
         }
         if (type.equals("object") && !text(items, MAP_TYPE).equals("atomic")) {
@@ -253,8 +255,7 @@ final class SchemaRules {
     private static void keys(JsonNode schema, String listType, String path, FieldErrors errors) {
         JsonNode items = schema.path("items");
         if (items.path("nullable").asBoolean()) {
-            errors.forbidden(
-                    path + ".items.nullable", "cannot be nullable when x-kubernetes-list-type is " + listType);
+            errors.forbidden(path + ".items.nullable", "cannot be nullable when x-kubernetes-list-type is " + listType);
         }
         if (!listType.equals("map")) {
             return;

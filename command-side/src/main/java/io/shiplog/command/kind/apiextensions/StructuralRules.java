@@ -141,9 +141,7 @@ final class StructuralRules {
     }
 
     private static boolean intOrStringOf(JsonNode anyOf) {
-        return anyOf.size() == 2
-                && onlyType(anyOf.path(0), "integer")
-                && onlyType(anyOf.path(1), "string");
+        return anyOf.size() == 2 && onlyType(anyOf.path(0), "integer") && onlyType(anyOf.path(1), "string");
     }
 
     private static boolean onlyType(JsonNode schema, String type) {

@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CustomResourceDefinitionKindTest {
     private static final ResourceType TYPE = new ResourceType("apiextensions.k8s.io", "customresourcedefinitions");
     private static final Kind KIND = Samples.strategy(TYPE);
-    private static final String START = "{'metadata':{'name':'ws.a.b'},'spec':{'group':'a.b','scope':'Cluster','names':{'plural':'ws',"
-            + "'kind':'W'}";
+    private static final String START =
+            "{'metadata':{'name':'ws.a.b'},'spec':{'group':'a.b','scope':'Cluster','names':{'plural':'ws',"
+                    + "'kind':'W'}";
     private static final String VERSION = "'name':'v1','served':true,'storage':true";
     private static final String ROOT = "spec.validation.openAPIV3Schema";
 
@@ -80,9 +81,11 @@ class CustomResourceDefinitionKindTest {
     void errors_of_schemas(String schema, String errors) {
         assertEquals(
                 errors,
-                String.join(" & ", problems(schema).stream()
-                        .map(each -> each.replace(ROOT, ""))
-                        .toList()));
+                String.join(
+                        " & ",
+                        problems(schema).stream()
+                                .map(each -> each.replace(ROOT, ""))
+                                .toList()));
     }
 
     @ParameterizedTest
@@ -129,15 +132,16 @@ class CustomResourceDefinitionKindTest {
         assertEquals(
                 Samples.tree("{'conditions':null,'acceptedNames':{'plural':'','kind':''},'storedVersions':['v1']}"),
                 first.path("status"));
-        ObjectNode next = Samples.defaulted(
-                TYPE, json("START,'versions':[{'name':'v2','served':true,'storage':true,SCHEMA}]}}"));
+        ObjectNode next =
+                Samples.defaulted(TYPE, json("START,'versions':[{'name':'v2','served':true,'storage':true,SCHEMA}]}}"));
         KIND.prepareForUpdate(next, first, new FakeState());
         FieldErrors errors = new FieldErrors();
         KIND.validateUpdate(next, first, errors);
         assertEquals(
-                List.of("status.storedVersions[0]: Invalid value: \"v1\": missing from spec.versions; v1 was previously a storage"
-                        + " version, and must remain in spec.versions until a storage migration ensures no data remains persisted in"
-                        + " v1 and removes v1 from status.storedVersions"),
+                List.of(
+                        "status.storedVersions[0]: Invalid value: \"v1\": missing from spec.versions; v1 was previously a storage"
+                                + " version, and must remain in spec.versions until a storage migration ensures no data remains persisted in"
+                                + " v1 and removes v1 from status.storedVersions"),
                 Samples.messages(errors));
     }
 
@@ -149,7 +153,11 @@ class CustomResourceDefinitionKindTest {
         FieldErrors errors = new FieldErrors();
         KIND.validateUpdate(next, old, errors);
         assertEquals(List.of("spec.group: Invalid value: \"c.d\": field is immutable"), Samples.messages(errors));
-        old.withObject("/status").putArray("conditions").addObject().put("type", "Established").put("status", "True");
+        old.withObject("/status")
+                .putArray("conditions")
+                .addObject()
+                .put("type", "Established")
+                .put("status", "True");
         errors = new FieldErrors();
         KIND.validateUpdate(next, old, errors);
         assertEquals(

@@ -199,10 +199,12 @@ final class EventSchemas {
             ((ObjectNode) property).remove("description");
         }
         // A schema of schemas has a property with this name.
-        type.findParents("$ref").stream().filter(each -> each.path("$ref").isTextual()).forEach(each -> {
-            String name = each.path("$ref").asText().substring(OPEN_API_REF.length());
-            ((ObjectNode) each).set("$ref", TextNode.valueOf("#/$defs/" + name));
-        });
+        type.findParents("$ref").stream()
+                .filter(each -> each.path("$ref").isTextual())
+                .forEach(each -> {
+                    String name = each.path("$ref").asText().substring(OPEN_API_REF.length());
+                    ((ObjectNode) each).set("$ref", TextNode.valueOf("#/$defs/" + name));
+                });
         return type;
     }
 
