@@ -95,6 +95,23 @@ class ProtobufTest extends ClusterTest {
     }
 
     @Test
+    void aDriverThatSaysFalseDoesNotGetTheDefault() {
+        FileDescriptor storage = io.kubernetes.client.proto.V1Storage.getDescriptor();
+        DynamicMessage driver = message(
+                storage,
+                "CSIDriver",
+                "metadata",
+                metadata("d"),
+                "spec",
+                message(storage, "CSIDriverSpec", "attachRequired", false, "podInfoOnMount", false));
+        assertEquals(
+                "{\"attachRequired\":false}",
+                created(envelope("storage.k8s.io/v1", "CSIDriver", driver), "/apis/storage.k8s.io/v1/csidrivers")
+                        .path("spec")
+                        .toString());
+    }
+
+    @Test
     void aPodKeepsItsQuantitiesPortsAndInlinedVolumes() {
         FileDescriptor core = V1.getDescriptor();
         DynamicMessage quantity =

@@ -17,7 +17,9 @@ import io.shiplog.command.control.namespace.NamespaceDeletion;
 import io.shiplog.command.control.node.NodeAddresses;
 import io.shiplog.command.control.node.NodeLifecycle;
 import io.shiplog.command.control.node.TaintEviction;
+import io.shiplog.command.control.quota.QuotaStatus;
 import io.shiplog.command.control.replicas.ReplicaController;
+import io.shiplog.command.control.volume.InUseProtection;
 import io.shiplog.command.schedule.Scheduler;
 import io.shiplog.command.token.TokenSigner;
 import io.shiplog.events.command.CommandPort;
@@ -79,7 +81,11 @@ public final class Controllers implements AutoCloseable {
                 new PodGarbageCollector(),
                 new NodeAddresses(config.podCidr()),
                 new NodeLifecycle(config.nodeMonitorGrace()),
-                new TaintEviction()));
+                new TaintEviction(),
+                InUseProtection.ofClaims(),
+                InUseProtection.ofVolumes(),
+                InUseProtection.ofAttributesClasses(),
+                new QuotaStatus()));
         config.eventTtl().map(EventTtlController::new).ifPresent(all::add);
         return all;
     }

@@ -43,6 +43,10 @@ final class Creating {
         if (!errors.isEmpty()) {
             return new Refused(errors.refusal(context.kind().kind(), context.key()));
         }
+        refusal = Admission.refusal(context, whole, null);
+        if (refusal != null) {
+            return new Refused(refusal);
+        }
         if (current != null) {
             return new Refused(taken(context.key(), current));
         }
@@ -55,13 +59,13 @@ final class Creating {
                 whole,
                 Pods.node(context.key(), whole),
                 null,
-                Warnings.of(warned, context.strategy(), whole),
+                Warnings.of(warned, Admission.warnings(context, whole, null)),
                 guards(context, whole));
     }
 
     /** The namespace stays open, and what the object takes for itself stays free, until the object is in the log. */
     private static List<Guard> guards(DecisionContext context, ObjectNode whole) {
-        List<Guard> guards = new ArrayList<>(context.strategy().guards(whole, null));
+        List<Guard> guards = new ArrayList<>(Admission.guards(context, whole, null));
         if (!context.key().namespace().isEmpty()) {
             guards.add(new Guard.NamespaceOpen(
                     ObjectKey.clusterScoped(TypeRules.NAMESPACES, context.key().namespace())));

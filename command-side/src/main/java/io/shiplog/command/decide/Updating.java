@@ -52,7 +52,14 @@ final class Updating {
         if (!errors.isEmpty()) {
             return new Refused(errors.refusal(context.kind().kind(), context.key()));
         }
-        List<String> warnings = Warnings.of(warned, context.strategy(), next);
+        if (part == Part.MAIN) {
+            refusal = Admission.refusal(context, next, old);
+            if (refusal != null) {
+                return new Refused(refusal);
+            }
+        }
+        List<String> warnings =
+                Warnings.of(warned, part == Part.MAIN ? Admission.warnings(context, next, old) : List.of());
         if (Equality.same(next, old)) {
             return new Unchanged(context.key(), current.revision(), current.json(), warnings);
         }
@@ -73,7 +80,7 @@ final class Updating {
                 Pods.node(context.key(), next),
                 null,
                 warnings,
-                ends ? List.of() : context.strategy().guards(next, old));
+                ends ? List.of() : Admission.guards(context, next, old));
     }
 
     /** Which part of an object an update may change. */

@@ -1,7 +1,5 @@
 package io.shiplog.command.decide;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,8 +7,8 @@ import java.util.List;
 final class Warnings {
     private Warnings() {}
 
-    static List<String> of(List<String> earlier, Kind strategy, ObjectNode object) {
-        List<String> own = strategy.warnings(object);
+    /** @param own those of the kind */
+    static List<String> of(List<String> earlier, List<String> own) {
         if (own.isEmpty()) {
             return earlier;
         }

@@ -2,6 +2,7 @@ package io.shiplog.command.kind;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.shiplog.events.kind.Quantity;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -33,6 +34,22 @@ public final class Checks {
     public static void notNegative(JsonNode number, String path, FieldErrors errors) {
         if (number.asLong(0) < 0) {
             errors.invalid(path, number, NOT_NEGATIVE);
+        }
+    }
+
+    /** A quantity that is not negative; texts that are no quantities are refused by decoding. */
+    public static void notNegativeQuantity(JsonNode quantity, String path, FieldErrors errors) {
+        Quantity amount = Quantity.parseOrNull(quantity.asText());
+        if (amount != null && amount.signum() < 0) {
+            errors.invalid(path, amount.toString(), NOT_NEGATIVE);
+        }
+    }
+
+    /** A quantity greater than zero. */
+    public static void positiveQuantity(JsonNode quantity, String path, FieldErrors errors) {
+        Quantity amount = Quantity.parseOrNull(quantity.asText());
+        if (amount != null && amount.signum() <= 0) {
+            errors.invalid(path, amount.toString(), "must be greater than zero");
         }
     }
 
@@ -168,8 +185,20 @@ public final class Checks {
 
     public static void immutable(JsonNode now, JsonNode before, String path, FieldErrors errors) {
         if (!same(now, before)) {
-            errors.invalid(path, now.isMissingNode() ? NullNode.instance : now, IMMUTABLE);
+            errors.invalid(path, shown(now), IMMUTABLE);
         }
+    }
+
+    /** A text whose absence is the empty text. */
+    public static void immutableText(JsonNode now, JsonNode before, String path, FieldErrors errors) {
+        if (!now.asText("").equals(before.asText(""))) {
+            errors.invalid(path, now.asText(""), IMMUTABLE);
+        }
+    }
+
+    /** A value as messages show it: {@code null} if it is absent. */
+    public static JsonNode shown(JsonNode value) {
+        return value.isMissingNode() ? NullNode.getInstance() : value;
     }
 
     /** Equal, with an absent list or object equal to an empty one. */

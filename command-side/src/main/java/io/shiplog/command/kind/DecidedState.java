@@ -16,6 +16,13 @@ public interface DecidedState {
     /** All objects of a type, by namespace and name. */
     Collection<StoredObject> list(ResourceType type);
 
+    /** The objects of a type in a namespace, by name. */
+    default Collection<StoredObject> list(ResourceType type, String namespace) {
+        return list(type).stream()
+                .filter(object -> object.key().namespace().equals(namespace))
+                .toList();
+    }
+
     /** The kinds that the cluster serves. */
     KindCatalogue kinds();
 

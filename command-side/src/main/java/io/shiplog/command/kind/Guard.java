@@ -3,6 +3,7 @@ package io.shiplog.command.kind;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.StoredObject;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -40,6 +41,27 @@ public sealed interface Guard {
             for (StoredObject other : state.list(type)) {
                 if (other.revision() > since && !other.key().equals(self) && collides.test(other)) {
                     return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /**
+     * A namespace stays within a bound of all its objects of a type together. It is tested again only if one of them, or what
+     * sets the bound, changed since the proposal.
+     *
+     * @param counted the types whose objects count or set the bound
+     * @param within whether a state with this change is within the bound
+     */
+    record Within(List<ResourceType> counted, String namespace, Predicate<DecidedState> within) implements Guard {
+        @Override
+        public boolean holds(DecidedState state, long since) {
+            for (ResourceType type : counted) {
+                for (StoredObject each : state.list(type, namespace)) {
+                    if (each.revision() > since) {
+                        return within.test(state);
+                    }
                 }
             }
             return true;

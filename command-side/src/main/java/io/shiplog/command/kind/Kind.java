@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A kind: what it is, and the rules for writing its objects. The rules are called by the decider in this order: {@link #setDefaults}, {@link #prepareForCreate} or {@link
- * #prepareForUpdate}, {@link #admit}, {@link #validate} and {@link #validateCreate} or {@link #validateUpdate}, {@link #warnings}. Trees are the decider's
+ * #prepareForUpdate}, {@link #admit}, {@link #validate} and {@link #validateCreate} or {@link #validateUpdate}, {@link #admitValid}, {@link #warnings}. Trees are the decider's
  * own copies; only set and prepare may change them. Metadata common to all kinds (name, uid, labels, finalizers, generation,
  * deletion) is handled by the decider.
  *
@@ -116,6 +116,11 @@ public interface Kind {
         return List.of();
     }
 
+    /** Admission of an object that is valid: bounds of its namespace, pod security. Called after all validation. */
+    default @Nullable Refusal admitValid(ObjectNode object, @Nullable ObjectNode old, Actor actor, DecidedState state) {
+        return null;
+    }
+
     /** Validates an object. */
     default void validate(ObjectNode object, FieldErrors errors) {}
 
@@ -134,6 +139,11 @@ public interface Kind {
     /** Messages for the {@code Warning} header. */
     default List<String> warnings(ObjectNode object) {
         return List.of();
+    }
+
+    /** Messages for the {@code Warning} header of an update. A change of the status gives none. */
+    default List<String> warningsOfUpdate(ObjectNode object, ObjectNode old) {
+        return warnings(object);
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,14 +69,25 @@ public final class DecidedObjects {
     }
 
     Collection<StoredObject> list(ResourceType type) {
-        Map<ObjectKey, Pending> pending = overlay.get(type);
-        List<Pending> over = pending == null
-                ? List.of()
-                : pending.values().stream()
-                        .sorted(Comparator.comparing(Pending::key))
-                        .toList();
+        List<Pending> over = pending(type, _ -> true);
         Collection<StoredObject> under = images.current().list(type);
         return over.isEmpty() ? under : new Layered(under, over);
+    }
+
+    Collection<StoredObject> list(ResourceType type, String namespace) {
+        List<Pending> over = pending(type, key -> key.namespace().equals(namespace));
+        Collection<StoredObject> under = images.current().list(type, namespace);
+        return over.isEmpty() ? under : new Layered(under, over);
+    }
+
+    private List<Pending> pending(ResourceType type, Predicate<ObjectKey> which) {
+        Map<ObjectKey, Pending> pending = overlay.get(type);
+        return pending == null
+                ? List.of()
+                : pending.values().stream()
+                        .filter(each -> which.test(each.key()))
+                        .sorted(Comparator.comparing(Pending::key))
+                        .toList();
     }
 
     /** Records a decision of a shard. Called on the shard's decider thread. */
@@ -168,6 +180,11 @@ public final class DecidedObjects {
         @Override
         public Collection<StoredObject> list(ResourceType type) {
             return lists.computeIfAbsent(type, DecidedObjects.this::list);
+        }
+
+        @Override
+        public Collection<StoredObject> list(ResourceType type, String namespace) {
+            return DecidedObjects.this.list(type, namespace);
         }
 
         @Override

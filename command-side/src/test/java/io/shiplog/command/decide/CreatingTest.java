@@ -100,6 +100,9 @@ class CreatingTest {
     void namespacesAndServicesAreLabels() {
         assertTrue(given().create(TestKinds.NAMESPACES, "{'metadata':{'name':'a.b'}}")
                 .refusal()
+                .contains("must not contain dots"));
+        assertTrue(given().create(TestKinds.NAMESPACES, "{'metadata':{'name':'A'}}")
+                .refusal()
                 .contains("a lowercase RFC 1123 label must consist of"));
         assertTrue(given().create(TestKinds.SERVICES, "{'metadata':{'name':'1a'}}")
                 .refusal()

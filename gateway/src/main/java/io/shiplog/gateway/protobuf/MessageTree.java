@@ -30,7 +30,8 @@ final class MessageTree {
             "persistentVolumeSource",
             "ruleWithOperations",
             "rule",
-            "ingressRuleValue");
+            "ingressRuleValue",
+            "deviceConfiguration");
 
     /**
      * Go writes every field that is not a pointer, empty or not, and JSON omits the empty ones. Zero and false are significant
@@ -72,7 +73,12 @@ final class MessageTree {
             "mode",
             "defaultMode",
             "priority",
-            "leaseTransitions");
+            "leaseTransitions",
+            "attachRequired",
+            "allowVolumeExpansion",
+            "serviceAccountTokenInSecrets",
+            "int",
+            "bool");
 
     /** Texts that may be empty on purpose. */
     private static final Set<String> EMPTY_IS_SAID = Set.of("storageClassName");

@@ -17,8 +17,11 @@ import io.shiplog.command.kind.flowcontrol.FlowControlKinds;
 import io.shiplog.command.kind.keys.KeyRotationKind;
 import io.shiplog.command.kind.networking.NetworkingKinds;
 import io.shiplog.command.kind.policy.PodDisruptionBudgetKind;
+import io.shiplog.command.kind.node.RuntimeClassKind;
 import io.shiplog.command.kind.rbac.RbacKinds;
+import io.shiplog.command.kind.resource.ResourceKinds;
 import io.shiplog.command.kind.scheduling.PriorityClassKind;
+import io.shiplog.command.kind.storage.StorageKinds;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.ResourceType;
 import java.util.LinkedHashMap;
@@ -57,6 +60,9 @@ public final class BuiltInKinds {
                         FlowControlKinds.all(),
                         AdmissionRegistrationKinds.all(),
                         List.of(new PriorityClassKind()),
+                        StorageKinds.all(),
+                        List.of(new RuntimeClassKind()),
+                        ResourceKinds.all(),
                         List.of(new KeyRotationKind()))
                 .flatMap(List::stream)
                 .forEach(kind -> kinds.put(kind.description().type(), kind));

@@ -9,9 +9,13 @@ import io.shiplog.command.kind.core.event.EventKind;
 import io.shiplog.command.kind.core.namespace.NamespaceKind;
 import io.shiplog.command.kind.core.node.NodeKind;
 import io.shiplog.command.kind.core.pod.PodKind;
+import io.shiplog.command.kind.core.quota.LimitRangeKind;
+import io.shiplog.command.kind.core.quota.ResourceQuotaKind;
 import io.shiplog.command.kind.core.service.ServiceKind;
 import io.shiplog.command.kind.core.service.ServiceNetwork;
 import io.shiplog.command.kind.core.serviceaccount.ServiceAccountKind;
+import io.shiplog.command.kind.core.volume.PersistentVolumeClaimKind;
+import io.shiplog.command.kind.core.volume.PersistentVolumeKind;
 import java.util.List;
 
 /** The kinds of the core group. */
@@ -31,6 +35,10 @@ public final class CoreKinds {
                 new WorkloadKind(WorkloadKind.Workload.REPLICATION_CONTROLLER),
                 new ServiceKind(network),
                 new EndpointsKind(),
-                new EventKind(false));
+                new EventKind(false),
+                new PersistentVolumeKind(),
+                new PersistentVolumeClaimKind(),
+                new LimitRangeKind(),
+                new ResourceQuotaKind());
     }
 }

@@ -232,7 +232,7 @@ public class KindValidationTest {
                 "events | {META,NEW} | {META,'reason':'Other'} | ",
                 "events.events.k8s.io | {META,NEWER} | {META,NEWER,'series':{'count':2,'lastObservedTime':'TIME'}} | ",
                 "events.events.k8s.io | {META,'reason':'R','note':'m'} | {META,'reason':'S','reportingController':'c'} | reason: Invalid"
-                        + " value: \"S\": field is immutable & message: Invalid value: null: field is immutable & reportingController:"
+                        + " value: \"S\": field is immutable & message: Invalid value: \"\": field is immutable & reportingController:"
                         + " Invalid value: \"c\": field is immutable",
                 "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'}} | {'metadata':{'name':'x'},'spec':{'shred':[]}} | ",
                 "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'}} | {'metadata':{'name':'x'},'spec':{'shred':[{'name':'n'}]}} |"

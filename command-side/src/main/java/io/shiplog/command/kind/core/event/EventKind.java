@@ -161,7 +161,11 @@ public final class EventKind implements Kind {
         }
         for (String field : FIXED) {
             String shown = field.equals("reportingComponent") ? "reportingController" : field;
-            Checks.immutable(event.path(field), old.path(field), shown, errors);
+            if (event.path(field).isTextual() || old.path(field).isTextual()) {
+                Checks.immutableText(event.path(field), old.path(field), shown, errors);
+            } else {
+                Checks.immutable(event.path(field), old.path(field), shown, errors);
+            }
         }
     }
 

@@ -13,12 +13,18 @@ import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.Names;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.core.pod.PodSecurity;
+import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.MetaColumns;
 import io.shiplog.events.kind.Scope;
+import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Namespaces. */
 public final class NamespaceKind implements Kind {
@@ -90,6 +96,22 @@ public final class NamespaceKind implements Kind {
     public void prepareForStatusUpdate(ObjectNode namespace, ObjectNode old, DecidedState state) {
         Kind.super.prepareForStatusUpdate(namespace, old, state);
         setDefaults(namespace);
+    }
+
+    /** Its labels name levels of pod security that there are. */
+    @Override
+    public @Nullable Refusal admitValid(
+            ObjectNode namespace, @Nullable ObjectNode old, Actor actor, DecidedState state) {
+        FieldErrors errors = labels(namespace);
+        boolean asBefore = old != null && errors.causes().equals(labels(old).causes());
+        ObjectKey key = ObjectKey.clusterScoped(ResourceType.core("namespaces"), Trees.name(namespace));
+        return errors.isEmpty() || asBefore ? null : errors.refusal("Namespace", key);
+    }
+
+    private static FieldErrors labels(ObjectNode namespace) {
+        FieldErrors errors = new FieldErrors();
+        PodSecurity.validateLabels(Trees.at(namespace, "metadata", "labels"), errors);
+        return errors;
     }
 
     @Override

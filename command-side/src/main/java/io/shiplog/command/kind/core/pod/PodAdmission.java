@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.core.quota.LimitRanges;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -17,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the API server's admission plugins do to a new pod: ServiceAccount, DefaultTolerationSeconds, RuntimeClass,
- * Priority, PodSecurity.
+ * What the API server's admission plugins do to a new pod: LimitRanger, ServiceAccount, Priority, DefaultTolerationSeconds,
+ * RuntimeClass, PodSecurity.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/">Admission control</a>
  */
@@ -46,14 +47,16 @@ public final class PodAdmission {
 
     static void apply(ObjectNode pod, DecidedState state) {
         ObjectNode spec = Trees.object(pod, "spec");
+        LimitRanges.setDefaults(pod, state);
         Trees.defaultText(spec, "serviceAccountName", "default");
         spec.put("serviceAccount", text(spec, "serviceAccountName"));
         StoredObject account = account(pod, state);
         if (account != null) {
             applyAccount(pod, spec, account.json().tree(), state);
         }
-        tolerateSilentNodes(spec);
         PodPriority.apply(spec, state);
+        tolerateSilentNodes(spec);
+        PodRuntime.apply(spec, state);
     }
 
     /**
@@ -70,13 +73,22 @@ public final class PodAdmission {
                     "error looking up service account %s/%s: serviceaccount \"%s\" not found"
                             .formatted(key.namespace(), name, name));
         }
-        String runtime = text(spec, "runtimeClassName");
-        if (!runtime.isEmpty()) {
-            // The kind RuntimeClass is not implemented: no class exists.
-            return Refusal.forbidden(key, "pod rejected: RuntimeClass \"%s\" not found".formatted(runtime));
-        }
         String why = PodPriority.whyNot(spec, state);
-        return why.isEmpty() ? PodSecurity.admit(pod, key, state) : Refusal.forbidden(key, why);
+        if (why.isEmpty()) {
+            why = PodRuntime.whyNot(spec, state);
+        }
+        return why.isEmpty() ? null : Refusal.forbidden(key, why);
+    }
+
+    /** Refuses a pod that its namespace does not take. */
+    static @Nullable Refusal admitValid(ObjectNode pod, DecidedState state) {
+        ObjectKey key = ObjectKey.of(ResourceType.core("pods"), Trees.namespace(pod), Trees.name(pod));
+        Refusal refusal = LimitRanges.admitPod(pod, key, state);
+        if (refusal == null) {
+            refusal = PodSecurity.admit(pod, key, state);
+        }
+        String why = refusal == null ? PodRuntime.wrongOverhead(pod.path("spec"), state) : "";
+        return why.isEmpty() ? refusal : Refusal.forbidden(key, why);
     }
 
     private static @Nullable StoredObject account(ObjectNode pod, DecidedState state) {

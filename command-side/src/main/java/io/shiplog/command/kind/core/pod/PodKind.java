@@ -74,6 +74,11 @@ public final class PodKind implements Kind {
     }
 
     @Override
+    public @Nullable Refusal admitValid(ObjectNode pod, @Nullable ObjectNode old, Actor actor, DecidedState state) {
+        return old == null ? PodAdmission.admitValid(pod, state) : null;
+    }
+
+    @Override
     public long gracePeriodSeconds(ObjectNode pod, @Nullable Long requested) {
         JsonNode spec = pod.path("spec");
         if (Trees.text(spec, "nodeName").isEmpty() || FINISHED.contains(Trees.text(pod, "status", "phase"))) {

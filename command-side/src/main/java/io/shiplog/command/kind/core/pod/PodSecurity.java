@@ -4,8 +4,10 @@ import static io.shiplog.command.kind.Trees.objects;
 import static io.shiplog.command.kind.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
+import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
@@ -13,9 +15,12 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +33,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PodSecurity {
     private static final String ENFORCE = "pod-security.kubernetes.io/enforce";
-    private static final String ENFORCE_VERSION = "pod-security.kubernetes.io/enforce-version";
+    private static final String AUDIT = "pod-security.kubernetes.io/audit";
+    private static final String WARN = "pod-security.kubernetes.io/warn";
     private static final String PRIVILEGED = "privileged";
     private static final String BASELINE = "baseline";
     private static final String RESTRICTED = "restricted";
+    private static final List<String> LEVELS = List.of(PRIVILEGED, BASELINE, RESTRICTED);
+    private static final Pattern VERSION = Pattern.compile("v1\\.(0|[1-9][0-9]{0,8})");
+    private static final ResourceType PODS = ResourceType.core("pods");
+    private static final ResourceType NAMESPACES = ResourceType.core("namespaces");
+
+    /** Maximum pods that are judged when their namespace becomes stricter, as in Kubernetes. */
+    private static final int MAX_PODS = 3_000;
 
     private static final Set<String> DEFAULT_CAPABILITIES = Set.of(
             "AUDIT_WRITE",
@@ -91,23 +104,153 @@ public final class PodSecurity {
 
     /** Refuses a pod that its namespace does not take. */
     static @Nullable Refusal admit(ObjectNode pod, ObjectKey key, DecidedState state) {
-        StoredObject namespace = state.get(ObjectKey.clusterScoped(ResourceType.core("namespaces"), key.namespace()));
-        String level = namespace == null ? "" : namespace.labels().getOrDefault(ENFORCE, "");
-        if (namespace == null || level.isEmpty() || level.equals(PRIVILEGED)) {
-            return null;
-        }
-        // As Kubernetes: a level that is none is the strictest one.
-        String applied = level.equals(BASELINE) ? BASELINE : RESTRICTED;
-        List<String> violations = violations(pod, applied);
-        return violations.isEmpty()
+        Level enforced = Level.of(namespace(key, state), ENFORCE);
+        String why = enforced.violations(pod);
+        return why.isEmpty()
                 ? null
-                : Refusal.forbidden(
-                        key,
-                        "violates PodSecurity \"%s:%s\": %s"
-                                .formatted(
-                                        applied,
-                                        namespace.labels().getOrDefault(ENFORCE_VERSION, "latest"),
-                                        String.join(", ", violations)));
+                : Refusal.forbidden(key, "violates PodSecurity \"%s\": %s".formatted(enforced, why));
+    }
+
+    /**
+     * Warns of a pod, or of the pods of a template, that the namespace's level for warnings does not allow. A changed pod is
+     * judged when its containers' images or its security change, which are all that may.
+     *
+     * @param old null for a new object
+     */
+    public static List<String> warnings(
+            ObjectKey key, ObjectNode object, @Nullable ObjectNode old, DecidedState state) {
+        if (key.type().equals(NAMESPACES)) {
+            return old == null ? List.of() : warningsOfNamespace(object, old, state);
+        }
+        JsonNode pod = podOf(key.type(), object);
+        boolean unchanged =
+                old != null && key.type().equals(PODS) && pod.path("spec").equals(old.path("spec"));
+        if (pod.isMissingNode() || unchanged) {
+            return List.of();
+        }
+        Level warned = Level.ofWarnings(namespace(key, state));
+        String why = warned.violations(pod);
+        return why.isEmpty() ? List.of() : List.of("would violate PodSecurity \"%s\": %s".formatted(warned, why));
+    }
+
+    /**
+     * Warns of the pods that a stricter level of their namespace would not allow; they stay. Pods with the same violations share
+     * a warning.
+     */
+    private static List<String> warningsOfNamespace(ObjectNode next, ObjectNode old, DecidedState state) {
+        Level level = Level.enforcedBy(next);
+        Level before = Level.enforcedBy(old);
+        boolean stricter = LEVELS.indexOf(level.name()) > LEVELS.indexOf(before.name());
+        if (level.name().equals(PRIVILEGED) || !stricter && level.version().equals(before.version())) {
+            return List.of();
+        }
+        Map<String, List<String>> podsByReason = new TreeMap<>();
+        String namespace = Trees.name(next);
+        state.list(PODS, namespace).stream().limit(MAX_PODS).forEach(pod -> {
+            String reason = violations(pod.json().tree(), level.name()).stream()
+                    .map(violation -> violation.substring(0, violation.indexOf(" (")))
+                    .collect(Collectors.joining(", "));
+            if (!reason.isEmpty()) {
+                podsByReason
+                        .computeIfAbsent(reason, _ -> new ArrayList<>())
+                        .add(pod.key().name());
+            }
+        });
+        List<String> warnings = new ArrayList<>(0);
+        podsByReason.forEach((reason, pods) -> warnings.add(named(pods) + ": " + reason));
+        warnings.sort(null);
+        if (!warnings.isEmpty()) {
+            warnings.addFirst("existing pods in namespace \"%s\" violate the new PodSecurity enforce level \"%s\""
+                    .formatted(namespace, level));
+        }
+        return warnings;
+    }
+
+    private static String named(List<String> pods) {
+        return switch (pods.size()) {
+            case 1 -> pods.getFirst();
+            case 2 -> pods.getFirst() + " (and 1 other pod)";
+            default -> pods.getFirst() + " (and " + (pods.size() - 1) + " other pods)";
+        };
+    }
+
+    /** The pod of an object: itself, or its template. */
+    private static JsonNode podOf(ResourceType type, ObjectNode object) {
+        return switch (type.resource()) {
+            case "pods" -> type.equals(PODS) ? object : MissingNode.getInstance();
+            case "podtemplates" -> object.path("template");
+            case "cronjobs" -> Trees.at(object, "spec", "jobTemplate", "spec", "template");
+            case "replicationcontrollers", "replicasets", "deployments", "daemonsets", "statefulsets", "jobs" ->
+                Trees.at(object, "spec", "template");
+            default -> MissingNode.getInstance();
+        };
+    }
+
+    private static @Nullable StoredObject namespace(ObjectKey key, DecidedState state) {
+        return state.get(ObjectKey.clusterScoped(NAMESPACES, key.namespace()));
+    }
+
+    /** A level with the version of its standard. */
+    private record Level(String name, String version) {
+        /** @param label of the level; that of the version ends with {@code -version} */
+        static Level of(@Nullable StoredObject namespace, String label) {
+            if (namespace == null) {
+                return new Level(PRIVILEGED, "latest");
+            }
+            String level = namespace.labels().getOrDefault(label, PRIVILEGED);
+            // As Kubernetes: a level that is none is the strictest one, except for warnings.
+            String applied = LEVELS.contains(level) ? level : label.equals(ENFORCE) ? RESTRICTED : PRIVILEGED;
+            return new Level(applied, namespace.labels().getOrDefault(label + "-version", "latest"));
+        }
+
+        /** The level that a namespace enforces. */
+        static Level enforcedBy(JsonNode namespace) {
+            JsonNode labels = Trees.at(namespace, "metadata", "labels");
+            String level = labels.path(ENFORCE).asText(PRIVILEGED);
+            return new Level(
+                    LEVELS.contains(level) ? level : RESTRICTED,
+                    labels.path(ENFORCE + "-version").asText("latest"));
+        }
+
+        /** The level for warnings: that which is enforced if the namespace names none. */
+        static Level ofWarnings(@Nullable StoredObject namespace) {
+            boolean enforced = namespace != null
+                    && !namespace.labels().containsKey(WARN)
+                    && LEVELS.contains(namespace.labels().getOrDefault(ENFORCE, ""));
+            if (namespace == null || !enforced) {
+                return of(namespace, WARN);
+            }
+            Level level = of(namespace, ENFORCE);
+            return new Level(level.name(), namespace.labels().getOrDefault(WARN + "-version", level.version()));
+        }
+
+        /** What of a pod the level does not allow, empty if it allows the pod. */
+        String violations(JsonNode pod) {
+            return name.equals(PRIVILEGED) ? "" : String.join(", ", PodSecurity.violations(pod, name));
+        }
+
+        @Override
+        public String toString() {
+            return name + ":" + version;
+        }
+    }
+
+    /**
+     * The labels of a namespace that name no level or no version.
+     *
+     * @see <a href="https://github.com/kubernetes/pod-security-admission/blob/master/api/helpers.go">PolicyToEvaluate</a>
+     */
+    public static void validateLabels(JsonNode labels, FieldErrors errors) {
+        for (String label : List.of(ENFORCE, AUDIT, WARN)) {
+            String level = labels.path(label).asText(PRIVILEGED);
+            if (!LEVELS.contains(level)) {
+                errors.invalid("metadata.labels[" + label + "]", level, "must be one of " + String.join(", ", LEVELS));
+            }
+            String version = labels.path(label + "-version").asText("latest");
+            if (!version.equals("latest") && !VERSION.matcher(version).matches()) {
+                errors.invalid("metadata.labels[" + label + "-version]", version, "must be \"latest\" or \"v1.x\"");
+            }
+        }
     }
 
     /** What of a pod the level does not allow, each as {@code reason (detail)}. */

@@ -17,7 +17,7 @@ public final class QualityOfService {
     private QualityOfService() {}
 
     /** {@code Guaranteed}, {@code Burstable} or {@code BestEffort}. */
-    static String of(JsonNode spec) {
+    public static String of(JsonNode spec) {
         boolean any = false;
         boolean guaranteed = true;
         for (ObjectNode container : Trees.objects(spec, "containers", "initContainers")) {

@@ -14,7 +14,8 @@ public final class ResourceValidation {
 
     private ResourceValidation() {}
 
-    static void validate(JsonNode resources, String path, FieldErrors errors) {
+    /** {@code v1.ResourceRequirements}. */
+    public static void validate(JsonNode resources, String path, FieldErrors errors) {
         JsonNode limits = resources.path("limits");
         limits.properties().forEach(e -> quantity(e.getKey(), e.getValue(), path + ".limits", errors));
         resources.path("requests").properties().forEach(request -> {

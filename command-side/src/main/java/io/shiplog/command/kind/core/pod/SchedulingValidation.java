@@ -3,6 +3,7 @@ package io.shiplog.command.kind.core.pod;
 import static io.shiplog.command.kind.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Names;
@@ -32,7 +33,8 @@ public final class SchedulingValidation {
         spread(spec.path("topologySpreadConstraints"), path + ".topologySpreadConstraints", errors);
     }
 
-    private static void tolerations(JsonNode tolerations, String path, FieldErrors errors) {
+    /** Tolerations of pods and runtime classes. */
+    public static void tolerations(JsonNode tolerations, String path, FieldErrors errors) {
         int index = 0;
         for (JsonNode toleration : tolerations) {
             String at = path + "[" + index++ + "]";
@@ -57,7 +59,10 @@ public final class SchedulingValidation {
                 }
                 case "Exists" -> {
                     if (!text(toleration, "value").isEmpty()) {
-                        errors.invalid(at + ".operator", toleration, "value must be empty when `operator` is 'Exists'");
+                        errors.invalid(
+                                at + ".operator",
+                                text(toleration, "value"),
+                                "value must be empty when `operator` is 'Exists'");
                     }
                 }
                 default -> errors.notSupported(at + ".operator", operator, List.of("Equal", "Exists"));
@@ -88,20 +93,25 @@ public final class SchedulingValidation {
     private static void nodeAffinity(JsonNode affinity, String path, FieldErrors errors) {
         JsonNode required = affinity.path(REQUIRED);
         if (required.isObject()) {
-            String at = path + "." + REQUIRED + ".nodeSelectorTerms";
-            if (required.path("nodeSelectorTerms").isEmpty()) {
-                errors.required(at, "must have at least one node selector term");
-            }
-            int index = 0;
-            for (JsonNode term : required.path("nodeSelectorTerms")) {
-                nodeSelectorTerm(term, at + "[" + index++ + "]", errors);
-            }
+            nodeSelector(required, path + "." + REQUIRED, errors);
         }
         int index = 0;
         for (JsonNode preferred : affinity.path(PREFERRED)) {
             String at = path + "." + PREFERRED + "[" + index++ + "]";
             weight(preferred, at, errors);
-            nodeSelectorTerm(preferred.path("preference"), at + ".preference", errors);
+            nodeSelectorTerm(preferred.path("preference"), false, at + ".preference", errors);
+        }
+    }
+
+    /** {@code v1.NodeSelector}: terms of which a node must match one. */
+    public static void nodeSelector(JsonNode selector, String path, FieldErrors errors) {
+        String at = path + ".nodeSelectorTerms";
+        if (selector.path("nodeSelectorTerms").isEmpty()) {
+            errors.required(at, "must have at least one node selector term");
+        }
+        int index = 0;
+        for (JsonNode term : selector.path("nodeSelectorTerms")) {
+            nodeSelectorTerm(term, true, at + "[" + index++ + "]", errors);
         }
     }
 
@@ -112,10 +122,16 @@ public final class SchedulingValidation {
         }
     }
 
-    private static void nodeSelectorTerm(JsonNode term, String path, FieldErrors errors) {
+    /** @param values whether the values must be values of labels: not in preferences */
+    private static void nodeSelectorTerm(JsonNode term, boolean values, String path, FieldErrors errors) {
         int index = 0;
         for (JsonNode requirement : term.path("matchExpressions")) {
-            nodeRequirement(requirement, path + ".matchExpressions[" + index++ + "]", errors);
+            String at = path + ".matchExpressions[" + index++ + "]";
+            nodeRequirement(requirement, at, errors);
+            int number = 0;
+            for (JsonNode value : values ? requirement.path("values") : MissingNode.getInstance()) {
+                Checks.each(Names.labelValue(value.asText()), at + ".values[" + number++ + "]", value.asText(), errors);
+            }
         }
         index = 0;
         for (JsonNode requirement : term.path("matchFields")) {

@@ -8,6 +8,7 @@ import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.builtin.Samples;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -115,9 +116,9 @@ public class PodSecurityTest {
     @ParameterizedTest
     @CsvSource({
         "privileged, ''",
-        "'', ''",
         "baseline, baseline:latest",
         "restricted, restricted:latest",
+        "'', restricted:latest",
         "typo, restricted:latest"
     })
     void the_label_of_the_namespace_decides(String label, String applied) {
@@ -138,11 +139,58 @@ public class PodSecurityTest {
                 .with("namespaces", namespace)
                 .with("serviceaccounts", "{'metadata':{'name':'default','namespace':'shop'}}");
         return Samples.strategy(ResourceType.core("pods"))
-                .admit(
+                .admitValid(
                         pod("'hostPID':true,'serviceAccountName':'default','containers':[C,'securityContext':{" + FINE
                                 + "}}]"),
                         null,
                         ADMIN,
                         state);
+    }
+
+    private static List<String> warnings(String labels, ResourceType type, String object) {
+        FakeState state = new FakeState().with("namespaces", "{'metadata':{'name':'shop','labels':{" + labels + "}}}");
+        ObjectKey key = ObjectKey.of(type, "shop", "p");
+        return PodSecurity.warnings(key, Samples.tree(object), null, state);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'pod-security.kubernetes.io/enforce':'privileged' | ",
+                "'pod-security.kubernetes.io/warn':'baseline' | baseline:latest",
+                "'pod-security.kubernetes.io/enforce':'baseline','pod-security.kubernetes.io/enforce-version':'v1.30' |"
+                        + " baseline:v1.30",
+                "'pod-security.kubernetes.io/enforce':'baseline','pod-security.kubernetes.io/warn':'privileged' | ",
+                "'pod-security.kubernetes.io/warn':'typo' | ",
+            })
+    void a_pod_or_a_template_is_warned_of(String labels, String level) {
+        List<String> expected = level == null
+                ? List.of()
+                : List.of("would violate PodSecurity \"" + level + "\": host namespaces (hostPID=true)");
+        String pod = "{'spec':{'hostPID':true,'containers':[]}}";
+        assertEquals(expected, warnings(labels, ResourceType.core("pods"), pod));
+        assertEquals(
+                expected,
+                warnings(labels, new ResourceType("apps", "deployments"), "{'spec':{'template':" + pod + "}}"));
+        assertEquals(List.of(), warnings(labels, ResourceType.core("configmaps"), pod));
+    }
+
+    @Test
+    void a_stricter_namespace_warns_of_the_pods_that_it_has() {
+        FakeState state = new FakeState()
+                .with("pods", "{'metadata':{'name':'a','namespace':'shop'},'spec':{'hostPID':true,'containers':[]}}")
+                .with("pods", "{'metadata':{'name':'b','namespace':'shop'},'spec':{'hostPID':true,'containers':[]}}");
+        String namespace = "{'metadata':{'name':'shop','labels':{'pod-security.kubernetes.io/enforce':'LEVEL'}}}";
+        assertEquals(
+                List.of(
+                        "existing pods in namespace \"shop\" violate the new PodSecurity enforce level \"baseline:latest\"",
+                        "a (and 1 other pod): host namespaces"),
+                PodSecurity.warnings(
+                        ObjectKey.clusterScoped(ResourceType.core("namespaces"), "shop"),
+                        Samples.tree(namespace.replace("LEVEL", "baseline")),
+                        Samples.tree(namespace.replace("LEVEL", "privileged")),
+                        state));
     }
 }

@@ -1,0 +1,5 @@
+/** Controllers of volumes and claims. */
+@NullMarked
+package io.shiplog.command.control.volume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Rules of volumes that several groups share. */
+@NullMarked
+package io.shiplog.command.kind.volume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of the status of quotas. */
+@NullMarked
+package io.shiplog.command.control.quota;
+
+import org.jspecify.annotations.NullMarked;

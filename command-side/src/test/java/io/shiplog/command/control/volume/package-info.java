@@ -1,0 +1,5 @@
+/** Tests of the controllers of volumes. */
+@NullMarked
+package io.shiplog.command.control.volume;
+
+import org.jspecify.annotations.NullMarked;
