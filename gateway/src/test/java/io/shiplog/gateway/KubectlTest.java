@@ -161,11 +161,11 @@ class KubectlTest {
     }
 
     @Test
-    void applyIsClientSideAndServerSideIsRefusedClearly() {
+    void applyIsClientSideOrServerSide() {
         says("deployment.apps/web created", "apply", "-f", "web.yaml");
         says("deployment.apps/web unchanged", "apply", "-f", "web.yaml");
         says("(server dry run)", "apply", "-f", "web.yaml", "--dry-run=server");
-        fails("server-side apply is not served yet", "apply", "--server-side", "-f", "web.yaml");
+        says("deployment.apps/web serverside-applied", "apply", "--server-side", "-f", "web.yaml");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
@@ -144,12 +145,44 @@ class WritingTest extends ClusterTest {
     }
 
     @Test
-    void serverSideApplyIsRefusedInPlainWords() {
-        admin.patch(CONFIG_MAPS + "/a", "application/apply-patch+yaml", "{}")
+    void anApplyIsAYamlConfigurationWithAManager() {
+        configMap("a", "");
+        admin.patch(
+                        CONFIG_MAPS + "/a?fieldManager=one&force=true",
+                        "application/apply-patch+yaml",
+                        "data:\n  k: w # a comment\n")
+                .is(200);
+        ApplyObject apply = lastCommand(ApplyObject.class);
+        assertEquals("{\"data\":{\"k\":\"w\"}}", apply.config().toString());
+        assertTrue(apply.force());
+        assertTrue(apply.creates());
+    }
+
+    @Test
+    void optionsOfAPatchAreChecked() {
+        String apply = "application/apply-patch+yaml";
+        admin.patch(CONFIG_MAPS + "/a", apply, "{}")
                 .refuses(
-                        415,
-                        "UnsupportedMediaType",
-                        "server-side apply is not served yet: use client-side apply (kubectl apply without --server-side)");
+                        422,
+                        "Invalid",
+                        "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+        admin.patch(CONFIG_MAPS + "/a?fieldManager=a%07b", apply, "{}")
+                .refuses(
+                        422,
+                        "Invalid",
+                        "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Invalid value: \"a\\ab\": invalid character U+0007 (at position 1)");
+        admin.patch(CONFIG_MAPS + "/a?fieldManager=" + "m".repeat(129), apply, "{}")
+                .refuses(
+                        422,
+                        "Invalid",
+                        "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Too long: may not be more than 128 bytes");
+        admin.patch(CONFIG_MAPS + "/a?force=true", "application/merge-patch+json", "{}")
+                .refuses(
+                        422,
+                        "Invalid",
+                        "PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be specified for non-apply patch");
+        admin.patch(CONFIG_MAPS + "/a?fieldManager=m", "application/apply-patch+cbor", "{}").is(415);
+        admin.patch(CONFIG_MAPS + "/a?fieldManager=m", apply, "a: [b").is(400);
         admin.patch(CONFIG_MAPS + "/a", "application/json", "{}").is(415);
     }
 

@@ -157,6 +157,7 @@ public final class FakeCluster implements PodSource, CommandPort {
             case Command.CreateObject create -> created(create);
             case Command.PatchObject patch -> patched(patch);
             case Command.DeleteObject delete -> deleted(delete);
+            case Command.ApplyObject apply -> throw new AssertionError("a node does not apply: " + apply);
             case Command.RequestToken token -> token(token);
             case Command.ReplaceObject replace -> throw new AssertionError("not used by nodes: " + replace);
             case Command.BindPod bind -> throw new AssertionError("not used by nodes: " + bind);

@@ -9,6 +9,7 @@ import io.shiplog.command.shard.DecidedObjects;
 import io.shiplog.command.shard.Deciding;
 import io.shiplog.command.shard.Journal;
 import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
@@ -47,6 +48,7 @@ public final class ShardCommandBus implements Deciding<Proposal> {
             CreateObject.class, type("CreateObject"),
             ReplaceObject.class, type("ReplaceObject"),
             PatchObject.class, type("PatchObject"),
+            ApplyObject.class, type("ApplyObject"),
             DeleteObject.class, type("DeleteObject"),
             EvictPod.class, type("EvictPod"),
             BindPod.class, type("BindPod"),

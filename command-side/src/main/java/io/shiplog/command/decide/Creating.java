@@ -1,5 +1,6 @@
 package io.shiplog.command.decide;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Changed;
@@ -7,6 +8,7 @@ import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Guard;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.events.command.Command;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
@@ -24,18 +26,24 @@ final class Creating {
     private Creating() {}
 
     static Decision create(
-            DecisionContext context, @Nullable StoredObject current, ObjectNode object, List<String> warned) {
+            DecisionContext context,
+            @Nullable StoredObject current,
+            ObjectNode object,
+            List<String> warned,
+            Owners owners) {
         Refusal refusal = Placing.namespaceTakes(context.key(), context.state());
         if (refusal != null) {
             return new Refused(refusal);
         }
         ObjectNode whole = withMetadata(context, object);
         context.strategy().setDefaults(whole);
+        ArrayNode entries = owners.of(whole);
         context.strategy().prepareForCreate(whole, context.request().actor(), context.state());
         refusal = context.strategy().admit("", whole, null, context.request().actor(), context.state());
         if (refusal != null) {
             return new Refused(refusal);
         }
+        Owners.put(whole, entries);
         FieldErrors errors = new FieldErrors();
         MetadataRules.validate(context.strategy(), Trees.object(whole, "metadata"), errors);
         context.strategy().validate(whole, errors);
@@ -54,7 +62,7 @@ final class Creating {
                 context.key(),
                 ChangeClassifier.created(context.kind()),
                 ApiPath.of(context.kind(), context.key()),
-                "create",
+                context.request().command() instanceof Command.ApplyObject ? "apply" : "create",
                 Outcome.CREATED,
                 whole,
                 Pods.node(context.key(), whole),

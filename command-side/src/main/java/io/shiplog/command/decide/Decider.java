@@ -13,6 +13,7 @@ import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.patch.Patched;
 import io.shiplog.command.patch.Patches;
 import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
@@ -44,11 +45,13 @@ import org.jspecify.annotations.Nullable;
 public final class Decider {
     private final Supplier<KindCatalogue> kinds;
     private final Function<ResourceType, Kind> strategies;
+    private final SchemaValidation schemas;
     private final BodyReader bodies;
 
     public Decider(Supplier<KindCatalogue> kinds, Function<ResourceType, Kind> strategies, SchemaValidation schemas) {
         this.kinds = kinds;
         this.strategies = strategies;
+        this.schemas = schemas;
         this.bodies = new BodyReader(schemas);
     }
 
@@ -123,6 +126,7 @@ public final class Decider {
             case CreateObject create -> readNew(request, create, served, kind, state, chance);
             case ReplaceObject replace -> readNext(request, replace, served, kind);
             case PatchObject patch -> readPatch(request, patch, kind);
+            case ApplyObject apply -> readApply(request, apply, kind);
             case DeleteObject _ -> new Asked(request, kind, key(kind, command), null, List.of());
             case EvictPod _, BindPod _ ->
                 command.type().equals(TypeRules.PODS)
@@ -242,6 +246,16 @@ public final class Decider {
         return new Asked(request, kind, key(kind, patch), null, List.of());
     }
 
+    private static Reading readApply(CommandRequest request, ApplyObject apply, KindDescription kind) {
+        if (!served(kind, apply.subresource())) {
+            return new Unreadable(unknownType());
+        }
+        if (apply.config().size() > BodyReader.MAX_BODY_BYTES) {
+            return new Unreadable(BodyReader.tooLarge());
+        }
+        return new Asked(request, kind, key(kind, apply), null, List.of());
+    }
+
     private static boolean served(KindDescription kind, String subresource) {
         return subresource.isEmpty()
                 || kind.has(subresource)
@@ -265,14 +279,16 @@ public final class Decider {
                 asked.key(),
                 strategies.apply(asked.request().command().type()),
                 state,
-                chance);
+                chance,
+                new Forms(kinds.get(), asked.kind(), schemas));
         Command command = asked.request().command();
         Refusal refusal = NodeRestriction.refusal(asked.request().actor(), command, asked.key(), current);
         if (refusal != null) {
             return new Refused(refusal);
         }
         if (command instanceof CreateObject) {
-            return Creating.create(context, current, bodyOf(asked), asked.warnings());
+            ObjectNode body = bodyOf(asked);
+            return Creating.create(context, current, body, asked.warnings(), Owners.updated(context, null, body));
         }
         if (current == null) {
             return withoutObject(context, asked, command);
@@ -286,6 +302,7 @@ public final class Decider {
             case CreateObject _ -> throw new IllegalStateException("decided above");
             case ReplaceObject replace -> replace(context, current, old, bodyOf(asked), replace, asked.warnings());
             case PatchObject patch -> patch(context, current, old, patch);
+            case ApplyObject apply -> new Applying(context, bodies).apply(current, old, apply);
             case DeleteObject delete -> Deleting.delete(context, current, old, delete, "delete");
             case EvictPod evict -> Pods.evict(context, current, old, evict);
             case BindPod bind -> Pods.bind(context, current, old, bind);
@@ -295,7 +312,9 @@ public final class Decider {
 
     /** A change of an object whose data key is lost would replace what the key still opens when it is restored. */
     private static @Nullable Refusal unreadable(Command command, StoredObject current) {
-        boolean changes = command instanceof PatchObject || command instanceof ReplaceObject;
+        boolean changes = command instanceof PatchObject
+                || command instanceof ReplaceObject
+                || command instanceof ApplyObject;
         return !changes || current.deleting()
                 ? null
                 : Seal.whyUnreadable(current.json())
@@ -314,19 +333,23 @@ public final class Decider {
         return body;
     }
 
-    private static Decision withoutObject(DecisionContext context, Asked asked, Command command) {
+    private Decision withoutObject(DecisionContext context, Asked asked, Command command) {
         if (command instanceof ReplaceObject replace
                 && replace.subresource().isEmpty()
                 && context.strategy().createsOnUpdate()) {
             if (!replace.creates()) {
                 return new Refused(Refusal.forbidden(context.key(), cannotCreate(context)));
             }
-            return Creating.create(context, null, bodyOf(asked), asked.warnings());
+            ObjectNode body = bodyOf(asked);
+            return Creating.create(context, null, body, asked.warnings(), Owners.updated(context, null, body));
+        }
+        if (command instanceof ApplyObject apply && apply.subresource().isEmpty()) {
+            return new Applying(context, bodies).create(apply);
         }
         return new Refused(Refusal.notFound(context.key()));
     }
 
-    private static String cannotCreate(DecisionContext context) {
+    static String cannotCreate(DecisionContext context) {
         ObjectKey key = context.key();
         String where = key.namespace().isEmpty()
                 ? "at the cluster scope"
@@ -348,7 +371,15 @@ public final class Decider {
             List<String> warnings) {
         return command.subresource().equals("scale")
                 ? scale(context, current, old, body, "update")
-                : Updating.update(context, current, old, body, part(command.subresource()), "update", warnings);
+                : Updating.update(
+                        context,
+                        current,
+                        old,
+                        body,
+                        part(command.subresource()),
+                        "update",
+                        warnings,
+                        Owners.updated(context, old, body));
     }
 
     private Decision patch(DecisionContext context, StoredObject current, ObjectNode old, PatchObject command) {
@@ -383,7 +414,14 @@ public final class Decider {
             case BodyReader.Reading.Unreadable unreadable -> new Refused(unreadable.refusal());
             case BodyReader.Reading.Body body ->
                 Updating.update(
-                        context, current, old, body.tree(), part(command.subresource()), "patch", body.warnings());
+                        context,
+                        current,
+                        old,
+                        body.tree(),
+                        part(command.subresource()),
+                        "patch",
+                        body.warnings(),
+                        Owners.updated(context, old, body.tree()));
         };
     }
 
@@ -401,8 +439,22 @@ public final class Decider {
     /** A scale is an update of the whole object; only the answer is a Scale. */
     private static Decision scale(
             DecisionContext context, StoredObject current, ObjectNode old, ObjectNode scale, String verb) {
-        Decision decision =
-                Updating.update(context, current, old, ScaleForm.applied(old, scale), Part.MAIN, verb, List.of());
+        ObjectNode wanted = ScaleForm.applied(old, scale);
+        return scaled(
+                Updating.update(
+                        context,
+                        current,
+                        old,
+                        wanted,
+                        Part.MAIN,
+                        verb,
+                        List.of(),
+                        Owners.updated(context, old, wanted)),
+                old);
+    }
+
+    /** A decision about the whole object with a Scale as its answer. */
+    static Decision scaled(Decision decision, ObjectNode old) {
         return switch (decision) {
             case Changed changed ->
                 new Changed(
@@ -423,7 +475,7 @@ public final class Decider {
         };
     }
 
-    private static Part part(String subresource) {
+    static Part part(String subresource) {
         return switch (subresource) {
             case "status" -> Part.STATUS;
             case "approval" -> Part.APPROVAL;

@@ -11,9 +11,16 @@ import io.shiplog.events.object.ObjectKey;
  *
  * @param kind the kind as which the object is stored in the log
  * @param key with the name that the object has or will have
+ * @param forms the versions in which the kind is served
  */
 record DecisionContext(
-        CommandRequest request, KindDescription kind, ObjectKey key, Kind strategy, DecidedState state, Chance chance) {
+        CommandRequest request,
+        KindDescription kind,
+        ObjectKey key,
+        Kind strategy,
+        DecidedState state,
+        Chance chance,
+        Forms forms) {
 
     /** The time of the decision in metadata: RFC 3339, whole seconds. */
     String timestamp() {

@@ -35,7 +35,16 @@ public final class Drafting {
     static Proposal.Bytes bytes(Changed changed, boolean dryRun) {
         Json answer = dryRun ? dryRunAnswer(changed) : Json.of("");
         ObjectNode other = changed.answer();
-        return new Proposal.Bytes(Unnumbered.of(changed.object()), other == null ? null : Unnumbered.of(other), answer);
+        return new Proposal.Bytes(object(changed.object()), other == null ? null : Unnumbered.of(other), answer);
+    }
+
+    /** As Kubernetes does: an object that is only too large with its managers is stored without them. */
+    private static Unnumbered object(ObjectNode object) {
+        Unnumbered bytes = Unnumbered.of(object);
+        return bytes.size() > MAX_OBJECT_BYTES
+                        && Trees.object(object, "metadata").remove(Owners.FIELD) != null
+                ? Unnumbered.of(object)
+                : bytes;
     }
 
     /** The event of a change as it will be in the log. */

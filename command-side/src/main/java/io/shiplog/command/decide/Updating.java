@@ -1,6 +1,7 @@
 package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Changed;
@@ -28,6 +29,7 @@ final class Updating {
      * @param old the current object; not changed
      * @param wanted the client's object; becomes the new object
      * @param part which part of the object the client may change
+     * @param owners of the new object's fields
      */
     static Decision update(
             DecisionContext context,
@@ -36,18 +38,20 @@ final class Updating {
             ObjectNode wanted,
             Part part,
             String verb,
-            List<String> warned) {
+            List<String> warned,
+            Owners owners) {
         Refusal refusal = conflicts(context, current, Trees.object(wanted, "metadata"), verb);
         if (refusal != null) {
             return new Refused(refusal);
         }
         ObjectNode next = whole(context, old, wanted, part);
-        prepare(context, next, old, part);
+        ArrayNode entries = prepare(context, next, old, part, owners);
         refusal = context.strategy()
                 .admit(part.subresource(), next, old, context.request().actor(), context.state());
         if (refusal != null) {
             return new Refused(refusal);
         }
+        Owners.put(next, entries);
         FieldErrors errors = validate(context, next, old, part);
         if (!errors.isEmpty()) {
             return new Refused(errors.refusal(context.kind().kind(), context.key()));
@@ -60,10 +64,23 @@ final class Updating {
         }
         List<String> warnings =
                 Warnings.of(warned, part == Part.MAIN ? Admission.warnings(context, next, old) : List.of());
-        if (Equality.same(next, old)) {
+        if (isSame(next, old)) {
             return new Unchanged(context.key(), current.revision(), current.json(), warnings);
         }
         return changed(context, old, next, verb, warnings);
+    }
+
+    /** Whether nothing changed: new times of managers alone are no change. */
+    private static boolean isSame(ObjectNode next, ObjectNode old) {
+        JsonNode entries = next.path("metadata").path(Owners.FIELD);
+        JsonNode were = old.path("metadata").path(Owners.FIELD);
+        if (entries == were || !Owners.sameButTimes(entries, were)) {
+            return Equality.same(next, old);
+        }
+        Owners.put(next, were instanceof ArrayNode array ? array : null);
+        boolean same = Equality.same(next, old);
+        Owners.put(next, entries instanceof ArrayNode array ? array : null);
+        return same;
     }
 
     /** An object that changed, or whose last change is its end. */
@@ -195,10 +212,14 @@ final class Updating {
         return next;
     }
 
-    private static void prepare(DecisionContext context, ObjectNode next, ObjectNode old, Part part) {
+    private static @Nullable ArrayNode prepare(
+            DecisionContext context, ObjectNode next, ObjectNode old, Part part, Owners owners) {
+        if (part == Part.MAIN) {
+            context.strategy().setDefaults(next);
+        }
+        ArrayNode entries = owners.of(next);
         switch (part) {
             case MAIN -> {
-                context.strategy().setDefaults(next);
                 context.strategy().prepareForUpdate(next, old, context.state());
                 bumpGeneration(context, next, old);
             }
@@ -206,6 +227,7 @@ final class Updating {
             case APPROVAL -> context.strategy().prepareForApproval(next, old, context.state());
             case FINALIZE -> {}
         }
+        return entries;
     }
 
     /** Incremented if anything but metadata and status changed. */

@@ -53,6 +53,15 @@ public interface Kind {
         return Set.of();
     }
 
+    /**
+     * The top-level fields of which a write of the main resource keeps nothing, so that its writer does not own them.
+     *
+     * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/registry/rest/rest.go">rest.ResetFieldsStrategy</a>
+     */
+    default Set<String> resetFields() {
+        return Set.of("status");
+    }
+
     /** Whether dependents are orphaned when the client gives no propagationPolicy. */
     default boolean orphansByDefault() {
         return false;

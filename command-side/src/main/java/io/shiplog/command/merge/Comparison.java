@@ -27,6 +27,8 @@ record Comparison(FieldSet changed, FieldSet removed) {
         return a.equals(b) ? 0 : 1;
     };
 
+    private static final ObjectNode NO_FIELDS = JsonNodeFactory.instance.objectNode();
+
     /** An empty list of items, for an absent one. */
     private static final ArrayNode NO_ITEMS = JsonNodeFactory.instance.arrayNode();
 
@@ -138,32 +140,44 @@ record Comparison(FieldSet changed, FieldSet removed) {
         }
     }
 
+    /** Compares field by field. A struct that is there has the fields that it always has, written or not. */
     private static void fields(Shape shape, @Nullable JsonNode before, @Nullable JsonNode after, Level level) {
+        ObjectNode zero = shape.zero();
+        ObjectNode zeroBefore = before instanceof ObjectNode ? zero : NO_FIELDS;
+        ObjectNode zeroAfter = after instanceof ObjectNode ? zero : NO_FIELDS;
         if (before instanceof ObjectNode was) {
             for (Map.Entry<String, JsonNode> field : was.properties()) {
                 JsonNode is = after == null ? null : after.get(field.getKey());
-                // Nearly all that is stored is as it was.
-                if (is != field.getValue()) {
-                    compare(
-                            shape.field(field.getKey()),
-                            field.getValue(),
-                            is,
-                            PathElement.field(field.getKey()),
-                            level);
-                }
+                field(shape, field.getKey(), field.getValue(), is == null ? zeroAfter.get(field.getKey()) : is, level);
             }
         }
         if (after instanceof ObjectNode is) {
             for (Map.Entry<String, JsonNode> field : is.properties()) {
                 if (before == null || !before.has(field.getKey())) {
-                    compare(
-                            shape.field(field.getKey()),
-                            null,
-                            field.getValue(),
-                            PathElement.field(field.getKey()),
+                    field(shape, field.getKey(), zeroBefore.get(field.getKey()), field.getValue(), level);
+                }
+            }
+        }
+        JsonNode there = zeroBefore == zeroAfter ? null : zeroBefore == zero ? before : after;
+        if (there != null) {
+            for (Map.Entry<String, JsonNode> field : zero.properties()) {
+                if (!there.has(field.getKey())) {
+                    field(
+                            shape,
+                            field.getKey(),
+                            zeroBefore.get(field.getKey()),
+                            zeroAfter.get(field.getKey()),
                             level);
                 }
             }
+        }
+    }
+
+    private static void field(
+            Shape shape, String name, @Nullable JsonNode before, @Nullable JsonNode after, Level level) {
+        // Nearly all that is stored is as it was.
+        if (before != after) {
+            compare(shape.field(name), before, after, PathElement.field(name), level);
         }
     }
 

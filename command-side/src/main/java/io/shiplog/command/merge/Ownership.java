@@ -38,6 +38,9 @@ public final class Ownership {
     /** What the system sets is owned by none. */
     private static final FieldSet SYSTEM_FIELDS = systemFields();
 
+    /** What a new object is compared with. Not to be changed. */
+    private static final ObjectNode NOTHING = JsonNodeFactory.instance.objectNode();
+
     private Ownership() {}
 
     private static FieldSet systemFields() {
@@ -63,7 +66,7 @@ public final class Ownership {
      * @param manager the field manager; empty stands for an unknown one
      * @param apiVersion in which the objects are given
      * @param subresource empty for the main resource
-     * @param time RFC 3339 in whole seconds
+     * @param time RFC 3339 in whole seconds; null for an entry without one
      * @param versions the forms of the kind; it serves {@code apiVersion}
      * @param ignored top-level fields that the write cannot change, such as the status for the main resource
      */
@@ -154,7 +157,7 @@ public final class Ownership {
             ObjectNode next) {
         try {
             Shape shape = write.shape();
-            Comparison comparison = Comparison.of(shape, live == null ? shape.zero() : live, next)
+            Comparison comparison = Comparison.of(shape, live == null ? NOTHING : live, next)
                     .without(write.ignored());
             if (unchanged != null && onlySystemFields(comparison)) {
                 return unchanged;
@@ -305,7 +308,7 @@ public final class Ownership {
                 write.ignored());
         Shape shape = write.shape();
         return update(
-                before, null, live, Comparison.of(shape, shape.zero(), live).without(write.ignored()), List.of());
+                before, null, live, Comparison.of(shape, NOTHING, live).without(write.ignored()), List.of());
     }
 
     private static Applied apply(
@@ -542,7 +545,7 @@ public final class Ownership {
                 return null;
             }
             ObjectNode was = before == null
-                    ? shape.zero()
+                    ? NOTHING
                     : write.versions().convert(before.deepCopy(), write.apiVersion(), apiVersion);
             ObjectNode is = write.versions().convert(after.deepCopy(), write.apiVersion(), apiVersion);
             return Comparison.of(shape, was, is).without(write.ignored());

@@ -232,8 +232,8 @@ public final class Shape {
     }
 
     /**
-     * The object that a new one is compared with: Kubernetes' types always have their structs and required fields. Shared: not
-     * to be changed.
+     * The fields that Kubernetes' types always have, with the value that an absent one stands for: structs and required fields. Shared: not to
+     * be changed.
      */
     ObjectNode zero() {
         ObjectNode known = zero;
@@ -258,9 +258,8 @@ public final class Shape {
         if (!always && !required) {
             return null;
         }
-        if (written != null && written.isObject() && field.type() instanceof Schema.Struct struct) {
-            // An atomic struct is compared whole: its own zero fields do not matter.
-            return Shape.of(struct).zero();
+        if (written != null && written.isObject() && field.type() instanceof Schema.Struct) {
+            return JsonNodeFactory.instance.objectNode();
         }
         if (field.type() instanceof Schema.Scalar scalar) {
             return switch (scalar) {

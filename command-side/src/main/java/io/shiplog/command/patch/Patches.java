@@ -21,13 +21,6 @@ public final class Patches {
      * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply">Patches</a>
      */
     public static Patched apply(PatchType patchType, ResourceType type, ObjectNode target, Json patch) {
-        if (patchType == PatchType.APPLY) {
-            return new Patched.Refused(Refusal.of(
-                    Reason.UNSUPPORTED_MEDIA_TYPE,
-                    "the body of the request was in an unknown format - accepted media types include: "
-                            + "application/json-patch+json, application/merge-patch+json, "
-                            + "application/strategic-merge-patch+json"));
-        }
         JsonNode tree;
         try {
             tree = ClientJson.tree(patch);
@@ -39,7 +32,6 @@ public final class Patches {
                 case JSON -> object(JsonPatch.apply(target, tree));
                 case MERGE -> object(MergePatch.apply(target, tree));
                 case STRATEGIC_MERGE -> object(StrategicMerge.apply(type, target, tree));
-                case APPLY -> throw new IllegalStateException("answered above");
             };
         } catch (PatchException e) {
             return new Patched.Refused(e.refusal());

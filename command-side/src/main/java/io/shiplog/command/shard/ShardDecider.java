@@ -130,6 +130,7 @@ public final class ShardDecider<P> implements CommandPort, AutoCloseable {
                 case Command.CreateObject create -> create.body().size();
                 case Command.ReplaceObject replace -> replace.body().size();
                 case Command.PatchObject patch -> patch.patch().size();
+                case Command.ApplyObject apply -> apply.config().size();
                 case Command.RequestToken token -> token.body().size();
                 case Command.DeleteObject _, Command.EvictPod _, Command.BindPod _ -> 0;
             };

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.core.node.TaintTimes;
 import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
@@ -50,6 +51,7 @@ final class FakeDecider {
             case EvictPod evict -> evict(evict, now);
             case BindPod bind -> bind(bind);
             case ReplaceObject replace -> throw new AssertionError("controllers patch: " + replace);
+            case ApplyObject apply -> throw new AssertionError("controllers patch: " + apply);
             case RequestToken token -> throw new AssertionError("controllers need no tokens: " + token);
         };
     }

@@ -31,6 +31,7 @@ import io.shiplog.projections.ImageEvolution;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Given these objects, when this is asked, then that is decided. Nothing runs: {@code decide} is a function. */
 final class Scenario {
@@ -44,6 +45,7 @@ final class Scenario {
     private final FakeState state = new FakeState().at(NOW);
     private long revision;
     private Actor actor = ALICE;
+    private @Nullable String manager;
 
     /** The namespace {@code shop} at revision 1, and these objects behind it, in JSON with single quotes. */
     static Scenario given(String... objects) {
@@ -58,6 +60,12 @@ final class Scenario {
     /** From now on this one asks. */
     Scenario as(Actor who) {
         actor = who;
+        return this;
+    }
+
+    /** From now on requests name this field manager. */
+    Scenario manager(String name) {
+        manager = name;
         return this;
     }
 
@@ -132,7 +140,7 @@ final class Scenario {
     }
 
     Then when(Command command) {
-        CommandRequest request = CommandRequest.byUser(actor, command);
+        CommandRequest request = new CommandRequest("c-1", actor, null, "c-1", false, "", manager, command);
         Chance chance = Chance.of(new SplittableRandom(7));
         return new Then(
                 switch (DECIDER.read(request, state, chance)) {

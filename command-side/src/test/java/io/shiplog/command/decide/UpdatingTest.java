@@ -268,17 +268,6 @@ class UpdatingTest {
                 .happens("deleted", Outcome.DELETED);
     }
 
-    @Test
-    void serverSideApplyIsRefusedClearly() {
-        given(SETTINGS_JSON)
-                .patch(SETTINGS, "", PatchType.APPLY, "{}")
-                .refused(
-                        Reason.UNSUPPORTED_MEDIA_TYPE,
-                        "the body of the request was in an unknown format - accepted media types include:"
-                                + " application/json-patch+json, application/merge-patch+json,"
-                                + " application/strategic-merge-patch+json");
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -53,6 +53,19 @@ public sealed interface Command {
             implements OfObject {}
 
     /**
+     * Applies a configuration to an object, and creates the object if it does not exist. The request names the field manager.
+     *
+     * @param subresource empty for the main resource
+     * @param config the configuration as JSON
+     * @param force whether to take fields from other managers
+     * @param creates whether the sender may create a missing object
+     * @see <a href="https://kubernetes.io/docs/reference/using-api/server-side-apply/">Server-Side Apply</a>
+     */
+    record ApplyObject(
+            ObjectKey key, String subresource, Json config, FieldValidation validation, boolean force, boolean creates)
+            implements OfObject {}
+
+    /**
      * Deletes an object, or requests its deletion if it has finalizers or a grace period.
      *
      * @param gracePeriodSeconds null for the object's own

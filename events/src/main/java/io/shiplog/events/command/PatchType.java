@@ -1,11 +1,10 @@
 package io.shiplog.events.command;
 
-/** The four patch forms, by content type. */
+/** The patch forms, by content type. */
 public enum PatchType {
     JSON("application/json-patch+json"),
     MERGE("application/merge-patch+json"),
-    STRATEGIC_MERGE("application/strategic-merge-patch+json"),
-    APPLY("application/apply-patch+yaml");
+    STRATEGIC_MERGE("application/strategic-merge-patch+json");
 
     private final String contentType;
 

@@ -101,6 +101,8 @@ public record Refusal(
         INVALID("Invalid", 422),
         TOO_MANY_REQUESTS("TooManyRequests", 429),
         INTERNAL_ERROR("InternalError", 500),
+        /** Kubernetes' answer to an error without a reason of its own. */
+        UNKNOWN("", 500),
         SERVICE_UNAVAILABLE("ServiceUnavailable", 503),
         TIMEOUT("Timeout", 504);
 

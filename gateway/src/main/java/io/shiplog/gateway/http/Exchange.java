@@ -440,14 +440,14 @@ public final class Exchange {
                 .toString();
     }
 
-    /** The default field manager: the first word of the client's User-Agent. */
-    public @Nullable String fieldManager() {
+    /**
+     * The field manager: the query parameter, else the beginning of the client's User-Agent up to a slash.
+     *
+     * @return empty for an unknown one
+     */
+    public String fieldManager() {
         String named = query.text("fieldManager");
-        if (!named.isEmpty()) {
-            return named;
-        }
-        String agent = request.getHeader(HttpHeaders.USER_AGENT);
-        return agent == null ? null : agent.split("/", 2)[0];
+        return named.isEmpty() ? FieldManagers.ofUserAgent(request.getHeader(HttpHeaders.USER_AGENT)) : named;
     }
 
     /** An empty tree to fill. */

@@ -18,7 +18,9 @@ public final class StatusBody {
     public static ObjectNode failure(Refusal refusal) {
         ObjectNode status = blank("Failure");
         status.put("message", refusal.message());
-        status.put("reason", refusal.reason().word());
+        if (!refusal.reason().word().isEmpty()) {
+            status.put("reason", refusal.reason().word());
+        }
         ObjectNode details = details(refusal);
         // kubectl debug reads the details of a 404 without checking that they exist.
         if (!details.isEmpty() || refusal.reason() == Refusal.Reason.NOT_FOUND) {

@@ -9,6 +9,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.gateway.outcome.Checked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /** YAML input and output. {@link YamlReading} parses input within limits. */
 public final class Yaml {
@@ -21,10 +22,25 @@ public final class Yaml {
     private Yaml() {}
 
     static Checked<Json> toJson(byte[] yaml) {
+        return toJson(yaml, "");
+    }
+
+    /**
+     * The configuration of a server-side apply, in YAML or JSON. Nothing at all is an empty object.
+     *
+     * @param yaml in UTF-8
+     */
+    public static Checked<Json> configuration(byte[] yaml) {
+        return new String(yaml, StandardCharsets.UTF_8).isBlank()
+                ? Checked.ok(Json.of("{}"))
+                : toJson(yaml, "error decoding YAML: ");
+    }
+
+    private static Checked<Json> toJson(byte[] yaml, String prefix) {
         try {
             return Checked.ok(Json.of(YamlReading.tree(yaml)));
         } catch (IOException e) {
-            return Checked.bad("error converting YAML to JSON: "
+            return Checked.bad(prefix + "error converting YAML to JSON: "
                     + ClientJson.message(e).lines().findFirst().orElse(""));
         }
     }

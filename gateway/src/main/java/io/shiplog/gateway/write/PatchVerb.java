@@ -1,76 +1,115 @@
 package io.shiplog.gateway.write;
 
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.Command.PatchObject;
+import io.shiplog.events.command.CommandResult.Accepted;
+import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.InvalidOptions;
 import io.shiplog.gateway.http.RequestBody;
+import io.shiplog.gateway.http.Yaml;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ScaleView;
 import io.shiplog.gateway.view.ServedKind;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * {@code PATCH …/{name}}: the content type selects one of the four forms.
+ * {@code PATCH …/{name}}: the content type selects a patch form or server-side apply.
  *
  * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/patch.go">patch.go</a>
  */
 public final class PatchVerb {
+    private static final String OPTIONS = "PatchOptions";
+    private static final String APPLY = "application/apply-patch+yaml";
 
     public void patch(Exchange exchange, ServedKind served) {
         RequestBody.bytes(
                 exchange,
                 bytes -> exchange.checked(
-                        type(RequestBody.mediaType(exchange.request()))
-                                .then(type -> WriteOptions.of(exchange, "PatchOptions")
+                        form(RequestBody.mediaType(exchange.request()))
+                                .then(type -> options(exchange, type.isEmpty())
                                         .then(options -> Form.of(exchange, served, false)
-                                                .map(form -> new Asked(type, options, form)))),
-                        asked -> send(exchange, served, asked, Json.ofUtf8(bytes))));
+                                                .then(form -> command(exchange, served, type, options, bytes)
+                                                        .map(command -> new Asked(command, options, form))))),
+                        asked -> send(exchange, served, asked)));
     }
 
-    private record Asked(PatchType type, WriteOptions options, Form form) {}
+    private record Asked(Command command, WriteOptions options, Form form) {}
 
-    private static void send(Exchange exchange, ServedKind served, Asked asked, Json patch) {
-        String subresource = exchange.info().subresource();
-        PatchObject command = new PatchObject(
-                served.commandKey(exchange.info().namespace(), exchange.info().name()),
-                subresource,
-                asked.type(),
-                patch,
-                asked.options().validation());
+    private static void send(Exchange exchange, ServedKind served, Asked asked) {
         Decision.of(
                 exchange,
                 served,
                 asked.options().dryRun(),
-                command,
+                asked.command(),
                 accepted -> exchange.answer(
-                        200,
-                        subresource.equals("scale")
-                                ? ScaleView.of(accepted.object())
-                                : asked.form().single(accepted.object())));
+                        accepted.outcome() == Outcome.CREATED ? 201 : 200, answer(exchange, asked, accepted)));
     }
 
-    private static Checked<PatchType> type(String mediaType) {
+    private static Json answer(Exchange exchange, Asked asked, Accepted accepted) {
+        return exchange.info().subresource().equals("scale")
+                ? ScaleView.of(accepted.object())
+                : asked.form().single(accepted.object());
+    }
+
+    /** The patch's form; none for a server-side apply. */
+    private static Checked<Optional<PatchType>> form(String mediaType) {
+        if (mediaType.equals(APPLY)) {
+            return Checked.ok(Optional.empty());
+        }
         for (PatchType type : PatchType.values()) {
             if (type.contentType().equals(mediaType)) {
-                return type == PatchType.APPLY
-                        ? refused(
-                                "server-side apply is not served yet: use client-side apply (kubectl apply without --server-side)")
-                        : Checked.ok(type);
+                return Checked.ok(Optional.of(type));
             }
         }
-        return refused("the body of the request was in an unknown format - accepted media types include: "
-                + Arrays.stream(PatchType.values())
-                        .filter(type -> type != PatchType.APPLY)
-                        .map(PatchType::contentType)
-                        .collect(Collectors.joining(", ")));
+        return Checked.refused(Refusal.of(
+                Reason.UNSUPPORTED_MEDIA_TYPE,
+                "the body of the request was in an unknown format - accepted media types include: "
+                        + Stream.concat(Arrays.stream(PatchType.values()).map(PatchType::contentType), Stream.of(APPLY))
+                                .collect(Collectors.joining(", "))));
     }
 
-    private static Checked<PatchType> refused(String message) {
-        return Checked.refused(Refusal.of(Reason.UNSUPPORTED_MEDIA_TYPE, message));
+    private static Checked<WriteOptions> options(Exchange exchange, boolean applies) {
+        if (applies && exchange.query().text("fieldManager").isEmpty()) {
+            return InvalidOptions.of(
+                    OPTIONS, "fieldManager", "FieldValueRequired", "Required value: is required for apply patch");
+        }
+        if (!applies && !exchange.query().all("force").isEmpty()) {
+            return InvalidOptions.of(
+                    OPTIONS, "force", "FieldValueForbidden", "Forbidden: may not be specified for non-apply patch");
+        }
+        return WriteOptions.of(exchange, OPTIONS);
+    }
+
+    private static Checked<Command> command(
+            Exchange exchange, ServedKind served, Optional<PatchType> type, WriteOptions options, byte[] bytes) {
+        ObjectKey key =
+                served.commandKey(exchange.info().namespace(), exchange.info().name());
+        String subresource = exchange.info().subresource();
+        if (type.isPresent()) {
+            return Checked.ok(
+                    new PatchObject(key, subresource, type.get(), Json.ofUtf8(bytes), options.validation()));
+        }
+        return Yaml.configuration(bytes)
+                .map(config -> new ApplyObject(
+                        key, subresource, config, options.validation(), force(exchange), UpdateVerb.mayCreate(exchange)));
+    }
+
+    /** As Kubernetes reads booleans: any value but these two means true. */
+    private static boolean force(Exchange exchange) {
+        return exchange.query().all("force").stream()
+                .findFirst()
+                .map(value -> !value.equals("false") && !value.equals("0"))
+                .orElse(false);
     }
 }

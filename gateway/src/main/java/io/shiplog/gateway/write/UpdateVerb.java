@@ -44,7 +44,7 @@ public final class UpdateVerb {
     }
 
     /** The right to update does not include create, which some kinds do on update. */
-    private static boolean mayCreate(Exchange exchange) {
+    static boolean mayCreate(Exchange exchange) {
         RequestInfo info = exchange.info();
         AccessRequest create = AccessRequest.resource(
                 exchange.actor(), "create", info.group(), info.resource(), "", info.namespace(), info.name());

@@ -4,6 +4,7 @@ import io.shiplog.events.command.Command;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.FieldManagers;
 import io.shiplog.gateway.http.InvalidOptions;
 import io.shiplog.gateway.outcome.Checked;
 import java.util.List;
@@ -20,6 +21,11 @@ record WriteOptions(boolean dryRun, FieldValidation validation) {
 
     /** @param kind of the options, for messages: CreateOptions, UpdateOptions, PatchOptions, DeleteOptions */
     static Checked<WriteOptions> of(Exchange exchange, String kind) {
+        return FieldManagers.checked(exchange.query().text("fieldManager"), kind)
+                .then(manager -> ofManager(exchange, kind));
+    }
+
+    private static Checked<WriteOptions> ofManager(Exchange exchange, String kind) {
         return dryRun(exchange.query().all("dryRun"), kind)
                 .then(dryRun -> validation(exchange.query().text("fieldValidation"), kind)
                         .map(validation -> new WriteOptions(dryRun, validation)));

@@ -152,7 +152,8 @@ public final class StatusReporter implements StatusSink {
                             EXPIRED,
                             REQUEST_ENTITY_TOO_LARGE,
                             UNSUPPORTED_MEDIA_TYPE,
-                            INVALID -> false;
+                            INVALID,
+                            UNKNOWN -> false;
                 };
     }
 
@@ -173,6 +174,7 @@ public final class StatusReporter implements StatusSink {
                     INVALID,
                     TOO_MANY_REQUESTS,
                     INTERNAL_ERROR,
+                    UNKNOWN,
                     SERVICE_UNAVAILABLE,
                     REQUEST_TIMEOUT,
                     TIMEOUT -> false;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
@@ -113,7 +114,8 @@ public final class NodeRestriction {
                 own ? null : "node \"%s\" can only delete pods with spec.nodeName set to itself".formatted(node);
             case EvictPod _ ->
                 own ? null : "node \"%s\" can only evict pods with spec.nodeName set to itself".formatted(node);
-            case CreateObject _, ReplaceObject _, PatchObject _, BindPod _, RequestToken _ ->
+            case ApplyObject apply when apply.subresource().equals("status") -> whyNotStatus(node, own);
+            case CreateObject _, ReplaceObject _, PatchObject _, ApplyObject _, BindPod _, RequestToken _ ->
                 "node \"%s\" can only delete pods and update their status".formatted(node);
         };
     }

@@ -89,6 +89,11 @@ public final class CertificateSigningRequestKind implements Kind {
     }
 
     @Override
+    public Set<String> resetFields() {
+        return Set.of("spec", "status");
+    }
+
+    @Override
     public boolean hasGeneration() {
         return false;
     }

@@ -92,7 +92,8 @@ public final class SchemaValidation {
         }
     }
 
-    private Schema.@Nullable Struct schema(KindDescription kind, KindVersion version) {
+    /** The schema of a kind in one of its versions; null if it has none. */
+    public Schema.@Nullable Struct schema(KindDescription kind, KindVersion version) {
         return schemas.of(kind.group(), version.name(), kind.kind());
     }
 

@@ -128,7 +128,11 @@ public final class SchemaWalk {
 
     private static boolean dispensable(Schema.Struct schema, Schema.Field field, JsonNode value) {
         return switch (field.type()) {
-            case Schema.ListOf list -> value.isEmpty() && !schema.required().contains(field.name());
+            // An empty list of managers is a request to forget them, unlike none.
+            case Schema.ListOf list ->
+                value.isEmpty()
+                        && !schema.required().contains(field.name())
+                        && !field.name().equals("managedFields");
             case Schema.MapOf map -> value.isEmpty() && !schema.required().contains(field.name());
             case Schema.Struct struct -> false;
             case Schema.Scalar scalar -> false;

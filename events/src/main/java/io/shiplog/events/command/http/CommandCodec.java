@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
@@ -77,6 +78,15 @@ public final class CommandCodec {
                 command.put("validation", patch.validation().name());
                 yield patch.patch().utf8();
             }
+            case ApplyObject apply -> {
+                command.put("is", "apply");
+                put(command, apply.key());
+                command.put("subresource", apply.subresource());
+                command.put("validation", apply.validation().name());
+                command.put("force", apply.force());
+                command.put("creates", apply.creates());
+                yield apply.config().utf8();
+            }
             case DeleteObject delete -> {
                 command.put("is", "delete");
                 put(command, delete);
@@ -141,6 +151,14 @@ public final class CommandCodec {
                         PatchType.valueOf(text(line, "patchType")),
                         body,
                         validation(line));
+            case "apply" ->
+                new ApplyObject(
+                        key(line),
+                        text(line, "subresource"),
+                        body,
+                        validation(line),
+                        line.path("force").asBoolean(),
+                        line.path("creates").asBoolean());
             case "delete" -> deletion(line);
             case "evict" -> new EvictPod(deletion(line), Disruption.valueOf(text(line, "why")));
             case "bind" -> new BindPod(key(line), optional(line, "uid"), text(line, "node"));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
@@ -118,13 +119,15 @@ class CommandCodecTest {
         }
 
         Command command() {
-            return switch (random.nextInt(7)) {
+            return switch (random.nextInt(8)) {
                 case 0 -> new CreateObject(type(), text(), json(), validation());
                 case 1 -> new ReplaceObject(key(), text(), json(), validation(), random.nextBoolean());
                 case 2 -> new PatchObject(key(), text(), any(PatchType.values()), json(), validation());
                 case 3 -> deletion();
                 case 4 -> new EvictPod(deletion(), any(Disruption.values()));
                 case 5 -> new BindPod(key(), maybe(), text());
+                case 6 ->
+                    new ApplyObject(key(), text(), json(), validation(), random.nextBoolean(), random.nextBoolean());
                 default -> new RequestToken(key(), json());
             };
         }

@@ -94,15 +94,17 @@ public final class ServiceKind implements Kind {
         }
         if (!type.equals("ExternalName")) {
             defaultText(spec, "internalTrafficPolicy", "Cluster");
-            setFamilies(spec);
         }
         if (type.equals("LoadBalancer")) {
             Trees.defaultBoolean(spec, "allocateLoadBalancerNodePorts", true);
         }
     }
 
-    /** This cluster has one family of addresses. */
+    /** This cluster has one family of addresses. Families are allocated like addresses: no client owns them. */
     private static void setFamilies(ObjectNode spec) {
+        if (text(spec, "type").equals("ExternalName")) {
+            return;
+        }
         if (spec.path("ipFamilies").isEmpty()) {
             spec.putArray("ipFamilies").add("IPv4");
         }
@@ -111,6 +113,7 @@ public final class ServiceKind implements Kind {
 
     @Override
     public void prepareForCreate(ObjectNode service, DecidedState state) {
+        setFamilies(Trees.object(service, "spec"));
         addresses.allocate(service, state);
         service.putObject("status").putObject("loadBalancer");
     }
@@ -122,6 +125,7 @@ public final class ServiceKind implements Kind {
         JsonNode before = old.path("spec");
         keepAllocated(spec, before);
         ServiceTypes.dropForeign(spec, before);
+        setFamilies(spec);
         if (!text(spec, "type").equals("LoadBalancer")) {
             Trees.object(service, "status").putObject("loadBalancer");
         }

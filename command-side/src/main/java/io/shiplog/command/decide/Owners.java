@@ -1,0 +1,128 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.Trees;
+import io.shiplog.command.merge.FieldSet;
+import io.shiplog.command.merge.Ownership;
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Command.ApplyObject;
+import io.shiplog.events.command.Command.PatchObject;
+import io.shiplog.events.command.Command.ReplaceObject;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.Actor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who owns the fields of an object after a write: the {@code metadata.managedFields} of the new object. Asked when the object has its defaults and
+ * before the system sets or resets fields, as in Kubernetes: so a client owns what it sends and what that stands for, and not what
+ * the system adds.
+ */
+@FunctionalInterface
+interface Owners {
+    String FIELD = "managedFields";
+
+    /** The entries of the new object; null for none. */
+    @Nullable ArrayNode of(ObjectNode next);
+
+    /**
+     * The owners after a create, an update or a patch.
+     *
+     * @param live the object before; null if it is created
+     * @param wanted the client's object, which may bring entries of its own
+     */
+    static Owners updated(DecisionContext context, @Nullable ObjectNode live, ObjectNode wanted) {
+        Ownership.Write write = write(context);
+        // The entries of a subresource's body are ignored.
+        JsonNode sent = write.subresource().isEmpty()
+                ? wanted.path("metadata").path(FIELD)
+                : com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+        return next -> Ownership.updated(
+                write,
+                live == null ? null : context.forms().served(live, write.apiVersion()),
+                sent,
+                context.forms().served(next, write.apiVersion()));
+    }
+
+    /** What the request is for the ownership of fields. */
+    static Ownership.Write write(DecisionContext context) {
+        CommandRequest request = context.request();
+        String subresource = subresource(request.command());
+        boolean scale = subresource.equals("scale");
+        return new Ownership.Write(
+                manager(request),
+                scale ? context.kind().apiVersion() : apiVersion(context),
+                subresource,
+                // As in Kubernetes, whose entries of Scales have no time.
+                scale ? null : context.timestamp(),
+                context.forms(),
+                FieldSet.ofFields(
+                        switch (subresource) {
+                            case "" -> context.strategy().resetFields();
+                            case "status" -> List.of("spec");
+                            case "finalize" -> List.of("status");
+                            default -> List.of();
+                        }));
+    }
+
+    private static String apiVersion(DecisionContext context) {
+        CommandRequest request = context.request();
+        KindDescription served = context.forms().kinds().get(request.command().type());
+        KindDescription kind = served == null ? context.kind() : served;
+        return kind.apiVersion(request.version().isEmpty() ? kind.preferredVersion() : request.version());
+    }
+
+    private static String subresource(Command command) {
+        return switch (command) {
+            case ReplaceObject replace -> replace.subresource();
+            case PatchObject patch -> patch.subresource();
+            case ApplyObject apply -> apply.subresource();
+            default -> "";
+        };
+    }
+
+    /** The field manager: named by the client, or the name that Kubernetes' components have. */
+    private static String manager(CommandRequest request) {
+        String named = request.fieldManager();
+        return named != null ? named : component(request.actor());
+    }
+
+    private static String component(Actor actor) {
+        if (actor.nodeName().isPresent()) {
+            return "kubelet";
+        }
+        return switch (actor.user()) {
+            case "system:kube-scheduler" -> "kube-scheduler";
+            case String user when user.startsWith("system:serviceaccount:kube-system:") -> "kube-controller-manager";
+            default -> "";
+        };
+    }
+
+    /** Sets the entries of an object. */
+    static void put(ObjectNode object, @Nullable ArrayNode entries) {
+        ObjectNode metadata = Trees.object(object, "metadata");
+        if (entries == null) {
+            metadata.remove(FIELD);
+        } else {
+            metadata.set(FIELD, entries);
+        }
+    }
+
+    /** Whether two lists of entries differ in their times at most. */
+    static boolean sameButTimes(JsonNode entries, JsonNode others) {
+        if (entries.size() != others.size()) {
+            return false;
+        }
+        for (int i = 0; i < entries.size(); i++) {
+            if (!(entries.get(i) instanceof ObjectNode entry)
+                    || !(others.get(i) instanceof ObjectNode other)
+                    || !Equality.sameBut(entry, other, "time")) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
