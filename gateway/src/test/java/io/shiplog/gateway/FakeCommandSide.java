@@ -96,7 +96,8 @@ final class FakeCommandSide implements CommandPort {
                 }
                 case Command.PatchObject patch -> change(request, patch.key(), "", old -> patched(old, patch));
                 case Command.ApplyObject apply ->
-                    change(request, apply.key(), "", old -> (ObjectNode) apply.config().tree());
+                    change(request, apply.key(), "", old ->
+                            (ObjectNode) apply.config().tree());
                 case Command.DeleteObject delete -> delete(request, delete);
                 case Command.EvictPod evict -> delete(request, evict.deletion());
                 case Command.BindPod bind ->

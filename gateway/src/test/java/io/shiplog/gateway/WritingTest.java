@@ -181,7 +181,8 @@ class WritingTest extends ClusterTest {
                         422,
                         "Invalid",
                         "PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be specified for non-apply patch");
-        admin.patch(CONFIG_MAPS + "/a?fieldManager=m", "application/apply-patch+cbor", "{}").is(415);
+        admin.patch(CONFIG_MAPS + "/a?fieldManager=m", "application/apply-patch+cbor", "{}")
+                .is(415);
         admin.patch(CONFIG_MAPS + "/a?fieldManager=m", apply, "a: [b").is(400);
         admin.patch(CONFIG_MAPS + "/a", "application/json", "{}").is(415);
     }

@@ -80,7 +80,8 @@ record Applying(DecisionContext context, BodyReader bodies) {
             BiFunction<BodyReader.Reading.Body, @Nullable ArrayNode, Decision> then) {
         Ownership.Write write = Owners.write(context);
         KindDescription served = context.forms().kinds().get(command.type());
-        KindVersion version = served == null ? null : served.version(context.request().version());
+        KindVersion version =
+                served == null ? null : served.version(context.request().version());
         if (served == null || version == null) {
             throw new IllegalStateException("read() refuses an unknown kind");
         }
@@ -125,7 +126,8 @@ record Applying(DecisionContext context, BodyReader bodies) {
             return unreadable("error decoding YAML: " + ClientJson.message(e));
         }
         if (!(tree instanceof ObjectNode object)) {
-            return unreadable("error decoding YAML: json: cannot unmarshal into Go value of type map[string]interface {}");
+            return unreadable(
+                    "error decoding YAML: json: cannot unmarshal into Go value of type map[string]interface {}");
         }
         String statedKind = Trees.text(object, "kind");
         String statedVersion = Trees.text(object, "apiVersion");

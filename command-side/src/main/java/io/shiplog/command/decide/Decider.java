@@ -312,9 +312,8 @@ public final class Decider {
 
     /** A change of an object whose data key is lost would replace what the key still opens when it is restored. */
     private static @Nullable Refusal unreadable(Command command, StoredObject current) {
-        boolean changes = command instanceof PatchObject
-                || command instanceof ReplaceObject
-                || command instanceof ApplyObject;
+        boolean changes =
+                command instanceof PatchObject || command instanceof ReplaceObject || command instanceof ApplyObject;
         return !changes || current.deleting()
                 ? null
                 : Seal.whyUnreadable(current.json())

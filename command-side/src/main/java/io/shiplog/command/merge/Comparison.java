@@ -162,12 +162,7 @@ record Comparison(FieldSet changed, FieldSet removed) {
         if (there != null) {
             for (Map.Entry<String, JsonNode> field : zero.properties()) {
                 if (!there.has(field.getKey())) {
-                    field(
-                            shape,
-                            field.getKey(),
-                            zeroBefore.get(field.getKey()),
-                            zeroAfter.get(field.getKey()),
-                            level);
+                    field(shape, field.getKey(), zeroBefore.get(field.getKey()), zeroAfter.get(field.getKey()), level);
                 }
             }
         }

@@ -71,7 +71,12 @@ public final class Ownership {
      * @param ignored top-level fields that the write cannot change, such as the status for the main resource
      */
     public record Write(
-            String manager, String apiVersion, String subresource, String time, Versions versions, FieldSet ignored) {
+            String manager,
+            String apiVersion,
+            String subresource,
+            @Nullable String time,
+            Versions versions,
+            FieldSet ignored) {
 
         private Manager as(String operation) {
             return new Manager(manager.isEmpty() ? "unknown" : manager, operation, apiVersion, subresource);
@@ -157,8 +162,8 @@ public final class Ownership {
             ObjectNode next) {
         try {
             Shape shape = write.shape();
-            Comparison comparison = Comparison.of(shape, live == null ? NOTHING : live, next)
-                    .without(write.ignored());
+            Comparison comparison =
+                    Comparison.of(shape, live == null ? NOTHING : live, next).without(write.ignored());
             if (unchanged != null && onlySystemFields(comparison)) {
                 return unchanged;
             }
@@ -307,8 +312,7 @@ public final class Ownership {
                 write.versions(),
                 write.ignored());
         Shape shape = write.shape();
-        return update(
-                before, null, live, Comparison.of(shape, NOTHING, live).without(write.ignored()), List.of());
+        return update(before, null, live, Comparison.of(shape, NOTHING, live).without(write.ignored()), List.of());
     }
 
     private static Applied apply(

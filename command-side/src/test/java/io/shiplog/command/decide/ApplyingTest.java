@@ -131,9 +131,7 @@ class ApplyingTest {
         applied("one", given(), CONFIG.replace("ConfigMap", "Secret"))
                 .refused(Reason.BAD_REQUEST, "invalid object type: /v1, Kind=Secret");
         applied("one", given(), CONFIG.replace("'name':'a'", "'name':'other'"))
-                .refused(
-                        Reason.BAD_REQUEST,
-                        "the name of the object (other) does not match the name on the URL (a)");
+                .refused(Reason.BAD_REQUEST, "the name of the object (other) does not match the name on the URL (a)");
         applied("one", given(), CONFIG.replace("'name':'a'", ""))
                 .refused(
                         Reason.BAD_REQUEST,
@@ -152,10 +150,12 @@ class ApplyingTest {
 
     @Test
     void anOldRevisionIsRefused() {
-        applied("one", afterOne(), CONFIG.replace("'name':'a'", "'name':'a','resourceVersion':'1'").replace("'x':'1'", "'x':'2'"))
-                .refused(
-                        Reason.CONFLICT,
-                        "Operation cannot be fulfilled on configmaps \"a\": " + Refusal.MODIFIED);
+        applied(
+                        "one",
+                        afterOne(),
+                        CONFIG.replace("'name':'a'", "'name':'a','resourceVersion':'1'")
+                                .replace("'x':'1'", "'x':'2'"))
+                .refused(Reason.CONFLICT, "Operation cannot be fulfilled on configmaps \"a\": " + Refusal.MODIFIED);
     }
 
     @Test
@@ -170,14 +170,16 @@ class ApplyingTest {
 
     @Test
     void aStatusIsOwnedAsASubresource() {
-        ObjectNode changed = given(DEPLOYMENT.replace("'name':'web'", "'name':'web','uid':'u','managedFields':[{'manager':'m','operation':'Update',"
-                        + "'apiVersion':'apps/v1','fieldsType':'FieldsV1','fieldsV1':{'f:spec':{'f:replicas':{}}}}]"))
+        ObjectNode changed = given(
+                        DEPLOYMENT.replace(
+                                "'name':'web'",
+                                "'name':'web','uid':'u','managedFields':[{'manager':'m','operation':'Update',"
+                                        + "'apiVersion':'apps/v1','fieldsType':'FieldsV1','fieldsV1':{'f:spec':{'f:replicas':{}}}}]"))
                 .as(Actor.controller("deployment-controller"))
                 .patch(WEB, "status", PatchType.MERGE, "{'spec':{'replicas':7},'status':{'replicas':2}}")
                 .changes("status-changed");
 
-        assertEquals(
-                "Update apps/v1/status {'f:status':{'f:replicas':{}}}", owned(changed, "kube-controller-manager"));
+        assertEquals("Update apps/v1/status {'f:status':{'f:replicas':{}}}", owned(changed, "kube-controller-manager"));
         assertEquals("Update apps/v1 {'f:spec':{'f:replicas':{}}}", owned(changed, "m"));
     }
 
@@ -189,11 +191,15 @@ class ApplyingTest {
                 .object();
         ObjectNode scaled = given(stored(live))
                 .manager("s")
-                .replace(WEB, "scale", "{'kind':'Scale','apiVersion':'autoscaling/v1','metadata':{'name':'web'},'spec':{'replicas':5}}")
+                .replace(
+                        WEB,
+                        "scale",
+                        "{'kind':'Scale','apiVersion':'autoscaling/v1','metadata':{'name':'web'},'spec':{'replicas':5}}")
                 .changes("scaled");
 
         assertEquals("Update apps/v1/scale {'f:spec':{'f:replicas':{}}}", owned(scaled, "s"));
-        given(stored(scaled)).manager("one")
+        given(stored(scaled))
+                .manager("one")
                 .when(apply(WEB, DEPLOYMENT, false))
                 .refused(
                         Reason.CONFLICT,
@@ -211,7 +217,8 @@ class ApplyingTest {
                 .when(new ApplyObject(
                         WEB,
                         "scale",
-                        json("{'kind':'Scale','apiVersion':'autoscaling/v1','metadata':{'name':'web'},'spec':{'replicas':5}}"),
+                        json(
+                                "{'kind':'Scale','apiVersion':'autoscaling/v1','metadata':{'name':'web'},'spec':{'replicas':5}}"),
                         FieldValidation.IGNORE,
                         false,
                         false))

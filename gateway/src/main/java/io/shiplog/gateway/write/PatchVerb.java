@@ -97,12 +97,16 @@ public final class PatchVerb {
                 served.commandKey(exchange.info().namespace(), exchange.info().name());
         String subresource = exchange.info().subresource();
         if (type.isPresent()) {
-            return Checked.ok(
-                    new PatchObject(key, subresource, type.get(), Json.ofUtf8(bytes), options.validation()));
+            return Checked.ok(new PatchObject(key, subresource, type.get(), Json.ofUtf8(bytes), options.validation()));
         }
         return Yaml.configuration(bytes)
                 .map(config -> new ApplyObject(
-                        key, subresource, config, options.validation(), force(exchange), UpdateVerb.mayCreate(exchange)));
+                        key,
+                        subresource,
+                        config,
+                        options.validation(),
+                        force(exchange),
+                        UpdateVerb.mayCreate(exchange)));
     }
 
     /** As Kubernetes reads booleans: any value but these two means true. */

@@ -62,8 +62,7 @@ public final class Quotas {
      *
      * @param old null for a new object
      */
-    public static List<Guard> guards(
-            ObjectKey key, ObjectNode object, @Nullable ObjectNode old, DecidedState state) {
+    public static List<Guard> guards(ObjectKey key, ObjectNode object, @Nullable ObjectNode old, DecidedState state) {
         boolean sameSpec = old != null && old.path("spec").equals(object.path("spec"));
         if (key.namespace().isEmpty() || sameSpec || !counts(key.type(), object, old)) {
             return List.of();
