@@ -114,6 +114,10 @@ class LogFailureTest {
     void commandsAreDecidedAgainstWhatIsNotDurableYetAndAnsweredOnlyWhenItIs() {
         log.mode(FaultyLog.Mode.WAITING);
         CompletableFuture<CommandResult> created = cluster.begin(Cluster.configMap("a"));
+        // What is sent beside a creation may be proposed before it is decided.
+        while (log.waitingAppends() < 1) {
+            Thread.onSpinWait();
+        }
         CompletableFuture<CommandResult> again = cluster.begin(Cluster.configMap("a"));
         CompletableFuture<CommandResult> patched = cluster.begin(new PatchObject(
                 Cluster.key("a"), "", PatchType.MERGE, Json.of("{\"data\":{\"x\":\"y\"}}"), FieldValidation.IGNORE));

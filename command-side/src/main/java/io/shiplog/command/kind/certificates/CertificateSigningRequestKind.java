@@ -125,7 +125,11 @@ public final class CertificateSigningRequestKind implements Kind {
     @Override
     public void prepareForUpdate(ObjectNode request, ObjectNode old, DecidedState state) {
         Kind.super.prepareForUpdate(request, old, state);
-        request.set("spec", old.path("spec"));
+        if (old.has("spec")) {
+            request.set("spec", old.path("spec"));
+        } else {
+            request.remove("spec");
+        }
     }
 
     /** A signer may not change what was decided. */

@@ -128,11 +128,10 @@ public class DefaultsTest {
                         + "'Recreate'},'revisionHistoryLimit':10,'progressDeadlineSeconds':600,TEMPLATE}",
                 "replicasets.apps | {META,'spec':{}} | {'replicas':1,TEMPLATE}",
                 "services | {META,'spec':{'ports':[{'port':80}]}} | {'ports':[{'port':80,'protocol':'TCP','targetPort':80}],'type':"
-                        + "'ClusterIP','sessionAffinity':'None','internalTrafficPolicy':'Cluster','ipFamilies':['IPv4'],"
-                        + "'ipFamilyPolicy':'SingleStack'}",
+                        + "'ClusterIP','sessionAffinity':'None','internalTrafficPolicy':'Cluster'}",
                 "services | {META,'spec':{'type':'NodePort','sessionAffinity':'ClientIP'}} | {'type':'NodePort','sessionAffinity':"
                         + "'ClientIP','sessionAffinityConfig':{'clientIP':{'timeoutSeconds':10800}},'externalTrafficPolicy':'Cluster',"
-                        + "'internalTrafficPolicy':'Cluster','ipFamilies':['IPv4'],'ipFamilyPolicy':'SingleStack'}",
+                        + "'internalTrafficPolicy':'Cluster'}",
                 "services | {META,'spec':{'type':'ExternalName','externalName':'a.b'}} | {'type':'ExternalName','externalName':'a.b',"
                         + "'sessionAffinity':'None'}",
             })
