@@ -146,18 +146,20 @@ final class ChangeClassifier {
         return ChangeType.MODIFIED;
     }
 
+    /** Whether a field changed, and nothing beside it but what every write sets in the metadata. */
     private static boolean changedAlone(ObjectNode was, ObjectNode is, String field) {
-        return !Equality.same(was.path(field), is.path(field)) && Equality.sameBut(was, is, field);
+        return !Equality.same(was.path(field), is.path(field))
+                && Equality.sameBut(was, is, field, "resourceVersion", Owners.FIELD);
     }
 
     private static ChangeType metadataWord(ObjectNode before, ObjectNode after) {
         if (!(before.get("metadata") instanceof ObjectNode was) || !(after.get("metadata") instanceof ObjectNode is)) {
             return ChangeType.MODIFIED;
         }
-        if (Equality.sameBut(was, is, "labels", "resourceVersion")) {
+        if (changedAlone(was, is, "labels")) {
             return ChangeType.LABELED;
         }
-        if (Equality.sameBut(was, is, "annotations", "resourceVersion")) {
+        if (changedAlone(was, is, "annotations")) {
             return ChangeType.ANNOTATED;
         }
         return ChangeType.MODIFIED;

@@ -2,6 +2,7 @@ package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.command.merge.FieldSet;
@@ -37,9 +38,7 @@ interface Owners {
     static Owners updated(DecisionContext context, @Nullable ObjectNode live, ObjectNode wanted) {
         Ownership.Write write = write(context);
         // The entries of a subresource's body are ignored.
-        JsonNode sent = write.subresource().isEmpty()
-                ? wanted.path("metadata").path(FIELD)
-                : com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+        JsonNode sent = write.subresource().isEmpty() ? wanted.path("metadata").path(FIELD) : MissingNode.getInstance();
         return next -> Ownership.updated(
                 write,
                 live == null ? null : context.forms().served(live, write.apiVersion()),

@@ -141,6 +141,17 @@ class UpdatingTest {
     }
 
     @Test
+    void aChangeIsNamedByItsContentWhateverItsManager() {
+        Scenario scenario = given(WEB_JSON).manager("kubectl-label");
+
+        scenario.patch(WEB, "", PatchType.MERGE, "{'metadata':{'labels':{'x':'y'}}}")
+                .changes("labeled");
+        scenario.patch(WEB, "", PatchType.MERGE, "{'metadata':{'annotations':{'x':'y'}}}")
+                .changes("annotated");
+        scenario.patch(WEB, "", PatchType.MERGE, "{'spec':{'replicas':3}}").changes("scaled");
+    }
+
+    @Test
     void theGenerationCountsWhatIsWantedAndNothingElse() {
         assertEquals(
                 5,

@@ -229,11 +229,31 @@ class EverydayKubectlIT {
                 "set=mine",
                 "--prune-allowlist=core/v1/ConfigMap");
         assertContains(pruned, "configmap/new created", "configmap/old pruned");
+    }
 
-        assertContains(
-                kubectl.feedRefused(configMap("conf", "a: four"), "apply", "--server-side", "-f", "-"),
-                "server-side apply is not served yet: use client-side apply");
+    @ConcurrentTest
+    void serverSideApplyTakesOverFieldsOnlyWhenForced() {
+        Kubectl kubectl = in("server-side");
+        kubectl.apply(configMap("conf", "a: one"));
+
+        assertEquals(
+                "configmap/conf serverside-applied\n",
+                kubectl.feed(configMap("conf", "a: two"), "apply", "--server-side", "-f", "-"));
+        String[] other = {"apply", "--server-side", "--field-manager=other", "-f", "-"};
+        String conflict = kubectl.feedRefused(configMap("conf", "a: three"), other);
+        assertContains(conflict, "Apply failed with 1 conflict", "conflict with \"kubectl\": .data.a");
+        assertEquals("two", kubectl.field("cm/conf", ".data.a"));
+
+        kubectl.feed(
+                configMap("conf", "a: three"),
+                "apply",
+                "--server-side",
+                "--field-manager=other",
+                "--force-conflicts",
+                "-f",
+                "-");
         assertEquals("three", kubectl.field("cm/conf", ".data.a"));
+        assertContains(kubectl.run("get", "cm", "conf", "-o", "yaml", "--show-managed-fields"), "manager: other");
     }
 
     @ConcurrentTest
@@ -668,9 +688,9 @@ class EverydayKubectlIT {
         refused(api.send("PATCH", a, JSON, "{}"), 415, "UnsupportedMediaType", "application/merge-patch+json");
         refused(
                 api.send("PATCH", a, "application/apply-patch+yaml", "{}"),
-                415,
-                "UnsupportedMediaType",
-                "server-side apply is not served yet");
+                422,
+                "Invalid",
+                "fieldManager: Required value: is required for apply patch");
         refused(
                 api.send("PUT", a, JSON, "{\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"1\"}}"),
                 409,
@@ -721,8 +741,7 @@ class EverydayKubectlIT {
                 List.of("exec", "web", "--", "ls"),
                 List.of("attach", "web"),
                 List.of("port-forward", "web", "0:80"),
-                List.of("debug", "web", "--image=busybox"),
-                List.of("create", "job", "task", "--image=busybox"))) {
+                List.of("debug", "web", "--image=busybox"))) {
             String complaint = kubectl.refused(verb.toArray(String[]::new));
             assertFalse(complaint.contains("panic"), complaint);
         }
