@@ -93,6 +93,15 @@ final class ClusterUnderTest implements AutoCloseable {
         }
     }
 
+    /** The cluster's log file. */
+    String log() {
+        try {
+            return Files.readString(home.resolve("shiplog.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Path script() {
         return script;
     }

@@ -191,6 +191,7 @@ class PodLifeIT {
                     - sh
                     - -c
                     - |
+                      exec 2>&1
                       echo third >> /data/order
                       cat /host/greeting; echo back > /host/answer
                       echo x > /conf/colour || echo conf is read-only

@@ -71,7 +71,7 @@ public class RandomObjectsTest {
                 try {
                     made++;
                     decoded += check(kind, Json.of(object), random) ? 1 : 0;
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | AssertionError e) {
                     fail("seed " + seed + ", " + kind.kind() + ": " + object, e);
                 }
             }
