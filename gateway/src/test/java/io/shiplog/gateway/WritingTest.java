@@ -159,6 +159,33 @@ class WritingTest extends ClusterTest {
     }
 
     @Test
+    void fieldsThatAYamlTextSetsTwiceAreRefusedOrWarnedAbout() {
+        configMap("a", "");
+        String twice = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata: {k: x}\ndata: {k: y}\n";
+        String apply = "application/apply-patch+yaml";
+
+        admin.patch(CONFIG_MAPS + "/a?fieldManager=m&fieldValidation=Strict", apply, twice)
+                .refuses(
+                        400,
+                        "BadRequest",
+                        "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 5: key \"data\" already set in map");
+        assertEquals(
+                "299 - \"line 5: key \\\"data\\\" already set in map\"",
+                admin.patch(CONFIG_MAPS + "/a?fieldManager=m", apply, twice).header("Warning"));
+        assertEquals(
+                "{\"k\":\"y\"}",
+                lastCommand(ApplyObject.class).config().tree().path("data").toString());
+        admin.post(CONFIG_MAPS + "?fieldValidation=Strict", twice, "Content-Type", "application/yaml")
+                .refuses(
+                        400,
+                        "BadRequest",
+                        "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: yaml: unmarshal errors:\n  line 5: key \"data\" already set in map");
+        assertEquals("", admin.post(CONFIG_MAPS + "?fieldValidation=Ignore", twice, "Content-Type", "application/yaml")
+                .is(201)
+                .header("Warning"));
+    }
+
+    @Test
     void optionsOfAPatchAreChecked() {
         String apply = "application/apply-patch+yaml";
         admin.patch(CONFIG_MAPS + "/a", apply, "{}")
@@ -176,6 +203,15 @@ class WritingTest extends ClusterTest {
                         422,
                         "Invalid",
                         "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Too long: may not be more than 128 bytes");
+        admin.patch(CONFIG_MAPS + "/a?fieldManager=%07" + "m".repeat(127) + "%09", apply, "{}")
+                .refuses(
+                        422,
+                        "Invalid",
+                        "PatchOptions.meta.k8s.io \"\" is invalid: [fieldManager: Too long: may not be more than 128 bytes, "
+                                + "fieldManager: Invalid value: \"\\a%1$s\\t\": invalid character U+0007 (at position 0), "
+                                        .formatted("m".repeat(127))
+                                + "fieldManager: Invalid value: \"\\a%1$s\\t\": invalid character U+0009 (at position 128)]"
+                                        .formatted("m".repeat(127)));
         admin.patch(CONFIG_MAPS + "/a?force=true", "application/merge-patch+json", "{}")
                 .refuses(
                         422,

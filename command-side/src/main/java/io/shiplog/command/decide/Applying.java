@@ -105,7 +105,8 @@ record Applying(DecisionContext context, BodyReader bodies) {
                             }
                         };
                     }
-                    case Applied applied -> new Refused(refusal(applied, config.tree()));
+                    case Applied.Conflicting(List<Conflict> conflicts) -> new Refused(conflict(conflicts));
+                    case Applied.Misshapen(String why) -> new Refused(misshapen(why, config.tree()));
                 };
             }
         };
@@ -150,29 +151,27 @@ record Applying(DecisionContext context, BodyReader bodies) {
         return (apiVersion.contains("/") ? "" : "/") + apiVersion + ", Kind=" + Trees.text(config, "kind");
     }
 
-    private static Refusal refusal(Applied applied, ObjectNode config) {
-        return switch (applied) {
-            case Applied.Conflicting(List<Conflict> conflicts) ->
-                new Refusal(
-                        Reason.CONFLICT,
-                        Conflict.message(conflicts),
-                        null,
-                        null,
-                        conflicts.stream()
-                                .map(each -> new Cause("FieldManagerConflict", each.message(), each.field()))
-                                .toList(),
-                        0);
-            case Applied.Misshapen(String why) ->
-                Refusal.of(
-                        Reason.UNKNOWN,
-                        "failed to create typed patch object (%s/%s; %s): %s"
-                                .formatted(
-                                        Trees.text(config, "metadata", "namespace"),
-                                        Trees.text(config, "metadata", "name"),
-                                        type(config),
-                                        why));
-            case Applied.Merged _ -> throw new IllegalStateException("not a refusal");
-        };
+    private static Refusal conflict(List<Conflict> conflicts) {
+        return new Refusal(
+                Reason.CONFLICT,
+                Conflict.message(conflicts),
+                null,
+                null,
+                conflicts.stream()
+                        .map(each -> new Cause("FieldManagerConflict", each.message(), each.field()))
+                        .toList(),
+                0);
+    }
+
+    private static Refusal misshapen(String why, ObjectNode config) {
+        return Refusal.of(
+                Reason.UNKNOWN,
+                "failed to create typed patch object (%s/%s; %s): %s"
+                        .formatted(
+                                Trees.text(config, "metadata", "namespace"),
+                                Trees.text(config, "metadata", "name"),
+                                type(config),
+                                why));
     }
 
     /** A Scale's configuration is one of the object's {@code spec.replicas}. */
@@ -203,7 +202,11 @@ record Applying(DecisionContext context, BodyReader bodies) {
                                 "apply",
                                 List.of(),
                                 next -> merged.managedFields());
-                    case Applied applied -> new Refused(refusal(applied, scale));
+                    case Applied.Conflicting(List<Conflict> conflicts) ->
+                        new Refused(conflict(conflicts.stream()
+                                .map(each -> each.in(SCALE_VERSION))
+                                .toList()));
+                    case Applied.Misshapen(String why) -> new Refused(misshapen(why, scale));
                 };
             }
         };

@@ -6,6 +6,7 @@ import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.Names;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.events.command.ManagerNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -27,6 +28,8 @@ final class MetadataRules {
 
     /** Maximum labels, finalizers or owners of one object, each. Kubernetes limits them only by the object's size. */
     static final int MAX_ENTRIES = 1_000;
+
+    private static final int SUBRESOURCE_MAX_BYTES = 256;
 
     /** Kubernetes' finalizers without a domain. */
     private static final Set<String> STANDARD_FINALIZERS =
@@ -132,6 +135,7 @@ final class MetadataRules {
         validateAnnotations(metadata.path("annotations"), errors);
         validateOwners(metadata.path("ownerReferences"), errors);
         validateFinalizers(metadata.path("finalizers"), errors);
+        validateManagers(metadata.path(Owners.FIELD), errors);
     }
 
     /** A prefix may end in a dash, because the generated name does not. */
@@ -219,6 +223,21 @@ final class MetadataRules {
                     "metadata.finalizers",
                     finalizers,
                     "finalizer %s and %s cannot be both set".formatted(Finalizers.ORPHAN, Finalizers.FOREGROUND));
+        }
+    }
+
+    /** A client may send entries of its own. Those of another form are ignored before; what is left to check are the names. */
+    private static void validateManagers(JsonNode entries, FieldErrors errors) {
+        for (int i = 0; i < entries.size(); i++) {
+            String field = "metadata.managedFields[" + i + "].";
+            String manager = Trees.text(entries.path(i), "manager");
+            if (ManagerNames.isTooLong(manager)) {
+                errors.tooLong(field + "manager", ManagerNames.MAX_BYTES);
+            }
+            ManagerNames.unprintable(manager).forEach(wrong -> errors.invalid(field + "manager", manager, wrong));
+            if (bytes(Trees.text(entries.path(i), "subresource")) > SUBRESOURCE_MAX_BYTES) {
+                errors.tooLong(field + "subresource", SUBRESOURCE_MAX_BYTES);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.shiplog.command.kind;
 
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Cause;
+import io.shiplog.events.json.GoQuote;
 import io.shiplog.events.object.ObjectKey;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -109,13 +110,7 @@ public final class FieldErrors {
 
     private static String shown(Object value) {
         if (value instanceof String text) {
-            return "\""
-                    + cut(text)
-                            .replace("\\", "\\\\")
-                            .replace("\"", "\\\"")
-                            .replace("\n", "\\n")
-                            .replace("\t", "\\t")
-                    + "\"";
+            return GoQuote.of(cut(text));
         }
         return cut(String.valueOf(value));
     }

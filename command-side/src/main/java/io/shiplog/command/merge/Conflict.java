@@ -23,6 +23,11 @@ public record Conflict(Manager manager, List<PathElement> path) {
                 .toList();
     }
 
+    /** The same conflict, about an object in another version: a Scale shows the fields of its object. */
+    public Conflict in(String apiVersion) {
+        return new Conflict(new Manager(manager.name(), manager.operation(), apiVersion, manager.subresource()), path);
+    }
+
     /** The path of the field: {@code .spec.replicas}. */
     public String field() {
         return FieldSet.text(path);

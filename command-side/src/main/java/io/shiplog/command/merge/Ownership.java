@@ -477,7 +477,17 @@ public final class Ownership {
     /** Whether the client asks to forget all owners: an empty list, or one empty entry. */
     private static boolean isReset(JsonNode sent) {
         return sent.isArray()
-                && (sent.isEmpty() || (sent.size() == 1 && sent.get(0).isEmpty()));
+                && (sent.isEmpty() || (sent.size() == 1 && saysNothing(sent.get(0))));
+    }
+
+    /** Whether all fields of an entry have their zero values, as Go compares it. */
+    private static boolean saysNothing(JsonNode entry) {
+        for (JsonNode field : entry) {
+            if (!field.isNull() && !(field.isTextual() && field.textValue().isEmpty())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static @Nullable ArrayNode stored(@Nullable ObjectNode live) {

@@ -16,6 +16,7 @@ import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Server-side apply, and the managers of every other write. Messages are those of kube-apiserver 1.36. */
@@ -226,5 +227,100 @@ class ApplyingTest {
 
         assertEquals("Apply apps/v1/scale {'f:spec':{'f:replicas':{}}}", owned(scaled, "s"));
         assertEquals(5, scaled.at("/spec/replicas").asInt());
+    }
+
+    private static ApplyObject scale(int replicas, boolean force) {
+        return new ApplyObject(
+                WEB,
+                "scale",
+                json("{'kind':'Scale','apiVersion':'autoscaling/v1','metadata':{'name':'web'},'spec':{'replicas':%d}}"
+                        .formatted(replicas)),
+                FieldValidation.IGNORE,
+                force,
+                false);
+    }
+
+    @Test
+    void aConflictAboutAScaleNamesTheVersionOfTheScale() {
+        ObjectNode updated = given().manager("one").create(WEB.type(), DEPLOYMENT).happens("created", Outcome.CREATED).object();
+        Refusal refusal = given(stored(updated))
+                .manager("s")
+                .when(scale(5, false))
+                .refused(
+                        Reason.CONFLICT,
+                        "Apply failed with 1 conflict: conflict with \"one\" using autoscaling/v1: .spec.replicas");
+        assertEquals(
+                "conflict with \"one\" using autoscaling/v1",
+                refusal.causes().getFirst().message());
+
+        ObjectNode forced = given(stored(updated)).manager("s").when(scale(5, true)).changes("scaled");
+        assertEquals("Apply apps/v1/scale {'f:spec':{'f:replicas':{}}}", owned(forced, "s"));
+        given(stored(forced))
+                .manager("t")
+                .when(scale(6, false))
+                .refused(
+                        Reason.CONFLICT,
+                        "Apply failed with 1 conflict: conflict with \"s\" with subresource \"scale\": .spec.replicas");
+    }
+
+    @Test
+    void aListWithTwoItemsOfOneKeyIsRefused() {
+        given().manager("one")
+                .when(apply(
+                        WEB,
+                        DEPLOYMENT.replace("{'name':'c','image':'i'}", "{'name':'c','image':'i'},{'name':'c','image':'j'}"),
+                        false))
+                .refused(
+                        Reason.UNKNOWN,
+                        "failed to create typed patch object (shop/web; apps/v1, Kind=Deployment): "
+                                + ".spec.template.spec.containers: duplicate entries for key [name=\"c\"]");
+    }
+
+    @Test
+    void namesOfManagersInEntriesAreChecked() {
+        String entry = "{'data':{'x':'2'},'metadata':{'managedFields':[{'manager':'%s','operation':'Update','apiVersion':'v1',"
+                + "'fieldsType':'FieldsV1','fieldsV1':{'f:data':{'f:y':{}}}}]}}";
+        afterOne()
+                .manager("p")
+                .patch(A, "", PatchType.MERGE, entry.formatted("m".repeat(129)))
+                .refused(
+                        Reason.INVALID,
+                        "ConfigMap \"a\" is invalid: metadata.managedFields[0].manager: Too long: may not be more than 128 bytes");
+        afterOne()
+                .manager("p")
+                .patch(A, "", PatchType.MERGE, entry.formatted("a\\u0007"))
+                .refused(
+                        Reason.INVALID,
+                        "ConfigMap \"a\" is invalid: metadata.managedFields[0].manager: Invalid value: \"a\\a\": invalid character U+0007 (at position 1)");
+    }
+
+    @Test
+    void anEntryThatSaysNothingIsAResetToo() {
+        for (String entry : List.of("{}", "{'manager':'','operation':''}")) {
+            ObjectNode reset = afterOne()
+                    .manager("p")
+                    .patch(A, "", PatchType.MERGE, "{'metadata':{'managedFields':[%s]}}".formatted(entry))
+                    .changes("modified");
+            assertFalse(reset.path("metadata").has("managedFields"), entry);
+        }
+        ObjectNode kept = afterOne()
+                .manager("p")
+                .patch(A, "", PatchType.MERGE, "{'data':{'x':'2'},'metadata':{'managedFields':[{'manager':'','fieldsV1':{}}]}}")
+                .changes("modified");
+        assertEquals("Apply v1 {'f:data':{'f:y':{}}}", owned(kept, "one"));
+    }
+
+    /** As the documentation describes a transfer: the new manager applies the same, then the old one applies without the field. */
+    @Test
+    void ownershipIsTransferredByApplyingTheSame() {
+        ObjectNode shared = applied("two", afterOne(), CONFIG.replace(",'y':'1'", ""))
+                .changes("modified");
+        assertEquals("Apply v1 {'f:data':{'f:x':{}}}", owned(shared, "two"));
+        ObjectNode moved = applied("one", given(stored(shared)), CONFIG.replace("'x':'1',", ""))
+                .changes("modified");
+
+        assertEquals("Apply v1 {'f:data':{'f:x':{}}}", owned(moved, "two"));
+        assertEquals("Apply v1 {'f:data':{'f:y':{}}}", owned(moved, "one"));
+        assertEquals("{'x':'1','y':'1'}", moved.path("data").toString().replace('"', '\''));
     }
 }

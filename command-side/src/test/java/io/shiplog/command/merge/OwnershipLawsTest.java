@@ -258,6 +258,46 @@ class OwnershipLawsTest {
         });
     }
 
+    @Test
+    void aTransferChangesTheOwnerAndNothingElse() {
+        rounds((type, configs) -> {
+            ObjectNode config = configs.of(type);
+            ObjectNode before = applied(by("one", type), null, config, false);
+            ObjectNode shared = applied(by("two", type), before, config, false);
+            ObjectNode moved = applied(by("one", type), shared, JsonNodeFactory.instance.objectNode(), false);
+            assertEquals(bare(before), bare(moved));
+            assertEquals(fields(before, "one"), fields(moved, "two"));
+            assertTrue(fields(moved, "one").isEmpty());
+        });
+    }
+
+    @Test
+    void aResetForgetsOwnersAndNothingElse() {
+        rounds((type, configs) -> {
+            ObjectNode live = applied(by("one", type), null, configs.of(type), false);
+            for (String reset : List.of("[]", "[{}]", "[{\"manager\":\"\"}]")) {
+                ArrayNode entries = Ownership.updated(
+                        by("two", type), live, Json.of(reset).tree(), bare(live));
+                assertEquals(bare(live), stored(bare(live), entries), reset);
+            }
+        });
+    }
+
+    @Test
+    void aListWithTwoItemsOfOneKeyIsNeverApplied() {
+        rounds((type, configs) -> {
+            ObjectNode config = configs.of(type);
+            if (config.at("/metadata/ownerReferences").isMissingNode()) {
+                config.withObject("/metadata").withArray("ownerReferences").addObject().put("uid", "u");
+            }
+            ArrayNode owners = config.withObject("/metadata").withArray("ownerReferences");
+            owners.add(owners.get(0).deepCopy());
+            Applied applied = Ownership.apply(by("one", type), null, config, true);
+            String why = assertInstanceOf(Applied.Misshapen.class, applied).why();
+            assertTrue(why.contains(".metadata.ownerReferences: duplicate entries for key [uid="), why);
+        });
+    }
+
     private static List<JsonNode> scalars(JsonNode node) {
         if (node.isValueNode()) {
             return List.of(node);

@@ -20,12 +20,29 @@ public final class InvalidOptions {
      * @param reason of the cause, as {@code FieldValueForbidden}
      */
     public static <T> Checked<T> of(String kind, String field, String reason, String message) {
+        return of(kind, List.of(new Cause(reason, message, field)));
+    }
+
+    /**
+     * Parameters with invalid values.
+     *
+     * @param causes one or more
+     */
+    static <T> Checked<T> of(String kind, List<Cause> causes) {
+        List<String> sentences = causes.stream()
+                .map(cause -> cause.field() + ": " + cause.message())
+                .toList();
         return Checked.refused(new Refusal(
                 Reason.INVALID,
-                "%s.meta.k8s.io \"\" is invalid: %s: %s".formatted(kind, field, message),
+                "%s.meta.k8s.io \"\" is invalid: %s"
+                        .formatted(
+                                kind,
+                                sentences.size() == 1
+                                        ? sentences.getFirst()
+                                        : "[" + String.join(", ", sentences) + "]"),
                 ObjectKey.clusterScoped(new ResourceType("meta.k8s.io", kind.toLowerCase(Locale.ROOT)), ""),
                 kind,
-                List.of(new Cause(reason, message, field)),
+                causes,
                 0));
     }
 

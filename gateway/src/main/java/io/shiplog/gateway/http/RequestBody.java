@@ -36,12 +36,17 @@ public final class RequestBody {
      * none. But not from a web page. An empty body gives empty JSON.
      */
     public static void json(Exchange exchange, Consumer<Json> then) {
+        document(exchange, document -> then.accept(document.json()));
+    }
+
+    /** As {@link #json}, with the fields that a YAML text sets twice. */
+    public static void document(Exchange exchange, Consumer<Yaml.Document> then) {
         bytes(exchange, bytes -> exchange.checked(decode(exchange, bytes), then));
     }
 
-    private static Checked<Json> decode(Exchange exchange, byte[] bytes) {
+    private static Checked<Yaml.Document> decode(Exchange exchange, byte[] bytes) {
         if (bytes.length == 0) {
-            return Checked.ok(Json.ofUtf8(bytes));
+            return Checked.ok(Yaml.Document.of(Json.ofUtf8(bytes)));
         }
         String type = mediaType(exchange.request());
         if (type.isEmpty() && exchange.request().getHeader(HttpHeaders.ORIGIN) != null) {
@@ -50,14 +55,14 @@ public final class RequestBody {
             return unknownFormat();
         }
         return switch (type) {
-            case "", "application/json", "*/*" -> Checked.ok(Json.ofUtf8(bytes));
-            case "application/yaml", "text/yaml", "application/x-yaml" -> Yaml.toJson(bytes);
-            case PROTOBUF -> ProtobufBody.toJson(bytes);
+            case "", "application/json", "*/*" -> Checked.ok(Yaml.Document.of(Json.ofUtf8(bytes)));
+            case "application/yaml", "text/yaml", "application/x-yaml" -> Yaml.document(bytes);
+            case PROTOBUF -> ProtobufBody.toJson(bytes).map(Yaml.Document::of);
             default -> unknownFormat();
         };
     }
 
-    private static Checked<Json> unknownFormat() {
+    private static Checked<Yaml.Document> unknownFormat() {
         return Checked.refused(Refusal.of(
                 Reason.UNSUPPORTED_MEDIA_TYPE,
                 "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, "

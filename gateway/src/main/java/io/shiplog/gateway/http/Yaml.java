@@ -10,6 +10,7 @@ import io.shiplog.gateway.outcome.Checked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** YAML input and output. {@link YamlReading} parses input within limits. */
 public final class Yaml {
@@ -21,8 +22,23 @@ public final class Yaml {
 
     private Yaml() {}
 
-    static Checked<Json> toJson(byte[] yaml) {
-        return toJson(yaml, "");
+    /**
+     * The JSON of a text.
+     *
+     * @param repeated a sentence for each field that a YAML text sets twice; empty for JSON, where the schema finds them
+     */
+    public record Document(Json json, List<String> repeated) {
+        public Document {
+            repeated = List.copyOf(repeated);
+        }
+
+        static Document of(Json json) {
+            return new Document(json, List.of());
+        }
+    }
+
+    static Checked<Document> document(byte[] yaml) {
+        return document(yaml, "");
     }
 
     /**
@@ -30,15 +46,16 @@ public final class Yaml {
      *
      * @param yaml in UTF-8
      */
-    public static Checked<Json> configuration(byte[] yaml) {
+    public static Checked<Document> configuration(byte[] yaml) {
         return new String(yaml, StandardCharsets.UTF_8).isBlank()
-                ? Checked.ok(Json.of("{}"))
-                : toJson(yaml, "error decoding YAML: ");
+                ? Checked.ok(Document.of(Json.of("{}")))
+                : document(yaml, "error decoding YAML: ");
     }
 
-    private static Checked<Json> toJson(byte[] yaml, String prefix) {
+    private static Checked<Document> document(byte[] yaml, String prefix) {
         try {
-            return Checked.ok(Json.of(YamlReading.tree(yaml)));
+            YamlReading.Read read = YamlReading.read(yaml);
+            return Checked.ok(new Document(Json.of(read.tree()), read.repeated()));
         } catch (IOException e) {
             return Checked.bad(prefix + "error converting YAML to JSON: "
                     + ClientJson.message(e).lines().findFirst().orElse(""));

@@ -9,8 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.shiplog.events.json.ClientJson;
+import io.shiplog.events.json.GoQuote;
 import io.shiplog.events.json.TreeSize;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,9 @@ final class YamlReading {
     /** Digits of a number. A longer one is a text, as for Go's reader, which then cannot parse a number either. */
     private static final int MAX_DIGITS = 300;
 
+    /** The most repeated fields of a text that are reported. */
+    private static final int MAX_REPEATED = 100;
+
     private static final String MERGE = "<<";
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final YAMLFactory FACTORY = YAMLFactory.builder()
@@ -40,6 +45,7 @@ final class YamlReading {
 
     private final YAMLParser parser;
     private final Map<String, JsonNode> anchors = new HashMap<>();
+    private final List<String> repeated = new ArrayList<>();
     private long aliased;
 
     private YamlReading(YAMLParser parser) {
@@ -47,16 +53,29 @@ final class YamlReading {
     }
 
     /**
-     * The tree of a text; a null node for an empty one.
+     * What a text says.
+     *
+     * @param tree a null node for an empty text
+     * @param repeated a sentence for each field that is set twice, in the words of Kubernetes' reader; the last one counts
+     */
+    record Read(JsonNode tree, List<String> repeated) {
+        Read {
+            repeated = List.copyOf(repeated);
+        }
+    }
+
+    /**
+     * Reads a text.
      *
      * @throws IOException if the text is not YAML, or exceeds a limit; {@link ClientJson#message} describes it
      */
-    static JsonNode tree(byte[] yaml) throws IOException {
+    static Read read(byte[] yaml) throws IOException {
         try (YAMLParser parser = FACTORY.createParser(yaml)) {
             if (parser.nextToken() == null) {
-                return NODES.nullNode();
+                return new Read(NODES.nullNode(), List.of());
             }
-            return new YamlReading(parser).value();
+            YamlReading reading = new YamlReading(parser);
+            return new Read(reading.value(), reading.repeated);
         }
     }
 
@@ -87,7 +106,11 @@ final class YamlReading {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             parser.nextToken();
+            int line = parser.currentTokenLocation().getLineNr();
             JsonNode value = value();
+            if (object.has(name) && repeated.size() < MAX_REPEATED) {
+                repeated.add("line %d: key %s already set in map".formatted(line, GoQuote.of(name)));
+            }
             if (name.equals(MERGE) && value.isContainerNode()) {
                 merged = value;
             } else {

@@ -100,6 +100,7 @@ public final class PatchVerb {
             return Checked.ok(new PatchObject(key, subresource, type.get(), Json.ofUtf8(bytes), options.validation()));
         }
         return Yaml.configuration(bytes)
+                .then(document -> options.configuration(exchange, document))
                 .map(config -> new ApplyObject(
                         key,
                         subresource,

@@ -1,6 +1,7 @@
 package io.shiplog.gateway.write;
 
 import io.shiplog.events.command.Command.ReplaceObject;
+import io.shiplog.events.json.Json;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.http.RequestInfo;
@@ -15,19 +16,21 @@ import io.shiplog.projections.access.AccessRequest;
  * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/update.go">update.go</a>
  */
 public final class UpdateVerb {
+    private record Asked(Json body, Form form) {}
+
     public void update(Exchange exchange, ServedKind served) {
-        RequestBody.json(
+        RequestBody.document(
                 exchange,
-                body -> exchange.checked(
+                document -> exchange.checked(
                         WriteOptions.of(exchange, "UpdateOptions"),
-                        options -> exchange.checked(Form.of(exchange, served, false), form -> {
+                        options -> exchange.checked(options.body(exchange, served, document).then(body -> Form.of(exchange, served, false).map(form -> new Asked(body, form))), asked -> {
                             String subresource = exchange.info().subresource();
                             ReplaceObject command = new ReplaceObject(
                                     served.commandKey(
                                             exchange.info().namespace(),
                                             exchange.info().name()),
                                     subresource,
-                                    body,
+                                    asked.body(),
                                     options.validation(),
                                     subresource.isEmpty() && mayCreate(exchange));
                             Decision.of(
@@ -39,7 +42,7 @@ public final class UpdateVerb {
                                             200,
                                             subresource.equals("scale")
                                                     ? ScaleView.of(accepted.object())
-                                                    : form.single(accepted.object())));
+                                                    : asked.form().single(accepted.object())));
                         })));
     }
 

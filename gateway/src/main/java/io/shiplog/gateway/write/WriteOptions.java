@@ -3,10 +3,13 @@ package io.shiplog.gateway.write;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.json.Json;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.FieldManagers;
 import io.shiplog.gateway.http.InvalidOptions;
+import io.shiplog.gateway.http.Yaml;
 import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.gateway.view.ServedKind;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -50,6 +53,33 @@ record WriteOptions(boolean dryRun, FieldValidation validation) {
                 InvalidOptions.unsupported(
                         kind, "fieldValidation", '"' + value + '"', "\"\", \"Ignore\", \"Strict\", \"Warn\"");
         };
+    }
+
+    /** The body of an object of this kind. Fields that a YAML text sets twice are refused or warned about, as the client wants. */
+    Checked<Json> body(Exchange exchange, ServedKind served, Yaml.Document document) {
+        String kind = served.kind().kind();
+        return onceEach(
+                exchange,
+                document,
+                "%s in version \"%s\" cannot be handled as a %s: strict decoding error: "
+                        .formatted(kind, served.version(), kind));
+    }
+
+    /** The configuration of a server-side apply; else as {@link #body}. */
+    Checked<Json> configuration(Exchange exchange, Yaml.Document document) {
+        return onceEach(exchange, document, "error strict decoding YAML: error converting YAML to JSON: ");
+    }
+
+    private Checked<Json> onceEach(Exchange exchange, Yaml.Document document, String prefix) {
+        if (document.repeated().isEmpty() || validation == FieldValidation.IGNORE) {
+            return Checked.ok(document.json());
+        }
+        if (validation == FieldValidation.STRICT) {
+            return Checked.bad(
+                    prefix + "yaml: unmarshal errors:\n  " + String.join("\n  ", document.repeated()));
+        }
+        exchange.warn(document.repeated());
+        return Checked.ok(document.json());
     }
 
     /** A user's command: the root of its own chain of causes. */

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.shiplog.events.json.Json;
 import io.shiplog.gateway.outcome.Checked;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,13 +16,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class YamlTest {
-    private static Checked<Json> read(String yaml) {
+    private static Checked<Yaml.Document> read(String yaml) {
         return assertTimeoutPreemptively(
-                Duration.ofSeconds(5), () -> Yaml.toJson(yaml.getBytes(StandardCharsets.UTF_8)));
+                Duration.ofSeconds(5), () -> Yaml.document(yaml.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String json(String yaml) {
-        return assertInstanceOf(Checked.Ok.class, read(yaml)).value().toString();
+        return document(yaml).json().toString();
+    }
+
+    private static Yaml.Document document(String yaml) {
+        return assertInstanceOf(
+                Yaml.Document.class,
+                assertInstanceOf(Checked.Ok.class, read(yaml)).value());
     }
 
     private static String refused(String yaml) {
@@ -42,6 +48,20 @@ class YamlTest {
             })
     void yaml_is_read(String yaml, String expected) {
         assertEquals(expected, json(yaml.replace(" \\n ", "\n").replace(" \\n", "\n")));
+    }
+
+    @Test
+    void repeated_fields_are_named_with_the_line_of_the_last_value() {
+        Yaml.Document document = document("a: 1\nb: {c: 1, c: 2}\nd:\n- e: 1\na:\n  f: 1\n  f: 2\n");
+
+        assertEquals("{\"a\":{\"f\":2},\"b\":{\"c\":2},\"d\":[{\"e\":1}]}", document.json().toString());
+        assertEquals(
+                List.of(
+                        "line 2: key \"c\" already set in map",
+                        "line 7: key \"f\" already set in map",
+                        "line 6: key \"a\" already set in map"),
+                document.repeated());
+        assertEquals(List.of(), document("a: {b: 1}\nb: {b: 1}").repeated());
     }
 
     @Test
