@@ -180,9 +180,11 @@ class WritingTest extends ClusterTest {
                         400,
                         "BadRequest",
                         "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: yaml: unmarshal errors:\n  line 5: key \"data\" already set in map");
-        assertEquals("", admin.post(CONFIG_MAPS + "?fieldValidation=Ignore", twice, "Content-Type", "application/yaml")
-                .is(201)
-                .header("Warning"));
+        assertEquals(
+                "",
+                admin.post(CONFIG_MAPS + "?fieldValidation=Ignore", twice, "Content-Type", "application/yaml")
+                        .is(201)
+                        .header("Warning"));
     }
 
     @Test

@@ -476,8 +476,7 @@ public final class Ownership {
 
     /** Whether the client asks to forget all owners: an empty list, or one empty entry. */
     private static boolean isReset(JsonNode sent) {
-        return sent.isArray()
-                && (sent.isEmpty() || (sent.size() == 1 && saysNothing(sent.get(0))));
+        return sent.isArray() && (sent.isEmpty() || (sent.size() == 1 && saysNothing(sent.get(0))));
     }
 
     /** Whether all fields of an entry have their zero values, as Go compares it. */

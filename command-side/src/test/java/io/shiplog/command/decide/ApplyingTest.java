@@ -242,7 +242,10 @@ class ApplyingTest {
 
     @Test
     void aConflictAboutAScaleNamesTheVersionOfTheScale() {
-        ObjectNode updated = given().manager("one").create(WEB.type(), DEPLOYMENT).happens("created", Outcome.CREATED).object();
+        ObjectNode updated = given().manager("one")
+                .create(WEB.type(), DEPLOYMENT)
+                .happens("created", Outcome.CREATED)
+                .object();
         Refusal refusal = given(stored(updated))
                 .manager("s")
                 .when(scale(5, false))
@@ -253,7 +256,8 @@ class ApplyingTest {
                 "conflict with \"one\" using autoscaling/v1",
                 refusal.causes().getFirst().message());
 
-        ObjectNode forced = given(stored(updated)).manager("s").when(scale(5, true)).changes("scaled");
+        ObjectNode forced =
+                given(stored(updated)).manager("s").when(scale(5, true)).changes("scaled");
         assertEquals("Apply apps/v1/scale {'f:spec':{'f:replicas':{}}}", owned(forced, "s"));
         given(stored(forced))
                 .manager("t")
@@ -268,7 +272,8 @@ class ApplyingTest {
         given().manager("one")
                 .when(apply(
                         WEB,
-                        DEPLOYMENT.replace("{'name':'c','image':'i'}", "{'name':'c','image':'i'},{'name':'c','image':'j'}"),
+                        DEPLOYMENT.replace(
+                                "{'name':'c','image':'i'}", "{'name':'c','image':'i'},{'name':'c','image':'j'}"),
                         false))
                 .refused(
                         Reason.UNKNOWN,
@@ -278,8 +283,9 @@ class ApplyingTest {
 
     @Test
     void namesOfManagersInEntriesAreChecked() {
-        String entry = "{'data':{'x':'2'},'metadata':{'managedFields':[{'manager':'%s','operation':'Update','apiVersion':'v1',"
-                + "'fieldsType':'FieldsV1','fieldsV1':{'f:data':{'f:y':{}}}}]}}";
+        String entry =
+                "{'data':{'x':'2'},'metadata':{'managedFields':[{'manager':'%s','operation':'Update','apiVersion':'v1',"
+                        + "'fieldsType':'FieldsV1','fieldsV1':{'f:data':{'f:y':{}}}}]}}";
         afterOne()
                 .manager("p")
                 .patch(A, "", PatchType.MERGE, entry.formatted("m".repeat(129)))
@@ -305,7 +311,11 @@ class ApplyingTest {
         }
         ObjectNode kept = afterOne()
                 .manager("p")
-                .patch(A, "", PatchType.MERGE, "{'data':{'x':'2'},'metadata':{'managedFields':[{'manager':'','fieldsV1':{}}]}}")
+                .patch(
+                        A,
+                        "",
+                        PatchType.MERGE,
+                        "{'data':{'x':'2'},'metadata':{'managedFields':[{'manager':'','fieldsV1':{}}]}}")
                 .changes("modified");
         assertEquals("Apply v1 {'f:data':{'f:y':{}}}", owned(kept, "one"));
     }
@@ -313,8 +323,8 @@ class ApplyingTest {
     /** As the documentation describes a transfer: the new manager applies the same, then the old one applies without the field. */
     @Test
     void ownershipIsTransferredByApplyingTheSame() {
-        ObjectNode shared = applied("two", afterOne(), CONFIG.replace(",'y':'1'", ""))
-                .changes("modified");
+        ObjectNode shared =
+                applied("two", afterOne(), CONFIG.replace(",'y':'1'", "")).changes("modified");
         assertEquals("Apply v1 {'f:data':{'f:x':{}}}", owned(shared, "two"));
         ObjectNode moved = applied("one", given(stored(shared)), CONFIG.replace("'x':'1',", ""))
                 .changes("modified");

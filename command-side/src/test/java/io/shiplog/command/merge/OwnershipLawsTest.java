@@ -276,8 +276,8 @@ class OwnershipLawsTest {
         rounds((type, configs) -> {
             ObjectNode live = applied(by("one", type), null, configs.of(type), false);
             for (String reset : List.of("[]", "[{}]", "[{\"manager\":\"\"}]")) {
-                ArrayNode entries = Ownership.updated(
-                        by("two", type), live, Json.of(reset).tree(), bare(live));
+                ArrayNode entries =
+                        Ownership.updated(by("two", type), live, Json.of(reset).tree(), bare(live));
                 assertEquals(bare(live), stored(bare(live), entries), reset);
             }
         });
@@ -288,7 +288,10 @@ class OwnershipLawsTest {
         rounds((type, configs) -> {
             ObjectNode config = configs.of(type);
             if (config.at("/metadata/ownerReferences").isMissingNode()) {
-                config.withObject("/metadata").withArray("ownerReferences").addObject().put("uid", "u");
+                config.withObject("/metadata")
+                        .withArray("ownerReferences")
+                        .addObject()
+                        .put("uid", "u");
             }
             ArrayNode owners = config.withObject("/metadata").withArray("ownerReferences");
             owners.add(owners.get(0).deepCopy());

@@ -20,15 +20,23 @@ public final class CreateVerb {
                 exchange,
                 document -> exchange.checked(
                         WriteOptions.of(exchange, "CreateOptions"),
-                        options -> exchange.checked(options.body(exchange, served, document).then(body -> Form.of(exchange, served, false).map(form -> new Asked(body, form))), asked -> {
-                            CreateObject command = new CreateObject(
-                                    served.kind().type(), exchange.info().namespace(), asked.body(), options.validation());
-                            Decision.of(
-                                    exchange,
-                                    served,
-                                    options.dryRun(),
-                                    command,
-                                    accepted -> exchange.answer(201, asked.form().single(accepted.object())));
-                        })));
+                        options -> exchange.checked(
+                                options.body(exchange, served, document)
+                                        .then(body ->
+                                                Form.of(exchange, served, false).map(form -> new Asked(body, form))),
+                                asked -> {
+                                    CreateObject command = new CreateObject(
+                                            served.kind().type(),
+                                            exchange.info().namespace(),
+                                            asked.body(),
+                                            options.validation());
+                                    Decision.of(
+                                            exchange,
+                                            served,
+                                            options.dryRun(),
+                                            command,
+                                            accepted -> exchange.answer(
+                                                    201, asked.form().single(accepted.object())));
+                                })));
     }
 }

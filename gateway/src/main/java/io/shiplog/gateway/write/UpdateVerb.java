@@ -23,27 +23,31 @@ public final class UpdateVerb {
                 exchange,
                 document -> exchange.checked(
                         WriteOptions.of(exchange, "UpdateOptions"),
-                        options -> exchange.checked(options.body(exchange, served, document).then(body -> Form.of(exchange, served, false).map(form -> new Asked(body, form))), asked -> {
-                            String subresource = exchange.info().subresource();
-                            ReplaceObject command = new ReplaceObject(
-                                    served.commandKey(
-                                            exchange.info().namespace(),
-                                            exchange.info().name()),
-                                    subresource,
-                                    asked.body(),
-                                    options.validation(),
-                                    subresource.isEmpty() && mayCreate(exchange));
-                            Decision.of(
-                                    exchange,
-                                    served,
-                                    options.dryRun(),
-                                    command,
-                                    accepted -> exchange.answer(
-                                            200,
-                                            subresource.equals("scale")
-                                                    ? ScaleView.of(accepted.object())
-                                                    : asked.form().single(accepted.object())));
-                        })));
+                        options -> exchange.checked(
+                                options.body(exchange, served, document)
+                                        .then(body ->
+                                                Form.of(exchange, served, false).map(form -> new Asked(body, form))),
+                                asked -> {
+                                    String subresource = exchange.info().subresource();
+                                    ReplaceObject command = new ReplaceObject(
+                                            served.commandKey(
+                                                    exchange.info().namespace(),
+                                                    exchange.info().name()),
+                                            subresource,
+                                            asked.body(),
+                                            options.validation(),
+                                            subresource.isEmpty() && mayCreate(exchange));
+                                    Decision.of(
+                                            exchange,
+                                            served,
+                                            options.dryRun(),
+                                            command,
+                                            accepted -> exchange.answer(
+                                                    200,
+                                                    subresource.equals("scale")
+                                                            ? ScaleView.of(accepted.object())
+                                                            : asked.form().single(accepted.object())));
+                                })));
     }
 
     /** The right to update does not include create, which some kinds do on update. */

@@ -75,8 +75,7 @@ record WriteOptions(boolean dryRun, FieldValidation validation) {
             return Checked.ok(document.json());
         }
         if (validation == FieldValidation.STRICT) {
-            return Checked.bad(
-                    prefix + "yaml: unmarshal errors:\n  " + String.join("\n  ", document.repeated()));
+            return Checked.bad(prefix + "yaml: unmarshal errors:\n  " + String.join("\n  ", document.repeated()));
         }
         exchange.warn(document.repeated());
         return Checked.ok(document.json());

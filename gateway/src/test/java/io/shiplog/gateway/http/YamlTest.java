@@ -54,7 +54,9 @@ class YamlTest {
     void repeated_fields_are_named_with_the_line_of_the_last_value() {
         Yaml.Document document = document("a: 1\nb: {c: 1, c: 2}\nd:\n- e: 1\na:\n  f: 1\n  f: 2\n");
 
-        assertEquals("{\"a\":{\"f\":2},\"b\":{\"c\":2},\"d\":[{\"e\":1}]}", document.json().toString());
+        assertEquals(
+                "{\"a\":{\"f\":2},\"b\":{\"c\":2},\"d\":[{\"e\":1}]}",
+                document.json().toString());
         assertEquals(
                 List.of(
                         "line 2: key \"c\" already set in map",
