@@ -12,7 +12,6 @@ import io.shiplog.events.object.ResourceType;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,11 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,7 +34,6 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,7 +72,7 @@ class AttacksTest {
     @BeforeAll
     void setUp(@TempDir Path folder) throws IOException {
         cluster = new ClusterInMemory(folder);
-        tls = withoutCertificate();
+        tls = cluster.clientTls();
         client = client(tls);
         for (String namespace : List.of("tenant-a", "tenant-b")) {
             cluster.create("/api/v1/namespaces", "{'metadata':{'name':'%s'}}".formatted(namespace));
@@ -93,22 +87,6 @@ class AttacksTest {
 
     private static HttpClient client(SSLContext tls) {
         return HttpClient.newBuilder().sslContext(tls).connectTimeout(IN_TIME).build();
-    }
-
-    private SSLContext withoutCertificate() {
-        try (InputStream authority = Files.newInputStream(cluster.pki().authority())) {
-            KeyStore trust = KeyStore.getInstance("PKCS12");
-            trust.load(null, null);
-            trust.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(authority));
-            TrustManagerFactory trusts = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trusts.init(trust);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trusts.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private void account(String namespace, String name, String role) {

@@ -38,6 +38,7 @@ import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -45,6 +46,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,6 +59,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -75,12 +81,12 @@ final class ClusterInMemory implements AutoCloseable {
     private final Path kubeconfig;
     private final KubeApi api;
     private final ClusterPki pki;
+    private final Map<String, EventLog> logs = new LinkedHashMap<>();
     private @Nullable ScriptedNodes nodes;
     final InMemoryEventLog log;
 
     ClusterInMemory(Path folder) throws IOException {
         Clock clock = Clock.systemUTC();
-        Map<String, EventLog> logs = new LinkedHashMap<>();
         List.of("events", "leases", "happenings").forEach(each -> logs.put(each, new InMemoryEventLog(each, clock)));
         this.log = (InMemoryEventLog) java.util.Objects.requireNonNull(logs.get("events"));
         var kinds = BuiltInKinds.catalogue();
@@ -213,6 +219,34 @@ final class ClusterInMemory implements AutoCloseable {
 
     ClusterPki pki() {
         return pki;
+    }
+
+    /** TLS of a client that trusts the cluster and has no certificate. */
+    SSLContext clientTls() {
+        try (InputStream authority = Files.newInputStream(pki.authority())) {
+            KeyStore trust = KeyStore.getInstance("PKCS12");
+            trust.load(null, null);
+            trust.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(authority));
+            TrustManagerFactory trusts = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trusts.init(trust);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trusts.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A second image, from the first event on. */
+    LiveImage replayed() {
+        return LiveImage.start(
+                logs,
+                BuiltInKinds.catalogue(),
+                SnapshotStore.NONE,
+                KeyframeStore.NONE,
+                Progress.NONE,
+                Clock.systemUTC());
     }
 
     /** The kubeconfig with another server in it. */

@@ -98,7 +98,7 @@ final class Sizing {
         if (saturated(rollout, sets.newest())) {
             return noneOfOld(sets);
         }
-        return rollout.rolling() ? inProportion(rollout, active) : Map.of();
+        return rollout.rolling() && !active.isEmpty() ? inProportion(rollout, active) : Map.of();
     }
 
     /** The one with pods; if none has any, the newest. Null if more than one has. */

@@ -201,6 +201,18 @@ class DeploymentControllerTest {
     }
 
     @Test
+    void aDeploymentThatIsCreatedPausedBeginsWhenItIsResumed() {
+        givenDeployment(2, "{},\"paused\":true");
+        assertEquals(List.of(), sets());
+        assertEquals("1", deployment().at("/status/observedGeneration").asText());
+
+        cluster.change(WEB, "", "{\"spec\":{\"paused\":null}}");
+        cluster.settle();
+
+        assertEquals(2, setOf("v1").at("/status/availableReplicas").asInt());
+    }
+
+    @Test
     void scalingDuringARolloutIsProportional() {
         givenDeployment(10, "{\"rollingUpdate\":{\"maxSurge\":3,\"maxUnavailable\":2}}");
         nodes.only(pod ->
