@@ -32,6 +32,7 @@ import io.shiplog.gateway.write.TokenVerb;
 import io.shiplog.gateway.write.UpdateVerb;
 import io.vertx.core.http.HttpHeaders;
 import java.util.function.Consumer;
+import io.vertx.core.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /** Routes an allowed request to its verb. */
@@ -95,6 +96,8 @@ final class Router implements Consumer<Exchange> {
         ServedKind served = served(exchange, info);
         if (served == null || !info.tail().isEmpty()) {
             exchange.refuse(noSuchResource());
+        } else if (exchange.request().method() == HttpMethod.HEAD) {
+            exchange.refuse(notAllowed()); // kube-apiserver has no HEAD for objects
         } else if (info.subresource().isEmpty()) {
             resource(exchange, served);
         } else {

@@ -83,6 +83,13 @@ class ReadingTest extends ClusterTest {
                 .refuses(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
     }
 
+    /** A HEAD that watches would hold its place and send nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"configmaps", "configmaps?watch=true", "configmaps/a"})
+    void objectsHaveNoHead(String path) {
+        admin.send("HEAD", "/api/v1/namespaces/shop/" + path, "").is(405);
+    }
+
     @Test
     void aNamespaceIsReadByItsName() {
         admin.post("/api/v1/namespaces", "{\"metadata\":{\"name\":\"shop\"}}").is(201);

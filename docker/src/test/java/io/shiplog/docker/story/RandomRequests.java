@@ -203,7 +203,7 @@ final class RandomRequests {
 
         /** Whether the answer may go on for ever. */
         boolean streams() {
-            return target.contains("watch") || target.contains("follow");
+            return method.equals("GET") && (target.contains("watch") || target.contains("follow"));
         }
 
         @Override
