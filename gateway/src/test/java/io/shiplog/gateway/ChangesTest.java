@@ -236,7 +236,7 @@ class ChangesTest extends ClusterTest {
                 "to=2999-01-01T00:00:00Z | 400 | BadRequest | 2999-01-01T00:00:00Z is in the future: the newest revision is 1",
                 "to=2001-01-01T00:00:00Z | 410 | Expired | 2001-01-01T00:00:00Z is before the log begins: its revisions are 1 to 1",
                 "from=now&to=10m | 400 | BadRequest | ",
-                "from=2&to=1 | 400 | BadRequest | the range is empty: from revision 2 is after to revision 1",
+                "from=2&to=1 | 400 | BadRequest | invalid range: its start, revision 2, is after its end, revision 1",
                 "from=sometime | 400 | BadRequest | ",
                 "order=sideways | 400 | BadRequest | order: \"oldest\" or \"newest\", not \"sideways\"",
                 "shard=attic | 400 | BadRequest | shard: there is no shard \"attic\", only events, leases and happenings"

@@ -1,5 +1,7 @@
 package io.shiplog.docker.client;
 
+import java.util.Locale;
+
 /**
  * A resource that a cluster serves.
  *
@@ -14,6 +16,12 @@ public record ApiResource(String group, String version, String plural, String ki
     /** {@code deployments.apps}. */
     public String qualified() {
         return group.isEmpty() ? plural : plural + "." + group;
+    }
+
+    /** An object's name as kubectl prints it with {@code -o name}: {@code deployment.apps/web}. */
+    public String named(String name) {
+        String singular = kind.toLowerCase(Locale.ROOT);
+        return (group.isEmpty() ? singular : singular + "." + group) + "/" + name;
     }
 
     /**

@@ -12,7 +12,7 @@ public final class ApiResources {
 
     private final List<Named> all = new ArrayList<>();
 
-    private record Named(ApiResource resource, String singular, List<String> shortNames) {
+    private record Named(ApiResource resource, String singular, List<String> shortNames, List<String> categories) {
         boolean is(String word) {
             return word.equals(resource.plural())
                     || word.equals(singular)
@@ -50,8 +50,6 @@ public final class ApiResources {
     }
 
     private static Named named(String group, String version, JsonNode resource) {
-        List<String> shortNames = new ArrayList<>();
-        resource.path("shortNames").forEach(each -> shortNames.add(each.asText()));
         return new Named(
                 new ApiResource(
                         group,
@@ -60,7 +58,8 @@ public final class ApiResources {
                         resource.path("responseKind").path("kind").asText(),
                         resource.path("scope").asText().equals("Namespaced")),
                 resource.path("singularResource").asText(),
-                shortNames);
+                texts(resource.path("shortNames")),
+                texts(resource.path("categories")));
     }
 
     /**
@@ -76,6 +75,25 @@ public final class ApiResources {
                 .findFirst()
                 .orElseThrow(
                         () -> new ClientException("the server doesn't have a resource type \"%s\"".formatted(word)));
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(each -> texts.add(each.asText()));
+        return texts;
+    }
+
+    /**
+     * The resources of a category, as {@code all}; else the one of that name.
+     *
+     * @throws ClientException if the cluster has neither
+     */
+    public List<ApiResource> ofCategory(String word) {
+        List<ApiResource> found = all.stream()
+                .filter(each -> each.categories().contains(word))
+                .map(Named::resource)
+                .toList();
+        return found.isEmpty() ? List.of(find(word)) : found;
     }
 
     /**

@@ -23,6 +23,16 @@ public final class ClientException extends RuntimeException {
         return code == 404;
     }
 
+    /** Whether the server answered Forbidden. */
+    public boolean forbidden() {
+        return code == 403;
+    }
+
+    /** The same failure with another sentence on a line of its own. */
+    public ClientException with(String sentence) {
+        return new ClientException(getMessage() + System.lineSeparator() + sentence, code, this);
+    }
+
     /** Whether the server asked to retry later. */
     public boolean tooMany() {
         return code == 429;

@@ -63,9 +63,8 @@ public final class BlameCommand implements Callable<Integer> {
     public Integer call() {
         try (KubeApi api = connection.open()) {
             Target target = Target.one(words, ApiResources.of(api));
-            String namespace = target.resource().namespaced() ? connection.namespace(api) : "";
-            JsonNode answer = Review.about("Blame", "blames", "object", target, namespace, at)
-                    .ask(api, namespace);
+            Scope scope = Scope.of(target, connection, api);
+            JsonNode answer = Review.about("Blame", "blames", "object", target, at, api, scope);
             switch (output) {
                 case yaml ->
                     Terminal.print(new BlameText(ZoneId.systemDefault(), shown.shown()).of(answer.path("status")));

@@ -70,13 +70,15 @@ final class BlameText {
             return UNKNOWN;
         }
         String command = field.path("command").asText();
-        return "%-7s %s  %-24s %-6s %s"
+        return "%-7s %s  %-24s %-6s %-8s %s"
                 .formatted(
                         "#" + field.path("revision").asText(),
                         line.time(field.path("time").asText()),
                         ChangeText.line(ChangeText.asked(field)),
                         field.path("verb").asText(),
-                        command.substring(0, Math.min(SHOWN_OF_COMMAND, command.length())));
+                        command.substring(0, Math.min(SHOWN_OF_COMMAND, command.length())),
+                        ChangeText.line(field.path("fieldManager").asText("")))
+                .stripTrailing();
     }
 
     private record Line(String author, String yaml) {}

@@ -12,10 +12,12 @@ import io.shiplog.projections.history.LineDiff;
 import io.shiplog.projections.history.Point;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "diff",
         mixinStandardHelpOptions = true,
-        description = "Show what changed between two moments, of one object or of a namespace, as a diff of YAML.",
+        description = "Show what changed between two moments, of one object or of a namespace, as a diff of YAML. Of a namespace, objects that controllers made are only counted.",
         footer = {
             "",
             "Default of --from: before the last change of the desired state; of --to: now.",
@@ -66,6 +68,9 @@ public final class DiffCommand implements Callable<Integer> {
     @Option(names = "--status", description = "also the status")
     private boolean withStatus;
 
+    @Option(names = "--all", description = "also objects that controllers made, such as the pods of a deployment")
+    private boolean all;
+
     @Override
     public Integer call() {
         try (KubeApi api = connection.open()) {
@@ -77,10 +82,19 @@ public final class DiffCommand implements Callable<Integer> {
     }
 
     private String ofObject(KubeApi api, Target target) {
-        String namespace = target.resource().namespaced() ? connection.namespace(api) : "";
-        String before = from != null ? from.text() : beforeLastWanted(api, namespace, target);
-        String path = target.resource().path(namespace, target.name());
-        return diff(target.shown(), before, object(api, before, path), object(api, until(), path));
+        Scope scope = Scope.of(target, connection, api);
+        return scope.askedOfObject(() -> ofObject(api, target, scope));
+    }
+
+    private String ofObject(KubeApi api, Target target, Scope scope) {
+        String before = from != null ? from.text() : beforeLastWanted(api, scope, target);
+        String path = target.resource().path(scope.namespace(), target.name());
+        JsonNode old = object(api, before, path);
+        JsonNode now = object(api, until(), path);
+        if (old == null && now == null) {
+            requireKnown(api, scope, target);
+        }
+        return diff(target.shown(), before, old, now);
     }
 
     private String until() {
@@ -91,20 +105,33 @@ public final class DiffCommand implements Callable<Integer> {
      * The revision before the object's newest change by a user, or else before its newest change that is not only of the
      * status.
      */
-    private String beforeLastWanted(KubeApi api, String namespace, Target target) {
-        PastChanges changes = new PastChanges(api, namespace).of(target).with("order", "newest");
+    private String beforeLastWanted(KubeApi api, Scope scope, Target target) {
+        PastChanges changes = new PastChanges(api, scope.namespace()).of(target).with("order", "newest");
         if (to != null) {
             changes.with("to", to.text());
         }
         List<JsonNode> wanted =
                 changes.first(LOOK_BACK).stream().filter(DiffCommand::isWanted).toList();
+        if (wanted.isEmpty()) {
+            requireKnown(api, scope, target);
+            throw new ClientException("%s: only its status changed; give --from".formatted(target.shown()));
+        }
         JsonNode last = wanted.stream()
                 .filter(change -> change.path("cause").asText("").isEmpty())
                 .findFirst()
-                .or(() -> wanted.stream().findFirst())
-                .orElseThrow(
-                        () -> new ClientException("%s: nothing in the log; give --from".formatted(target.shown())));
+                .orElse(wanted.getFirst());
         return Long.toString(last.path("metadata").path("name").asLong() - 1);
+    }
+
+    /** An object that never existed is a typo. */
+    private static void requireKnown(KubeApi api, Scope scope, Target target) {
+        scope.requireKnown(api);
+        if (!new PastChanges(api, scope.namespace())
+                .of(target)
+                .with("order", "newest")
+                .any()) {
+            throw new ClientException("%s was never in the log, in %s".formatted(target.shown(), scope.shown()));
+        }
     }
 
     /** How many changes of an object are searched for a user's. */
@@ -141,25 +168,43 @@ public final class DiffCommand implements Callable<Integer> {
         if (from == null) {
             throw new ClientException("what changed since when? Give --from, or an object as KIND/NAME");
         }
-        String namespace = connection.namespace(api);
+        Scope scope = Scope.of(connection, api);
+        String diff = scope.askedOfObject(() -> ofNamespace(api, resources, scope.namespace()));
+        if (diff.isEmpty()) {
+            scope.requireKnown(api);
+        }
+        return diff;
+    }
+
+    private String ofNamespace(KubeApi api, ApiResources resources, String namespace) {
         PastChanges changes =
-                new PastChanges(api, namespace).with("from", from.text()).with("fields", "false");
+                new PastChanges(api, namespace).with("from", String.valueOf(from)).with("fields", "false");
         if (to != null) {
             changes.with("to", to.text());
         }
-        TreeMap<String, ApiResource> touched = new TreeMap<>();
-        changes.each(change -> {
-            JsonNode object = change.path("object");
-            ApiResource resource = resources.find(
-                    object.path("group").asText(), object.path("resource").asText());
-            touched.put(resource.qualified(), resource);
-        });
+        Touched touched = new Touched();
+        changes.each(touched::add);
         StringBuilder text = new StringBuilder();
-        touched.values().forEach(resource -> text.append(ofCollection(api, resource, namespace)));
+        TreeMap<String, Integer> folded = new TreeMap<>();
+        for (Touched.Type type : touched.types()) {
+            ApiResource resource = resources.find(type.group(), type.plural());
+            text.append(ofCollection(api, resource, namespace, touched, folded));
+        }
+        if (!folded.isEmpty()) {
+            Terminal.note("(not shown: what controllers made, %s; --all shows it)".formatted(counts(folded)));
+        }
         return text.toString();
     }
 
-    private String ofCollection(KubeApi api, ApiResource resource, String namespace) {
+    /** {@code pod 2, replicaset 1}. */
+    private static String counts(TreeMap<String, Integer> kinds) {
+        return kinds.entrySet().stream()
+                .map(kind -> kind.getKey() + " " + kind.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    private String ofCollection(
+            KubeApi api, ApiResource resource, String namespace, Touched touched, TreeMap<String, Integer> folded) {
         String start = String.valueOf(from);
         Map<String, JsonNode> before = collection(api, start, resource, namespace);
         Map<String, JsonNode> after = collection(api, until(), resource, namespace);
@@ -167,7 +212,16 @@ public final class DiffCommand implements Callable<Integer> {
         names.addAll(after.keySet());
         StringBuilder text = new StringBuilder();
         for (String name : names) {
-            text.append(diff(new Target(resource, name).shown(), start, before.get(name), after.get(name)));
+            Target target = new Target(resource, name);
+            String diff = diff(target.shown(), start, before.get(name), after.get(name));
+            if (diff.isEmpty()) {
+                continue;
+            }
+            if (all || !touched.isOfControllers(resource, name, before.get(name), after.get(name))) {
+                text.append(diff);
+            } else {
+                folded.merge(resource.kind().toLowerCase(Locale.ROOT), 1, Integer::sum);
+            }
         }
         return text.toString();
     }

@@ -64,7 +64,9 @@ public final class ExplainScheduleCommand implements Callable<Integer> {
             if (at != null) {
                 spec.put("at", at.text());
             }
-            JsonNode answer = new Review("ScheduleReview", "schedulereviews", spec).ask(api, connection.namespace(api));
+            Scope scope = Scope.of(connection, api);
+            JsonNode answer = scope.askedOfObject(
+                    () -> new Review("ScheduleReview", "schedulereviews", spec).ask(api, scope.namespace()));
             switch (output) {
                 case table -> ScheduleText.lines(answer.path("status")).forEach(Terminal::println);
                 case json -> Terminal.println(answer.toPrettyString());

@@ -2,14 +2,19 @@ package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.docker.client.ApiResource;
 import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ClientException;
-import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.events.json.Json;
 import io.shiplog.projections.history.Point;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,13 +34,17 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  kubectl shiplog get pods -n shop --at 03:12",
+            "  kubectl shiplog get deploy,pods -A --at 10m",
             "  kubectl shiplog get deployment/web --at 1234 -o yaml > web.yaml"
         })
 public final class GetCommand implements Callable<Integer> {
     @Mixin
-    private ConnectionOptions connection = new ConnectionOptions();
+    private ScopeOptions where = new ScopeOptions();
 
-    @Parameters(arity = "1..2", paramLabel = "KIND/NAME", description = "one object, or all of a kind")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "KIND[,KIND]|KIND/NAME",
+            description = "all of some kinds (all: the usual ones), or objects by name")
     private List<String> words = List.of();
 
     @Option(
@@ -45,11 +54,6 @@ public final class GetCommand implements Callable<Integer> {
             converter = MomentConverter.class,
             description = "the moment")
     private @Nullable Moment at;
-
-    @Option(
-            names = {"-A", "--all-namespaces"},
-            description = "in all namespaces")
-    private boolean everywhere;
 
     @Option(
             names = {"-o", "--output"},
@@ -67,41 +71,97 @@ public final class GetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (KubeApi api = connection.open()) {
-            Target target = Target.of(words, ApiResources.of(api));
-            String namespace = everywhere ? "" : connection.namespace(api);
-            if (everywhere && !target.name().isEmpty()) {
-                throw new ClientException("a resource cannot be retrieved by name across all namespaces");
+        try (KubeApi api = where.open()) {
+            List<Target> targets = Target.several(words, ApiResources.of(api));
+            switch (output) {
+                case yaml ->
+                    Terminal.print(
+                            targets.size() == 1
+                                    ? text(api, targets.getFirst(), KubeApi.YAML)
+                                    : Manifest.yaml(whole(api, targets)));
+                case json -> Terminal.println(whole(api, targets).toPrettyString());
+                case name -> targets.forEach(target -> objects(api, target)
+                        .forEach(each -> Terminal.println(target.resource()
+                                .named(each.path("metadata").path("name").asText()))));
+                case table, wide -> tables(api, targets);
             }
-            String path = "/at/" + KubeApi.encoded(String.valueOf(at))
-                    + (target.name().isEmpty()
-                            ? target.resource().path(namespace)
-                            : target.resource().path(namespace, target.name()));
-            show(api, path, target, everywhere && target.resource().namespaced());
             return ExitCode.OK;
         }
     }
 
-    private void show(KubeApi api, String path, Target target, boolean withNamespace) {
-        switch (output) {
-            case yaml -> Terminal.print(api.text(path, KubeApi.YAML));
-            case json -> Terminal.println(api.get(path).toPrettyString());
-            case name -> {
-                JsonNode answer = api.get(path);
-                for (JsonNode each : answer.has("items") ? answer.path("items") : List.of(answer)) {
-                    Terminal.println(target.resource().qualified() + "/"
-                            + each.path("metadata").path("name").asText());
-                }
-            }
-            case table, wide -> {
-                String table = Table.text(tree(api.text(path, KubeApi.TABLE)), output == Output.wide, withNamespace);
-                if (table.isEmpty()) {
-                    Terminal.note("No resources found");
-                } else {
-                    Terminal.print(table);
-                }
+    private String path(KubeApi api, Target target) {
+        String namespace = where.scopeOf(target, api).namespace();
+        return "/at/" + KubeApi.encoded(String.valueOf(at))
+                + (target.name().isEmpty()
+                        ? target.resource().path(namespace)
+                        : target.resource().path(namespace, target.name()));
+    }
+
+    private String text(KubeApi api, Target target, String accept) {
+        String path = path(api, target);
+        Scope scope = where.scopeOf(target, api);
+        return target.name().isEmpty() ? scope.asked(() -> api.text(path, accept)) : scope.askedOfObject(() -> api.text(path, accept));
+    }
+
+    /** The server's answer; a list of all objects if there is more than one target. */
+    private JsonNode whole(KubeApi api, List<Target> targets) {
+        if (targets.size() == 1) {
+            return tree(text(api, targets.getFirst(), KubeApi.JSON));
+        }
+        ObjectNode list = Json.MAPPER.createObjectNode();
+        list.put("apiVersion", "v1").put("kind", "List");
+        list.putObject("metadata").put("resourceVersion", "");
+        ArrayNode items = list.putArray("items");
+        targets.forEach(target -> objects(api, target).forEach(items::add));
+        return list;
+    }
+
+    private List<ObjectNode> objects(KubeApi api, Target target) {
+        JsonNode answer = tree(text(api, target, KubeApi.JSON));
+        List<ObjectNode> objects = new ArrayList<>();
+        for (JsonNode each : answer.has("items") ? answer.path("items") : List.of(answer)) {
+            ObjectNode object = Json.MAPPER.createObjectNode();
+            object.put("apiVersion", target.resource().apiVersion())
+                    .put("kind", target.resource().kind());
+            object.setAll((ObjectNode) each);
+            objects.add(object);
+        }
+        return objects;
+    }
+
+    /** A table per kind; with several kinds, each name has its kind before it. */
+    private void tables(KubeApi api, List<Target> targets) {
+        Map<ApiResource, JsonNode> tables = new LinkedHashMap<>();
+        for (Target target : targets) {
+            JsonNode table = tree(text(api, target, KubeApi.TABLE));
+            JsonNode before = tables.putIfAbsent(target.resource(), table);
+            if (before != null) {
+                ((ArrayNode) before.path("rows")).addAll((ArrayNode) table.path("rows"));
             }
         }
+        List<String> texts = new ArrayList<>();
+        tables.forEach((resource, table) -> {
+            if (tables.size() > 1) {
+                table.path("rows").forEach(row -> qualify(resource, (ArrayNode) row.path("cells")));
+            }
+            boolean withNamespace =
+                    where.scope(api).isEverywhere() && resource.namespaced();
+            texts.add(Table.text(table, output == Output.wide, withNamespace));
+        });
+        texts.removeIf(String::isEmpty);
+        Terminal.print(String.join("\n", texts));
+        if (texts.isEmpty()) {
+            boolean namespaced = targets.stream().anyMatch(target -> target.resource().namespaced());
+            Scope scope = where.scope(api);
+            if (namespaced) {
+                scope.requireKnown(api);
+            }
+            Terminal.note(namespaced && !scope.isEverywhere() ? "No resources found in %s: give %s".formatted(scope.shown(), scope.others()) : "No resources found");
+        }
+    }
+
+    private static void qualify(ApiResource resource, ArrayNode cells) {
+        cells.set(0, cells.textNode(resource.named(cells.path(0).asText())));
     }
 
     private static JsonNode tree(String text) {

@@ -2,7 +2,6 @@ package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.docker.client.ApiResources;
-import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.projections.history.ChangeText;
@@ -24,25 +23,25 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "log",
         mixinStandardHelpOptions = true,
-        description = "Show the history: one line per event, with time, revision, user, change, object and fields.",
+        description = "Show the history of a namespace: one line per event, with time, revision, user, change, object and fields.",
         footer = {
             "",
             "A moment is " + Point.FORMS + ".",
             "",
             "Examples:",
-            "  kubectl shiplog log -f",
+            "  kubectl shiplog log -f -A",
             "  kubectl shiplog log deployment/web -n shop --since 03:00",
-            "  kubectl shiplog log --people --since 1h",
+            "  kubectl shiplog log -n shop --people --since 1h",
             "  kubectl shiplog log --actor alice --verb delete"
         })
 public final class LogCommand implements Callable<Integer> {
     @Mixin
-    private ConnectionOptions connection = new ConnectionOptions();
+    private ScopeOptions where = new ScopeOptions();
 
     @Parameters(
             arity = "0..2",
             paramLabel = "KIND/NAME",
-            description = "of one object, or of one kind (default: everything)")
+            description = "of one object, or of one kind (default: all kinds)")
     private List<String> words = List.of();
 
     @Option(
@@ -98,8 +97,15 @@ public final class LogCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (KubeApi api = connection.open()) {
-            LogFilter filter = filter(api);
+        try (KubeApi api = where.open()) {
+            Target target = words.isEmpty() ? null : Target.of(words, ApiResources.of(api));
+            Scope scope = target == null ? where.scope(api) : where.scopeOf(target, api);
+            return scope.asked(() -> log(api, target, scope));
+        }
+    }
+
+    private int log(KubeApi api, @Nullable Target target, Scope scope) {
+            LogFilter filter = filter(api, target, scope);
             long[] printed = {0};
             long through = tail().map(lines -> newest(api, filter, lines, change -> print(change, printed)))
                     .orElseGet(() -> all(api, filter, change -> print(change, printed)));
@@ -111,9 +117,9 @@ public final class LogCommand implements Callable<Integer> {
                 });
             } else if (printed[0] == 0) {
                 filter.requireKnown(api, shard);
+                Terminal.note("No changes found in %s: give %s".formatted(scope.shown(), scope.others()));
             }
             return ExitCode.OK;
-        }
     }
 
     /** How many past lines to print; empty for all. A follow starts with a few, unless a start is given. */
@@ -198,28 +204,14 @@ public final class LogCommand implements Callable<Integer> {
                 new PastChanges(api, filter.namespace()).with("shard", shard).with("gaps", "true"));
     }
 
-    private LogFilter filter(KubeApi api) {
-        Target target = words.isEmpty() ? null : Target.of(words, ApiResources.of(api));
+    private LogFilter filter(KubeApi api, @Nullable Target target, Scope scope) {
         return new LogFilter(
                 target,
-                namespace(api, target),
-                actor == null ? null : Actors.named(actor, api, shard),
+                scope,
+                actor == null ? null : Actors.named(actor, api, scope, shard, follow),
                 LogFilter.knownVerb(verb),
                 LogFilter.knownWord(what),
                 command);
-    }
-
-    /**
-     * A single object is looked up in the current namespace, as in kubectl; without an object the whole cluster is shown unless
-     * a namespace is given.
-     */
-    private String namespace(KubeApi api, @Nullable Target target) {
-        if (target != null && !target.resource().namespaced()) {
-            return "";
-        }
-        return target != null && !target.name().isEmpty()
-                ? connection.namespace(api)
-                : connection.namespace().orElse("");
     }
 
     private void print(JsonNode change, long[] printed) {

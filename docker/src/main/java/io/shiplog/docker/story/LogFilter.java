@@ -12,13 +12,12 @@ import org.jspecify.annotations.Nullable;
  * The filter of a history.
  *
  * @param target one object, or all of a kind; null for everything
- * @param namespace empty for the whole cluster
  * @param actor the user's full name; null for all
  * @param command the correlation of a user's command; null for all
  */
 record LogFilter(
         @Nullable Target target,
-        String namespace,
+        Scope scope,
         @Nullable String actor,
         @Nullable String verb,
         @Nullable String what,
@@ -47,7 +46,7 @@ record LogFilter(
     }
 
     boolean isEmpty() {
-        return target == null && namespace.isEmpty() && !isNarrowed();
+        return target == null && scope.isEverywhere() && !isNarrowed();
     }
 
     boolean isOneObject() {
@@ -83,29 +82,31 @@ record LogFilter(
         return changes;
     }
 
+    /** Empty for all namespaces, and for a cluster-scoped object. */
+    String namespace() {
+        return scope.namespace();
+    }
+
     /**
-     * Called if there was nothing to show: distinguishes an object, user or command that never existed, which is a typo, from
-     * one without changes.
+     * Called if there was nothing to show: distinguishes a namespace, an object or command that never existed, which is a typo,
+     * from one without changes.
      *
      * @throws ClientException if one of them never existed
      */
     void requireKnown(KubeApi api, String shard) {
-        if (target != null
-                && !target.name().isEmpty()
-                && !ever(api, namespace, shard).of(target).any()) {
-            throw new ClientException("%s was never in the log%s"
-                    .formatted(target.shown(), namespace.isEmpty() ? "" : ", in namespace " + namespace));
+        scope.requireKnown(api);
+        if (target != null && !target.name().isEmpty() && !ever(api, shard).of(target).any()) {
+            throw new ClientException("%s was never in the log, in %s%s"
+                    .formatted(
+                            target.shown(), scope.shown(), scope.given() ? "" : ": give -n NAME for another namespace"));
         }
-        if (actor != null && !ever(api, "", shard).where("actor", actor).any()) {
-            throw new ClientException("no user '%s' ever changed anything".formatted(actor));
-        }
-        if (command != null
-                && !ever(api, "", shard).where("correlation", command).any()) {
-            throw new ClientException("no command has the id '%s'".formatted(command));
+        if (command != null && !ever(api, shard).where("correlation", command).any()) {
+            throw new ClientException("no command has the id '%s' in %s: give %s"
+                    .formatted(command, scope.shown(), scope.others()));
         }
     }
 
-    private static PastChanges ever(KubeApi api, String namespace, String shard) {
-        return new PastChanges(api, namespace).with("shard", shard).with("order", "newest");
+    private PastChanges ever(KubeApi api, String shard) {
+        return new PastChanges(api, namespace()).with("shard", shard).with("order", "newest");
     }
 }

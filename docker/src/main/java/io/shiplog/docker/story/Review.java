@@ -13,19 +13,19 @@ record Review(String kind, String resource, ObjectNode spec) {
     private static final String ROOT = "/apis/history.shiplog.io/v1/";
 
     /**
-     * A review about one object.
+     * Sends a review about one object.
      *
      * @param field of the spec that names the object
      * @param at null for the newest state
      */
-    static Review about(
-            String kind, String resource, String field, Target target, String namespace, @Nullable Moment at) {
+    static JsonNode about(
+            String kind, String resource, String field, Target target, @Nullable Moment at, KubeApi api, Scope scope) {
         ObjectNode spec = Json.MAPPER.createObjectNode();
-        spec.set(field, reference(target, namespace));
+        spec.set(field, reference(target, scope.namespace()));
         if (at != null) {
             spec.put("at", at.text());
         }
-        return new Review(kind, resource, spec);
+        return scope.askedOfObject(() -> new Review(kind, resource, spec).ask(api, scope.namespace()));
     }
 
     static ObjectNode reference(Target target, String namespace) {

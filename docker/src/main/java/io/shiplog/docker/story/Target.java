@@ -3,6 +3,7 @@ package io.shiplog.docker.story;
 import io.shiplog.docker.client.ApiResource;
 import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ClientException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,6 +24,26 @@ record Target(ApiResource resource, String name) {
         return slash < 0
                 ? new Target(resources.find(first), words.size() > 1 ? words.get(1) : "")
                 : new Target(resources.find(first.substring(0, slash)), first.substring(slash + 1));
+    }
+
+    /**
+     * What {@code get} shows, as in kubectl: {@code KIND[,KIND…]}, {@code KIND NAME…}, {@code KIND/NAME…} or a category such as
+     * {@code all}.
+     *
+     * @throws ClientException if the arguments are invalid, or the cluster has no such kind
+     */
+    static List<Target> several(List<String> words, ApiResources resources) {
+        if (words.stream().anyMatch(word -> word.indexOf('/') >= 0)) {
+            return words.stream().map(word -> one(List.of(word), resources)).toList();
+        }
+        List<ApiResource> types = Arrays.stream(words.getFirst().split(",", -1))
+                .flatMap(word -> resources.ofCategory(word).stream())
+                .distinct()
+                .toList();
+        List<String> names = words.size() == 1 ? List.of("") : words.subList(1, words.size());
+        return types.stream()
+                .flatMap(type -> names.stream().map(name -> new Target(type, name)))
+                .toList();
     }
 
     /** The same for a verb about a single object. */

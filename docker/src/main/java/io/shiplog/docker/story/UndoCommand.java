@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.Confirmation;
-import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.events.json.Json;
@@ -37,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  kubectl shiplog undo '#1234'",
-            "  kubectl shiplog undo 1200..1234 --dry-run",
+            "  kubectl shiplog undo 1200..1234 -n shop --dry-run",
             "  kubectl shiplog undo deployment/web",
             "  kubectl shiplog undo namespace shop --before '#1234'",
             "  kubectl shiplog undo deployment/web --to 03:12 --yes"
@@ -48,7 +47,7 @@ public final class UndoCommand implements Callable<Integer> {
     private static final Pattern RANGE = Pattern.compile("#?(\\d{1,18})\\.\\.#?(\\d{1,18})");
 
     @Mixin
-    private ConnectionOptions connection = new ConnectionOptions();
+    private ScopeOptions where = new ScopeOptions();
 
     @Parameters(arity = "1..2", paramLabel = "REVISION[..REVISION]|KIND/NAME", description = "what to revert")
     private List<String> words = List.of();
@@ -69,6 +68,9 @@ public final class UndoCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "show the commands, send none")
     private boolean dryRun;
 
+    @Mixin
+    private ShownOptions shown = new ShownOptions();
+
     @Option(
             names = {"-y", "--yes"},
             description = "skip the confirmation")
@@ -85,33 +87,41 @@ public final class UndoCommand implements Callable<Integer> {
         json
     }
 
-    /** The request and its namespace. */
-    private record Wanted(Review review, String namespace) {}
+    /** The request and where it goes. */
+    private record Wanted(Review review, Scope scope) {
+        JsonNode ask(KubeApi api, boolean dryRun) {
+            return scope.asked(() -> review.ask(api, scope.namespace(), dryRun));
+        }
+    }
 
     @Override
     public Integer call() {
-        try (KubeApi api = connection.open()) {
+        try (KubeApi api = where.open()) {
             Wanted wanted = wanted(api);
-            JsonNode preview = wanted.review().ask(api, wanted.namespace(), true);
+            JsonNode preview = wanted.ask(api, true);
             JsonNode plan = preview.path("status");
             boolean blocked = !plan.path("conflicts").isEmpty();
             if (output == Output.text) {
-                Terminal.print(UndoText.of(plan));
+                Terminal.print(UndoText.of(plan, shown.shown()));
             } else if (dryRun || blocked) {
                 Terminal.println(preview.toPrettyString());
             }
             if (blocked) {
                 throw new ClientException("the cluster has changed: nothing was undone");
             }
-            if (dryRun || plan.path("commands").isEmpty()) {
+            if (plan.path("commands").isEmpty()) {
+                wanted.scope().requireKnown(api);
+                return ExitCode.OK;
+            }
+            if (dryRun) {
                 return ExitCode.OK;
             }
             if (!yes) {
                 int commands = plan.path("commands").size();
                 Confirmation.of(commands == 1 ? "Send it?" : "Send these " + commands + " commands?");
             }
-            JsonNode done = wanted.review().ask(api, wanted.namespace(), false);
-            Terminal.println(output == Output.json ? done.toPrettyString() : UndoText.done(done.path("status")));
+            JsonNode done = wanted.ask(api, false);
+            Terminal.println(output == Output.json ? done.toPrettyString() : UndoText.done(done.path("status"), wanted.scope()));
             int refused = UndoText.refused(done.path("status"));
             if (refused > 0) {
                 throw new ClientException("%d of %d commands %s refused: run the undo again when the reason is gone"
@@ -131,7 +141,9 @@ public final class UndoCommand implements Callable<Integer> {
                         "--to and --before are for objects and namespaces; a range is written %s..LAST"
                                 .formatted(first.replace("#", "")));
             }
-            return range.matches() ? events(range.group(1), range.group(2)) : events(first, first);
+            return range.matches()
+                    ? events(range.group(1), range.group(2), where.scope(api))
+                    : events(first, first, where.scopeOfEvent(api, first.replace("#", "")));
         }
         String moment = moment();
         Target target = Target.one(words, ApiResources.of(api));
@@ -141,22 +153,22 @@ public final class UndoCommand implements Callable<Integer> {
                 throw new ClientException("back to when? Give --before a revision, or --to a moment");
             }
             spec.put("namespace", target.name()).put("to", moment);
-            return new Wanted(undo(spec), target.name());
+            return new Wanted(undo(spec), new Scope(target.name(), true));
         }
-        String namespace = target.resource().namespaced() ? connection.namespace(api) : "";
+        Scope scope = where.scopeOf(target, api);
         if (moment == null) {
-            String last = lastOfUser(api, namespace, target);
-            return new Wanted(events(last, last).review(), namespace);
+            String last = lastOfUser(api, scope, target);
+            return events(last, last, scope);
         }
-        spec.set("object", Review.reference(target, namespace));
+        spec.set("object", Review.reference(target, scope.namespace()));
         spec.put("to", moment);
-        return new Wanted(undo(spec), namespace);
+        return new Wanted(undo(spec), scope);
     }
 
-    private Wanted events(String first, String last) {
+    private static Wanted events(String first, String last, Scope scope) {
         ObjectNode spec = Json.MAPPER.createObjectNode();
         spec.put("from", first.replace("#", "")).put("to", last.replace("#", ""));
-        return new Wanted(undo(spec), connection.namespace().orElse(""));
+        return new Wanted(undo(spec), scope);
     }
 
     /** The moment to go back to; null if none was given. */
@@ -174,13 +186,17 @@ public final class UndoCommand implements Callable<Integer> {
     }
 
     /** The revision of an object's newest change by a user. */
-    private static String lastOfUser(KubeApi api, String namespace, Target target) {
-        return new PastChanges(api, namespace)
-                .of(target).with("order", "newest").with("fields", "false").first(1, Users::asked).stream()
-                        .map(change -> change.at("/metadata/name").asText())
-                        .findFirst()
-                        .orElseThrow(() -> new ClientException(
-                                "%s: no user ever changed it in the log".formatted(target.shown())));
+    private static String lastOfUser(KubeApi api, Scope scope, Target target) {
+        List<JsonNode> newest = scope.asked(() -> new PastChanges(api, scope.namespace())
+                .of(target)
+                .with("order", "newest")
+                .with("fields", "false")
+                .first(1, Users::asked));
+        if (newest.isEmpty()) {
+            scope.requireKnown(api);
+            throw new ClientException("%s: no user ever changed it in the log, in %s".formatted(target.shown(), scope.shown()));
+        }
+        return newest.getFirst().at("/metadata/name").asText();
     }
 
     private static Review undo(ObjectNode spec) {

@@ -2,6 +2,8 @@ package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.ChangeText.Shown;
+import io.shiplog.projections.history.Noise;
 import io.shiplog.projections.history.SecretMask;
 
 /** An Undo as lines: one per command, with the restored values; the conflicts; the omissions. */
@@ -9,12 +11,15 @@ final class UndoText {
     private UndoText() {}
 
     /** The text of an Undo's status. */
-    static String of(JsonNode status) {
+    static String of(JsonNode status, Shown shown) {
         StringBuilder text = new StringBuilder();
         for (JsonNode command : status.path("commands")) {
             line(text, command.path("verb").asText(), ChangeLine.object(command.path("object")));
-            boolean masked = SecretMask.covers(command.path("object"));
+            boolean masked = !shown.secrets() && SecretMask.covers(command.path("object"));
             for (JsonNode field : command.path("fields")) {
+                if (!shown.everything() && Noise.isNoise(field.path("path").asText(""))) {
+                    continue;
+                }
                 text.append("         ").append(ChangeText.field(field, masked)).append('\n');
             }
             if (command.has("refusal")) {
@@ -38,15 +43,16 @@ final class UndoText {
     }
 
     /** The message after the commands were sent. */
-    static String done(JsonNode status) {
+    static String done(JsonNode status, Scope scope) {
         int all = status.path("commands").size();
         int refused = refused(status);
         String count = refused == 0 ? String.valueOf(all) : (all - refused) + " of " + all;
-        return "%sundone by %s %s; './shiplog log --command %s' shows the result"
+        return "%sundone by %s %s; 'kubectl shiplog log %s --command %s' shows the result"
                 .formatted(
                         refused == 0 ? "" : ends(status),
                         count,
                         all == 1 ? "command" : "commands",
+                        scope.option(),
                         status.path("correlation").asText());
     }
 

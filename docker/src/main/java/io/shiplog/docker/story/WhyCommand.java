@@ -3,7 +3,6 @@ package io.shiplog.docker.story;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ApiResources;
-import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.events.json.Json;
@@ -37,7 +36,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class WhyCommand implements Callable<Integer> {
     @Mixin
-    private ConnectionOptions connection = new ConnectionOptions();
+    private ScopeOptions where = new ScopeOptions();
 
     @Parameters(arity = "1..2", paramLabel = "KIND/NAME|REVISION", description = "the object, or the event")
     private List<String> words = List.of();
@@ -62,10 +61,9 @@ public final class WhyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (KubeApi api = connection.open()) {
+        try (KubeApi api = where.open()) {
             JsonNode answer = words.size() == 1 && Point.isRevision(words.getFirst())
-                    ? ofEvent(words.getFirst().replace("#", ""))
-                            .ask(api, connection.namespace().orElse(""))
+                    ? ofEvent(api, words.getFirst().replace("#", ""))
                     : ofObject(api);
             switch (output) {
                 case story -> {
@@ -89,15 +87,16 @@ public final class WhyCommand implements Callable<Integer> {
                 : List.of();
     }
 
-    private static Review ofEvent(String revision) {
+    private JsonNode ofEvent(KubeApi api, String revision) {
         ObjectNode spec = Json.MAPPER.createObjectNode();
         spec.put("change", revision);
-        return new Review("Cause", "causes", spec);
+        Scope scope = where.scopeOfEvent(api, revision);
+        return scope.asked(() -> new Review("Cause", "causes", spec).ask(api, scope.namespace()));
     }
 
     private JsonNode ofObject(KubeApi api) {
         Target target = Target.one(words, ApiResources.of(api));
-        String namespace = target.resource().namespaced() ? connection.namespace(api) : "";
-        return Review.about("Cause", "causes", "object", target, namespace, at).ask(api, namespace);
+        Scope scope = where.scopeOf(target, api);
+        return Review.about("Cause", "causes", "object", target, at, api, scope);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.projections.history.ChangeText;
 import io.shiplog.projections.history.ChangeText.Shown;
+import io.shiplog.projections.history.Users;
 import java.time.ZoneId;
 
 /** A Cause as text: the verdict, then one line per event, with the scheduler's reasons below its decision. */
@@ -43,7 +44,9 @@ final class WhyText {
     private String event(JsonNode step) {
         ObjectNode change = step.deepCopy();
         change.putObject("metadata").put("name", step.path("revision").asText());
-        return line.of(change);
+        String manager = step.path("fieldManager").asText("");
+        // A controller's manager is the controller itself.
+        return line.of(change) + (manager.isEmpty() || !Users.asked(step) ? "" : "  [" + ChangeText.line(manager) + "]");
     }
 
     private String told(JsonNode step) {
@@ -51,7 +54,7 @@ final class WhyText {
                 .formatted(
                         line.time(step.path("time").asText()),
                         "",
-                        ChangeText.line(step.path("actor").asText()),
+                        ChangeText.line(ChangeText.asked(step)),
                         ChangeText.line(step.path("reason").asText()),
                         ChangeText.line(step.path("message").asText()));
     }

@@ -175,8 +175,13 @@ final class ClusterInMemory implements AutoCloseable {
         }
     }
 
-    /** What a command printed and how it ended. */
-    record Result(int exitCode, String out, String err) {
+    /**
+     * What a command printed and how it ended.
+     *
+     * @param err the message of a failure
+     * @param notes other lines on standard error
+     */
+    record Result(int exitCode, String out, String err, String notes) {
         String orFail() {
             if (exitCode != 0) {
                 throw new AssertionError("exit code %d%n%s%n%s".formatted(exitCode, out, err));
@@ -196,15 +201,23 @@ final class ClusterInMemory implements AutoCloseable {
         arguments.add("--kubeconfig");
         arguments.add(file);
         PrintStream before = System.out;
+        PrintStream beforeErr = System.err;
+        ByteArrayOutputStream notes = new ByteArrayOutputStream();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         StringWriter err = new StringWriter();
         try {
             System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(notes, true, StandardCharsets.UTF_8));
             CommandLine line = Shiplog.commandLine().setErr(new PrintWriter(err, true));
             int code = line.execute(arguments.toArray(String[]::new));
-            return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString());
+            return new Result(
+                    code,
+                    out.toString(StandardCharsets.UTF_8),
+                    err.toString(),
+                    notes.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(before);
+            System.setErr(beforeErr);
         }
     }
 
@@ -247,6 +260,22 @@ final class ClusterInMemory implements AutoCloseable {
                 KeyframeStore.NONE,
                 Progress.NONE,
                 Clock.systemUTC());
+    }
+
+    /** A kubeconfig for the user of a token, whose context has a namespace. */
+    String kubeconfigOf(String token, String namespace) {
+        String text = """
+                {apiVersion: v1, kind: Config, current-context: c,
+                 clusters: [{name: c, cluster: {server: 'https://127.0.0.1:%d', insecure-skip-tls-verify: true}}],
+                 users: [{name: u, user: {token: %s}}],
+                 contexts: [{name: c, context: {cluster: c, user: u, namespace: %s}}]}
+                """.formatted(gateway.port(), token, namespace);
+        try {
+            return Files.writeString(kubeconfig.resolveSibling(token + "-" + namespace), text)
+                    .toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The kubeconfig with another server in it. */

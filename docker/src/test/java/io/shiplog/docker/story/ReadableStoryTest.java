@@ -143,7 +143,7 @@ class ReadableStoryTest {
 
     @Test
     void peopleAreShownWithWhatFollowedFolded() {
-        List<String> lines = shown("log", "--people").lines().toList();
+        List<String> lines = shown("log", "-A", "--people").lines().toList();
 
         String namespace = lines.stream()
                 .filter(line -> line.contains("namespace shop"))
@@ -164,11 +164,11 @@ class ReadableStoryTest {
             delimiter = '|',
             value = {
                 "log cm/ap -n shop | configmap/ap was never in the log, in namespace shop",
-                "log --actor dnaa | no user 'system:serviceaccount:kube-system:dnaa' ever changed anything",
+                "log --actor dnaa | no user 'dnaa' ever changed anything in namespace default",
                 "log --verb craete | there is no verb 'craete': they are bind, create, delete, evict, patch, update",
                 "log --what craeted | there is no change type 'craeted': they are created, deleted,",
-                "log --command 1-2 | no command has the id '1-2'",
-                "log --since 9 --until 8 | the range is empty: from revision 9 is after to revision 8",
+                "log --command 1-2 | no command has the id '1-2' in namespace default: give -n NAME",
+                "log --since 9 --until 8 | invalid range: its start, revision 9, is after its end, revision 8",
                 "undo cm/ap -n shop | configmap/ap: no user ever changed it in the log",
                 "undo ns/shop | back to when? Give --before a revision, or --to a moment",
                 "undo cm/app -n shop --before 03:12 | --before takes a revision, as in #1234; --to takes any moment"

@@ -100,7 +100,7 @@ class StoryTest {
                 .orFail();
         assertTrue(yaml.contains("tea: \"2\""), yaml);
         assertEquals(
-                "configmaps/gone\n",
+                "configmap/gone\n",
                 cluster.shiplog("get", "cm/gone", "-n", "shop", "--at", at, "-o", "name")
                         .orFail());
         assertTrue(cluster.shiplog("get", "cm/gone", "-n", "shop", "--at", at, "-o", "json")
@@ -130,7 +130,7 @@ class StoryTest {
         assertFalse(diff.out().contains("prices"));
         assertTrue(
                 gone.out().startsWith("--- configmap/gone at %d\n+++ /dev/null\n".formatted(deleted - 1)), gone.out());
-        assertEquals(new Result(0, "", ""), same);
+        assertEquals(new Result(0, "", "", ""), same);
     }
 
     @Test
@@ -139,7 +139,7 @@ class StoryTest {
 
         assertTrue(blamed(text, "  tea: \"3\"").startsWith("#" + changed + " "), text);
         assertTrue(blamed(text, "  tea: \"3\"")
-                .matches("#\\d+ +[-0-9]+ [0-9:.]+(Z|[-+][0-9:]+)  kubernetes-admin +update +[0-9a-f]{8} *"));
+                .matches("#\\d+ +[-0-9]+ [0-9:.]+(Z|[-+][0-9:]+)  kubernetes-admin +update +[0-9a-f]{8} kubectl-shiplog *"));
         assertTrue(blamed(text, "  milk: \"1\"").startsWith("#" + created + " "), text);
         assertTrue(blamed(text, "data:").isBlank(), text);
         String before = cluster.shiplog("blame", "cm/prices", "-n", "shop", "--at", Long.toString(created))
@@ -175,7 +175,7 @@ class StoryTest {
                 cluster.shiplog("log", "--since", "99999").err());
         Result diff = cluster.shiplog("diff", "cm/nothing", "-n", "shop");
         assertEquals(2, diff.exitCode());
-        assertEquals("shiplog: configmap/nothing: nothing in the log; give --from\n", diff.err());
+        assertEquals("shiplog: configmap/nothing was never in the log, in namespace shop\n", diff.err());
         assertEquals(
                 "shiplog: what changed since when? Give --from, or an object as KIND/NAME\n",
                 cluster.shiplog("diff").err());

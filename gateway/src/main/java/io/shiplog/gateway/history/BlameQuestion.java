@@ -9,6 +9,7 @@ import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.history.Blame;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.Past;
+import io.shiplog.projections.history.ManagedFields;
 import io.shiplog.projections.history.PastChange;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -73,20 +74,20 @@ final class BlameQuestion implements Question {
             field.put("pointer", blamed.pointer().toString());
             Event event = blamed.event();
             if (event != null) {
-                put(field, event);
+                put(field, event, newest, blamed);
             }
             if (!blamed.lines().isEmpty()) {
                 ArrayNode lines = field.putArray("lines");
                 blamed.lines().forEach(line -> {
                     ObjectNode each = lines.addObject();
-                    line.ifPresent(known -> put(each, known));
+                    line.ifPresent(known -> put(each, known, newest, blamed));
                 });
             }
         }
         return status;
     }
 
-    private static void put(ObjectNode field, Event event) {
+    private static void put(ObjectNode field, Event event, PastChange newest, Blame.Blamed blamed) {
         field.put("revision", Long.toString(event.revision()));
         field.put("time", event.time().toString());
         field.put("actor", event.actor());
@@ -96,5 +97,9 @@ final class BlameQuestion implements Question {
         field.put("verb", event.verb());
         field.put("type", event.type().toString());
         field.put("command", event.commandId());
+        String manager = ManagedFields.ofValue(event, newest.event().object().tree(), blamed.pointer());
+        if (!manager.isEmpty()) {
+            field.put("fieldManager", manager);
+        }
     }
 }

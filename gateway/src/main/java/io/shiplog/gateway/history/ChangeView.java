@@ -9,6 +9,7 @@ import io.shiplog.events.log.RecordPosition;
 import io.shiplog.gateway.view.ChangeKind;
 import io.shiplog.projections.history.FieldChange;
 import io.shiplog.projections.history.FieldDiff;
+import io.shiplog.projections.history.ManagedFields;
 import io.shiplog.projections.history.PastChange;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -52,6 +53,10 @@ final class ChangeView {
     /** A Change with field changes. */
     static ObjectNode of(PastChange past) {
         ObjectNode change = of(past.event());
+        String manager = ManagedFields.ofWrite(past);
+        if (!manager.isEmpty()) {
+            change.put("fieldManager", manager);
+        }
         if (past.previous() != PastChange.UNKNOWN) {
             change.put("previous", Long.toString(past.previous()));
             fields(change.putArray("fields"), FieldDiff.of(past));

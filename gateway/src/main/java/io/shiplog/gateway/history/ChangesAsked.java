@@ -91,7 +91,7 @@ record ChangesAsked(
             case null -> false;
         };
         return backward && range.from() != null && range.to() != null
-                ? Checked.bad("the range is empty: from %s is after to %s"
+                ? Checked.bad("invalid range: its start, %s, is after its end, %s"
                         .formatted(range.from().shown(), range.to().shown()))
                 : Checked.ok(range);
     }

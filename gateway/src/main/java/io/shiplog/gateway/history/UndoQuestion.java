@@ -19,6 +19,7 @@ import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.history.ChangeFilter;
+import io.shiplog.projections.history.ChangeText;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.Past;
 import io.shiplog.projections.history.UndoPlan;
@@ -140,11 +141,11 @@ final class UndoQuestion implements Question {
         }
         return Refusal.of(
                 Reason.BAD_REQUEST,
-                "revision %d is what %s made of it when %s: the cluster would do it again. Ask what led to it, and undo that"
+                "revision %d is a change that %s made%s: the cluster would repeat it. Undo its cause, which a Cause of the revision names"
                         .formatted(
                                 revision,
-                                event.actor(),
-                                event.causationId() == null ? "it looked" : event.causationId() + " happened"));
+                                ChangeText.actor(event.actor()),
+                                event.causationId() == null ? "" : " in response to " + event.causationId()));
     }
 
     private Checked<ObjectNode> undo(Asked asked, Past past, Image now, Stretch stretch) {

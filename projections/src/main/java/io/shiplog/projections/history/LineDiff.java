@@ -154,13 +154,22 @@ public final class LineDiff {
             List<Line> hunk = lines.subList(start, end);
             long removed = hunk.stream().filter(line -> line.mark() != '+').count();
             long added = hunk.stream().filter(line -> line.mark() != '-').count();
-            text.append("@@ -%d,%d +%d,%d @@%n".formatted(before - (i - start), removed, after - (i - start), added));
+            text.append("@@ -%s +%s @@\n".formatted(range(before - (i - start), removed), range(after - (i - start), added)));
             hunk.forEach(line -> text.append(line.mark()).append(line.text()).append('\n'));
             before += (int) removed - (i - start);
             after += (int) added - (i - start);
             i = end;
         }
         return text.toString();
+    }
+
+    /**
+     * An empty range is after the line that it names.
+     *
+     * @see <a href="https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html">GNU diff's unified format</a>
+     */
+    private static String range(int first, long lines) {
+        return "%d,%d".formatted(lines == 0 ? first - 1 : first, lines);
     }
 
     private static int endOfHunk(List<Line> lines, int from) {

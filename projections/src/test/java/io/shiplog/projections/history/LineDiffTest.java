@@ -63,7 +63,7 @@ class LineDiffTest {
     @Test
     void whatWasNotThereIsAllNew() {
         assertEquals(
-                "--- /dev/null\n+++ b\n@@ -1,0 +1,2 @@\n+x\n+y\n", LineDiff.unified("/dev/null", "b", "", "x\ny\n"));
+                "--- /dev/null\n+++ b\n@@ -0,0 +1,2 @@\n+x\n+y\n", LineDiff.unified("/dev/null", "b", "", "x\ny\n"));
     }
 
     @Test
