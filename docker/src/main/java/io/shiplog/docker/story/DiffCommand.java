@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "diff",
         mixinStandardHelpOptions = true,
-        description = "Show what changed between two moments, of one object or of a namespace, as a diff of YAML. Of a namespace, objects that controllers made are only counted.",
+        description =
+                "Show what changed between two moments, of one object or of a namespace, as a diff of YAML. Of a namespace, objects that controllers made are only counted.",
         footer = {
             "",
             "Default of --from: before the last change of the desired state; of --to: now.",
@@ -177,8 +178,9 @@ public final class DiffCommand implements Callable<Integer> {
     }
 
     private String ofNamespace(KubeApi api, ApiResources resources, String namespace) {
-        PastChanges changes =
-                new PastChanges(api, namespace).with("from", String.valueOf(from)).with("fields", "false");
+        PastChanges changes = new PastChanges(api, namespace)
+                .with("from", String.valueOf(from))
+                .with("fields", "false");
         if (to != null) {
             changes.with("to", to.text());
         }

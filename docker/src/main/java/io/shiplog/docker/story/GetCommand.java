@@ -80,9 +80,10 @@ public final class GetCommand implements Callable<Integer> {
                                     ? text(api, targets.getFirst(), KubeApi.YAML)
                                     : Manifest.yaml(whole(api, targets)));
                 case json -> Terminal.println(whole(api, targets).toPrettyString());
-                case name -> targets.forEach(target -> objects(api, target)
-                        .forEach(each -> Terminal.println(target.resource()
-                                .named(each.path("metadata").path("name").asText()))));
+                case name ->
+                    targets.forEach(target -> objects(api, target)
+                            .forEach(each -> Terminal.println(target.resource()
+                                    .named(each.path("metadata").path("name").asText()))));
                 case table, wide -> tables(api, targets);
             }
             return ExitCode.OK;
@@ -100,7 +101,9 @@ public final class GetCommand implements Callable<Integer> {
     private String text(KubeApi api, Target target, String accept) {
         String path = path(api, target);
         Scope scope = where.scopeOf(target, api);
-        return target.name().isEmpty() ? scope.asked(() -> api.text(path, accept)) : scope.askedOfObject(() -> api.text(path, accept));
+        return target.name().isEmpty()
+                ? scope.asked(() -> api.text(path, accept))
+                : scope.askedOfObject(() -> api.text(path, accept));
     }
 
     /** The server's answer; a list of all objects if there is more than one target. */
@@ -144,19 +147,22 @@ public final class GetCommand implements Callable<Integer> {
             if (tables.size() > 1) {
                 table.path("rows").forEach(row -> qualify(resource, (ArrayNode) row.path("cells")));
             }
-            boolean withNamespace =
-                    where.scope(api).isEverywhere() && resource.namespaced();
+            boolean withNamespace = where.scope(api).isEverywhere() && resource.namespaced();
             texts.add(Table.text(table, output == Output.wide, withNamespace));
         });
         texts.removeIf(String::isEmpty);
         Terminal.print(String.join("\n", texts));
         if (texts.isEmpty()) {
-            boolean namespaced = targets.stream().anyMatch(target -> target.resource().namespaced());
+            boolean namespaced =
+                    targets.stream().anyMatch(target -> target.resource().namespaced());
             Scope scope = where.scope(api);
             if (namespaced) {
                 scope.requireKnown(api);
             }
-            Terminal.note(namespaced && !scope.isEverywhere() ? "No resources found in %s: give %s".formatted(scope.shown(), scope.others()) : "No resources found");
+            Terminal.note(
+                    namespaced && !scope.isEverywhere()
+                            ? "No resources found in %s: give %s".formatted(scope.shown(), scope.others())
+                            : "No resources found");
         }
     }
 

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "log",
         mixinStandardHelpOptions = true,
-        description = "Show the history of a namespace: one line per event, with time, revision, user, change, object and fields.",
+        description =
+                "Show the history of a namespace: one line per event, with time, revision, user, change, object and fields.",
         footer = {
             "",
             "A moment is " + Point.FORMS + ".",
@@ -105,21 +106,21 @@ public final class LogCommand implements Callable<Integer> {
     }
 
     private int log(KubeApi api, @Nullable Target target, Scope scope) {
-            LogFilter filter = filter(api, target, scope);
-            long[] printed = {0};
-            long through = tail().map(lines -> newest(api, filter, lines, change -> print(change, printed)))
-                    .orElseGet(() -> all(api, filter, change -> print(change, printed)));
-            if (follow) {
-                changes(api, filter).follow(through, change -> {
-                    if (!people || Users.asked(change)) {
-                        print(change, printed);
-                    }
-                });
-            } else if (printed[0] == 0) {
-                filter.requireKnown(api, shard);
-                Terminal.note("No changes found in %s: give %s".formatted(scope.shown(), scope.others()));
-            }
-            return ExitCode.OK;
+        LogFilter filter = filter(api, target, scope);
+        long[] printed = {0};
+        long through = tail().map(lines -> newest(api, filter, lines, change -> print(change, printed)))
+                .orElseGet(() -> all(api, filter, change -> print(change, printed)));
+        if (follow) {
+            changes(api, filter).follow(through, change -> {
+                if (!people || Users.asked(change)) {
+                    print(change, printed);
+                }
+            });
+        } else if (printed[0] == 0) {
+            filter.requireKnown(api, shard);
+            Terminal.note("No changes found in %s: give %s".formatted(scope.shown(), scope.others()));
+        }
+        return ExitCode.OK;
     }
 
     /** How many past lines to print; empty for all. A follow starts with a few, unless a start is given. */

@@ -95,14 +95,18 @@ record LogFilter(
      */
     void requireKnown(KubeApi api, String shard) {
         scope.requireKnown(api);
-        if (target != null && !target.name().isEmpty() && !ever(api, shard).of(target).any()) {
+        if (target != null
+                && !target.name().isEmpty()
+                && !ever(api, shard).of(target).any()) {
             throw new ClientException("%s was never in the log, in %s%s"
                     .formatted(
-                            target.shown(), scope.shown(), scope.given() ? "" : ": give -n NAME for another namespace"));
+                            target.shown(),
+                            scope.shown(),
+                            scope.given() ? "" : ": give -n NAME for another namespace"));
         }
         if (command != null && !ever(api, shard).where("correlation", command).any()) {
-            throw new ClientException("no command has the id '%s' in %s: give %s"
-                    .formatted(command, scope.shown(), scope.others()));
+            throw new ClientException(
+                    "no command has the id '%s' in %s: give %s".formatted(command, scope.shown(), scope.others()));
         }
     }
 

@@ -20,8 +20,7 @@ record Scope(String namespace, boolean given) {
 
     /** The namespace of {@code -n}, else the context's. */
     static Scope of(ConnectionOptions connection, KubeApi api) {
-        return new Scope(
-                connection.namespace(api), connection.namespace().isPresent());
+        return new Scope(connection.namespace(api), connection.namespace().isPresent());
     }
 
     /** The same for an object; everywhere for a cluster-scoped one. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The objects that the changes of a range are about, and which of them only controllers and nodes made and changed. */
 final class Touched {
     /** Kinds that nodes and controllers write all the time, without an owner. */
-    private static final Set<String> REPORTS = Set.of("events", "events.events.k8s.io", "leases.coordination.k8s.io", "endpoints");
+    private static final Set<String> REPORTS =
+            Set.of("events", "events.events.k8s.io", "leases.coordination.k8s.io", "endpoints");
 
     private final TreeSet<Type> types = new TreeSet<>();
     private final Set<String> byUsers = new HashSet<>();
@@ -33,7 +34,8 @@ final class Touched {
 
     void add(JsonNode change) {
         JsonNode object = change.path("object");
-        Type type = new Type(object.path("resource").asText(), object.path("group").asText());
+        Type type =
+                new Type(object.path("resource").asText(), object.path("group").asText());
         if (type.plural().isEmpty()) {
             return; // A record that cannot be decoded.
         }

@@ -121,7 +121,8 @@ public final class UndoCommand implements Callable<Integer> {
                 Confirmation.of(commands == 1 ? "Send it?" : "Send these " + commands + " commands?");
             }
             JsonNode done = wanted.ask(api, false);
-            Terminal.println(output == Output.json ? done.toPrettyString() : UndoText.done(done.path("status"), wanted.scope()));
+            Terminal.println(
+                    output == Output.json ? done.toPrettyString() : UndoText.done(done.path("status"), wanted.scope()));
             int refused = UndoText.refused(done.path("status"));
             if (refused > 0) {
                 throw new ClientException("%d of %d commands %s refused: run the undo again when the reason is gone"
@@ -194,7 +195,8 @@ public final class UndoCommand implements Callable<Integer> {
                 .first(1, Users::asked));
         if (newest.isEmpty()) {
             scope.requireKnown(api);
-            throw new ClientException("%s: no user ever changed it in the log, in %s".formatted(target.shown(), scope.shown()));
+            throw new ClientException(
+                    "%s: no user ever changed it in the log, in %s".formatted(target.shown(), scope.shown()));
         }
         return newest.getFirst().at("/metadata/name").asText();
     }

@@ -46,7 +46,8 @@ final class WhyText {
         change.putObject("metadata").put("name", step.path("revision").asText());
         String manager = step.path("fieldManager").asText("");
         // A controller's manager is the controller itself.
-        return line.of(change) + (manager.isEmpty() || !Users.asked(step) ? "" : "  [" + ChangeText.line(manager) + "]");
+        return line.of(change)
+                + (manager.isEmpty() || !Users.asked(step) ? "" : "  [" + ChangeText.line(manager) + "]");
     }
 
     private String told(JsonNode step) {

@@ -211,10 +211,7 @@ final class ClusterInMemory implements AutoCloseable {
             CommandLine line = Shiplog.commandLine().setErr(new PrintWriter(err, true));
             int code = line.execute(arguments.toArray(String[]::new));
             return new Result(
-                    code,
-                    out.toString(StandardCharsets.UTF_8),
-                    err.toString(),
-                    notes.toString(StandardCharsets.UTF_8));
+                    code, out.toString(StandardCharsets.UTF_8), err.toString(), notes.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(before);
             System.setErr(beforeErr);

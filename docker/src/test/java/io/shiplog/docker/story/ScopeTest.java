@@ -38,9 +38,8 @@ class ScopeTest {
         cluster.create("/apis/rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings", BINDING);
         cluster.create("/api/v1/namespaces", "{'metadata':{'name':'old'}}");
         cluster.delete("/api/v1/namespaces/old");
-        cluster.awaitImage(
-                now -> now.get(ObjectKey.clusterScoped(ResourceType.core("namespaces"), "old")) == null
-                        && now.get(ObjectKey.of(ResourceType.core("configmaps"), "shop", "kube-root-ca.crt")) != null);
+        cluster.awaitImage(now -> now.get(ObjectKey.clusterScoped(ResourceType.core("namespaces"), "old")) == null
+                && now.get(ObjectKey.of(ResourceType.core("configmaps"), "shop", "kube-root-ca.crt")) != null);
         start = cluster.newest();
         cluster.create(CONFIG_MAPS, "{'metadata':{'name':'prices'},'data':{'tea':'2'}}");
         changed = cluster.put(CONFIG_MAPS + "/prices", "{'metadata':{'name':'prices'},'data':{'tea':'3'}}");
@@ -93,7 +92,8 @@ class ScopeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"log", "log --tail 3", "log --actor rita", "undo 1..2", "undo #1", "why #1", "blame cm/prices"})
+    @ValueSource(
+            strings = {"log", "log --tail 3", "log --actor rita", "undo 1..2", "undo #1", "why #1", "blame cm/prices"})
     void aRefusalNamesTheNamespaceAskedAndTheOption(String command) {
         Result result = rita("default", command.split(" "));
 
@@ -144,7 +144,8 @@ class ScopeTest {
     @Test
     void aDeletedNamespaceIsNoMistake() {
         assertEquals(0, cluster.shiplog("log", "-n", "old", "--what", "scaled").exitCode());
-        assertEquals(0, cluster.shiplog("diff", "-n", "old", "--from", "" + start).exitCode());
+        assertEquals(
+                0, cluster.shiplog("diff", "-n", "old", "--from", "" + start).exitCode());
     }
 
     @Test
@@ -171,7 +172,11 @@ class ScopeTest {
         String yaml = cluster.shiplog("get", "cm/prices", "rolebinding/rita", "-n", "shop", "--at", at, "-o", "yaml")
                 .orFail();
 
-        assertTrue(names.lines().toList().containsAll(List.of("namespace/shop", "serviceaccount/default", "configmap/prices")), names);
+        assertTrue(
+                names.lines()
+                        .toList()
+                        .containsAll(List.of("namespace/shop", "serviceaccount/default", "configmap/prices")),
+                names);
         assertTrue(table.contains("\n\nNAME"), table);
         assertTrue(table.contains("\nrolebinding.rbac.authorization.k8s.io/rita "), table);
         assertTrue(all.contains("service/kubernetes "), all);

@@ -138,8 +138,10 @@ class StoryTest {
         String text = cluster.shiplog("blame", "cm/prices", "-n", "shop").orFail();
 
         assertTrue(blamed(text, "  tea: \"3\"").startsWith("#" + changed + " "), text);
-        assertTrue(blamed(text, "  tea: \"3\"")
-                .matches("#\\d+ +[-0-9]+ [0-9:.]+(Z|[-+][0-9:]+)  kubernetes-admin +update +[0-9a-f]{8} kubectl-shiplog *"));
+        assertTrue(
+                blamed(text, "  tea: \"3\"")
+                        .matches(
+                                "#\\d+ +[-0-9]+ [0-9:.]+(Z|[-+][0-9:]+)  kubernetes-admin +update +[0-9a-f]{8} kubectl-shiplog *"));
         assertTrue(blamed(text, "  milk: \"1\"").startsWith("#" + created + " "), text);
         assertTrue(blamed(text, "data:").isBlank(), text);
         String before = cluster.shiplog("blame", "cm/prices", "-n", "shop", "--at", Long.toString(created))

@@ -222,8 +222,7 @@ class WhyTest {
         List<String> notFound = List.of(
                 "shiplog: pods \"never\" not found (NotFound)",
                 "asked in namespace default, the context's: give -n NAME for another namespace");
-        assertEquals(
-                notFound, cluster.shiplog("why", "pod/never").err().lines().toList());
+        assertEquals(notFound, cluster.shiplog("why", "pod/never").err().lines().toList());
         assertEquals(
                 notFound,
                 cluster.shiplog("explain-schedule", "never").err().lines().toList());

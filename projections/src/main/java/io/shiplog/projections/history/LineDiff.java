@@ -154,7 +154,8 @@ public final class LineDiff {
             List<Line> hunk = lines.subList(start, end);
             long removed = hunk.stream().filter(line -> line.mark() != '+').count();
             long added = hunk.stream().filter(line -> line.mark() != '-').count();
-            text.append("@@ -%s +%s @@\n".formatted(range(before - (i - start), removed), range(after - (i - start), added)));
+            text.append("@@ -%s +%s @@\n"
+                    .formatted(range(before - (i - start), removed), range(after - (i - start), added)));
             hunk.forEach(line -> text.append(line.mark()).append(line.text()).append('\n'));
             before += (int) removed - (i - start);
             after += (int) added - (i - start);

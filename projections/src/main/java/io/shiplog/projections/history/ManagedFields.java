@@ -32,7 +32,9 @@ public final class ManagedFields {
         if (change.event().type().removes() || !change.creates() && change.before() == null) {
             return "";
         }
-        JsonNode before = change.before() == null ? MissingNode.getInstance() : entries(change.before().tree());
+        JsonNode before = change.before() == null
+                ? MissingNode.getInstance()
+                : entries(change.before().tree());
         List<String> managers = new ArrayList<>();
         for (JsonNode entry : entries(change.event().object().tree())) {
             if (!contains(before, entry)) {
@@ -91,7 +93,8 @@ public final class ManagedFields {
             if (set.isEmpty()) {
                 return rest != pointer;
             }
-            JsonNode below = value.isArray() ? value.path(rest.getMatchingIndex()) : value.path(rest.getMatchingProperty());
+            JsonNode below =
+                    value.isArray() ? value.path(rest.getMatchingIndex()) : value.path(rest.getMatchingProperty());
             set = value.isArray() ? item(set, below) : set.path("f:" + rest.getMatchingProperty());
             value = below;
         }

@@ -27,10 +27,27 @@ class ManagedFieldsTest {
 
     private static Event event(String type, String managers) {
         ObjectKey key = ObjectKey.of(ResourceType.core("webs"), "shop", "w");
-        Json object = Json.of(OBJECT.formatted(managers).replace('\'', '"').replace("k:{\"name\":\"web\"}", "k:{\\\"name\\\":\\\"web\\\"}")
+        Json object = Json.of(OBJECT.formatted(managers)
+                .replace('\'', '"')
+                .replace("k:{\"name\":\"web\"}", "k:{\\\"name\\\":\\\"web\\\"}")
                 .replace("v:\"keep\"", "v:\\\"keep\\\""));
         return new Event(
-                "events", 7, 6L, 1, key, EventType.parse(type), "/w", Instant.parse("2026-11-22T03:12:07.5Z"), "dana", "patch", "c", null, "c", null, object, "");
+                "events",
+                7,
+                6L,
+                1,
+                key,
+                EventType.parse(type),
+                "/w",
+                Instant.parse("2026-11-22T03:12:07.5Z"),
+                "dana",
+                "patch",
+                "c",
+                null,
+                "c",
+                null,
+                object,
+                "");
     }
 
     @ParameterizedTest
@@ -47,9 +64,7 @@ class ManagedFieldsTest {
     void aValueHasTheManagerThatOwnsItAndWroteLast(String pointer, String manager) {
         Event event = event("io.shiplog.web.modified.v1", CREATE + "," + SET);
 
-        assertEquals(
-                manager,
-                ManagedFields.ofValue(event, event.object().tree(), JsonPointer.compile(pointer)));
+        assertEquals(manager, ManagedFields.ofValue(event, event.object().tree(), JsonPointer.compile(pointer)));
     }
 
     @Test
