@@ -1,6 +1,7 @@
 package io.shiplog.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.node.engine.ContainerEngine.Container;
@@ -18,26 +19,55 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-states">Container states</a>
  */
 final class ContainerStatus {
-    /** The kubelet's status of a container whose end was not observed. */
+    /** The kubelet's exit code of a container whose end was not observed. */
     private static final int UNKNOWN_EXIT = 137;
     /** The kubelet's limit of all termination messages of a pod. */
     private static final int MAX_MESSAGE_BYTES_OF_POD = 12 * 1024;
+
+    private static final String LOST =
+            "The container could not be located when the pod was deleted.  The container used to be Running";
 
     private final DesiredPod pod;
     private final ObservedPod seen;
     private final DesiredContainer container;
     private final @Nullable Container newest;
     private final JsonNode before;
+    private final PodPhase phase;
     private final Instant now;
 
-    /** @param before the last reported entry; a missing node if there is none */
-    ContainerStatus(DesiredPod pod, ObservedPod seen, DesiredContainer container, JsonNode before, Instant now) {
+    /**
+     * @param before the last reported entry; a missing node if there is none
+     * @param phase of the pod
+     */
+    ContainerStatus(
+            DesiredPod pod,
+            ObservedPod seen,
+            DesiredContainer container,
+            JsonNode before,
+            PodPhase phase,
+            Instant now) {
         this.pod = pod;
         this.seen = seen;
         this.container = container;
-        this.newest = seen.newest(container.name());
+        this.newest = current(seen.newest(container.name()), before);
         this.before = before;
+        this.phase = phase;
         this.now = now;
+    }
+
+    /** The entry of a container in a list of a status; a missing node if there is none. */
+    static JsonNode named(JsonNode statuses, String container) {
+        for (JsonNode entry : statuses) {
+            if (entry.path("name").asText().equals(container)) {
+                return entry;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    /** The newest run here, unless a later one was reported and is removed: restart counts never fall. */
+    private static @Nullable Container current(@Nullable Container run, JsonNode before) {
+        return run != null && PodLabels.attempt(run) < before.path("restartCount").asInt(0) ? null : run;
     }
 
     ObjectNode entry() {
@@ -51,7 +81,7 @@ final class ContainerStatus {
         ObjectNode last = entry.putObject("lastState");
         states(state, last);
         entry.put("ready", ready());
-        entry.put("restartCount", newest == null ? before.path("restartCount").asInt(0) : PodLabels.attempt(newest));
+        entry.put("restartCount", restartCount());
         entry.put("image", container.image());
         entry.put("imageID", newest == null ? "" : imageId(newest));
         if (newest != null) {
@@ -70,6 +100,19 @@ final class ContainerStatus {
         return run.imageId().isEmpty() ? "" : "docker://" + run.imageId();
     }
 
+    /** The next run of a lost one is a restart, as in the kubelet. */
+    private int restartCount() {
+        if (newest != null) {
+            return PodLabels.attempt(newest);
+        }
+        return before.path("restartCount").asInt(0) + (lost() && !pod.ending() ? 1 : 0);
+    }
+
+    /** Whether the run that was last reported exists no more, and its end was not observed: the machine or its engine stopped. */
+    private boolean lost() {
+        return newest == null && before.path("state").has("running");
+    }
+
     private boolean ready() {
         if (container.init() && !container.sidecar()) {
             return newest != null && ObservedPod.over(newest) && PodPlan.exitCode(newest) == 0;
@@ -79,7 +122,7 @@ final class ContainerStatus {
 
     private void states(ObjectNode state, ObjectNode last) {
         Container run = newest;
-        Container previous = seen.previous(container.name());
+        Container previous = run == null ? null : seen.previous(container.name());
         boolean over = run != null && ObservedPod.over(run);
         Trouble trouble = seen.notes(container.name()).trouble();
         if (run != null && run.running() && !inPostStart()) {
@@ -88,13 +131,12 @@ final class ContainerStatus {
         } else if (run != null && over && !waitsForNextRun(run) && trouble == null) {
             state.set("terminated", terminated(run));
             lastRun(last, previous);
-        } else if (run == null && missed()) {
-            state.putObject("terminated")
-                    .put("exitCode", UNKNOWN_EXIT)
-                    .put("reason", "ContainerStatusUnknown")
-                    .put("message", "The container could not be located when the pod was terminated")
-                    .putNull("startedAt")
-                    .putNull("finishedAt");
+        } else if (run == null && (missed() || (lost() && pod.ending()))) {
+            state.set("terminated", unobserved("The container could not be located when the pod was terminated"));
+            lastRun(last, null);
+        } else if (lost()) {
+            waiting(state.putObject("waiting"), null, trouble);
+            last.set("terminated", unobserved(LOST));
         } else {
             waiting(state.putObject("waiting"), run, trouble);
             lastRun(last, over ? run : previous);
@@ -107,7 +149,26 @@ final class ContainerStatus {
      * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/status/status_manager.go">TerminatePod</a>
      */
     private boolean missed() {
-        return !container.init() && PodPhase.of(pod, seen).terminal() && PodPlan.initsSucceeded(pod, seen);
+        return !container.init() && phase.terminal() && PodPlan.initsSucceeded(pod, seen);
+    }
+
+    /**
+     * The kubelet's status of a run whose end was not observed. The id and the start are those last reported.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kubelet_pods.go">convertToAPIContainerStatuses</a>
+     */
+    private ObjectNode unobserved(String message) {
+        ObjectNode terminated = Json.MAPPER.createObjectNode();
+        terminated
+                .put("exitCode", UNKNOWN_EXIT)
+                .put("reason", "ContainerStatusUnknown")
+                .put("message", message)
+                .set("startedAt", before.path("state").path("running").get("startedAt"));
+        terminated.putNull("finishedAt");
+        if (before.hasNonNull("containerID")) {
+            terminated.set("containerID", before.get("containerID"));
+        }
+        return terminated;
     }
 
     private boolean inPostStart() {
@@ -125,7 +186,7 @@ final class ContainerStatus {
 
     private boolean waitsForNextRun(Container dead) {
         return !pod.ending()
-                && !PodPhase.of(pod, seen).terminal()
+                && !phase.terminal()
                 && restarts(dead)
                 && !BackOff.after(dead).isZero()
                 && now.isBefore(BackOff.until(dead));

@@ -115,13 +115,13 @@ public record DesiredPod(
         return phase.equals("Succeeded") || phase.equals("Failed");
     }
 
-    /** The number of a container's runs in the cluster's status. */
+    /** The number of a container's runs in the cluster's status. A run without an id was lost, and is counted already. */
     int knownRuns(String container) {
         for (String list : new String[] {"containerStatuses", "initContainerStatuses"}) {
             for (JsonNode entry : knownStatus().path(list)) {
-                if (entry.path("name").asText().equals(container)
-                        && !entry.path("containerID").asText("").isEmpty()) {
-                    return entry.path("restartCount").asInt(0) + 1;
+                if (entry.path("name").asText().equals(container)) {
+                    boolean lost = entry.path("containerID").asText("").isEmpty();
+                    return entry.path("restartCount").asInt(0) + (lost ? 0 : 1);
                 }
             }
         }

@@ -113,7 +113,7 @@ public final class PodActor {
         boolean over = finished
                 || rejected
                 || preempted
-                || PodPhase.of(desired, picture).terminal();
+                || PodPhase.of(desired, reported, picture).terminal();
         return over ? null : desired;
     }
 

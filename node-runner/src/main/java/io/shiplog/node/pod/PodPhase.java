@@ -1,7 +1,9 @@
 package io.shiplog.node.pod;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.pod.DesiredPod.RestartPolicy;
+import java.util.List;
 
 /**
  * A pod's phase from the states of its containers. Pure.
@@ -28,31 +30,41 @@ enum PodPhase {
         return this == SUCCEEDED || this == FAILED;
     }
 
-    static PodPhase of(DesiredPod pod, ObservedPod seen) {
-        String known = pod.knownStatus().path("phase").asText();
-        if (known.equals(SUCCEEDED.word)) {
-            return SUCCEEDED;
-        }
-        if (known.equals(FAILED.word)) {
-            return FAILED;
+    /**
+     * The phase. A terminal phase never changes, whether the cluster or only this node knows it: the containers of a deleted pod
+     * are removed one by one, and those that are left have no meaning.
+     *
+     * @param before the last reported status, or the cluster's
+     */
+    static PodPhase of(DesiredPod pod, JsonNode before, ObservedPod seen) {
+        for (JsonNode status : List.of(before, pod.knownStatus())) {
+            String known = status.path("phase").asText();
+            if (known.equals(SUCCEEDED.word)) {
+                return SUCCEEDED;
+            }
+            if (known.equals(FAILED.word)) {
+                return FAILED;
+            }
         }
         if (seen.anyContainerRuns()) {
             // Whatever happened to the pod, it holds its resources until the last container has ended.
-            return alive(pod, seen);
+            return alive(pod, before, seen);
         }
         if (seen.failure() != null || (pod.restartPolicy() == RestartPolicy.NEVER && anyInitFailed(pod, seen))) {
             return FAILED;
         }
-        return pod.ending() && seen.sandbox() != null ? afterTheEnd(pod, seen) : alive(pod, seen);
+        return pod.ending() && seen.sandbox() != null ? afterTheEnd(pod, before, seen) : alive(pod, before, seen);
     }
 
-    private static PodPhase alive(DesiredPod pod, ObservedPod seen) {
+    private static PodPhase alive(DesiredPod pod, JsonNode before, ObservedPod seen) {
         int waiting = 0;
         int stopped = 0;
         int succeeded = 0;
         for (DesiredContainer container : pod.containers()) {
             Container run = seen.newest(container.name());
-            if (run == null || (!run.running() && !ObservedPod.over(run))) {
+            if (run == null && pod.restartPolicy() != RestartPolicy.NEVER && ran(before, container)) {
+                stopped++;
+            } else if (run == null || (!run.running() && !ObservedPod.over(run))) {
                 waiting++;
             } else if (ObservedPod.over(run)) {
                 stopped++;
@@ -71,11 +83,19 @@ enum PodPhase {
         return pod.restartPolicy() == RestartPolicy.NEVER ? FAILED : RUNNING;
     }
 
+    /** Whether a container without a run here was reported with one: it is restarted, and the pod has started long ago. */
+    private static boolean ran(JsonNode before, DesiredContainer container) {
+        JsonNode entry = ContainerStatus.named(before.path("containerStatuses"), container.name());
+        return entry.path("state").has("running")
+                || entry.path("state").has("terminated")
+                || entry.path("lastState").has("terminated");
+    }
+
     /** A deleted pod without running containers is over, whatever its restart policy. */
-    private static PodPhase afterTheEnd(DesiredPod pod, ObservedPod seen) {
+    private static PodPhase afterTheEnd(DesiredPod pod, JsonNode before, ObservedPod seen) {
         boolean began = pod.containers().stream().anyMatch(c -> seen.newest(c.name()) != null);
         if (!began) {
-            return alive(pod, seen);
+            return alive(pod, before, seen);
         }
         boolean allSucceeded = pod.containers().stream().allMatch(c -> {
             Container run = seen.newest(c.name());

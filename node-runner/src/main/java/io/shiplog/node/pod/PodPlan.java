@@ -245,7 +245,9 @@ final class PodPlan {
             if (now.isBefore(until)) {
                 lookAgainAt(until);
             } else {
-                start(container, PodLabels.attempt(run) + 1, notes.trouble());
+                // Later runs may have been lost.
+                int next = Math.max(PodLabels.attempt(run) + 1, pod.knownRuns(container.name()));
+                start(container, next, notes.trouble());
             }
         }
     }

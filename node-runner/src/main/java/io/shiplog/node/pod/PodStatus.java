@@ -32,7 +32,7 @@ final class PodStatus {
         this.settings = settings;
         this.before = before;
         this.now = now;
-        this.phase = PodPhase.of(pod, seen);
+        this.phase = PodPhase.of(pod, before, seen);
     }
 
     /** @param before the last reported status, or the cluster's */
@@ -90,7 +90,7 @@ final class PodStatus {
         ArrayNode statuses = Json.MAPPER.createArrayNode();
         for (DesiredContainer container : containers) {
             statuses.add(
-                    new ContainerStatus(pod, seen, container, named(before.path(field), "name", container.name()), now)
+                    new ContainerStatus(pod, seen, container, ContainerStatus.named(before.path(field), container.name()), phase, now)
                             .entry());
         }
         return statuses;
@@ -116,7 +116,7 @@ final class PodStatus {
 
     private ArrayNode conditions(ArrayNode inits, ArrayNode containers) {
         ArrayNode conditions = Json.MAPPER.createArrayNode();
-        condition(conditions, "PodReadyToStartContainers", seen.sandboxRuns() && seen.address() != null, "", "");
+        condition(conditions, "PodReadyToStartContainers", sandboxIsReady(), "", "");
         initialized(conditions, inits);
         List<String> unready = unready(inits, containers);
         boolean ready = unready.isEmpty() && phase == PodPhase.RUNNING;
@@ -146,6 +146,20 @@ final class PodStatus {
         condition(conditions, "ContainersReady", ready, reason, message);
         disrupted(conditions);
         return conditions;
+    }
+
+    /**
+     * A runner that restarts attaches a running sandbox again, which changes nothing for the pod: it stays ready meanwhile. A new
+     * sandbox follows a report without one.
+     */
+    private boolean sandboxIsReady() {
+        return seen.sandboxRuns()
+                && (seen.address() != null
+                        || (seen.sandboxTrouble() == null
+                                && named(before.path("conditions"), "type", "PodReadyToStartContainers")
+                                        .path("status")
+                                        .asText()
+                                        .equals("True")));
     }
 
     /** Why the node ended a pod that did nothing wrong. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.State;
 import io.shiplog.node.pod.ObservedPod.Health;
 import io.shiplog.node.pod.ObservedPod.Trouble;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is reported of what is seen, as a table. */
 class PodStatusTest {
     private static final String ONE = "'containers':[{'name':'app','image':'i:1'}]";
+    private static final String RAN = "{'phase':'Running','containerStatuses':[{'name':'app','restartCount':2,"
+            + "'containerID':'docker://app-2','state':{'running':{'startedAt':'2026-11-22T11:00:00Z'}}}]}";
     private static final DesiredPod ALWAYS = Pods.of("{" + ONE + "}");
     private static final DesiredPod NEVER = Pods.of("{'restartPolicy':'Never'," + ONE + "}");
     private static final DesiredPod ON_FAILURE = Pods.of("{'restartPolicy':'OnFailure'," + ONE + "}");
@@ -343,6 +346,98 @@ class PodStatusTest {
                         .path("exitCode")
                         .asInt(-1));
         assertEquals("10.244.0.9", status.path("podIP").asText());
+    }
+
+    /** A deleted pod's containers and sandbox are removed one by one, in any order, and each removal is reported. */
+    @ParameterizedTest
+    @CsvSource({"0,Succeeded", "143,Failed"})
+    void givenADeletedPodThatEnded_whenItsContainersAreRemoved_thenItsStatusStays(int code, String phase) {
+        DesiredPod deleted = Pods.of("{" + ONE + "}", "{'deletionTimestamp':'2026-11-22T12:00:30Z'}", "{}");
+        Container newest = Pods.exited("app", 1, code);
+        Container previous = Pods.exited("app", 0, 1);
+        ObjectNode ended =
+                status(deleted, Seen.sandbox().with(previous).with(newest).done());
+        List<Seen> removals = List.of(
+                Seen.nothing().with(previous).with(newest),
+                Seen.nothing().with(previous),
+                Seen.nothing().with(newest),
+                Seen.nothing(),
+                Seen.sandbox().with(previous),
+                Seen.sandbox(),
+                Seen.sandbox().deadSandbox());
+
+        for (Seen left : removals) {
+            ObjectNode status = PodStatus.of(deleted, left.done(), Pods.SETTINGS, ended, Pods.NOW);
+
+            assertEquals(phase, status.path("phase").asText());
+            assertEquals(ended.path("containerStatuses"), status.path("containerStatuses"));
+        }
+    }
+
+    /** The containers were removed while the runner was down: {@code ./shiplog down} does that. */
+    @Test
+    void givenARunThatWasReported_whenItIsGone_thenItIsTheLastRunAndTheNextOneIsARestart() {
+        DesiredPod known = Pods.of("{" + ONE + "}", "{}", RAN);
+
+        ObjectNode status = status(known, Seen.nothing().done());
+        ObjectNode again = PodStatus.of(known, Seen.nothing().done(), Pods.SETTINGS, status, Pods.NOW);
+
+        JsonNode entry = status.path("containerStatuses").path(0);
+        JsonNode last = entry.path("lastState").path("terminated");
+        assertEquals("Running", status.path("phase").asText());
+        assertEquals(
+                "ContainerCreating",
+                entry.path("state").path("waiting").path("reason").asText());
+        assertEquals("ContainerStatusUnknown", last.path("reason").asText());
+        assertEquals(137, last.path("exitCode").asInt());
+        assertEquals("docker://app-2", last.path("containerID").asText());
+        assertEquals(3, entry.path("restartCount").asInt());
+        assertEquals(status, again);
+        assertEquals(3, known.knownRuns("app"));
+        assertEquals(3, Pods.of("{" + ONE + "}", "{}", status.toString()).knownRuns("app"));
+    }
+
+    @Test
+    void givenARunThatWasReported_whenThePodIsDeletedAndItIsGone_thenItIsTerminated() {
+        DesiredPod known = Pods.of("{" + ONE + "}", "{'deletionTimestamp':'2026-11-22T12:00:30Z'}", RAN);
+
+        JsonNode entry = status(known, Seen.nothing().done())
+                .path("containerStatuses")
+                .path(0);
+
+        assertEquals(
+                "ContainerStatusUnknown",
+                entry.path("state").path("terminated").path("reason").asText());
+        assertEquals(2, entry.path("restartCount").asInt());
+    }
+
+    /** A lost run is removed, an older one is still there. */
+    @Test
+    void restartCountsNeverFall() {
+        DesiredPod known = Pods.of("{" + ONE + "}", "{}", RAN);
+
+        ObjectNode status =
+                status(known, Seen.sandbox().with(Pods.exited("app", 1, 1)).done());
+
+        assertEquals(
+                3,
+                status.path("containerStatuses").path(0).path("restartCount").asInt());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"True,True", "False,False"})
+    void givenARunnerThatRestarted_whenTheSandboxIsNotAttachedYet_thenItsConditionStays(String before, String after) {
+        DesiredPod known = Pods.of(
+                "{" + ONE + "}",
+                "{}",
+                "{'conditions':[{'type':'PodReadyToStartContainers','status':'" + before + "'}]}");
+
+        JsonNode running =
+                condition(status(known, Seen.sandbox().unattached().done()), "PodReadyToStartContainers");
+        JsonNode dead = condition(status(known, Seen.sandbox().deadSandbox().done()), "PodReadyToStartContainers");
+
+        assertEquals(after, running.path("status").asText());
+        assertEquals("False", dead.path("status").asText());
     }
 
     @Test
