@@ -67,7 +67,10 @@ final class ContainerStatus {
 
     /** The newest run here, unless a later one was reported and is removed: restart counts never fall. */
     private static @Nullable Container current(@Nullable Container run, JsonNode before) {
-        return run != null && PodLabels.attempt(run) < before.path("restartCount").asInt(0) ? null : run;
+        return run != null
+                        && PodLabels.attempt(run) < before.path("restartCount").asInt(0)
+                ? null
+                : run;
     }
 
     ObjectNode entry() {

@@ -89,9 +89,14 @@ final class PodStatus {
     private ArrayNode statuses(List<DesiredContainer> containers, String field) {
         ArrayNode statuses = Json.MAPPER.createArrayNode();
         for (DesiredContainer container : containers) {
-            statuses.add(
-                    new ContainerStatus(pod, seen, container, ContainerStatus.named(before.path(field), container.name()), phase, now)
-                            .entry());
+            statuses.add(new ContainerStatus(
+                            pod,
+                            seen,
+                            container,
+                            ContainerStatus.named(before.path(field), container.name()),
+                            phase,
+                            now)
+                    .entry());
         }
         return statuses;
     }

@@ -401,9 +401,8 @@ class PodStatusTest {
     void givenARunThatWasReported_whenThePodIsDeletedAndItIsGone_thenItIsTerminated() {
         DesiredPod known = Pods.of("{" + ONE + "}", "{'deletionTimestamp':'2026-11-22T12:00:30Z'}", RAN);
 
-        JsonNode entry = status(known, Seen.nothing().done())
-                .path("containerStatuses")
-                .path(0);
+        JsonNode entry =
+                status(known, Seen.nothing().done()).path("containerStatuses").path(0);
 
         assertEquals(
                 "ContainerStatusUnknown",
@@ -420,8 +419,7 @@ class PodStatusTest {
                 status(known, Seen.sandbox().with(Pods.exited("app", 1, 1)).done());
 
         assertEquals(
-                3,
-                status.path("containerStatuses").path(0).path("restartCount").asInt());
+                3, status.path("containerStatuses").path(0).path("restartCount").asInt());
     }
 
     @ParameterizedTest
@@ -432,8 +430,7 @@ class PodStatusTest {
                 "{}",
                 "{'conditions':[{'type':'PodReadyToStartContainers','status':'" + before + "'}]}");
 
-        JsonNode running =
-                condition(status(known, Seen.sandbox().unattached().done()), "PodReadyToStartContainers");
+        JsonNode running = condition(status(known, Seen.sandbox().unattached().done()), "PodReadyToStartContainers");
         JsonNode dead = condition(status(known, Seen.sandbox().deadSandbox().done()), "PodReadyToStartContainers");
 
         assertEquals(after, running.path("status").asText());
