@@ -3,6 +3,9 @@ package io.shiplog.command.control;
 import io.shiplog.command.bootstrap.Bootstrap;
 import io.shiplog.command.control.account.NamespaceContent;
 import io.shiplog.command.control.account.TokenSecrets;
+import io.shiplog.command.control.certificates.CertificateApproval;
+import io.shiplog.command.control.certificates.CertificateCleaning;
+import io.shiplog.command.control.certificates.CertificateSigning;
 import io.shiplog.command.control.deployment.DeploymentController;
 import io.shiplog.command.control.endpoints.EndpointsController;
 import io.shiplog.command.control.garbage.EventTtlController;
@@ -70,8 +73,8 @@ public final class Controllers implements AutoCloseable {
         List<Controller> all = new ArrayList<>(List.of(
                 new Bootstrap(config.bootstrap()),
                 NamespaceContent.serviceAccounts(),
-                NamespaceContent.rootCa(config.caPem()),
-                new TokenSecrets(new TokenSigner(config.tokens()), config.caPem()),
+                NamespaceContent.rootCa(config.authority().pem()),
+                new TokenSecrets(new TokenSigner(config.tokens()), config.authority().pem()),
                 ReplicaController.ofReplicaSets(),
                 ReplicaController.ofReplicationControllers(),
                 new DeploymentController(),
@@ -85,7 +88,10 @@ public final class Controllers implements AutoCloseable {
                 InUseProtection.ofClaims(),
                 InUseProtection.ofVolumes(),
                 InUseProtection.ofAttributesClasses(),
-                new QuotaStatus()));
+                new QuotaStatus(),
+                new CertificateApproval(),
+                new CertificateSigning(config.authority()),
+                new CertificateCleaning()));
         config.eventTtl().map(EventTtlController::new).ifPresent(all::add);
         return all;
     }

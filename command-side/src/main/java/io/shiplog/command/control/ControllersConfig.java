@@ -1,6 +1,7 @@
 package io.shiplog.command.control;
 
 import io.shiplog.command.bootstrap.BootstrapConfig;
+import io.shiplog.command.control.certificates.ClusterAuthority;
 import io.shiplog.command.token.TokenConfig;
 import io.shiplog.events.object.ResourceType;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import java.util.function.Function;
  * @param active whether this process holds the writer's claim now: only then do they work. Cheap, called often
  * @param shardOf the shard of a type, from the kind's description
  * @param bootstrap the configuration of a fresh cluster's objects
- * @param caPem the certificate by which pods trust the API server
+ * @param authority the cluster's, by which pods trust the API server, and which signs CertificateSigningRequests
  * @param tokens how the tokens in Secrets are signed
  * @param podCidr the pods' network, of which each node gets a /24
  * @param nodeMonitorGrace how long a node may be silent before it counts as lost
@@ -24,7 +25,7 @@ public record ControllersConfig(
         BooleanSupplier active,
         Function<ResourceType, String> shardOf,
         BootstrapConfig bootstrap,
-        String caPem,
+        ClusterAuthority authority,
         TokenConfig tokens,
         String podCidr,
         Duration nodeMonitorGrace,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.command.Cluster;
 import io.shiplog.command.bootstrap.BootstrapConfig;
+import io.shiplog.command.control.certificates.FakeAuthority;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.token.TokenConfig;
 import java.time.Duration;
@@ -30,7 +31,7 @@ class ControllersTest {
                 () -> true,
                 type -> "events",
                 new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("172.18.0.1"), 6443),
-                "-----BEGIN CERTIFICATE-----\n",
+                new FakeAuthority(),
                 new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1"),
                 "10.244.0.0/16",
                 ControllersConfig.NODE_MONITOR_GRACE,

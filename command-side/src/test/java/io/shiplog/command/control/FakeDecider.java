@@ -116,7 +116,7 @@ final class FakeDecider {
     private static ObjectNode limited(ObjectNode body, String subresource) {
         ObjectNode limited = body.deepCopy();
         switch (subresource) {
-            case "status" -> limited.retain("status");
+            case "status", "approval" -> limited.retain("status");
             case "finalize" -> limited.retain("spec");
             default -> limited.remove("status");
         }

@@ -7,6 +7,7 @@ import io.shiplog.command.Cluster;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.bootstrap.BootstrapConfig;
+import io.shiplog.command.control.certificates.FakeAuthority;
 import io.shiplog.command.control.view.PodView;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
@@ -87,7 +88,7 @@ class WholeControlPlaneTest {
                         return kind == null ? "events" : kind.shard();
                     },
                     new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("172.18.0.1"), 6443),
-                    "-----BEGIN CERTIFICATE-----\n",
+                    new FakeAuthority(),
                     new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1"),
                     "10.244.0.0/16",
                     ControllersConfig.NODE_MONITOR_GRACE,

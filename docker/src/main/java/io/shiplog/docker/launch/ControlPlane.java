@@ -85,7 +85,7 @@ final class ControlPlane {
                         },
                         new BootstrapConfig(
                                 settings.serviceAddress(1), settings.serviceAddress(10), apiAddresses, settings.port()),
-                        context.pki().authorityPem(),
+                        context.pki().clusterAuthority(),
                         tokens(context.pki()),
                         settings.podCidr(),
                         monitorGrace,

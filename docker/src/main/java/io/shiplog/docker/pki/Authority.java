@@ -1,5 +1,6 @@
 package io.shiplog.docker.pki;
 
+import io.shiplog.command.control.certificates.ClusterAuthority;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -167,6 +168,24 @@ final class Authority {
             builder.addExtension(Extension.subjectAlternativeName, false, alternativeNames(identity.names()));
         }
         return new Issued(sign(builder, authorityKey), pair.getPrivate());
+    }
+
+    /** Signs other parties' requests. Reads the key once. */
+    ClusterAuthority signer() throws IOException, GeneralSecurityException {
+        String pem = Files.readString(certificate());
+        RequestSigner signer =
+                new RequestSigner(Pem.certificate(certificate()), Pem.privateKey(folder.resolve("ca.key")), SIGNATURE);
+        return new ClusterAuthority() {
+            @Override
+            public String pem() {
+                return pem;
+            }
+
+            @Override
+            public String issue(byte[] request, Terms terms) {
+                return signer.issue(request, terms, serial());
+            }
+        };
     }
 
     private static GeneralNames alternativeNames(List<String> names) {

@@ -1,5 +1,6 @@
 package io.shiplog.docker.pki;
 
+import io.shiplog.command.control.certificates.ClusterAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -57,9 +58,9 @@ public final class ClusterPki {
         return authority.certificate();
     }
 
-    /** The authority's certificate as PEM text, for clients to trust. */
-    public String authorityPem() {
-        return read(authority());
+    /** The authority for clients to trust, which signs requests for certificates. Its key stays in memory. */
+    public ClusterAuthority clusterAuthority() {
+        return unchecked(authority::signer);
     }
 
     public Path certificate(Identity identity) {

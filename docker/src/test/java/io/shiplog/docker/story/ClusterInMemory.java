@@ -113,7 +113,7 @@ final class ClusterInMemory implements AutoCloseable {
                             return kind == null ? "events" : kind.shard();
                         },
                         new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("10.0.0.1"), 6443),
-                        pki.authorityPem(),
+                        pki.clusterAuthority(),
                         new TokenConfig(ISSUER, pki.signingKey(), "story"),
                         "10.244.0.0/16",
                         ControllersConfig.NODE_MONITOR_GRACE,

@@ -30,14 +30,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CertificateSigningRequests: requested by a user, approved or denied through {@code approval}, signed through {@code status}. No signer
- * of this cluster's own signs them yet.
+ * CertificateSigningRequests: requested by a user, approved or denied through {@code approval}, signed through {@code status}: by the
+ * controllers of {@code control.certificates} for the signers of Kubernetes.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/">Certificates and
  *     CertificateSigningRequests</a>
  */
 public final class CertificateSigningRequestKind implements Kind {
-    private static final ResourceType TYPE = new ResourceType("certificates.k8s.io", "certificatesigningrequests");
+    public static final ResourceType TYPE = new ResourceType("certificates.k8s.io", "certificatesigningrequests");
     private static final String CLIENT_SIGNER = "kubernetes.io/kube-apiserver-client";
     private static final List<String> DECISIONS = List.of("Approved", "Denied");
 
@@ -109,7 +109,7 @@ public final class CertificateSigningRequestKind implements Kind {
         return CLIENTS_METADATA;
     }
 
-    /** The request says who made it; nobody says it for another. */
+    /** The request says who made it: a client cannot set it. */
     @Override
     public void prepareForCreate(ObjectNode request, Actor actor, DecidedState state) {
         ObjectNode spec = Trees.object(request, "spec");
@@ -181,7 +181,7 @@ public final class CertificateSigningRequestKind implements Kind {
     }
 
     /**
-     * Who may approve, and sign, for a signer; and whom the cluster's own signer must not name.
+     * Checks who may approve, and sign, for a signer; and that a request for the cluster's own signer does not name masters.
      *
      * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/">CertificateApproval,
      *     CertificateSigning, CertificateSubjectRestriction</a>

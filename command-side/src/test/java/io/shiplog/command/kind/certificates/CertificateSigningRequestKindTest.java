@@ -103,6 +103,24 @@ class CertificateSigningRequestKindTest {
         assertEquals(1, problems.size(), problems::toString);
     }
 
+    /** A name's part may have several attributes. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CN=jane,O=shop | false",
+                "CN=jane,O=system:masters | true",
+                "CN=jane+O=system:masters | true",
+                "CN=jane,O=shop+O=system:masters | true",
+            })
+    void the_clusters_signer_names_no_masters(String subject, boolean refused) {
+        ObjectNode request = request("'status':{}");
+        request.withObject("/spec")
+                .put("signerName", "kubernetes.io/kube-apiserver-client")
+                .put("request", Requests.base64(subject, ""));
+        assertEquals(refused, KIND.admit("", request, null, JANE, STATE) != null);
+    }
+
     @Test
     void the_request_says_who_made_it_whatever_the_body_says() {
         ObjectNode request = request("'status':{'certificate':'eA=='}");

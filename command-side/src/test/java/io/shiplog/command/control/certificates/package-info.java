@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.command.control.certificates;
+
+import org.jspecify.annotations.NullMarked;
