@@ -74,7 +74,8 @@ public final class Controllers implements AutoCloseable {
                 new Bootstrap(config.bootstrap()),
                 NamespaceContent.serviceAccounts(),
                 NamespaceContent.rootCa(config.authority().pem()),
-                new TokenSecrets(new TokenSigner(config.tokens()), config.authority().pem()),
+                new TokenSecrets(
+                        new TokenSigner(config.tokens()), config.authority().pem()),
                 ReplicaController.ofReplicaSets(),
                 ReplicaController.ofReplicationControllers(),
                 new DeploymentController(),

@@ -86,9 +86,8 @@ record RequestSigner(X509Certificate authority, PrivateKey key, String algorithm
                 throw new IllegalArgumentException("not a usage of a built-in signer: " + usage);
             }
         }
-        int bits = usages.stream()
-                .map(usage -> KEY_USAGES.getOrDefault(usage, 0))
-                .reduce(0, (a, b) -> a | b);
+        int bits =
+                usages.stream().map(usage -> KEY_USAGES.getOrDefault(usage, 0)).reduce(0, (a, b) -> a | b);
         if (bits != 0) {
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(bits));
         }

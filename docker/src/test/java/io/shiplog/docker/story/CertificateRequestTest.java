@@ -110,8 +110,8 @@ class CertificateRequestTest {
     }
 
     private JsonNode await(String name, String field) {
-        ObjectKey key = ObjectKey.clusterScoped(
-                new ResourceType("certificates.k8s.io", "certificatesigningrequests"), name);
+        ObjectKey key =
+                ObjectKey.clusterScoped(new ResourceType("certificates.k8s.io", "certificatesigningrequests"), name);
         cluster.awaitImage(image -> {
             var stored = image.get(key);
             return stored != null && !stored.json().tree().at(field).isMissingNode();
@@ -145,9 +145,12 @@ class CertificateRequestTest {
         assertEquals(-1, certificate.getBasicConstraints(), "no authority, whatever the request asks for");
         assertEquals(List.of("1.3.6.1.5.5.7.3.2"), certificate.getExtendedKeyUsage());
         assertEquals(
-                "[[2, jane.example.com]]", certificate.getSubjectAlternativeNames().toString());
-        Duration left = Duration.between(Instant.now(), certificate.getNotAfter().toInstant());
-        assertTrue(left.compareTo(Duration.ofHours(1)) <= 0 && left.compareTo(Duration.ofMinutes(55)) > 0, left::toString);
+                "[[2, jane.example.com]]",
+                certificate.getSubjectAlternativeNames().toString());
+        Duration left =
+                Duration.between(Instant.now(), certificate.getNotAfter().toInstant());
+        assertTrue(
+                left.compareTo(Duration.ofHours(1)) <= 0 && left.compareTo(Duration.ofMinutes(55)) > 0, left::toString);
 
         try (KubeApi jane = new KubeApi(ClientConfig.of(Path.of(kubeconfig(pem)), null, Map.of()))) {
             JsonNode self = jane.post(
@@ -160,7 +163,8 @@ class CertificateRequestTest {
                     "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
                     "{'metadata':{'name':'shop-views'},'roleRef':{'apiGroup':'rbac.authorization.k8s.io','kind':'ClusterRole',"
                             + "'name':'view'},'subjects':[{'kind':'Group','name':'shop','apiGroup':'rbac.authorization.k8s.io'}]}");
-            assertEquals("ConfigMapList", jane.get("/api/v1/configmaps").path("kind").asText());
+            assertEquals(
+                    "ConfigMapList", jane.get("/api/v1/configmaps").path("kind").asText());
         }
     }
 
@@ -177,7 +181,8 @@ class CertificateRequestTest {
         assertEquals("Failed", failed.path("type").asText());
         assertEquals("SignerValidationFailure", failed.path("reason").asText());
         assertEquals(
-                "subject organization is not system:nodes", failed.path("message").asText());
+                "subject organization is not system:nodes",
+                failed.path("message").asText());
     }
 
     @Test

@@ -66,8 +66,7 @@ public final class CertificateApproval implements Controller {
         }
         boolean own = request.requestor().user().equals(parsed.commonName());
         if (own && may(image, request, "selfnodeclient")) {
-            return approved(
-                    request, "Auto approving self kubelet client certificate after SubjectAccessReview.", now);
+            return approved(request, "Auto approving self kubelet client certificate after SubjectAccessReview.", now);
         }
         return may(image, request, "nodeclient")
                 ? approved(request, "Auto approving kubelet client certificate after SubjectAccessReview.", now)
@@ -87,7 +86,6 @@ public final class CertificateApproval implements Controller {
     }
 
     private static Plan approved(CertificateRequest request, String message, Instant now) {
-        return Plan.of(
-                Step.of(request.with("approval", CertificateRequest.APPROVED, "AutoApproved", message, now)));
+        return Plan.of(Step.of(request.with("approval", CertificateRequest.APPROVED, "AutoApproved", message, now)));
     }
 }

@@ -72,14 +72,12 @@ public final class CertificateCleaning implements Controller {
     private static @Nullable Instant end(CertificateRequest request) {
         List<Instant> ends = new ArrayList<>();
         if (request.conditions().isEmpty()) {
-            Instant created =
-                    Conditions.parse(request.tree().path("metadata").path("creationTimestamp"));
+            Instant created = Conditions.parse(request.tree().path("metadata").path("creationTimestamp"));
             if (created != null) {
                 ends.add(created.plus(PENDING));
             }
         }
-        for (String type :
-                List.of(CertificateRequest.APPROVED, CertificateRequest.DENIED, CertificateRequest.FAILED)) {
+        for (String type : List.of(CertificateRequest.APPROVED, CertificateRequest.DENIED, CertificateRequest.FAILED)) {
             JsonNode condition = request.condition(type);
             Instant decided = Conditions.parse(condition.path("lastUpdateTime"));
             if (decided != null) {
@@ -100,7 +98,7 @@ public final class CertificateCleaning implements Controller {
         }
         try {
             return CertificateFactory.getInstance("X.509")
-                            .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
+                                    .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
                             instanceof X509Certificate certificate
                     ? certificate.getNotAfter().toInstant()
                     : null;

@@ -116,9 +116,7 @@ record CertificateRequest(StoredObject stored, JsonNode tree) {
                 .put("lastUpdateTime", Conditions.time(now))
                 .put("lastTransitionTime", Conditions.time(now));
         ObjectNode patch = Json.MAPPER.createObjectNode();
-        patch.putObject("metadata")
-                .put("uid", stored.uid())
-                .put("resourceVersion", Long.toString(stored.revision()));
+        patch.putObject("metadata").put("uid", stored.uid()).put("resourceVersion", Long.toString(stored.revision()));
         patch.putObject("status").set("conditions", conditions);
         return Edits.patchSubresource(stored, subresource, patch);
     }

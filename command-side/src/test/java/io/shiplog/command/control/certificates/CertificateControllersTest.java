@@ -39,10 +39,10 @@ class CertificateControllersTest {
     }
 
     private void given(String subject, String names, String signer, String usages, String more) {
-        String spec = "{'metadata':{'name':'r'},'spec':{'request':'%s','signerName':'%s','usages':%s,'username':'system:node:a',"
-                + "'groups':['system:nodes']%s}}";
-        cluster.given(
-                KEY.type(), json(spec.formatted(Requests.base64(subject, names), signer, usages(usages), more)));
+        String spec =
+                "{'metadata':{'name':'r'},'spec':{'request':'%s','signerName':'%s','usages':%s,'username':'system:node:a',"
+                        + "'groups':['system:nodes']%s}}";
+        cluster.given(KEY.type(), json(spec.formatted(Requests.base64(subject, names), signer, usages(usages), more)));
     }
 
     private static String usages(String list) {
@@ -58,7 +58,8 @@ class CertificateControllersTest {
     }
 
     private String certificate() {
-        return new String(Base64.getDecoder().decode(status().path("certificate").asText("")), StandardCharsets.UTF_8);
+        return new String(
+                Base64.getDecoder().decode(status().path("certificate").asText("")), StandardCharsets.UTF_8);
     }
 
     private JsonNode condition(int index) {
@@ -106,9 +107,11 @@ class CertificateControllersTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                CLIENT + " | CN=jane | | digital signature | missing required usage for client certificate: client auth",
+                CLIENT
+                        + " | CN=jane | | digital signature | missing required usage for client certificate: client auth",
                 CLIENT + " | CN=jane | | client auth,server auth | invalid usage for client certificate: server auth",
-                KUBELET + " | CN=system:node:a | | client auth,digital signature | subject organization is not system:nodes",
+                KUBELET
+                        + " | CN=system:node:a | | client auth,digital signature | subject organization is not system:nodes",
                 KUBELET
                         + " | CN=system:node:a,O=system:nodes,O=shop | | client auth,digital signature | subject organization is not system:nodes",
                 KUBELET
@@ -127,7 +130,8 @@ class CertificateControllersTest {
                         + " | CN=system:node:a,O=system:nodes | | server auth,digital signature | DNS or IP subjectAltName is required",
                 SERVING
                         + " | CN=system:node:a,O=system:nodes | DNS:a | client auth,digital signature | usages did not match [digital signature key encipherment server auth]",
-                SERVING + " | CN=a,O=system:nodes | DNS:a | server auth,digital signature | subject common name does not begin with system:node:",
+                SERVING
+                        + " | CN=a,O=system:nodes | DNS:a | server auth,digital signature | subject common name does not begin with system:node:",
             })
     void aRequestThatBreaksTheSignersRulesFails(
             String signer, String subject, String names, String usages, String message) {
@@ -162,7 +166,8 @@ class CertificateControllersTest {
         cluster.change(
                 KEY,
                 "approval",
-                json("{'spec':{'signerName':'" + CLIENT + "'},'status':{'conditions':[{'type':'Denied','status':'True'}]}}"));
+                json("{'spec':{'signerName':'" + CLIENT
+                        + "'},'status':{'conditions':[{'type':'Denied','status':'True'}]}}"));
         cluster.settle();
         assertTrue(authority.terms.isEmpty());
     }
@@ -187,8 +192,9 @@ class CertificateControllersTest {
                         + "'resources':['certificatesigningrequests/" + subresource + "']}]}"));
         cluster.given(
                 new ResourceType("rbac.authorization.k8s.io", "clusterrolebindings"),
-                json("{'metadata':{'name':'n'},'roleRef':{'apiGroup':'rbac.authorization.k8s.io','kind':'ClusterRole','name':'n'},"
-                        + "'subjects':[{'kind':'Group','name':'system:nodes','apiGroup':'rbac.authorization.k8s.io'}]}"));
+                json(
+                        "{'metadata':{'name':'n'},'roleRef':{'apiGroup':'rbac.authorization.k8s.io','kind':'ClusterRole','name':'n'},"
+                                + "'subjects':[{'kind':'Group','name':'system:nodes','apiGroup':'rbac.authorization.k8s.io'}]}"));
     }
 
     @ParameterizedTest

@@ -46,7 +46,8 @@ public final class Requests {
     public static String base64(String subject, String names) {
         try {
             Key key = key();
-            var builder = new JcaPKCS10CertificationRequestBuilder(new X500Name(subject), key.pair().getPublic());
+            var builder = new JcaPKCS10CertificationRequestBuilder(
+                    new X500Name(subject), key.pair().getPublic());
             if (!names.isEmpty()) {
                 ExtensionsGenerator extensions = new ExtensionsGenerator();
                 extensions.addExtension(Extension.subjectAlternativeName, false, names(names));
@@ -83,13 +84,12 @@ public final class Requests {
         List<GeneralName> all = new ArrayList<>();
         for (String name : list.split(",")) {
             int colon = name.indexOf(':');
-            int tag =
-                    switch (name.substring(0, colon)) {
-                        case "DNS" -> GeneralName.dNSName;
-                        case "IP" -> GeneralName.iPAddress;
-                        case "EMAIL" -> GeneralName.rfc822Name;
-                        default -> GeneralName.uniformResourceIdentifier;
-                    };
+            int tag = switch (name.substring(0, colon)) {
+                case "DNS" -> GeneralName.dNSName;
+                case "IP" -> GeneralName.iPAddress;
+                case "EMAIL" -> GeneralName.rfc822Name;
+                default -> GeneralName.uniformResourceIdentifier;
+            };
             all.add(new GeneralName(tag, name.substring(colon + 1)));
         }
         return new GeneralNames(all.toArray(GeneralName[]::new));
