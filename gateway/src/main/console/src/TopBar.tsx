@@ -27,10 +27,10 @@ export function HealthLine({ watch }: { watch: HealthWatch }) {
       says: "events in the log that this gateway has not applied yet",
     },
     {
-      name: 'Runner lag',
-      value: health.runnerLagSeconds === undefined ? '–' : duration(health.runnerLagSeconds * 1000),
+      name: 'Heartbeat',
+      value: health.runnerLagSeconds === undefined ? '–' : `${duration(health.runnerLagSeconds * 1000)} ago`,
       tone: tone(health.runnerLagSeconds, 20, 40),
-      says: `time since the quietest node${health.quietestNode ? `, ${health.quietestNode},` : ''} renewed its Lease (it does every 10 s)`,
+      says: `when the quietest node${health.quietestNode ? `, ${health.quietestNode},` : ''} last renewed its Lease: nodes do it every 10 s, so up to 10 s is normal`,
     },
     {
       name: 'Log end',

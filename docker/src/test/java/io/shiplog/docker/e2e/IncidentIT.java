@@ -207,7 +207,7 @@ class IncidentIT {
                 .orElseThrow();
 
         assertMatches(
-                "Waits: image busybox:1\\.63 .* since dana's #\\d+ changed image from busybox:1\\.36 to busybox:1\\.63\\.",
+                "Waits: image busybox:1\\.63 .* since dana's #\\d+ changed image from busybox:1\\.36 to busybox:1\\.63[.:].*",
                 why("pod/" + pod));
         cluster.shiplog("undo", "deployment/till", "-n", "shop", "--yes", "--kubeconfig", kubeconfig("bob"))
                 .orFail();

@@ -67,9 +67,15 @@ public final class ChangeText {
 
     /**
      * The first few fields: spec and data before status, and the most informative part of the status. Empty for an object that
-     * was created or deleted: the change type is enough.
+     * was created or deleted: the change type is enough. An eviction is named first: its change type is that of a deletion.
      */
     public static String fields(JsonNode change, Shown shown) {
+        String fields = changed(change, shown);
+        String evicted = change.path("verb").asText("").equals("evict") ? "evicted" : "";
+        return evicted + (evicted.isEmpty() || fields.isEmpty() ? "" : ": ") + fields;
+    }
+
+    private static String changed(JsonNode change, Shown shown) {
         String happened = happened(change);
         if (happened.equals("created") || happened.equals("deleted")) {
             return "";

@@ -3,6 +3,7 @@ package io.shiplog.projections.history;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,15 @@ class ChangeTextTest {
 
         assertEquals("", ChangeText.fields(change("io.shiplog.pod.created.v1", fields)));
         assertEquals("", ChangeText.fields(change("io.shiplog.pod.deleted.v1", fields)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"deletion-requested,evicted: .spec=1", "deleted,evicted"})
+    void an_eviction_is_named(String word, String text) {
+        JsonNode change = change("io.shiplog.pod." + word + ".v1", "{'path':'.spec','op':'add','after':1}");
+        ((ObjectNode) change).put("verb", "evict");
+
+        assertEquals(text, ChangeText.fields(change));
     }
 
     @Test

@@ -35,21 +35,43 @@ final class Culprit {
     }
 
     /**
-     * {@code since dana's #405 lowered the memory limit from 64Mi}; empty if the log does not have it.
+     * {@code  since dana's #405 lowered the memory limit from 64Mi}; empty if the log does not have it, or if it is a creation and
+     * no single value is sought: what was there from the beginning explains nothing.
      *
      * @param container whose value it is; empty for the whole pod
      */
     String since(String container, Aspect aspect) {
         Owner owner = owner();
-        Optional<PastChange> change = evidence.newest(
+        return newest(owner, container, aspect)
+                .filter(change -> aspect != Aspect.ANYTHING || !change.creates())
+                .map(change -> " since " + said(change, owner, container, aspect))
+                .orElse("");
+    }
+
+    /**
+     * {@code  The last change of its spec: dana's #405 changed image …}: a sentence of its own after a message, which need not be
+     * about that change. Empty if the log does not have one.
+     */
+    String lastChange() {
+        Owner owner = owner();
+        return newest(owner, "", Aspect.ANYTHING)
+                .map(change -> " The last change of its spec: " + said(change, owner, "", Aspect.ANYTHING) + ".")
+                .orElse("");
+    }
+
+    private Optional<PastChange> newest(Owner owner, String container, Aspect aspect) {
+        return evidence.newest(
                 owner.key(),
                 owner.uid(),
                 owner.before(),
                 each -> Users.asked(each.event())
                         && (each.creates()
                                 || !fields(each, owner, container, aspect).isEmpty()));
-        return change.map(each -> " since " + Words.of(each.event()) + " " + did(each, owner, container, aspect))
-                .orElse("");
+    }
+
+    /** {@code dana's #405 lowered the memory limit from 64Mi}. */
+    private static String said(PastChange change, Owner owner, String container, Aspect aspect) {
+        return Words.of(change.event()) + " " + did(change, owner, container, aspect);
     }
 
     /** The object in which a user wrote the pod's spec, and the last revision that applies. */

@@ -86,7 +86,7 @@ final class PodVerdict {
         } else if (bad.isPresent()) {
             ContainerEnd end = bad.get();
             lines.add("Failed" + onNode() + ": " + container(end.container(), "its container") + " ended with "
-                    + how(end) + limit(end) + culprit.since(end.container(), aspect(end)) + ".");
+                    + how(end) + limit(end) + blame(end));
             said(end).ifPresent(lines::add);
         } else {
             lines.add("Failed" + onNode() + ".");
@@ -144,6 +144,7 @@ final class PodVerdict {
         // It runs again: the previous end matters until it is ready.
         return entry.path("state").has("running")
                         && !entry.path("ready").asBoolean()
+                        && !lost(entry.path("lastState").path("terminated"))
                         && entry.path("lastState")
                                         .path("terminated")
                                         .path("exitCode")
@@ -160,19 +161,22 @@ final class PodVerdict {
     private String image(JsonNode entry, String reason, String message) {
         String image = Words.line(entry.path("image").asText(""));
         String what;
+        String detail = "";
         if (reason.equals("InvalidImageName")) {
             what = "is no valid name";
         } else if (reason.equals("ErrImageNeverPull")) {
             what = "is not on the node, and imagePullPolicy is Never";
         } else if (DENIED.matcher(message).find()) {
-            what = "may not be pulled: " + detail(message);
+            what = "may not be pulled";
+            detail = ": " + detail(message);
         } else if (NOT_FOUND.matcher(message).find()) {
             what = "not found";
         } else {
-            what = "cannot be pulled: " + detail(message);
+            what = "cannot be pulled";
+            detail = ": " + detail(message);
         }
         return "Waits: image " + image + " " + what
-                + culprit.since(entry.path("name").asText(""), Aspect.IMAGE) + ".";
+                + culprit.since(entry.path("name").asText(""), Aspect.IMAGE) + detail + ".";
     }
 
     /** Without the repeated beginnings. */
@@ -186,20 +190,30 @@ final class PodVerdict {
     }
 
     private String config(String container, String reason, String message) {
+        return missing(container, message)
+                .orElseGet(() -> "Waits: " + container(container, "its container") + " cannot be created: "
+                        + Words.line(reason) + (message.isEmpty() ? "" : ": " + Words.message(message)) + "."
+                        + culprit.lastChange());
+    }
+
+    /** The ConfigMap or Secret that a message names as missing, and who deleted it. */
+    private Optional<String> missing(String container, String message) {
         Matcher missing = MISSING.matcher(message);
-        if (missing.find()) {
-            ObjectKey key = ObjectKey.of(
-                    ResourceType.core(missing.group(1) + "s"), pod.key().namespace(), missing.group(2));
-            Optional<Event> removed = evidence.last(key, event -> event.type().removes());
-            return "Waits: " + Words.name(key)
-                    + (removed.isPresent()
-                            ? " is gone: deleted by " + Words.by(removed.get())
-                            : " not found" + culprit.since(container, Aspect.ANYTHING))
-                    + ".";
+        if (!missing.find()) {
+            return Optional.empty();
         }
-        return "Waits: " + container(container, "its container") + " cannot be created: " + Words.line(reason)
-                + (message.isEmpty() ? "" : ": " + Words.message(message)) + culprit.since(container, Aspect.ANYTHING)
-                + ".";
+        ObjectKey key = ObjectKey.of(
+                ResourceType.core(missing.group(1) + "s"), pod.key().namespace(), missing.group(2));
+        Optional<Event> removed = evidence.last(key, event -> event.type().removes());
+        return Optional.of("Waits: " + Words.name(key)
+                + (removed.isPresent()
+                        ? " is gone: deleted by " + Words.by(removed.get()) + "."
+                        : " not found" + blame(container)));
+    }
+
+    /** A run that was lost says nothing about the container. */
+    private static boolean lost(JsonNode terminated) {
+        return terminated.path("reason").asText().equals("ContainerStatusUnknown");
     }
 
     private List<String> crash(JsonNode entry, boolean down) {
@@ -219,13 +233,13 @@ final class PodVerdict {
         List<String> lines = new ArrayList<>();
         if (newest.reason().equals("OOMKilled")) {
             lines.add(container(name, "") + "OOMKilled " + times + limit(newest)
-                    + culprit.since(name, Aspect.MEMORY_LIMIT) + ".");
+                    + blame(newest));
         } else if (!probe.isEmpty()) {
             lines.add(upper(container(name, "Its container")) + " was restarted " + times + ": " + Words.message(probe)
-                    + culprit.since(name, Aspect.ANYTHING) + ".");
+                    + "." + culprit.lastChange());
         } else {
             lines.add(upper(container(name, "Its container")) + " ended " + times + " with " + how(newest)
-                    + culprit.since(name, Aspect.ANYTHING) + ".");
+                    + blame(newest));
         }
         said(newest).ifPresent(lines::add);
         return lines;
@@ -264,8 +278,7 @@ final class PodVerdict {
                 String name = entry.path("name").asText("");
                 String probe = chain.eventMessage("Unhealthy", "Readiness probe failed");
                 return List.of("Runs" + onNode() + ", but " + container(name, "it") + " is not ready"
-                        + (probe.isEmpty() ? "" : ": " + Words.message(probe) + culprit.since(name, Aspect.ANYTHING))
-                        + ".");
+                        + (probe.isEmpty() ? "." : ": " + Words.message(probe) + "." + culprit.lastChange()));
             }
         }
         if (!Words.isTrue(tree, "Ready")) {
@@ -315,7 +328,21 @@ final class PodVerdict {
         return ContainerEnd.in(tree).stream()
                 .filter(end -> !end.id().isEmpty())
                 .reduce((first, second) -> second)
-                .map(end -> ", restarted; its last run ended with " + how(end))
+                .map(end -> ", restarted; its last run " + (lost(end) ? "was lost" + nodeStopped() : "ended with " + how(end)))
+                .orElse("");
+    }
+
+    /** {@code  when node n1 stopped (#12)}; empty if the log does not say so: the containers were removed by another program. */
+    private String nodeStopped() {
+        String node = tree.path("spec").path("nodeName").asText("");
+        long restarted = chain.newest(event -> event.type().happened().equals("restarted"))
+                .map(change -> change.event().revision())
+                .orElse(0L);
+        return evidence.last(
+                        ObjectKey.clusterScoped(ResourceType.core("nodes"), node),
+                        event -> event.revision() < restarted
+                                && event.type().happened().equals("unready"))
+                .map(event -> " when node " + node + " stopped (#" + event.revision() + ")")
                 .orElse("");
     }
 
@@ -323,11 +350,12 @@ final class PodVerdict {
         String mount = chain.eventMessage("FailedMount", "");
         String sandbox = chain.eventMessage("FailedCreatePodSandBox", "");
         String eventMessage = mount.isEmpty() ? sandbox : mount;
-        return List.of(
-                eventMessage.isEmpty()
-                        ? "Starts" + onNode() + "."
-                        : "Waits" + onNode() + ": " + Words.message(eventMessage) + culprit.since("", Aspect.ANYTHING)
-                                + ".");
+        if (eventMessage.isEmpty()) {
+            return List.of("Starts" + onNode() + ".");
+        }
+        return List.of(missing("", eventMessage)
+                .orElseGet(() ->
+                        "Waits" + onNode() + ": " + Words.message(eventMessage) + "." + culprit.lastChange()));
     }
 
     private String onNode() {
@@ -335,8 +363,21 @@ final class PodVerdict {
         return node.isEmpty() ? "" : " on " + node;
     }
 
-    private static Aspect aspect(ContainerEnd end) {
-        return end.reason().equals("OOMKilled") ? Aspect.MEMORY_LIMIT : Aspect.ANYTHING;
+    /** The end of a sentence: whose change preceded an end that the container's spec may explain. */
+    private String blame(ContainerEnd end) {
+        return end.reason().equals("OOMKilled")
+                ? culprit.since(end.container(), Aspect.MEMORY_LIMIT) + "."
+                : blame(end.container());
+    }
+
+    /** The end of a sentence: since whose change, if that explains it; else the last change, which need not. */
+    private String blame(String container) {
+        String since = culprit.since(container, Aspect.ANYTHING);
+        return since.isEmpty() ? "." + culprit.lastChange() : since + ".";
+    }
+
+    private static boolean lost(ContainerEnd end) {
+        return end.reason().equals("ContainerStatusUnknown");
     }
 
     private static String how(ContainerEnd end) {

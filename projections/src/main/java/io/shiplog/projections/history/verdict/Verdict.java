@@ -130,6 +130,8 @@ public final class Verdict {
                     + since(".spec.template") + ".");
         }
         List<String> lines = new ArrayList<>();
+        // A pod's own cause is better than the last change of the template.
+        Optional<String> why = worst(podsBelow(object)).or(() -> failure(tree));
         if (tree.path("spec").path("paused").asBoolean()) {
             lines.add("Paused" + since(".spec.paused") + ": " + updated + " of " + Words.count(wanted, "pod")
                     + " updated.");
@@ -143,10 +145,10 @@ public final class Verdict {
                     rolling
                             ? "The rollout" + since(".spec.template") + " is not complete: " + ready + " of "
                                     + Words.count(wanted, "new pod") + " ready, " + available + " available in all."
-                            : available + " of " + Words.count(wanted, "pod") + " available" + since(".spec.template")
-                                    + ".");
+                            : available + " of " + Words.count(wanted, "pod") + " available"
+                                    + (why.isPresent() ? "" : since(".spec.template")) + ".");
         }
-        worst(podsBelow(object)).or(() -> failure(tree)).ifPresent(lines::add);
+        why.ifPresent(lines::add);
         return lines;
     }
 
@@ -176,8 +178,9 @@ public final class Verdict {
         } else if (ready >= wanted) {
             lines.add((wanted == 1 ? "Its pod is ready" : "All " + wanted + " pods are ready") + scaled() + ".");
         } else {
-            lines.add(ready + " of " + Words.count(wanted, "pod") + " ready" + scaled() + ".");
-            worst(podsBelow(object)).or(() -> failure(tree)).ifPresent(lines::add);
+            Optional<String> why = worst(podsBelow(object)).or(() -> failure(tree));
+            lines.add(ready + " of " + Words.count(wanted, "pod") + " ready" + (why.isPresent() ? "" : scaled()) + ".");
+            why.ifPresent(lines::add);
         }
         return lines;
     }

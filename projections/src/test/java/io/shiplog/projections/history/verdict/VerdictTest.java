@@ -183,10 +183,10 @@ class VerdictTest {
                 of(pod("web-1-x")));
 
         status(after, waiting("ErrImagePull", "unauthorized: authentication required"));
-        assertTrue(
-                of(pod("web-1-x"))
-                        .startsWith(
-                                "Waits: image nginx:1.72 may not be pulled: unauthorized: authentication required since dana's #3"));
+        assertEquals(
+                "Waits: image nginx:1.72 may not be pulled since dana's #3 changed image from nginx:1.27 to nginx:1.72:"
+                        + " unauthorized: authentication required.",
+                of(pod("web-1-x")));
     }
 
     @Test
@@ -224,7 +224,7 @@ class VerdictTest {
         assertTrue(
                 of(pod("web-1-x"))
                         .startsWith(
-                                "Its container was restarted 4 times: Liveness probe failed: HTTP probe failed with statuscode: 500 since dana's #3"));
+                                "Its container was restarted 4 times: Liveness probe failed: HTTP probe failed with statuscode: 500. The last change of its spec: dana's #3"));
     }
 
     @Test
@@ -236,7 +236,7 @@ class VerdictTest {
                 "'phase':'Running','containerStatuses':[{'name':'app','ready':false,'state':{'running':{}}}]");
         assertTrue(of(pod("web-1-x"))
                 .startsWith(
-                        "Runs on n1, but it is not ready: Readiness probe failed: connection refused since dana's #3"));
+                        "Runs on n1, but it is not ready: Readiness probe failed: connection refused. The last change of its spec: dana's #3"));
     }
 
     @Test
@@ -256,6 +256,41 @@ class VerdictTest {
                 .write(pod("web-1-x"), "ready", onNode(container("shop:2", "64Mi"), """
                 'phase':'Running','conditions':[{'type':'Ready','status':'True'}],'containerStatuses':[{'name':'app','ready':true,'state':{'running':{}}}]"""));
         assertEquals("Runs on n1, ready since #" + ready + ".", of(pod("web-1-x")));
+    }
+
+    /** {@code ./shiplog down} and {@code up}. */
+    @Test
+    void givenANodeThatStopped_thenAPodThatRunsAgainNamesIt() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        long stopped = events.by("system:node:n1")
+                .command("")
+                .write(
+                        NODE,
+                        "unready",
+                        "{'metadata':{'uid':'n'},'status':{'conditions':[{'type':'Ready','status':'False','message':'node is shutting down'}]}}");
+        String lost = """
+                'restartCount':1,'lastState':{'terminated':{'containerID':'docker://0','reason':'ContainerStatusUnknown','exitCode':137}}}]""";
+        events.write(
+                pod("web-1-x"),
+                "restarted",
+                onNode(
+                        container("shop:2", "64Mi"),
+                        "'phase':'Running','containerStatuses':[{'name':'app','ready':false,'state':{'waiting':{'reason':'ContainerCreating'}},"
+                                + lost));
+        assertEquals("Runs on n1, but it is not ready.", of(pod("web-1-x")));
+        assertEquals("Not ready since #" + stopped + ": node is shutting down.", of(NODE));
+
+        long ready = events.write(
+                pod("web-1-x"),
+                "ready",
+                onNode(
+                        container("shop:2", "64Mi"),
+                        "'phase':'Running','conditions':[{'type':'Ready','status':'True'}],'containerStatuses':[{'name':'app','ready':true,'state':{'running':{}},"
+                                + lost));
+        assertEquals(
+                "Runs on n1, ready since #%d, restarted; its last run was lost when node n1 stopped (#%d)."
+                        .formatted(ready, stopped),
+                of(pod("web-1-x")));
     }
 
     @Test
@@ -326,7 +361,7 @@ class VerdictTest {
                 {'metadata':{'uid':'j'},'spec':{'nodeName':'n1','containers':[{'name':'app'}]},'status':{'phase':'Failed',
                  'containerStatuses':[{'name':'app','state':{'terminated':{'containerID':'x','reason':'Error','exitCode':2}}}]}}""");
         assertEquals(
-                "Failed on n1: its container ended with Error (exit code 2) since bob's #2 created pod shop/job.",
+                "Failed on n1: its container ended with Error (exit code 2). The last change of its spec: bob's #2 created pod shop/job.",
                 of(pod("job")));
     }
 
@@ -477,9 +512,47 @@ class VerdictTest {
         rollout(container("nginx:1.27", "64Mi"), container("nginx:1.72", "64Mi"));
         status(container("nginx:1.72", "64Mi"), waiting("ErrImagePull", "manifest unknown"));
         assertEquals(
-                "0 of 1 pod available since dana's #3 changed image from nginx:1.27 to nginx:1.72.\n"
+                "0 of 1 pod available.\n"
                         + "Pod web-1-x: waits: image nginx:1.72 not found since dana's #3 changed image from nginx:1.27 to nginx:1.72.",
                 of(deployment("web")));
+    }
+
+    /** The workload takes the cause of its pod: it is not its own last change. */
+    @Test
+    void aDeletedSecretIsTheCauseOfTheWorkload() {
+        rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
+        ObjectKey token = ObjectKey.of(ResourceType.core("secrets"), "shop", "token");
+        events.by("bob").command("c1").created(token, "{'metadata':{'uid':'s'}}");
+        long gone = events.by("bob").command("c2").deleted(token, "{'metadata':{'uid':'s'}}");
+        String pod = "waits: secret shop/token is gone: deleted by bob (#" + gone + ").";
+
+        status(
+                container("shop:2", "64Mi"),
+                waiting("CreateContainerConfigError", "secret \\\"token\\\" not found"));
+        assertEquals("0 of 1 pod available.\nPod web-1-x: " + pod, of(deployment("web")));
+        assertEquals("0 of 1 pod ready.\nPod web-1-x: " + pod, of(ObjectKey.of(SETS, "shop", "web-1")));
+
+        status(container("shop:2", "64Mi"), "'phase':'Pending'");
+        told("FailedMount", "MountVolume.SetUp failed for volume \\\"v\\\" : secret \\\"token\\\" not found");
+        assertEquals("0 of 1 pod available.\nPod web-1-x: " + pod, of(deployment("web")));
+    }
+
+    /** A message need not be about the last change: the sentence does not say so. */
+    @Test
+    void aMessageIsNotBlamedOnTheCreation() {
+        node();
+        events.by("dana")
+                .command("d")
+                .created(pod("web-1-x"), "{'metadata':{'uid':'p'},'spec':{'nodeName':'n1','containers':[{'name':'app'}]}}");
+        told("Unhealthy", "Readiness probe failed: lookup db: no such host");
+        events.by("system:node:n1").command("").write(pod("web-1-x"), "status-changed", """
+                {'metadata':{'uid':'p'},'spec':{'nodeName':'n1','containers':[{'name':'app'}]},'status':{
+                 'phase':'Running','containerStatuses':[{'name':'app','ready':false,'state':{'running':{}}}]}}""");
+
+        assertEquals(
+                "Runs on n1, but it is not ready: Readiness probe failed: lookup db: no such host."
+                        + " The last change of its spec: dana's #2 created pod shop/web-1-x.",
+                of(pod("web-1-x")));
     }
 
     @Test
