@@ -64,7 +64,10 @@ public final class LogCommand implements Callable<Integer> {
     @Option(names = "--actor", paramLabel = "USER", description = "by this user; a controller by its displayed name")
     private @Nullable String actor;
 
-    @Option(names = "--verb", paramLabel = "VERB", description = "the operation: bind, create, delete, evict, patch, update")
+    @Option(
+            names = "--verb",
+            paramLabel = "VERB",
+            description = "the operation: bind, create, delete, evict, patch, update")
     private @Nullable String verb;
 
     @Option(names = "--what", paramLabel = "WORD", description = "the type of change: created, scheduled, deleted …")

@@ -115,7 +115,8 @@ class ConsoleIT {
         browser.see(".tree", text -> text.contains("forgotten") && text.contains("web"));
         browser.see(".timeline .lanes", text -> text.contains("settings") && text.contains("Deployment"));
         browser.see(
-                ".health", text -> text.matches("(?s).*Write p99\\s+[0-9.]+ m?s.*Heartbeat\\s+[0-9.]+ m?s ago.*Log end.*"));
+                ".health",
+                text -> text.matches("(?s).*Write p99\\s+[0-9.]+ m?s.*Heartbeat\\s+[0-9.]+ m?s ago.*Log end.*"));
         browser.screenshot("console-light");
     }
 

@@ -232,8 +232,7 @@ final class PodVerdict {
         String probe = probe(newest);
         List<String> lines = new ArrayList<>();
         if (newest.reason().equals("OOMKilled")) {
-            lines.add(container(name, "") + "OOMKilled " + times + limit(newest)
-                    + blame(newest));
+            lines.add(container(name, "") + "OOMKilled " + times + limit(newest) + blame(newest));
         } else if (!probe.isEmpty()) {
             lines.add(upper(container(name, "Its container")) + " was restarted " + times + ": " + Words.message(probe)
                     + "." + culprit.lastChange());
@@ -328,7 +327,8 @@ final class PodVerdict {
         return ContainerEnd.in(tree).stream()
                 .filter(end -> !end.id().isEmpty())
                 .reduce((first, second) -> second)
-                .map(end -> ", restarted; its last run " + (lost(end) ? "was lost" + nodeStopped() : "ended with " + how(end)))
+                .map(end -> ", restarted; its last run "
+                        + (lost(end) ? "was lost" + nodeStopped() : "ended with " + how(end)))
                 .orElse("");
     }
 
@@ -354,8 +354,7 @@ final class PodVerdict {
             return List.of("Starts" + onNode() + ".");
         }
         return List.of(missing("", eventMessage)
-                .orElseGet(() ->
-                        "Waits" + onNode() + ": " + Words.message(eventMessage) + "." + culprit.lastChange()));
+                .orElseGet(() -> "Waits" + onNode() + ": " + Words.message(eventMessage) + "." + culprit.lastChange()));
     }
 
     private String onNode() {

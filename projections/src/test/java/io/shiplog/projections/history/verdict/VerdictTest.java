@@ -234,9 +234,10 @@ class VerdictTest {
         status(
                 container("shop:2", "64Mi"),
                 "'phase':'Running','containerStatuses':[{'name':'app','ready':false,'state':{'running':{}}}]");
-        assertTrue(of(pod("web-1-x"))
-                .startsWith(
-                        "Runs on n1, but it is not ready: Readiness probe failed: connection refused. The last change of its spec: dana's #3"));
+        assertTrue(
+                of(pod("web-1-x"))
+                        .startsWith(
+                                "Runs on n1, but it is not ready: Readiness probe failed: connection refused. The last change of its spec: dana's #3"));
     }
 
     @Test
@@ -526,9 +527,7 @@ class VerdictTest {
         long gone = events.by("bob").command("c2").deleted(token, "{'metadata':{'uid':'s'}}");
         String pod = "waits: secret shop/token is gone: deleted by bob (#" + gone + ").";
 
-        status(
-                container("shop:2", "64Mi"),
-                waiting("CreateContainerConfigError", "secret \\\"token\\\" not found"));
+        status(container("shop:2", "64Mi"), waiting("CreateContainerConfigError", "secret \\\"token\\\" not found"));
         assertEquals("0 of 1 pod available.\nPod web-1-x: " + pod, of(deployment("web")));
         assertEquals("0 of 1 pod ready.\nPod web-1-x: " + pod, of(ObjectKey.of(SETS, "shop", "web-1")));
 
@@ -543,7 +542,9 @@ class VerdictTest {
         node();
         events.by("dana")
                 .command("d")
-                .created(pod("web-1-x"), "{'metadata':{'uid':'p'},'spec':{'nodeName':'n1','containers':[{'name':'app'}]}}");
+                .created(
+                        pod("web-1-x"),
+                        "{'metadata':{'uid':'p'},'spec':{'nodeName':'n1','containers':[{'name':'app'}]}}");
         told("Unhealthy", "Readiness probe failed: lookup db: no such host");
         events.by("system:node:n1").command("").write(pod("web-1-x"), "status-changed", """
                 {'metadata':{'uid':'p'},'spec':{'nodeName':'n1','containers':[{'name':'app'}]},'status':{
