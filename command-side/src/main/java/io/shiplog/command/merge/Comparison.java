@@ -172,7 +172,7 @@ record Comparison(FieldSet changed, FieldSet removed) {
             Shape shape, String name, @Nullable JsonNode before, @Nullable JsonNode after, Level level) {
         // Nearly all that is stored is as it was.
         if (before != after) {
-            compare(shape.field(name), before, after, PathElement.field(name), level);
+            compare(shape.field(name), before, after, shape.step(name), level);
         }
     }
 
@@ -244,7 +244,7 @@ record Comparison(FieldSet changed, FieldSet removed) {
             case SCALAR, ATOMIC -> {}
             case STRUCT, MAP, UNTYPED ->
                 value.properties().forEach(field -> {
-                    PathElement element = PathElement.field(field.getKey());
+                    PathElement element = shape.step(field.getKey());
                     JsonNode child = field.getValue();
                     Shape type = shape.field(field.getKey());
                     collectChild(type, child, element, set);

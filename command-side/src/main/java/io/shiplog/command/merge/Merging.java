@@ -135,7 +135,7 @@ final class Merging {
         ObjectNode rest = JsonNodeFactory.instance.objectNode();
         boolean matched = false;
         for (Map.Entry<String, JsonNode> field : value.properties()) {
-            PathElement element = PathElement.field(field.getKey());
+            PathElement element = shape.step(field.getKey());
             if (paths.has(element)) {
                 continue;
             }

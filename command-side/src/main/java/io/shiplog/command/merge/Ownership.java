@@ -526,7 +526,9 @@ public final class Ownership {
             return null;
         }
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        entries.stream().sorted(ManagerEntry.ORDER).forEach(entry -> array.add(entry.json()));
+        List<ManagerEntry> sorted = new ArrayList<>(entries);
+        sorted.sort(ManagerEntry.ORDER);
+        sorted.forEach(entry -> array.add(entry.json()));
         return array;
     }
 

@@ -43,6 +43,7 @@ public final class Shape {
     private final Kind kind;
     private final Schema type;
     private Map<String, Shape> fields = Map.of();
+    private Map<String, PathElement> elements = Map.of();
     private @Nullable Shape element;
     private List<String> keys = List.of();
     private Map<String, JsonNode> keyDefaults = Map.of();
@@ -77,8 +78,13 @@ public final class Shape {
         Shape shape = new Shape(Kind.STRUCT, struct);
         compiled.put(struct, shape);
         Map<String, Shape> fields = new HashMap<>();
-        struct.fields().forEach((name, field) -> fields.put(name, field(field, compiled)));
+        Map<String, PathElement> elements = new HashMap<>();
+        struct.fields().forEach((name, field) -> {
+            fields.put(name, field(field, compiled));
+            elements.put(name, PathElement.field(name));
+        });
         shape.fields = fields;
+        shape.elements = elements;
         return shape;
     }
 
@@ -167,6 +173,12 @@ public final class Shape {
     Shape field(String name) {
         Shape field = fields.get(name);
         return field != null ? field : element();
+    }
+
+    /** The step to a field: made once for the fields of a struct. */
+    PathElement step(String name) {
+        PathElement known = elements.get(name);
+        return known != null ? known : PathElement.field(name);
     }
 
     /** The shape of a list's item or a map's value. */

@@ -16,6 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 public class SchemaValidationTest {
     private static final KindDescription POD = kind("", "Pod");
@@ -145,6 +146,49 @@ public class SchemaValidationTest {
         ObjectNode expected = (ObjectNode) Json.MAPPER.readTree(json(stored));
         expected.put("apiVersion", "v1").put("kind", "Pod");
         assertEquals(expected, decoded(POD, body, FieldValidation.IGNORE).object());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-01-02T03:04:05Z",
+                "2026-02-28T23:59:59Z",
+                "2024-02-29T00:00:00Z",
+                "2026-04-30T00:00:00Z",
+                "2026-12-31T00:00:00Z"
+            })
+    void a_time_in_its_stored_form_stays_as_it_is(String time) {
+        // Given a time as the server writes it
+        // When an object brings it back
+        // Then it is not changed
+        ObjectNode pod = decoded(POD, "{'metadata':{'creationTimestamp':'" + time + "'}}", FieldValidation.STRICT)
+                .object();
+        assertEquals(time, pod.path("metadata").path("creationTimestamp").asText());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-02-29T00:00:00Z",
+                "2026-02-30T00:00:00Z",
+                "2026-04-31T00:00:00Z",
+                "2026-13-01T00:00:00Z",
+                "2026-00-01T00:00:00Z",
+                "2026-01-00T00:00:00Z",
+                "2026-01-02T24:00:01Z",
+                "2026-01-02T03:60:05Z",
+                "2026-01-02T03:04:60Z",
+                "2026-01-02 03:04:05Z",
+                "2O26-01-02T03:04:05Z"
+            })
+    void what_is_no_time_is_refused_even_if_it_has_the_form_of_one(String time) {
+        // Given a text of the length of a time
+        // When an object has it
+        // Then it is refused
+        assertEquals(
+                Refusal.Reason.BAD_REQUEST,
+                refused(POD, "{'metadata':{'creationTimestamp':'" + time + "'}}", FieldValidation.IGNORE)
+                        .reason());
     }
 
     @Test
