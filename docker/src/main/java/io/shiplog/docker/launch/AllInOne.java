@@ -148,7 +148,7 @@ final class AllInOne implements AutoCloseable {
     }
 
     /** Starts nodes; the first time on the engine that was connected while the log was read. */
-    private static Function<NodeNumbers, AutoCloseable> nodes(
+    private static Function<NodeNumbers, MachineNodes.Running> nodes(
             RoleContext context,
             AtomicReference<@Nullable CompletableFuture<ContainerEngine>> early,
             CommandSide side,

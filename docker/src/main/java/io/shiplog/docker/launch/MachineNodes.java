@@ -17,17 +17,23 @@ final class MachineNodes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MachineNodes.class);
     private static final Duration LOOKS_EVERY = Duration.ofMillis(500);
 
+    /** The nodes of one number. Closing them alone leaves no trace: others take over. */
+    interface Running extends AutoCloseable {
+        /** Reports that the nodes shut down: the whole cluster stops. Called before they are closed for good. */
+        void shutDown();
+    }
+
     private final ShiplogHome home;
-    private final Function<NodeNumbers, AutoCloseable> starter;
+    private final Function<NodeNumbers, Running> starter;
     private final Thread follower;
-    private AutoCloseable nodes;
+    private Running nodes;
     private int count;
     /** An impossible number: not retried until another one is requested. */
     private int refused = -1;
 
     private boolean closed;
 
-    private MachineNodes(ShiplogHome home, Function<NodeNumbers, AutoCloseable> starter, NodeNumbers first) {
+    private MachineNodes(ShiplogHome home, Function<NodeNumbers, Running> starter, NodeNumbers first) {
         this.home = home;
         this.starter = starter;
         this.nodes = starter.apply(first);
@@ -42,7 +48,7 @@ final class MachineNodes implements AutoCloseable {
      * @param starter starts this many nodes; throws an IllegalStateException, with a reason for the user, if the machine cannot
      * @param first at least one
      */
-    static MachineNodes start(ShiplogHome home, Function<NodeNumbers, AutoCloseable> starter, NodeNumbers first) {
+    static MachineNodes start(ShiplogHome home, Function<NodeNumbers, Running> starter, NodeNumbers first) {
         return new MachineNodes(home, starter, first);
     }
 
@@ -98,6 +104,7 @@ final class MachineNodes implements AutoCloseable {
     public void close() throws IOException {
         follower.interrupt();
         synchronized (this) {
+            nodes.shutDown();
             close(nodes);
             closed = true;
         }

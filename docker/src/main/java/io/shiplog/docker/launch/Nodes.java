@@ -18,13 +18,15 @@ import io.shiplog.node.source.ImagePodSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /** The logical nodes of this machine: one network, one name server and one Docker Engine for all, a runner for each. */
-final class Nodes implements AutoCloseable {
+final class Nodes implements MachineNodes.Running {
     private static final String DOCKER = "unix:///var/run/docker.sock";
     private static final String DOMAIN = "cluster.local";
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
@@ -32,6 +34,7 @@ final class Nodes implements AutoCloseable {
 
     private final RoleContext context;
     private final Closing parts = new Closing();
+    private final List<NodeRunner> runners = new ArrayList<>();
 
     private Nodes(RoleContext context) {
         this.context = context;
@@ -133,12 +136,17 @@ final class Nodes implements AutoCloseable {
                 DOMAIN,
                 share,
                 context.pki().identify(Identity.nodeServer(setup.node())));
-        parts.with(NodeRunner.start(
+        runners.add(parts.with(NodeRunner.start(
                 config,
                 engine,
                 setup.pods(),
                 new ImagePodSource(context.image(), setup.node()),
-                commands.apply(Identity.node(setup.node()))));
+                commands.apply(Identity.node(setup.node())))));
+    }
+
+    @Override
+    public void shutDown() {
+        runners.forEach(NodeRunner::shutDown);
     }
 
     @Override

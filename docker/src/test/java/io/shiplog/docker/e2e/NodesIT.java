@@ -78,6 +78,9 @@ class NodesIT {
         assertFalse(nodesOf(kubectl, "app=web").contains("node-1"), "none is there, none came back");
         String node = cluster.kubectl("get", "node", "node-1", "--no-headers");
         assertTrue(node.contains("Ready,SchedulingDisabled"), node);
+        String log = cluster.shiplog("log", "pods", "-n", "drain").orFail();
+        assertTrue(log.contains("evicted: "), log);
+        assertFalse(log.contains("Succeeded→") || log.contains("Failed→"), "no pod leaves its last phase: " + log);
     }
 
     @Test
@@ -177,6 +180,7 @@ class NodesIT {
     @Test
     @Order(7)
     void afterACrashTheNodesThereWereComeBack() {
+        String before = web(SANDBOXES);
         cluster.host("kill", "-9", Long.toString(cluster.pid())).orFail();
         cluster.await(
                 "that the process crashed",
@@ -188,6 +192,13 @@ class NodesIT {
 
         String ready = cluster.kubectl("get", "nodes", "--no-headers");
         assertEquals(3, ready.lines().filter(line -> line.contains(" Ready ")).count(), ready);
+        Kubectl kubectl = Kubectl.inNewNamespace(cluster, "after");
+        for (int node = 1; node <= 3; node++) {
+            String pod = "after-" + node;
+            kubectl.feed(pod(pod, "nodeSelector: {kubernetes.io/hostname: node-%d}".formatted(node)), "create", "-f", "-");
+            kubectl.run("wait", "pod/" + pod, "--for=condition=Ready", "--timeout=90s");
+        }
+        assertEquals(before, web(SANDBOXES), "sandboxes that still run");
     }
 
     @Test
@@ -208,6 +219,36 @@ class NodesIT {
         assertTrue(cluster.tryKubectl("get", "pod", "third", "-n", "grow").err().contains("NotFound"));
     }
 
+    @Test
+    @Order(9)
+    void aStopOfTheClusterIsInItsLogAndPodsSayWhyTheyRestarted() {
+        cluster.kubectl("delete", "pods", "-n", "after", "--all");
+
+        cluster.shiplog("down").orFail();
+        cluster.shiplog("up", "-d").orFail();
+
+        cluster.await(
+                "both pods restarted and ready",
+                SOON,
+                () -> cluster.kubectl("get", "pods", "-n", "grow", "-l", "app=web", "--no-headers"),
+                pods -> pods.lines().filter(line -> line.matches("\\S+ +1/1 +Running +1 .*")).count() == 2);
+        String pod = web("jsonpath={.items[0].metadata.name}");
+        assertEquals(
+                "ContainerStatusUnknown",
+                web("jsonpath={.items[0].status.containerStatuses[0].lastState.terminated.reason}"));
+        String node = web("jsonpath={.items[0].spec.nodeName}");
+        String stopped = cluster.shiplog("log", "node/" + node, "--what", "unready").orFail();
+        assertTrue(stopped.contains(node), stopped);
+        String restarted = cluster.shiplog("log", "pod/" + pod, "-n", "grow", "--what", "restarted").orFail();
+        assertTrue(restarted.contains(pod), restarted);
+        String why = cluster.shiplog("why", "pod/" + pod, "-n", "grow").orFail();
+        assertTrue(why.contains("restarted; its last run was lost when node " + node + " stopped (#"), why);
+    }
+
+    private String web(String output) {
+        return cluster.kubectl("get", "pods", "-n", "grow", "-l", "app=web", "-o", output);
+    }
+
     /** The progress of a command that succeeded. */
     private static String said(Shell.Result result) {
         result.orFail();
@@ -215,5 +256,7 @@ class NodesIT {
     }
 
     private static final String NAMES = "jsonpath={.items[*].metadata.name}";
+    private static final String SANDBOXES =
+            "jsonpath={.items[*].status.conditions[?(@.type==\"PodReadyToStartContainers\")].lastTransitionTime}";
     private static final String CONTAINERS = "jsonpath={.items[*].status.containerStatuses[*].containerID}";
 }

@@ -29,17 +29,38 @@ class MachineNodesTest {
         return new ShiplogHome(folder);
     }
 
-    private AutoCloseable nodes(NodeNumbers numbers) {
+    private MachineNodes.Running nodes(NodeNumbers numbers) {
         if (numbers.count() > ROOM) {
             throw new IllegalStateException("10.244.4.0/24 is taken");
         }
         happened.add("start " + numbers.count());
-        return () -> happened.add("stop " + numbers.count());
+        return new MachineNodes.Running() {
+            @Override
+            public void shutDown() {
+                happened.add("shut down " + numbers.count());
+            }
+
+            @Override
+            public void close() {
+                happened.add("stop " + numbers.count());
+            }
+        };
     }
 
     private MachineNodes started(int count) {
         NodeCount.want(home(), count);
         return MachineNodes.start(home(), this::nodes, NodeNumbers.firstOnes(count));
+    }
+
+    /** A change of the number is no shutdown: its pods keep running, and stay ready. */
+    @Test
+    void onlyTheLastStopIsReported() throws IOException {
+        try (MachineNodes nodes = started(2)) {
+            NodeCount.want(home(), 3);
+            nodes.look();
+        }
+
+        assertEquals(List.of("start 2", "stop 2", "start 3", "shut down 3", "stop 3"), happened);
     }
 
     @Test
@@ -90,7 +111,7 @@ class MachineNodesTest {
         NodeCount.want(home(), 3);
         nodes.look();
 
-        assertEquals(List.of("start 2", "stop 2"), happened);
+        assertEquals(List.of("start 2", "shut down 2", "stop 2"), happened);
         assertFalse(NodeCount.running(home()).isPresent());
         assertEquals(3, NodeCount.wanted(home()));
     }

@@ -10,6 +10,8 @@ import io.shiplog.node.pod.ObservedPod.Health;
 import io.shiplog.node.pod.PodAdmission.Rejected;
 import io.shiplog.node.pod.PodAdmission.Verdict;
 import io.shiplog.node.volume.VolumeContents;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -30,6 +32,8 @@ public final class PodActor {
     /** How often volumes are refreshed without a change: tokens expire. */
     private static final Duration VOLUMES_AFTER = Duration.ofMinutes(1);
 
+    private static final ResourceType NODES = ResourceType.core("nodes");
+
     private final PodPorts ports;
     private final PodSettings settings;
     private final PodEffects effects;
@@ -41,6 +45,9 @@ public final class PodActor {
     private volatile JsonNode reported;
     private TaskClock.@Nullable Pending alarm;
     private TaskClock.@Nullable Pending volumeAlarm;
+    /** Whether the last report must be repeated. */
+    private boolean overwritten;
+
     private volatile boolean finished;
     private volatile boolean rejected;
     private volatile boolean preempted;
@@ -121,8 +128,46 @@ public final class PodActor {
     public void wanted(DesiredPod pod) {
         post(() -> {
             desired = pod;
+            overwritten = markedNotReady(pod.knownStatus());
+            awaitNode();
             refreshVolumes();
         });
+    }
+
+    /**
+     * Whether the node controller marked the pod while its node was not ready: a node's own report gives a reason. The report is
+     * repeated when the node is ready.
+     *
+     * @see <a
+     *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/util/node/controller_utils.go">MarkPodsNotReady</a>
+     */
+    private static boolean markedNotReady(JsonNode status) {
+        for (JsonNode condition : status.path("conditions")) {
+            if (condition.path("type").asText().equals("Ready")) {
+                return condition.path("status").asText().equals("False") && !condition.hasNonNull("reason");
+            }
+        }
+        return false;
+    }
+
+    private void awaitNode() {
+        if (overwritten && !nodeIsReady()) {
+            ports.clock().after(TRY_AGAIN_AFTER, () -> post(this::awaitNode));
+        }
+    }
+
+    private boolean nodeIsReady() {
+        StoredObject node = ports.source()
+                .get(ObjectKey.clusterScoped(NODES, settings.place().node()));
+        if (node == null) {
+            return true;
+        }
+        for (JsonNode condition : node.json().tree().path("status").path("conditions")) {
+            if (condition.path("type").asText().equals("Ready")) {
+                return condition.path("status").asText().equals("True");
+            }
+        }
+        return false;
     }
 
     /** The pod's object was deleted. */
@@ -368,7 +413,8 @@ public final class PodActor {
         }
         ObjectNode status = PodStatus.of(
                 desired, memory.seen(), settings, reported, ports.clock().now());
-        if (!status.equals(reported)) {
+        if (!status.equals(reported) || (overwritten && nodeIsReady())) {
+            overwritten = false;
             recordBackOffs(status);
             reported = status;
             ports.status().report(desired.key(), desired.uid(), status);

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,10 @@ public final class Heartbeat implements AutoCloseable {
     private static final Duration FIRST_EVERY = Duration.ofSeconds(1);
     private static final Duration STATUS_AT_LEAST_EVERY = Duration.ofMinutes(5);
     private static final int LEASE_SECONDS = 40;
+    /** A stop does not wait longer for a report in flight, nor for the answer to the last one. */
+    private static final Duration LAST_REPORT_WITHIN = Duration.ofSeconds(2);
+    /** The kubelet's message when its machine shuts down. */
+    private static final NodeHealth SHUTTING_DOWN = new NodeHealth(false, false, false, "node is shutting down");
     private static final String LEASE_NAMESPACE = "kube-node-lease";
     private static final ResourceType NODES = ResourceType.core("nodes");
     private static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
@@ -56,6 +62,8 @@ public final class Heartbeat implements AutoCloseable {
     private @Nullable String uid;
     private boolean leased;
     private boolean closed;
+    /** Held by the only report in flight: none may follow the last one. */
+    private final ReentrantLock reporting = new ReentrantLock();
 
     /** @param health called every ten seconds, on a thread where it may block */
     public Heartbeat(NodeFacts facts, Supplier<NodeHealth> health, CommandPort commands, Actor actor, TaskClock clock) {
@@ -82,8 +90,17 @@ public final class Heartbeat implements AutoCloseable {
             here = true;
         }
         if (here) {
-            report(health.get());
-            renew();
+            NodeHealth now = health.get();
+            reporting.lock();
+            try {
+                if (isClosed()) {
+                    return;
+                }
+                report(now, EVERY);
+                renew();
+            } finally {
+                reporting.unlock();
+            }
         }
         clock.after(here ? EVERY : FIRST_EVERY, this::beat);
     }
@@ -130,7 +147,7 @@ public final class Heartbeat implements AutoCloseable {
         return ObjectKey.clusterScoped(NODES, facts.name());
     }
 
-    private void report(NodeHealth now) {
+    private void report(NodeHealth now, Duration within) {
         Instant moment = clock.now();
         synchronized (this) {
             if (now.equals(sentHealth) && moment.isBefore(sentAt.plus(STATUS_AT_LEAST_EVERY))) {
@@ -142,8 +159,13 @@ public final class Heartbeat implements AutoCloseable {
         ObjectNode status = new NodeObject(facts).status();
         status.set("conditions", conditions);
         patch.set("status", status);
-        CommandResult result = answer(
-                new PatchObject(key(), "status", PatchType.STRATEGIC_MERGE, Json.of(patch), FieldValidation.IGNORE));
+        CommandResult result = Answers.await(
+                commands,
+                CommandRequest.byUser(
+                        actor,
+                        new PatchObject(
+                                key(), "status", PatchType.STRATEGIC_MERGE, Json.of(patch), FieldValidation.IGNORE)),
+                within);
         synchronized (this) {
             if (result instanceof CommandResult.Accepted) {
                 sentHealth = now;
@@ -195,6 +217,27 @@ public final class Heartbeat implements AutoCloseable {
     /** The answer, or null after the timeout. */
     private @Nullable CommandResult answer(Command command) {
         return Answers.await(commands, CommandRequest.byUser(actor, command), EVERY);
+    }
+
+    /**
+     * Closes with a last report: the node is not ready, since it shuts down. Waits a few seconds at most; a node that cannot
+     * report is found silent later.
+     *
+     * @see <a href="https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/">Node shutdowns</a>
+     */
+    public void shutDown() {
+        close();
+        try {
+            if (uid() != null && reporting.tryLock(LAST_REPORT_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    report(SHUTTING_DOWN, LAST_REPORT_WITHIN);
+                } finally {
+                    reporting.unlock();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

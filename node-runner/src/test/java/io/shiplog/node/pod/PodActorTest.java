@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.probe.Answer;
 import java.io.IOException;
@@ -150,6 +152,25 @@ class PodActorTest {
                 assertTrue(bench.run("app").labels().containsKey(label), label);
             }
         }
+    }
+
+    /** The node was not ready for a moment; its pods are. */
+    @Test
+    void givenAReadyPod_whenTheNodeControllerMarksIt_thenTheNodeReportsItReadyAgain() {
+        DesiredPod pod = Pods.of(APP);
+        PodBench bench = new PodBench(folder, pod);
+        ObjectNode ready = bench.status;
+        ObjectNode marked = ready.deepCopy();
+        for (JsonNode condition : marked.path("conditions")) {
+            if (condition.path("type").asText().equals("Ready")) {
+                ((ObjectNode) condition).put("status", "False");
+            }
+        }
+        bench.status = marked;
+
+        bench.want(Pods.of(APP, "{}", marked.toString()));
+
+        assertEquals("True", bench.condition("Ready"));
     }
 
     @Test

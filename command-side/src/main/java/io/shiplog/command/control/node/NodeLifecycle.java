@@ -175,7 +175,7 @@ public final class NodeLifecycle implements Controller {
         return image.list(Types.NODES).stream().anyMatch(node -> !node.key().equals(key) && ready(node));
     }
 
-    private static boolean ready(StoredObject node) {
+    static boolean ready(StoredObject node) {
         return READY.of(node);
     }
 

@@ -86,9 +86,14 @@ final class NodeTaints {
         return wanted;
     }
 
+    /** Whether a taint follows from the node's condition {@code Ready}. */
+    static boolean ofReadiness(String key) {
+        return key.equals(NOT_READY) || key.equals(UNREACHABLE);
+    }
+
     /** Whether a taint is managed by conditions. */
     private static boolean given(Kind kind) {
-        boolean lost = kind.key().equals(NOT_READY) || kind.key().equals(UNREACHABLE);
+        boolean lost = ofReadiness(kind.key());
         boolean other = PRESSURES.containsValue(kind.key()) || kind.key().equals(UNSCHEDULABLE);
         return lost && !kind.effect().equals("PreferNoSchedule")
                 || other && kind.effect().equals(KEEP_AWAY);

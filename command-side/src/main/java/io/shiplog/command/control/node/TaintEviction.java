@@ -88,7 +88,12 @@ public final class TaintEviction implements Controller {
         List<Toleration> tolerations = Toleration.ofPod(tree.path("spec"));
         Instant arrived = arrived(tree);
         Instant soonest = null;
+        boolean nowhereToGo = image.list(Types.NODES).stream().noneMatch(NodeLifecycle::ready);
         for (Driving driving : DRIVING.of(node)) {
+            if (nowhereToGo && NodeTaints.ofReadiness(driving.taint().key())) {
+                // The taint of a cluster that stopped is older than the pods' tolerations; its nodes are about to come back.
+                continue;
+            }
             Instant at = evictedAt(tolerations, driving, arrived);
             soonest = at != null && (soonest == null || at.isBefore(soonest)) ? at : soonest;
         }

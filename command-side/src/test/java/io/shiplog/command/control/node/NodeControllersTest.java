@@ -159,6 +159,23 @@ class NodeControllersTest {
         assertFalse(Objects.requireNonNull(cluster.tree(POD)).path("metadata").has("deletionTimestamp"));
     }
 
+    /** The nodes were shut down one after the other, and the controllers with them: an old taint is left. */
+    @Test
+    void whenAClusterStartsAgainATaintOfItsStopEvictsNoPod() {
+        givenNode("a");
+        givenPod("[" + tolerating("node.kubernetes.io/not-ready", 300) + "]");
+        cluster.change(
+                ObjectKey.clusterScoped(NODES, "a"),
+                "status",
+                "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"False\"}]}}");
+        taint("[{\"key\":\"node.kubernetes.io/not-ready\",\"effect\":\"NoExecute\",\"timeAdded\":\"2020-01-01T00:00:00Z\"}]");
+
+        cluster.run(new TaintEviction());
+        cluster.settle();
+
+        assertFalse(evictedWithin(Duration.ofSeconds(30)));
+    }
+
     @Test
     void aControllerThatStartsLateGivesNodesTheirTime() {
         givenNode("a");
