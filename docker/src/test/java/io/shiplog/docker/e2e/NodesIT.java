@@ -195,7 +195,8 @@ class NodesIT {
         Kubectl kubectl = Kubectl.inNewNamespace(cluster, "after");
         for (int node = 1; node <= 3; node++) {
             String pod = "after-" + node;
-            kubectl.feed(pod(pod, "nodeSelector: {kubernetes.io/hostname: node-%d}".formatted(node)), "create", "-f", "-");
+            kubectl.feed(
+                    pod(pod, "nodeSelector: {kubernetes.io/hostname: node-%d}".formatted(node)), "create", "-f", "-");
             kubectl.run("wait", "pod/" + pod, "--for=condition=Ready", "--timeout=90s");
         }
         assertEquals(before, web(SANDBOXES), "sandboxes that still run");
@@ -231,15 +232,20 @@ class NodesIT {
                 "both pods restarted and ready",
                 SOON,
                 () -> cluster.kubectl("get", "pods", "-n", "grow", "-l", "app=web", "--no-headers"),
-                pods -> pods.lines().filter(line -> line.matches("\\S+ +1/1 +Running +1 .*")).count() == 2);
+                pods -> pods.lines()
+                                .filter(line -> line.matches("\\S+ +1/1 +Running +1 .*"))
+                                .count()
+                        == 2);
         String pod = web("jsonpath={.items[0].metadata.name}");
         assertEquals(
                 "ContainerStatusUnknown",
                 web("jsonpath={.items[0].status.containerStatuses[0].lastState.terminated.reason}"));
         String node = web("jsonpath={.items[0].spec.nodeName}");
-        String stopped = cluster.shiplog("log", "node/" + node, "--what", "unready").orFail();
+        String stopped =
+                cluster.shiplog("log", "node/" + node, "--what", "unready").orFail();
         assertTrue(stopped.contains(node), stopped);
-        String restarted = cluster.shiplog("log", "pod/" + pod, "-n", "grow", "--what", "restarted").orFail();
+        String restarted = cluster.shiplog("log", "pod/" + pod, "-n", "grow", "--what", "restarted")
+                .orFail();
         assertTrue(restarted.contains(pod), restarted);
         String why = cluster.shiplog("why", "pod/" + pod, "-n", "grow").orFail();
         assertTrue(why.contains("restarted; its last run was lost when node " + node + " stopped (#"), why);

@@ -45,6 +45,7 @@ public final class Heartbeat implements AutoCloseable {
     private static final Duration LAST_REPORT_WITHIN = Duration.ofSeconds(2);
     /** The kubelet's message when its machine shuts down. */
     private static final NodeHealth SHUTTING_DOWN = new NodeHealth(false, false, false, "node is shutting down");
+
     private static final String LEASE_NAMESPACE = "kube-node-lease";
     private static final ResourceType NODES = ResourceType.core("nodes");
     private static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");

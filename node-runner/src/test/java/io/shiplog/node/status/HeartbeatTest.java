@@ -48,7 +48,8 @@ class HeartbeatTest {
 
     private Heartbeat heartbeat() {
         CommandPort commands = request -> {
-            if (request.command() instanceof Command.PatchObject patch && patch.subresource().equals("status")) {
+            if (request.command() instanceof Command.PatchObject patch
+                    && patch.subresource().equals("status")) {
                 for (JsonNode condition : patch.patch().tree().path("status").path("conditions")) {
                     if (condition.path("type").asText().equals("Ready")) {
                         readiness.add(condition.path("status").asText() + " "

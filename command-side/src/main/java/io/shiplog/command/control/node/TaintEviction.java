@@ -91,7 +91,8 @@ public final class TaintEviction implements Controller {
         boolean nowhereToGo = image.list(Types.NODES).stream().noneMatch(NodeLifecycle::ready);
         for (Driving driving : DRIVING.of(node)) {
             if (nowhereToGo && NodeTaints.ofReadiness(driving.taint().key())) {
-                // The taint of a cluster that stopped is older than the pods' tolerations; its nodes are about to come back.
+                // The taint of a cluster that stopped is older than the pods' tolerations; its nodes are about to come
+                // back.
                 continue;
             }
             Instant at = evictedAt(tolerations, driving, arrived);

@@ -168,7 +168,8 @@ class NodeControllersTest {
                 ObjectKey.clusterScoped(NODES, "a"),
                 "status",
                 "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"False\"}]}}");
-        taint("[{\"key\":\"node.kubernetes.io/not-ready\",\"effect\":\"NoExecute\",\"timeAdded\":\"2020-01-01T00:00:00Z\"}]");
+        taint(
+                "[{\"key\":\"node.kubernetes.io/not-ready\",\"effect\":\"NoExecute\",\"timeAdded\":\"2020-01-01T00:00:00Z\"}]");
 
         cluster.run(new TaintEviction());
         cluster.settle();
