@@ -17,7 +17,6 @@ import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
-import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.object.ResourceType;
@@ -30,23 +29,22 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The command side of a cluster: one decider per shard, behind one port. */
 public final class CommandSide implements CommandPort, AutoCloseable {
-    private final Supplier<KindCatalogue> kinds;
+    private final ImageSource images;
     private final Map<String, ShardDecider<Proposal>> shards;
     private final ProposalPool pool;
     private final TokenIssuer tokens;
 
     private CommandSide(
-            Supplier<KindCatalogue> kinds,
+            ImageSource images,
             Map<String, ShardDecider<Proposal>> shards,
             ProposalPool pool,
             TokenIssuer tokens) {
-        this.kinds = kinds;
+        this.images = images;
         this.shards = shards;
         this.pool = pool;
         this.tokens = tokens;
@@ -56,7 +54,7 @@ public final class CommandSide implements CommandPort, AutoCloseable {
      * Starts deciding.
      *
      * @param logs by shard name
-     * @param images the process's image; must be fed from the same logs
+     * @param images the process's image; must be fed from the same logs. Its kinds are those that can be written
      * @param schemas used to parse bodies
      * @param strategies each kind's rules; by the type that the client names
      */
@@ -64,12 +62,11 @@ public final class CommandSide implements CommandPort, AutoCloseable {
             CommandSideConfig config,
             Map<String, EventLog> logs,
             ImageSource images,
-            Supplier<KindCatalogue> kinds,
             Function<ResourceType, Kind> strategies,
             SchemaValidation schemas,
             Clock clock) {
-        Decider decider = new Decider(kinds, strategies, schemas);
-        DecidedObjects objects = new DecidedObjects(images, new ImageEvolution(kinds.get()));
+        Decider decider = new Decider(strategies, schemas);
+        DecidedObjects objects = new DecidedObjects(images, new ImageEvolution(images.current().kinds()));
         SecureRandom seeds = new SecureRandom();
         ThreadLocal<Chance> chances = ThreadLocal.withInitial(() -> Chance.of(new SplittableRandom(seeds.nextLong())));
         ProposalPool pool = ProposalPool.ofThisMachine();
@@ -88,7 +85,7 @@ public final class CommandSide implements CommandPort, AutoCloseable {
                                 (journal, answered) -> new ShardCommandBus(
                                         decider, objects, journal, answered, clock, chances::get))));
         shards.values().forEach(ShardDecider::start);
-        CommandSide side = new CommandSide(kinds, shards, pool, new TokenIssuer(config.tokens(), objects::get, clock));
+        CommandSide side = new CommandSide(images, shards, pool, new TokenIssuer(config.tokens(), objects::get, clock));
         if (config.leads()) {
             side.lead();
         }
@@ -125,7 +122,7 @@ public final class CommandSide implements CommandPort, AutoCloseable {
     }
 
     private @Nullable ShardDecider<Proposal> shardOf(CommandRequest request) {
-        KindDescription kind = kinds.get().get(request.command().type());
+        KindDescription kind = images.current().kinds().get(request.command().type());
         return kind == null ? null : shards.get(kind.shard());
     }
 

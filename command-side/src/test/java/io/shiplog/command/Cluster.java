@@ -51,7 +51,6 @@ public final class Cluster implements AutoCloseable {
                 new CommandSideConfig("", PATIENCE, false, new TokenConfig("https://shiplog", KEYS.getPrivate(), "k1")),
                 Map.of(log.shard(), log),
                 image,
-                () -> TestKinds.CATALOGUE,
                 TestKinds::withoutRules,
                 new SchemaValidation(Schemas.builtIn()),
                 Clock.systemUTC());

@@ -48,7 +48,6 @@ class CommandSideTest {
                 CommandSideConfig.inOneProcess(new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1")),
                 Map.of("events", events, "leases", leases),
                 new FollowingImage(List.of(events, leases)),
-                () -> TestKinds.CATALOGUE,
                 TestKinds::withoutRules,
                 new SchemaValidation(Schemas.builtIn()),
                 Clock.systemUTC());

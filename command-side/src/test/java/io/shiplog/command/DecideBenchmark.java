@@ -105,7 +105,7 @@ public final class DecideBenchmark {
 
     private static void alone(String what, IntFunction<Command> commands) {
         EventLog log = new InMemoryEventLog("events", Clock.systemUTC());
-        Decider decider = new Decider(() -> KINDS, STRATEGIES::of, SCHEMAS);
+        Decider decider = new Decider(STRATEGIES::of, SCHEMAS);
         DecidedObjects objects = new DecidedObjects(prepared(log), new ImageEvolution(KINDS));
         Chance chance = Chance.of(new SplittableRandom(1));
         CommandRequest[] requests = new CommandRequest[WARM_UP + MEASURED];
@@ -133,7 +133,7 @@ public final class DecideBenchmark {
 
     /** An image with the namespace, its ServiceAccount and the object that is changed. */
     private static FollowingImage prepared(EventLog log) {
-        FollowingImage image = new FollowingImage(List.of(log));
+        FollowingImage image = new FollowingImage(List.of(log), KINDS);
         try (CommandSide side = start(log, image)) {
             prepare(side);
         }
@@ -162,7 +162,6 @@ public final class DecideBenchmark {
                         "", Duration.ofSeconds(5), true, new TokenConfig("bench", Cluster.KEYS.getPrivate(), "k")),
                 Map.of("events", log),
                 image,
-                () -> KINDS,
                 STRATEGIES::of,
                 SCHEMAS,
                 Clock.systemUTC());
@@ -170,7 +169,7 @@ public final class DecideBenchmark {
 
     private static void whole(String what, IntFunction<Command> commands) {
         EventLog log = new InMemoryEventLog("events", Clock.systemUTC());
-        try (CommandSide side = start(log, new FollowingImage(List.of(log)))) {
+        try (CommandSide side = start(log, new FollowingImage(List.of(log), KINDS))) {
             prepare(side);
             send(side, commands, 0, WARM_UP);
             long start = processCpu();

@@ -60,7 +60,6 @@ class ProposalRacesTest {
             new CommandSideConfig("", PATIENCE, true, new TokenConfig("test", Cluster.KEYS.getPrivate(), "k")),
             Map.of("events", log),
             new FollowingImage(List.of(log), BuiltInKinds.catalogue()),
-            BuiltInKinds::catalogue,
             kinds::of,
             new SchemaValidation(Schemas.builtIn()),
             Clock.systemUTC());

@@ -257,6 +257,8 @@ class WritingTest extends ClusterTest {
         assertEquals("Scale", scaled.at("kind"));
         assertEquals("5", scaled.at("spec.replicas"));
         assertEquals("5", admin.get(web).at("spec.replicas"));
+        admin.put(web + "/scale", "{\"spec\":{\"replicas\":0}}").is(200);
+        assertEquals("{}", admin.get(web + "/scale").at("spec"), "a zero is left out");
     }
 
     @Test

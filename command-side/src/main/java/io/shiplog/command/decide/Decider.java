@@ -35,7 +35,6 @@ import io.shiplog.events.seal.Seal;
 import io.shiplog.projections.StoredObject;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +42,12 @@ import org.jspecify.annotations.Nullable;
  * key of an object to create is in the body: {@link #read} finds the key, {@link #decide} the answer.
  */
 public final class Decider {
-    private final Supplier<KindCatalogue> kinds;
     private final Function<ResourceType, Kind> strategies;
     private final SchemaValidation schemas;
     private final BodyReader bodies;
 
-    public Decider(Supplier<KindCatalogue> kinds, Function<ResourceType, Kind> strategies, SchemaValidation schemas) {
-        this.kinds = kinds;
+    /** A decider for the kinds of the state that it decides on. */
+    public Decider(Function<ResourceType, Kind> strategies, SchemaValidation schemas) {
         this.strategies = strategies;
         this.schemas = schemas;
         this.bodies = new BodyReader(schemas);
@@ -113,11 +111,11 @@ public final class Decider {
     /** Parses a command: its kind, its body, the name of its object. */
     public Reading read(CommandRequest request, DecidedState state, Chance chance) {
         Command command = request.command();
-        KindDescription served = kinds.get().get(command.type());
+        KindDescription served = state.kinds().get(command.type());
         if (served == null || served.version(request.version()) == null) {
             return new Unreadable(unknownType());
         }
-        KindDescription kind = stored(served);
+        KindDescription kind = stored(served, state.kinds());
         if (command instanceof Command.OfObject named
                 && named.key().recordKey().chars().filter(c -> c == '/').count() > 3) {
             return new Unreadable(Refusal.notFound(named.key()));
@@ -146,11 +144,11 @@ public final class Decider {
     }
 
     /** The stored kind of a served kind. */
-    private KindDescription stored(KindDescription served) {
+    private static KindDescription stored(KindDescription served, KindCatalogue kinds) {
         if (served.storedAs().equals(served.type())) {
             return served;
         }
-        KindDescription stored = kinds.get().get(served.storedAs());
+        KindDescription stored = kinds.get(served.storedAs());
         if (stored == null) {
             throw new IllegalStateException(served.type() + " is stored as an unknown kind");
         }
@@ -280,7 +278,7 @@ public final class Decider {
                 strategies.apply(asked.request().command().type()),
                 state,
                 chance,
-                new Forms(kinds.get(), asked.kind(), schemas));
+                new Forms(state.kinds(), asked.kind(), schemas));
         Command command = asked.request().command();
         Refusal refusal = NodeRestriction.refusal(asked.request().actor(), command, asked.key(), current);
         if (refusal != null) {
@@ -386,7 +384,7 @@ public final class Decider {
             return patchScale(context, current, old, command);
         }
         // The patch applies to the object as the client sees it.
-        KindDescription served = kinds.get().get(command.type());
+        KindDescription served = context.forms().kinds().get(command.type());
         if (served == null) {
             return new Refused(unknownType());
         }

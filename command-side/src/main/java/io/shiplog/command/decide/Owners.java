@@ -94,6 +94,7 @@ interface Owners {
             return "kubelet";
         }
         return switch (actor.user()) {
+            case "system:apiserver" -> "kube-apiserver";
             case "system:kube-scheduler" -> "kube-scheduler";
             case String user when user.startsWith("system:serviceaccount:kube-system:") -> "kube-controller-manager";
             default -> "";

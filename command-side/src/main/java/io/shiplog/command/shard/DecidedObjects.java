@@ -164,6 +164,7 @@ public final class DecidedObjects {
      */
     private final class Moment implements DecidedState {
         private final Instant now;
+        private final KindCatalogue kinds = images.current().kinds();
         private final Map<ObjectKey, Optional<StoredObject>> objects = new HashMap<>();
         private final Map<ResourceType, Collection<StoredObject>> lists = new HashMap<>();
 
@@ -189,7 +190,7 @@ public final class DecidedObjects {
 
         @Override
         public KindCatalogue kinds() {
-            return images.current().kinds();
+            return kinds;
         }
 
         @Override

@@ -72,7 +72,6 @@ class WholeControlPlaneTest {
             CommandSideConfig.inOneProcess(new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1")),
             logs,
             images,
-            BuiltInKinds::catalogue,
             strategies::of,
             new SchemaValidation(Schemas.builtIn()),
             clock);

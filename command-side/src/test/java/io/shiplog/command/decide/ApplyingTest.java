@@ -333,4 +333,13 @@ class ApplyingTest {
         assertEquals("Apply v1 {'f:data':{'f:y':{}}}", owned(moved, "one"));
         assertEquals("{'x':'1','y':'1'}", moved.path("data").toString().replace('"', '\''));
     }
+
+    @Test
+    void theApiServersOwnObjectsAreOwnedByIt() {
+        ObjectNode created = given().as(new Actor("system:apiserver", List.of("system:masters")))
+                .create(CONFIG_MAPS, "{'metadata':{'name':'a'},'data':{'x':'1'}}")
+                .happens("created", Outcome.CREATED)
+                .object();
+        assertEquals("Update v1 {'f:data':{'.':{},'f:x':{}}}", owned(created, "kube-apiserver"));
+    }
 }

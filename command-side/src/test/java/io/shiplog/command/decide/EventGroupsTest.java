@@ -41,7 +41,7 @@ class EventGroupsTest {
 
     private final Map<ObjectKey, StoredObject> objects = new HashMap<>();
     private final Decider decider =
-            new Decider(BuiltInKinds::catalogue, TestKinds::withoutRules, new SchemaValidation(Schemas.builtIn()));
+            new Decider(TestKinds::withoutRules, new SchemaValidation(Schemas.builtIn()));
 
     EventGroupsTest() {
         put(ObjectKey.clusterScoped(ResourceType.core("namespaces"), "shop"), "{'metadata':{'name':'shop'}}");
@@ -127,7 +127,6 @@ class EventGroupsTest {
     @Test
     void eachGroupHasItsRules() {
         Decider strict = new Decider(
-                BuiltInKinds::catalogue,
                 new BuiltInKinds(ServiceNetwork.DEFAULT)::of,
                 new SchemaValidation(Schemas.builtIn()));
         String event = "{\"metadata\":{\"name\":\"a\"},\"type\":\"Normal\",\"INVOLVED\":{\"namespace\":\"shop\"}}";

@@ -40,9 +40,9 @@ final class Scenario {
     private static final Actor ALICE = new Actor("alice", List.of("system:authenticated"));
     private static final ImageEvolution EVOLUTION = new ImageEvolution(TestKinds.CATALOGUE);
     private static final Decider DECIDER =
-            new Decider(() -> TestKinds.CATALOGUE, TestKinds::withoutRules, new SchemaValidation(Schemas.builtIn()));
+            new Decider(TestKinds::withoutRules, new SchemaValidation(Schemas.builtIn()));
 
-    private final FakeState state = new FakeState().at(NOW);
+    private final FakeState state = new FakeState(TestKinds.CATALOGUE).at(NOW);
     private long revision;
     private Actor actor = ALICE;
     private @Nullable String manager;

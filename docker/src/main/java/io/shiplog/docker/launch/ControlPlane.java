@@ -53,7 +53,6 @@ final class ControlPlane {
                 config,
                 context.shards().logs(),
                 context.image(),
-                () -> context.image().current().kinds(),
                 builtIn::of,
                 new SchemaValidation(Schemas.builtIn()),
                 context.clock());

@@ -97,7 +97,6 @@ final class ClusterInMemory implements AutoCloseable {
                 CommandSideConfig.inOneProcess(new TokenConfig(ISSUER, pki.signingKey(), "story")),
                 logs,
                 image,
-                () -> image.current().kinds(),
                 new BuiltInKinds(ServiceNetwork.DEFAULT)::of,
                 new SchemaValidation(Schemas.builtIn()),
                 clock);

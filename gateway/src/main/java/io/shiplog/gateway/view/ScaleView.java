@@ -31,8 +31,12 @@ public final class ScaleView {
                 metadata.set(field, value);
             }
         }
-        scale.putObject("spec")
-                .put("replicas", tree.path("spec").path("replicas").asInt(0));
+        // As Kubernetes: a zero is left out of the spec, not of the status.
+        ObjectNode spec = scale.putObject("spec");
+        int replicas = tree.path("spec").path("replicas").asInt(0);
+        if (replicas != 0) {
+            spec.put("replicas", replicas);
+        }
         ObjectNode status = scale.putObject("status");
         status.put("replicas", tree.path("status").path("replicas").asInt(0));
         String selector = selector(tree.path("spec").path("selector"));

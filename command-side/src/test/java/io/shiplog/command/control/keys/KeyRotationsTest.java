@@ -99,7 +99,6 @@ class KeyRotationsTest {
             CommandSideConfig.inOneProcess(new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1")),
             logs,
             images,
-            BuiltInKinds::catalogue,
             new BuiltInKinds(ServiceNetwork.DEFAULT)::of,
             new SchemaValidation(Schemas.builtIn()),
             clock);

@@ -19,8 +19,20 @@ public final class FakeState implements DecidedState {
     public static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final TreeMap<ObjectKey, StoredObject> objects = new TreeMap<>();
-    private final ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue());
+    private final ImageEvolution evolution;
+    private final KindCatalogue kinds;
     private Instant now = NOW;
+
+    /** With all built-in kinds. */
+    public FakeState() {
+        this(BuiltInKinds.catalogue());
+    }
+
+    /** With these kinds. */
+    public FakeState(KindCatalogue kinds) {
+        this.kinds = kinds;
+        this.evolution = new ImageEvolution(kinds);
+    }
 
     /** An object from JSON in single quotes. */
     public FakeState with(ResourceType type, String json) {
@@ -60,7 +72,7 @@ public final class FakeState implements DecidedState {
 
     @Override
     public KindCatalogue kinds() {
-        return BuiltInKinds.catalogue();
+        return kinds;
     }
 
     @Override
