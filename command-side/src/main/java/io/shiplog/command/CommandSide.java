@@ -40,10 +40,7 @@ public final class CommandSide implements CommandPort, AutoCloseable {
     private final TokenIssuer tokens;
 
     private CommandSide(
-            ImageSource images,
-            Map<String, ShardDecider<Proposal>> shards,
-            ProposalPool pool,
-            TokenIssuer tokens) {
+            ImageSource images, Map<String, ShardDecider<Proposal>> shards, ProposalPool pool, TokenIssuer tokens) {
         this.images = images;
         this.shards = shards;
         this.pool = pool;
@@ -66,7 +63,8 @@ public final class CommandSide implements CommandPort, AutoCloseable {
             SchemaValidation schemas,
             Clock clock) {
         Decider decider = new Decider(strategies, schemas);
-        DecidedObjects objects = new DecidedObjects(images, new ImageEvolution(images.current().kinds()));
+        DecidedObjects objects =
+                new DecidedObjects(images, new ImageEvolution(images.current().kinds()));
         SecureRandom seeds = new SecureRandom();
         ThreadLocal<Chance> chances = ThreadLocal.withInitial(() -> Chance.of(new SplittableRandom(seeds.nextLong())));
         ProposalPool pool = ProposalPool.ofThisMachine();

@@ -40,8 +40,7 @@ class EventGroupsTest {
     private static final ObjectKey KEY = ObjectKey.of(CORE, "shop", "web.1");
 
     private final Map<ObjectKey, StoredObject> objects = new HashMap<>();
-    private final Decider decider =
-            new Decider(TestKinds::withoutRules, new SchemaValidation(Schemas.builtIn()));
+    private final Decider decider = new Decider(TestKinds::withoutRules, new SchemaValidation(Schemas.builtIn()));
 
     EventGroupsTest() {
         put(ObjectKey.clusterScoped(ResourceType.core("namespaces"), "shop"), "{'metadata':{'name':'shop'}}");
@@ -126,9 +125,8 @@ class EventGroupsTest {
     /** The rules are those of the group that the client names, whatever form is stored. */
     @Test
     void eachGroupHasItsRules() {
-        Decider strict = new Decider(
-                new BuiltInKinds(ServiceNetwork.DEFAULT)::of,
-                new SchemaValidation(Schemas.builtIn()));
+        Decider strict =
+                new Decider(new BuiltInKinds(ServiceNetwork.DEFAULT)::of, new SchemaValidation(Schemas.builtIn()));
         String event = "{\"metadata\":{\"name\":\"a\"},\"type\":\"Normal\",\"INVOLVED\":{\"namespace\":\"shop\"}}";
         Json core = Json.of(event.replace("INVOLVED", "involvedObject"));
         Json events = Json.of(event.replace("INVOLVED", "regarding"));
