@@ -111,7 +111,7 @@ class UndoesTest extends ClusterTest {
         undo.refuses(
                 409,
                 "Conflict",
-                "the cluster has changed: configmaps \"a\": .data.k was changed since, to \"x\", by kubernetes-admin at revision 3");
+                "nothing was undone: configmaps \"a\": .data.k was changed since, to \"x\", by kubernetes-admin at revision 3");
         assertEquals(".data.k", undo.at("details.causes.0.field"));
         assertEquals("x", valueOf("a"));
     }

@@ -8,7 +8,6 @@ import io.shiplog.events.log.kafka.ShardConfig;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Prints what was copied and what else must be copied, and verifies the copy. */
 final class CopyReport {
@@ -35,7 +34,7 @@ final class CopyReport {
                 continue;
             }
             Outcome outcome =
-                    Verification.of(target.kafka(), shard, List.of(), Optional.empty(), BuiltInKinds.catalogue());
+                    Verification.of(target.kafka(), shard, List.of(), target.signers(), BuiltInKinds.catalogue());
             boolean holds = outcome.good() && outcome.audit().newest() == what.revision();
             out.printf(
                     "shard %s: %d events copied, up to revision %d; %s%n",
@@ -49,6 +48,15 @@ final class CopyReport {
                                     .map(finding -> "BROKEN at revision " + finding.revision() + ": " + finding.what())
                                     .orElse("BROKEN: the copy ends at revision "
                                             + outcome.audit().newest()));
+            outcome.audit()
+                    .signatures()
+                    .parts()
+                    .forEach(part -> out.printf(
+                            "  signed by key %s up to revision %d%n",
+                            part.signer(), part.newest().revision()));
+            outcome.audit().signatures().unknown().ifPresent(head -> out.printf(
+                    "  signed up to revision %d by a key that the target does not know: run the same import again with --public-key, the source cluster's pki/log-signing.pub%n",
+                    head.revision()));
             good &= holds;
         }
         return good;

@@ -25,9 +25,14 @@ import picocli.CommandLine.Parameters;
         description = {
             "Import an exported log into a cluster: same events, same revisions, same hash chain. The cluster must not run, and its",
             "log must be empty, or hold the beginning of the file: then it resumes from there. A new directory takes the name from the file;",
-            "networks other than the defaults must be given."
+            "networks other than the defaults must be given. A new directory signs with a key of its own: with --public-key",
+            "'./shiplog verify' there also checks what the source cluster signed; it can be given later, by the same command again."
         },
-        footer = {"", "Example:", "  SHIPLOG_HOME=~/restored ./shiplog import shiplog.jsonl"})
+        footer = {
+            "",
+            "Example:",
+            "  SHIPLOG_HOME=~/restored ./shiplog import shiplog.jsonl --public-key log-signing.pub"
+        })
 public final class ImportCommand implements Callable<Integer> {
     @Mixin
     private HomeOption home = new HomeOption();
@@ -44,6 +49,13 @@ public final class ImportCommand implements Callable<Integer> {
     @Option(names = "--into-config", paramLabel = "FILE", description = "for a Kafka: " + KafkaConfigFile.DESCRIPTION)
     private Optional<Path> intoConfig = Optional.empty();
 
+    @Option(
+            names = "--public-key",
+            paramLabel = "FILE",
+            description =
+                    "the source cluster's pki/log-signing.pub, from that cluster itself: its signatures in the log are trusted from now on")
+    private Optional<Path> publicKey = Optional.empty();
+
     @Mixin
     private AddressOptions addresses = new AddressOptions();
 
@@ -54,6 +66,7 @@ public final class ImportCommand implements Callable<Integer> {
         try (TargetKafka target = TargetKafka.open(
                         where, intoConfig, settings, new LogKeys(home.home().logKeyFile()));
                 BufferedReader lines = Files.newBufferedReader(file)) {
+            publicKey.ifPresent(each -> target.trust(LogKeys.signers(each)));
             EventFile.Read read = EventFile.read(lines, settings.cluster(), target::copy);
             target.seals(read.sealed());
             CopyReport.keys(target.bring(read.keys()), target, System.out);

@@ -81,8 +81,8 @@ final class KeysImportCommand implements Callable<Integer> {
             store.write(plan.records());
             Keyring.open(store, new KeyFile(home.keyFile()));
             System.out.printf(
-                    "%d data keys restored, %d marked as shredded; %d were there.%n",
-                    plan.keys(), plan.shredded(), plan.present());
+                    "Data keys: %d restored, %d already here, %d marked as shredded.%n",
+                    plan.keys(), plan.present(), plan.shredded());
             plan.replaced()
                     .ifPresent(time -> System.out.printf(
                             "The key-encryption key in force was replaced at %s and is in force again: run './shiplog keys rotate' after the start.%n",
@@ -112,6 +112,7 @@ final class KeysImportCommand implements Callable<Integer> {
             switch (outcome) {
                 case PUT_BACK -> out.println("Put back " + path);
                 case SAME -> {}
+                case ADDED -> out.println("Added public keys of the backup to " + path);
                 case DIFFERENT ->
                     out.println("Kept " + path + ", which is another one than in the backup: " + advice(name));
             }

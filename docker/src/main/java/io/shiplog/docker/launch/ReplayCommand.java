@@ -71,6 +71,7 @@ public final class ReplayCommand implements Callable<Integer> {
                     intoConfig,
                     source.settings(),
                     new LogKeys(source.home().logKeyFile())));
+            target.trust(new LogKeys(source.home().logKeyFile()).signers());
             Map<String, Copied> copied = new LinkedHashMap<>();
             for (EventLog log : logs.values()) {
                 copied.put(log.shard(), Copying.copy(log, stretch.of(log.shard()), target.copy(log.shard())));

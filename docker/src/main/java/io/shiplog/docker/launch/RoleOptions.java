@@ -9,6 +9,7 @@ import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;
 import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.projections.LiveImage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -74,12 +75,23 @@ final class RoleOptions {
     RoleContext enter(Closing parts, List<ShardConfig> all, Stages stages) {
         ShiplogHome folder = home.home().create();
         ClusterSettings settled = settings.settle(folder);
+        mustHaveAuthority(folder);
         ClusterPki pki = ClusterPki.open(folder.pki(), settled.cluster());
         RoleContext context = RoleContext.open(
                 folder, settled, pki, logConfig(settled), all, keyFile.orElse(folder.keyFile()), parts, stages);
         stages.say("Log at %s read up to revision %d"
                 .formatted(kafka, context.image().current().revision(LiveImage.MAIN_SHARD)));
         return context;
+    }
+
+    /** A role of an existing cluster has its keys: no other role would trust an authority that this one makes. */
+    private void mustHaveAuthority(ShiplogHome folder) {
+        Path log = logKey.orElseGet(folder::logKeyFile);
+        if (Files.exists(log) && ClusterPki.isMissing(folder.pki())) {
+            throw new IllegalStateException(
+                    "%s exists, but the cluster's authority is missing in %s: copy ca.crt and ca.key from the pki folder of a role that runs. Nothing was changed."
+                            .formatted(log, folder.pki()));
+        }
     }
 
     /** The log's configuration. Queries Kafka for its size if the number of replicas is not set. */

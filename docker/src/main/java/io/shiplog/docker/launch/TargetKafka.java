@@ -4,6 +4,7 @@ import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.events.log.LogCopy;
+import io.shiplog.events.log.Signers;
 import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
@@ -27,12 +28,15 @@ final class TargetKafka implements AutoCloseable {
     private final Optional<ShiplogHome> home;
     private final KafkaLogConfig config;
     private final KafkaCluster kafka;
+    private final LogKeys keys;
 
-    private TargetKafka(Closing parts, Optional<ShiplogHome> home, KafkaLogConfig config, KafkaCluster kafka) {
+    private TargetKafka(
+            Closing parts, Optional<ShiplogHome> home, KafkaLogConfig config, KafkaCluster kafka, LogKeys keys) {
         this.parts = parts;
         this.home = home;
         this.config = config;
         this.kafka = kafka;
+        this.keys = keys;
     }
 
     /**
@@ -56,7 +60,12 @@ final class TargetKafka implements AutoCloseable {
                             folder -> parts.with(folder(folder, settings)).config())
                     .orElseGet(() -> keys.openIfThere(
                             external(KafkaConfigFile.access(into.replaceFirst("^kafka://", ""), config), settings)));
-            return new TargetKafka(parts, home, log, parts.with(KafkaCluster.connect(log, Clock.systemUTC())));
+            return new TargetKafka(
+                    parts,
+                    home,
+                    log,
+                    parts.with(KafkaCluster.connect(log, Clock.systemUTC())),
+                    home.map(folder -> new LogKeys(folder.logKeyFile())).orElse(keys));
         } catch (RuntimeException e) {
             parts.close();
             throw e;
@@ -81,6 +90,16 @@ final class TargetKafka implements AutoCloseable {
             settings.write(home);
         }
         return HomeKafka.ofStopped(home, settings);
+    }
+
+    /** Trusts the signers of the log's past from now on. */
+    void trust(Signers signers) {
+        keys.trust(signers);
+    }
+
+    /** The keys that its signed heads are checked with. */
+    Signers signers() {
+        return keys.signers();
     }
 
     KafkaCluster kafka() {

@@ -13,7 +13,9 @@ import io.shiplog.docker.transfer.Verification.Comparison;
 import io.shiplog.docker.transfer.Verification.Outcome;
 import io.shiplog.docker.transfer.Verification.Remembered;
 import io.shiplog.events.log.Audit;
+import io.shiplog.events.log.Signatures;
 import io.shiplog.events.log.SignedHead;
+import io.shiplog.events.log.Signers;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
@@ -26,13 +28,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -47,7 +49,8 @@ import picocli.CommandLine.Option;
             "the records and the signatures of the chain's heads, and compare the replayed state with that of the running",
             "cluster and its snapshot. Deviations are listed by shard, offset and revision.",
             "With --file, check an export, without a cluster: the public key is enough.",
-            "The exit code is 0 if everything is as it was written, 3 if not, 1 if this cannot be determined."
+            "The exit code is 0 if everything is as it was written, 3 if not, 1 if this cannot be determined: also if the log has",
+            "signatures by a key that is not known here."
         },
         footer = {
             "",
@@ -70,55 +73,83 @@ public final class VerifyCommand implements Callable<Integer> {
             names = "--public-key",
             paramLabel = "FILE",
             description =
-                    "the public key for the signed heads of the cluster's log, PEM (default: pki/log-signing.pub in the cluster's directory)")
+                    "public keys for the signed heads of the log, PEM, beside those in the cluster's pki/log-signing.pub; with --file, instead of them")
     private Optional<Path> publicKey = Optional.empty();
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        Optional<PublicKey> signer = publicKey
-                .map(LogKeys::verifier)
-                .or(() -> new LogKeys(source.home().logKeyFile()).verifier());
-        return file.isPresent() ? ofFile(file.get(), signer) : ofLog(signer);
+        Signers given = publicKey.map(LogKeys::signers).orElse(Signers.NONE);
+        if (file.isPresent() && !given.isEmpty()) {
+            return ofFile(file.get(), given);
+        }
+        Signers ofHome = new LogKeys(source.home().logKeyFile()).signers();
+        Signers all = new Signers(
+                Stream.concat(ofHome.keys().stream(), given.keys().stream()).toList());
+        return file.isPresent() ? ofFile(file.get(), all) : ofLog(all);
     }
 
-    private static Integer ofFile(Path file, Optional<PublicKey> signer) throws IOException {
-        if (signer.isEmpty()) {
+    private static Integer ofFile(Path file, Signers signers) throws IOException {
+        if (!Files.exists(file)) {
+            throw new IllegalArgumentException(
+                    "no such file: %s. Give a file that './shiplog export' wrote".formatted(file));
+        }
+        if (signers.isEmpty()) {
             throw new IllegalArgumentException(
                     "there is no public key in this directory: give --public-key, the cluster's pki/log-signing.pub");
         }
         try (BufferedReader lines = Files.newBufferedReader(file)) {
-            List<FileVerification.Outcome> outcomes = FileVerification.of(lines, signer.get());
+            List<FileVerification.Outcome> outcomes = FileVerification.of(lines, signers);
             boolean good = !outcomes.isEmpty();
+            boolean forged = false;
+            boolean unknown = false;
             for (FileVerification.Outcome outcome : outcomes) {
                 System.out.printf(
                         "shard %s: %d events, revisions %d to %d, head %s%n",
                         outcome.shard(), outcome.events(), outcome.oldest(), outcome.newest(), outcome.head());
-                report(outcome.signed(), outcome.newest());
+                report(outcome.signatures(), outcome.newest());
+                if (outcome.unsigned() > 0) {
+                    System.out.printf(
+                            "  The file ends with %d events that no known key signed: it is truncated, or was exported without the signing key.%n",
+                            outcome.unsigned());
+                }
+                forged |= !outcome.findings().isEmpty();
+                unknown |= outcome.signatures().unknown().isPresent();
                 outcome.findings().forEach(finding -> System.out.println("  NOT AS WRITTEN: " + finding));
                 good &= outcome.good();
             }
-            return conclude(good, "The file");
+            return conclude(good, unknown && !forged, "The file");
         }
     }
 
-    private static void report(Optional<SignedHead> signed, long newest) {
-        System.out.println(signed.map(head -> "  signed by the cluster up to revision %d, at %s%s"
-                        .formatted(
-                                head.revision(),
-                                head.time(),
-                                head.revision() < newest
-                                        ? "; the %d events after it are not signed yet"
-                                                .formatted(newest - head.revision())
-                                        : ""))
-                .orElse("  no signed head; the cluster signs one at each start and every 2,048 events"));
+    private static void report(Signatures signatures, long newest) {
+        for (Signatures.Part part : signatures.parts()) {
+            SignedHead head = part.newest();
+            System.out.printf(
+                    "  signed by key %s up to revision %d, at %s%n", part.signer(), head.revision(), head.time());
+        }
+        long signed = signatures.newest().map(SignedHead::revision).orElse(0L);
+        signatures
+                .unknown()
+                .ifPresent(head -> System.out.printf(
+                        "  signed up to revision %d, at %s, by a key that is not known here: give --public-key, the pki/log-signing.pub of the cluster that wrote it%n",
+                        head.revision(), head.time()));
+        if (signed == 0 && signatures.unknown().isEmpty()) {
+            System.out.println("  no signed head: a new log has its first after 64 events");
+        } else if (signed > 0 && signed < newest) {
+            System.out.printf("  the %d events after revision %d are not signed yet%n", newest - signed, signed);
+        }
     }
 
-    private static Integer conclude(boolean good, String what) {
+    private static Integer conclude(boolean good, boolean undetermined, String what) {
+        if (undetermined) {
+            System.out.println(what + " has signatures by a key that is not known here: whether it is as it was written cannot be determined.");
+            return ExitCode.SOFTWARE;
+        }
         System.out.println(good ? "All is as it was written." : what + " is NOT as it was written.");
         return good ? ExitCode.OK : NOT_AS_WRITTEN;
     }
 
-    private Integer ofLog(Optional<PublicKey> signer) throws InterruptedException {
+    private Integer ofLog(Signers signers) throws InterruptedException {
         try (Closing parts = new Closing()) {
             ShiplogHome home = source.home();
             boolean running = home.running().isPresent();
@@ -129,18 +160,20 @@ public final class VerifyCommand implements Callable<Integer> {
             }
             KafkaCluster kafka = parts.with(KafkaCluster.connect(config, Clock.systemUTC()));
             boolean good = true;
+            boolean unknown = false;
             for (ShardConfig shard : Shards.ALL) {
                 List<Remembered> ofShard = remembered.stream()
                         .filter(each -> each.checkpoint().shard().equals(shard.name()))
                         .toList();
-                Outcome outcome = Verification.of(kafka, shard, ofShard, signer, BuiltInKinds.catalogue());
+                Outcome outcome = Verification.of(kafka, shard, ofShard, signers, BuiltInKinds.catalogue());
                 tell(outcome, System.out);
-                if (signer.isPresent() && outcome.audit().newest() > 0) {
-                    report(outcome.audit().signed(), outcome.audit().newest());
+                if (!signers.isEmpty() && outcome.audit().newest() > 0) {
+                    report(outcome.audit().signatures(), outcome.audit().newest());
                 }
                 good &= outcome.good();
+                unknown |= outcome.audit().signatures().unknown().isPresent();
             }
-            return conclude(good, "The log");
+            return conclude(good, unknown && good, "The log");
         }
     }
 

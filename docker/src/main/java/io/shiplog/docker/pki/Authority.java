@@ -70,7 +70,7 @@ final class Authority {
             throws IOException, GeneralSecurityException, OperatorCreationException {
         Authority authority = new Authority(folder);
         Files.createDirectories(folder);
-        if (!Files.exists(authority.certificate()) || !Files.exists(folder.resolve("ca.key"))) {
+        if (WholePair.isMissing(folder, "ca.crt", "ca.key")) {
             authority.make(commonName);
         }
         return authority;

@@ -38,6 +38,8 @@ public final class ClusterPki {
     /**
      * Opens the directory, and creates the authority, the signing key and the admin's token if missing.
      *
+     * @throws IllegalStateException if only one file of a pair exists: another key would not fit what the cluster's other
+     *     processes trust
      * @throws UncheckedIOException if the directory cannot be read or written
      */
     public static ClusterPki open(Path folder, String cluster) {
@@ -52,6 +54,11 @@ public final class ClusterPki {
             throw new UncheckedIOException(
                     "the keys in " + folder + " cannot be read or written: " + e.getMessage(), e.getCause());
         }
+    }
+
+    /** Whether a directory has no authority, so that {@link #open} would make one. */
+    public static boolean isMissing(Path folder) {
+        return WholePair.isMissing(folder, "ca.crt", "ca.key");
     }
 
     public Path authority() {
@@ -95,7 +102,7 @@ public final class ClusterPki {
     }
 
     private void makeSigningKey() {
-        if (Files.exists(folder.resolve("sa.pub"))) {
+        if (!WholePair.isMissing(folder, "sa.pub", "sa.key")) {
             return;
         }
         unchecked(() -> {

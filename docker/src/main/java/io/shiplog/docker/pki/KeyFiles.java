@@ -1,8 +1,10 @@
 package io.shiplog.docker.pki;
 
+import io.shiplog.events.log.Signers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,8 @@ public final class KeyFiles {
         PUT_BACK,
         /** It exists with the same content. */
         SAME,
+        /** Public keys of log signers that the existing file did not have were added to it. */
+        ADDED,
         /** It exists with other content, and was left unchanged. */
         DIFFERENT
     }
@@ -44,7 +48,7 @@ public final class KeyFiles {
     }
 
     /**
-     * Writes files that are missing. Never replaces one.
+     * Writes files that are missing, and adds missing public keys of log signers. Never replaces a key.
      *
      * @param texts by file name; other names are ignored
      * @return the outcome for each, by file name
@@ -63,9 +67,22 @@ public final class KeyFiles {
 
     private static Outcome putBack(Path file, String text) throws IOException {
         if (Files.exists(file)) {
-            return Files.readString(file).equals(text) ? Outcome.SAME : Outcome.DIFFERENT;
+            if (Files.readString(file).equals(text)) {
+                return Outcome.SAME;
+            }
+            return file.endsWith(LogKeys.VERIFYING) ? addSigners(file, text) : Outcome.DIFFERENT;
         }
         PrivateFile.write(file, text);
         return Outcome.PUT_BACK;
+    }
+
+    /** A log may have several signers over time. */
+    private static Outcome addSigners(Path file, String text) throws IOException {
+        try {
+            Signers others = new Signers(Pem.publicKeys(text, "Ed25519"));
+            return LogKeys.addTo(file, others) ? Outcome.ADDED : Outcome.SAME;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("the public keys in the backup are damaged", e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.shiplog.docker.pki;
 
+import io.shiplog.events.log.Signers;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.RecordMac;
 import io.shiplog.events.log.kafka.TopicEnds;
@@ -16,15 +17,17 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that tell a cluster's log from a forged one, in its pki folder: {@code log.key}, with which every process of the cluster
  * makes and checks the MACs of records; {@code log-signing.key}, with which writers sign heads; {@code log-signing.pub}, with
- * which anyone checks them (docs/adr/0106).
+ * which anyone checks them: this cluster's key, and those of clusters that wrote the log before (docs/adr/0106).
  */
 public final class LogKeys {
     static final String MACS = "log.key";
@@ -64,21 +67,28 @@ public final class LogKeys {
         return Files.exists(file) ? kafka.withKeys(mac(), signer()) : kafka;
     }
 
-    /** Checks the signatures of heads; empty if there is no key. */
-    public Optional<PublicKey> verifier() {
-        Path publicKey = file.resolveSibling(VERIFYING);
-        return Files.exists(publicKey) ? Optional.of(verifier(publicKey)) : Optional.empty();
+    /** Checks the signatures of heads: this cluster's key and those that it was told to trust; none if there is no key. */
+    public Signers signers() {
+        Path publicKeys = publicKeys();
+        return Files.exists(publicKeys) ? signers(publicKeys) : Signers.NONE;
     }
 
     /**
-     * A public key that checks the signatures of heads.
+     * Public keys that check the signatures of heads.
      *
-     * @param pem an Ed25519 key as X.509 SubjectPublicKeyInfo, in PEM
-     * @throws IllegalArgumentException if it is none
+     * @param pem one or more Ed25519 keys as X.509 SubjectPublicKeyInfo, in PEM
+     * @throws IllegalArgumentException if there is none, or something else
      */
-    public static PublicKey verifier(Path pem) {
+    public static Signers signers(Path pem) {
         try {
-            return Pem.publicKey(pem, "Ed25519");
+            List<PublicKey> keys = Pem.publicKeys(Files.readString(pem), "Ed25519");
+            if (keys.isEmpty()) {
+                throw new IllegalArgumentException("no key");
+            }
+            return new Signers(keys);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(
+                    "no such file: %s. Give the cluster's pki/log-signing.pub".formatted(pem), e);
         } catch (IOException e) {
             throw new UncheckedIOException("%s cannot be read: %s".formatted(pem, e.getMessage()), e);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
@@ -95,6 +105,34 @@ public final class LogKeys {
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalStateException(key + " is damaged: restore your copy of it. Nothing was changed.", e);
         }
+    }
+
+    /** Trusts public keys beside this cluster's own: those of the clusters that wrote the log before. */
+    public void trust(Signers others) {
+        try {
+            addTo(publicKeys(), others);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "%s cannot be written: %s".formatted(publicKeys(), e.getMessage()), e);
+        }
+    }
+
+    /** Adds the keys that a file of public keys does not have yet. False if there was none to add. */
+    static boolean addTo(Path file, Signers others) throws IOException {
+        Signers known = Files.exists(file) ? signers(file) : Signers.NONE;
+        String missing = others.keys().stream()
+                .filter(key -> !known.keys().contains(key))
+                .map(key -> Pem.text("PUBLIC KEY", key.getEncoded()))
+                .collect(Collectors.joining());
+        if (!missing.isEmpty()) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            PrivateFile.write(file, (Files.exists(file) ? Files.readString(file) : "") + missing);
+        }
+        return !missing.isEmpty();
+    }
+
+    private Path publicKeys() {
+        return file.resolveSibling(VERIFYING);
     }
 
     private Path signingKey() {
@@ -158,10 +196,7 @@ public final class LogKeys {
         }
         try {
             KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            Pem.write(
-                    file.resolveSibling(VERIFYING),
-                    "PUBLIC KEY",
-                    pair.getPublic().getEncoded());
+            trust(new Signers(List.of(pair.getPublic())));
             Pem.write(signingKey(), "PRIVATE KEY", pair.getPrivate().getEncoded());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has Ed25519", e);

@@ -12,7 +12,9 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 /** Keys and certificates as PEM files (RFC 7468). Private keys are PKCS #8, readable only by their owner. */
 final class Pem {
@@ -51,8 +53,26 @@ final class Pem {
         return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der(file)));
     }
 
+    /** The public keys of a text, in its order. */
+    static List<PublicKey> publicKeys(String text, String algorithm) throws GeneralSecurityException {
+        List<PublicKey> keys = new ArrayList<>();
+        for (String block : text.split("-----END PUBLIC KEY-----")) {
+            int begin = block.indexOf("-----BEGIN");
+            if (begin >= 0) {
+                keys.add(KeyFactory.getInstance(algorithm)
+                        .generatePublic(new X509EncodedKeySpec(derOf(block.substring(begin)))));
+            } else if (!block.isBlank()) {
+                throw new IllegalArgumentException("not a public key in PEM");
+            }
+        }
+        return keys;
+    }
+
     private static byte[] der(Path file) throws IOException {
-        String text = Files.readString(file);
+        return derOf(Files.readString(file));
+    }
+
+    private static byte[] derOf(String text) {
         String body = text.lines().filter(line -> !line.startsWith("-----")).reduce("", String::concat);
         return Base64.getDecoder().decode(body.strip());
     }

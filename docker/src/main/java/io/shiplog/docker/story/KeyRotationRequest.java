@@ -23,21 +23,45 @@ public final class KeyRotationRequest {
      * @throws ClientException if it is refused or fails, with the reason
      */
     public static void send(KubeApi api, String generateName, List<ObjectNode> shred) {
+        tell(done(api, rotation(generateName, shred)));
+    }
+
+    /**
+     * Checks that objects could be shredded, existing ones too, and changes nothing.
+     *
+     * @param shred items of {@code spec.shred}
+     * @throws ClientException if not, with the reason
+     */
+    static void check(KubeApi api, String generateName, List<ObjectNode> shred) {
+        ObjectNode rotation = rotation(generateName, shred);
+        rotation.withObject("/spec").put("dryRun", true);
+        mustBe("Checked", done(api, rotation));
+    }
+
+    private static ObjectNode rotation(String generateName, List<ObjectNode> shred) {
         ObjectNode rotation = Json.MAPPER.createObjectNode();
         rotation.putObject("metadata").put("generateName", generateName);
         shred.forEach(rotation.putObject("spec").putArray("shred")::add);
+        return rotation;
+    }
+
+    private static JsonNode done(KubeApi api, ObjectNode rotation) {
         String name = api.post(PATH, rotation).at("/metadata/name").asText();
         JsonNode done = api.await(PATH, name, each -> each.path("status").has("phase"), PATIENCE)
                 .orElseThrow(
                         () -> new ClientException("not done within %d s; see later: kubectl get keyrotation %s -o yaml"
                                 .formatted(PATIENCE.toSeconds(), name)));
-        tell(done.path("status"));
+        return done.path("status");
+    }
+
+    private static void mustBe(String phase, JsonNode status) {
+        if (!status.path("phase").asText().equals(phase)) {
+            throw new ClientException(status.path("message").asText());
+        }
     }
 
     private static void tell(JsonNode status) {
-        if (!status.path("phase").asText().equals("Done")) {
-            throw new ClientException(status.path("message").asText());
-        }
+        mustBe("Done", status);
         for (JsonNode each : status.path("shredded")) {
             String name = each.path("namespace").asText().isEmpty()
                     ? each.path("name").asText()

@@ -1,5 +1,6 @@
 package io.shiplog.docker.story;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ClientException;
@@ -43,7 +44,7 @@ public final class ShredCommand implements Callable<Integer> {
             description = "which of several deleted objects of one name (default: all of them)")
     private Optional<String> uid = Optional.empty();
 
-    @Option(names = "--delete", description = "delete them first, in one step")
+    @Option(names = "--delete", description = "delete them first; nothing is deleted unless all of them can be shredded")
     private boolean delete;
 
     @Option(names = "--yes", description = "skip the confirmation")
@@ -62,14 +63,34 @@ public final class ShredCommand implements Callable<Integer> {
             if (!yes) {
                 Confirmation.of(question);
             }
+            List<ObjectNode> items =
+                    targets.stream().map(each -> item(each, namespace)).toList();
             if (delete) {
-                targets.forEach(each -> delete(api, each.resource().path(namespace, each.name())));
+                // All or nothing: nothing is deleted unless all can be deleted and shredded.
+                List<String> paths = targets.stream()
+                        .map(each -> each.resource().path(namespace, each.name()))
+                        .toList();
+                paths.forEach(path -> mustBeDeletable(api, path));
+                KeyRotationRequest.check(api, "shred-check-", items);
+                paths.forEach(path -> delete(api, path));
             }
-            KeyRotationRequest.send(
-                    api,
-                    "shred-",
-                    targets.stream().map(each -> item(each, namespace)).toList());
+            KeyRotationRequest.send(api, "shred-", items);
             return ExitCode.OK;
+        }
+    }
+
+    private static void mustBeDeletable(KubeApi api, String path) {
+        delete(api, path + "?dryRun=All");
+        try {
+            JsonNode finalizers = api.get(path).at("/metadata/finalizers");
+            if (!finalizers.isEmpty()) {
+                throw new ClientException("%s has finalizers %s: it would still exist after its deletion. Nothing was changed"
+                        .formatted(path, finalizers));
+            }
+        } catch (ClientException e) {
+            if (!e.notFound()) {
+                throw e;
+            }
         }
     }
 

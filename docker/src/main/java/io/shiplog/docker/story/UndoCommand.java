@@ -107,7 +107,7 @@ public final class UndoCommand implements Callable<Integer> {
                 Terminal.println(preview.toPrettyString());
             }
             if (blocked) {
-                throw new ClientException("the cluster has changed: nothing was undone");
+                throw new ClientException("nothing was undone: see the conflicts above");
             }
             if (plan.path("commands").isEmpty()) {
                 wanted.scope().requireKnown(api);

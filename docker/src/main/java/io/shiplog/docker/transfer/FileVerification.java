@@ -6,15 +6,15 @@ import io.shiplog.events.log.CloudEventLine.MalformedLineException;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.LogCopy.BrokenChainException;
 import io.shiplog.events.log.RecentLinks;
+import io.shiplog.events.log.Signatures;
 import io.shiplog.events.log.SignedHead;
+import io.shiplog.events.log.Signers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class FileVerification {
     private static final int MOST_FINDINGS = 100;
 
-    private final PublicKey signer;
+    private final Signers signers;
     private final Map<String, Walk> walks = new TreeMap<>();
 
-    private FileVerification(PublicKey signer) {
-        this.signer = signer;
+    private FileVerification(Signers signers) {
+        this.signers = signers;
     }
 
     /**
@@ -35,7 +35,7 @@ public final class FileVerification {
      * @param oldest the first revision of the file: above 1, its link is not verified
      * @param newest the last one
      * @param head the link of that one
-     * @param signed the newest head with a valid signature and link
+     * @param signatures the signed heads
      * @param findings deviations from what was written, by line
      */
     public record Outcome(
@@ -44,38 +44,52 @@ public final class FileVerification {
             long newest,
             String head,
             long events,
-            Optional<SignedHead> signed,
+            Signatures signatures,
             List<String> findings) {
         public Outcome {
             findings = List.copyOf(findings);
         }
 
+        /** How many events follow the newest valid signature. */
+        public long unsigned() {
+            return newest - signatures.newest().map(SignedHead::revision).orElse(oldest - 1);
+        }
+
         /** Whether there are no findings, and the last event is signed: events after the last signature are not proven. */
         public boolean good() {
             return findings.isEmpty()
-                    && signed.filter(last -> last.revision() == newest).isPresent();
+                    && signatures.newest().filter(last -> last.revision() == newest).isPresent();
         }
     }
 
     /**
      * Reads a whole file.
      *
-     * @param signer the cluster's public key, from the cluster itself: not from the file's source
+     * @param signers the cluster's public keys, from the cluster itself: not from the file's source
      * @return each shard's result, by name; none for a file without events
      * @throws IllegalArgumentException if a line is not from an export, with its number
      */
-    public static List<Outcome> of(BufferedReader lines, PublicKey signer) throws IOException {
-        FileVerification verification = new FileVerification(signer);
+    public static List<Outcome> of(BufferedReader lines, Signers signers) throws IOException {
+        FileVerification verification = new FileVerification(signers);
         long number = 0;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             number++;
             try {
                 verification.take(number, line);
             } catch (MalformedLineException e) {
+                if (lines.read() < 0 && verification.brokenEnd(number)) {
+                    break;
+                }
                 throw new IllegalArgumentException("line %d: %s".formatted(number, e.getMessage()), e);
             }
         }
         return verification.walks.values().stream().map(Walk::outcome).toList();
+    }
+
+    /** A last line that is no line of an export: the file was truncated within it. False if nothing comes before it. */
+    private boolean brokenEnd(long number) {
+        walks.values().forEach(walk -> walk.find(number, "the file is truncated: its last line is incomplete"));
+        return !walks.isEmpty();
     }
 
     private void take(long number, String line) {
@@ -100,12 +114,11 @@ public final class FileVerification {
     private final class Walk {
         private final String cluster;
         private final String shard;
-        private final RecentLinks links = new RecentLinks();
+        private final RecentLinks links = new RecentLinks(signers);
         private final List<String> findings = new ArrayList<>();
         private ChainWalk chain;
         private long oldest;
         private long events;
-        private @Nullable SignedHead signed;
 
         private Walk(String cluster, String shard) {
             this.cluster = cluster;
@@ -129,11 +142,9 @@ public final class FileVerification {
             if (events > 0 && head.revision() < oldest) {
                 return;
             }
-            String wrong = links.contradiction(head, signer);
+            String wrong = links.add(head);
             if (wrong != null) {
                 find(number, "revision %d %s".formatted(head.revision(), wrong));
-            } else if (links.knows(head.revision())) {
-                signed = head;
             }
         }
 
@@ -145,7 +156,7 @@ public final class FileVerification {
 
         private Outcome outcome() {
             return new Outcome(
-                    shard, oldest, chain.revision(), chain.chain(), events, Optional.ofNullable(signed), findings);
+                    shard, oldest, chain.revision(), chain.chain(), events, links.signatures(), findings);
         }
     }
 }

@@ -4,15 +4,14 @@ import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.Audit;
 import io.shiplog.events.log.Audit.Witness;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.Signers;
 import io.shiplog.events.log.kafka.KafkaCluster;
 import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageEvolution;
 import io.shiplog.projections.snapshot.Checkpoint;
-import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The verification of one shard: its chain from the first record to the last, and its replayed state compared with other
@@ -71,14 +70,14 @@ public final class Verification {
     /**
      * Reads a whole shard. Its links are also verified against those stored elsewhere.
      *
-     * @param signer the public key for the heads in the log; empty: signatures are not checked
+     * @param signers the public keys for the heads in the log; none: signatures are not checked
      * @throws io.shiplog.events.log.EventLog.LogUnavailableException if Kafka does not answer, or has no such shard
      */
     public static Outcome of(
             KafkaCluster kafka,
             ShardConfig shard,
             List<Remembered> remembered,
-            Optional<PublicKey> signer,
+            Signers signers,
             KindCatalogue kinds) {
         Verification verification = new Verification(shard.name(), remembered, kinds);
         List<Witness> witnesses = remembered.stream()
@@ -88,7 +87,7 @@ public final class Verification {
                         each.checkpoint().revision(),
                         each.checkpoint().chain()))
                 .toList();
-        Audit audit = kafka.audit(shard, witnesses, signer, verification::onEvents);
+        Audit audit = kafka.audit(shard, witnesses, signers, verification::onEvents);
         return new Outcome(audit, audit.oldest() > 1 ? List.of() : verification.comparisons);
     }
 

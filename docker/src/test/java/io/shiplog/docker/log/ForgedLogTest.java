@@ -207,10 +207,10 @@ class ForgedLogTest {
         try (KafkaCluster cluster = ours();
                 EventLog log = cluster.open(EVENTS)) {
             assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L), revisions(log));
-            Audit audit = cluster.audit(EVENTS, List.of(), keys().verifier(), batch -> {});
+            Audit audit = cluster.audit(EVENTS, List.of(), keys().signers(), batch -> {});
             assertEquals(1, audit.findings().size(), "the forged one");
             assertTrue(audit.findings().getFirst().what().contains("no process of this cluster wrote it"));
-            assertEquals(5, audit.signed().orElseThrow().revision());
+            assertEquals(5, audit.signatures().newest().orElseThrow().revision());
         }
     }
 
@@ -241,14 +241,14 @@ class ForgedLogTest {
         try (KafkaCluster cluster = ours();
                 EventLog log = cluster.open(EVENTS)) {
             Drafts.append(log.claim("", LIMIT), 2_100);
-            Drafts.append(log.claim("", LIMIT), 1);
+            Drafts.append(log.claim("", LIMIT), 2_049);
             Heads heads = new Heads();
             log.read(0, Long.MAX_VALUE, heads);
 
             assertEquals(
-                    List.of(2_048L, 2_100L),
+                    List.of(64L, 2_100L, 4_148L),
                     heads.found.stream().map(SignedHead::revision).toList());
-            var verifier = keys().verifier().orElseThrow();
+            var verifier = keys().signers().keys().getFirst();
             for (SignedHead head : heads.found) {
                 assertTrue(head.isSignedBy(verifier));
                 assertEquals(read(log, head.revision()).chain(), head.chain());

@@ -165,6 +165,20 @@ class ClusterPkiTest {
     }
 
     @Test
+    void givenHalfOfAPair_whenOpened_thenItIsRefusedAndNothingIsMade() throws Exception {
+        for (String lost : List.of("ca.key", "ca.crt", "sa.key", "sa.pub")) {
+            Path pki = folder.resolve("without-" + lost);
+            ClusterPki.open(pki, "test");
+            Files.delete(pki.resolve(lost));
+
+            var error = assertThrows(IllegalStateException.class, () -> ClusterPki.open(pki, "test"), lost);
+
+            assertEquals(true, String.valueOf(error.getMessage()).contains(lost + " is missing"), error.getMessage());
+            assertEquals(true, Files.notExists(pki.resolve(lost)), lost);
+        }
+    }
+
+    @Test
     void givenAFileInTheFoldersPlace_whenOpened_thenTheErrorNamesIt() throws Exception {
         Path file = Files.writeString(folder.resolve("taken"), "");
 

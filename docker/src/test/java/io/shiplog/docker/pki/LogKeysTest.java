@@ -10,6 +10,7 @@ import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.broker.TestKeys;
 import io.shiplog.events.log.SignedHead;
+import io.shiplog.events.log.Signers;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,22 @@ class LogKeysTest {
         SignedHead head =
                 SignedHead.sign(config.signer().orElseThrow(), "keys", "events", 1, "ab".repeat(32), Instant.now());
 
-        assertTrue(head.isSignedBy(new LogKeys(file()).verifier().orElseThrow()));
+        assertTrue(head.isSignedBy(new LogKeys(file()).signers().keys().getFirst()));
+    }
+
+    @Test
+    void trustedSignersAreKeptBesideItsOwn() {
+        new LogKeys(file()).openOrMake(kafka);
+        LogKeys former = new LogKeys(home.resolve("former").resolve("log.key"));
+        former.openOrMake(kafka);
+
+        new LogKeys(file()).trust(former.signers());
+        new LogKeys(file()).trust(former.signers());
+
+        Signers signers = new LogKeys(file()).signers();
+        assertEquals(2, signers.keys().size(), "twice is once");
+        assertEquals(
+                former.signers().keys().getFirst(), signers.keys().getLast());
     }
 
     @Test
@@ -106,6 +122,6 @@ class LogKeysTest {
     void aFileThatIsNoPublicKeyIsNamed() throws Exception {
         Path file = Files.writeString(home.resolve("x.pub"), "no key");
 
-        assertThrows(IllegalArgumentException.class, () -> LogKeys.verifier(file));
+        assertThrows(IllegalArgumentException.class, () -> LogKeys.signers(file));
     }
 }

@@ -182,7 +182,7 @@ class UndoTest {
                 "REFUSED  configmap moved/p: .data.tea was changed since, to \"4\", by kubernetes-admin at revision %d\n"
                         .formatted(since),
                 result.out());
-        assertEquals("shiplog: the cluster has changed: nothing was undone\n", result.err());
+        assertEquals("shiplog: nothing was undone: see the conflicts above\n", result.err());
         assertEquals(
                 "4", object(configMaps("moved") + "/p").path("data").path("tea").asText());
     }

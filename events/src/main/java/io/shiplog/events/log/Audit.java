@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param head the link of that event: stored elsewhere, it detects later whether the past was changed
  * @param events how many count
  * @param voids how many records do not count by the rules of the log: a superseded writer leaves them
- * @param signed the newest head with a valid signature and link; empty if signatures were not checked, or there is none
+ * @param signatures the signed heads; none if signatures were not checked
  * @param findings deviations from what was written, in the log's order, at most {@value #MOST_FINDINGS}
  */
 public record Audit(
@@ -21,7 +21,7 @@ public record Audit(
         String head,
         long events,
         long voids,
-        Optional<SignedHead> signed,
+        Signatures signatures,
         List<Finding> findings) {
     /** The maximum number of findings. */
     public static final int MOST_FINDINGS = 100;

@@ -226,7 +226,7 @@ final class UndoQuestion implements Question {
         String more = conflicts.size() > 1 ? " (and %d more)".formatted(conflicts.size() - 1) : "";
         return new Refusal(
                 Reason.CONFLICT,
-                "the cluster has changed: %s%s".formatted(sentence(conflicts.getFirst()), more),
+                "nothing was undone: %s%s".formatted(sentence(conflicts.getFirst()), more),
                 conflicts.getFirst().key(),
                 null,
                 causes,

@@ -82,6 +82,8 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
                 }
             } else if (isShredded(subject)) {
                 conflict(subject, "its values were shredded");
+            } else if (isUnreadable(subject)) {
+                conflict(subject, "its values cannot be decrypted");
             } else if (first.creates()) {
                 came(subject, now);
             } else if (now == null) {
@@ -319,17 +321,25 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
         return object.path(METADATA).has("deletionTimestamp");
     }
 
-    /** Whether any of it can no longer be read, so that it cannot be restored. */
+    /** Whether the key of any of it was destroyed, so that it cannot be restored. */
     private static boolean isShredded(UndoSubject subject) {
-        return subject.now() != null && isShredded(subject.now())
-                || isShredded(tree(subject.first().before()))
-                || subject.undone().stream()
-                        .anyMatch(change -> isShredded(change.event().object().tree()));
+        return isAnnotated(subject, Seal.SHREDDED_AT);
     }
 
-    private static boolean isShredded(JsonNode object) {
-        JsonNode annotations = object.path(METADATA).path("annotations");
-        return annotations.has(Seal.SHREDDED_AT) || annotations.has(Seal.UNREADABLE);
+    /** Whether the key of any of it is missing, so that it cannot be restored. */
+    private static boolean isUnreadable(UndoSubject subject) {
+        return isAnnotated(subject, Seal.UNREADABLE);
+    }
+
+    private static boolean isAnnotated(UndoSubject subject, String annotation) {
+        return subject.now() != null && isAnnotated(subject.now(), annotation)
+                || isAnnotated(tree(subject.first().before()), annotation)
+                || subject.undone().stream()
+                        .anyMatch(change -> isAnnotated(change.event().object().tree(), annotation));
+    }
+
+    private static boolean isAnnotated(JsonNode object, String annotation) {
+        return object.path(METADATA).path("annotations").has(annotation);
     }
 
     /** An object as a user would create it: without server-set and observed fields. */

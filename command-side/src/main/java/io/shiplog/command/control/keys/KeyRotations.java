@@ -1,5 +1,6 @@
 package io.shiplog.command.control.keys;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.loop.Backoff;
@@ -178,13 +179,17 @@ public final class KeyRotations implements Driven {
     }
 
     private ObjectNode done(StoredObject rotation, Instant now) throws RefusedException {
+        boolean dryRun = isDryRun(rotation.json().tree());
         ArrayNode shredded = Json.MAPPER.createArrayNode();
         Set<String> keyIds = new TreeSet<>();
         for (ShredTarget target : ShredTarget.of(rotation.json().tree())) {
-            for (PastLife life : past(target)) {
+            for (PastLife life : past(target, dryRun)) {
                 shredded.add(life.json(target));
                 keyIds.addAll(life.keyIds());
             }
+        }
+        if (dryRun) {
+            return status("Checked", now);
         }
         Keyring.Rotation done = keys.rotate(keyIds, new Shredding(now, rotation.revision()));
         ObjectNode status =
@@ -195,12 +200,16 @@ public final class KeyRotations implements Driven {
         return status;
     }
 
+    private static boolean isDryRun(JsonNode rotation) {
+        return rotation.path("spec").path("dryRun").asBoolean();
+    }
+
     private static ObjectNode status(String phase, Instant now) {
         return Json.MAPPER.createObjectNode().put("phase", phase).put("time", now.toString());
     }
 
-    /** The selected deleted objects. */
-    private List<PastLife> past(ShredTarget target) throws RefusedException {
+    /** The selected deleted objects; for a dry run also those that still exist. */
+    private List<PastLife> past(ShredTarget target, boolean dryRun) throws RefusedException {
         KindDescription kind = images.get().kinds().byKind(target.group(), target.kind());
         if (kind == null) {
             throw new RefusedException("there is no kind %s in %s".formatted(target.kind(), target.apiVersion()));
@@ -211,7 +220,7 @@ public final class KeyRotations implements Driven {
                 .toList();
         StoredObject alive = images.get().get(key);
         List<PastLife> gone = meant.stream()
-                .filter(life -> alive == null || !life.uid().equals(alive.uid()))
+                .filter(life -> dryRun || alive == null || !life.uid().equals(alive.uid()))
                 .toList();
         if (gone.isEmpty()) {
             throw new RefusedException(

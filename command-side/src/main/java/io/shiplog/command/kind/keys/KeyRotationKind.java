@@ -32,7 +32,7 @@ public final class KeyRotationKind implements Kind {
             MetaColumns.NAME,
             MetaColumns.text(
                     "Phase",
-                    "Done or Failed; empty until then.",
+                    "Done, Checked (a dry run) or Failed; empty until then.",
                     (rotation, now) -> rotation.path("status").path("phase").asText()),
             MetaColumns.number(
                     "Keys",
@@ -70,6 +70,9 @@ public final class KeyRotationKind implements Kind {
                 }
             }
             index++;
+        }
+        if (rotation.path("spec").path("dryRun").asBoolean() && index == 0) {
+            errors.required("spec.shred", "");
         }
     }
 
@@ -114,6 +117,9 @@ public final class KeyRotationKind implements Kind {
         FieldErrors errors = kinds(rotation, state);
         if (!errors.isEmpty()) {
             return errors.refusal("KeyRotation", rotationKey);
+        }
+        if (rotation.path("spec").path("dryRun").asBoolean()) {
+            return null;
         }
         for (JsonNode target : Trees.at(rotation, "spec", "shred")) {
             KindDescription kind = kind(target, state);

@@ -180,11 +180,15 @@ class KeyRotationsTest {
     }
 
     private CommandResult rotation(String shred) {
+        return requested("{'shred':[%s]}".formatted(shred));
+    }
+
+    private CommandResult requested(String spec) {
         return send(new CreateObject(
                 KeyRotations.TYPE,
                 "",
-                Json.of("{'metadata':{'name':'r'},'spec':{'shred':[%s]}}"
-                        .formatted(shred)
+                Json.of("{'metadata':{'name':'r'},'spec':%s}"
+                        .formatted(spec)
                         .replace('\'', '"')),
                 FieldValidation.STRICT));
     }
@@ -341,6 +345,34 @@ class KeyRotationsTest {
         assertEquals(
                 "every event of Secret default/db was written before its kind was encrypted: there is no key to destroy",
                 status.path("message").asText());
+    }
+
+    @Test
+    void aDryRunRefusesAnExistingObjectWithoutAKeyAndChangesNothing() {
+        startRotations();
+        sealing.set(false);
+        secret("db", "hunter1");
+
+        requested("{'dryRun':true,'shred':[%s]}".formatted(SHRED_DB));
+
+        JsonNode status = status();
+        assertEquals("Failed", status.path("phase").asText());
+        assertTrue(status.path("message").asText().contains("no key to destroy"), status.toString());
+    }
+
+    @Test
+    void aDryRunPassesAnExistingSealedObjectAndChangesNothing() {
+        startRotations();
+        long first = secret("db", "hunter1").revision();
+        KeyEncryptionKey before = held.all().getFirst();
+
+        requested("{'dryRun':true,'shred':[%s]}".formatted(SHRED_DB));
+
+        JsonNode status = status();
+        assertEquals("Checked", status.path("phase").asText(), status.toString());
+        assertFalse(status.has("keyEncryptionKey"));
+        assertEquals(before, held.all().getFirst());
+        assertEquals("aHVudGVyMQ==", past(first, DB).at("/data/password").asText());
     }
 
     @Test

@@ -8,13 +8,12 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog.BatchReader;
 import io.shiplog.events.log.RecentLinks;
 import io.shiplog.events.log.SignedHead;
-import java.security.PublicKey;
+import io.shiplog.events.log.Signers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -45,18 +44,16 @@ final class Auditor {
     /** In a run of records that do not continue the log: the first of them was reported. */
     private boolean lost;
 
-    private final Optional<PublicKey> signer;
-    private final RecentLinks links = new RecentLinks();
-    private @Nullable SignedHead signed;
+    private final RecentLinks links;
 
     /**
-     * @param signer the public key for the heads in claims; empty if signatures are not checked
+     * @param signers the public keys for the heads in claims; none if signatures are not checked
      * @param counted receives the events that count
      */
-    Auditor(String shard, RecordCodec codec, List<Witness> witnesses, Optional<PublicKey> signer, BatchReader counted) {
+    Auditor(String shard, RecordCodec codec, List<Witness> witnesses, Signers signers, BatchReader counted) {
         this.shard = shard;
         this.codec = codec;
-        this.signer = signer;
+        this.links = new RecentLinks(signers);
         this.counted = counted;
         witnesses.forEach(each -> this.witnesses
                 .computeIfAbsent(each.revision(), r -> new ArrayList<>())
@@ -97,14 +94,12 @@ final class Auditor {
     }
 
     private void head(long offset, SignedHead head) {
-        if (signer.isEmpty() || adrift) {
+        if (adrift) {
             return;
         }
-        String wrong = links.contradiction(head, signer.get());
+        String wrong = links.add(head);
         if (wrong != null) {
             find(offset, head.revision(), wrong);
-        } else if (links.knows(head.revision())) {
-            signed = head;
         }
     }
 
@@ -235,7 +230,7 @@ final class Auditor {
                 place.chain(),
                 events,
                 voids,
-                Optional.ofNullable(signed),
+                links.signatures(),
                 findings);
     }
 }

@@ -1,15 +1,14 @@
 package io.shiplog.events.log.kafka;
 
+import io.shiplog.events.log.Signers;
 import io.shiplog.events.log.Audit;
 import io.shiplog.events.log.Audit.Witness;
 import io.shiplog.events.log.EventLog.BatchReader;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
 import io.shiplog.events.log.LogCopy;
-import java.security.PublicKey;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
@@ -62,11 +61,11 @@ public final class KafkaCluster implements AutoCloseable {
      * Reads a shard from its first record to its last at the call, and verifies each link of its hash chain.
      *
      * @param witnesses links stored elsewhere: only they detect a completely rewritten past
-     * @param signer the public key for the heads in the log; empty: signatures are not checked
+     * @param signers the public keys for the heads in the log; none: signatures are not checked
      * @param counted receives every event that counts, in order, on the caller's thread
      * @throws LogUnavailableException if Kafka does not answer, or has no such shard
      */
-    public Audit audit(ShardConfig shard, List<Witness> witnesses, Optional<PublicKey> signer, BatchReader counted) {
+    public Audit audit(ShardConfig shard, List<Witness> witnesses, Signers signers, BatchReader counted) {
         String topic = config.topic(shard.name());
         if (!new Topics(admin, config).exists(shard)) {
             throw new LogUnavailableException("there is no topic %s at %s".formatted(topic, config.kafka()));
@@ -76,7 +75,7 @@ public final class KafkaCluster implements AutoCloseable {
                 new RecordCodec(
                         config.cluster(), shard.name(), topic, config.kafka().mac()),
                 witnesses,
-                signer,
+                signers,
                 counted);
         Map<String, Object> properties = new ClientProperties(config).pastReader(shard.name());
         try (PartitionReader reader = new PartitionReader(properties, topic)) {

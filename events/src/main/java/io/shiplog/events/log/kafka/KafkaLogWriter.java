@@ -33,6 +33,8 @@ final class KafkaLogWriter implements LogWriter {
     static final int MOST_OUTSTANDING = 1_024;
     /** The claim is repeated so often that every window of a {@link LogWindow} has one: it contains the writer's address. */
     private static final int EVENTS_PER_CLAIM = 2 * MOST_OUTSTANDING;
+    /** The first claim of an empty log has no head to sign: the first head is signed after this many events. */
+    static final int EVENTS_BEFORE_FIRST_HEAD = 64;
 
     private final RecordCodec codec;
     private final KafkaProducer<byte[], byte[]> producer;
@@ -50,6 +52,7 @@ final class KafkaLogWriter implements LogWriter {
     private volatile long lastRevision;
     private String chain = Chain.START;
     private int sinceClaim;
+    private int untilClaim = EVENTS_PER_CLAIM;
 
     /** Signs a head of the log: null if this process has no key, or there is no event yet. */
     @FunctionalInterface
@@ -96,6 +99,7 @@ final class KafkaLogWriter implements LogWriter {
     void begin(Place behindClaim) {
         lastRevision = behindClaim.revision();
         chain = behindClaim.chain();
+        untilClaim = lastRevision == 0 ? EVENTS_BEFORE_FIRST_HEAD : EVENTS_PER_CLAIM;
     }
 
     @Override
@@ -127,8 +131,9 @@ final class KafkaLogWriter implements LogWriter {
         CompletableFuture<Event> answer = new CompletableFuture<>();
         underway.add(new Underway(event, answer, System.nanoTime()));
         send(codec.encode(event));
-        if (++sinceClaim >= EVENTS_PER_CLAIM) {
+        if (++sinceClaim >= untilClaim) {
             sinceClaim = 0;
+            untilClaim = EVENTS_PER_CLAIM;
             sendClaim(lastRevision, chain);
         }
         if (death.get() != null) {

@@ -12,6 +12,7 @@ import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog.Claim;
 import io.shiplog.events.log.SignedHead;
+import io.shiplog.events.log.Signers;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
@@ -75,7 +76,7 @@ class AuditorTest {
     }
 
     private Audit audit(Witness... witnesses) {
-        Auditor auditor = new Auditor("events", CODEC, List.of(witnesses), Optional.empty(), batch -> {});
+        Auditor auditor = new Auditor("events", CODEC, List.of(witnesses), Signers.NONE, batch -> {});
         records.forEach(auditor::next);
         return auditor.finished();
     }
@@ -199,7 +200,7 @@ class AuditorTest {
     }
 
     private Audit audit(KeyPair keys) {
-        Auditor auditor = new Auditor("events", CODEC, List.of(), Optional.of(keys.getPublic()), batch -> {});
+        Auditor auditor = new Auditor("events", CODEC, List.of(), new Signers(List.of(keys.getPublic())), batch -> {});
         records.forEach(auditor::next);
         return auditor.finished();
     }
@@ -219,7 +220,7 @@ class AuditorTest {
         Audit audit = audit(keys);
 
         assertEquals(List.of(), audit.findings());
-        assertEquals(10, audit.signed().orElseThrow().revision());
+        assertEquals(10, audit.signatures().newest().orElseThrow().revision());
         assertEquals(11, audit.newest());
     }
 
@@ -242,8 +243,36 @@ class AuditorTest {
 
         Audit audit = audit(keys());
 
-        assertTrue(audit.signed().isEmpty());
-        assertTrue(audit.first().orElseThrow().what().contains("did not sign"));
+        assertEquals(List.of(), audit.findings(), "not known is not forged");
+        assertEquals(List.of(), audit.signatures().parts());
+        assertEquals(10, audit.signatures().unknown().orElseThrow().revision());
+    }
+
+    @Test
+    void aRestoredLogNamesWhoSignedWhichPart() throws Exception {
+        KeyPair former = keys();
+        KeyPair own = keys();
+        history();
+        sign(former, 2, 10, chain);
+        event(2);
+        sign(own, 3, 11, chain);
+
+        Auditor auditor = new Auditor(
+                "events",
+                CODEC,
+                List.of(),
+                new Signers(List.of(own.getPublic(), former.getPublic())),
+                batch -> {});
+        records.forEach(auditor::next);
+        Audit audit = auditor.finished();
+
+        assertEquals(List.of(), audit.findings());
+        assertTrue(audit.signatures().unknown().isEmpty());
+        assertEquals(
+                List.of(Signers.name(former.getPublic()) + " to 10", Signers.name(own.getPublic()) + " to 11"),
+                audit.signatures().parts().stream()
+                        .map(part -> part.signer() + " to " + part.newest().revision())
+                        .toList());
     }
 
     @Test
@@ -261,7 +290,7 @@ class AuditorTest {
     void aLogThatWasCutByItsRetentionBeginsWhereItBegins() {
         history();
         records.subList(0, 3).clear();
-        Auditor auditor = new Auditor("events", CODEC, List.of(), Optional.empty(), batch -> {});
+        Auditor auditor = new Auditor("events", CODEC, List.of(), Signers.NONE, batch -> {});
         auditor.cut();
         records.forEach(auditor::next);
 
@@ -275,7 +304,7 @@ class AuditorTest {
     @Test
     void recordsThatKafkaCannotReadAreReported() {
         history();
-        Auditor auditor = new Auditor("events", CODEC, List.of(), Optional.empty(), batch -> {});
+        Auditor auditor = new Auditor("events", CODEC, List.of(), Signers.NONE, batch -> {});
         records.subList(0, 2).forEach(auditor::next);
         auditor.unreadable(2, 3, "the checksum does not fit");
         records.subList(4, records.size()).forEach(auditor::next);
