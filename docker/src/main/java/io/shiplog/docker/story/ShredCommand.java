@@ -72,7 +72,7 @@ public final class ShredCommand implements Callable<Integer> {
                         .toList();
                 paths.forEach(path -> mustBeDeletable(api, path));
                 KeyRotationRequest.check(api, "shred-check-", items);
-                paths.forEach(path -> delete(api, path));
+                paths.forEach(path -> delete(api, path, Json.MAPPER.createObjectNode()));
             }
             KeyRotationRequest.send(api, "shred-", items);
             return ExitCode.OK;
@@ -80,7 +80,9 @@ public final class ShredCommand implements Callable<Integer> {
     }
 
     private static void mustBeDeletable(KubeApi api, String path) {
-        delete(api, path + "?dryRun=All");
+        ObjectNode dryRun = Json.MAPPER.createObjectNode();
+        dryRun.putArray("dryRun").add("All");
+        delete(api, path, dryRun);
         try {
             JsonNode finalizers = api.get(path).at("/metadata/finalizers");
             if (!finalizers.isEmpty()) {
@@ -94,9 +96,9 @@ public final class ShredCommand implements Callable<Integer> {
         }
     }
 
-    private static void delete(KubeApi api, String path) {
+    private static void delete(KubeApi api, String path, ObjectNode options) {
         try {
-            api.send("DELETE", path, Json.MAPPER.createObjectNode());
+            api.send("DELETE", path, options);
         } catch (ClientException e) {
             if (!e.notFound()) {
                 throw e;
