@@ -6,6 +6,7 @@ import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.docker.transfer.EventFile;
 import io.shiplog.events.log.CloudEventLine;
+import io.shiplog.events.log.kafka.ShardConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,6 +69,11 @@ public final class ImportCommand implements Callable<Integer> {
                 BufferedReader lines = Files.newBufferedReader(file)) {
             publicKey.ifPresent(each -> target.trust(LogKeys.signers(each)));
             EventFile.Read read = EventFile.read(lines, settings.cluster(), target::copy);
+            // A shard without events has a topic too: without it, the log would be incomplete.
+            Shards.ALL.stream()
+                    .map(ShardConfig::name)
+                    .filter(shard -> !read.copied().containsKey(shard))
+                    .forEach(target::copy);
             target.seals(read.sealed());
             CopyReport.keys(target.bring(read.keys()), target, System.out);
             return CopyReport.proven(read.copied(), target, System.out) ? ExitCode.OK : ExitCode.SOFTWARE;
