@@ -54,9 +54,12 @@ final class CopyReport {
                     .forEach(part -> out.printf(
                             "  signed by key %s up to revision %d%n",
                             part.signer(), part.newest().revision()));
-            outcome.audit().signatures().unknown().ifPresent(head -> out.printf(
-                    "  signed up to revision %d by a key that the target does not know: run the same import again with --public-key, the source cluster's pki/log-signing.pub%n",
-                    head.revision()));
+            outcome.audit()
+                    .signatures()
+                    .unknown()
+                    .ifPresent(head -> out.printf(
+                            "  signed up to revision %d by a key that the target does not know: run the same import again with --public-key, the source cluster's pki/log-signing.pub%n",
+                            head.revision()));
             good &= holds;
         }
         return good;

@@ -142,7 +142,9 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private static Integer conclude(boolean good, boolean undetermined, String what) {
         if (undetermined) {
-            System.out.println(what + " has signatures by a key that is not known here: whether it is as it was written cannot be determined.");
+            System.out.println(
+                    what
+                            + " has signatures by a key that is not known here: whether it is as it was written cannot be determined.");
             return ExitCode.SOFTWARE;
         }
         System.out.println(good ? "All is as it was written." : what + " is NOT as it was written.");

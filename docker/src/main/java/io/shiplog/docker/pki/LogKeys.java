@@ -112,8 +112,7 @@ public final class LogKeys {
         try {
             addTo(publicKeys(), others);
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "%s cannot be written: %s".formatted(publicKeys(), e.getMessage()), e);
+            throw new UncheckedIOException("%s cannot be written: %s".formatted(publicKeys(), e.getMessage()), e);
         }
     }
 

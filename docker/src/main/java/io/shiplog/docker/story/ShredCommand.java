@@ -44,7 +44,9 @@ public final class ShredCommand implements Callable<Integer> {
             description = "which of several deleted objects of one name (default: all of them)")
     private Optional<String> uid = Optional.empty();
 
-    @Option(names = "--delete", description = "delete them first; nothing is deleted unless all of them can be shredded")
+    @Option(
+            names = "--delete",
+            description = "delete them first; nothing is deleted unless all of them can be shredded")
     private boolean delete;
 
     @Option(names = "--yes", description = "skip the confirmation")
@@ -86,8 +88,9 @@ public final class ShredCommand implements Callable<Integer> {
         try {
             JsonNode finalizers = api.get(path).at("/metadata/finalizers");
             if (!finalizers.isEmpty()) {
-                throw new ClientException("%s has finalizers %s: it would still exist after its deletion. Nothing was changed"
-                        .formatted(path, finalizers));
+                throw new ClientException(
+                        "%s has finalizers %s: it would still exist after its deletion. Nothing was changed"
+                                .formatted(path, finalizers));
             }
         } catch (ClientException e) {
             if (!e.notFound()) {

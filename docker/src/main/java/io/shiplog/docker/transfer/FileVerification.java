@@ -58,7 +58,10 @@ public final class FileVerification {
         /** Whether there are no findings, and the last event is signed: events after the last signature are not proven. */
         public boolean good() {
             return findings.isEmpty()
-                    && signatures.newest().filter(last -> last.revision() == newest).isPresent();
+                    && signatures
+                            .newest()
+                            .filter(last -> last.revision() == newest)
+                            .isPresent();
         }
     }
 
@@ -155,8 +158,7 @@ public final class FileVerification {
         }
 
         private Outcome outcome() {
-            return new Outcome(
-                    shard, oldest, chain.revision(), chain.chain(), events, links.signatures(), findings);
+            return new Outcome(shard, oldest, chain.revision(), chain.chain(), events, links.signatures(), findings);
         }
     }
 }

@@ -74,11 +74,7 @@ public final class Verification {
      * @throws io.shiplog.events.log.EventLog.LogUnavailableException if Kafka does not answer, or has no such shard
      */
     public static Outcome of(
-            KafkaCluster kafka,
-            ShardConfig shard,
-            List<Remembered> remembered,
-            Signers signers,
-            KindCatalogue kinds) {
+            KafkaCluster kafka, ShardConfig shard, List<Remembered> remembered, Signers signers, KindCatalogue kinds) {
         Verification verification = new Verification(shard.name(), remembered, kinds);
         List<Witness> witnesses = remembered.stream()
                 .filter(each -> each.checkpoint().revision() > 0)

@@ -83,8 +83,7 @@ class LogKeysTest {
 
         Signers signers = new LogKeys(file()).signers();
         assertEquals(2, signers.keys().size(), "twice is once");
-        assertEquals(
-                former.signers().keys().getFirst(), signers.keys().getLast());
+        assertEquals(former.signers().keys().getFirst(), signers.keys().getLast());
     }
 
     @Test

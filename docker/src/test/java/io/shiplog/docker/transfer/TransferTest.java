@@ -232,8 +232,8 @@ class TransferTest {
     }
 
     private FileVerification.Outcome checked(String lines) throws IOException {
-        List<FileVerification.Outcome> outcomes = FileVerification.of(
-                new BufferedReader(new StringReader(lines)), keys.signers());
+        List<FileVerification.Outcome> outcomes =
+                FileVerification.of(new BufferedReader(new StringReader(lines)), keys.signers());
         assertEquals(1, outcomes.size());
         return outcomes.getFirst();
     }
@@ -280,7 +280,9 @@ class TransferTest {
 
         assertFalse(outcome.good());
         assertEquals(
-                10, outcome.signatures().newest().orElseThrow().revision(), "the second writer's claim signed the first's head");
+                10,
+                outcome.signatures().newest().orElseThrow().revision(),
+                "the second writer's claim signed the first's head");
     }
 
     @Test
@@ -298,9 +300,8 @@ class TransferTest {
         LogKeys others = new LogKeys(home.resolve("others").resolve("log.key"));
         others.openOrMake(KafkaLogConfig.singleBroker(broker.access(), "others", broker::refusal));
 
-        List<FileVerification.Outcome> outcomes = FileVerification.of(
-                new BufferedReader(new StringReader(exported())),
-                others.signers());
+        List<FileVerification.Outcome> outcomes =
+                FileVerification.of(new BufferedReader(new StringReader(exported())), others.signers());
 
         assertFalse(outcomes.getFirst().good());
         assertTrue(outcomes.getFirst().signatures().unknown().isPresent());
@@ -312,9 +313,9 @@ class TransferTest {
 
         Outcome proven = Verification.of(target, EVENTS, List.of(), keys.signers(), BuiltInKinds.catalogue());
 
-        // The copy has another cluster's name here, which is signed, too: so the signatures are found, and prove nothing.
-        assertEquals(
-                30, proven.audit().signatures().unknown().orElseThrow().revision());
+        // The copy has another cluster's name here, which is signed, too: so the signatures are found, and prove
+        // nothing.
+        assertEquals(30, proven.audit().signatures().unknown().orElseThrow().revision());
         assertEquals(List.of(), proven.audit().signatures().parts());
     }
 

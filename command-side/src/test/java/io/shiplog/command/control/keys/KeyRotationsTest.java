@@ -187,9 +187,7 @@ class KeyRotationsTest {
         return send(new CreateObject(
                 KeyRotations.TYPE,
                 "",
-                Json.of("{'metadata':{'name':'r'},'spec':%s}"
-                        .formatted(spec)
-                        .replace('\'', '"')),
+                Json.of("{'metadata':{'name':'r'},'spec':%s}".formatted(spec).replace('\'', '"')),
                 FieldValidation.STRICT));
     }
 

@@ -1,11 +1,11 @@
 package io.shiplog.events.log.kafka;
 
-import io.shiplog.events.log.Signers;
 import io.shiplog.events.log.Audit;
 import io.shiplog.events.log.Audit.Witness;
 import io.shiplog.events.log.EventLog.BatchReader;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
 import io.shiplog.events.log.LogCopy;
+import io.shiplog.events.log.Signers;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;

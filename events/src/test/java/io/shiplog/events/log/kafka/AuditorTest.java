@@ -258,11 +258,7 @@ class AuditorTest {
         sign(own, 3, 11, chain);
 
         Auditor auditor = new Auditor(
-                "events",
-                CODEC,
-                List.of(),
-                new Signers(List.of(own.getPublic(), former.getPublic())),
-                batch -> {});
+                "events", CODEC, List.of(), new Signers(List.of(own.getPublic(), former.getPublic())), batch -> {});
         records.forEach(auditor::next);
         Audit audit = auditor.finished();
 
