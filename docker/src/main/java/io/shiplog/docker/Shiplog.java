@@ -2,6 +2,7 @@ package io.shiplog.docker;
 
 import io.shiplog.docker.bench.Bench;
 import io.shiplog.docker.bench.HistoryBench;
+import io.shiplog.docker.client.Suggestion;
 import io.shiplog.docker.home.LogFile;
 import io.shiplog.docker.launch.BranchCommand;
 import io.shiplog.docker.launch.CleanupCommand;
@@ -29,8 +30,12 @@ import io.shiplog.docker.story.WhyCommand;
 import io.shiplog.events.Release;
 import io.shiplog.projections.history.Escapes;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: each command is a class in {@code io.shiplog.docker.launch}. */
 @Command(
@@ -93,12 +98,45 @@ public final class Shiplog {
                 .filter(command -> arguments.length > 0 && name(command).equals(arguments[0]))
                 .toList();
         (named.isEmpty() ? COMMANDS : named).forEach(commandLine::addSubcommand);
+        commandLine.setUsageHelpAutoWidth(true);
+        commandLine.setParameterExceptionHandler((mistake, words) -> mistyped(mistake));
         commandLine.setExecutionExceptionHandler((failure, line, parsed) -> {
             String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
             line.getErr().println("shiplog: " + Escapes.lines(message));
             return line.getCommandSpec().exitCodeOnExecutionException();
         });
         return commandLine;
+    }
+
+    /** One line with the mistake, with the similar command or option, and where the help is: as kubectl does. */
+    private static int mistyped(ParameterException mistake) {
+        CommandLine line = mistake.getCommandLine();
+        CommandSpec spec = line.getCommandSpec();
+        String message = String.valueOf(mistake.getMessage());
+        if (mistake instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            String word = unmatched.getUnmatched().getFirst();
+            if (word.startsWith("-")) {
+                message = "unknown option: " + word + Suggestion.of(word, spec.optionsMap().keySet());
+            } else if (spec.parent() == null) {
+                message = "there is no command '%s'%s".formatted(word, Suggestion.of(word, names()));
+            }
+        }
+        String call = spec.parent() == null ? "./shiplog" : "./shiplog " + spec.name();
+        line.getErr().println("shiplog: " + Escapes.lines(message));
+        line.getErr().println("See '" + call + " --help'.");
+        return spec.exitCodeOnInvalidInput();
+    }
+
+    /** The commands for users. */
+    private static List<String> names() {
+        return Stream.concat(
+                        COMMANDS.stream()
+                                .map(command -> command.getAnnotation(Command.class))
+                                .filter(command -> !command.hidden())
+                                .map(Command::name),
+                        Stream.of("test"))
+                .toList();
     }
 
     private static String name(Class<?> command) {

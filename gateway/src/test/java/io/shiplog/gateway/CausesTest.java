@@ -61,7 +61,7 @@ class CausesTest extends ClusterTest {
         admin.post(CAUSES.replace("shop", "other"), "{\"spec\":{\"change\":\"1\"}}")
                 .refuses(404, "NotFound", "changes.history.shiplog.io \"1\" not found");
         admin.post(HISTORY + "causes", "{\"spec\":{\"change\":\"2\"}}")
-                .refuses(404, "NotFound", "changes.history.shiplog.io \"2\" not found");
+                .refuses(400, "BadRequest", "revision 2 is in the future: the newest revision is 1");
     }
 
     @Test

@@ -89,7 +89,7 @@ final class History implements TimeTravel, AutoCloseable {
         long newest = current.get().revision(mainShard);
         if (revision > newest) {
             return CompletableFuture.failedFuture(
-                    new NotYetException("revision %d is in the future, the newest is %d".formatted(revision, newest)));
+                    new NotYetException("revision %d is in the future: the newest revision is %d".formatted(revision, newest)));
         }
         return CompletableFuture.supplyAsync(() -> remembered(image -> image.revision(mainShard) == revision), replays)
                 .thenApplyAsync(found -> found != null ? found : replayTo(revision), replays);
@@ -101,7 +101,8 @@ final class History implements TimeTravel, AutoCloseable {
         Instant now = clock.instant();
         if (time.isAfter(now) && time.isAfter(newest)) {
             return CompletableFuture.failedFuture(
-                    new NotYetException("the time %s is in the future, it is now %s".formatted(time, now)));
+                    new NotYetException("%s is in the future: the newest revision is %d"
+                            .formatted(time, current.get().revision(mainShard))));
         }
         return CompletableFuture.supplyAsync(() -> replayTo(time), replays);
     }

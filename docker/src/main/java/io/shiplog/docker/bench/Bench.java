@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExample:%n",
         footer = {
             "  shiplog bench --server https://127.0.0.1:6443 --token \"$TOKEN\" --kind configmaps -n 10000 -c 64 \\",
-            "      --ops create,get,update,patch,list,list-page,watch,delete --pid \"$(cat ~/.shiplog/shiplog.pid)\"",
+            "      --ops create,get,update,patch,list,list-page,watch,delete --pid \"$(cat ${env:SHIPLOG_HOME:-~/.shiplog}/shiplog.pid)\"",
             "",
             "Rows: an operation's ops/s over all connections, and how long one took. 'list all' and 'list 1 %%' and",
             "'page of 500' go over one connection, one after the other. 'watch' is events/s over all watchers while objects",

@@ -178,7 +178,7 @@ final class AllInOne implements AutoCloseable {
         stages.say("kubectl's current context is now '%s' (also in %s). Try:"
                 .formatted(settings.cluster(), home.kubeconfig()));
         stages.say("  kubectl get nodes");
-        stages.say("  kubectl shiplog log");
+        stages.say("  kubectl shiplog log -A");
         String path = System.getenv().getOrDefault("PATH", "");
         if (!List.of(path.split(File.pathSeparator)).contains(home.plugins().toString())) {
             stages.say("(for 'kubectl shiplog': export PATH=\"$PATH:%s\")".formatted(home.plugins()));

@@ -20,7 +20,7 @@ final class BranchDiffText {
 
     void print(Branch branch, BranchDiff diff) {
         out.printf(
-                "Branch '%s' against the trunk at revision %d (%s)%n", branch.name(), branch.revision(), branch.time());
+                "Branch '%s' compared with the cluster at revision %d (%s)%n", branch.name(), branch.revision(), branch.time());
         if (diff.empty()) {
             out.println("No difference.");
             return;

@@ -13,15 +13,19 @@ import java.util.Map;
 final class CopyReport {
     private CopyReport() {}
 
-    /** Names the key file, the only part that is not in a log. */
-    static void keys(long count, TargetKafka target, PrintStream out) {
+    /**
+     * Names the key file, the only part that is not in a log.
+     *
+     * @param keyFile of the cluster that wrote the log
+     */
+    static void keys(long count, TargetKafka target, String keyFile, PrintStream out) {
         if (count == 0) {
             return;
         }
         out.printf("data keys: %d copied, still wrapped. They require the key file of their cluster. ", count);
         out.println(target.keyFile()
-                .map(file -> "Copy it before the first start:%n  install -D -m 600 ~/.shiplog/pki/secrets.key %s"
-                        .formatted(file))
+                .map(file -> "Copy it before the first start:%n  install -D -m 600 %s %s"
+                        .formatted(keyFile, file))
                 .orElse("Each role needs it: give --key-file."));
     }
 

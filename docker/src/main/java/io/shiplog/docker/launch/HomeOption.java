@@ -11,7 +11,7 @@ final class HomeOption {
     @Option(
             names = "--home",
             paramLabel = "FOLDER",
-            description = "the cluster's directory (default: $SHIPLOG_HOME, else ~/.shiplog)")
+            description = "the cluster's directory (default: $SHIPLOG_HOME, now ${env:SHIPLOG_HOME:-~/.shiplog})")
     private Optional<Path> folder = Optional.empty();
 
     ShiplogHome home() {

@@ -24,10 +24,7 @@ import picocli.CommandLine.Parameters;
         name = "import",
         mixinStandardHelpOptions = true,
         description = {
-            "Import an exported log into a cluster: same events, same revisions, same hash chain. The cluster must not run, and its",
-            "log must be empty, or hold the beginning of the file: then it resumes from there. A new directory takes the name from the file;",
-            "networks other than the defaults must be given. A new directory signs with a key of its own: with --public-key",
-            "'./shiplog verify' there also checks what the source cluster signed; it can be given later, by the same command again."
+            "Import an exported log into a cluster: same events, same revisions, same hash chain. The cluster must not run, and its log must be empty, or hold the beginning of the file: then it resumes from there. A new directory takes the name from the file; networks other than the defaults must be given. A new directory signs with a key of its own: with --public-key './shiplog verify' there also checks what the source cluster signed; it can be given later, by the same command again."
         },
         footer = {
             "",
@@ -75,7 +72,8 @@ public final class ImportCommand implements Callable<Integer> {
                     .filter(shard -> !read.copied().containsKey(shard))
                     .forEach(target::copy);
             target.seals(read.sealed());
-            CopyReport.keys(target.bring(read.keys()), target, System.out);
+            CopyReport.keys(
+                    target.bring(read.keys()), target, "HOME_OF_THE_EXPORTED_CLUSTER/pki/secrets.key", System.out);
             return CopyReport.proven(read.copied(), target, System.out) ? ExitCode.OK : ExitCode.SOFTWARE;
         }
     }

@@ -25,10 +25,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
-        description = {
-            "Rebuild this cluster's log elsewhere: same events, same revisions, same hash chain. Nothing acts on it meanwhile.",
-            "An interrupted replay resumes where it stopped. A target with any other content is refused."
-        },
+        description = {"Rebuild this cluster's log elsewhere: same events, same revisions, same hash chain. Nothing acts on it meanwhile.", "An interrupted replay resumes where it stopped. A target with any other content is refused."},
         footer = {
             "",
             "Examples:",
@@ -76,7 +73,11 @@ public final class ReplayCommand implements Callable<Integer> {
             for (EventLog log : logs.values()) {
                 copied.put(log.shard(), Copying.copy(log, stretch.of(log.shard()), target.copy(log.shard())));
             }
-            CopyReport.keys(target.bring(KafkaKeyStore.open(config).newest()), target, System.out);
+            CopyReport.keys(
+                    target.bring(KafkaKeyStore.open(config).newest()),
+                    target,
+                    source.home().pki().resolve("secrets.key").toString(),
+                    System.out);
             return CopyReport.proven(copied, target, System.out) ? ExitCode.OK : ExitCode.SOFTWARE;
         }
     }

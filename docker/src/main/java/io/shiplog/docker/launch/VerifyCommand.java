@@ -45,12 +45,9 @@ import picocli.CommandLine.Option;
         name = "verify",
         mixinStandardHelpOptions = true,
         description = {
-            "Verify that the past was not edited: read the whole log, recompute each link of its hash chain, check the MACs of",
-            "the records and the signatures of the chain's heads, and compare the replayed state with that of the running",
-            "cluster and its snapshot. Deviations are listed by shard, offset and revision.",
+            "Verify that the past was not edited: read the whole log, recompute each link of its hash chain, check the MACs of the records and the signatures of the chain's heads, and compare the replayed state with that of the running cluster and its snapshot. Deviations are listed by shard, offset and revision.",
             "With --file, check an export, without a cluster: the public key is enough.",
-            "The exit code is 0 if everything is as it was written, 3 if not, 1 if this cannot be determined: also if the log has",
-            "signatures by a key that is not known here."
+            "The exit code is 0 if everything is as it was written, 3 if not, 1 if this cannot be determined: also if the log has signatures by a key that is not known here."
         },
         footer = {
             "",

@@ -5,7 +5,6 @@ import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
-import io.shiplog.projections.history.Point;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Parameters;
                 "Show an object as YAML, each value with the revision, time, user and command that last set it. For a deleted object, its last state.",
         footer = {
             "",
-            "A moment is " + Point.FORMS + ".",
+            MomentConverter.HELP,
             "",
             "Examples:",
             "  kubectl shiplog blame deployment/web",

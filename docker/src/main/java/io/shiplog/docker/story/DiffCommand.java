@@ -9,7 +9,6 @@ import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.projections.history.LineDiff;
-import io.shiplog.projections.history.Point;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +33,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Default of --from: before the last change of the desired state; of --to: now.",
-            "A moment is " + Point.FORMS + ".",
+            MomentConverter.HELP,
             "",
             "Examples:",
             "  kubectl shiplog diff deployment/web",

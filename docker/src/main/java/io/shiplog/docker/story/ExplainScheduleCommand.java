@@ -6,7 +6,6 @@ import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.events.json.Json;
-import io.shiplog.projections.history.Point;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,13 +18,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explain-schedule",
         mixinStandardHelpOptions = true,
-        description = {
-            "Run the scheduler for a pod, on the state of a moment: for each node, every filter's objection or every score.",
-            "Without --at: the decision that chose the pod's node; for a pending pod, the decision now. The same state always gives the same decision."
-        },
+        description = {"Run the scheduler for a pod, on the state of a moment: for each node, every filter's objection or every score.", "Without --at: the decision that chose the pod's node; for a pending pod, the decision now. The same state always gives the same decision."},
         footer = {
             "",
-            "A moment is " + Point.FORMS + ".",
+            MomentConverter.HELP,
             "",
             "Examples:",
             "  kubectl shiplog explain-schedule web-6d4cf56db6-x2x7k",

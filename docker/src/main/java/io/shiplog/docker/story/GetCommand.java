@@ -10,7 +10,6 @@ import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.events.json.Json;
-import io.shiplog.projections.history.Point;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +29,7 @@ import picocli.CommandLine.Parameters;
         description = "Show objects at a moment; all of kubectl's read commands work there with --server …/at/MOMENT.",
         footer = {
             "",
-            "A moment is " + Point.FORMS + ".",
+            MomentConverter.HELP,
             "",
             "Examples:",
             "  kubectl shiplog get pods -n shop --at 03:12",

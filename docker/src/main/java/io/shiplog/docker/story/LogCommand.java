@@ -5,7 +5,6 @@ import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
 import io.shiplog.projections.history.ChangeText;
-import io.shiplog.projections.history.Point;
 import io.shiplog.projections.history.Users;
 import java.time.ZoneId;
 import java.util.List;
@@ -27,7 +26,7 @@ import picocli.CommandLine.Parameters;
                 "Show the history of a namespace: one line per event, with time, revision, user, change, object and fields.",
         footer = {
             "",
-            "A moment is " + Point.FORMS + ".",
+            MomentConverter.HELP,
             "",
             "Examples:",
             "  kubectl shiplog log -f -A",

@@ -141,7 +141,7 @@ class BranchIT {
         Shell.Result before = cluster.shiplog("branch", "never", "--at", "2001-01-01T00:00:00Z");
 
         assertNotEquals(0, future.exitCode());
-        assertTrue(future.err().contains("is in the future, the newest is"), future.err());
+        assertTrue(future.err().contains("is in the future: the newest revision is"), future.err());
         assertNotEquals(0, before.exitCode());
         assertTrue(before.err().contains("the log was empty at that moment"), before.err());
         assertTrue(!Files.exists(cluster.home().resolve("branches").resolve("never")));

@@ -123,6 +123,11 @@ final class CauseQuestion implements Question {
     }
 
     private static Refusal missing(LogHistory.Span span, long revision) {
+        if (revision > span.newest()) {
+            return Refusal.of(
+                    Reason.BAD_REQUEST,
+                    "revision %d is in the future: the newest revision is %d".formatted(revision, span.newest()));
+        }
         return revision < span.oldest()
                 ? Refusal.of(
                         Reason.EXPIRED,

@@ -50,8 +50,7 @@ public final class LogVerb {
         if (!exchange.now()) {
             exchange.refuse(Refusal.of(
                     Reason.METHOD_NOT_ALLOWED,
-                    "container logs are not part of the log: request them without "
-                            + exchange.moment().shown()));
+                    "the cluster's log has no container logs: for those of now send the request to the server's address without /at/"));
             return;
         }
         ObjectKey key = pods.key(exchange.info().namespace(), exchange.info().name());
