@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users' changes, each with its consequences summarized in one line: the changes of controllers with its correlation, and the
- * reports of nodes about the same objects.
+ * Users' changes, each with its consequences summarized in one line: the changes of controllers that it caused, directly or
+ * not, and the reports of nodes about the same objects.
  */
 final class People {
     /** How many changes wait for their consequences; then the oldest is passed on as it is. */
@@ -24,7 +24,7 @@ final class People {
 
     private final Consumer<Followed> done;
     private final Deque<Followed> open = new ArrayDeque<>();
-    /** The newest user's change with this correlation, or that caused this object's changes. */
+    /** The user's change at the root of an event, of a correlation, or of an object's newest changes. */
     private final Map<String, Followed> causes = new HashMap<>();
 
     /** @param done receives each user's change when no more consequences are expected, oldest first */
@@ -73,12 +73,14 @@ final class People {
         } else if (Users.asked(change)) {
             Followed followed = new Followed(change);
             open.add(followed);
+            causes.put(event(change), followed);
             causes.put(correlation(change), followed);
             causes.put(object(change), followed);
         } else {
-            Followed cause = causes.getOrDefault(correlation(change), causes.get(object(change)));
+            Followed cause = cause(change);
             if (cause != null) {
                 cause.add(change);
+                causes.put(event(change), cause);
                 causes.put(object(change), cause);
             }
         }
@@ -97,6 +99,22 @@ final class People {
     }
 
     private static final int MAX_CAUSES = 200_000;
+
+    /**
+     * The user's change behind a change. The commands of one undo share a correlation, so the event that a controller acted on
+     * comes first. A node's report names no cause.
+     */
+    private @Nullable Followed cause(JsonNode change) {
+        Followed byEvent = causes.get(change.path("cause").asText());
+        return byEvent != null
+                ? byEvent
+                : causes.getOrDefault(correlation(change), causes.get(object(change)));
+    }
+
+    /** As a cause names it: {@code events/42}. */
+    private static String event(JsonNode change) {
+        return change.at("/record/shard").asText("events") + "/" + change.at("/metadata/name").asText();
+    }
 
     private static String correlation(JsonNode change) {
         return change.path("correlation").asText();
