@@ -3,6 +3,7 @@ package io.shiplog.gateway;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.kind.KindVersion;
 import io.shiplog.gateway.console.Console;
 import io.shiplog.gateway.discovery.Checkpoints;
 import io.shiplog.gateway.discovery.Discovery;
@@ -33,6 +34,7 @@ import io.shiplog.gateway.write.UpdateVerb;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.util.function.Consumer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Routes an allowed request to its verb. */
@@ -186,6 +188,7 @@ final class Router implements Consumer<Exchange> {
             exchange.refuse(notAllowed());
             return;
         }
+        warnOfDeprecation(exchange, served);
         switch (info.verb()) {
             case "get" -> get.get(exchange, served);
             case "list" -> list.list(exchange, served);
@@ -196,6 +199,13 @@ final class Router implements Consumer<Exchange> {
             case "delete" -> delete.delete(exchange, served);
             case "deletecollection" -> deleteCollection.deleteCollection(exchange, served);
             default -> exchange.refuse(notAllowed());
+        }
+    }
+
+    private static void warnOfDeprecation(Exchange exchange, ServedKind served) {
+        KindVersion version = served.kind().version(served.version());
+        if (version != null && !version.deprecation().isEmpty()) {
+            exchange.warn(List.of(version.deprecation()));
         }
     }
 

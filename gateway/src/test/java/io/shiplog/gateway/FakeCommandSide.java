@@ -44,7 +44,7 @@ final class FakeCommandSide implements CommandPort {
     private final ImageSource images;
     private final KindCatalogue kinds;
     private final Clock clock;
-    private @Nullable Refusal next;
+    private @Nullable Refused next;
     private @Nullable CommandRequest last;
 
     FakeCommandSide(Map<String, EventLog> logs, ImageSource images, KindCatalogue kinds, Clock clock) {
@@ -55,8 +55,8 @@ final class FakeCommandSide implements CommandPort {
     }
 
     /** Refuses the next command, whatever it is. */
-    synchronized void refuseNext(Refusal refusal) {
-        next = refusal;
+    synchronized void refuseNext(Refusal refusal, String... warnings) {
+        next = new Refused(refusal, List.of(warnings));
     }
 
     /** The newest command that came. */
@@ -70,9 +70,9 @@ final class FakeCommandSide implements CommandPort {
     @Override
     public synchronized CompletionStage<CommandResult> send(CommandRequest request) {
         last = request;
-        Refusal refusal = next;
+        Refused refused = next;
         next = null;
-        return CompletableFuture.completedFuture(refusal != null ? new Refused(refusal) : decide(request));
+        return CompletableFuture.completedFuture(refused != null ? refused : decide(request));
     }
 
     private CommandResult decide(CommandRequest request) {

@@ -376,6 +376,14 @@ class WritingTest extends ClusterTest {
     }
 
     @Test
+    void aRefusalKeepsTheWarningsAboutItsBody() {
+        cluster.commands.refuseNext(Refusal.of(Reason.INVALID, "because"), "unknown field \"x\"");
+        Api.Answer answer = admin.post(CONFIG_MAPS, "{}").is(422);
+        assertEquals("299 - \"unknown field \\\"x\\\"\"", answer.header("Warning"));
+        assertEquals("{}", answer.at("details"));
+    }
+
+    @Test
     void fieldErrorsBecomeCauses() {
         cluster.commands.refuseNext(new Refusal(
                 Reason.INVALID,

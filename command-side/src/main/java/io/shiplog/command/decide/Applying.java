@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Updating.Part;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.schema.PatchText;
 import io.shiplog.command.merge.Conflict;
 import io.shiplog.command.merge.Ownership;
 import io.shiplog.command.merge.Ownership.Applied;
@@ -94,7 +95,7 @@ record Applying(DecisionContext context, BodyReader bodies) {
                         ObjectNode object = merged.object().deepCopy();
                         Trees.object(object, "metadata").remove(Owners.FIELD);
                         yield switch (bodies.readPatched(
-                                served, version, object, command.config(), FieldValidation.IGNORE)) {
+                                served, version, object, PatchText.of(command.config()), FieldValidation.IGNORE)) {
                             case BodyReader.Reading.Unreadable unreadable -> new Refused(unreadable.refusal());
                             case BodyReader.Reading.Body body -> {
                                 Refusal elsewhere = Placing.matchesUrl(

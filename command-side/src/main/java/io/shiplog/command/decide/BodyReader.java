@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.command.kind.schema.Decoding;
+import io.shiplog.command.kind.schema.PatchText;
 import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Refusal;
@@ -50,7 +51,7 @@ final class BodyReader {
 
     /** Parses the result of a patch, as the client sees it. */
     Reading readPatched(
-            KindDescription served, KindVersion version, ObjectNode tree, Json patch, FieldValidation validation) {
+            KindDescription served, KindVersion version, ObjectNode tree, PatchText patch, FieldValidation validation) {
         Refusal mismatch = otherKind(served, version, tree);
         return mismatch != null
                 ? new Reading.Unreadable(mismatch)

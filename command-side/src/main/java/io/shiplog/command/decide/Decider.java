@@ -8,6 +8,7 @@ import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.schema.PatchText;
 import io.shiplog.command.kind.admission.NodeRestriction;
 import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.patch.Patched;
@@ -29,6 +30,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.KindVersion;
+import io.shiplog.events.kind.Schema;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.seal.Seal;
@@ -83,7 +85,12 @@ public final class Decider {
             case Asked asked -> {
                 StoredObject current = state.get(asked.key());
                 yield switch (decide(asked, current, state, chance)) {
-                    case Refused refused -> new Proposal.Answer(request, new CommandResult.Refused(refused.refusal()));
+                    case Refused refused ->
+                        new Proposal.Answer(
+                                request,
+                                new CommandResult.Refused(
+                                        refused.refusal(),
+                                        refused.warnings().isEmpty() ? asked.warnings() : refused.warnings()));
                     case Decision.Unchanged unchanged ->
                         new Proposal.Answer(
                                 request,
@@ -393,7 +400,8 @@ public final class Decider {
                 .fromStored(old.deepCopy())
                 .put("apiVersion", served.apiVersion(version.name()))
                 .put("kind", served.kind());
-        return switch (Patches.apply(command.patchType(), command.type(), target, command.patch())) {
+        Schema.Struct schema = schemas.schema(served, version);
+        return switch (Patches.apply(command.patchType(), schema, target, command.patch())) {
             case Patched.Refused refused -> new Refused(refused.refusal());
             case Patched.Tree tree -> patched(context, current, old, served, version, tree.tree(), command);
         };
@@ -407,24 +415,30 @@ public final class Decider {
             KindVersion version,
             ObjectNode next,
             PatchObject command) {
-        return switch (bodies.readPatched(served, version, next, command.patch(), command.validation())) {
+        PatchText text = PatchText.of(command.patchType(), command.patch(), next);
+        return switch (bodies.readPatched(served, version, next, text, command.validation())) {
             case BodyReader.Reading.Unreadable unreadable -> new Refused(unreadable.refusal());
-            case BodyReader.Reading.Body body ->
-                Updating.update(
-                        context,
-                        current,
-                        old,
-                        body.tree(),
-                        part(command.subresource()),
-                        "patch",
-                        body.warnings(),
-                        Owners.updated(context, old, body.tree()));
+            case BodyReader.Reading.Body body -> {
+                Refusal elsewhere =
+                        Placing.matchesUrl(context.kind(), context.key(), Trees.object(body.tree(), "metadata"));
+                yield elsewhere != null
+                        ? new Refused(elsewhere, body.warnings())
+                        : Updating.update(
+                                context,
+                                current,
+                                old,
+                                body.tree(),
+                                part(command.subresource()),
+                                "patch",
+                                body.warnings(),
+                                Owners.updated(context, old, body.tree()));
+            }
         };
     }
 
     private static Decision patchScale(
             DecisionContext context, StoredObject current, ObjectNode old, PatchObject command) {
-        return switch (Patches.apply(command.patchType(), ScaleForm.SCALES, ScaleForm.of(old), command.patch())) {
+        return switch (Patches.apply(command.patchType(), null, ScaleForm.of(old), command.patch())) {
             case Patched.Refused refused -> new Refused(refused.refusal());
             case Patched.Tree tree -> {
                 Refusal refusal = ScaleForm.check(context.key(), tree.tree());

@@ -48,5 +48,18 @@ public sealed interface Decision {
         }
     }
 
-    record Refused(Refusal refusal) implements Decision {}
+    /**
+     * The command is refused.
+     *
+     * @param warnings about its body, beside those that reading gave
+     */
+    record Refused(Refusal refusal, List<String> warnings) implements Decision {
+        public Refused {
+            warnings = List.copyOf(warnings);
+        }
+
+        Refused(Refusal refusal) {
+            this(refusal, List.of());
+        }
+    }
 }

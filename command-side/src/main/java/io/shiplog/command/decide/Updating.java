@@ -42,24 +42,24 @@ final class Updating {
             Owners owners) {
         Refusal refusal = conflicts(context, current, Trees.object(wanted, "metadata"), verb);
         if (refusal != null) {
-            return new Refused(refusal);
+            return new Refused(refusal, warned);
         }
         ObjectNode next = whole(context, old, wanted, part);
         ArrayNode entries = prepare(context, next, old, part, owners);
         refusal = context.strategy()
                 .admit(part.subresource(), next, old, context.request().actor(), context.state());
         if (refusal != null) {
-            return new Refused(refusal);
+            return new Refused(refusal, warned);
         }
         Owners.put(next, entries);
         FieldErrors errors = validate(context, next, old, part);
         if (!errors.isEmpty()) {
-            return new Refused(errors.refusal(context.kind().kind(), context.key()));
+            return new Refused(errors.refusal(context.kind().kind(), context.key()), warned);
         }
         if (part == Part.MAIN) {
             refusal = Admission.refusal(context, next, old);
             if (refusal != null) {
-                return new Refused(refusal);
+                return new Refused(refusal, warned);
             }
         }
         List<String> warnings =

@@ -1,6 +1,7 @@
 package io.shiplog.command.merge;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.kind.schema.GoText;
 import io.shiplog.events.kind.Schema;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -86,7 +86,7 @@ final class JsonPatch {
                 add(place(document, operation, "path"), copy(found));
             }
             case "test" -> test(document, operation, value);
-            default -> throw PatchException.unfit("Unexpected kind: " + (op.isTextual() ? op.textValue() : "unknown"));
+            default -> throw PatchException.inapplicable("Unexpected kind: " + (op.isTextual() ? op.textValue() : "unknown"));
         }
         return document;
     }
@@ -149,7 +149,7 @@ final class JsonPatch {
     private static String text(JsonNode operation, String field) throws PatchException {
         JsonNode text = operation.path(field);
         if (!text.isTextual()) {
-            throw PatchException.unfit(
+            throw PatchException.inapplicable(
                     "%s operation has no %s".formatted(operation.path("op").asText(), field));
         }
         return text.textValue();
@@ -160,7 +160,7 @@ final class JsonPatch {
     }
 
     private static PatchException missing(String path) {
-        return PatchException.unfit("unable to find path \"%s\"".formatted(path));
+        return PatchException.inapplicable("unable to find path \"%s\"".formatted(path));
     }
 
     /** The value there; missing if the object has no such field, null included. */
@@ -195,7 +195,7 @@ final class JsonPatch {
         } catch (NumberFormatException e) {
             // Answered below, as an index beyond the list.
         }
-        throw PatchException.unfit(
+        throw PatchException.inapplicable(
                 "invalid index \"%s\" in \"%s\" for a list of %d".formatted(place.key(), place.path(), array.size()));
     }
 
@@ -219,7 +219,7 @@ final class JsonPatch {
     private static JsonNode replace(JsonNode document, JsonNode operation, JsonNode value) throws PatchException {
         if (text(operation, "path").isEmpty()) {
             if (!value.isContainerNode()) {
-                throw PatchException.unfit("replace operation value must be object or array");
+                throw PatchException.inapplicable("replace operation value must be object or array");
             }
             return value;
         }
@@ -238,7 +238,7 @@ final class JsonPatch {
         JsonNode found = path.isEmpty() ? document : get(place(document, operation, "path"));
         boolean bothAbsent = found.isMissingNode() && (value.isMissingNode() || value.isNull());
         if (!bothAbsent && !found.equals(value)) {
-            throw PatchException.unfit("testing value %s failed".formatted(path));
+            throw PatchException.inapplicable("testing value %s failed".formatted(path));
         }
     }
 }

@@ -7,7 +7,8 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.object.ResourceType;
+import io.shiplog.events.kind.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Applies patches of all forms. */
 public final class Patches {
@@ -16,11 +17,12 @@ public final class Patches {
     /**
      * Applies a patch to a tree.
      *
-     * @param type of the object, for strategic merge
+     * @param schema of the object, for strategic merge; null if it has none
      * @param target owned by the caller; undefined afterwards
      * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply">Patches</a>
      */
-    public static Patched apply(PatchType patchType, ResourceType type, ObjectNode target, Json patch) {
+    public static Patched apply(
+            PatchType patchType, Schema.@Nullable Struct schema, ObjectNode target, Json patch) {
         JsonNode tree;
         try {
             tree = ClientJson.tree(patch);
@@ -31,7 +33,7 @@ public final class Patches {
             return switch (patchType) {
                 case JSON -> object(JsonPatch.apply(target, tree));
                 case MERGE -> object(MergePatch.apply(target, tree));
-                case STRATEGIC_MERGE -> object(StrategicMerge.apply(type, target, tree));
+                case STRATEGIC_MERGE -> object(StrategicMerge.apply(schema, target, tree));
             };
         } catch (PatchException e) {
             return new Patched.Refused(e.refusal());

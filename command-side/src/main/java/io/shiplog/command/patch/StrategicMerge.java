@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.object.ResourceType;
+import io.shiplog.events.kind.Schema;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,11 +27,11 @@ final class StrategicMerge {
 
     private StrategicMerge() {}
 
-    static JsonNode apply(ResourceType type, ObjectNode target, JsonNode patch) throws PatchException {
+    static JsonNode apply(Schema.@Nullable Struct schema, ObjectNode target, JsonNode patch) throws PatchException {
         if (!(patch instanceof ObjectNode fields)) {
             throw PatchException.malformed("error decoding patch: json: cannot unmarshal into a map");
         }
-        return merge(target, fields, MergeSchema.of(type));
+        return merge(target, fields, MergeSchema.of(schema));
     }
 
     /** Merges a patch into an object. Both are consumed. */
@@ -212,7 +212,7 @@ final class StrategicMerge {
             }
             return merged.list();
         }
-        MergeSchema each = new MergeSchema(null, false, schema.fields());
+        MergeSchema each = schema.each();
         List<JsonNode> left = SharedKeys.merge(
                 merged,
                 patch,

@@ -119,8 +119,16 @@ class UpdatingTest {
         given(SETTINGS_JSON)
                 .patch(SETTINGS, "", PatchType.MERGE, "{'metadata':{'name':'other'}}")
                 .refused(
-                        Reason.INVALID,
-                        "ConfigMap \"settings\" is invalid: metadata.name: Invalid value: \"other\": field is immutable");
+                        Reason.BAD_REQUEST, "the name of the object (other) does not match the name on the URL (settings)");
+    }
+
+    @Test
+    void aPatchCannotRemoveTheName() {
+        given(SETTINGS_JSON)
+                .patch(SETTINGS, "", PatchType.MERGE, "{'metadata':{'name':null}}")
+                .refused(
+                        Reason.BAD_REQUEST,
+                        "the name of the object (settings based on URL) was undeterminable: name must be provided");
     }
 
     @Test

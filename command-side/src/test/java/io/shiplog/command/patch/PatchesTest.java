@@ -2,6 +2,7 @@ package io.shiplog.command.patch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +12,10 @@ import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.object.ResourceType;
+import io.shiplog.events.kind.Schema;
+import io.shiplog.events.kind.Schemas;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -20,19 +23,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PatchesTest {
-    private static final ResourceType PODS = ResourceType.core("pods");
-    private static final ResourceType SERVICES = ResourceType.core("services");
-    private static final ResourceType DEPLOYMENTS = new ResourceType("apps", "deployments");
+    private static final Schema.Struct PODS = schema("", "Pod");
+    private static final Schema.Struct SERVICES = schema("", "Service");
+    private static final Schema.Struct DEPLOYMENTS = schema("apps", "Deployment");
+
+    private static Schema.Struct schema(String group, String kind) {
+        return Objects.requireNonNull(Schemas.builtIn().of(group, "v1", kind), kind);
+    }
 
     private static Json json(String singleQuoted) {
         return Json.of(singleQuoted.replace('\'', '"'));
     }
 
-    private static Patched apply(PatchType patchType, ResourceType type, String target, String patch) {
+    private static Patched apply(PatchType patchType, Schema.Struct type, String target, String patch) {
         return Patches.apply(patchType, type, (ObjectNode) json(target).tree(), json(patch));
     }
 
-    private static void patched(PatchType patchType, ResourceType type, String target, String patch, String expected) {
+    private static void patched(PatchType patchType, Schema.Struct type, String target, String patch, String expected) {
         Patched result = apply(patchType, type, target, patch);
         JsonNode tree =
                 assertInstanceOf(Patched.Tree.class, result, result::toString).tree();
@@ -204,9 +211,12 @@ class PatchesTest {
         Refusal refusal = refused(PatchType.JSON, "{'a':1,'l':[],'n':null}", patch);
 
         assertEquals(Reason.INVALID, refusal.reason());
-        assertEquals(
-                "the server rejected our request due to an error in our request: " + why.replace('\'', '"'),
-                refusal.message());
+        assertEquals("the server rejected our request due to an error in our request", refusal.message());
+        PatchException failure = assertThrows(
+                PatchException.class,
+                () -> JsonPatch.apply(
+                        json("{'a':1,'l':[],'n':null}").tree(), json(patch).tree()));
+        assertEquals(why.replace('\'', '"'), failure.getMessage());
     }
 
     /** Only what kube-apiserver cannot decode: all else does not fit. */
@@ -503,5 +513,15 @@ class PatchesTest {
     @Test
     void whatIsNoJsonIsABadRequest() {
         assertEquals(Reason.BAD_REQUEST, refused(PatchType.MERGE, "{}", "{'a'").reason());
+    }
+
+    @Test
+    void listsOfEveryKindMergeByTheKeysOfTheirSchema() {
+        patched(
+                PatchType.STRATEGIC_MERGE,
+                schema("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+                "{'webhooks':[{'name':'a','sideEffects':'None'},{'name':'b'}]}",
+                "{'webhooks':[{'name':'a','timeoutSeconds':5}]}",
+                "{'webhooks':[{'name':'a','sideEffects':'None','timeoutSeconds':5},{'name':'b'}]}");
     }
 }

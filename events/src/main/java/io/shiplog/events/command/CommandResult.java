@@ -20,7 +20,21 @@ public sealed interface CommandResult {
         }
     }
 
-    record Refused(Refusal refusal) implements CommandResult {}
+    /**
+     * The command had no effect.
+     *
+     * @param warnings for the {@code Warning} header
+     */
+    record Refused(Refusal refusal, List<String> warnings) implements CommandResult {
+        public Refused {
+            warnings = List.copyOf(warnings);
+        }
+
+        /** A refusal without warnings. */
+        public Refused(Refusal refusal) {
+            this(refusal, List.of());
+        }
+    }
 
     /** What an accepted command did. */
     enum Outcome {

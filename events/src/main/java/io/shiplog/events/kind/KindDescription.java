@@ -167,6 +167,17 @@ public record KindDescription(
             return this;
         }
 
+        /**
+         * The first version is deprecated.
+         *
+         * @param warning that every answer carries
+         */
+        public Draft deprecated(String warning) {
+            KindVersion first = versions.getFirst();
+            versions.set(0, new KindVersion(first.name(), first.conversion(), warning));
+            return this;
+        }
+
         /** Objects of this kind are those of another type, in another form. */
         public Draft storedAs(ResourceType other, Conversion conversion) {
             storedAs = other;

@@ -95,6 +95,17 @@ public sealed interface Schema {
     }
 
     /**
+     * What Go's type says of a field and OpenAPI does not.
+     *
+     * @param through the embedded structs through which the struct has the field, such as {@code ProbeHandler}; empty if it is
+     *     the struct's own
+     * @param type such as {@code []v1.FinalizerName}; empty if it is as the schema says
+     */
+    record InGo(String through, String type) {
+        static final InGo AS_SCHEMA = new InGo("", "");
+    }
+
+    /**
      * A field of a {@link Struct}.
      *
      * @param patchStrategies of strategic merge patch: {@code merge}, {@code replace}, {@code retainKeys}; empty if none is
@@ -105,6 +116,7 @@ public sealed interface Schema {
      * @param listKeys the fields by which server-side apply finds the items of a list of type {@code map}
      * @param defaultValue the value that a new object has without the client's doing, such as an empty object for a struct that
      *     Kubernetes always writes; null if none
+     * @param go what Go's type says of it, for the messages of Go's decoder
      */
     record Field(
             String name,
@@ -113,7 +125,8 @@ public sealed interface Schema {
             @Nullable String patchMergeKey,
             @Nullable String listType,
             List<String> listKeys,
-            @Nullable JsonNode defaultValue) {
+            @Nullable JsonNode defaultValue,
+            InGo go) {
         public Field {
             patchStrategies = Set.copyOf(patchStrategies);
             listKeys = List.copyOf(listKeys);

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the compact form of schemas from their OpenAPI text. */
@@ -32,10 +33,27 @@ final class SchemaReader {
 
     private final Map<String, Schema.Struct> structs = new HashMap<>();
 
-    private SchemaReader() {}
+    /** By schema and field, with a space between. */
+    private final Map<String, Schema.InGo> inGo;
 
-    static Schemas read(Json openApi) {
-        return new SchemaReader().schemas(openApi.tree());
+    private SchemaReader(Map<String, Schema.InGo> inGo) {
+        this.inGo = inGo;
+    }
+
+    /**
+     * @param goTypes a field a line: schema, field, embedded structs, type; {@code -} for none
+     */
+    static Schemas read(Json openApi, Stream<String> goTypes) {
+        Map<String, Schema.InGo> inGo = new HashMap<>();
+        goTypes.filter(line -> !line.startsWith("#")).forEach(line -> {
+            String[] parts = line.split(" ");
+            inGo.put(parts[0] + " " + parts[1], new Schema.InGo(given(parts[2]), given(parts[3])));
+        });
+        return new SchemaReader(inGo).schemas(openApi.tree());
+    }
+
+    private static String given(String part) {
+        return part.equals("-") ? "" : part;
     }
 
     private Schemas schemas(JsonNode all) {
@@ -47,7 +65,7 @@ final class SchemaReader {
         Map<Schemas.GroupVersionKind, Schema.Struct> byKind = new HashMap<>();
         structs.forEach((name, struct) -> {
             JsonNode schema = all.path(name);
-            struct.complete(fields(schema.path("properties")));
+            struct.complete(fields(name, schema.path("properties")));
             for (JsonNode gvk : schema.path("x-kubernetes-group-version-kind")) {
                 byKind.put(
                         new Schemas.GroupVersionKind(
@@ -67,13 +85,13 @@ final class SchemaReader {
                 new HashSet<>(texts(schema.path("required"))));
     }
 
-    private Map<String, Schema.Field> fields(JsonNode properties) {
+    private Map<String, Schema.Field> fields(String struct, JsonNode properties) {
         Map<String, Schema.Field> fields = new HashMap<>();
-        properties.properties().forEach(e -> fields.put(e.getKey(), field(e.getKey(), e.getValue())));
+        properties.properties().forEach(e -> fields.put(e.getKey(), field(struct, e.getKey(), e.getValue())));
         return fields;
     }
 
-    private Schema.Field field(String name, JsonNode property) {
+    private Schema.Field field(String struct, String name, JsonNode property) {
         String strategies = property.path("x-kubernetes-patch-strategy").asText();
         String listType = textOrNull(property.path("x-kubernetes-list-type"));
         return new Schema.Field(
@@ -83,7 +101,8 @@ final class SchemaReader {
                 textOrNull(property.path("x-kubernetes-patch-merge-key")),
                 listType != null ? listType : textOrNull(property.path("x-kubernetes-map-type")),
                 texts(property.path("x-kubernetes-list-map-keys")),
-                property.get("default"));
+                property.get("default"),
+                inGo.getOrDefault(struct + " " + name, Schema.InGo.AS_SCHEMA));
     }
 
     private Schema type(JsonNode property) {

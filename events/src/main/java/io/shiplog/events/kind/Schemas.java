@@ -4,6 +4,7 @@ import io.shiplog.events.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Schemas {
     private static final String RESOURCE = "openapi.json";
+    private static final String GO_TYPES = "go-types.txt";
 
     private final Map<String, Schema.Struct> byName;
     private final Map<GroupVersionKind, Schema.Struct> byKind;
@@ -61,6 +63,15 @@ public final class Schemas {
     }
 
     private static final class BuiltIn {
-        static final Schemas SCHEMAS = SchemaReader.read(openApi());
+        static final Schemas SCHEMAS = read();
+
+        private static Schemas read() {
+            try (InputStream in = Objects.requireNonNull(Schemas.class.getResourceAsStream(GO_TYPES), GO_TYPES)) {
+                return SchemaReader.read(
+                        openApi(), new String(in.readAllBytes(), StandardCharsets.UTF_8).lines());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.schema.SchemaGenerator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,7 +115,7 @@ class SchemasTest {
                 Json.of("{\"a.A\":{\"properties\":{\"b\":{\"allOf\":[{\"$ref\":\"#/components/schemas/b.B\"}]}}}}");
         assertEquals(
                 "a reference to no schema: b.B",
-                assertThrows(IllegalArgumentException.class, () -> SchemaReader.read(broken))
+                assertThrows(IllegalArgumentException.class, () -> SchemaReader.read(broken, Stream.of()))
                         .getMessage());
     }
 

@@ -22,12 +22,33 @@ public final class StatusBody {
             status.put("reason", refusal.reason().word());
         }
         ObjectNode details = details(refusal);
-        // kubectl debug reads the details of a 404 without checking that they exist.
-        if (!details.isEmpty() || refusal.reason() == Refusal.Reason.NOT_FOUND) {
+        if (!details.isEmpty() || hasDetails(refusal.reason())) {
             status.set("details", details);
         }
         status.put("code", refusal.reason().code());
         return status;
+    }
+
+    /** Whether a Status has details even if there is nothing to say in them. kubectl debug reads those of a 404 unchecked. */
+    private static boolean hasDetails(Refusal.Reason reason) {
+        return switch (reason) {
+            case NOT_FOUND, METHOD_NOT_ALLOWED, FORBIDDEN, INVALID -> true;
+            case BAD_REQUEST,
+                    UNAUTHORIZED,
+                    NOT_ACCEPTABLE,
+                    REQUEST_TIMEOUT,
+                    ALREADY_EXISTS,
+                    CONFLICT,
+                    GONE,
+                    EXPIRED,
+                    REQUEST_ENTITY_TOO_LARGE,
+                    UNSUPPORTED_MEDIA_TYPE,
+                    TOO_MANY_REQUESTS,
+                    INTERNAL_ERROR,
+                    UNKNOWN,
+                    SERVICE_UNAVAILABLE,
+                    TIMEOUT -> false;
+        };
     }
 
     /** The answer to a deletion that removed the object. */

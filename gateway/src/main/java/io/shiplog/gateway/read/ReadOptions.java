@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 record ReadOptions(long revision, boolean exact, long limit, String continueToken, InitialEvents initialEvents) {
     static final long NEWEST = -1;
     private static final String OPTIONS = "ListOptions";
+    private static final String INVALID_VERSION = "invalid resource version: ";
 
     /** How long a read waits for a revision that is in the future; as kube-apiserver. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -58,7 +59,10 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
                         "resourceVersionMatch",
                         "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
             }
-            return of(query);
+            return switch (of(query)) {
+                case Checked.Ok<ReadOptions> ok -> ok;
+                case Checked.Refused<ReadOptions>(Refusal refusal) -> Checked.refused(invalidOfWatch(refusal));
+            };
         });
     }
 
@@ -104,6 +108,13 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
                 }));
     }
 
+    /** What a watch answers to an invalid version: Kubernetes does not find it before it has begun. */
+    private static Refusal invalidOfWatch(Refusal refusal) {
+        return refusal.reason() == Reason.BAD_REQUEST && refusal.message().startsWith(INVALID_VERSION)
+                ? Refusal.of(Reason.UNKNOWN, refusal.message().substring(INVALID_VERSION.length()))
+                : refusal;
+    }
+
     private static Checked<Long> revision(String text) {
         if (text.isEmpty()) {
             return Checked.ok(NEWEST);
@@ -112,7 +123,8 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
             return Checked.ok(Long.parseLong(text));
         }
         return Checked.bad(
-                "invalid resource version: resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
+                INVALID_VERSION
+                        + "resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
                         .formatted(text, text));
     }
 

@@ -90,7 +90,7 @@ public record FieldSelector(List<Requirement> requirements) {
         for (Requirement requirement : requirements) {
             String field = requirement.field();
             boolean known = field.equals(NAME)
-                    || field.equals(NAMESPACE) && kind.namespaced()
+                    || field.equals(NAMESPACE)
                     || kind.fields().containsKey(field);
             if (!known) {
                 return Checked.bad(

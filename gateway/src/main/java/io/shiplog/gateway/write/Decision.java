@@ -22,7 +22,10 @@ final class Decision {
                     exchange.warn(accepted.warnings());
                     then.accept(accepted);
                 }
-                case Refused(Refusal refusal) -> exchange.refuse(named(served, refusal));
+                case Refused refused -> {
+                    exchange.warn(refused.warnings());
+                    exchange.refuse(named(served, refused.refusal()));
+                }
             }
         });
     }

@@ -73,7 +73,7 @@ public final class SchemaTypes {
         JsonParser.NumberType size = parser.getNumberType();
         if (size == JsonParser.NumberType.BIG_INTEGER || parser.getLongValue() < min || parser.getLongValue() > max) {
             throw new SchemaWalk.MismatchException("json: cannot unmarshal number %s into Go struct field %s of type %s"
-                    .formatted(parser.getText(), at.goPath(), goType(type)));
+                    .formatted(parser.getText(), at.goPath(), goType(type, at)));
         }
         return parser.getLongValue();
     }
@@ -189,8 +189,73 @@ public final class SchemaTypes {
                 && goType(type).startsWith("int")) {
             found = "number " + parser.getText();
         }
-        return new SchemaWalk.MismatchException("json: cannot unmarshal %s into Go struct field %s of type %s"
-                .formatted(found, at.goPath(), goType(type)));
+        String goType = goType(type, at);
+        return new SchemaWalk.MismatchException(
+                "json: cannot unmarshal %s into Go struct field %s of type %s".formatted(found, at.goPath(), goType),
+                ofMap(type, goType, parser.currentToken()));
+    }
+
+    /**
+     * What Kubernetes says of a value of another type in a map.
+     *
+     * @see <a
+     *     href="https://github.com/kubernetes/apimachinery/blob/master/pkg/runtime/converter.go">DefaultUnstructuredConverter</a>
+     */
+    private static String ofMap(Schema type, String goType, JsonToken token) {
+        String found =
+                switch (token) {
+                    case START_OBJECT -> "map";
+                    case START_ARRAY -> "slice";
+                    case VALUE_NUMBER_INT -> "int64";
+                    case VALUE_NUMBER_FLOAT -> "float64";
+                    case VALUE_TRUE, VALUE_FALSE -> "bool";
+                    default -> "string";
+                };
+        boolean number = token.isNumeric();
+        return switch (type) {
+            case Schema.Struct _ -> "cannot restore struct from: " + found;
+            case Schema.ListOf _ -> "cannot restore slice from " + found;
+            case Schema.MapOf _ -> "cannot restore map from " + found;
+            case Schema.Scalar scalar ->
+                switch (scalar) {
+                    case BYTES -> "cannot restore slice from " + found;
+                    // Go converts whole numbers to texts, but not to these.
+                    case STRING ->
+                        token == JsonToken.VALUE_NUMBER_INT
+                                ? "cannot convert %s to %s".formatted(found, goType)
+                                : "unrecognized type: string";
+                    case INT32, INT64, NUMBER ->
+                        number
+                                ? "cannot convert %s to %s".formatted(found, goType)
+                                : "unrecognized type: " + goType(scalar);
+                    case BOOLEAN -> "unrecognized type: bool";
+                    case QUANTITY, INT_OR_STRING, TIME, MICRO_TIME, ANY -> "unrecognized type: struct";
+                };
+        };
+    }
+
+    /** Go's name of a type where it is used: the field's own name of it, if it has one. */
+    private static String goType(Schema type, SchemaWalk.Place at) {
+        Schema.Field field = at.nearestField();
+        if (field == null) {
+            return goType(type);
+        }
+        Schema outer = field.type();
+        String name = field.go().type();
+        while (outer != type && !name.isEmpty()) {
+            switch (outer) {
+                case Schema.ListOf list -> {
+                    outer = list.items();
+                    name = name.startsWith("[]") ? name.substring(2) : "";
+                }
+                case Schema.MapOf map -> {
+                    outer = map.values();
+                    name = name.startsWith("map[") ? name.substring(name.indexOf(']') + 1) : "";
+                }
+                case Schema.Struct _, Schema.Scalar _ -> name = "";
+            }
+        }
+        return name.isEmpty() ? goType(type) : name;
     }
 
     /** The name in Go's decoder of the parser's current value. */

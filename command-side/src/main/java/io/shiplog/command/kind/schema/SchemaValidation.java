@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SchemaValidation {
     private static final int SUMMARY_BYTES = 30;
+    private static final String NULL = "null";
 
     private final Schemas schemas;
 
@@ -45,7 +46,7 @@ public final class SchemaValidation {
      *     FieldValidation#STRICT}, has unknown fields
      */
     public Decoding decode(KindDescription kind, KindVersion version, Json body, FieldValidation validation) {
-        try (JsonParser parser = ClientJson.parser(body)) {
+        try (JsonParser parser = ClientJson.parser(isNull(body) ? Json.of("{}") : body)) {
             if (parser.nextToken() == null) {
                 return refused(unrecognized(
                         kind, "couldn't get version/kind; json parse error: unexpected end of JSON input", body));
@@ -71,10 +72,10 @@ public final class SchemaValidation {
      * Parses the result of a patch: the same, on a tree, which is not changed. Strict findings make the patch {@code Invalid},
      * as in Kubernetes.
      *
-     * @param patch the patch as received, for the message
+     * @param patch for the messages
      */
     public Decoding decodePatched(
-            KindDescription kind, KindVersion version, ObjectNode tree, Json patch, FieldValidation validation) {
+            KindDescription kind, KindVersion version, ObjectNode tree, PatchText patch, FieldValidation validation) {
         try (JsonParser parser = Json.MAPPER.treeAsTokens(tree)) {
             parser.nextToken();
             SchemaWalk walk = new SchemaWalk(parser);
@@ -84,7 +85,7 @@ public final class SchemaValidation {
             }
             return decoded(kind, version, object, walk.findings(), validation);
         } catch (SchemaWalk.MismatchException e) {
-            return refused(invalidPatch(patch, e.getMessage()));
+            return refused(invalidPatch(patch, patch.ofMap() ? e.ofMap() : e.getMessage()));
         } catch (SchemaWalk.TooLongException e) {
             return refused(tooLong(kind, e));
         } catch (IOException e) {
@@ -95,6 +96,11 @@ public final class SchemaValidation {
     /** The schema of a kind in one of its versions; null if it has none. */
     public Schema.@Nullable Struct schema(KindDescription kind, KindVersion version) {
         return schemas.of(kind.group(), version.name(), kind.kind());
+    }
+
+    /** Go's decoder leaves an object as it is for a null. */
+    private static boolean isNull(Json body) {
+        return body.size() == NULL.length() && body.toString().equals(NULL);
     }
 
     /** What Kubernetes says first about a body with a wrong type somewhere. */
@@ -159,9 +165,9 @@ public final class SchemaValidation {
         return errors.refusal(kind.kind(), ObjectKey.of(kind.type(), "", ""));
     }
 
-    private static Refusal invalidPatch(Json patch, @Nullable String why) {
+    private static Refusal invalidPatch(PatchText patch, @Nullable String why) {
         FieldErrors errors = new FieldErrors();
-        errors.invalid("patch", patch.toString(), why == null ? "" : why);
+        errors.invalid("patch", patch.text().get(), why == null ? "" : why);
         return new Refusal(
                 Refusal.Reason.INVALID,
                 " \"\" is invalid: patch: " + errors.causes().getFirst().message(),

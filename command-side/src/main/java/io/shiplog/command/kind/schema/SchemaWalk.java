@@ -35,9 +35,20 @@ public final class SchemaWalk {
     /** A value does not have its field's type; the message is that of Go's decoder. */
     static final class MismatchException extends RuntimeException {
         private static final long serialVersionUID = 1L;
+        private final String ofMap;
 
         MismatchException(String message) {
+            this(message, message);
+        }
+
+        MismatchException(String message, String ofMap) {
             super(message, null, false, false);
+            this.ofMap = ofMap;
+        }
+
+        /** What Kubernetes says of the same value in a map instead of a text. */
+        String ofMap() {
+            return ofMap;
         }
     }
 
@@ -73,13 +84,26 @@ public final class SchemaWalk {
             return above.isEmpty() ? own : own.startsWith("[") ? above + own : above + "." + own;
         }
 
+        /** The field here, null for an entry of a map. */
+        private Schema.@Nullable Field field() {
+            return struct == null ? null : struct.field(name);
+        }
+
+        /** The nearest field: itself, or the one whose map this is an entry of. */
+        Schema.@Nullable Field nearestField() {
+            Schema.Field field = field();
+            return field != null || parent == null ? field : parent.nearestField();
+        }
+
         /** Go's decoder's name of a field: {@code ContainerPort.spec.containers.ports.containerPort}. */
         String goPath() {
             StringBuilder path = new StringBuilder();
             Schema.Struct owner = null;
             for (Place at = this; at != null; at = at.parent) {
-                if (at.struct != null && !at.name.isEmpty()) {
-                    path.insert(0, "." + at.name);
+                Schema.Field field = at.field();
+                if (at.struct != null && field != null) {
+                    String through = field.go().through();
+                    path.insert(0, (through.isEmpty() ? "." : "." + through + ".") + at.name);
                     owner = owner == null ? at.struct : owner;
                 }
             }

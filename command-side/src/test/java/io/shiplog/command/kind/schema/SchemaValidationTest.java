@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.command.FieldValidation;
+import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
@@ -70,6 +71,13 @@ public class SchemaValidationTest {
                         + " ObjectMeta.metadata.labels of type map[string]string",
                 "{'spec':{'hostNetwork':'yes'}} | json: cannot unmarshal string into Go struct field PodSpec.spec.hostNetwork"
                         + " of type bool",
+                "{'spec':{'dnsPolicy':true}} | json: cannot unmarshal bool into Go struct field PodSpec.spec.dnsPolicy of type"
+                        + " v1.DNSPolicy",
+                "{'spec':{'containers':[{'livenessProbe':{'httpGet':5}}]}} | json: cannot unmarshal number into Go struct"
+                        + " field Probe.spec.containers.livenessProbe.ProbeHandler.httpGet of type v1.HTTPGetAction",
+                "{'spec':{'containers':[{'securityContext':{'capabilities':{'drop':[5]}}}]}} | json: cannot unmarshal number"
+                        + " into Go struct field Capabilities.spec.containers.securityContext.capabilities.drop of type"
+                        + " v1.Capability",
                 "{'spec':{'priority':1.5}} | json: cannot unmarshal number 1.5 into Go struct field PodSpec.spec.priority of"
                         + " type int32",
                 "{'spec':{'priority':99999999999}} | json: cannot unmarshal number 99999999999 into Go struct field"
@@ -251,11 +259,39 @@ public class SchemaValidationTest {
                 refusal.message());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'spec':'x'} | cannot restore struct from: string",
+                "{'spec':{'containers':5}} | cannot restore slice from int64",
+                "{'metadata':{'labels':[]}} | cannot restore map from slice",
+                "{'spec':{'priority':'high'}} | unrecognized type: int32",
+                "{'spec':{'priority':1.5}} | cannot convert float64 to int32",
+                "{'spec':{'dnsPolicy':5}} | cannot convert int64 to v1.DNSPolicy",
+                "{'spec':{'nodeName':true}} | unrecognized type: string",
+                "{'spec':{'hostNetwork':'yes'}} | unrecognized type: bool",
+            })
+    void a_strategic_patch_is_refused_in_the_words_for_maps(String patch, String why) {
+        Json json = Json.of(patch.replace('\'', '"'));
+        ObjectNode tree = (ObjectNode) json.tree();
+        Decoding decoding = validation.decodePatched(
+                POD,
+                POD.versions().getFirst(),
+                tree,
+                PatchText.of(PatchType.STRATEGIC_MERGE, json, tree),
+                FieldValidation.WARN);
+        Refusal refusal = assertInstanceOf(Decoding.Refused.class, decoding).refusal();
+        String shown = GoText.of(tree).replace("\"", "\\\"");
+        assertEquals(" \"\" is invalid: patch: Invalid value: \"" + shown + "\": " + why, refusal.message());
+    }
+
     @Test
     void strict_findings_in_a_patch_are_an_invalid_patch() {
         Json patch = Json.of("{\"spec\":{\"foo\":1}}");
         Decoding decoding = validation.decodePatched(
-                POD, POD.versions().getFirst(), (ObjectNode) patch.tree(), patch, FieldValidation.STRICT);
+                POD, POD.versions().getFirst(), (ObjectNode) patch.tree(), PatchText.of(patch), FieldValidation.STRICT);
         Refusal refusal = assertInstanceOf(Decoding.Refused.class, decoding).refusal();
         assertEquals(Refusal.Reason.INVALID, refusal.reason());
         assertEquals(

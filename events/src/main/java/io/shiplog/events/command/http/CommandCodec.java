@@ -200,13 +200,13 @@ public final class CommandCodec {
                 put(line, accepted.key());
                 line.put("revision", accepted.revision());
                 line.put("outcome", accepted.outcome().name());
-                ArrayNode warnings = line.putArray("warnings");
-                accepted.warnings().forEach(warnings::add);
+                putWarnings(line, accepted.warnings());
                 yield message(line, accepted.object().utf8());
             }
             case Refused refused -> {
                 line.put("is", "refused");
                 put(line, refused.refusal());
+                putWarnings(line, refused.warnings());
                 yield message(line, NO_BODY);
             }
         };
@@ -228,9 +228,14 @@ public final class CommandCodec {
                         body(message, end),
                         Outcome.valueOf(text(line, "outcome")),
                         texts(line.path("warnings")));
-            case "refused" -> new Refused(refusal(line));
+            case "refused" -> new Refused(refusal(line), texts(line.path("warnings")));
             default -> throw new IllegalArgumentException("unknown answer: " + text(line, "is"));
         };
+    }
+
+    private static void putWarnings(ObjectNode line, List<String> warnings) {
+        ArrayNode array = line.putArray("warnings");
+        warnings.forEach(array::add);
     }
 
     private static void put(ObjectNode line, Refusal refusal) {

@@ -143,13 +143,15 @@ class CommandCodecTest {
         CommandResult result() {
             return random.nextBoolean()
                     ? new Accepted(key(), random.nextLong(), json(), any(Outcome.values()), texts())
-                    : new Refused(new Refusal(
-                            any(Refusal.Reason.values()),
-                            text(),
-                            random.nextBoolean() ? key() : null,
-                            maybe(),
-                            List.of(new Refusal.Cause(text(), text(), text())),
-                            random.nextInt(100)));
+                    : new Refused(
+                            new Refusal(
+                                    any(Refusal.Reason.values()),
+                                    text(),
+                                    random.nextBoolean() ? key() : null,
+                                    maybe(),
+                                    List.of(new Refusal.Cause(text(), text(), text())),
+                                    random.nextInt(100)),
+                            texts());
         }
     }
 }

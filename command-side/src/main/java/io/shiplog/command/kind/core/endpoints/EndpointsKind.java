@@ -30,6 +30,7 @@ public final class EndpointsKind implements Kind {
         return KindDescription.draft("", "v1", "Endpoints", "endpoints", Scope.NAMESPACED)
                 .columns(COLUMNS)
                 .shortNames("ep")
+                .deprecated("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice")
                 .done();
     }
 
@@ -50,11 +51,6 @@ public final class EndpointsKind implements Kind {
                 Trees.defaultText(port, "protocol", "TCP");
             }
         }
-    }
-
-    @Override
-    public List<String> warnings(ObjectNode endpoints) {
-        return List.of("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
     }
 
     @Override

@@ -204,6 +204,9 @@ public final class ServiceKind implements Kind {
                 warnings.add("spec.SessionAffinity is ignored for headless services");
             }
         }
+        if (!spec.path("externalIPs").isEmpty()) {
+            warnings.add("spec.externalIPs is deprecated and may no longer be implemented in some clusters");
+        }
         return warnings;
     }
 

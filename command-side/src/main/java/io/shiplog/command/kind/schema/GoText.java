@@ -1,4 +1,4 @@
-package io.shiplog.command.merge;
+package io.shiplog.command.kind.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -7,11 +7,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Values as Go prints them, for Kubernetes' messages. */
-final class GoText {
+public final class GoText {
     private GoText() {}
 
     /** {@code %v}: {@code map[a:1 b:[x y]]}. */
-    static String of(JsonNode value) {
+    public static String of(JsonNode value) {
         if (value.isObject()) {
             TreeMap<String, JsonNode> sorted = new TreeMap<>();
             value.properties().forEach(field -> sorted.put(field.getKey(), field.getValue()));
@@ -28,7 +28,7 @@ final class GoText {
     }
 
     /** {@code %#v}: {@code map[string]interface {}{"a":1}}. */
-    static String syntax(JsonNode value) {
+    public static String syntax(JsonNode value) {
         if (value.isObject()) {
             TreeMap<String, JsonNode> sorted = new TreeMap<>();
             value.properties().forEach(field -> sorted.put(field.getKey(), field.getValue()));
@@ -45,7 +45,7 @@ final class GoText {
     }
 
     /** {@code %T}. */
-    static String type(JsonNode value) {
+    public static String type(JsonNode value) {
         return switch (value.getNodeType()) {
             case ARRAY -> "[]interface {}";
             case OBJECT, POJO -> "map[string]interface {}";
