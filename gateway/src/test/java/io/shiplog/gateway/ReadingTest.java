@@ -178,6 +178,8 @@ class ReadingTest extends ClusterTest {
                 "fieldSelector=metadata.name | invalid selector: 'metadata.name'; can't understand 'metadata.name'",
                 "fieldSelector=%20metadata.name%3Da | \" metadata.name\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"",
                 "labelSelector=!! | unable to parse requirement: found '!', expected: identifier",
+                "labelSelector=a%3Db%2C | found '', expected: identifier after ','",
+                "continue=bad | invalid continue token: continue key is not valid: invalid character 'm' looking for beginning of value",
                 "labelSelector=a%3D%3D%3D | unable to parse requirement: found '=', expected: identifier",
             })
     void whatCannotBeDecodedIsABadRequest(String query, String message) {

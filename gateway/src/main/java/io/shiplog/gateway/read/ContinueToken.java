@@ -34,7 +34,13 @@ record ContinueToken(long revision, String namespace, String name, long left) {
 
     static Checked<ContinueToken> parse(String text) {
         try {
-            JsonNode tree = Json.ofUtf8(Base64.getUrlDecoder().decode(text)).tree();
+            byte[] json = Base64.getUrlDecoder().decode(text);
+            if (json.length > 0 && json[0] != '{') {
+                return Checked.bad(
+                        "invalid continue token: continue key is not valid: invalid character '%c' looking for beginning of value"
+                                .formatted((char) (json[0] & 0xFF)));
+            }
+            JsonNode tree = Json.ofUtf8(json).tree();
             if (tree.path("v").asText("").equals(FORM) && tree.path("rv").isIntegralNumber()) {
                 return Checked.ok(new ContinueToken(
                         tree.path("rv").asLong(),

@@ -107,7 +107,7 @@ public record LabelSelector(List<Requirement> requirements) {
         try {
             return Checked.ok(new LabelSelector(new Reading(text).requirements()));
         } catch (MalformedSelector e) {
-            return Checked.bad("unable to parse requirement: " + e.getMessage());
+            return Checked.bad(e.getMessage());
         }
     }
 
@@ -162,7 +162,11 @@ public record LabelSelector(List<Requirement> requirements) {
                         "found '%s', expected: !, identifier, or 'end of string'".formatted(peek()));
             }
             while (true) {
-                found.add(requirement());
+                try {
+                    found.add(requirement());
+                } catch (MalformedSelector e) {
+                    throw new MalformedSelector("unable to parse requirement: " + e.getMessage());
+                }
                 if (found.size() > MAX_TERMS) {
                     throw new MalformedSelector("a selector must have at most %d requirements".formatted(MAX_TERMS));
                 }
@@ -170,6 +174,9 @@ public record LabelSelector(List<Requirement> requirements) {
                     return found;
                 }
                 expect(",");
+                if (next == tokens.size()) {
+                    throw new MalformedSelector("found '', expected: identifier after ','");
+                }
             }
         }
 

@@ -33,7 +33,9 @@ final class Decision {
     /** A refusal about a stored type, with the client's name of the kind. */
     private static Refusal named(ServedKind served, Refusal refusal) {
         ObjectKey key = refusal.key();
+        // What is wrong with an object is found in its stored form, and Kubernetes names that.
         if (key == null
+                || refusal.reason() == Refusal.Reason.INVALID
                 || !key.type().equals(served.kind().storedAs())
                 || key.type().equals(served.kind().type())) {
             return refusal;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.GoForm;
 import io.shiplog.command.kind.Names;
 import java.util.List;
 
@@ -15,6 +16,8 @@ import java.util.List;
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/rbac/validation/validation.go">validation.go</a>
  */
 public final class AccessValidation {
+    private static final GoForm ROLE_REF = GoForm.of(
+            GoForm.text("APIGroup").named("apiGroup"), GoForm.text("Kind"), GoForm.text("Name"));
     private static final String GROUP = "rbac.authorization.k8s.io";
 
     private AccessValidation() {}
@@ -118,7 +121,7 @@ public final class AccessValidation {
 
     static void bindingUpdate(ObjectNode binding, ObjectNode old, FieldErrors errors) {
         if (!binding.path("roleRef").equals(old.path("roleRef"))) {
-            errors.invalid("roleRef", binding.path("roleRef"), "cannot change roleRef");
+            errors.invalid("roleRef", ROLE_REF.of(binding.path("roleRef")), "cannot change roleRef");
         }
     }
 }

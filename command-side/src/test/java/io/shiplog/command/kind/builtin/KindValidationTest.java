@@ -123,7 +123,7 @@ public class KindValidationTest {
                         + " metadata.annotations[kubernetes.io/service-account.name]: Required value",
                 "namespaces | {'metadata':{'name':'x'},'spec':{'finalizers':['mine']}} | spec.finalizers[0]: Invalid value:"
                         + " \"mine\": name is neither a standard finalizer name nor is it fully qualified",
-                "nodes | {'metadata':{'name':'x'},'spec':{'taints':[{'key':'a','effect':'Never'}]}} | spec.taints[0].effect:"
+                "nodes | {'metadata':{'name':'x'},'spec':{'taints':[{'key':'a','effect':'Never'}]}} | metadata.taints[0].effect:"
                         + " Unsupported value: \"Never\": supported values: \"NoSchedule\", \"PreferNoSchedule\", \"NoExecute\"",
                 "nodes | {'metadata':{'name':'x'},'status':{'capacity':{'cpu':'-1'},'allocatable':{}}} | status.capacity.cpu: Invalid"
                         + " value: \"-1\": must be greater than or equal to 0 & status.allocatable.cpu: Invalid value: \"-1\": must"
@@ -238,8 +238,8 @@ public class KindValidationTest {
                 "keyrotations.keys.shiplog.io | {'metadata':{'name':'x'}} | {'metadata':{'name':'x'},'spec':{'shred':[{'name':'n'}]}} |"
                         + " spec: Invalid value: {\"shred\":[{\"name\":\"n\"}]}: field is immutable",
                 "rolebindings.rbac.authorization.k8s.io | {META,'roleRef':{'kind':'Role','name':'r'}} | {META,'roleRef':{'kind':"
-                        + "'Role','name':'s'}} | roleRef: Invalid value: {\"kind\":\"Role\",\"name\":\"s\","
-                        + "\"apiGroup\":\"rbac.authorization.k8s.io\"}: cannot change roleRef",
+                        + "'Role','name':'s'}} | roleRef: Invalid value: {\"APIGroup\":\"rbac.authorization.k8s.io\","
+                        + "\"Kind\":\"Role\",\"Name\":\"s\"}: cannot change roleRef",
                 "endpointslices.discovery.k8s.io | {META,'addressType':'IPv4'} | {META,'addressType':'IPv6'} | addressType: Invalid"
                         + " value: \"IPv6\": field is immutable",
                 "nodes | {'metadata':{'name':'x'},'spec':{'podCIDRs':['10.0.0.0/24']}} | {'metadata':{'name':'x'}} | spec.podCIDRs:"

@@ -83,7 +83,8 @@ public final class NodeKind implements Kind {
 
     @Override
     public void validate(ObjectNode node, FieldErrors errors) {
-        SchedulingValidation.taints(Trees.at(node, "spec", "taints"), "spec.taints", errors);
+        // The field's place in Kubernetes' messages, although taints are in the spec.
+        SchedulingValidation.taints(Trees.at(node, "spec", "taints"), "metadata.taints", errors);
         for (String list : new String[] {"capacity", "allocatable"}) {
             Trees.at(node, "status", list).properties().forEach(e -> {
                 Quantity quantity = Quantity.parseOrNull(e.getValue().asText());
