@@ -107,7 +107,7 @@ public record LabelSelector(List<Requirement> requirements) {
         try {
             return Checked.ok(new LabelSelector(new Reading(text).requirements()));
         } catch (MalformedSelector e) {
-            return Checked.bad(e.getMessage());
+            return Checked.bad(String.valueOf(e.getMessage()));
         }
     }
 
