@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
@@ -21,6 +22,8 @@ import org.pcollections.PMap;
 public final class Image {
     /** Of no log: without objects, and without kinds. */
     public static final Image EMPTY = before(KindCatalogue.EMPTY);
+
+    private static final ResourceType SERVICES = ResourceType.core("services");
 
     /** The position in a shard, and its link of the hash chain. */
     record Position(long revision, Instant time, String chain) {}
@@ -39,23 +42,33 @@ public final class Image {
     private final SortedTree<Owned> byOwner;
     /** Pods with a node, by node, then namespace and name. */
     private final SortedTree<StoredObject> byNode;
+    /** Services with an address, by it, then namespace and name. */
+    private final SortedTree<StoredObject> byAddress;
 
     private Image(
             KindCatalogue kinds,
             PMap<String, Position> positions,
             PMap<ResourceType, OfType> byType,
             SortedTree<Owned> byOwner,
-            SortedTree<StoredObject> byNode) {
+            SortedTree<StoredObject> byNode,
+            SortedTree<StoredObject> byAddress) {
         this.kinds = kinds;
         this.positions = positions;
         this.byType = byType;
         this.byOwner = byOwner;
         this.byNode = byNode;
+        this.byAddress = byAddress;
     }
 
     /** The image before the first event of a log: no objects, and the kinds with which every cluster begins. */
     static Image before(KindCatalogue builtIn) {
-        return new Image(builtIn, HashTreePMap.empty(), HashTreePMap.empty(), SortedTree.empty(), SortedTree.empty());
+        return new Image(
+                builtIn,
+                HashTreePMap.empty(),
+                HashTreePMap.empty(),
+                SortedTree.empty(),
+                SortedTree.empty(),
+                SortedTree.empty());
     }
 
     /** The kinds that the cluster served at this moment. */
@@ -129,9 +142,12 @@ public final class Image {
 
     /** Pods bound to a node, by namespace and name. */
     public List<StoredObject> onNode(String node) {
-        return List.copyOf(byNode.range(
-                object -> nodeOf(object).compareTo(node) < 0 ? -1 : 1,
-                object -> nodeOf(object).compareTo(node) <= 0 ? -1 : 1));
+        return List.copyOf(with(byNode, Image::nodeOf, node));
+    }
+
+    /** Services with a {@code spec.clusterIP}, by namespace and name: one, unless an address was given twice. */
+    public List<StoredObject> withAddress(String address) {
+        return List.copyOf(with(byAddress, Image::addressOf, address));
     }
 
     /** The types that have, or had, objects. */
@@ -172,7 +188,7 @@ public final class Image {
     }
 
     private Image at(String shard, Position position) {
-        return new Image(kinds, positions.plus(shard, position), byType, byOwner, byNode);
+        return new Image(kinds, positions.plus(shard, position), byType, byOwner, byNode, byAddress);
     }
 
     private Image with(ObjectKey key, @Nullable StoredObject after, long changed) {
@@ -185,7 +201,8 @@ public final class Image {
                 positions,
                 byType.plus(key.type(), new OfType(next, changed)),
                 owners(before, after),
-                nodes(before, after));
+                indexed(byNode, Image::nodeOf, before, after),
+                indexed(byAddress, Image::addressOf, before, after));
     }
 
     private SortedTree<Owned> owners(@Nullable StoredObject before, @Nullable StoredObject after) {
@@ -203,12 +220,24 @@ public final class Image {
         return next;
     }
 
-    private SortedTree<StoredObject> nodes(@Nullable StoredObject before, @Nullable StoredObject after) {
-        SortedTree<StoredObject> next = byNode;
-        if (before != null && before.node() != null) {
-            next = next.minus(onNodeAt(before));
+    /** An index after a change of an object. The empty text is not indexed. */
+    private static SortedTree<StoredObject> indexed(
+            SortedTree<StoredObject> index,
+            Function<StoredObject, String> value,
+            @Nullable StoredObject before,
+            @Nullable StoredObject after) {
+        SortedTree<StoredObject> next = index;
+        if (before != null && !value.apply(before).isEmpty()) {
+            next = next.minus(at(value, before));
         }
-        return after != null && after.node() != null ? next.plus(onNodeAt(after), after) : next;
+        return after != null && !value.apply(after).isEmpty() ? next.plus(at(value, after), after) : next;
+    }
+
+    private static Collection<StoredObject> with(
+            SortedTree<StoredObject> index, Function<StoredObject, String> of, String value) {
+        return index.range(
+                object -> of.apply(object).compareTo(value) < 0 ? -1 : 1,
+                object -> of.apply(object).compareTo(value) <= 0 ? -1 : 1);
     }
 
     /** The image without a shard's objects, as if none of its events had arrived. Called only by {@link ImageEvolution}. */
@@ -219,10 +248,10 @@ public final class Image {
                 for (StoredObject object : list(type)) {
                     next = next.with(object.key(), null, 0);
                 }
-                next = new Image(kinds, next.positions, next.byType.minus(type), next.byOwner, next.byNode);
+                next = new Image(kinds, next.positions, next.byType.minus(type), next.byOwner, next.byNode, next.byAddress);
             }
         }
-        return new Image(kinds, next.positions.minus(shard), next.byType, next.byOwner, next.byNode);
+        return new Image(kinds, next.positions.minus(shard), next.byType, next.byOwner, next.byNode, next.byAddress);
     }
 
     private OfType ofType(ResourceType type) {
@@ -241,13 +270,14 @@ public final class Image {
         };
     }
 
-    private static SortedTree.Place<StoredObject> onNodeAt(StoredObject pod) {
-        String node = nodeOf(pod);
-        return object -> {
-            int order = nodeOf(object).compareTo(node);
+    private static SortedTree.Place<StoredObject> at(Function<StoredObject, String> value, StoredObject object) {
+        String own = value.apply(object);
+        return other -> {
+            int order = value.apply(other).compareTo(own);
             return order != 0
                     ? order
-                    : compare(object.key(), pod.key().namespace(), pod.key().name());
+                    : compare(
+                            other.key(), object.key().namespace(), object.key().name());
         };
     }
 
@@ -265,5 +295,10 @@ public final class Image {
     private static String nodeOf(StoredObject pod) {
         String node = pod.node();
         return node == null ? "" : node;
+    }
+
+    private static String addressOf(StoredObject object) {
+        String address = object.key().type().equals(SERVICES) ? object.fields().get("spec.clusterIP") : null;
+        return address == null || address.equals("None") ? "" : address;
     }
 }

@@ -23,6 +23,9 @@ public interface DecidedState {
                 .toList();
     }
 
+    /** The Services with an address in {@code spec.clusterIP}. */
+    Collection<StoredObject> withAddress(String address);
+
     /** The kinds that the cluster serves. */
     KindCatalogue kinds();
 

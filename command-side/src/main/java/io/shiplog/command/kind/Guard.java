@@ -29,7 +29,20 @@ public sealed interface Guard {
     }
 
     /**
-     * No other object of a type has what this object takes: an address, a port. Only objects that changed since the proposal are
+     * No other Service has an address.
+     *
+     * @param self the Service that takes it
+     */
+    record FreeAddress(String address, ObjectKey self) implements Guard {
+        @Override
+        public boolean holds(DecidedState state, long since) {
+            return state.withAddress(address).stream()
+                    .allMatch(other -> other.key().equals(self));
+        }
+    }
+
+    /**
+     * No other object of a type has what this object takes: a port. Only objects that changed since the proposal are
      * tested; the proposal has seen the others.
      *
      * @param self the object that takes it

@@ -11,6 +11,7 @@ import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each shard's entries are written only by its decider thread; other threads, which propose, may see them slightly late.
  */
 public final class DecidedObjects {
+    private static final ResourceType SERVICES = ResourceType.core("services");
+
     private final ImageSource images;
     private final ImageEvolution evolution;
     private final Map<ResourceType, Map<ObjectKey, Pending>> overlay = new ConcurrentHashMap<>();
@@ -78,6 +81,24 @@ public final class DecidedObjects {
         List<Pending> over = pending(type, key -> key.namespace().equals(namespace));
         Collection<StoredObject> under = images.current().list(type, namespace);
         return over.isEmpty() ? under : new Layered(under, over);
+    }
+
+    /** The Services with an address. The overlay is read first: an entry leaves it only when the image has it. */
+    List<StoredObject> withAddress(String address) {
+        List<Pending> over = pending(SERVICES, _ -> true);
+        List<StoredObject> found = new ArrayList<>(1);
+        for (Pending pending : over) {
+            StoredObject object = pending.object();
+            if (object != null && address.equals(object.fields().get("spec.clusterIP"))) {
+                found.add(object);
+            }
+        }
+        for (StoredObject object : images.current().withAddress(address)) {
+            if (over.stream().noneMatch(pending -> pending.key().equals(object.key()))) {
+                found.add(object);
+            }
+        }
+        return List.copyOf(found);
     }
 
     private List<Pending> pending(ResourceType type, Predicate<ObjectKey> which) {
@@ -167,6 +188,7 @@ public final class DecidedObjects {
         private final KindCatalogue kinds = images.current().kinds();
         private final Map<ObjectKey, Optional<StoredObject>> objects = new HashMap<>();
         private final Map<ResourceType, Collection<StoredObject>> lists = new HashMap<>();
+        private final Map<String, Collection<StoredObject>> byAddress = new HashMap<>();
 
         private Moment(Instant now) {
             this.now = now;
@@ -186,6 +208,11 @@ public final class DecidedObjects {
         @Override
         public Collection<StoredObject> list(ResourceType type, String namespace) {
             return DecidedObjects.this.list(type, namespace);
+        }
+
+        @Override
+        public Collection<StoredObject> withAddress(String address) {
+            return byAddress.computeIfAbsent(address, DecidedObjects.this::withAddress);
         }
 
         @Override

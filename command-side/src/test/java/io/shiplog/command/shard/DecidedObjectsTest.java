@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.shiplog.command.FollowingImage;
 import io.shiplog.command.TestKinds;
+import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.ImageEvolution;
 import io.shiplog.projections.StoredObject;
 import java.time.Clock;
@@ -25,8 +27,8 @@ import org.junit.jupiter.api.Test;
 class DecidedObjectsTest {
     private final InMemoryEventLog log = new InMemoryEventLog("events", Clock.systemUTC());
     private final LogWriter writer = log.claim("", Duration.ofSeconds(1));
-    private final FollowingImage image = new FollowingImage(List.of(log));
-    private final DecidedObjects objects = new DecidedObjects(image, new ImageEvolution(TestKinds.CATALOGUE));
+    private final FollowingImage image = new FollowingImage(List.of(log), BuiltInKinds.catalogue());
+    private final DecidedObjects objects = new DecidedObjects(image, new ImageEvolution(BuiltInKinds.catalogue()));
 
     private static ObjectKey key(String name) {
         return ObjectKey.of(TestKinds.CONFIG_MAPS, "shop", name);
@@ -91,6 +93,62 @@ class DecidedObjectsTest {
                 objects.list(TestKinds.CONFIG_MAPS).stream()
                         .map(object -> object.key().name())
                         .toList());
+    }
+
+    private void decideService(String name, String happened, String address) {
+        long revision = writer.lastRevision() + 1;
+        EventDraft draft = new EventDraft(
+                revision,
+                0L,
+                ObjectKey.of(ResourceType.core("services"), "shop", name),
+                EventType.of("service", happened),
+                "",
+                Instant.EPOCH,
+                "alice",
+                "create",
+                "c" + revision,
+                null,
+                "c" + revision,
+                null,
+                Json.of("{\"metadata\":{\"name\":\"%s\",\"namespace\":\"shop\"},\"spec\":{\"clusterIP\":\"%s\"}}"
+                        .formatted(name, address)));
+        objects.decided("events", draft);
+        writer.append(draft);
+    }
+
+    private List<String> having(String address) {
+        return objects.withAddress(address).stream()
+                .map(object -> object.key().name() + "@" + object.revision())
+                .toList();
+    }
+
+    @Test
+    void theServicesWithAnAddressAreFoundInTheImageAndAboveIt() {
+        // Given Services in the image
+        decideService("a", "created", "10.0.0.1");
+        decideService("b", "created", "10.0.0.2");
+        decideService("c", "created", "10.0.0.3");
+        decideService("n", "created", "None");
+        objects.settle("events");
+        image.hold();
+        assertEquals(List.of("a@1"), having("10.0.0.1"));
+
+        // When they change above it: another one takes an address, one is deleted, one becomes a name, one only changes
+        decideService("d", "created", "10.0.0.4");
+        decideService("a", "deleted", "10.0.0.1");
+        decideService("b", "modified", "");
+        decideService("c", "modified", "10.0.0.3");
+
+        // Then the newest holders are found, each once, before and after the image has them
+        for (int i = 0; i < 2; i++) {
+            assertEquals(List.of("d@5"), having("10.0.0.4"));
+            assertEquals(List.of(), having("10.0.0.1"));
+            assertEquals(List.of(), having("10.0.0.2"));
+            assertEquals(List.of("c@8"), having("10.0.0.3"));
+            image.release();
+            objects.settle("events");
+        }
+        assertEquals(0, objects.pending());
     }
 
     @Test

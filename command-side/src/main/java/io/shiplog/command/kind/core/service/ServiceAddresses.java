@@ -155,12 +155,7 @@ public final class ServiceAddresses {
 
     /** Whether another Service has an address. */
     static boolean taken(String address, JsonNode service, DecidedState state) {
-        for (StoredObject other : state.list(SERVICES)) {
-            if (address.equals(other.fields().get("spec.clusterIP")) && !isSame(other, service)) {
-                return true;
-            }
-        }
-        return false;
+        return state.withAddress(address).stream().anyMatch(other -> !isSame(other, service));
     }
 
     /** What a Service takes that it did not have: no other Service may have taken it meanwhile. */
@@ -171,15 +166,15 @@ public final class ServiceAddresses {
         boolean takes = Checks.isIpv4(address) && !address.equals(text(before, "clusterIP"));
         Set<Integer> ports = ports(spec);
         ports.removeAll(ports(before));
-        if (!takes && ports.isEmpty()) {
-            return List.of();
-        }
         ObjectKey self = ObjectKey.of(SERVICES, Trees.namespace(service), Trees.name(service));
-        return List.of(new Guard.Exclusive(
-                SERVICES,
-                self,
-                other -> (takes && address.equals(other.fields().get("spec.clusterIP")))
-                        || (!ports.isEmpty() && holdsAny(other, ports))));
+        List<Guard> guards = new ArrayList<>(2);
+        if (takes) {
+            guards.add(new Guard.FreeAddress(address, self));
+        }
+        if (!ports.isEmpty()) {
+            guards.add(new Guard.Exclusive(SERVICES, self, other -> holdsAny(other, ports)));
+        }
+        return guards;
     }
 
     private static boolean holdsAny(StoredObject other, Set<Integer> ports) {
@@ -215,13 +210,14 @@ public final class ServiceAddresses {
         state.list(SERVICES).forEach(other -> taken.add(other.fields().getOrDefault("spec.clusterIP", "")));
         for (long i = 1; i < span; i++) {
             String address = network.address(low + 1 + (start + i) % span);
-            if (!taken.contains(address)) {
+            if (!taken.contains(address) && !taken(address, service, state)) {
                 return address;
             }
         }
         for (long number = 1; number <= low; number++) {
-            if (!taken.contains(network.address(number))) {
-                return network.address(number);
+            String address = network.address(number);
+            if (!taken.contains(address) && !taken(address, service, state)) {
+                return address;
             }
         }
         return "";
