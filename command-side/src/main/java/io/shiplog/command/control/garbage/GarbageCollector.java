@@ -55,6 +55,8 @@ public final class GarbageCollector implements Controller {
      */
     private final Map<ObjectKey, Set<ObjectKey>> waiting = new HashMap<>();
 
+    private final Blockers blockers = new Blockers();
+
     private final ForeignOwners foreignOwners = new ForeignOwners();
 
     @Override
@@ -65,6 +67,7 @@ public final class GarbageCollector implements Controller {
     @Override
     public Collection<ObjectKey> keys(Image image) {
         waiting.clear();
+        blockers.clear();
         List<ObjectKey> keys = new ArrayList<>();
         for (ResourceType type : image.types()) {
             for (StoredObject object : image.list(type)) {
@@ -100,6 +103,7 @@ public final class GarbageCollector implements Controller {
     public Plan plan(Image image, ObjectKey key, Instant now) {
         StoredObject object = image.get(key);
         if (object == null) {
+            blockers.forget(key);
             return Plan.NOTHING;
         }
         if (object.deleting()) {
@@ -125,13 +129,15 @@ public final class GarbageCollector implements Controller {
 
     /** Dependents react to their owner's foreground deletion themselves; the other blocking ones must be gone first. */
     private Plan foreground(StoredObject owner, List<String> finalizers, Image image) {
-        for (StoredObject dependent : image.ownedBy(owner.uid())) {
-            if (!dependent.uid().equals(owner.uid()) && blocks(dependent, owner)) {
-                waiting.computeIfAbsent(dependent.key(), key -> new HashSet<>()).add(owner.key());
-                return Plan.NOTHING;
-            }
+        StoredObject blocker = blockers.of(
+                owner.key(),
+                image.ownedBy(owner.uid()),
+                dependent -> !dependent.uid().equals(owner.uid()) && blocks(dependent, owner));
+        if (blocker == null) {
+            return release(owner, finalizers, FOREGROUND);
         }
-        return release(owner, finalizers, FOREGROUND);
+        waiting.computeIfAbsent(blocker.key(), key -> new HashSet<>()).add(owner.key());
+        return Plan.NOTHING;
     }
 
     private static boolean blocks(StoredObject dependent, StoredObject owner) {

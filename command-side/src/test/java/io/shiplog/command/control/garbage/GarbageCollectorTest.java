@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -219,6 +220,52 @@ class GarbageCollectorTest {
         cluster.change(held, "", "{\"metadata\":{\"finalizers\":null}}");
         cluster.settle();
         assertNull(cluster.tree(SET));
+    }
+
+    @Test
+    void theDependentsOfAnOwnerAreNotReadAgainForEachThatGoes() {
+        // Given an owner with many dependents, of which the last fifty block it
+        StoredObject set = givenSet("set");
+        for (int i = 100; i < 300; i++) {
+            givenMap("m-" + i, owner("set", set.uid(), i >= 250));
+        }
+        cluster.deliverAll();
+        List<StoredObject> left = new ArrayList<>(cluster.image().ownedBy(set.uid()));
+        Blockers blockers = new Blockers();
+        AtomicInteger reads = new AtomicInteger();
+        Predicate<StoredObject> blocks = each -> {
+            reads.incrementAndGet();
+            return each.key().name().compareTo("m-250") >= 0;
+        };
+
+        // When those that block go one by one
+        for (StoredObject blocker = blockers.of(SET, left, blocks);
+                blocker != null;
+                blocker = blockers.of(SET, left, blocks)) {
+            assertTrue(left.remove(blocker));
+        }
+
+        // Then each of the others is read twice: before the first that blocks was found, and to know that none is left
+        assertEquals(150, left.size());
+        assertEquals(150 + 50 + 150, reads.get());
+    }
+
+    @Test
+    void aDependentThatBlocksBeforeThePlaceWhereTheSearchResumesIsFound() {
+        // Given a search that found the last dependent
+        StoredObject set = givenSet("set");
+        givenMap("a", owner("set", set.uid(), true));
+        givenMap("b", owner("set", set.uid(), true));
+        cluster.deliverAll();
+        List<StoredObject> both = cluster.image().ownedBy(set.uid());
+        Blockers blockers = new Blockers();
+        assertEquals(both.get(1), blockers.of(SET, both, both.get(1)::equals));
+
+        // When only the first one blocks
+        // Then it is found, and none only where none is
+        assertEquals(both.get(0), blockers.of(SET, both, both.get(0)::equals));
+        assertNull(blockers.of(SET, both, each -> false));
+        assertNull(blockers.of(SET, List.of(), each -> true));
     }
 
     @Test
