@@ -24,7 +24,11 @@ public interface DecidedState {
     }
 
     /** The Services with an address in {@code spec.clusterIP}. */
-    Collection<StoredObject> withAddress(String address);
+    default Collection<StoredObject> withAddress(String address) {
+        return list(ResourceType.core("services")).stream()
+                .filter(service -> address.equals(service.fields().get("spec.clusterIP")))
+                .toList();
+    }
 
     /** The kinds that the cluster serves. */
     KindCatalogue kinds();

@@ -71,13 +71,6 @@ public final class FakeState implements DecidedState {
     }
 
     @Override
-    public Collection<StoredObject> withAddress(String address) {
-        return list(ResourceType.core("services")).stream()
-                .filter(service -> address.equals(service.fields().get("spec.clusterIP")))
-                .toList();
-    }
-
-    @Override
     public KindCatalogue kinds() {
         return kinds;
     }
