@@ -125,6 +125,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                                                 query,
                                                 spoken,
                                                 actor);
+                                        exchange.whenClosed(visit);
                                         visit.exchange = exchange;
                                         exchange.guarded(() -> placed(visit, exchange, accepted));
                                     }));

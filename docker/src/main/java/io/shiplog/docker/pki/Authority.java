@@ -38,6 +38,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /** A certificate authority in a directory ({@code ca.crt}, {@code ca.key}), with the certificates that it issued. */
 final class Authority {
     private static final String CURVE = "secp256r1";
+    private static final int RSA_BITS = 2048;
     private static final String SIGNATURE = "SHA256withECDSA";
     private static final Duration AUTHORITY_LIFETIME = Duration.ofDays(3650);
     private static final Duration IDENTITY_LIFETIME = Duration.ofDays(3650);
@@ -110,6 +111,7 @@ final class Authority {
         purposes(identity).forEach(purpose -> purposes.add(purpose.getId()));
         List<String> usage = certificate.getExtendedKeyUsage();
         return names.containsAll(identity.names())
+                && certificate.getPublicKey().getAlgorithm().equals(identity.keyType().name())
                 && usage != null
                 && purposes.equals(new TreeSet<>(usage))
                 && certificate.getNotAfter().toInstant().isAfter(Instant.now().plus(CLOCK_SKEW));
@@ -143,7 +145,7 @@ final class Authority {
     Issued issue(Identity identity) throws IOException, GeneralSecurityException, OperatorCreationException {
         X509Certificate authority = Pem.certificate(certificate());
         PrivateKey authorityKey = Pem.privateKey(folder.resolve("ca.key"));
-        KeyPair pair = keyPair();
+        KeyPair pair = identity.keyType() == Identity.KeyType.RSA ? rsaKeyPair() : keyPair();
         X500NameBuilder subject = new X500NameBuilder();
         identity.groups().forEach(group -> subject.addRDN(BCStyle.O, group));
         subject.addRDN(BCStyle.CN, identity.user());
@@ -205,6 +207,12 @@ final class Authority {
     static KeyPair keyPair() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec(CURVE), RANDOM);
+        return generator.generateKeyPair();
+    }
+
+    private static KeyPair rsaKeyPair() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(RSA_BITS, RANDOM);
         return generator.generateKeyPair();
     }
 

@@ -127,7 +127,7 @@ public final class ClusterPki {
         char[] password = new char[0];
         KeyStore own = KeyStore.getInstance("PKCS12");
         own.load(null, password);
-        own.setKeyEntry("self", Pem.privateKey(key(identity)), password, new Certificate[] {
+        own.setKeyEntry("self", Pem.privateKey(key(identity), identity.keyType().name()), password, new Certificate[] {
             Pem.certificate(certificate(identity)), authority
         });
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

@@ -26,6 +26,20 @@ public record Identity(String file, String user, List<String> groups, List<Strin
         names = List.copyOf(names);
     }
 
+    /**
+     * The type of its key. Processes of the cluster have elliptic curves, which are quick. A person's key is RSA, as kubeadm makes it: clients
+     * exist that take any other key in a kubeconfig for one of RSA.
+     */
+    KeyType keyType() {
+        return equals(admin()) ? KeyType.RSA : KeyType.EC;
+    }
+
+    /** By the name that Java's key factories know. */
+    enum KeyType {
+        EC,
+        RSA
+    }
+
     /** The admin of the kubeconfig. */
     public static Identity admin() {
         return new Identity("admin", "kubernetes-admin", List.of("system:masters"), List.of(), Use.CLIENT);

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Signature;
 import java.util.List;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +111,25 @@ class ClusterPkiTest {
         pki.identify(Identity.node("n1"));
 
         assertNull(Pem.certificate(pki.certificate(Identity.node("n1"))).getSubjectAlternativeNames());
+    }
+
+    /** Clients exist that take every key in a kubeconfig for one of RSA. */
+    @Test
+    void theAdminsKeyIsRsaAlsoInAHomeThatHadAnother() throws Exception {
+        ClusterPki pki = ClusterPki.open(folder, "test");
+        pki.identify(Identity.admin());
+        pki.identify(Identity.node("n1"));
+        Path node = pki.certificate(Identity.node("n1"));
+        assertEquals("EC", Pem.certificate(node).getPublicKey().getAlgorithm());
+        Path admin = pki.certificate(Identity.admin());
+        assertEquals("RSA", Pem.certificate(admin).getPublicKey().getAlgorithm());
+
+        Files.copy(node, admin, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                pki.key(Identity.node("n1")), pki.key(Identity.admin()), StandardCopyOption.REPLACE_EXISTING);
+        pki.identify(Identity.admin());
+
+        assertEquals("RSA", Pem.certificate(admin).getPublicKey().getAlgorithm());
     }
 
     @ParameterizedTest

@@ -274,6 +274,10 @@ final class ClusterInMemory implements AutoCloseable {
         }
     }
 
+    Path kubeconfig() {
+        return kubeconfig;
+    }
+
     /** The kubeconfig with another server in it. */
     String kubeconfigWithServer(String server) {
         try {

@@ -20,12 +20,14 @@ import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.Point;
 import io.vertx.core.Context;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
@@ -63,6 +65,8 @@ public final class Exchange {
     private final Accepted accepted;
     private final Actor actor;
     private @Nullable Runnable atEnd;
+    private @Nullable ServerWebSocket socket;
+    private Handler<Void> closing = closed -> {};
     private boolean ended;
     private @Nullable Instant asOf;
 
@@ -128,6 +132,30 @@ public final class Exchange {
         } else {
             this.atEnd = work;
         }
+    }
+
+    /** What is called when a WebSocket, into which this exchange may turn, closes. */
+    public void whenClosed(Handler<Void> handler) {
+        this.closing = handler;
+    }
+
+    /**
+     * Opens the stream of a watch: a WebSocket if the client asks for one, else the body of the answer.
+     *
+     * @param then called on this exchange's event loop, if the stream could be opened
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1">RFC 6455, the client's handshake</a>
+     */
+    public void stream(Consumer<FrameSink.Opening> then) {
+        if (request.version() != HttpVersion.HTTP_1_1
+                || !"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
+            then.accept(source -> ResponseStream.opened(this, source));
+            return;
+        }
+        whenDone(request.toWebSocket().toCompletionStage(), upgraded -> {
+            socket = upgraded;
+            upgraded.closeHandler(closing);
+            then.accept(source -> new SocketStream(this, upgraded, source));
+        });
     }
 
     /** The answer is sent or the connection is gone. */
@@ -338,10 +366,17 @@ public final class Exchange {
     }
 
     private static final int MAX_LOGGED = 200;
+    /** <a href="https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1">Unexpected condition</a>. */
+    private static final short SOCKET_ERROR = 1011;
+
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
     /** Answers with a {@code Status}. After an answer has begun, only the connection can end. */
     public void refuse(Refusal refusal) {
+        if (socket != null) {
+            var unused = socket.close(SOCKET_ERROR, refusal.reason().name());
+            return;
+        }
         HttpServerResponse response = response();
         if (response.ended() || response.closed()) {
             return;

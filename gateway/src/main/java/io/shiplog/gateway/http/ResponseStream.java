@@ -8,13 +8,14 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 
 /**
  * A body that is sent as fast as its client reads it. What waits for a client that does not read is one piece, however large the
  * body is: its parts stay what they are, the bytes that images share. Other requests of the same event loop get their turn between
  * pieces. Lives on the exchange's event loop.
  */
-public final class ResponseStream {
+public final class ResponseStream implements FrameSink {
     private static final int PIECE_BYTES = 64 * 1024;
 
     private final Exchange exchange;
@@ -43,6 +44,13 @@ public final class ResponseStream {
         this.exchange = exchange;
         this.response = exchange.response();
         this.source = source;
+    }
+
+    /** Sends the head of a body whose length is not known; a client considers a watch open only then. */
+    static ResponseStream opened(Exchange exchange, BooleanSupplier source) {
+        exchange.head(200, Accepted.Text.JSON.contentType()).setChunked(true);
+        var unused = exchange.response().writeHead();
+        return new ResponseStream(exchange, to -> source.getAsBoolean());
     }
 
     /** Sends bytes that are at hand; their number is in the head. */
@@ -78,12 +86,20 @@ public final class ResponseStream {
         }
     }
 
+    @Override
+    public void frame(byte[]... frame) {
+        for (byte[] part : frame) {
+            add(part);
+        }
+    }
+
     /** No part comes any more: the answer ends when all have left. */
+    @Override
     public void end() {
         ending = true;
     }
 
-    /** Whether the client has not read what was sent before. */
+    @Override
     public boolean isWaiting() {
         return waiting;
     }
@@ -93,7 +109,7 @@ public final class ResponseStream {
         return bytes;
     }
 
-    /** Sends what there is, up to what the client takes; the rest leaves by itself. To be called when the source has more, too. */
+    @Override
     public void pump() {
         if (waiting || response.ended() || response.closed()) {
             return;

@@ -6,9 +6,8 @@ import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.EventLog.CutLogException;
-import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.http.Exchange;
-import io.shiplog.gateway.http.ResponseStream;
+import io.shiplog.gateway.http.FrameSink;
 import io.shiplog.gateway.http.StatusBody;
 import io.shiplog.gateway.read.ReadOptions.InitialEvents;
 import io.shiplog.gateway.select.Selection;
@@ -16,7 +15,6 @@ import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.WatchSource;
-import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,8 +42,7 @@ final class WatchStream {
     private final Exchange exchange;
     private final WatchVerb.Asked asked;
     private final FrameCache frames;
-    private final HttpServerResponse response;
-    private final ResponseStream body;
+    private final FrameSink body;
     private final AtomicBoolean awake = new AtomicBoolean();
     private Iterator<StoredObject> initial;
     private final boolean endsInitialEvents;
@@ -57,13 +54,20 @@ final class WatchStream {
     private long bookmarkTimer = -1;
     private long endTimer = -1;
 
-    /** @param image the initial state; null for a watch from a revision */
-    WatchStream(Exchange exchange, WatchVerb.Asked asked, @Nullable Image image, FrameCache frames) {
+    /**
+     * Opens the stream, and with it the watch for its client.
+     *
+     * @param image the initial state; null for a watch from a revision
+     */
+    WatchStream(
+            Exchange exchange,
+            WatchVerb.Asked asked,
+            @Nullable Image image,
+            FrameCache frames,
+            FrameSink.Opening opening) {
         this.exchange = exchange;
         this.asked = asked;
         this.frames = frames;
-        this.response = exchange.response();
-        this.body = new ResponseStream(exchange, this::next);
         KindDescription kind = asked.served().kind();
         boolean showsWhatIs = image != null
                 && (asked.options().initialEvents() == InitialEvents.YES
@@ -75,20 +79,18 @@ final class WatchStream {
                 : Collections.emptyIterator();
         this.endsInitialEvents = asked.options().initialEvents() == InitialEvents.YES;
         this.initialEnded = !endsInitialEvents;
+        this.body = opening.open(this::next);
     }
 
     private static byte[] frame(String type) {
         return "{\"type\":\"%s\",\"object\":".formatted(type).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Opens the watch, unless the client is gone. */
+    /** Begins, unless the client is gone. */
     void start() {
         if (closed) {
             return;
         }
-        exchange.head(200, Accepted.Text.JSON.contentType()).setChunked(true);
-        // The head is sent at once: a client considers the watch open only then.
-        var unused = response.writeHead();
         var timers = exchange.context().owner();
         endTimer = timers.setTimer(asked.timeout().toMillis(), over -> end());
         if (asked.bookmarks()) {
@@ -123,7 +125,7 @@ final class WatchStream {
     }
 
     /** Adds the next event, or the next changes. False: there is nothing yet. */
-    private boolean next(ResponseStream to) {
+    private boolean next() {
         if (closed) {
             return false;
         }
@@ -189,9 +191,7 @@ final class WatchStream {
 
     private void write(byte[] type, byte[] object) {
         first = false;
-        body.add(type);
-        body.add(object);
-        body.add(END);
+        body.frame(type, object, END);
     }
 
     private void bookmark(boolean endsInitial) {

@@ -52,13 +52,15 @@ public final class WatchVerb {
     }
 
     private void begin(Exchange exchange, Asked asked, @org.jspecify.annotations.Nullable Image image) {
-        WatchStream stream = new WatchStream(exchange, asked, image, frames);
-        open.add(stream);
-        exchange.atEnd(() -> {
-            open.remove(stream);
-            stream.close();
+        exchange.stream(opening -> {
+            WatchStream stream = new WatchStream(exchange, asked, image, frames, opening);
+            open.add(stream);
+            exchange.atEnd(() -> {
+                open.remove(stream);
+                stream.close();
+            });
+            stream.start();
         });
-        stream.start();
     }
 
     /** The number of running watches. */
