@@ -33,8 +33,8 @@ import io.shiplog.gateway.write.TokenVerb;
 import io.shiplog.gateway.write.UpdateVerb;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import java.util.function.Consumer;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Routes an allowed request to its verb. */

@@ -161,7 +161,8 @@ class PastTest extends ClusterTest {
 
     @Test
     void theFutureHasNotCome() {
-        admin.get("/at/99" + CONFIG_MAPS).refuses(400, "BadRequest", "revision 99 is in the future: the newest revision is 0");
+        admin.get("/at/99" + CONFIG_MAPS)
+                .refuses(400, "BadRequest", "revision 99 is in the future: the newest revision is 0");
         admin.get("/at/2999-01-01T00:00:00Z" + CONFIG_MAPS)
                 .refuses(400, "BadRequest", "2999-01-01T00:00:00Z is in the future: the newest revision is 0");
     }

@@ -80,8 +80,7 @@ class SocketWatchTest extends ClusterTest {
         admin.post(CONFIG_MAPS, "{\"metadata\":{\"name\":\"large\"},\"data\":{\"k\":\"%s\"}}".formatted(large))
                 .is(201);
 
-        assertEquals(
-                large, Json.of(received.next()).tree().at("/object/data/k").asText());
+        assertEquals(large, Json.of(received.next()).tree().at("/object/data/k").asText());
         socket.abort();
     }
 

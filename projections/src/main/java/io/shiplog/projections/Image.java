@@ -248,7 +248,8 @@ public final class Image {
                 for (StoredObject object : list(type)) {
                     next = next.with(object.key(), null, 0);
                 }
-                next = new Image(kinds, next.positions, next.byType.minus(type), next.byOwner, next.byNode, next.byAddress);
+                next = new Image(
+                        kinds, next.positions, next.byType.minus(type), next.byOwner, next.byNode, next.byAddress);
             }
         }
         return new Image(kinds, next.positions.minus(shard), next.byType, next.byOwner, next.byNode, next.byAddress);

@@ -86,7 +86,8 @@ final class JsonPatch {
                 add(place(document, operation, "path"), copy(found));
             }
             case "test" -> test(document, operation, value);
-            default -> throw PatchException.inapplicable("Unexpected kind: " + (op.isTextual() ? op.textValue() : "unknown"));
+            default ->
+                throw PatchException.inapplicable("Unexpected kind: " + (op.isTextual() ? op.textValue() : "unknown"));
         }
         return document;
     }

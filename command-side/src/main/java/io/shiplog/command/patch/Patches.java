@@ -21,8 +21,7 @@ public final class Patches {
      * @param target owned by the caller; undefined afterwards
      * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply">Patches</a>
      */
-    public static Patched apply(
-            PatchType patchType, Schema.@Nullable Struct schema, ObjectNode target, Json patch) {
+    public static Patched apply(PatchType patchType, Schema.@Nullable Struct schema, ObjectNode target, Json patch) {
         JsonNode tree;
         try {
             tree = ClientJson.tree(patch);

@@ -119,7 +119,8 @@ class UpdatingTest {
         given(SETTINGS_JSON)
                 .patch(SETTINGS, "", PatchType.MERGE, "{'metadata':{'name':'other'}}")
                 .refused(
-                        Reason.BAD_REQUEST, "the name of the object (other) does not match the name on the URL (settings)");
+                        Reason.BAD_REQUEST,
+                        "the name of the object (other) does not match the name on the URL (settings)");
     }
 
     @Test

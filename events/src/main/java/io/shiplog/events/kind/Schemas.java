@@ -67,8 +67,7 @@ public final class Schemas {
 
         private static Schemas read() {
             try (InputStream in = Objects.requireNonNull(Schemas.class.getResourceAsStream(GO_TYPES), GO_TYPES)) {
-                return SchemaReader.read(
-                        openApi(), new String(in.readAllBytes(), StandardCharsets.UTF_8).lines());
+                return SchemaReader.read(openApi(), new String(in.readAllBytes(), StandardCharsets.UTF_8).lines());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

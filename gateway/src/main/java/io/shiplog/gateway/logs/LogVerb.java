@@ -48,9 +48,10 @@ public final class LogVerb {
 
     public void log(Exchange exchange, ServedKind pods) {
         if (!exchange.now()) {
-            exchange.refuse(Refusal.of(
-                    Reason.METHOD_NOT_ALLOWED,
-                    "the cluster's log has no container logs: for those of now send the request to the server's address without /at/"));
+            exchange.refuse(
+                    Refusal.of(
+                            Reason.METHOD_NOT_ALLOWED,
+                            "the cluster's log has no container logs: for those of now send the request to the server's address without /at/"));
             return;
         }
         ObjectKey key = pods.key(exchange.info().namespace(), exchange.info().name());

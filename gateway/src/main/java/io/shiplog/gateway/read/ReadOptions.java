@@ -122,9 +122,8 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
         if (text.chars().allMatch(c -> c >= '0' && c <= '9') && text.length() <= 18) {
             return Checked.ok(Long.parseLong(text));
         }
-        return Checked.bad(
-                INVALID_VERSION
-                        + "resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
+        return Checked.bad(INVALID_VERSION
+                + "resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
                         .formatted(text, text));
     }
 

@@ -101,8 +101,7 @@ public final class DaemonSetKind implements Kind {
     @Override
     public void setDefaults(ObjectNode object) {
         // Kubernetes' types of a DaemonSet always have it: so it belongs to whoever writes the object first.
-        Trees.defaultText(
-                Trees.object(Trees.object(object, "metadata"), "annotations"), TEMPLATE_GENERATION, "0");
+        Trees.defaultText(Trees.object(Trees.object(object, "metadata"), "annotations"), TEMPLATE_GENERATION, "0");
         ObjectNode spec = Trees.object(object, "spec");
         PodDefaults.setTemplate(spec);
         ObjectNode strategy = Trees.object(spec, "updateStrategy");

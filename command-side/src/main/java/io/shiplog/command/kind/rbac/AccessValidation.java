@@ -16,8 +16,8 @@ import java.util.List;
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/rbac/validation/validation.go">validation.go</a>
  */
 public final class AccessValidation {
-    private static final GoForm ROLE_REF = GoForm.of(
-            GoForm.text("APIGroup").named("apiGroup"), GoForm.text("Kind"), GoForm.text("Name"));
+    private static final GoForm ROLE_REF =
+            GoForm.of(GoForm.text("APIGroup").named("apiGroup"), GoForm.text("Kind"), GoForm.text("Name"));
     private static final String GROUP = "rbac.authorization.k8s.io";
 
     private AccessValidation() {}

@@ -202,15 +202,14 @@ public final class SchemaTypes {
      *     href="https://github.com/kubernetes/apimachinery/blob/master/pkg/runtime/converter.go">DefaultUnstructuredConverter</a>
      */
     private static String ofMap(Schema type, String goType, JsonToken token) {
-        String found =
-                switch (token) {
-                    case START_OBJECT -> "map";
-                    case START_ARRAY -> "slice";
-                    case VALUE_NUMBER_INT -> "int64";
-                    case VALUE_NUMBER_FLOAT -> "float64";
-                    case VALUE_TRUE, VALUE_FALSE -> "bool";
-                    default -> "string";
-                };
+        String found = switch (token) {
+            case START_OBJECT -> "map";
+            case START_ARRAY -> "slice";
+            case VALUE_NUMBER_INT -> "int64";
+            case VALUE_NUMBER_FLOAT -> "float64";
+            case VALUE_TRUE, VALUE_FALSE -> "bool";
+            default -> "string";
+        };
         boolean number = token.isNumeric();
         return switch (type) {
             case Schema.Struct _ -> "cannot restore struct from: " + found;
