@@ -117,7 +117,8 @@ public final class Shiplog {
                 && !unmatched.getUnmatched().isEmpty()) {
             String word = unmatched.getUnmatched().getFirst();
             if (word.startsWith("-")) {
-                message = "unknown option: " + word + Suggestion.of(word, spec.optionsMap().keySet());
+                message = "unknown option: " + word
+                        + Suggestion.of(word, spec.optionsMap().keySet());
             } else if (spec.parent() == null) {
                 message = "there is no command '%s'%s".formatted(word, Suggestion.of(word, names()));
             }

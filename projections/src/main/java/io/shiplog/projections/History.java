@@ -88,8 +88,7 @@ final class History implements TimeTravel, AutoCloseable {
         }
         long newest = current.get().revision(mainShard);
         if (revision > newest) {
-            return CompletableFuture.failedFuture(new NotYetException(
-                    "revision %d is in the future: the newest revision is %d".formatted(revision, newest)));
+            return CompletableFuture.failedFuture(new NotYetException("revision " + revision, newest));
         }
         return CompletableFuture.supplyAsync(() -> remembered(image -> image.revision(mainShard) == revision), replays)
                 .thenApplyAsync(found -> found != null ? found : replayTo(revision), replays);
@@ -100,8 +99,8 @@ final class History implements TimeTravel, AutoCloseable {
         Instant newest = current.get().time(mainShard);
         Instant now = clock.instant();
         if (time.isAfter(now) && time.isAfter(newest)) {
-            return CompletableFuture.failedFuture(new NotYetException("%s is in the future: the newest revision is %d"
-                    .formatted(time, current.get().revision(mainShard))));
+            return CompletableFuture.failedFuture(
+                    new NotYetException(time.toString(), current.get().revision(mainShard)));
         }
         return CompletableFuture.supplyAsync(() -> replayTo(time), replays);
     }

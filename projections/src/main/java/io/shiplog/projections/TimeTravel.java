@@ -30,8 +30,20 @@ public interface TimeTravel {
     final class NotYetException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        public NotYetException(String message) {
-            super(message);
+        private final long newest;
+
+        /**
+         * @param moment as it was asked for
+         * @param newest the newest revision there is
+         */
+        public NotYetException(String moment, long newest) {
+            super("%s is in the future: the newest revision is %d".formatted(moment, newest));
+            this.newest = newest;
+        }
+
+        /** The newest revision there was. */
+        public long newest() {
+            return newest;
         }
     }
 }

@@ -34,7 +34,10 @@ import picocli.CommandLine.Spec;
         name = "bench-history",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = {"Writes a long log of made-up objects, starts a cluster without nodes over it, and asks it about its past.", "Each question is asked of a process that was just started; root empties the page cache before it, too."},
+        description = {
+            "Writes a long log of made-up objects, starts a cluster without nodes over it, and asks it about its past.",
+            "Each question is asked of a process that was just started; root empties the page cache before it, too."
+        },
         footerHeading = "%nExample:%n",
         footer = {
             "  ./shiplog bench-history --events 1000000 --objects 10000 --rounds 10",

@@ -34,7 +34,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "branch",
         mixinStandardHelpOptions = true,
-        description = {"Try a change on a copy of the cluster that runs no containers: the objects and nodes of a moment, the same scheduler and controllers, simulated pods. It never changes the cluster itself.", "", "branch NAME            creates it, with the kubeconfig context CLUSTER-NAME", "branch NAME diff       shows the difference: pods that would move, and those that would not fit", "branch --list          lists the branches", "branch --delete NAME   stops and deletes one"},
+        description = {
+            "Try a change on a copy of the cluster that runs no containers: the objects and nodes of a moment, the same scheduler and controllers, simulated pods. It never changes the cluster itself.",
+            "",
+            "branch NAME            creates it, with the kubeconfig context CLUSTER-NAME",
+            "branch NAME diff       shows the difference: pods that would move, and those that would not fit",
+            "branch --list          lists the branches",
+            "branch --delete NAME   stops and deletes one"
+        },
         footer = {
             "",
             "Example:",

@@ -20,7 +20,8 @@ final class BranchDiffText {
 
     void print(Branch branch, BranchDiff diff) {
         out.printf(
-                "Branch '%s' compared with the cluster at revision %d (%s)%n", branch.name(), branch.revision(), branch.time());
+                "Branch '%s' compared with the cluster at revision %d (%s)%n",
+                branch.name(), branch.revision(), branch.time());
         if (diff.empty()) {
             out.println("No difference.");
             return;

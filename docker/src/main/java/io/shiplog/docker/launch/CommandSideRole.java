@@ -19,7 +19,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "command-side",
         mixinStandardHelpOptions = true,
-        description = {"Run the command side and the controllers as a separate process, against an external Kafka.", "Start any number: one writes the log, the others stand by and take over when it fails."},
+        description = {
+            "Run the command side and the controllers as a separate process, against an external Kafka.",
+            "Start any number: one writes the log, the others stand by and take over when it fails."
+        },
         footer = {"", "Example:", "  ./shiplog command-side --kafka kafka-1:9092 --listen 10.0.0.5:7443"})
 public final class CommandSideRole implements Callable<Integer> {
     private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(30);

@@ -24,8 +24,7 @@ final class CopyReport {
         }
         out.printf("data keys: %d copied, still wrapped. They require the key file of their cluster. ", count);
         out.println(target.keyFile()
-                .map(file -> "Copy it before the first start:%n  install -D -m 600 %s %s"
-                        .formatted(keyFile, file))
+                .map(file -> "Copy it before the first start:%n  install -D -m 600 %s %s".formatted(keyFile, file))
                 .orElse("Each role needs it: give --key-file."));
     }
 

@@ -30,7 +30,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
-        description = {"Print the log, one line per event: a CloudEvent in structured JSON mode, with revision, epoch and link of the hash chain. Between the events are the heads of the chain that the cluster signed: './shiplog verify --file' checks them.", "Encrypted objects stay encrypted. Their data keys follow the events, wrapped: only the cluster's current key file unwraps them."},
+        description = {
+            "Print the log, one line per event: a CloudEvent in structured JSON mode, with revision, epoch and link of the hash chain. Between the events are the heads of the chain that the cluster signed: './shiplog verify --file' checks them.",
+            "Encrypted objects stay encrypted. Their data keys follow the events, wrapped: only the cluster's current key file unwraps them."
+        },
         footer = {"", "Example:", "  ./shiplog export > shiplog.jsonl"})
 public final class ExportCommand implements Callable<Integer> {
     private static final int BUFFER_BYTES = 1 << 20;

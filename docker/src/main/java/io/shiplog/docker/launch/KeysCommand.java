@@ -27,7 +27,10 @@ public final class KeysCommand {
     @Command(
             name = "rotate",
             mixinStandardHelpOptions = true,
-            description = {"Put a new key-encryption key in force and destroy the former one.", "All objects stay readable; nothing in the log is rewritten."},
+            description = {
+                "Put a new key-encryption key in force and destroy the former one.",
+                "All objects stay readable; nothing in the log is rewritten."
+            },
             footer = {"", "Example:", "  kubectl shiplog keys rotate"})
     int rotate(@Mixin ConnectionOptions connection) {
         try (KubeApi api = connection.open()) {

@@ -30,7 +30,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
-        description = {"Write a backup of the keys, encrypted with a passphrase.", "It contains the key files and the wrapped data keys: with it and the log, all encrypted objects can be read. The cluster may run or not. After each './shiplog keys rotate' and './shiplog shred' make another backup and destroy the older ones: they open what was shredded since."},
+        description = {
+            "Write a backup of the keys, encrypted with a passphrase.",
+            "It contains the key files and the wrapped data keys: with it and the log, all encrypted objects can be read. The cluster may run or not. After each './shiplog keys rotate' and './shiplog shred' make another backup and destroy the older ones: they open what was shredded since."
+        },
         footer = {
             "",
             "Examples:",

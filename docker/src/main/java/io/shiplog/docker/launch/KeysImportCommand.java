@@ -31,7 +31,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
-        description = {"Restore missing keys from a backup, with the cluster stopped.", "Restores key files and writes data keys into their topic. Nothing that exists and works is replaced, and no key that was shredded since the backup is restored."},
+        description = {
+            "Restore missing keys from a backup, with the cluster stopped.",
+            "Restores key files and writes data keys into their topic. Nothing that exists and works is replaced, and no key that was shredded since the backup is restored."
+        },
         footer = {
             "",
             "Examples:",

@@ -7,7 +7,9 @@ final class NetworkOption {
     @Option(
             names = "--network",
             paramLabel = "MODE",
-            description = {"auto: a routed pod network, or Docker's bridge on a machine that does not support it; bridge: Docker's bridge, without Services and cluster DNS. Not remembered (default: auto)"})
+            description = {
+                "auto: a routed pod network, or Docker's bridge on a machine that does not support it; bridge: Docker's bridge, without Services and cluster DNS. Not remembered (default: auto)"
+            })
     private Networking.Mode mode = Networking.Mode.auto;
 
     Networking.Mode mode() {

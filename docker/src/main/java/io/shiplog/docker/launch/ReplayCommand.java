@@ -25,7 +25,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
-        description = {"Rebuild this cluster's log elsewhere: same events, same revisions, same hash chain. Nothing acts on it meanwhile.", "An interrupted replay resumes where it stopped. A target with any other content is refused."},
+        description = {
+            "Rebuild this cluster's log elsewhere: same events, same revisions, same hash chain. Nothing acts on it meanwhile.",
+            "An interrupted replay resumes where it stopped. A target with any other content is refused."
+        },
         footer = {
             "",
             "Examples:",

@@ -34,7 +34,9 @@ final class SettingsOptions {
             names = "--encrypt",
             paramLabel = "RESOURCE",
             split = ",",
-            description = {"resources to encrypt in the log in addition to Secrets, as configmaps,widgets.example.com (default: those of the last start). Existing events are not changed"})
+            description = {
+                "resources to encrypt in the log in addition to Secrets, as configmaps,widgets.example.com (default: those of the last start). Existing events are not changed"
+            })
     private @Nullable List<String> encrypted;
 
     /**

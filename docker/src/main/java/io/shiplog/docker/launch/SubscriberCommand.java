@@ -26,7 +26,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "subscriber",
         mixinStandardHelpOptions = true,
-        description = {"Manage read access to the cluster's topics.", "The embedded broker accepts only clients with a certificate, and a subscriber's allows only reading the topics of events: not write, not delete, not read keys or snapshots. docs/subscribe.md shows programs that subscribe.", "An external Kafka has its own authentication."},
+        description = {
+            "Manage read access to the cluster's topics.",
+            "The embedded broker accepts only clients with a certificate, and a subscriber's allows only reading the topics of events: not write, not delete, not read keys or snapshots. docs/subscribe.md shows programs that subscribe.",
+            "An external Kafka has its own authentication."
+        },
         footer = {
             "",
             "Example:",
@@ -39,7 +43,10 @@ public final class SubscriberCommand {
     @Command(
             name = "add",
             mixinStandardHelpOptions = true,
-            description = {"Issue a certificate and write a client properties file with it.", "The file contains the private key, which is stored nowhere else: treat it as the subscriber's password."},
+            description = {
+                "Issue a certificate and write a client properties file with it.",
+                "The file contains the private key, which is stored nowhere else: treat it as the subscriber's password."
+            },
             footer = {
                 "",
                 "Examples:",
@@ -104,7 +111,9 @@ public final class SubscriberCommand {
     @Command(
             name = "remove",
             mixinStandardHelpOptions = true,
-            description = {"Revoke a subscriber's access, at once and permanently, also on open connections. Its certificate stays invalid, even if another subscriber gets the name."},
+            description = {
+                "Revoke a subscriber's access, at once and permanently, also on open connections. Its certificate stays invalid, even if another subscriber gets the name."
+            },
             footer = {"", "Example:", "  ./shiplog subscriber remove billing"})
     int remove(
             @Mixin HomeOption home, @Parameters(paramLabel = "NAME", description = "of the subscriber") String name) {

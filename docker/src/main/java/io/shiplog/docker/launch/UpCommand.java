@@ -47,7 +47,9 @@ public final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--nodes",
             paramLabel = "N",
-            description = {"logical nodes on this machine; on a running cluster, nodes are added, or the last ones drained and removed (default: as before, initially 1)"})
+            description = {
+                "logical nodes on this machine; on a running cluster, nodes are added, or the last ones drained and removed (default: as before, initially 1)"
+            })
     private Optional<Integer> nodes = Optional.empty();
 
     @Option(names = "--force", description = "when removing nodes: delete their pods without a controller")

@@ -111,7 +111,10 @@ final class Authority {
         purposes(identity).forEach(purpose -> purposes.add(purpose.getId()));
         List<String> usage = certificate.getExtendedKeyUsage();
         return names.containsAll(identity.names())
-                && certificate.getPublicKey().getAlgorithm().equals(identity.keyType().name())
+                && certificate
+                        .getPublicKey()
+                        .getAlgorithm()
+                        .equals(identity.keyType().name())
                 && usage != null
                 && purposes.equals(new TreeSet<>(usage))
                 && certificate.getNotAfter().toInstant().isAfter(Instant.now().plus(CLOCK_SKEW));

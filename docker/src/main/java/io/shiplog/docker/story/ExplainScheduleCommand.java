@@ -18,7 +18,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explain-schedule",
         mixinStandardHelpOptions = true,
-        description = {"Run the scheduler for a pod, on the state of a moment: for each node, every filter's objection or every score.", "Without --at: the decision that chose the pod's node; for a pending pod, the decision now. The same state always gives the same decision."},
+        description = {
+            "Run the scheduler for a pod, on the state of a moment: for each node, every filter's objection or every score.",
+            "Without --at: the decision that chose the pod's node; for a pending pod, the decision now. The same state always gives the same decision."
+        },
         footer = {
             "",
             MomentConverter.HELP,

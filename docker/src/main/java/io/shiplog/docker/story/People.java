@@ -106,14 +106,13 @@ final class People {
      */
     private @Nullable Followed cause(JsonNode change) {
         Followed byEvent = causes.get(change.path("cause").asText());
-        return byEvent != null
-                ? byEvent
-                : causes.getOrDefault(correlation(change), causes.get(object(change)));
+        return byEvent != null ? byEvent : causes.getOrDefault(correlation(change), causes.get(object(change)));
     }
 
     /** As a cause names it: {@code events/42}. */
     private static String event(JsonNode change) {
-        return change.at("/record/shard").asText("events") + "/" + change.at("/metadata/name").asText();
+        return change.at("/record/shard").asText("events") + "/"
+                + change.at("/metadata/name").asText();
     }
 
     private static String correlation(JsonNode change) {

@@ -21,7 +21,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "shred",
         mixinStandardHelpOptions = true,
-        description = {"Destroy the keys of deleted Secrets (and of other encrypted objects): the log still shows that they existed, when and who changed them, but not their content. This cannot be undone."},
+        description = {
+            "Destroy the keys of deleted Secrets (and of other encrypted objects): the log still shows that they existed, when and who changed them, but not their content. This cannot be undone."
+        },
         footer = {
             "",
             "Examples:",

@@ -25,7 +25,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "undo",
         mixinStandardHelpOptions = true,
-        description = {"Revert what users did, by new commands: the log is not changed. Shows the commands and asks for confirmation.", "With a revision or a range: what users did there, and what was lost through it. With an object: the last change by a user. With --before or --to, an object or a namespace returns to its earlier state. Deleted objects are recreated, with the same name and a new uid. What the cluster does by itself follows.", "If another user changed the same values since, nothing is done, and the user is named. A refused command stops only those that depend on it; each is listed."},
+        description = {
+            "Revert what users did, by new commands: the log is not changed. Shows the commands and asks for confirmation.",
+            "With a revision or a range: what users did there, and what was lost through it. With an object: the last change by a user. With --before or --to, an object or a namespace returns to its earlier state. Deleted objects are recreated, with the same name and a new uid. What the cluster does by itself follows.",
+            "If another user changed the same values since, nothing is done, and the user is named. A refused command stops only those that depend on it; each is listed."
+        },
         footer = {
             "",
             MomentConverter.HELP,

@@ -21,7 +21,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "why",
         mixinStandardHelpOptions = true,
-        description = {"Show why an object is in its state, or is gone: first a verdict in one or two lines, then the users' commands that led to it, their effects, the scheduler's decision with every filter's objection and every score, and the reports of its node.", "With a revision, what led to that event."},
+        description = {
+            "Show why an object is in its state, or is gone: first a verdict in one or two lines, then the users' commands that led to it, their effects, the scheduler's decision with every filter's objection and every score, and the reports of its node.",
+            "With a revision, what led to that event."
+        },
         footer = {
             "",
             MomentConverter.HELP,

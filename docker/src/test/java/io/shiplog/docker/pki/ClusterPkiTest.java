@@ -17,10 +17,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Signature;
 import java.util.List;
-import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,8 +125,7 @@ class ClusterPkiTest {
         assertEquals("RSA", Pem.certificate(admin).getPublicKey().getAlgorithm());
 
         Files.copy(node, admin, StandardCopyOption.REPLACE_EXISTING);
-        Files.copy(
-                pki.key(Identity.node("n1")), pki.key(Identity.admin()), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(pki.key(Identity.node("n1")), pki.key(Identity.admin()), StandardCopyOption.REPLACE_EXISTING);
         pki.identify(Identity.admin());
 
         assertEquals("RSA", Pem.certificate(admin).getPublicKey().getAlgorithm());

@@ -77,7 +77,8 @@ class JavaClientsTest {
                 .withConfig(Config.fromKubeconfig(cluster.kubeconfig().toFile()))
                 .build();
         try (var reader = Files.newBufferedReader(cluster.kubeconfig())) {
-            official = ClientBuilder.kubeconfig(KubeConfig.loadKubeConfig(reader)).build();
+            official =
+                    ClientBuilder.kubeconfig(KubeConfig.loadKubeConfig(reader)).build();
         }
     }
 
@@ -108,18 +109,25 @@ class JavaClientsTest {
         ConfigMap edited = fabric8.configMaps()
                 .inNamespace("shop")
                 .withName("prices")
-                .edit(every -> new ConfigMapBuilder(every).addToData("milk", "2").build());
+                .edit(every ->
+                        new ConfigMapBuilder(every).addToData("milk", "2").build());
 
         assertNotEquals(
                 created.getMetadata().getResourceVersion(), edited.getMetadata().getResourceVersion());
         assertEquals(
                 Map.of("tea", "1", "milk", "2"),
-                fabric8.configMaps().inNamespace("shop").withName("prices").get().getData());
+                fabric8.configMaps()
+                        .inNamespace("shop")
+                        .withName("prices")
+                        .get()
+                        .getData());
         assertEquals(
                 409,
                 assertThrows(
                                 KubernetesClientException.class,
-                                () -> fabric8.resource(created).lockResourceVersion().update())
+                                () -> fabric8.resource(created)
+                                        .lockResourceVersion()
+                                        .update())
                         .getCode());
         assertEquals(
                 List.of("prices"),
@@ -128,7 +136,11 @@ class JavaClientsTest {
                         .toList());
         assertEquals(
                 1,
-                fabric8.configMaps().inNamespace("shop").withName("prices").delete().size());
+                fabric8.configMaps()
+                        .inNamespace("shop")
+                        .withName("prices")
+                        .delete()
+                        .size());
         fabric8.configMaps()
                 .inNamespace("shop")
                 .withName("prices")
@@ -139,8 +151,10 @@ class JavaClientsTest {
     void fabric8_is_informed_of_each_change() throws InterruptedException {
         BlockingQueue<String> seen = new LinkedBlockingQueue<>();
         fabric8.resource(map("informed", "before", "0")).create();
-        try (SharedIndexInformer<ConfigMap> informer =
-                fabric8.configMaps().inNamespace("informed").withLabel("app").inform(new ResourceEventHandler<>() {
+        try (SharedIndexInformer<ConfigMap> informer = fabric8.configMaps()
+                .inNamespace("informed")
+                .withLabel("app")
+                .inform(new ResourceEventHandler<>() {
                     @Override
                     public void onAdd(ConfigMap map) {
                         seen.add("added " + map.getMetadata().getName());
@@ -208,9 +222,7 @@ class JavaClientsTest {
                         .withRetryPeriod(Duration.ofMillis(200))
                         .withReleaseOnCancel(true)
                         .withLeaderCallbacks(new LeaderCallbacks(
-                                () -> leaders.add(name + " leads"),
-                                () -> leaders.add(name + " stops"),
-                                every -> {}))
+                                () -> leaders.add(name + " leads"), () -> leaders.add(name + " stops"), every -> {}))
                         .build(),
                 ForkJoinPool.commonPool());
     }
@@ -230,8 +242,7 @@ class JavaClientsTest {
                     spec:
                       containers: [{name: web, image: nginx, resources: {requests: {cpu: 10m}}}]
                 """;
-        List<HasMetadata> applied = fabric8.load(
-                        new ByteArrayInputStream(manifest.getBytes(StandardCharsets.UTF_8)))
+        List<HasMetadata> applied = fabric8.load(new ByteArrayInputStream(manifest.getBytes(StandardCharsets.UTF_8)))
                 .fieldManager("pipeline")
                 .serverSideApply();
         fabric8.apps().deployments().inNamespace("applied").withName("web").scale(3);
@@ -286,7 +297,8 @@ class JavaClientsTest {
         int items = 0;
         String from = null;
         do {
-            ConfigMapList page = fabric8.configMaps().inNamespace("paged").withLabel("app").list(10, from);
+            ConfigMapList page =
+                    fabric8.configMaps().inNamespace("paged").withLabel("app").list(10, from);
             pages++;
             items += page.getItems().size();
             from = page.getMetadata().getContinue();
@@ -325,8 +337,8 @@ class JavaClientsTest {
 
     @Test
     void the_official_generic_client_patches_of_each_type() throws ApiException {
-        GenericKubernetesApi<V1ConfigMap, V1ConfigMapList> maps = new GenericKubernetesApi<>(
-                V1ConfigMap.class, V1ConfigMapList.class, "", "v1", "configmaps", official);
+        GenericKubernetesApi<V1ConfigMap, V1ConfigMapList> maps =
+                new GenericKubernetesApi<>(V1ConfigMap.class, V1ConfigMapList.class, "", "v1", "configmaps", official);
         maps.create(new V1ConfigMap()
                         .metadata(new V1ObjectMeta().name("generic").namespace("shop"))
                         .putDataItem("tea", "1"))
@@ -339,7 +351,8 @@ class JavaClientsTest {
                 "shop",
                 "generic",
                 V1Patch.PATCH_FORMAT_JSON_PATCH,
-                new V1Patch("[{\"op\":\"test\",\"path\":\"/data/tea\",\"value\":\"2\"},{\"op\":\"add\",\"path\":\"/data/milk\",\"value\":\"1\"}]"));
+                new V1Patch(
+                        "[{\"op\":\"test\",\"path\":\"/data/tea\",\"value\":\"2\"},{\"op\":\"add\",\"path\":\"/data/milk\",\"value\":\"1\"}]"));
         KubernetesApiResponse<V1ConfigMap> strategic = maps.patch(
                 "shop",
                 "generic",
@@ -390,7 +403,9 @@ class JavaClientsTest {
         informers.startAllRegisteredInformers();
         V1ConfigMap map = core.createNamespacedConfigMap(
                         "default",
-                        new V1ConfigMap().metadata(new V1ObjectMeta().name("seen")).putDataItem("tea", "1"))
+                        new V1ConfigMap()
+                                .metadata(new V1ObjectMeta().name("seen"))
+                                .putDataItem("tea", "1"))
                 .execute();
         assertEquals("added {tea=1}", next(seen));
         core.replaceNamespacedConfigMap("seen", "default", map.putDataItem("tea", "2"))

@@ -17,8 +17,7 @@ class PeopleTest {
     private void change(int revision, String actor, String cause, String correlation, String kind, String name) {
         people.add(Json.of("""
                         {"metadata":{"name":"%d"},"actor":"%s","cause":"%s","correlation":"%s","record":{"shard":"events"},
-                         "object":{"kind":"%s","resource":"%s","name":"%s"}}""".formatted(
-                                revision, actor, cause, correlation, kind, kind, name))
+                         "object":{"kind":"%s","resource":"%s","name":"%s"}}""".formatted(revision, actor, cause, correlation, kind, kind, name))
                 .tree());
     }
 
@@ -30,8 +29,7 @@ class PeopleTest {
         change(4, CONTROLLER, "events/3", "undo", "ConfigMap", "kube-root-ca.crt");
         people.end();
 
-        assertEquals(
-                List.of("1 2 changes followed (configmap 2) by root-ca-cert-publisher", "2 null"), told);
+        assertEquals(List.of("1 2 changes followed (configmap 2) by root-ca-cert-publisher", "2 null"), told);
     }
 
     @Test

@@ -93,7 +93,7 @@ final class UndoRun {
         for (UndoStep step : steps) {
             if (outage != null) {
                 refusals.put(step.key(), "not sent: " + outage.message());
-            } else if (done(step) instanceof CommandResult.Refused(Refusal refusal, _)) {
+            } else if (done(step) instanceof CommandResult.Refused(Refusal refusal, var unused)) {
                 refusals.put(step.key(), refusal.message());
                 first = first == null ? refusal : first;
                 outage = isOutage(refusal) ? refusal : null;
@@ -130,7 +130,8 @@ final class UndoRun {
             if (step instanceof UndoStep.Create && key.type().equals(NAMESPACES)) {
                 made.add(key.name());
             }
-            if (!made.contains(key.namespace()) && tried(step) instanceof CommandResult.Refused(Refusal refusal, _)) {
+            if (!made.contains(key.namespace())
+                    && tried(step) instanceof CommandResult.Refused(Refusal refusal, var unused)) {
                 refusals.put(key, first ? refusal.message() : refusal.message() + MAY_CHANGE);
             }
             first = false;
@@ -202,7 +203,8 @@ final class UndoRun {
     }
 
     private static boolean isForbidden(CommandResult result) {
-        return result instanceof CommandResult.Refused(Refusal refusal, _) && refusal.reason() == Reason.FORBIDDEN;
+        return result instanceof CommandResult.Refused(Refusal refusal, var unused)
+                && refusal.reason() == Reason.FORBIDDEN;
     }
 
     /** Waits for the next event; false if none came in time, or the run has waited long enough. */
@@ -230,7 +232,7 @@ final class UndoRun {
         UndoStep.Update step = first;
         for (int tries = 1; ; tries++) {
             CommandResult result = send(replacement(step));
-            if (!(result instanceof CommandResult.Refused(Refusal refusal, _))
+            if (!(result instanceof CommandResult.Refused(Refusal refusal, var unused))
                     || refusal.reason() != Reason.CONFLICT
                     || tries == MAX_TRIES) {
                 return result;

@@ -350,7 +350,13 @@ public final class Exchange {
                                 ? String.valueOf(cut.getMessage())
                                 : "%s is no longer in the log: the oldest revision that can be shown is %d"
                                         .formatted(moment.shown(), cut.oldest()));
-            case NotYetException notYet -> Refusal.of(Reason.BAD_REQUEST, String.valueOf(notYet.getMessage()));
+            case NotYetException notYet ->
+                Refusal.of(
+                        Reason.BAD_REQUEST,
+                        now()
+                                ? String.valueOf(notYet.getMessage())
+                                : "%s is in the future: the newest revision is %d"
+                                        .formatted(moment.shown(), notYet.newest()));
             case LogUnavailableException unavailable ->
                 new Refusal(Reason.SERVICE_UNAVAILABLE, "the log cannot be reached now", null, null, List.of(), 1);
             default -> {

@@ -87,7 +87,7 @@ public final class DeleteCollectionVerb {
             underWay--;
             switch (result) {
                 case Accepted accepted -> deleted.add(accepted.object());
-                case Refused(Refusal refusal, _) -> {
+                case Refused(Refusal refusal, var unused) -> {
                     // Another client was faster: the object is gone, as requested.
                     if (refusal.reason() != Reason.NOT_FOUND && !answered) {
                         answered = true;

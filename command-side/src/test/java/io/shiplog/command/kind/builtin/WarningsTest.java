@@ -27,7 +27,6 @@ public class WarningsTest {
                         + "{'memory':'2Gi'}}}]}} | spec.containers[0].resources.requests[memory]: fractional byte value"
                         + " \"1288490188800m\" is invalid, must be an integer",
                 "services | {'spec':{'ports':[{'port':80}]}} | ",
-                "endpoints | {} | v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
             })
     void what_is_allowed_but_hardly_meant_is_warned_of(String type, String object, String warning) {
         ResourceType resource = KindValidationTest.type(type);
