@@ -146,14 +146,14 @@ class LongLogTest {
             log.read(0, Long.MAX_VALUE, all::addAll);
         }
         try (Admin admin = Admin.create(broker.access().with(Map.of()))) {
-            admin.deleteRecords(Map.of(new TopicPartition(name + ".events", 0), RecordsToDelete.beforeOffset(1_001)))
+            admin.deleteRecords(Map.of(new TopicPartition(name + ".events", 0), RecordsToDelete.beforeOffset(1_002)))
                     .all()
                     .get(30, TimeUnit.SECONDS);
         }
 
         try (KafkaCluster cluster = connect(name);
                 EventLog log = cluster.open(ShardConfig.events())) {
-            // Offset 0 is the claim: offset 1,001 is revision 1,001.
+            // Offset 0 is the claim, 65 the first signed head: offset 1,002 is revision 1,001.
             assertEquals(1_001, log.oldest());
             CutLogException cut = assertThrows(CutLogException.class, () -> revisions(log, 999, 2_000));
             assertEquals(1_001, cut.oldest());
@@ -197,14 +197,15 @@ class LongLogTest {
             assertEquals(100, reader.end().toCompletableFuture().get(30, TimeUnit.SECONDS));
 
             try (Admin admin = Admin.create(broker.access().with(Map.of()))) {
-                admin.deleteRecords(Map.of(new TopicPartition(name + ".events", 0), RecordsToDelete.beforeOffset(91)))
+                admin.deleteRecords(Map.of(new TopicPartition(name + ".events", 0), RecordsToDelete.beforeOffset(92)))
                         .all()
                         .get(30, TimeUnit.SECONDS);
             }
 
             for (long after = 90; after < 100; after++) {
                 assertEquals(range(after, 100), revisions(reader, after, 100));
-                assertEquals(after + 1, reader.position(after + 1).orElseThrow().offset());
+                // The claim and the first signed head lie before it.
+                assertEquals(after + 2, reader.position(after + 1).orElseThrow().offset());
             }
         }
     }

@@ -46,6 +46,10 @@ class FuzzTest {
     private static final List<String> TRACES =
             List.of("\tat ", "java.lang.", "java.util.", "com.fasterxml", "io.shiplog.");
 
+    /** What kube-apiserver, too, answers with 500: an applied field that its schema does not have, a watch from no number. */
+    private static final List<String> SERVER_ERRORS =
+            List.of("failed to create typed patch object", "strconv.ParseUint: parsing");
+
     /** An answer, without the body if it streams. */
     private record Answer(int code, String head, String body) {}
 
@@ -104,13 +108,13 @@ class FuzzTest {
         }
         String text = head.toString(StandardCharsets.ISO_8859_1);
         int code = Integer.parseInt(text.substring(9, 12));
-        return new Answer(code, text, onlyHead ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        return new Answer(
+                code, text, onlyHead && code == 200 ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8));
     }
 
     private static void check(Request request, Answer answer, int i) {
-        // kube-apiserver, too, answers 500 to an applied field that its schema does not have.
         assertTrue(
-                answer.code() < 500 || answer.body().contains("failed to create typed patch object"),
+                answer.code() < 500 || SERVER_ERRORS.stream().anyMatch(answer.body()::contains),
                 () -> at(i) + request + "\n" + answer);
         // What a client sent may stand in a message; a word of ours that it did not send may not.
         for (String trace : TRACES) {
