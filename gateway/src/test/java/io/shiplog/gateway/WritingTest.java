@@ -376,6 +376,13 @@ class WritingTest extends ClusterTest {
     }
 
     @Test
+    void controlCharactersLeaveNoWarningHeader() {
+        cluster.commands.refuseNext(Refusal.of(Reason.INVALID, "because"), "unknown field \"a\u007fb\nc\"");
+        Api.Answer answer = admin.post(CONFIG_MAPS, "{}").is(422);
+        assertEquals("299 - \"unknown field \\\"a b c\\\"\"", answer.header("Warning"));
+    }
+
+    @Test
     void aRefusalKeepsTheWarningsAboutItsBody() {
         cluster.commands.refuseNext(Refusal.of(Reason.INVALID, "because"), "unknown field \"x\"");
         Api.Answer answer = admin.post(CONFIG_MAPS, "{}").is(422);

@@ -121,8 +121,16 @@ final class Kubectl {
                 right);
     }
 
-    /** Waits until a field has this value. */
+    /** Waits until a field has this value, whatever kubectl warns of. */
     void awaitField(String value, String object, String path) {
-        await(value::equals, "get", object, "-o", "jsonpath={" + path + "}");
+        String[] arguments = {"get", object, "-o", "jsonpath={" + path + "}"};
+        cluster.await(
+                String.join(" ", arguments),
+                SOON,
+                () -> {
+                    Shell.Result result = tried(null, arguments);
+                    return result.exitCode() == 0 ? result.out() : result.err();
+                },
+                value::equals);
     }
 }

@@ -36,11 +36,12 @@ import org.junit.jupiter.api.io.TempDir;
  * Random requests, as an admin, to a whole cluster. Each is answered in time and never with a 5xx or a stack trace; the log of the process holds
  * no stack trace either; afterwards the cluster still works, and a replay of the events gives the state that is served.
  *
- * <p>{@code -Dfuzz.requests} is how many (5,000 by default), {@code -Dfuzz.seed} repeats a run.
+ * <p>{@code -Dfuzz.requests} is how many (5,000 by default), {@code -Dfuzz.seed} which: always the same here, so that
+ * a change is judged by what it did; others in long runs.
  */
 class FuzzTest {
     private static final int REQUESTS = Integer.getInteger("fuzz.requests", 5_000);
-    private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
+    private static final long SEED = Long.getLong("fuzz.seed", 1);
     private static final Duration IN_TIME = Duration.ofSeconds(20);
     /** A line of a stack trace, or the name of an exception of Java. */
     private static final List<String> TRACES =

@@ -53,6 +53,9 @@ public final class Exchange {
     private static final CharSequence JSON_TYPE = HttpHeaders.createOptimized("application/json");
     private static final CharSequence WARNING = HttpHeaders.createOptimized("warning");
     private static final int WARNING_LIMIT = 20;
+    /** The control character beyond the printable ones; no header may hold it. */
+    private static final char DELETE = 127;
+
     /** A body up to here leaves in one piece. */
     private static final int SMALL_BYTES = 64 * 1024;
 
@@ -448,7 +451,7 @@ public final class Exchange {
                 if (c == '"' || c == '\\') {
                     quoted.append('\\').append(c);
                 } else {
-                    quoted.append(c < ' ' ? ' ' : c);
+                    quoted.append(c < ' ' || c == DELETE ? ' ' : c);
                 }
             }
             response().headers().add(WARNING, quoted.append('"'));
