@@ -348,7 +348,7 @@ class EverydayKubectlIT {
                         "--type=json",
                         "-p",
                         "[{\"op\":\"test\",\"path\":\"/spec/replicas\",\"value\":7}]"),
-                "testing value /spec/replicas failed");
+                "the server rejected our request due to an error in our request");
         assertContains(kubectl.refused("patch", "deploy", "web", "-p", "nonsense"), "(BadRequest)");
         assertContains(
                 kubectl.refused("patch", "deploy", "web", "-p", "{\"spec\":{\"replicas\":\"many\"}}"),
