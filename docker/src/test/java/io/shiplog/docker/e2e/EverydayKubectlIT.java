@@ -352,7 +352,7 @@ class EverydayKubectlIT {
         assertContains(kubectl.refused("patch", "deploy", "web", "-p", "nonsense"), "(BadRequest)");
         assertContains(
                 kubectl.refused("patch", "deploy", "web", "-p", "{\"spec\":{\"replicas\":\"many\"}}"),
-                "cannot unmarshal string");
+                "unrecognized type: int32");
     }
 
     @ConcurrentTest
