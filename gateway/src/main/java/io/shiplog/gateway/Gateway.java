@@ -156,7 +156,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** Requests in flight. */
-    int underWay() {
+    public int underWay() {
         return door.visits();
     }
 

@@ -204,9 +204,16 @@ final class Api implements AutoCloseable {
      * @throws java.util.concurrent.CompletionException caused by a {@code WebSocketHandshakeException} if it is refused
      */
     WebSocket socket(String path, WebSocket.Listener listener) {
-        return client.newWebSocketBuilder()
-                .header("Authorization", "Bearer " + token)
-                .buildAsync(URI.create(address.replace("https:", "wss:") + path), listener)
+        return socket(path, "", listener);
+    }
+
+    /** The same from a page of an origin, as a browser opens it; from a program if the origin is empty. */
+    WebSocket socket(String path, String origin, WebSocket.Listener listener) {
+        WebSocket.Builder socket = client.newWebSocketBuilder().header("Authorization", "Bearer " + token);
+        if (!origin.isEmpty()) {
+            socket.header("Origin", origin);
+        }
+        return socket.buildAsync(URI.create(address.replace("https:", "wss:") + path), listener)
                 .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Watches over a WebSocket, as fabric8's client asks for them. */
 class SocketWatchTest extends ClusterTest {
@@ -108,14 +109,25 @@ class SocketWatchTest extends ClusterTest {
     @Test
     void aRefusedWatchGetsNoSocket() {
         try (Api stranger = Api.withToken(cluster, "wrong")) {
-            CompletionException refused =
-                    assertThrows(CompletionException.class, () -> stranger.socket(WATCH, new Received()));
-
-            assertEquals(
-                    401,
-                    assertInstanceOf(WebSocketHandshakeException.class, refused.getCause())
-                            .getResponse()
-                            .statusCode());
+            assertEquals(401, refused(() -> stranger.socket(WATCH, new Received())));
         }
+    }
+
+    /** With its visitor's client certificate a page could otherwise read every Secret. */
+    @Test
+    void aPageOfAnotherSiteGetsNoSocket() {
+        assertEquals(403, refused(() -> admin.socket(WATCH, "https://example.com", new Received())));
+
+        configMap("a", "");
+        Received received = new Received();
+        admin.socket(WATCH, cluster.address(), received);
+        assertEquals("ADDED a", received.brief());
+    }
+
+    private static int refused(Executable opening) {
+        CompletionException refused = assertThrows(CompletionException.class, opening);
+        return assertInstanceOf(WebSocketHandshakeException.class, refused.getCause())
+                .getResponse()
+                .statusCode();
     }
 }

@@ -21,7 +21,7 @@ final class Actors {
      * The user of a typed name: a full name, or a controller's displayed one.
      *
      * @param expected whether the user may be one that has not changed anything yet
-     * @throws ClientException if nobody of that name changed anything in the scope
+     * @throws ClientException if no user of that name changed anything in the scope
      */
     static String named(String typed, KubeApi api, Scope scope, String shard, boolean expected) {
         for (String each : typed.contains(":") ? List.of(typed) : List.of(typed, CONTROLLER + typed)) {

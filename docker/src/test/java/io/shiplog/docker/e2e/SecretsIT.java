@@ -292,6 +292,20 @@ class SecretsIT {
     }
 
     @Test
+    @Order(7)
+    void ifOneOfThemHasNoKeyNoneIsDeleted() {
+        cluster.kubectl("create", "secret", "generic", "half", "--from-literal=password=" + PASSWORD);
+        cluster.kubectl("create", "serviceaccount", "plain");
+
+        Shell.Result refused = cluster.shiplog("shred", "secret/half", "serviceaccount/plain", "--delete", "--yes");
+
+        assertNotEquals(0, refused.exitCode());
+        cluster.kubectl("get", "secret/half", "serviceaccount/plain");
+        assertFalse(cluster.kubectl("get", "keyrotations").contains("shred-check-"), "a check is left");
+        cluster.kubectl("delete", "secret/half", "serviceaccount/plain");
+    }
+
+    @Test
     @Order(8)
     void keysThatAreLostAreMissedAtTheStartAndComeBackOutOfABackup(@TempDir Path folder) throws Exception {
         String backup = folder.resolve("backup.json").toString();

@@ -230,6 +230,11 @@ final class ClusterInMemory implements AutoCloseable {
         return pki;
     }
 
+    /** The requests that are not answered yet. */
+    int underWay() {
+        return gateway.underWay();
+    }
+
     /** TLS of a client that trusts the cluster and has no certificate. */
     SSLContext clientTls() {
         try (InputStream authority = Files.newInputStream(pki.authority())) {

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Random requests, as an admin, to a whole cluster. Each is answered in time and never with a 5xx or a stack trace; the log of the process holds
  * no stack trace either; afterwards the cluster still works, and a replay of the events gives the state that is served.
  *
- * <p>{@code -Dfuzz.requests} is how many (5,000 by default), {@code -Dfuzz.seed} which: always the same here, so that
- * a change is judged by what it did; others in long runs.
+ * <p>{@code -Dfuzz.requests} is how many (5,000 by default), {@code -Dfuzz.seed} is where they come from: the
+ * same in every build, unless it is given.
  */
 class FuzzTest {
     private static final int REQUESTS = Integer.getInteger("fuzz.requests", 5_000);
@@ -74,6 +74,7 @@ class FuzzTest {
             // A fuzzer of which everything is refused finds nothing.
             assertTrue(codes.getOrDefault(200, 0) + codes.getOrDefault(201, 0) > REQUESTS / 10, codes::toString);
             cluster.create("/api/v1/namespaces/default/configmaps", "{'metadata':{'name':'after-all'}}");
+            awaitAllPlaces(cluster);
             checkReplay(cluster);
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "\nThe log:\n" + logged.toString(StandardCharsets.UTF_8), e);
@@ -82,6 +83,15 @@ class FuzzTest {
         }
         String log = logged.toString(StandardCharsets.UTF_8);
         assertTrue(!log.contains("\tat "), () -> at(0) + log);
+    }
+
+    /** No request keeps its place. */
+    private static void awaitAllPlaces(ClusterInMemory cluster) {
+        long end = System.nanoTime() + IN_TIME.toNanos();
+        while (cluster.underWay() > 0) {
+            assertTrue(System.nanoTime() < end, () -> at(REQUESTS) + cluster.underWay() + " requests under way");
+            Thread.onSpinWait();
+        }
     }
 
     private static Answer answer(SSLSocketFactory sockets, ClusterInMemory cluster, Request request, int i) {

@@ -59,6 +59,11 @@ final class RandomRequests {
             "gracePeriodSeconds",
             "propagationPolicy",
             "orphanDependents",
+            "from",
+            "to",
+            "shard",
+            "order",
+            "tailLines",
             "pretty",
             "absent");
     private static final List<String> VALUES = List.of(
@@ -86,6 +91,12 @@ final class RandomRequests {
             "a%3D%3D%3Db",
             "%00",
             "%ZZ",
+            "%E2%80%AE",
+            "2026-01-01",
+            "now",
+            "-9223372036854775808",
+            "9".repeat(500),
+            "a.".repeat(1_000),
             "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiJhXHUwMDAwIn0");
     private static final List<String> MEDIA_TYPES = List.of(
             "application/json",
@@ -176,9 +187,27 @@ final class RandomRequests {
             "/api/v1/watch/namespaces/fuzz/pods?timeoutSeconds=1",
             "/apis/history.shiplog.io/v1/changes?limit=2",
             "/apis/history.shiplog.io/v1/namespaces/fuzz/changes/1",
+            "/apis/history.shiplog.io/v1/namespaces/fuzz/causes",
+            "/apis/history.shiplog.io/v1/searches",
+            "/console/x",
+            "//api//v1",
             "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
             "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
             "/apis/authentication.k8s.io/v1/tokenreviews");
+
+    private static final List<String> BODIES = List.of(
+            "[]",
+            "null",
+            "1",
+            "{\"metadata\":null}",
+            "{\"metadata\":{\"name\":1}}",
+            "[".repeat(5_000),
+            "{\"a\":".repeat(5_000),
+            "k8s\0",
+            "a: &a [*a]",
+            "- - - -",
+            "\u00ff\u00fe",
+            "{\"spec\":{\"object\":1}}");
 
     private final Random random;
     private final RandomObjects objects;
@@ -201,7 +230,7 @@ final class RandomRequests {
             return all.toByteArray();
         }
 
-        /** Whether the answer may go on for ever. */
+        /** Whether the answer may have no end. */
         boolean streams() {
             return method.equals("GET") && (target.contains("watch") || target.contains("follow"));
         }
@@ -303,6 +332,9 @@ final class RandomRequests {
     }
 
     private byte[] body(KindDescription kind, String method) {
+        if (random.nextInt(20) == 0) {
+            return one(BODIES).getBytes(StandardCharsets.ISO_8859_1);
+        }
         if (method.equals("GET") && random.nextInt(10) != 0 || random.nextInt(30) == 0) {
             return new byte[0];
         }

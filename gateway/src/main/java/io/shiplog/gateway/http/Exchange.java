@@ -154,11 +154,25 @@ public final class Exchange {
             then.accept(source -> ResponseStream.opened(this, source));
             return;
         }
+        if (isOfAnotherSite(request.getHeader(HttpHeaders.ORIGIN))) {
+            refuse(Refusal.of(Reason.FORBIDDEN, "a WebSocket cannot be opened by a page of another site"));
+            return;
+        }
         whenDone(request.toWebSocket().toCompletionStage(), upgraded -> {
             socket = upgraded;
             upgraded.closeHandler(closing);
             then.accept(source -> new SocketStream(this, upgraded, source));
         });
+    }
+
+    /**
+     * Browsers let every page open a WebSocket, with the visitor's client certificate, and read from it. Programs send no origin, or the
+     * server itself.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc6455#section-10.2">RFC 6455, origin considerations</a>
+     */
+    private boolean isOfAnotherSite(@Nullable String origin) {
+        return origin != null && !origin.equalsIgnoreCase("https://" + request.getHeader(HttpHeaders.HOST));
     }
 
     /** The answer is sent or the connection is gone. */

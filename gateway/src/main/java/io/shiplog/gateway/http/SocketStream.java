@@ -17,10 +17,14 @@ final class SocketStream implements FrameSink {
     /** Other requests of the event loop get their turn after so many messages. */
     private static final int TURN = 64;
 
+    /** Characters of messages that the client has not taken; beyond this, the next ones wait in the log. */
+    private static final int MAX_LEFT = 64 * 1024;
+
     private final Exchange exchange;
     private final ServerWebSocket socket;
     private final BooleanSupplier source;
     private final Deque<String> frames = new ArrayDeque<>();
+    private long left;
     private boolean waiting;
     private boolean ending;
 
@@ -51,30 +55,35 @@ final class SocketStream implements FrameSink {
 
     @Override
     public void pump() {
-        if (waiting) {
-            return;
-        }
-        for (int i = 0; i < TURN && !socket.isClosed(); i++) {
-            if (socket.writeQueueFull()) {
-                waiting = true;
-                socket.drainHandler(drained -> {
-                    socket.drainHandler(null);
-                    waiting = false;
-                    exchange.guarded(this::pump);
-                });
+        for (int i = 0; i < TURN; i++) {
+            if (waiting || socket.isClosed()) {
                 return;
             }
             if (frames.isEmpty() && !ending) {
                 boolean unused = source.getAsBoolean();
             }
-            if (frames.isEmpty()) {
+            String frame = frames.pollFirst();
+            if (frame == null) {
                 if (ending) {
                     var closed = socket.close();
                 }
                 return;
             }
-            var sent = socket.writeTextMessage(frames.removeFirst());
+            send(frame);
         }
         exchange.context().runOnContext(turn -> exchange.guarded(this::pump));
+    }
+
+    /** The write queue of a WebSocket of Vert.x is never full, so what has not left is counted here. */
+    private void send(String frame) {
+        left += frame.length();
+        waiting = left >= MAX_LEFT;
+        var unused = socket.writeTextMessage(frame).onComplete(written -> {
+            left -= frame.length();
+            if (waiting && left < MAX_LEFT) {
+                waiting = false;
+                exchange.guarded(this::pump);
+            }
+        });
     }
 }

@@ -1,27 +1,24 @@
 package io.shiplog.command.control.certificates;
 
-import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.kind.certificates.CertificateSigningRequestKind;
 import io.shiplog.command.kind.certificates.SigningRequest;
-import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.access.RbacAuthorizer;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.function.Consumer;
 
 /**
- * Approves client certificates of kubelets, for users who may create {@code certificatesigningrequests/selfnodeclient} (their own) or
+ * Approves client certificates of kubelets, for users with the right to create {@code certificatesigningrequests/selfnodeclient} (their own) or
  * {@code certificatesigningrequests/nodeclient}. All other requests wait for a user's approval.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/#approval">Approval</a>
  */
-public final class CertificateApproval implements Controller {
+public final class CertificateApproval implements RequestController {
     private static final String RBAC = "rbac.authorization.k8s.io";
 
     private final RbacAuthorizer authorizer = new RbacAuthorizer();
@@ -31,22 +28,12 @@ public final class CertificateApproval implements Controller {
         return "certificatesigningrequest-approving-controller";
     }
 
-    @Override
-    public Actor actor() {
-        return CertificateRequest.controller();
-    }
-
-    @Override
-    public Collection<ObjectKey> keys(Image image) {
-        return CertificateRequest.keys(image);
-    }
-
     /** A role may give the right that a request waits for. */
     @Override
     public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
-        CertificateRequest.affected(change, replan);
+        RequestController.super.affected(change, image, replan);
         if (change.after().key().type().group().equals(RBAC)) {
-            CertificateRequest.keys(image).forEach(replan);
+            keys(image).forEach(replan);
         }
     }
 

@@ -1,15 +1,12 @@
 package io.shiplog.command.control.certificates;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.events.command.Propagation;
-import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +16,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,28 +27,13 @@ import org.jspecify.annotations.Nullable;
  *     href="https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#request-signing-process">Garbage
  *     collection of CertificateSigningRequests</a>
  */
-public final class CertificateCleaning implements Controller {
+public final class CertificateCleaning implements RequestController {
     private static final Duration DECIDED = Duration.ofHours(1);
     private static final Duration PENDING = Duration.ofHours(24);
 
     @Override
     public String name() {
         return "certificatesigningrequest-cleaner-controller";
-    }
-
-    @Override
-    public Actor actor() {
-        return CertificateRequest.controller();
-    }
-
-    @Override
-    public Collection<ObjectKey> keys(Image image) {
-        return CertificateRequest.keys(image);
-    }
-
-    @Override
-    public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
-        CertificateRequest.affected(change, replan);
     }
 
     @Override

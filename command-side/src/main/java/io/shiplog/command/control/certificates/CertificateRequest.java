@@ -5,22 +5,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
-import io.shiplog.command.kind.certificates.CertificateSigningRequestKind;
 import io.shiplog.command.kind.certificates.SigningRequest;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A CertificateSigningRequest as the controllers see it. */
@@ -35,24 +31,6 @@ record CertificateRequest(StoredObject stored, JsonNode tree) {
         return stored == null || stored.deleting()
                 ? null
                 : new CertificateRequest(stored, stored.json().tree());
-    }
-
-    /** The user of the controllers, as in Kubernetes. */
-    static Actor controller() {
-        return Actor.controller("certificate-controller");
-    }
-
-    static Collection<ObjectKey> keys(Image image) {
-        return image.list(CertificateSigningRequestKind.TYPE).stream()
-                .map(StoredObject::key)
-                .toList();
-    }
-
-    static void affected(Change change, Consumer<ObjectKey> replan) {
-        ObjectKey key = change.after().key();
-        if (key.type().equals(CertificateSigningRequestKind.TYPE)) {
-            replan.accept(key);
-        }
     }
 
     boolean has(String condition) {

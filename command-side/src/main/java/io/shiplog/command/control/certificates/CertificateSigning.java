@@ -2,22 +2,17 @@ package io.shiplog.command.control.certificates;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.certificates.ClusterAuthority.Terms;
-import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.kind.certificates.SigningRequest;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Collection;
-import java.util.function.Consumer;
 
 /**
  * Signs approved requests for the signers of Kubernetes. A request that breaks its signer's rules gets the condition {@code Failed}.
@@ -25,7 +20,7 @@ import java.util.function.Consumer;
  * @see <a
  *     href="https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#control-plane-signer-in-the-kube-controller-manager">Signing</a>
  */
-public final class CertificateSigning implements Controller {
+public final class CertificateSigning implements RequestController {
     /** Clocks differ. */
     private static final Duration BACKDATE = Duration.ofMinutes(5);
     /** Shorter certificates live as long as wanted; others include the time by which they are backdated. */
@@ -40,21 +35,6 @@ public final class CertificateSigning implements Controller {
     @Override
     public String name() {
         return "certificatesigningrequest-signing-controller";
-    }
-
-    @Override
-    public Actor actor() {
-        return CertificateRequest.controller();
-    }
-
-    @Override
-    public Collection<ObjectKey> keys(Image image) {
-        return CertificateRequest.keys(image);
-    }
-
-    @Override
-    public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
-        CertificateRequest.affected(change, replan);
     }
 
     @Override

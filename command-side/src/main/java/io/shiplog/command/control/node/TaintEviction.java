@@ -88,11 +88,8 @@ public final class TaintEviction implements Controller {
         List<Toleration> tolerations = Toleration.ofPod(tree.path("spec"));
         Instant arrived = arrived(tree);
         Instant soonest = null;
-        boolean nowhereToGo = image.list(Types.NODES).stream().noneMatch(NodeLifecycle::ready);
         for (Driving driving : DRIVING.of(node)) {
-            if (nowhereToGo && NodeTaints.ofReadiness(driving.taint().key())) {
-                // The taint of a cluster that stopped is older than the pods' tolerations; its nodes are about to come
-                // back.
+            if (NodeTaints.ofReadiness(driving.taint().key()) && noNodeIsReady(image)) {
                 continue;
             }
             Instant at = evictedAt(tolerations, driving, arrived);
@@ -102,6 +99,16 @@ public final class TaintEviction implements Controller {
             return Plan.NOTHING;
         }
         return soonest.isAfter(now) ? Plan.later(Duration.between(now, soonest)) : Plan.of(eviction(pod, tree));
+    }
+
+    /**
+     * Then a taint is that of a cluster that stopped, and older than the pods' tolerations. {@link NodeLifecycle} removes it, and adds it
+     * with a new time once another node is ready.
+     *
+     * @see <a href="https://kubernetes.io/docs/concepts/architecture/nodes/#rate-limits-on-eviction">All zones unhealthy</a>
+     */
+    private static boolean noNodeIsReady(Image image) {
+        return image.list(Types.NODES).stream().noneMatch(NodeLifecycle::ready);
     }
 
     /** When the pod came to its node: binding, else creation. */

@@ -100,7 +100,7 @@ public final class DaemonSetKind implements Kind {
 
     @Override
     public void setDefaults(ObjectNode object) {
-        // Kubernetes' types of a DaemonSet always have it: so it belongs to whoever writes the object first.
+        // Kubernetes' types of a DaemonSet always have it: so the first writer of the object owns it.
         Trees.defaultText(Trees.object(Trees.object(object, "metadata"), "annotations"), TEMPLATE_GENERATION, "0");
         ObjectNode spec = Trees.object(object, "spec");
         PodDefaults.setTemplate(spec);

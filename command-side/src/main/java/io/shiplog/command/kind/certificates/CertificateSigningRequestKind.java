@@ -181,7 +181,7 @@ public final class CertificateSigningRequestKind implements Kind {
     }
 
     /**
-     * Checks who may approve, and sign, for a signer; and that a request for the cluster's own signer does not name masters.
+     * Checks the rights to approve and to sign for a signer, and that a request for the cluster's own signer does not name masters.
      *
      * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/">CertificateApproval,
      *     CertificateSigning, CertificateSubjectRestriction</a>

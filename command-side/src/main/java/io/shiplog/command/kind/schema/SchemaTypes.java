@@ -111,9 +111,6 @@ public final class SchemaTypes {
                     "json: cannot unmarshal %s into Go value of type string".formatted(name(parser)));
         }
         String text = parser.getText();
-        if (form == SECONDS && isCanonical(text)) {
-            return NODES.textNode(text);
-        }
         try {
             OffsetDateTime moment = OffsetDateTime.parse(text);
             return NODES.textNode(form.format(moment.withOffsetSameInstant(ZoneOffset.UTC)));
@@ -122,38 +119,6 @@ public final class SchemaTypes {
                     "parsing time \"%s\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"%s\" as \"2006\""
                             .formatted(text, text.substring(Math.min(e.getErrorIndex(), text.length()))));
         }
-    }
-
-    /**
-     * Whether a time is written as it is stored: {@code 2006-01-02T15:04:05Z}. Each patch and update brings some of them back, and parsing
-     * one takes some microseconds. The last days of a month are left to the parser.
-     */
-    static boolean isCanonical(String text) {
-        return text.length() == 20
-                && isNumber(text, 0, 4, 0, 9_999)
-                && text.charAt(4) == '-'
-                && isNumber(text, 5, 7, 1, 12)
-                && text.charAt(7) == '-'
-                && (isNumber(text, 8, 10, 1, 28) || isNumber(text, 8, 10, 29, 30) && !isNumber(text, 5, 7, 2, 2))
-                && text.charAt(10) == 'T'
-                && isNumber(text, 11, 13, 0, 23)
-                && text.charAt(13) == ':'
-                && isNumber(text, 14, 16, 0, 59)
-                && text.charAt(16) == ':'
-                && isNumber(text, 17, 19, 0, 59)
-                && text.charAt(19) == 'Z';
-    }
-
-    private static boolean isNumber(String text, int from, int to, int least, int most) {
-        int number = 0;
-        for (int i = from; i < to; i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit < 0 || digit > 9) {
-                return false;
-            }
-            number = number * 10 + digit;
-        }
-        return number >= least && number <= most;
     }
 
     /** Checks base64 of the standard alphabet with padding, like Go's decoder. */

@@ -206,17 +206,15 @@ public final class ServiceAddresses {
         if (!taken(first, service, state)) {
             return first; // nearly always: the range is far larger than the number of services
         }
-        Set<String> taken = new HashSet<>();
-        state.list(SERVICES).forEach(other -> taken.add(other.fields().getOrDefault("spec.clusterIP", "")));
         for (long i = 1; i < span; i++) {
             String address = network.address(low + 1 + (start + i) % span);
-            if (!taken.contains(address) && !taken(address, service, state)) {
+            if (!taken(address, service, state)) {
                 return address;
             }
         }
         for (long number = 1; number <= low; number++) {
             String address = network.address(number);
-            if (!taken.contains(address) && !taken(address, service, state)) {
+            if (!taken(address, service, state)) {
                 return address;
             }
         }
