@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Counts the sealed objects of an image that cannot be opened because their data keys are missing. */
+/** Counts the encrypted objects of an image that cannot be opened because their data keys are missing. */
 public final class UnreadableObjects {
     private UnreadableObjects() {}
 
@@ -20,7 +20,7 @@ public final class UnreadableObjects {
      * One pass over the image; nothing is decrypted.
      *
      * @param keys which are known; shredded ones do not count as missing
-     * @return how many objects of each type cannot be opened, 0 for types whose sealed objects all open; types without sealed objects
+     * @return how many objects of each type cannot be opened, 0 for types whose encrypted objects all open; types without encrypted objects
      *     are left out
      * @throws io.shiplog.events.log.EventLog.LogUnavailableException if there are keys that this process does not know and the key store
      *     cannot be read

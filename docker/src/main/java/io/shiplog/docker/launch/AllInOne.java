@@ -9,7 +9,9 @@ import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.KafkaPort;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.docker.pki.HomeKeys;
 import io.shiplog.docker.pki.KafkaPki;
+import io.shiplog.docker.pki.KeyPart;
 import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
@@ -22,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +59,7 @@ final class AllInOne implements AutoCloseable {
      * @param shards of the log
      * @param host address that the API listens on
      * @param kafkaPort of the broker; empty for that of the last start
+     * @param acceptKeyLoss whether missing keys of an existing cluster are made again
      */
     record Start(
             NodeNumbers nodes,
@@ -64,7 +68,8 @@ final class AllInOne implements AutoCloseable {
             Optional<Duration> eventTtl,
             List<ShardConfig> shards,
             String host,
-            Optional<Integer> kafkaPort) {
+            Optional<Integer> kafkaPort,
+            boolean acceptKeyLoss) {
         /** For runs that do not change the machine. */
         static Start withoutNodes() {
             return new Start(
@@ -74,7 +79,8 @@ final class AllInOne implements AutoCloseable {
                     Optional.of(ControllersConfig.EVENT_TTL),
                     Shards.ALL,
                     "127.0.0.1",
-                    Optional.empty());
+                    Optional.empty(),
+                    false);
         }
     }
 
@@ -89,7 +95,12 @@ final class AllInOne implements AutoCloseable {
             stages.say("Starting cluster '%s' in %s".formatted(settings.cluster(), home.folder()));
             Optional<CompletableFuture<ContainerEngine>> engine =
                     how.nodes().count() > 0 ? Optional.of(Nodes.engine()) : Optional.empty();
-            ClusterPki pki = ClusterPki.open(home.pki(), settings.cluster());
+            ClusterPki pki = new HomeKeys(home.pki(), home.logKeyFile())
+                    .open(
+                            settings.cluster(),
+                            EnumSet.allOf(KeyPart.class),
+                            new HomeKeys.Start(Files.exists(home.kafka()), how.acceptKeyLoss()),
+                            stages::say);
             EmbeddedBroker broker = parts.with(
                     EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki()))
                             .withPorts(kafkaPort(home, how, stages), 0)));

@@ -194,7 +194,7 @@ public final class BranchCommand implements Callable<Integer> {
 
     private static int diff(ShiplogHome trunk, String name) throws IOException, InterruptedException {
         Branch branch = existing(trunk, name);
-        ClusterPki pki = ClusterPki.open(trunk.branch(name).pki(), branch.context());
+        ClusterPki pki = ClusterPki.existing(trunk.branch(name).pki());
         try (ApiClient api = new ApiClient("https://127.0.0.1:" + branch.port(), pki.identify(Identity.admin()))) {
             ClusterObjects objects = new ClusterObjects(api);
             BranchDiff diff = BranchDiff.between(objects.read("/at/" + branch.revision()), objects.read(""));

@@ -3,12 +3,14 @@ package io.shiplog.docker.launch;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.docker.pki.Identity;
+import io.shiplog.docker.pki.KeyPart;
 import io.shiplog.events.command.http.CommandPortServer;
 import io.shiplog.events.log.kafka.WriterElection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -36,6 +38,9 @@ public final class CommandSideRole implements Callable<Integer> {
     @Mixin
     private EventOptions events = new EventOptions();
 
+    @Mixin
+    private KeyLossOption keyLoss = new KeyLossOption();
+
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
@@ -54,7 +59,12 @@ public final class CommandSideRole implements Callable<Integer> {
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
         HostAndPort address = HostAndPort.parse(listen);
-        RoleContext context = role.enter(parts, events.shards(), stages);
+        RoleContext context = role.enter(
+                parts,
+                Set.of(KeyPart.AUTHORITY, KeyPart.SERVICE_ACCOUNTS, KeyPart.LOG_SIGNING),
+                keyLoss.isAccepted(),
+                events.shards(),
+                stages);
         CommandSide side = parts.with(ControlPlane.commandSide(
                 context, new CommandSideConfig(listen, CLAIM_TIMEOUT, false, ControlPlane.tokens(context.pki()))));
         parts.with(CommandPortServer.start(

@@ -1,7 +1,9 @@
 package io.shiplog.docker.launch;
 
 import io.shiplog.docker.pki.Identity;
+import io.shiplog.docker.pki.KeyPart;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -29,7 +31,8 @@ public final class GatewayRole implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
-        RoleContext context = role.enter(parts, stages);
+        RoleContext context = role.enter(
+                parts, Set.of(KeyPart.AUTHORITY, KeyPart.SERVICE_ACCOUNTS, KeyPart.ADMIN_TOKEN), stages);
         parts.with(ControlPlane.gateway(context, parts.with(context.writer(Identity.gatewayClient())), hosts));
         AdminAccess.write(context.home(), context.settings(), context.pki());
         stages.say("API at %s port %d; kubeconfig: %s"

@@ -4,7 +4,9 @@ import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.HomeKeys;
 import io.shiplog.docker.pki.KafkaPki;
+import io.shiplog.docker.pki.KeyPart;
 import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.log.kafka.KafkaAccess;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Optional;
+import java.util.Set;
 
 /** The broker of a home's cluster: the running one's, or a temporary one, during which the cluster cannot be started. */
 final class HomeKafka implements AutoCloseable {
@@ -31,6 +34,7 @@ final class HomeKafka implements AutoCloseable {
 
     /** Of a running cluster. */
     static HomeKafka ofRunning(ShiplogHome home, ClusterSettings settings) {
+        requireKeys(home);
         try {
             String bootstrap = Files.readString(home.bootstrapFile()).strip();
             KafkaAccess access =
@@ -47,6 +51,7 @@ final class HomeKafka implements AutoCloseable {
 
     /** Starts only the broker. */
     static HomeKafka ofStopped(ShiplogHome home, ClusterSettings settings) {
+        requireKeys(home);
         Closing parts = new Closing();
         try {
             PrivateFile.write(home.pidFile(), ProcessHandle.current().pid() + "\n");
@@ -64,6 +69,13 @@ final class HomeKafka implements AutoCloseable {
         } catch (RuntimeException e) {
             parts.close();
             throw e;
+        }
+    }
+
+    /** The broker of an existing cluster has its authority: another one would refuse subscribers. */
+    private static void requireKeys(ShiplogHome home) {
+        if (Files.exists(home.kafka())) {
+            new HomeKeys(home.pki(), home.logKeyFile()).require(Set.of(KeyPart.BROKER));
         }
     }
 

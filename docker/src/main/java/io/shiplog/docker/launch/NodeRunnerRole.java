@@ -1,6 +1,8 @@
 package io.shiplog.docker.launch;
 
+import io.shiplog.docker.pki.KeyPart;
 import io.shiplog.node.engine.ContainerEngine;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
@@ -38,7 +40,7 @@ public final class NodeRunnerRole implements Callable<Integer> {
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
         CompletableFuture<ContainerEngine> engine = Nodes.engine();
-        RoleContext context = role.enter(parts, stages);
+        RoleContext context = role.enter(parts, Set.of(KeyPart.AUTHORITY), stages);
         parts.with(Nodes.start(context, engine, node -> parts.with(context.writer(node)), numbers, networking, stages));
         stages.say(nodes == 1 ? "Node started" : nodes + " nodes started");
         RoleOptions.stay(parts);

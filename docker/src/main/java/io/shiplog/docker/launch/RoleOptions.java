@@ -3,16 +3,18 @@ package io.shiplog.docker.launch;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.docker.pki.HomeKeys;
+import io.shiplog.docker.pki.KeyPart;
 import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;
 import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.projections.LiveImage;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,40 +68,49 @@ final class RoleOptions {
                     "the key of the MACs on the log's records (default: pki/log.key in the cluster's folder); beside it log-signing.key signs heads of the log")
     private Optional<Path> logKey = Optional.empty();
 
-    /** Opens the log and replays it to its end, for a role that does not write. {@code parts} closes what is opened. */
-    RoleContext enter(Closing parts, Stages stages) {
-        return enter(parts, Shards.ALL, stages);
+    /**
+     * Opens the log and replays it to its end, for a role that does not write. {@code parts} closes what is opened.
+     *
+     * @param needed the role's keys
+     */
+    RoleContext enter(Closing parts, Set<KeyPart> needed, Stages stages) {
+        return enter(parts, needed, false, Shards.ALL, stages);
     }
 
-    /** The same with these shards, for a role that writes them and enforces their retention. */
-    RoleContext enter(Closing parts, List<ShardConfig> all, Stages stages) {
+    /** The same with these shards, for a role that writes them and enforces their retention, and may make lost keys again. */
+    RoleContext enter(
+            Closing parts, Set<KeyPart> needed, boolean acceptLoss, List<ShardConfig> all, Stages stages) {
         ShiplogHome folder = home.home().create();
         ClusterSettings settled = settings.settle(folder);
-        mustHaveAuthority(folder);
-        ClusterPki pki = ClusterPki.open(folder.pki(), settled.cluster());
+        KafkaLogConfig log = external(settled);
+        // Decided before any key is made: keys of a role that is refused would be taken for the cluster's later.
+        boolean exists = logKeys().isMade(log);
+        ClusterPki pki = new HomeKeys(folder.pki(), logKeyFile())
+                .open(settled.cluster(), needed, new HomeKeys.Start(exists, acceptLoss), stages::say);
         RoleContext context = RoleContext.open(
-                folder, settled, pki, logConfig(settled), all, keyFile.orElse(folder.keyFile()), parts, stages);
+                folder, settled, pki, logKeys().openOrMake(log), all, keyFile.orElse(folder.keyFile()), parts, stages);
         stages.say("Log at %s read up to revision %d"
                 .formatted(kafka, context.image().current().revision(LiveImage.MAIN_SHARD)));
         return context;
     }
 
-    /** A role of an existing cluster has its keys: no other role would trust an authority that this one makes. */
-    private void mustHaveAuthority(ShiplogHome folder) {
-        Path log = logKey.orElseGet(folder::logKeyFile);
-        if (Files.exists(log) && ClusterPki.isMissing(folder.pki())) {
-            throw new IllegalStateException(
-                    "%s exists, but the cluster's authority is missing in %s: copy ca.crt and ca.key from the pki folder of a role that runs. Nothing was changed."
-                            .formatted(log, folder.pki()));
-        }
-    }
-
     /** The log's configuration. Queries Kafka for its size if the number of replicas is not set. */
     KafkaLogConfig logConfig(ClusterSettings settled) {
+        return logKeys().openOrMake(external(settled));
+    }
+
+    private KafkaLogConfig external(ClusterSettings settled) {
         KafkaAccess access = KafkaConfigFile.access(kafka, kafkaConfig);
         short replicas = replication.orElseGet(() -> Replication.fitting(access));
-        return new LogKeys(logKey.orElseGet(() -> home.home().logKeyFile()))
-                .openOrMake(KafkaLogConfig.external(access, settled.cluster(), replicas));
+        return KafkaLogConfig.external(access, settled.cluster(), replicas);
+    }
+
+    private LogKeys logKeys() {
+        return new LogKeys(logKeyFile());
+    }
+
+    private Path logKeyFile() {
+        return logKey.orElseGet(() -> home.home().logKeyFile());
     }
 
     /** Runs until SIGTERM, then closes the parts. */

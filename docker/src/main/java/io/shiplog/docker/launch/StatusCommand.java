@@ -62,7 +62,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     private static int api(ShiplogHome folder, ClusterSettings settings) throws InterruptedException {
         String server = "https://127.0.0.1:" + settings.port();
-        ClusterPki pki = ClusterPki.open(folder.pki(), settings.cluster());
+        ClusterPki pki = ClusterPki.existing(folder.pki());
         try (ApiClient client = new ApiClient(server, pki.identify(Identity.admin()))) {
             client.get("/readyz");
             line(

@@ -2,6 +2,7 @@ package io.shiplog.docker.launch;
 
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.events.log.LogCopy;
 import io.shiplog.events.log.Signers;
@@ -87,6 +88,8 @@ final class TargetKafka implements AutoCloseable {
         }
         home.create();
         if (there.isEmpty()) {
+            // A start refuses a home with a log and without keys.
+            ClusterPki.open(home.pki(), settings.cluster());
             settings.write(home);
         }
         return HomeKafka.ofStopped(home, settings);

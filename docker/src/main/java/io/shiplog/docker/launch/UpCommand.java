@@ -64,6 +64,9 @@ public final class UpCommand implements Callable<Integer> {
     @Mixin
     private EventOptions events = new EventOptions();
 
+    @Mixin
+    private KeyLossOption keyLoss = new KeyLossOption();
+
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
@@ -120,7 +123,15 @@ public final class UpCommand implements Callable<Integer> {
         AllInOne cluster = AllInOne.start(
                 folder,
                 settings,
-                new AllInOne.Start(numbers, networking, monitor.grace(), events.ttl(), shards, host, kafkaPort),
+                new AllInOne.Start(
+                        numbers,
+                        networking,
+                        monitor.grace(),
+                        events.ttl(),
+                        shards,
+                        host,
+                        kafkaPort,
+                        keyLoss.isAccepted()),
                 stages);
         cluster.onShutdown(() -> {
             name.ifPresent(NameOnMachine::close);

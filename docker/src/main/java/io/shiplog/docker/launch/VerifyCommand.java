@@ -185,7 +185,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private static List<Remembered> liveImage(ShiplogHome home, ClusterSettings settings) throws InterruptedException {
-        ClusterPki pki = ClusterPki.open(home.pki(), settings.cluster());
+        ClusterPki pki = ClusterPki.existing(home.pki());
         List<Remembered> all = new ArrayList<>();
         try (ApiClient api = new ApiClient("https://127.0.0.1:" + settings.port(), pki.identify(Identity.admin()))) {
             for (JsonNode each : api.json("/checkpoints").path("shards")) {

@@ -66,13 +66,24 @@ final class Authority {
         }
     }
 
-    /** Opens the directory, and creates the authority if it is missing. */
+    /** Opens the directory, and creates the authority if both its files are missing. */
     static Authority open(Path folder, String commonName)
             throws IOException, GeneralSecurityException, OperatorCreationException {
         Authority authority = new Authority(folder);
         Files.createDirectories(folder);
-        if (WholePair.isMissing(folder, "ca.crt", "ca.key")) {
+        if (Files.notExists(authority.certificate()) && Files.notExists(authority.key())) {
             authority.make(commonName);
+        }
+        return existing(folder);
+    }
+
+    /** Opens the directory of an existing authority, and checks it. */
+    static Authority existing(Path folder) throws IOException {
+        Authority authority = new Authority(folder);
+        if (!Pem.isPair(
+                Pem.privateKey(authority.key()),
+                Pem.certificate(authority.certificate()).getPublicKey())) {
+            throw PrivateFile.damaged(authority.key(), "not the key of ca.crt", null);
         }
         return authority;
     }
@@ -80,6 +91,10 @@ final class Authority {
     /** The file of its own certificate. */
     Path certificate() {
         return folder.resolve("ca.crt");
+    }
+
+    private Path key() {
+        return folder.resolve("ca.key");
     }
 
     Path certificate(Identity identity) {
@@ -90,7 +105,7 @@ final class Authority {
         return folder.resolve(identity.file() + ".key");
     }
 
-    /** Makes sure that an identity's files exist, match its names and use, and have not expired. */
+    /** Makes sure that an identity's files are this authority's, match its names and use, and have not expired. */
     void ensure(Identity identity) throws IOException, GeneralSecurityException, OperatorCreationException {
         if (!isCurrent(identity)) {
             store(identity.file(), issue(identity));
@@ -102,7 +117,18 @@ final class Authority {
         if (!Files.exists(file) || !Files.exists(key(identity))) {
             return false;
         }
-        X509Certificate certificate = Pem.certificate(file);
+        X509Certificate certificate;
+        try {
+            certificate = Pem.certificate(file);
+            certificate.verify(Pem.certificate(certificate()).getPublicKey());
+            if (!Pem.isPair(
+                    Pem.privateKey(key(identity), certificate.getPublicKey().getAlgorithm()),
+                    certificate.getPublicKey())) {
+                return false;
+            }
+        } catch (IllegalStateException | GeneralSecurityException e) {
+            return false;
+        }
         TreeSet<String> names = new TreeSet<>();
         if (certificate.getSubjectAlternativeNames() != null) {
             certificate.getSubjectAlternativeNames().forEach(name -> names.add(String.valueOf(name.get(1))));
@@ -147,7 +173,7 @@ final class Authority {
     /** A new certificate, not stored. */
     Issued issue(Identity identity) throws IOException, GeneralSecurityException, OperatorCreationException {
         X509Certificate authority = Pem.certificate(certificate());
-        PrivateKey authorityKey = Pem.privateKey(folder.resolve("ca.key"));
+        PrivateKey authorityKey = Pem.privateKey(key());
         KeyPair pair = identity.keyType() == Identity.KeyType.RSA ? rsaKeyPair() : keyPair();
         X500NameBuilder subject = new X500NameBuilder();
         identity.groups().forEach(group -> subject.addRDN(BCStyle.O, group));
@@ -179,7 +205,7 @@ final class Authority {
     ClusterAuthority signer() throws IOException, GeneralSecurityException {
         String pem = Files.readString(certificate());
         RequestSigner signer =
-                new RequestSigner(Pem.certificate(certificate()), Pem.privateKey(folder.resolve("ca.key")), SIGNATURE);
+                new RequestSigner(Pem.certificate(certificate()), Pem.privateKey(key()), SIGNATURE);
         return new ClusterAuthority() {
             @Override
             public String pem() {

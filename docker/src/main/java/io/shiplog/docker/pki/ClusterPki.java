@@ -14,6 +14,8 @@ import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
+import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -25,6 +27,8 @@ import org.bouncycastle.operator.OperatorCreationException;
  */
 public final class ClusterPki {
     private static final int TOKEN_BYTES = 24;
+    private static final int SHORTEST_TOKEN = 16;
+    private static final Pattern TOKEN = Pattern.compile("[!-~]{" + SHORTEST_TOKEN + ",}");
 
     private final Path folder;
     private final Authority authority;
@@ -36,29 +40,54 @@ public final class ClusterPki {
     }
 
     /**
-     * Opens the directory, and creates the authority, the signing key and the admin's token if missing.
+     * Opens the directory of a new cluster, and creates the authority, the signing key and the admin's token. What exists is
+     * kept: a start of an existing cluster goes through {@link HomeKeys}, which decides first whether anything may be made.
      *
-     * @throws IllegalStateException if only one file of a pair exists: another key would not fit what the cluster's other
-     *     processes trust
+     * @throws IllegalStateException if only one file of a pair exists, or a file is damaged
      * @throws UncheckedIOException if the directory cannot be read or written
      */
     public static ClusterPki open(Path folder, String cluster) {
+        new HomeKeys(folder, folder.resolve(LogKeys.MACS))
+                .requirePairs(Set.of(KeyPart.AUTHORITY, KeyPart.SERVICE_ACCOUNTS));
+        return in(folder, () -> {
+            Authority authority = Authority.open(folder, "shiplog-" + cluster + "-ca");
+            ClusterPki pki = new ClusterPki(folder, authority);
+            pki.makeSigningKey();
+            pki.makeToken();
+            return pki.checked();
+        });
+    }
+
+    /**
+     * Opens the directory of an existing cluster. Creates no keys, but certificates of its authority.
+     *
+     * @throws IllegalStateException if the authority is missing, or a file is damaged
+     * @throws UncheckedIOException if the directory cannot be read
+     */
+    public static ClusterPki existing(Path folder) {
+        new HomeKeys(folder, folder.resolve(LogKeys.MACS)).require(Set.of(KeyPart.AUTHORITY));
+        return in(folder, () -> new ClusterPki(folder, Authority.existing(folder)).checked());
+    }
+
+    private static ClusterPki in(Path folder, Action<ClusterPki> action) {
         try {
-            return unchecked(() -> {
-                ClusterPki pki = new ClusterPki(folder, Authority.open(folder, "shiplog-" + cluster + "-ca"));
-                pki.makeSigningKey();
-                pki.makeToken();
-                return pki;
-            });
+            return unchecked(action);
         } catch (UncheckedIOException e) {
             throw new UncheckedIOException(
                     "the keys in " + folder + " cannot be read or written: " + e.getMessage(), e.getCause());
         }
     }
 
-    /** Whether a directory has no authority, so that {@link #open} would make one. */
-    public static boolean isMissing(Path folder) {
-        return WholePair.isMissing(folder, "ca.crt", "ca.key");
+    /** A damaged file is found at the start, not when a client comes. A node's runner has not all of them. */
+    private ClusterPki checked() throws IOException {
+        if (Files.exists(signingKeyFile())
+                && !Pem.isPair(Pem.privateKey(signingKeyFile()), Pem.publicKey(verifyingKeyFile()))) {
+            throw PrivateFile.damaged(signingKeyFile(), "not the key of sa.pub", null);
+        }
+        if (Files.exists(tokenFile())) {
+            readToken();
+        }
+        return this;
     }
 
     public Path authority() {
@@ -80,17 +109,38 @@ public final class ClusterPki {
 
     /** The bearer token of the admin in the kubeconfig. */
     public String adminToken() {
-        return read(folder.resolve("admin.token")).strip();
+        return unchecked(this::readToken);
+    }
+
+    private String readToken() throws IOException {
+        String token = PrivateFile.read(tokenFile()).strip();
+        if (!TOKEN.matcher(token).matches()) {
+            throw PrivateFile.damaged(
+                    tokenFile(), "a token has %d or more visible characters".formatted(SHORTEST_TOKEN), null);
+        }
+        return token;
+    }
+
+    private Path tokenFile() {
+        return folder.resolve("admin.token");
+    }
+
+    private Path signingKeyFile() {
+        return folder.resolve("sa.key");
+    }
+
+    private Path verifyingKeyFile() {
+        return folder.resolve("sa.pub");
     }
 
     /** Signs ServiceAccount tokens. */
     public PrivateKey signingKey() {
-        return unchecked(() -> Pem.privateKey(folder.resolve("sa.key")));
+        return unchecked(() -> Pem.privateKey(signingKeyFile()));
     }
 
     /** Verifies ServiceAccount tokens. */
     public PublicKey signingPublicKey() {
-        return unchecked(() -> Pem.publicKey(folder.resolve("sa.pub")));
+        return unchecked(() -> Pem.publicKey(verifyingKeyFile()));
     }
 
     /** Makes sure that an identity has a certificate and key, and returns an SSLContext that trusts only the authority. */
@@ -102,23 +152,22 @@ public final class ClusterPki {
     }
 
     private void makeSigningKey() {
-        if (!WholePair.isMissing(folder, "sa.pub", "sa.key")) {
+        if (Files.exists(signingKeyFile()) || Files.exists(verifyingKeyFile())) {
             return;
         }
         unchecked(() -> {
             KeyPair pair = Authority.keyPair();
-            Pem.write(folder.resolve("sa.key"), "PRIVATE KEY", pair.getPrivate().getEncoded());
-            Pem.write(folder.resolve("sa.pub"), "PUBLIC KEY", pair.getPublic().getEncoded());
+            Pem.write(signingKeyFile(), "PRIVATE KEY", pair.getPrivate().getEncoded());
+            Pem.write(verifyingKeyFile(), "PUBLIC KEY", pair.getPublic().getEncoded());
             return pair;
         });
     }
 
     private void makeToken() throws IOException {
-        Path file = folder.resolve("admin.token");
-        if (!Files.exists(file)) {
+        if (!Files.exists(tokenFile())) {
             byte[] token = new byte[TOKEN_BYTES];
             random.nextBytes(token);
-            PrivateFile.write(file, HexFormat.of().formatHex(token) + "\n");
+            PrivateFile.write(tokenFile(), HexFormat.of().formatHex(token) + "\n");
         }
     }
 
@@ -140,10 +189,6 @@ public final class ClusterPki {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), trust.getTrustManagers(), random);
         return context;
-    }
-
-    private static String read(Path file) {
-        return unchecked(() -> Files.readString(file));
     }
 
     private interface Action<T> {

@@ -38,8 +38,10 @@ public final class KafkaPki {
     }
 
     /**
-     * Opens the directory, and creates the authority and the cluster's own identity if missing.
+     * Opens the directory, and creates the authority and the cluster's own identity if missing. For an existing cluster,
+     * {@link HomeKeys} decides first whether the authority may be made.
      *
+     * @throws IllegalStateException if only one file of the authority exists, or is damaged
      * @throws UncheckedIOException if the directory cannot be read or written
      */
     public static KafkaPki open(Path folder) {
@@ -48,7 +50,7 @@ public final class KafkaPki {
             pki.authority.ensure(CLUSTER);
             String text = ClientFile.text(pki.cluster());
             if (!Files.exists(pki.clientFile())
-                    || !Files.readString(pki.clientFile()).equals(text)) {
+                    || !PrivateFile.read(pki.clientFile()).equals(text)) {
                 PrivateFile.write(pki.clientFile(), text);
             }
             return pki;

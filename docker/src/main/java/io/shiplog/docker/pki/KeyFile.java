@@ -3,7 +3,6 @@ package io.shiplog.docker.pki;
 import io.shiplog.events.seal.KeyEncryptionKey;
 import io.shiplog.events.seal.KeyEncryptionKeys;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ public final class KeyFile implements KeyEncryptionKeys {
     @Override
     public List<KeyEncryptionKey> all() {
         try {
-            return keys(Files.readString(file), "the key file " + file);
+            return keys(PrivateFile.read(file), "the key file " + file);
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {

@@ -10,16 +10,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Backup and restore of the keys in a cluster's pki folder that nothing can recreate: encrypted objects, MACs and signatures
- * depend on them. Certificates are not among them.
+ * Backup and restore of the keys in a cluster's pki folder that nothing can recreate: encrypted objects, MACs, signatures,
+ * certificates and tokens depend on them. Certificates that the authorities issued are not among them.
  */
 public final class KeyFiles {
     /** The key-encryption keys. */
     public static final String SECRETS = "secrets.key";
 
-    private static final List<String> NAMES = List.of(SECRETS, LogKeys.MACS, LogKeys.SIGNING, LogKeys.VERIFYING);
+    /** Files that are restored together or not at all: half of a pair does not fit another half. */
+    private static final List<List<String>> GROUPS = Stream.concat(
+                    Stream.of(List.of(SECRETS), List.of(LogKeys.MACS), List.of(LogKeys.SIGNING), List.of(LogKeys.VERIFYING)),
+                    Stream.of(KeyPart.values())
+                            .filter(part -> part != KeyPart.LOG_SIGNING)
+                            .map(KeyPart::names))
+            .toList();
 
     private KeyFiles() {}
 
@@ -31,17 +39,19 @@ public final class KeyFiles {
         SAME,
         /** Public keys of log signers that the existing file did not have were added to it. */
         ADDED,
-        /** It exists with other content, and was left unchanged. */
+        /** It, or the other file of its pair, exists with other content; nothing was changed. */
         DIFFERENT
     }
 
     /** The contents of the existing key files, by file name. */
     public static SortedMap<String, String> read(Path pki) throws IOException {
         SortedMap<String, String> texts = new TreeMap<>();
-        for (String name : NAMES) {
-            Path file = pki.resolve(name);
-            if (Files.exists(file)) {
-                texts.put(name, Files.readString(file));
+        for (List<String> group : GROUPS) {
+            for (String name : group) {
+                Path file = pki.resolve(name);
+                if (Files.exists(file)) {
+                    texts.put(name, PrivateFile.read(file));
+                }
             }
         }
         return Collections.unmodifiableSortedMap(texts);
@@ -54,24 +64,35 @@ public final class KeyFiles {
      * @return the outcome for each, by file name
      */
     public static SortedMap<String, Outcome> putBack(Path pki, Map<String, String> texts) throws IOException {
-        Files.createDirectories(pki);
         SortedMap<String, Outcome> outcomes = new TreeMap<>();
-        for (String name : NAMES) {
-            String text = texts.get(name);
-            if (text != null) {
-                outcomes.put(name, putBack(pki.resolve(name), text));
+        for (List<String> group : GROUPS) {
+            List<String> held = group.stream().filter(texts::containsKey).toList();
+            boolean fits = true;
+            for (String name : held) {
+                fits &= Files.notExists(pki.resolve(name)) || isSame(pki.resolve(name), texts.get(name));
+            }
+            for (String name : held) {
+                outcomes.put(name, putBack(pki.resolve(name), String.valueOf(texts.get(name)), fits));
             }
         }
         return outcomes;
     }
 
-    private static Outcome putBack(Path file, String text) throws IOException {
-        if (Files.exists(file)) {
-            if (Files.readString(file).equals(text)) {
-                return Outcome.SAME;
-            }
-            return file.endsWith(LogKeys.VERIFYING) ? addSigners(file, text) : Outcome.DIFFERENT;
+    private static boolean isSame(Path file, @Nullable String text) throws IOException {
+        return PrivateFile.read(file).equals(text);
+    }
+
+    private static Outcome putBack(Path file, String text, boolean fits) throws IOException {
+        if (Files.exists(file) && isSame(file, text)) {
+            return Outcome.SAME;
         }
+        if (file.endsWith(LogKeys.VERIFYING) && Files.exists(file)) {
+            return addSigners(file, text);
+        }
+        if (!fits) {
+            return Outcome.DIFFERENT;
+        }
+        Files.createDirectories(file.toAbsolutePath().getParent());
         PrivateFile.write(file, text);
         return Outcome.PUT_BACK;
     }

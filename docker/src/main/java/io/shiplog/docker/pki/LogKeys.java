@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that tell a cluster's log from a forged one, in its pki folder: {@code log.key}, with which every process of the cluster
@@ -56,10 +55,45 @@ public final class LogKeys {
      * @throws io.shiplog.events.log.EventLog.LogUnavailableException if Kafka does not answer
      */
     public KafkaLogConfig openOrMake(KafkaLogConfig kafka) {
-        if (!Files.exists(file)) {
-            make(kafka);
+        if (!isMade(kafka)) {
+            make(TopicEnds.of(kafka));
         }
         return kafka.withKeys(mac(), signer());
+    }
+
+    /**
+     * Whether the key of the MACs exists, so that the cluster is not new.
+     *
+     * @throws IllegalStateException if the log has MACs and the key file is missing
+     * @throws io.shiplog.events.log.EventLog.LogUnavailableException if Kafka does not answer
+     */
+    public boolean isMade(KafkaLogConfig kafka) {
+        if (Files.exists(file)) {
+            return true;
+        }
+        if (TopicEnds.of(kafka).hasMacs()) {
+            throw new IllegalStateException(
+                    "the log of the cluster '%s' has MACs made with a key that is not in %s: copy log.key from the pki folder of a process that runs, or restore it with './shiplog keys import'. Nothing was changed."
+                            .formatted(kafka.cluster(), file));
+        }
+        return false;
+    }
+
+    /**
+     * Reads the files that exist.
+     *
+     * @throws IllegalStateException if one is damaged, or the signing key is not among the public ones
+     */
+    void check() {
+        if (Files.exists(file)) {
+            mac();
+        }
+        List<PublicKey> publicKeys = signers().keys();
+        signer().filter(key -> Files.exists(publicKeys()))
+                .filter(key -> publicKeys.stream().noneMatch(each -> Pem.isPair(key, each)))
+                .ifPresent(key -> {
+                    throw PrivateFile.damaged(publicKeys(), "it lacks the public key of " + SIGNING, null);
+                });
     }
 
     /** The same Kafka with this cluster's keys if there are any, for a command that only reads. */
@@ -70,7 +104,11 @@ public final class LogKeys {
     /** Checks the signatures of heads: this cluster's key and those that it was told to trust; none if there is no key. */
     public Signers signers() {
         Path publicKeys = publicKeys();
-        return Files.exists(publicKeys) ? signers(publicKeys) : Signers.NONE;
+        try {
+            return Files.exists(publicKeys) ? signers(publicKeys) : Signers.NONE;
+        } catch (IllegalArgumentException e) {
+            throw PrivateFile.damaged(publicKeys, "not Ed25519 public keys in PEM", e);
+        }
     }
 
     /**
@@ -81,7 +119,7 @@ public final class LogKeys {
      */
     public static Signers signers(Path pem) {
         try {
-            List<PublicKey> keys = Pem.publicKeys(Files.readString(pem), "Ed25519");
+            List<PublicKey> keys = Pem.publicKeys(PrivateFile.read(pem), "Ed25519");
             if (keys.isEmpty()) {
                 throw new IllegalArgumentException("no key");
             }
@@ -102,8 +140,6 @@ public final class LogKeys {
             return Files.exists(key) ? Optional.of(Pem.privateKey(key, "Ed25519")) : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("%s cannot be read: %s".formatted(key, e.getMessage()), e);
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IllegalStateException(key + " is damaged: restore your copy of it. Nothing was changed.", e);
         }
     }
 
@@ -142,14 +178,14 @@ public final class LogKeys {
         byte[] key = {};
         Map<String, Long> plainBelow = new HashMap<>();
         try {
-            for (String line : Files.readAllLines(file)) {
+            for (String line : PrivateFile.read(file).lines().toList()) {
                 String[] words = line.strip().split(" ");
                 if (words[0].equals(MAC) && words.length == 2) {
                     key = Base64.getDecoder().decode(words[1]);
                 } else if (words[0].equals(PLAIN_BELOW) && words.length == 3) {
                     plainBelow.put(words[1], Long.parseLong(words[2]));
                 } else if (!line.isBlank() && !line.startsWith("#")) {
-                    throw damaged(null);
+                    throw PrivateFile.damaged(file, "not the key of MACs", null);
                 }
             }
             return RecordMac.of(key, plainBelow);
@@ -158,22 +194,11 @@ public final class LogKeys {
         } catch (IOException e) {
             throw new UncheckedIOException("the key file %s cannot be read: %s".formatted(file, e.getMessage()), e);
         } catch (IllegalArgumentException e) {
-            throw damaged(e);
+            throw PrivateFile.damaged(file, "not the key of MACs", e);
         }
     }
 
-    private IllegalStateException damaged(@Nullable Exception cause) {
-        return new IllegalStateException(
-                "the key file %s is damaged: restore your copy of it. Nothing was changed.".formatted(file), cause);
-    }
-
-    private void make(KafkaLogConfig kafka) {
-        TopicEnds ends = TopicEnds.of(kafka);
-        if (ends.hasMacs()) {
-            throw new IllegalStateException(
-                    "the log of the cluster '%s' has MACs made with a key that is not in %s: copy log.key from the pki folder of a process that runs, or restore it with './shiplog keys import'. Nothing was changed."
-                            .formatted(kafka.cluster(), file));
-        }
+    void make(TopicEnds ends) {
         byte[] key = new byte[RecordMac.KEY_BYTES];
         new SecureRandom().nextBytes(key);
         StringBuilder text =
@@ -189,7 +214,7 @@ public final class LogKeys {
         }
     }
 
-    private void makeSigningKey() throws IOException {
+    void makeSigningKey() throws IOException {
         if (Files.exists(signingKey())) {
             return;
         }

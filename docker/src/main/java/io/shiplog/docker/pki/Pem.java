@@ -1,13 +1,14 @@
 package io.shiplog.docker.pki;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -31,26 +32,58 @@ final class Pem {
         return "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(type, body, type);
     }
 
-    static X509Certificate certificate(Path file) throws IOException, GeneralSecurityException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+    /** @throws IllegalStateException if the file is no certificate, as for all readers of files here */
+    static X509Certificate certificate(Path file) throws IOException {
+        byte[] bytes = PrivateFile.read(file).getBytes(StandardCharsets.ISO_8859_1);
+        try {
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(bytes));
+        } catch (GeneralSecurityException e) {
+            throw PrivateFile.damaged(file, "not a certificate in PEM", e);
         }
     }
 
-    static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
+    static PrivateKey privateKey(Path file) throws IOException {
         return privateKey(file, "EC");
     }
 
-    static PrivateKey privateKey(Path file, String algorithm) throws IOException, GeneralSecurityException {
-        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der(file)));
+    static PrivateKey privateKey(Path file, String algorithm) throws IOException {
+        String text = PrivateFile.read(file);
+        try {
+            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(derOf(text)));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw PrivateFile.damaged(file, "not an %s private key in PEM".formatted(algorithm), e);
+        }
     }
 
-    static PublicKey publicKey(Path file) throws IOException, GeneralSecurityException {
-        return publicKey(file, "EC");
+    static PublicKey publicKey(Path file) throws IOException {
+        String text = PrivateFile.read(file);
+        try {
+            return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(derOf(text)));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw PrivateFile.damaged(file, "not an EC public key in PEM", e);
+        }
     }
 
-    static PublicKey publicKey(Path file, String algorithm) throws IOException, GeneralSecurityException {
-        return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der(file)));
+    /** Whether a private and a public key are a pair. */
+    static boolean isPair(PrivateKey key, PublicKey other) {
+        byte[] probe = {1};
+        try {
+            Signature signature = Signature.getInstance(
+                    switch (key.getAlgorithm()) {
+                        case "EC" -> "SHA256withECDSA";
+                        case "RSA" -> "SHA256withRSA";
+                        default -> "Ed25519";
+                    });
+            signature.initSign(key);
+            signature.update(probe);
+            byte[] signed = signature.sign();
+            signature.initVerify(other);
+            signature.update(probe);
+            return signature.verify(signed);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
     }
 
     /** The public keys of a text, in its order. */
@@ -66,10 +99,6 @@ final class Pem {
             }
         }
         return keys;
-    }
-
-    private static byte[] der(Path file) throws IOException {
-        return derOf(Files.readString(file));
     }
 
     private static byte[] derOf(String text) {

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Private files, replaced atomically and durably. */
 public final class PrivateFile {
@@ -31,6 +32,24 @@ public final class PrivateFile {
         try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             folder.force(true);
         }
+    }
+
+    /**
+     * The text of a key file. Bytes that are no ASCII are kept, for the parser to refuse.
+     *
+     * @throws IllegalStateException if it is no regular file: reading a pipe would wait for a writer
+     */
+    static String read(Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IllegalStateException(file + " is not a regular file: restore your copy of it. Nothing was changed.");
+        }
+        return Files.readString(file, StandardCharsets.ISO_8859_1);
+    }
+
+    /** The refusal of a key file that exists, but cannot be what it should be. */
+    static IllegalStateException damaged(Path file, String why, @Nullable Throwable cause) {
+        return new IllegalStateException(
+                "%s is damaged (%s): restore your copy of it. Nothing was changed.".formatted(file, why), cause);
     }
 
     /**

@@ -95,6 +95,7 @@ class SnapshotStartTest {
     @Test
     void givenABrokenOrMissingSnapshot_whenTheClusterStarts_thenTheWholeLogIsReadAndTheStateIsTheSame()
             throws Exception {
+        ClusterPki.open(home().pki(), settings.cluster());
         withBroker(this::fill);
         Started first = start();
         assertEquals(OBJECTS, first.objects().size());

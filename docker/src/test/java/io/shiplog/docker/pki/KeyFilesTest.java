@@ -25,9 +25,10 @@ class KeyFilesTest {
         Files.createDirectories(pki());
         Files.writeString(pki().resolve("secrets.key"), "s\n");
         Files.writeString(pki().resolve("log.key"), "l\n");
-        Files.writeString(pki().resolve("ca.key"), "no\n");
+        Files.writeString(pki().resolve("ca.key"), "c\n");
+        Files.writeString(pki().resolve("admin.key"), "no\n");
 
-        assertEquals(Map.of("secrets.key", "s\n", "log.key", "l\n"), KeyFiles.read(pki()));
+        assertEquals(Map.of("secrets.key", "s\n", "log.key", "l\n", "ca.key", "c\n"), KeyFiles.read(pki()));
     }
 
     @Test
@@ -47,5 +48,24 @@ class KeyFilesTest {
                 "rw-------",
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(pki().resolve("secrets.key"))));
         assertTrue(Files.notExists(folder.resolve("escaped")));
+    }
+
+    @Test
+    void halfOfAPairIsPutBackOnlyBesideItsOtherHalf() throws IOException {
+        Map<String, String> texts = Map.of("ca.crt", "c\n", "ca.key", "k\n", "kafka/ca.crt", "kc\n", "kafka/ca.key", "kk\n");
+        Files.createDirectories(pki());
+        Files.writeString(pki().resolve("ca.crt"), "another\n");
+
+        assertEquals(
+                Map.of(
+                        "ca.crt", Outcome.DIFFERENT,
+                        "ca.key", Outcome.DIFFERENT,
+                        "kafka/ca.crt", Outcome.PUT_BACK,
+                        "kafka/ca.key", Outcome.PUT_BACK),
+                KeyFiles.putBack(pki(), texts));
+
+        assertTrue(Files.notExists(pki().resolve("ca.key")));
+        Files.delete(pki().resolve("kafka/ca.key"));
+        assertEquals(Outcome.PUT_BACK, KeyFiles.putBack(pki(), texts).get("kafka/ca.key"));
     }
 }

@@ -185,7 +185,7 @@ public final class Keyring implements AutoCloseable {
         needed.removeIf(fingerprint -> keyEncryptionKey(fingerprint) != null);
         if (!needed.isEmpty()) {
             throw new IllegalStateException(
-                    "the keys of sealed objects are wrapped with the key-encryption key %s, which is not in %s: put the right file there. Nothing was changed."
+                    "the keys of encrypted objects are wrapped with the key-encryption key %s, which is not in %s: put the right file there. Nothing was changed."
                             .formatted(String.join(", ", needed), keptKeys.place()));
         }
     }

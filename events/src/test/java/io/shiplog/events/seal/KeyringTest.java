@@ -104,7 +104,7 @@ class KeyringTest {
             IllegalStateException e = assertThrows(IllegalStateException.class, () -> Keyring.open(store, other));
 
             assertEquals(
-                    "the keys of sealed objects are wrapped with the key-encryption key " + fingerprint
+                    "the keys of encrypted objects are wrapped with the key-encryption key " + fingerprint
                             + ", which is not in /home/shiplog/pki/secrets.key: put the right file there. Nothing was changed.",
                     e.getMessage());
             assertEquals(before, records());
