@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-states">Container states</a>
  */
 final class ContainerStatus {
-    /** The kubelet's exit code of a container whose end was not observed. */
-    private static final int UNKNOWN_EXIT = 137;
     /** The kubelet's limit of all termination messages of a pod. */
     private static final int MAX_MESSAGE_BYTES_OF_POD = 12 * 1024;
 
@@ -32,33 +30,35 @@ final class ContainerStatus {
     private final DesiredContainer container;
     private final @Nullable Container newest;
     private final JsonNode before;
+    private final JsonNode reported;
     private final PodPhase phase;
     private final Instant now;
 
     /**
-     * @param before the last reported entry; a missing node if there is none
+     * @param reported the pod's status as it was last reported
      * @param phase of the pod
      */
     ContainerStatus(
             DesiredPod pod,
             ObservedPod seen,
             DesiredContainer container,
-            JsonNode before,
+            JsonNode reported,
             PodPhase phase,
             Instant now) {
         this.pod = pod;
         this.seen = seen;
         this.container = container;
+        this.reported = reported;
+        this.before = reported(container, reported);
         this.newest = current(seen.newest(container.name()), before);
-        this.before = before;
         this.phase = phase;
         this.now = now;
     }
 
-    /** The entry of a container in a list of a status; a missing node if there is none. */
-    static JsonNode named(JsonNode statuses, String container) {
-        for (JsonNode entry : statuses) {
-            if (entry.path("name").asText().equals(container)) {
+    /** The entry of a container in a pod's status; a missing node if there is none. */
+    static JsonNode reported(DesiredContainer container, JsonNode status) {
+        for (JsonNode entry : status.path(container.init() ? "initContainerStatuses" : "containerStatuses")) {
+            if (entry.path("name").asText().equals(container.name())) {
                 return entry;
             }
         }
@@ -134,7 +134,7 @@ final class ContainerStatus {
         } else if (run != null && over && !waitsForNextRun(run) && trouble == null) {
             state.set("terminated", terminated(run));
             lastRun(last, previous);
-        } else if (run == null && (missed() || (lost() && pod.ending()))) {
+        } else if (run == null && (missed() || (lost() && (pod.ending() || phase.terminal())))) {
             state.set("terminated", unobserved("The container could not be located when the pod was terminated"));
             lastRun(last, null);
         } else if (lost()) {
@@ -152,7 +152,7 @@ final class ContainerStatus {
      * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/status/status_manager.go">TerminatePod</a>
      */
     private boolean missed() {
-        return !container.init() && phase.terminal() && PodPlan.initsSucceeded(pod, seen);
+        return !container.init() && phase.terminal() && PodPlan.initsSucceeded(pod, reported, seen);
     }
 
     /**
@@ -163,7 +163,7 @@ final class ContainerStatus {
     private ObjectNode unobserved(String message) {
         ObjectNode terminated = Json.MAPPER.createObjectNode();
         terminated
-                .put("exitCode", UNKNOWN_EXIT)
+                .put("exitCode", Progress.UNKNOWN_EXIT)
                 .put("reason", "ContainerStatusUnknown")
                 .put("message", message)
                 .set("startedAt", before.path("state").path("running").get("startedAt"));

@@ -265,9 +265,9 @@ public final class PodActor {
     }
 
     private void turn() {
-        PodStep.Plan plan = PodPlan.next(desired, memory.seen(), ports.clock().now());
+        PodStep.Plan plan = PodPlan.next(desired, reported, memory.seen(), ports.clock().now());
         while (plan.steps().stream().anyMatch(this::takenHere)) {
-            plan = PodPlan.next(desired, memory.seen(), ports.clock().now());
+            plan = PodPlan.next(desired, reported, memory.seen(), ports.clock().now());
         }
         ObservedPod before = memory.seen();
         plan.steps().forEach(step -> launch(step, before));

@@ -50,7 +50,7 @@ enum PodPhase {
             // Whatever happened to the pod, it holds its resources until the last container has ended.
             return alive(pod, before, seen);
         }
-        if (seen.failure() != null || (pod.restartPolicy() == RestartPolicy.NEVER && anyInitFailed(pod, seen))) {
+        if (seen.failure() != null || (pod.restartPolicy() == RestartPolicy.NEVER && PodPlan.initFailed(pod, before, seen))) {
             return FAILED;
         }
         return pod.ending() && seen.sandbox() != null ? afterTheEnd(pod, before, seen) : alive(pod, before, seen);
@@ -58,37 +58,27 @@ enum PodPhase {
 
     private static PodPhase alive(DesiredPod pod, JsonNode before, ObservedPod seen) {
         int waiting = 0;
-        int stopped = 0;
         int succeeded = 0;
         for (DesiredContainer container : pod.containers()) {
-            Container run = seen.newest(container.name());
-            if (run == null && pod.restartPolicy() != RestartPolicy.NEVER && ran(before, container)) {
-                stopped++;
-            } else if (run == null || (!run.running() && !ObservedPod.over(run))) {
-                waiting++;
-            } else if (ObservedPod.over(run)) {
-                stopped++;
-                succeeded += PodPlan.exitCode(run) == 0 ? 1 : 0;
-            }
+            Progress progress = Progress.of(container, before, seen);
+            waiting += progress.state() == Progress.State.WAITING ? 1 : 0;
+            succeeded += progress.hasSucceeded() ? 1 : 0;
         }
-        if (waiting > 0 || pod.containers().isEmpty()) {
+        if (waiting > 0 || pod.containers().isEmpty() || initializing(pod, seen)) {
             return PENDING;
         }
         if (seen.anyContainerRuns() || pod.restartPolicy() == RestartPolicy.ALWAYS) {
             return RUNNING;
         }
-        if (stopped == succeeded) {
+        if (succeeded == pod.containers().size()) {
             return SUCCEEDED;
         }
         return pod.restartPolicy() == RestartPolicy.NEVER ? FAILED : RUNNING;
     }
 
-    /** Whether a container without a run here was reported with one: it is restarted, and the pod has started long ago. */
-    private static boolean ran(JsonNode before, DesiredContainer container) {
-        JsonNode entry = ContainerStatus.named(before.path("containerStatuses"), container.name());
-        return entry.path("state").has("running")
-                || entry.path("state").has("terminated")
-                || entry.path("lastState").has("terminated");
+    /** In a new sandbox, the init containers run again before those that ran in the old one. */
+    private static boolean initializing(DesiredPod pod, ObservedPod seen) {
+        return pod.initContainers().stream().anyMatch(c -> !c.sidecar() && seen.runs(c.name()));
     }
 
     /** A deleted pod without running containers is over, whatever its restart policy. */
@@ -102,12 +92,5 @@ enum PodPhase {
             return run != null && PodPlan.exitCode(run) == 0;
         });
         return allSucceeded ? SUCCEEDED : FAILED;
-    }
-
-    private static boolean anyInitFailed(DesiredPod pod, ObservedPod seen) {
-        return pod.initContainers().stream().filter(c -> !c.sidecar()).anyMatch(c -> {
-            Container run = seen.newest(c.name());
-            return run != null && ObservedPod.over(run) && PodPlan.exitCode(run) != 0;
-        });
     }
 }

@@ -1,5 +1,6 @@
 package io.shiplog.node.pod;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.State;
 import io.shiplog.node.pod.DesiredPod.RestartPolicy;
@@ -37,12 +38,16 @@ final class PodPlan {
         this.now = now;
     }
 
-    /** The steps to take now, without those in progress. */
-    static PodStep.Plan next(DesiredPod pod, ObservedPod seen, Instant now) {
+    /**
+     * The steps to take now, without those in progress.
+     *
+     * @param reported the pod's status as it was last reported
+     */
+    static PodStep.Plan next(DesiredPod pod, JsonNode reported, ObservedPod seen, Instant now) {
         PodPlan plan = new PodPlan(pod, seen, now);
         if (pod.ending()) {
             plan.end();
-        } else if (pod.terminalPhase() || seen.failure() != null || complete(pod, seen)) {
+        } else if (pod.terminalPhase() || seen.failure() != null || complete(pod, reported, seen)) {
             plan.retire();
         } else {
             plan.run();
@@ -55,31 +60,28 @@ final class PodPlan {
     }
 
     /** Whether nothing of the pod will ever run again. */
-    static boolean complete(DesiredPod pod, ObservedPod seen) {
-        if (pod.restartPolicy() == RestartPolicy.NEVER && failedInit(pod, seen)) {
+    private static boolean complete(DesiredPod pod, JsonNode reported, ObservedPod seen) {
+        if (pod.restartPolicy() == RestartPolicy.NEVER && initFailed(pod, reported, seen)) {
             return true;
         }
         return !pod.containers().isEmpty()
-                && pod.containers().stream().allMatch(c -> terminated(pod, seen.newest(c.name())));
+                && pod.containers().stream()
+                        .map(container -> Progress.of(container, reported, seen))
+                        .allMatch(progress -> progress.hasStopped()
+                                && !pod.restartPolicy().restartsAfter(progress.exitCode()));
     }
 
-    private static boolean terminated(DesiredPod pod, @Nullable Container run) {
-        return run != null && ObservedPod.over(run) && !pod.restartPolicy().restartsAfter(exitCode(run));
-    }
-
-    private static boolean failedInit(DesiredPod pod, ObservedPod seen) {
-        return pod.initContainers().stream().filter(c -> !c.sidecar()).anyMatch(c -> {
-            Container run = seen.newest(c.name());
-            return run != null && ObservedPod.over(run) && exitCode(run) != 0;
-        });
+    static boolean initFailed(DesiredPod pod, JsonNode reported, ObservedPod seen) {
+        return pod.initContainers().stream()
+                .filter(c -> !c.sidecar())
+                .anyMatch(c -> Progress.of(c, reported, seen).hasFailed());
     }
 
     /** Whether all init containers have succeeded. */
-    static boolean initsSucceeded(DesiredPod pod, ObservedPod seen) {
-        return pod.initContainers().stream().filter(c -> !c.sidecar()).allMatch(c -> {
-            Container run = seen.newest(c.name());
-            return run != null && ObservedPod.over(run) && exitCode(run) == 0;
-        });
+    static boolean initsSucceeded(DesiredPod pod, JsonNode reported, ObservedPod seen) {
+        return pod.initContainers().stream()
+                .filter(c -> !c.sidecar())
+                .allMatch(c -> Progress.of(c, reported, seen).hasSucceeded());
     }
 
     /** A run that could not start has failed, whatever its exit code. */

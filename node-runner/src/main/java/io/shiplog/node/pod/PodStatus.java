@@ -46,8 +46,8 @@ final class PodStatus {
                 "observedGeneration",
                 pod.tree().path("metadata").path("generation").asLong(1));
         status.put("phase", phase.word());
-        ArrayNode inits = statuses(pod.initContainers(), "initContainerStatuses");
-        ArrayNode containers = statuses(pod.containers(), "containerStatuses");
+        ArrayNode inits = statuses(pod.initContainers());
+        ArrayNode containers = statuses(pod.containers());
         status.set("conditions", conditions(inits, containers));
         if (seen.failure() != null && phase == PodPhase.FAILED) {
             status.put("reason", seen.failure().reason())
@@ -86,17 +86,10 @@ final class PodStatus {
         }
     }
 
-    private ArrayNode statuses(List<DesiredContainer> containers, String field) {
+    private ArrayNode statuses(List<DesiredContainer> containers) {
         ArrayNode statuses = Json.MAPPER.createArrayNode();
         for (DesiredContainer container : containers) {
-            statuses.add(new ContainerStatus(
-                            pod,
-                            seen,
-                            container,
-                            ContainerStatus.named(before.path(field), container.name()),
-                            phase,
-                            now)
-                    .entry());
+            statuses.add(new ContainerStatus(pod, seen, container, before, phase, now).entry());
         }
         return statuses;
     }

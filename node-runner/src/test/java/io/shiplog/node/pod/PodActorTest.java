@@ -636,4 +636,20 @@ class PodActorTest {
                 "the container stays for its log");
         assertEquals("10.244.0.5", bench.status.path("podIP").asText());
     }
+
+    @ParameterizedTest
+    @CsvSource({"Never,Failed,0", "OnFailure,Running,1", "Always,Running,1"})
+    void givenAContainerThatVanishedWhileTheRunnerWasDown_thenThePodRunsAgainIfItRestarts(
+            String policy, String phase, int runs) {
+        PodBench bench = bench("{'restartPolicy':'" + policy + "','containers':[{'name':'app','image':'i:1'}]}");
+
+        bench.loseContainers();
+
+        assertEquals(phase, bench.status.path("phase").asText());
+        assertEquals(
+                runs, bench.engine.list(Map.of(PodLabels.CONTAINER_NAME, "app")).size());
+        assertEquals(1, bench.entry("app").path("restartCount").asInt());
+        bench.restartRunner();
+        assertEquals(phase, bench.status.path("phase").asText());
+    }
 }

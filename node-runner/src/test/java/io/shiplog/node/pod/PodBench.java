@@ -37,6 +37,8 @@ final class PodBench {
     boolean finished;
     PodActor actor;
     private DesiredPod pod;
+    /** Whether no runner sees what happens. */
+    private boolean down;
 
     PodBench(Path folder, DesiredPod pod) {
         engine.addImage("pause", "");
@@ -65,7 +67,9 @@ final class PodBench {
         engine.events(Pods.SETTINGS.nodeLabels(), new io.shiplog.node.engine.ContainerEngine.EventReader() {
             @Override
             public void onContainer(String id, Map<String, String> labels) {
-                actor.containerChanged(id);
+                if (!down) {
+                    actor.containerChanged(id);
+                }
             }
 
             @Override
@@ -91,6 +95,14 @@ final class PodBench {
         actor = new PodActor(ports, Pods.SETTINGS, known, engine.list(Pods.SETTINGS.nodeLabels()));
         actor.begin(Verdict.ADMITTED);
         clock.settle();
+    }
+
+    /** The same, and all containers vanish in between, as when the machine is replaced. */
+    void loseContainers() {
+        down = true;
+        engine.list(Map.of()).forEach(container -> engine.remove(container.id()));
+        down = false;
+        restartRunner();
     }
 
     void want(DesiredPod next) {

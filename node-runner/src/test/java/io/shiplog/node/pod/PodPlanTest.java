@@ -74,6 +74,13 @@ class PodPlanTest {
                         "attach"),
                 row("then its container", PLAIN, Seen.sandbox(), "start app 0"),
                 row("one that somebody removed counts on", REPORTED, Seen.sandbox(), "start app 3"),
+                row("a run that was lost is restarted", lost("Always"), Seen.sandbox(), "start app 3"),
+                row("under OnFailure too: it has failed", lost("OnFailure"), Seen.sandbox(), "start app 3"),
+                row("but not under Never", lost("Never"), Seen.sandbox(), "remove sandboxes"),
+                row("nor in a new sandbox", lost("Never"), Seen.nothing().volumes()),
+                row("an init run that was lost is restarted", lostInit("OnFailure"), Seen.sandbox(), "start one 1"),
+                row("but not under Never", lostInit("Never"), Seen.sandbox(), "remove sandboxes"),
+                row("success that was reported needs no second run", SUCCESS_REPORTED, Seen.sandbox(), "remove sandboxes"),
                 row("a container that runs needs nothing", PLAIN, Seen.sandbox().with(Pods.running("app", 0))),
                 row(
                         "a container that is being started is not started twice",
@@ -298,6 +305,28 @@ class PodPlanTest {
                         "end x"));
     }
 
+    /** Its only container ran when it was last reported. */
+    private static DesiredPod lost(String restartPolicy) {
+        return Pods.of(
+                "{'restartPolicy':'" + restartPolicy + "','containers':[{'name':'app','image':'i'}]}",
+                "{}",
+                "{'phase':'Running','containerStatuses':[{'name':'app','containerID':'docker://x','restartCount':2,'state':{'running':{}}}]}");
+    }
+
+    /** Its init container ran when it was last reported. */
+    private static DesiredPod lostInit(String restartPolicy) {
+        return Pods.of(
+                "{'restartPolicy':'" + restartPolicy
+                        + "','initContainers':[{'name':'one','image':'i'}],'containers':[{'name':'app','image':'i'}]}",
+                "{}",
+                "{'phase':'Pending','initContainerStatuses':[{'name':'one','containerID':'docker://x','restartCount':0,'state':{'running':{}}}]}");
+    }
+
+    private static final DesiredPod SUCCESS_REPORTED = Pods.of(
+            "{'restartPolicy':'OnFailure','containers':[{'name':'app','image':'i'}]}",
+            "{}",
+            "{'phase':'Running','containerStatuses':[{'name':'app','containerID':'docker://x','restartCount':0,'state':{'terminated':{'exitCode':0}}}]}");
+
     /** The moment is a part of some rows: seconds after NOW. */
     private static Arguments row(String what, DesiredPod pod, Seen seen, String... steps) {
         return row(what, pod, seen, 0, steps);
@@ -372,7 +401,7 @@ class PodPlanTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("table")
     void stepsAre(String what, DesiredPod pod, ObservedPod seen, Instant now, List<String> expected) {
-        PodStep.Plan plan = PodPlan.next(pod, seen, now);
+        PodStep.Plan plan = PodPlan.next(pod, pod.knownStatus(), seen, now);
 
         List<String> steps = Stream.concat(
                         plan.steps().stream().map(PodPlanTest::told),
@@ -381,7 +410,7 @@ class PodPlanTest {
                 .toList();
 
         assertEquals(expected, steps);
-        assertEquals(plan, PodPlan.next(pod, seen, now), "the same question has the same answer");
+        assertEquals(plan, PodPlan.next(pod, pod.knownStatus(), seen, now), "the same question has the same answer");
     }
 
     /** Deadlines after that of the table. */

@@ -410,6 +410,93 @@ class PodStatusTest {
         assertEquals(2, entry.path("restartCount").asInt());
     }
 
+    /**
+     * A pod that runs once does not run twice: the kubelet ends it.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/status/status_manager.go">TerminatePod</a>
+     */
+    @Test
+    void givenAPodThatNeverRestarts_whenItsRunIsGone_thenItHasFailed() {
+        DesiredPod known = Pods.of("{'restartPolicy':'Never'," + ONE + "}", "{}", RAN);
+
+        ObjectNode status = status(known, Seen.nothing().done());
+
+        JsonNode entry = status.path("containerStatuses").path(0);
+        JsonNode ended = entry.path("state").path("terminated");
+        assertEquals("Failed", status.path("phase").asText());
+        assertEquals("ContainerStatusUnknown", ended.path("reason").asText());
+        assertEquals(
+                "The container could not be located when the pod was terminated",
+                ended.path("message").asText());
+        assertEquals(137, ended.path("exitCode").asInt());
+        assertEquals(3, entry.path("restartCount").asInt());
+        assertEquals(
+                "PodFailed", condition(status, "Ready").path("reason").asText());
+        assertEquals(status, PodStatus.of(known, Seen.nothing().done(), Pods.SETTINGS, status, Pods.NOW));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Never,Failed", "OnFailure,Pending", "Always,Pending"})
+    void givenAnInitContainer_whenItsRunIsGone_thenItHasFailed(String policy, String phase) {
+        DesiredPod known = Pods.of(
+                "{'restartPolicy':'" + policy + "','initContainers':[{'name':'one','image':'i:1'}]," + ONE + "}",
+                "{}",
+                "{'phase':'Pending','initContainerStatuses':[{'name':'one','restartCount':0,'containerID':'docker://one-0','state':{'running':{}}}]}");
+
+        ObjectNode status = status(known, Seen.nothing().done());
+
+        JsonNode entry = status.path("initContainerStatuses").path(0);
+        assertEquals(phase, status.path("phase").asText());
+        assertEquals(
+                137,
+                entry.path(policy.equals("Never") ? "state" : "lastState")
+                        .path("terminated")
+                        .path("exitCode")
+                        .asInt());
+    }
+
+    /** In the new sandbox, the init containers run before the lost one, and the pod starts as on its first day. */
+    @Test
+    void givenALostRunBehindInitContainers_whenTheseRunAgain_thenThePodIsPending() {
+        DesiredPod known = Pods.of(
+                "{'initContainers':[{'name':'one','image':'i:1'}]," + ONE + "}",
+                "{}",
+                RAN.replace(
+                        "'containerStatuses'",
+                        "'initContainerStatuses':[{'name':'one','restartCount':0,'state':{'terminated':{'exitCode':0}}}],'containerStatuses'"));
+
+        assertEquals("Running", status(known, Seen.nothing().done()).path("phase").asText());
+        assertEquals(
+                "Pending",
+                status(known, Seen.sandbox().with(Pods.running("one", 1)).done())
+                        .path("phase")
+                        .asText());
+        assertEquals(
+                "Running",
+                status(known, Seen.sandbox().with(Pods.exited("one", 1, 0)).done())
+                        .path("phase")
+                        .asText());
+    }
+
+    @Test
+    void aRunThatSucceededAndWasRemovedStillCounts() {
+        DesiredPod known = Pods.of(
+                "{'restartPolicy':'Never','containers':[{'name':'app','image':'i:1'},{'name':'web','image':'i:1'}]}",
+                "{}",
+                "{'phase':'Running','containerStatuses':[{'name':'app','state':{'terminated':{'exitCode':0}}},{'name':'web','state':{'running':{}}}]}");
+
+        assertEquals(
+                "Running",
+                status(known, Seen.sandbox().with(Pods.running("web", 0)).done())
+                        .path("phase")
+                        .asText());
+        assertEquals(
+                "Succeeded",
+                status(known, Seen.sandbox().with(Pods.exited("web", 0, 0)).done())
+                        .path("phase")
+                        .asText());
+    }
+
     /** A lost run is removed, an older one is still there. */
     @Test
     void restartCountsNeverFall() {
