@@ -31,8 +31,8 @@ public final class GatewayRole implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
-        RoleContext context = role.enter(
-                parts, Set.of(KeyPart.AUTHORITY, KeyPart.SERVICE_ACCOUNTS, KeyPart.ADMIN_TOKEN), stages);
+        RoleContext context =
+                role.enter(parts, Set.of(KeyPart.AUTHORITY, KeyPart.SERVICE_ACCOUNTS, KeyPart.ADMIN_TOKEN), stages);
         parts.with(ControlPlane.gateway(context, parts.with(context.writer(Identity.gatewayClient())), hosts));
         AdminAccess.write(context.home(), context.settings(), context.pki());
         stages.say("API at %s port %d; kubeconfig: %s"

@@ -78,8 +78,7 @@ final class RoleOptions {
     }
 
     /** The same with these shards, for a role that writes them and enforces their retention, and may make lost keys again. */
-    RoleContext enter(
-            Closing parts, Set<KeyPart> needed, boolean acceptLoss, List<ShardConfig> all, Stages stages) {
+    RoleContext enter(Closing parts, Set<KeyPart> needed, boolean acceptLoss, List<ShardConfig> all, Stages stages) {
         ShiplogHome folder = home.home().create();
         ClusterSettings settled = settings.settle(folder);
         KafkaLogConfig log = external(settled);

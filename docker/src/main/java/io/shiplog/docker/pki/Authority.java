@@ -204,8 +204,7 @@ final class Authority {
     /** Signs other parties' requests. Reads the key once. */
     ClusterAuthority signer() throws IOException, GeneralSecurityException {
         String pem = Files.readString(certificate());
-        RequestSigner signer =
-                new RequestSigner(Pem.certificate(certificate()), Pem.privateKey(key()), SIGNATURE);
+        RequestSigner signer = new RequestSigner(Pem.certificate(certificate()), Pem.privateKey(key()), SIGNATURE);
         return new ClusterAuthority() {
             @Override
             public String pem() {

@@ -23,7 +23,11 @@ public final class KeyFiles {
 
     /** Files that are restored together or not at all: half of a pair does not fit another half. */
     private static final List<List<String>> GROUPS = Stream.concat(
-                    Stream.of(List.of(SECRETS), List.of(LogKeys.MACS), List.of(LogKeys.SIGNING), List.of(LogKeys.VERIFYING)),
+                    Stream.of(
+                            List.of(SECRETS),
+                            List.of(LogKeys.MACS),
+                            List.of(LogKeys.SIGNING),
+                            List.of(LogKeys.VERIFYING)),
                     Stream.of(KeyPart.values())
                             .filter(part -> part != KeyPart.LOG_SIGNING)
                             .map(KeyPart::names))

@@ -41,7 +41,8 @@ public final class PrivateFile {
      */
     static String read(Path file) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new IllegalStateException(file + " is not a regular file: restore your copy of it. Nothing was changed.");
+            throw new IllegalStateException(
+                    file + " is not a regular file: restore your copy of it. Nothing was changed.");
         }
         return Files.readString(file, StandardCharsets.ISO_8859_1);
     }

@@ -89,9 +89,7 @@ class RoleKeysTest {
             "--kafka-config",
             TestKeys.pki().clientFile().toString()
         };
-        int code = Shiplog.commandLine(words)
-                .setErr(new PrintWriter(err, true))
-                .execute(words);
+        int code = Shiplog.commandLine(words).setErr(new PrintWriter(err, true)).execute(words);
         assertEquals(1, code, err::toString);
         return err.toString();
     }

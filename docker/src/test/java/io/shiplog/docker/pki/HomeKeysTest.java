@@ -109,7 +109,9 @@ class HomeKeysTest {
         try (Stream<Path> all = Files.walk(pki)) {
             for (Path each : all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
                     .toList()) {
-                contents.put(pki.relativize(each).toString(), Files.readString(each, java.nio.charset.StandardCharsets.ISO_8859_1));
+                contents.put(
+                        pki.relativize(each).toString(),
+                        Files.readString(each, java.nio.charset.StandardCharsets.ISO_8859_1));
             }
         }
         return contents;
@@ -167,14 +169,15 @@ class HomeKeysTest {
     }
 
     static Stream<Arguments> refused() {
-        return Stream.concat(KEPT.stream(), OF_THE_LOG.stream()).flatMap(name -> Stream.of(Fault.values())
-                .filter(fault -> !(OF_THE_LOG.contains(name)
-                        && (fault == Fault.MISSING || fault == Fault.LINK_TO_NOTHING)))
-                // A token and a key of the log say nothing about their cluster; what they open does.
-                .filter(fault -> !(fault == Fault.OF_ANOTHER_CLUSTER
-                        && (OF_THE_LOG.contains(name) || name.equals("admin.token"))))
-                .filter(fault -> !(fault == Fault.EMPTY && name.equals("secrets.key")))
-                .map(fault -> Arguments.of(name, fault)));
+        return Stream.concat(KEPT.stream(), OF_THE_LOG.stream())
+                .flatMap(name -> Stream.of(Fault.values())
+                        .filter(fault -> !(OF_THE_LOG.contains(name)
+                                && (fault == Fault.MISSING || fault == Fault.LINK_TO_NOTHING)))
+                        // A token and a key of the log say nothing about their cluster; what they open does.
+                        .filter(fault -> !(fault == Fault.OF_ANOTHER_CLUSTER
+                                && (OF_THE_LOG.contains(name) || name.equals("admin.token"))))
+                        .filter(fault -> !(fault == Fault.EMPTY && name.equals("secrets.key")))
+                        .map(fault -> Arguments.of(name, fault)));
     }
 
     @ParameterizedTest
@@ -193,9 +196,10 @@ class HomeKeysTest {
     }
 
     static Stream<Arguments> issuedAgain() {
-        return ISSUED.stream().flatMap(name -> Stream.of(Fault.values())
-                .filter(fault -> fault != Fault.FOLDER)
-                .map(fault -> Arguments.of(name, fault)));
+        return ISSUED.stream()
+                .flatMap(name -> Stream.of(Fault.values())
+                        .filter(fault -> fault != Fault.FOLDER)
+                        .map(fault -> Arguments.of(name, fault)));
     }
 
     @ParameterizedTest
@@ -228,7 +232,8 @@ class HomeKeysTest {
         Exception refusal = assertThrows(IllegalStateException.class, this::startAgain);
 
         String message = String.valueOf(refusal.getMessage());
-        part.names().forEach(name -> assertTrue(message.contains(pki.resolve(name).toString()), message));
+        part.names()
+                .forEach(name -> assertTrue(message.contains(pki.resolve(name).toString()), message));
         assertTrue(message.contains(part.loss()), message);
         assertTrue(message.contains("./shiplog keys import") && message.contains("--accept-key-loss"), message);
         assertEquals(before, contents());
@@ -288,9 +293,7 @@ class HomeKeysTest {
             startAgain();
 
             assertEquals(
-                    "rw-------",
-                    PosixFilePermissions.toString(Files.getPosixFilePermissions(pki.resolve(name))),
-                    name);
+                    "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(pki.resolve(name))), name);
             assertEquals(1, said.size(), said::toString);
             assertTrue(said.getFirst().contains(name) && said.getFirst().contains("rw-r--r--"), said::toString);
         }

@@ -52,7 +52,8 @@ class KeyFilesTest {
 
     @Test
     void halfOfAPairIsPutBackOnlyBesideItsOtherHalf() throws IOException {
-        Map<String, String> texts = Map.of("ca.crt", "c\n", "ca.key", "k\n", "kafka/ca.crt", "kc\n", "kafka/ca.key", "kk\n");
+        Map<String, String> texts =
+                Map.of("ca.crt", "c\n", "ca.key", "k\n", "kafka/ca.crt", "kc\n", "kafka/ca.key", "kk\n");
         Files.createDirectories(pki());
         Files.writeString(pki().resolve("ca.crt"), "another\n");
 

@@ -112,7 +112,10 @@ class LogKeysTest {
             IllegalStateException refused =
                     assertThrows(IllegalStateException.class, () -> new LogKeys(file()).openOrMake(kafka));
 
-            assertTrue(String.valueOf(refused.getMessage()).contains("is damaged (not the key of MACs): restore your copy of it"), damaged);
+            assertTrue(
+                    String.valueOf(refused.getMessage())
+                            .contains("is damaged (not the key of MACs): restore your copy of it"),
+                    damaged);
             assertEquals(damaged, Files.readString(file()));
         }
     }

@@ -265,7 +265,8 @@ public final class PodActor {
     }
 
     private void turn() {
-        PodStep.Plan plan = PodPlan.next(desired, reported, memory.seen(), ports.clock().now());
+        PodStep.Plan plan =
+                PodPlan.next(desired, reported, memory.seen(), ports.clock().now());
         while (plan.steps().stream().anyMatch(this::takenHere)) {
             plan = PodPlan.next(desired, reported, memory.seen(), ports.clock().now());
         }

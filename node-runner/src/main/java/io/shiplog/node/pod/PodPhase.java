@@ -50,7 +50,8 @@ enum PodPhase {
             // Whatever happened to the pod, it holds its resources until the last container has ended.
             return alive(pod, before, seen);
         }
-        if (seen.failure() != null || (pod.restartPolicy() == RestartPolicy.NEVER && PodPlan.initFailed(pod, before, seen))) {
+        if (seen.failure() != null
+                || (pod.restartPolicy() == RestartPolicy.NEVER && PodPlan.initFailed(pod, before, seen))) {
             return FAILED;
         }
         return pod.ending() && seen.sandbox() != null ? afterTheEnd(pod, before, seen) : alive(pod, before, seen);

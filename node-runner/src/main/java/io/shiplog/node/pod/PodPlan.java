@@ -67,8 +67,8 @@ final class PodPlan {
         return !pod.containers().isEmpty()
                 && pod.containers().stream()
                         .map(container -> Progress.of(container, reported, seen))
-                        .allMatch(progress -> progress.hasStopped()
-                                && !pod.restartPolicy().restartsAfter(progress.exitCode()));
+                        .allMatch(progress ->
+                                progress.hasStopped() && !pod.restartPolicy().restartsAfter(progress.exitCode()));
     }
 
     static boolean initFailed(DesiredPod pod, JsonNode reported, ObservedPod seen) {

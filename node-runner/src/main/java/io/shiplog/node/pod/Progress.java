@@ -35,13 +35,17 @@ record Progress(State state, int exitCode) {
         }
         JsonNode entry = ContainerStatus.reported(container, reported);
         if (entry.path("state").has("terminated")) {
-            return stopped(entry.path("state").path("terminated").path("exitCode").asInt());
+            return stopped(
+                    entry.path("state").path("terminated").path("exitCode").asInt());
         }
         if (entry.path("state").has("running")) {
             return stopped(UNKNOWN_EXIT);
         }
         return entry.path("lastState").has("terminated")
-                ? stopped(entry.path("lastState").path("terminated").path("exitCode").asInt())
+                ? stopped(entry.path("lastState")
+                        .path("terminated")
+                        .path("exitCode")
+                        .asInt())
                 : WAITING;
     }
 

@@ -80,7 +80,11 @@ class PodPlanTest {
                 row("nor in a new sandbox", lost("Never"), Seen.nothing().volumes()),
                 row("an init run that was lost is restarted", lostInit("OnFailure"), Seen.sandbox(), "start one 1"),
                 row("but not under Never", lostInit("Never"), Seen.sandbox(), "remove sandboxes"),
-                row("success that was reported needs no second run", SUCCESS_REPORTED, Seen.sandbox(), "remove sandboxes"),
+                row(
+                        "success that was reported needs no second run",
+                        SUCCESS_REPORTED,
+                        Seen.sandbox(),
+                        "remove sandboxes"),
                 row("a container that runs needs nothing", PLAIN, Seen.sandbox().with(Pods.running("app", 0))),
                 row(
                         "a container that is being started is not started twice",

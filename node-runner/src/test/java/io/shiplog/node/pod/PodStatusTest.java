@@ -430,8 +430,7 @@ class PodStatusTest {
                 ended.path("message").asText());
         assertEquals(137, ended.path("exitCode").asInt());
         assertEquals(3, entry.path("restartCount").asInt());
-        assertEquals(
-                "PodFailed", condition(status, "Ready").path("reason").asText());
+        assertEquals("PodFailed", condition(status, "Ready").path("reason").asText());
         assertEquals(status, PodStatus.of(known, Seen.nothing().done(), Pods.SETTINGS, status, Pods.NOW));
     }
 
@@ -465,7 +464,8 @@ class PodStatusTest {
                         "'containerStatuses'",
                         "'initContainerStatuses':[{'name':'one','restartCount':0,'state':{'terminated':{'exitCode':0}}}],'containerStatuses'"));
 
-        assertEquals("Running", status(known, Seen.nothing().done()).path("phase").asText());
+        assertEquals(
+                "Running", status(known, Seen.nothing().done()).path("phase").asText());
         assertEquals(
                 "Pending",
                 status(known, Seen.sandbox().with(Pods.running("one", 1)).done())
