@@ -23,12 +23,14 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExample:%n",
         footer = {
             "  shiplog bench --server https://127.0.0.1:6443 --token \"$TOKEN\" --kind configmaps -n 10000 -c 64 \\",
-            "      --ops create,get,update,patch,list,list-page,watch,delete --pid \"$(cat ${env:SHIPLOG_HOME:-~/.shiplog}/shiplog.pid)\"",
+            "      --ops create,get,update,patch,apply,list,list-page,watch,delete --pid \"$(cat ${env:SHIPLOG_HOME:-~/.shiplog}/shiplog.pid)\"",
             "",
             "Rows: an operation's ops/s over all connections, and how long one took. 'list all' and 'list 1 %%' and",
             "'page of 500' go over one connection, one after the other. 'watch' is events/s over all watchers while objects",
             "change as fast as they go, with the time from the sending of a change to its arrival; 'watch paced' the same at a",
-            "fixed rate. Objects are made in a namespace of their own; 'delete' removes them and the namespace."
+            "fixed rate. 'apply' is a server-side apply of whole objects. Objects are made in a namespace of their own;",
+            "'delete' removes them and the namespace. With --heavy, N connections send the largest bodies that a server takes",
+            "while the rows are measured; with --heavy-token they belong to another user."
         })
 public final class Bench implements Callable<Integer> {
     @Spec
@@ -74,7 +76,7 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--ops",
             split = ",",
-            defaultValue = "create,get,update,patch,list,list-page,watch,delete",
+            defaultValue = "create,get,update,patch,apply,list,list-page,watch,delete",
             description = "What to measure, in this order (default: ${DEFAULT-VALUE}).")
     private List<String> ops = List.of();
 
@@ -99,6 +101,19 @@ public final class Bench implements Callable<Integer> {
             paramLabel = "N",
             description = "For watch (default: ${DEFAULT-VALUE}).")
     private int changes;
+
+    @Option(
+            names = "--heavy",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "Connections that send ConfigMaps of 100,000 keys meanwhile (default: ${DEFAULT-VALUE}).")
+    private int heavy;
+
+    @Option(
+            names = "--heavy-token",
+            paramLabel = "T",
+            description = "The bearer token of these connections (default: that of --token).")
+    private @Nullable String heavyToken;
 
     @Option(
             names = "--pid",
@@ -130,8 +145,14 @@ public final class Bench implements Callable<Integer> {
         report.head();
         Measurement measurement = new Measurement(target, new BenchObjects(of, namespace, "bench"), count, connections);
         int errors = 0;
-        for (Operation operation : operations) {
-            errors += measurement.run(operation, watchers, Math.min(changes, count), process, report);
+        Target heavyTarget = Target.of(server, heavyToken == null ? token : heavyToken, Trust.context(ca));
+        try (HeavyLoad beside = HeavyLoad.start(heavyTarget, namespace, heavy)) {
+            for (Operation operation : operations) {
+                errors += measurement.run(operation, watchers, Math.min(changes, count), process, report);
+            }
+            if (heavy > 0) {
+                out.println(beside.summary());
+            }
         }
         if (operations.contains(Operation.DELETE)) {
             try (HttpConnection connection = target.connect()) {

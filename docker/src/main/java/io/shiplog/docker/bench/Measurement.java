@@ -58,6 +58,7 @@ final class Measurement {
                 yield measure("update", this::update, process, report);
             }
             case PATCH -> measure("patch", this::patch, process, report);
+            case APPLY -> measure("apply", this::apply, process, report);
             case LIST ->
                 measure("list all", this::listAll, process, report)
                         + measure("list 1 %", this::listByLabel, process, report);
@@ -143,6 +144,18 @@ final class Measurement {
                 count,
                 (connection, number) -> connection.send(
                         "PATCH", objects.path(number), "application/merge-patch+json", BenchObjects.mergePatch()));
+    }
+
+    /** Server-side apply of the whole object, with a value that differs each time. */
+    private Load.Outcome apply() throws IOException, InterruptedException {
+        byte[][] bodies = bodies(number -> BenchObjects.updated(objects.body(number)));
+        return load.run(
+                count,
+                (connection, number) -> connection.send(
+                        "PATCH",
+                        objects.path(number) + "?fieldManager=shiplog-bench&force=true",
+                        "application/apply-patch+yaml",
+                        bodies[number]));
     }
 
     private Load.Outcome delete() throws IOException, InterruptedException {

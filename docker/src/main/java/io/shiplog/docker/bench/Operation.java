@@ -8,6 +8,7 @@ enum Operation {
     GET,
     UPDATE,
     PATCH,
+    APPLY,
     LIST,
     LIST_PAGE,
     WATCH,
