@@ -40,13 +40,13 @@ final class HeavyLoad implements AutoCloseable {
 
     private void work(HttpConnection connection, String namespace, String name) {
         String collection = "/api/v1/namespaces/" + namespace + "/configmaps";
-        String data = IntStream.range(0, KEYS).mapToObj(key -> "\"k" + key + "\":\"\"").collect(Collectors.joining(","));
+        String data = IntStream.range(0, KEYS)
+                .mapToObj(key -> "\"k" + key + "\":\"\"")
+                .collect(Collectors.joining(","));
         try {
             for (int number = 0; open; number++) {
                 byte[] body = """
-                        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s-%d"},"data":{%s}}"""
-                        .formatted(name, number, data)
-                        .getBytes(StandardCharsets.UTF_8);
+                        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s-%d"},"data":{%s}}""".formatted(name, number, data).getBytes(StandardCharsets.UTF_8);
                 Answer answer = connection.send("POST", collection, "application/json", body);
                 (answer.good() ? taken : refused).incrementAndGet();
                 connection.send("DELETE", collection + "/" + name + "-" + number, "", new byte[0]);
