@@ -6,6 +6,7 @@ import io.shiplog.command.control.account.TokenSecrets;
 import io.shiplog.command.control.certificates.CertificateApproval;
 import io.shiplog.command.control.certificates.CertificateCleaning;
 import io.shiplog.command.control.certificates.CertificateSigning;
+import io.shiplog.command.control.daemon.DaemonSetController;
 import io.shiplog.command.control.deployment.DeploymentController;
 import io.shiplog.command.control.endpoints.EndpointsController;
 import io.shiplog.command.control.garbage.EventTtlController;
@@ -79,6 +80,7 @@ public final class Controllers implements AutoCloseable {
                 ReplicaController.ofReplicaSets(),
                 ReplicaController.ofReplicationControllers(),
                 new DeploymentController(),
+                new DaemonSetController(),
                 new EndpointsController(),
                 new NamespaceDeletion(),
                 new GarbageCollector(),

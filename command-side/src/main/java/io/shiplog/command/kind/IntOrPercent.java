@@ -43,6 +43,15 @@ public final class IntOrPercent {
         return text.matches("-?[0-9]{1,18}") ? Long.parseLong(text) : 0;
     }
 
+    /** The number, or the percentage of a whole, rounded up or down. */
+    public static int of(JsonNode value, int whole, boolean roundUp) {
+        long percent = value(value);
+        if (!isPercent(value)) {
+            return (int) percent;
+        }
+        return (int) (roundUp ? (percent * whole + 99) / 100 : percent * whole / 100);
+    }
+
     private static boolean isPercent(JsonNode value) {
         return value.isTextual() && value.asText().matches(PERCENT);
     }

@@ -1,8 +1,10 @@
 package io.shiplog.command.control.deployment;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.OwnerRef;
+import io.shiplog.command.kind.IntOrPercent;
 import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
@@ -33,7 +35,7 @@ record Rollout(
         JsonNode template) {
     private static final int DEFAULT_HISTORY = 10;
     private static final int DEFAULT_DEADLINE_SECONDS = 600;
-    private static final String DEFAULT_SHARE = "25%";
+    private static final JsonNode DEFAULT_SHARE = TextNode.valueOf("25%");
 
     static Rollout of(StoredObject stored) {
         JsonNode tree = stored.json().tree();
@@ -64,12 +66,7 @@ record Rollout(
 
     /** A number, or a percentage of the replicas. */
     private static int share(JsonNode value, int replicas, boolean roundUp) {
-        String text = value.asText(DEFAULT_SHARE);
-        if (!text.endsWith("%")) {
-            return value.asInt();
-        }
-        long percent = Long.parseLong(text.substring(0, text.length() - 1));
-        return (int) (roundUp ? (percent * replicas + 99) / 100 : percent * replicas / 100);
+        return IntOrPercent.of(value.isValueNode() ? value : DEFAULT_SHARE, replicas, roundUp);
     }
 
     String name() {

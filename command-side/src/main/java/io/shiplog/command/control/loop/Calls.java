@@ -1,5 +1,6 @@
 package io.shiplog.command.control.loop;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.PatchObject;
@@ -27,6 +28,8 @@ final class Calls {
 
     /** Changes of the desired state after which an object is where it was. */
     private static final Set<String> STAYING = Set.of("scheduled", "annotated", "modified");
+
+    private static final JsonPointer NAME = JsonPointer.compile("/metadata/name");
 
     private final ObjectKey planned;
     private final String self;
@@ -93,6 +96,9 @@ final class Calls {
         for (Step step : steps) {
             Cause cause = step.cause();
             if (cause == null) {
+                cause = about(step.about());
+            }
+            if (cause == null) {
                 cause = replaced(step.command(), departures);
             }
             if (cause == null) {
@@ -103,9 +109,28 @@ final class Calls {
         return named;
     }
 
-    /** Each created object replaces a deleted one. */
+    /** The newest change of the desired state of an object, or its end. */
+    private @Nullable Cause about(@Nullable ObjectKey object) {
+        Cause newest = null;
+        for (Call call : asked) {
+            if (call.wanted() && call.key().equals(object)) {
+                newest = call.cause();
+            }
+        }
+        return newest;
+    }
+
+    /** Each created object replaces a deleted one: that of its name, else any. */
     private @Nullable Cause replaced(Command command, List<Call> departures) {
-        if (command instanceof CreateObject) {
+        if (command instanceof CreateObject create) {
+            String name = departures.isEmpty() ? "" : create.body().text(NAME);
+            for (Call departure : departures) {
+                ObjectKey key = departure.key();
+                if (key.type().equals(command.type()) && key.name().equals(name)) {
+                    departures.remove(departure);
+                    return departure.cause();
+                }
+            }
             Iterator<Call> each = departures.iterator();
             while (each.hasNext()) {
                 Call departure = each.next();

@@ -7,6 +7,7 @@ import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.control.view.OwnerRef;
+import io.shiplog.command.control.view.PodTemplates;
 import io.shiplog.command.control.view.PodView;
 import io.shiplog.command.control.view.StatusChange;
 import io.shiplog.command.control.view.Types;
@@ -19,7 +20,6 @@ import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -115,7 +115,7 @@ public final class ReplicaController implements Controller {
         if (status != null) {
             steps.add(Step.of(status));
         }
-        return new Plan(steps, untilNextIsAvailable(set, pods, now));
+        return new Plan(steps, PodView.untilNextIsAvailable(pods, set.minReady(), now));
     }
 
     /** The active pods of the set, with those that it adopts and without those that it releases. */
@@ -169,7 +169,7 @@ public final class ReplicaController implements Controller {
     private void adjust(Replicas set, List<PodView> pods, Image image, Instant now, List<Step> steps) {
         int missing = set.wanted() - pods.size();
         if (missing > 0) {
-            for (String name : PodFromTemplate.names(set, image, Math.min(missing, BURST))) {
+            for (String name : PodTemplates.names(set.stored(), image, Math.min(missing, BURST))) {
                 steps.add(creation(set, name, pods, now));
             }
         } else if (missing < 0) {
@@ -184,7 +184,10 @@ public final class ReplicaController implements Controller {
     }
 
     private Step creation(Replicas set, String name, List<PodView> pods, Instant now) {
-        Command create = Edits.create(Types.PODS, set.stored().key().namespace(), PodFromTemplate.pod(set, name));
+        String namespace = set.stored().key().namespace();
+        ObjectNode pod = PodTemplates.pod(namespace, name, set.template(), set.asOwner());
+        pod.withObject("/metadata").put("generateName", set.stored().key().name() + "-");
+        Command create = Edits.create(Types.PODS, namespace, pod);
         return Step.of(create, normal(set, "SuccessfulCreate", "Created pod: " + name))
                 .withEventIfRefused(warning(set, "FailedCreate", "Error creating: "))
                 .recording(refusal -> failure(set, ReplicaStatus.of(set, pods, now), refusal));
@@ -226,18 +229,6 @@ public final class ReplicaController implements Controller {
             }
         }
         return related;
-    }
-
-    private static @Nullable Duration untilNextIsAvailable(Replicas set, List<PodView> pods, Instant now) {
-        Duration soonest = null;
-        for (PodView pod : pods) {
-            Instant at = pod.availableAt(set.minReady());
-            if (at != null && at.isAfter(now)) {
-                Duration wait = Duration.between(now, at);
-                soonest = soonest == null || wait.compareTo(soonest) < 0 ? wait : soonest;
-            }
-        }
-        return soonest;
     }
 
     private ObjectEvent normal(Replicas set, String reason, String message) {

@@ -96,6 +96,19 @@ public record PodView(StoredObject stored, Read read) {
         return minReady.isZero() ? Instant.EPOCH : since.plus(minReady);
     }
 
+    /** How long until the next of these pods becomes available by time alone; null if none does. */
+    public static @Nullable Duration untilNextIsAvailable(List<PodView> pods, Duration minReady, Instant now) {
+        Duration soonest = null;
+        for (PodView pod : pods) {
+            Instant at = pod.availableAt(minReady);
+            if (at != null && at.isAfter(now)) {
+                Duration wait = Duration.between(now, at);
+                soonest = soonest == null || wait.compareTo(soonest) < 0 ? wait : soonest;
+            }
+        }
+        return soonest;
+    }
+
     private static Read readBytes(StoredObject pod) {
         JsonNode tree = pod.json().tree();
         JsonNode status = tree.path("status");

@@ -15,6 +15,9 @@ public final class Types {
     public static final ResourceType REPLICATION_CONTROLLERS = ResourceType.core("replicationcontrollers");
     public static final ResourceType REPLICA_SETS = new ResourceType("apps", "replicasets");
     public static final ResourceType DEPLOYMENTS = new ResourceType("apps", "deployments");
+    public static final ResourceType DAEMON_SETS = new ResourceType("apps", "daemonsets");
+    public static final ResourceType STATEFUL_SETS = new ResourceType("apps", "statefulsets");
+    public static final ResourceType CONTROLLER_REVISIONS = new ResourceType("apps", "controllerrevisions");
     public static final ResourceType ENDPOINT_SLICES = new ResourceType("discovery.k8s.io", "endpointslices");
     public static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
 
