@@ -23,6 +23,7 @@ import io.shiplog.command.control.node.NodeLifecycle;
 import io.shiplog.command.control.node.TaintEviction;
 import io.shiplog.command.control.quota.QuotaStatus;
 import io.shiplog.command.control.replicas.ReplicaController;
+import io.shiplog.command.control.stateful.StatefulSetController;
 import io.shiplog.command.control.volume.InUseProtection;
 import io.shiplog.command.schedule.Scheduler;
 import io.shiplog.command.token.TokenSigner;
@@ -81,6 +82,7 @@ public final class Controllers implements AutoCloseable {
                 ReplicaController.ofReplicationControllers(),
                 new DeploymentController(),
                 new DaemonSetController(),
+                new StatefulSetController(),
                 new EndpointsController(),
                 new NamespaceDeletion(),
                 new GarbageCollector(),
