@@ -8,6 +8,9 @@ public final class Noise {
     /** The annotation in which {@code kubectl apply} keeps the last applied manifest. */
     static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
+    /** The annotation in which the server counts the changes of a DaemonSet's template. */
+    private static final String TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
+
     private static final List<String> METADATA =
             List.of("uid", "managedFields", "resourceVersion", "generation", "selfLink");
 
@@ -16,6 +19,7 @@ public final class Noise {
     /** Whether a field is noise, by its path as a Change has it. */
     public static boolean isNoise(String path) {
         return path.contains(LAST_APPLIED)
+                || path.contains(TEMPLATE_GENERATION)
                 || METADATA.stream()
                         .anyMatch(
                                 each -> path.equals(".metadata." + each) || path.startsWith(".metadata." + each + "["));
@@ -26,7 +30,7 @@ public final class Noise {
         if (object.get("metadata") instanceof ObjectNode metadata) {
             metadata.remove(METADATA);
             if (metadata.get("annotations") instanceof ObjectNode annotations) {
-                annotations.remove(LAST_APPLIED);
+                annotations.remove(List.of(LAST_APPLIED, TEMPLATE_GENERATION));
                 if (annotations.isEmpty()) {
                     metadata.remove("annotations");
                 }

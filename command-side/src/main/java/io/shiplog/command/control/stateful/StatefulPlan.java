@@ -124,7 +124,7 @@ final class StatefulPlan {
     }
 
     private boolean unavailable(@Nullable StatefulPod pod) {
-        return pod == null || pod.terminating() || !available(pod);
+        return pod == null || pod.terminating() || !pod.runningAndReady() || !available(pod);
     }
 
     /** The claims first: a pod whose claims are refused is not made. */
@@ -218,7 +218,10 @@ final class StatefulPlan {
         StatefulPod broken = firstUnavailable();
         for (StatefulPod pod : condemned) {
             if (!pod.terminating()
-                    && (spec.parallel() || pod == broken || pod.runningAndReady() && available(pod))
+                    && (spec.parallel()
+                            || pod.view().terminal() // It never gets healthy.
+                            || pod == broken
+                            || pod.runningAndReady() && available(pod))
                     && !claimsChange(pod)) {
                 steps.add(deletion(pod));
             }

@@ -17,6 +17,9 @@ public final class Types {
     public static final ResourceType DEPLOYMENTS = new ResourceType("apps", "deployments");
     public static final ResourceType DAEMON_SETS = new ResourceType("apps", "daemonsets");
     public static final ResourceType STATEFUL_SETS = new ResourceType("apps", "statefulsets");
+    public static final ResourceType CLAIMS = ResourceType.core("persistentvolumeclaims");
+    public static final ResourceType VOLUMES = ResourceType.core("persistentvolumes");
+    public static final ResourceType STORAGE_CLASSES = new ResourceType("storage.k8s.io", "storageclasses");
     public static final ResourceType CONTROLLER_REVISIONS = new ResourceType("apps", "controllerrevisions");
     public static final ResourceType ENDPOINT_SLICES = new ResourceType("discovery.k8s.io", "endpointslices");
     public static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");

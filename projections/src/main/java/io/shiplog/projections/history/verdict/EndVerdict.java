@@ -16,6 +16,7 @@ import java.util.Optional;
 /** Why an object is gone, or is terminating. */
 final class EndVerdict {
     private static final ResourceType NODES = ResourceType.core("nodes");
+    private static final ResourceType PODS = ResourceType.core("pods");
     private static final String REQUESTED = "deletion-requested";
 
     private final Evidence evidence;
@@ -71,6 +72,7 @@ final class EndVerdict {
         Optional<PastChange> root = chain.root(asked);
         return switch (ChangeText.actor(event.actor())) {
             case "replicaset-controller", "replication-controller" -> fewer(event, root);
+            case "daemon-set-controller", "statefulset-controller" -> ofSet(event, cause, root);
             case "deployment-controller" -> "cleaned up as an old revision by " + Words.by(event);
             case "namespace-controller" ->
                 "deleted with its namespace " + event.key().namespace() + whichWas(root);
@@ -125,6 +127,22 @@ final class EndVerdict {
                         && event.actor().equals(eviction.actor()))
                 .map(event -> ", who drained " + node + " (cordoned in #" + event.revision() + ")")
                 .orElse("");
+    }
+
+    /** A pod that failed, a pod whose node no longer fits, an old revision; else a rollout or a smaller number. */
+    private static String ofSet(Event event, Optional<PastChange> cause, Optional<PastChange> root) {
+        if (!event.key().type().equals(PODS)) {
+            return "cleaned up as an old revision by " + Words.by(event);
+        }
+        Optional<Event> changed = cause.map(PastChange::event);
+        if (changed.filter(each -> each.key().type().equals(NODES)).isPresent()) {
+            return "removed since its " + Words.name(changed.get().key()) + " no longer fits, after "
+                    + Words.of(changed.get());
+        }
+        return changed.filter(each -> each.key().equals(event.key())).isPresent()
+                ? "replaced after it " + changed.get().type().happened() + " (#"
+                        + changed.get().revision() + ")"
+                : fewer(event, root);
     }
 
     private static String fewer(Event event, Optional<PastChange> root) {

@@ -78,6 +78,8 @@ public final class Verdict {
             case "pods" -> new PodVerdict(evidence, object, chain).lines();
             case "deployments.apps" -> deployment(object);
             case "replicasets.apps", "replicationcontrollers" -> replicas(object);
+            case "statefulsets.apps", "daemonsets.apps", "persistentvolumeclaims" ->
+                new SetVerdict(this, evidence, chain).lines(object);
             case "services" -> service(object);
             case "nodes" -> node(object);
             default -> List.of(written());
@@ -200,7 +202,7 @@ public final class Verdict {
     }
 
     /** {@code  since dana's #405 changed image …}, for the newest user's change below a path. */
-    private String since(String path) {
+    String since(String path) {
         for (PastChange change : chain.own().reversed()) {
             boolean about = change.creates()
                     || io.shiplog.projections.history.FieldDiff.of(change).stream()
@@ -212,7 +214,7 @@ public final class Verdict {
         return "";
     }
 
-    private List<StoredObject> podsBelow(StoredObject owner) {
+    List<StoredObject> podsBelow(StoredObject owner) {
         List<StoredObject> pods = new ArrayList<>();
         for (StoredObject owned : evidence.image().ownedBy(owner.uid())) {
             if (owned.key().type().equals(PODS)) {
@@ -225,7 +227,7 @@ public final class Verdict {
     }
 
     /** The verdict about the newest unhealthy pod; empty if there is none, or the reader has no access. */
-    private Optional<String> worst(List<StoredObject> pods) {
+    Optional<String> worst(List<StoredObject> pods) {
         return pods.stream()
                 .filter(evidence::mayRead)
                 .filter(pod -> !pod.deleting() && !Words.isTrue(pod.json().tree(), "Ready"))

@@ -446,6 +446,92 @@ class VerdictTest {
                 of(pod("web-1-x")));
     }
 
+    // ---- StatefulSets, DaemonSets, claims ----
+
+    private static final ObjectKey DB = ObjectKey.of(new ResourceType("apps", "statefulsets"), "shop", "db");
+    private static final ObjectKey AGENT = ObjectKey.of(new ResourceType("apps", "daemonsets"), "shop", "agent");
+    private static final ObjectKey CLAIM = ObjectKey.of(ResourceType.core("persistentvolumeclaims"), "shop", "data-db-0");
+
+    private static String db(String strategy, String status) {
+        return """
+                {'metadata':{'uid':'s'},'spec':{'replicas':3,'updateStrategy':{%s},'template':{'spec':{'containers':[
+                 {'name':'c','image':'v1'}]}}},'status':{%s}}""".formatted(strategy, status);
+    }
+
+    @Test
+    void aStatefulSetIsCompleteOrRollsOrIsHeldByItsPartition() {
+        String same = "'currentRevision':'a','updateRevision':'a',";
+        long made = events.by("dana").command("d").created(DB, db("", same + "'availableReplicas':3"));
+        assertEquals("All 3 pods are available since dana's #" + made + " created it.", of(DB));
+
+        controller("statefulset-controller").write(DB, "status-changed", db("", same + "'availableReplicas':1"));
+        assertEquals("1 of 3 pods available since dana's #" + made + " created it.", of(DB));
+
+        String rolling = "'currentRevision':'a','updateRevision':'b','updatedReplicas':1,'availableReplicas':2";
+        controller("statefulset-controller").write(DB, "status-changed", db("", rolling));
+        assertEquals(
+                "The rollout since dana's #" + made + " created it is not complete: 1 of 3 pods updated, 2 available.",
+                of(DB));
+
+        controller("statefulset-controller")
+                .write(DB, "status-changed", db("'type':'RollingUpdate','rollingUpdate':{'partition':2}", rolling));
+        assertEquals(
+                "The rollout since dana's #" + made
+                        + " created it is held by its partition 2: 1 of 3 pods updated, 2 available.",
+                of(DB));
+    }
+
+    @Test
+    void aStatefulSetWithoutItsPodWaitsForTheClaim() {
+        events.by("dana").command("d").created(DB, db("", "'currentRevision':'a','updateRevision':'a'"));
+        events.created(CLAIM, """
+                {'metadata':{'uid':'c'},'spec':{'storageClassName':'fast'},'status':{'phase':'Pending'}}""");
+        assertEquals("""
+                0 of 3 pods available.
+                Claim data-db-0: Waits for a volume: storage class fast does not exist.""", of(DB));
+    }
+
+    @Test
+    void aDaemonSetCountsNodes() {
+        long made = events.by("dana")
+                .command("d")
+                .created(AGENT, "{'metadata':{'uid':'a'},'spec':{'template':{}},'status':{'desiredNumberScheduled':0}}");
+        assertEquals("No node fits since dana's #" + made + " created it.", of(AGENT));
+        controller("daemon-set-controller").write(AGENT, "status-changed", """
+                {'metadata':{'uid':'a'},'spec':{'template':{}},
+                 'status':{'desiredNumberScheduled':3,'numberAvailable':3,'updatedNumberScheduled':3}}""");
+        assertEquals("Runs on all 3 nodes that fit since dana's #" + made + " created it.", of(AGENT));
+        controller("daemon-set-controller").write(AGENT, "status-changed", """
+                {'metadata':{'uid':'a'},'spec':{'template':{}},
+                 'status':{'desiredNumberScheduled':3,'numberAvailable':2,'updatedNumberScheduled':3}}""");
+        assertEquals("2 of 3 nodes available.", of(AGENT));
+    }
+
+    @Test
+    void aPendingClaimSaysWhatItWaitsFor() {
+        String spec = "{'metadata':{'uid':'c'},'spec':{%s},'status':{'phase':'Pending'}}";
+        events.by("dana").command("d").created(CLAIM, spec.formatted(""));
+        assertEquals("Waits for a volume: none without a class fits, and it names no storage class.", of(CLAIM));
+        events.created(ObjectKey.clusterScoped(new ResourceType("storage.k8s.io", "storageclasses"), "local"), """
+                {'metadata':{'uid':'l'},'provisioner':'p','volumeBindingMode':'WaitForFirstConsumer'}""");
+        events.write(CLAIM, "modified", spec.formatted("'storageClassName':'local'"));
+        assertEquals(
+                "Waits for a pod that uses it: storage class local binds on the pod's node.", of(CLAIM));
+        events.write(CLAIM, "modified", spec.formatted("'volumeName':'v'"));
+        assertEquals("Waits for volume v, which does not exist.", of(CLAIM));
+    }
+
+    @Test
+    void aDaemonPodEndsWithItsNodeOrWithARollout() {
+        ObjectKey daemon = pod("agent-x");
+        String body = "{'metadata':{'uid':'x'},'spec':{'nodeName':'n1'}}";
+        node();
+        events.by("dana").command("d").created(daemon, body);
+        long labeled = events.by("bob").command("l").write(NODE, "labels-changed", "{'metadata':{'uid':'n'}}");
+        controller("daemon-set-controller").because(labeled, "l").deleted(daemon, body);
+        assertEquals("Removed since its node n1 no longer fits, after bob's #" + labeled + ".", of(daemon));
+    }
+
     @Test
     void goneWithItsNamespace() {
         rollout(container("shop:1", "64Mi"), container("shop:2", "64Mi"));
