@@ -103,7 +103,7 @@ class SetsConvergenceSimulationTest {
                 "resources":{"requests":{"storage":"1Gi"}}}}],
                 "selector":{"matchLabels":{"app":"db"}},"template":{"metadata":{"labels":{"app":"db"}},
                 "spec":{"containers":[{"name":"c","image":"v1"}]}}}}""".formatted(
-                        random.nextBoolean() ? "Parallel" : "OrderedReady", random.nextBoolean() ? "Delete" : "Retain"));
+                random.nextBoolean() ? "Parallel" : "OrderedReady", random.nextBoolean() ? "Delete" : "Retain"));
     }
 
     private static @Nullable Refusal faults(CommandRequest request, Random random) {

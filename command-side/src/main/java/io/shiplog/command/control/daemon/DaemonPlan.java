@@ -275,8 +275,6 @@ final class DaemonPlan {
         unwanted.stream()
                 .limit(Math.max(0, available - desired))
                 .forEach(pod -> deletions.add(new Deletion(pod, Reason.NODE)));
-        candidates.stream()
-                .limit(Math.max(0, maxSurge - surging))
-                .forEach(node -> creations.add(new Creation(node)));
+        candidates.stream().limit(Math.max(0, maxSurge - surging)).forEach(node -> creations.add(new Creation(node)));
     }
 }

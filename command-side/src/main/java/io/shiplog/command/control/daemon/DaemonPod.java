@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record DaemonPod(PodView view, String target) {
     /** Those with a node first, then older ones. */
-    static final Comparator<DaemonPod> ORDER = Comparator.comparing((DaemonPod pod) -> pod.view().node() == null)
+    static final Comparator<DaemonPod> ORDER = Comparator.comparing(
+                    (DaemonPod pod) -> pod.view().node() == null)
             .thenComparing(pod -> pod.view().read().created())
             .thenComparing(pod -> pod.view().name());
 

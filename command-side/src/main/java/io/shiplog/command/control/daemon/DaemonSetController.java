@@ -109,12 +109,14 @@ public final class DaemonSetController implements Controller {
         delete(spec, plan.deletions(), steps);
         create(spec, newest.hash(), plan.creations(), image, steps);
         steps.addAll(history.forget(live(newest, claimed)));
-        Command status =
-                StatusChange.of(stored, spec.set().status(), DaemonStatus.of(spec, newest.hash(), nodes.values(), pods, now));
+        Command status = StatusChange.of(
+                stored, spec.set().status(), DaemonStatus.of(spec, newest.hash(), nodes.values(), pods, now));
         if (status != null) {
             steps.add(Step.of(status));
         }
-        return new Plan(steps, soonest(
+        return new Plan(
+                steps,
+                soonest(
                         plan.untilNextReplacement(),
                         PodView.untilNextIsAvailable(claimed, spec.set().minReady(), now)));
     }
@@ -127,8 +129,8 @@ public final class DaemonSetController implements Controller {
                 .map(DaemonPod::of)
                 .filter(pod -> !pod.target().isEmpty())
                 .sorted(DaemonPod.ORDER)
-                .forEach(pod ->
-                        pods.computeIfAbsent(pod.target(), node -> new ArrayList<>()).add(pod));
+                .forEach(pod -> pods.computeIfAbsent(pod.target(), node -> new ArrayList<>())
+                        .add(pod));
         return pods;
     }
 
@@ -146,7 +148,9 @@ public final class DaemonSetController implements Controller {
                     .withEventIfRefused(warning(spec, "FailedDelete", "Error deleting: "));
             steps.add(
                     switch (each.reason()) {
-                        case NODE -> step.about(ObjectKey.clusterScoped(Types.NODES, each.pod().target()));
+                        case NODE ->
+                            step.about(ObjectKey.clusterScoped(
+                                    Types.NODES, each.pod().target()));
                         case FAILED, SUCCEEDED -> step.about(pod.key());
                         case SURPLUS, OUTDATED -> step;
                     });
@@ -159,13 +163,13 @@ public final class DaemonSetController implements Controller {
                 .formatted(spec.set().namespace(), pod, deletion.pod().target());
         return switch (deletion.reason()) {
             case FAILED -> warning(spec, "FailedDaemonPod", "Found failed " + place + ", will try to kill it");
-            case SUCCEEDED -> normal(spec, "SucceededDaemonPod", "Found succeeded " + place + ", will try to delete it");
+            case SUCCEEDED ->
+                normal(spec, "SucceededDaemonPod", "Found succeeded " + place + ", will try to delete it");
             case NODE, SURPLUS, OUTDATED -> normal(spec, "SuccessfulDelete", "Deleted pod: " + pod);
         };
     }
 
-    private static void create(
-            DaemonSpec spec, String hash, List<Creation> creations, Image image, List<Step> steps) {
+    private static void create(DaemonSpec spec, String hash, List<Creation> creations, Image image, List<Step> steps) {
         int count = Math.min(creations.size(), BURST);
         List<String> names = PodTemplates.names(spec.set().stored(), image, count);
         for (int i = 0; i < count; i++) {

@@ -76,8 +76,11 @@ record DaemonSpec(SetView set, ObjectNode podSpec, NodeNeeds needs) {
 
     /** Replaces a toleration of the same taint, or appends one. */
     private static void tolerate(ObjectNode spec, String key, String effect) {
-        ObjectNode toleration =
-                Json.MAPPER.createObjectNode().put("key", key).put("operator", "Exists").put("effect", effect);
+        ObjectNode toleration = Json.MAPPER
+                .createObjectNode()
+                .put("key", key)
+                .put("operator", "Exists")
+                .put("effect", effect);
         ArrayNode tolerations = spec.withArray("tolerations");
         for (int i = 0; i < tolerations.size(); i++) {
             JsonNode each = tolerations.get(i);
@@ -159,14 +162,18 @@ record DaemonSpec(SetView set, ObjectNode podSpec, NodeNeeds needs) {
             metadata.withObject("/labels").put(GENERATION_LABEL, templateGeneration());
         }
         ObjectNode spec = podSpec.deepCopy();
-        ObjectNode affinity = spec.path("affinity").isObject() ? spec.withObject("/affinity") : spec.putObject("affinity");
-        ObjectNode required = affinity.withObject("/nodeAffinity")
-                .putObject("requiredDuringSchedulingIgnoredDuringExecution");
+        ObjectNode affinity =
+                spec.path("affinity").isObject() ? spec.withObject("/affinity") : spec.putObject("affinity");
+        ObjectNode required =
+                affinity.withObject("/nodeAffinity").putObject("requiredDuringSchedulingIgnoredDuringExecution");
         ObjectNode field = required.putArray("nodeSelectorTerms")
                 .addObject()
                 .putArray("matchFields")
                 .addObject();
-        field.put("key", "metadata.name").put("operator", "In").putArray("values").add(node);
+        field.put("key", "metadata.name")
+                .put("operator", "In")
+                .putArray("values")
+                .add(node);
         pod.set("spec", spec);
         return pod;
     }

@@ -18,7 +18,11 @@ final class DaemonStatus {
      * @param pods by the node of each, oldest first
      */
     static ObjectNode of(
-            DaemonSpec spec, String hash, Iterable<StoredObject> nodes, Map<String, List<DaemonPod>> pods, Instant now) {
+            DaemonSpec spec,
+            String hash,
+            Iterable<StoredObject> nodes,
+            Map<String, List<DaemonPod>> pods,
+            Instant now) {
         int desired = 0;
         int current = 0;
         int misplaced = 0;
@@ -40,9 +44,8 @@ final class DaemonStatus {
                 updated += spec.isCurrent(first.stored(), hash) ? 1 : 0;
             }
         }
-        ObjectNode status = spec.set().status() instanceof ObjectNode old
-                ? old.deepCopy()
-                : Json.MAPPER.createObjectNode();
+        ObjectNode status =
+                spec.set().status() instanceof ObjectNode old ? old.deepCopy() : Json.MAPPER.createObjectNode();
         status.put("currentNumberScheduled", current)
                 .put("numberMisscheduled", misplaced)
                 .put("desiredNumberScheduled", desired)

@@ -33,9 +33,7 @@ public final class FailedPods {
      */
     public Duration wait(SetView set, String place, String podUid, Instant now) {
         OfSet known = sets.get(set.stored().key());
-        if (known == null
-                || !known.uid().equals(set.stored().uid())
-                || known.generation() != set.generation()) {
+        if (known == null || !known.uid().equals(set.stored().uid()) || known.generation() != set.generation()) {
             known = new OfSet(set.stored().uid(), set.generation(), new HashMap<>());
             sets.put(set.stored().key(), known);
         }

@@ -39,7 +39,8 @@ public final class History {
     /** The revisions of a set. Adopts matching ones without a controller, and releases those that no longer match. */
     public static History of(SetView set, Image image, List<Step> steps) {
         List<Revision> own = new ArrayList<>();
-        set.claim(image, Types.CONTROLLER_REVISIONS, revision -> true, steps).forEach(each -> own.add(Revision.of(each)));
+        set.claim(image, Types.CONTROLLER_REVISIONS, revision -> true, steps)
+                .forEach(each -> own.add(Revision.of(each)));
         own.removeIf(each -> each.stored().deleting());
         own.sort(Revision.ORDER);
         return new History(set, image, own);

@@ -21,8 +21,7 @@ public enum SetKind {
 
     private static final int REMEMBERED = 4096;
     private static final Memo<LabelSelector> SELECTOR = new Memo<>(
-            REMEMBERED,
-            set -> LabelSelector.of(set.json().tree().path("spec").path("selector")));
+            REMEMBERED, set -> LabelSelector.of(set.json().tree().path("spec").path("selector")));
     private static final Memo<List<OwnerRef>> OWNERS =
             new Memo<>(REMEMBERED, object -> OwnerRef.of(object.json().tree()));
 

@@ -43,7 +43,8 @@ final class ClaimOwners {
     static boolean isStale(StatefulSpec spec, String pod, StoredObject claim) {
         return spec.deletesClaimsWhenScaled()
                 && OwnerRef.of(claim.json().tree()).stream()
-                        .anyMatch(owner -> owner.kind().equals("Pod") && owner.name().equals(pod));
+                        .anyMatch(owner ->
+                                owner.kind().equals("Pod") && owner.name().equals(pod));
     }
 
     private static boolean isPredecessor(OwnerRef owner, OwnerRef of) {

@@ -146,8 +146,8 @@ final class StatefulPlan {
         boolean waits = false;
         for (JsonNode template : spec.claims()) {
             String name = spec.claimName(template, ordinal);
-            StoredObject claim =
-                    image.get(ObjectKey.of(PersistentVolumeClaimKind.TYPE, spec.set().namespace(), name));
+            StoredObject claim = image.get(
+                    ObjectKey.of(PersistentVolumeClaimKind.TYPE, spec.set().namespace(), name));
             if (claim == null) {
                 waits = true;
                 steps.add(createClaim(template, ordinal, name));
@@ -168,7 +168,8 @@ final class StatefulPlan {
                 .withEventIfRefused(warning(
                         "FailedCreate",
                         "Create Claim %s for Pod %s in StatefulSet %s failed error: "
-                                .formatted(name, spec.podName(ordinal), spec.set().name())));
+                                .formatted(
+                                        name, spec.podName(ordinal), spec.set().name())));
     }
 
     /** A pod that has ended is deleted; its successor is made once it is gone. */
@@ -198,9 +199,7 @@ final class StatefulPlan {
     private void keepClaims(StatefulPod pod) {
         for (JsonNode template : spec.claims()) {
             ObjectKey key = ObjectKey.of(
-                    PersistentVolumeClaimKind.TYPE,
-                    spec.set().namespace(),
-                    spec.claimName(template, pod.ordinal()));
+                    PersistentVolumeClaimKind.TYPE, spec.set().namespace(), spec.claimName(template, pod.ordinal()));
             StoredObject claim = image.get(key);
             List<OwnerRef> owners = claim == null ? null : ClaimOwners.changed(spec, pod, claim);
             if (claim != null && owners != null) {

@@ -73,13 +73,14 @@ public final class StatefulSetController implements Controller {
         }
         StatefulSpec spec = StatefulSpec.of(stored);
         List<Step> steps = new ArrayList<>();
-        List<StatefulPod> pods = spec
-                .set()
-                .claimPods(image, pod -> spec.ordinalOf(pod.name()) != StatefulSpec.NO_ORDINAL, steps)
-                .stream()
-                .map(pod -> new StatefulPod(pod, spec.ordinalOf(pod.name())))
-                .sorted(Comparator.comparingInt(StatefulPod::ordinal))
-                .toList();
+        List<StatefulPod> pods =
+                spec
+                        .set()
+                        .claimPods(image, pod -> spec.ordinalOf(pod.name()) != StatefulSpec.NO_ORDINAL, steps)
+                        .stream()
+                        .map(pod -> new StatefulPod(pod, spec.ordinalOf(pod.name())))
+                        .sorted(Comparator.comparingInt(StatefulPod::ordinal))
+                        .toList();
         History history = History.of(spec.set(), image, steps);
         Step missing = stored.deleting() ? null : history.missing();
         Revision update = history.newest();
@@ -89,7 +90,8 @@ public final class StatefulSetController implements Controller {
         if (!steps.isEmpty() || update == null) {
             return Plan.of(steps);
         }
-        Revision known = history.named(spec.set().status().path("currentRevision").asText());
+        Revision known =
+                history.named(spec.set().status().path("currentRevision").asText());
         Revision current = known == null ? update : known;
         Duration wait = null;
         if (!stored.deleting()) {

@@ -143,8 +143,9 @@ record StatefulSpec(SetView set, int replicas, int start, boolean parallel, List
                     .put("name", claim.path("metadata").path("name").asText());
             volume.putObject("persistentVolumeClaim").put("claimName", claimName(claim, ordinal));
         }
-        Set<String> own =
-                claims.stream().map(each -> each.path("metadata").path("name").asText()).collect(Collectors.toSet());
+        Set<String> own = claims.stream()
+                .map(each -> each.path("metadata").path("name").asText())
+                .collect(Collectors.toSet());
         for (JsonNode volume : given) {
             if (!own.contains(volume.path("name").asText())) {
                 volumes.add(volume);

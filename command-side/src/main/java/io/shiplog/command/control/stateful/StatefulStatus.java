@@ -32,9 +32,8 @@ final class StatefulStatus {
         }
         int all = spec.replicas();
         boolean complete = !spec.onDelete() && ofUpdate == all && ready == all && pods.size() == all;
-        ObjectNode status = spec.set().status() instanceof ObjectNode old
-                ? old.deepCopy()
-                : Json.MAPPER.createObjectNode();
+        ObjectNode status =
+                spec.set().status() instanceof ObjectNode old ? old.deepCopy() : Json.MAPPER.createObjectNode();
         status.put("replicas", pods.size()).put("availableReplicas", available);
         count(status, "readyReplicas", ready);
         count(status, "currentReplicas", complete ? ofUpdate : ofCurrent);

@@ -71,7 +71,9 @@ class DaemonSetControllerTest {
     }
 
     private Set<String> places() {
-        return pods().stream().map(pod -> pod.at("/spec/nodeName").asText()).collect(Collectors.toCollection(TreeSet::new));
+        return pods().stream()
+                .map(pod -> pod.at("/spec/nodeName").asText())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private Set<String> uids() {
@@ -135,7 +137,9 @@ class DaemonSetControllerTest {
 
         assertEquals(Set.of("n1"), places());
         Set<String> keys = new TreeSet<>();
-        pods().getFirst().at("/spec/tolerations").forEach(each -> keys.add(each.path("key").asText()));
+        pods().getFirst()
+                .at("/spec/tolerations")
+                .forEach(each -> keys.add(each.path("key").asText()));
         assertEquals(
                 Set.of(
                         "node.kubernetes.io/disk-pressure",
@@ -253,7 +257,9 @@ class DaemonSetControllerTest {
             cluster.pass(Duration.ofSeconds(1));
         }
 
-        assertTrue(replaced >= 5 && replaced <= 8, () -> "replaced after 1, 2, 4 … s: " + cluster.sent().size());
+        assertTrue(
+                replaced >= 5 && replaced <= 8,
+                () -> "replaced after 1, 2, 4 … s: " + cluster.sent().size());
         assertFalse(cluster.eventMessages("FailedDaemonPod").isEmpty());
     }
 
@@ -272,7 +278,8 @@ class DaemonSetControllerTest {
         nodes.only(pod -> true);
         pods().stream()
                 .filter(pod -> pod.at("/spec/containers/0/image").asText().equals("v2"))
-                .forEach(pod -> nodes.ready(Objects.requireNonNull(cluster.image().get(key(pod)))));
+                .forEach(pod ->
+                        nodes.ready(Objects.requireNonNull(cluster.image().get(key(pod)))));
         cluster.settle();
         assertEquals(List.of("v2", "v2", "v2"), images());
         assertEquals(3, status().path("updatedNumberScheduled").asInt());
@@ -316,7 +323,9 @@ class DaemonSetControllerTest {
     @Test
     void aSurgeMakesTheNewPodBeforeTheOldOneGoes() {
         givenNodes("n1", "n2");
-        givenSet("\"updateStrategy\":{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"maxSurge\":1,\"maxUnavailable\":0}},", "");
+        givenSet(
+                "\"updateStrategy\":{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"maxSurge\":1,\"maxUnavailable\":0}},",
+                "");
         run();
         nodes.only(pod -> false);
 
@@ -326,13 +335,15 @@ class DaemonSetControllerTest {
         assertEquals(List.of("v1", "v1", "v2"), images());
         pods().stream()
                 .filter(pod -> pod.at("/spec/containers/0/image").asText().equals("v2"))
-                .forEach(pod -> nodes.ready(Objects.requireNonNull(cluster.image().get(key(pod)))));
+                .forEach(pod ->
+                        nodes.ready(Objects.requireNonNull(cluster.image().get(key(pod)))));
         cluster.settle();
         assertEquals(List.of("v1", "v2", "v2"), images());
         nodes.only(pod -> true);
         pods().stream()
                 .filter(pod -> !pod.at("/status/phase").asText().equals("Running"))
-                .forEach(pod -> nodes.ready(Objects.requireNonNull(cluster.image().get(key(pod)))));
+                .forEach(pod ->
+                        nodes.ready(Objects.requireNonNull(cluster.image().get(key(pod)))));
         cluster.settle();
         assertEquals(List.of("v2", "v2"), images());
     }
@@ -384,11 +395,17 @@ class DaemonSetControllerTest {
 
         ObjectNode revision = cluster.trees(CONTROLLER_REVISIONS).getFirst();
         assertEquals("replace", revision.at("/data/spec/template/$patch").asText());
-        assertEquals("first", revision.at("/metadata/annotations/kubernetes.io~1change-cause").asText());
+        assertEquals(
+                "first",
+                revision.at("/metadata/annotations/kubernetes.io~1change-cause").asText());
         assertEquals("agent", revision.at("/metadata/labels/app").asText());
         String hash = revision.at("/metadata/labels/controller-revision-hash").asText();
         assertEquals("agent-" + hash, revision.at("/metadata/name").asText());
-        assertEquals(hash, pods().getFirst().at("/metadata/labels/controller-revision-hash").asText());
+        assertEquals(
+                hash,
+                pods().getFirst()
+                        .at("/metadata/labels/controller-revision-hash")
+                        .asText());
     }
 
     @Test
@@ -455,7 +472,9 @@ class DaemonSetControllerTest {
         cluster.settle();
 
         assertEquals(1, pods().size());
-        assertEquals("DaemonSet", pods().getFirst().at("/metadata/ownerReferences/0/kind").asText());
+        assertEquals(
+                "DaemonSet",
+                pods().getFirst().at("/metadata/ownerReferences/0/kind").asText());
     }
 
     @Test

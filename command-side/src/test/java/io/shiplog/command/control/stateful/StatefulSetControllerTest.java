@@ -152,8 +152,11 @@ class StatefulSetControllerTest {
         ObjectNode pod = tree(pod(5));
         assertEquals("db-5", pod.at("/spec/hostname").asText());
         assertEquals("db", pod.at("/spec/subdomain").asText());
-        assertEquals("5", pod.at("/metadata/labels/apps.kubernetes.io~1pod-index").asText());
-        assertEquals("db-5", pod.at("/metadata/labels/statefulset.kubernetes.io~1pod-name").asText());
+        assertEquals(
+                "5", pod.at("/metadata/labels/apps.kubernetes.io~1pod-index").asText());
+        assertEquals(
+                "db-5",
+                pod.at("/metadata/labels/statefulset.kubernetes.io~1pod-name").asText());
         assertEquals(
                 status().path("updateRevision").asText(),
                 pod.at("/metadata/labels/controller-revision-hash").asText());
@@ -279,7 +282,8 @@ class StatefulSetControllerTest {
 
     @Test
     void severalPodsMayBeReplacedAtOnce() {
-        givenSet(4, ROLLING.formatted("\"partition\":0,\"maxUnavailable\":2") + "\"podManagementPolicy\":\"Parallel\",");
+        givenSet(
+                4, ROLLING.formatted("\"partition\":0,\"maxUnavailable\":2") + "\"podManagementPolicy\":\"Parallel\",");
         run();
         nodes.only(pod -> false);
 
@@ -337,7 +341,9 @@ class StatefulSetControllerTest {
         assertEquals(List.of("data-db-0", "data-db-1"), claims());
         assertEquals(
                 "data-db-1",
-                tree(pod(1)).at("/spec/volumes/0/persistentVolumeClaim/claimName").asText());
+                tree(pod(1))
+                        .at("/spec/volumes/0/persistentVolumeClaim/claimName")
+                        .asText());
         assertEquals("db", tree(claim(0)).at("/metadata/labels/app").asText());
         String uid = uid(claim(1));
 
@@ -370,7 +376,10 @@ class StatefulSetControllerTest {
     @Test
     void claimsGoWithThePodsThatAreScaledAway() {
         cluster.run(new GarbageCollector());
-        givenSet(2, CLAIM + "\"persistentVolumeClaimRetentionPolicy\":{\"whenScaled\":\"Delete\",\"whenDeleted\":\"Retain\"},");
+        givenSet(
+                2,
+                CLAIM
+                        + "\"persistentVolumeClaimRetentionPolicy\":{\"whenScaled\":\"Delete\",\"whenDeleted\":\"Retain\"},");
         run();
 
         scale(1);
@@ -384,9 +393,14 @@ class StatefulSetControllerTest {
     @Test
     void claimsGoWithTheSet() {
         cluster.run(new GarbageCollector());
-        givenSet(2, CLAIM + "\"persistentVolumeClaimRetentionPolicy\":{\"whenScaled\":\"Retain\",\"whenDeleted\":\"Delete\"},");
+        givenSet(
+                2,
+                CLAIM
+                        + "\"persistentVolumeClaimRetentionPolicy\":{\"whenScaled\":\"Retain\",\"whenDeleted\":\"Delete\"},");
         run();
-        assertEquals("StatefulSet", tree(claim(0)).at("/metadata/ownerReferences/0/kind").asText());
+        assertEquals(
+                "StatefulSet",
+                tree(claim(0)).at("/metadata/ownerReferences/0/kind").asText());
         scale(1);
         assertEquals(List.of("data-db-0", "data-db-1"), claims());
 

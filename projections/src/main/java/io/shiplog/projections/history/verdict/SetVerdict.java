@@ -56,8 +56,10 @@ final class SetVerdict {
             lines.add("The rollout" + verdict.since(".spec.template") + " waits until its pods are deleted: " + updated
                     + " of " + Words.count(wanted, "pod") + " updated.");
         } else {
-            long partition =
-                    spec.path("updateStrategy").path("rollingUpdate").path("partition").asLong(0);
+            long partition = spec.path("updateStrategy")
+                    .path("rollingUpdate")
+                    .path("partition")
+                    .asLong(0);
             boolean held = partition > 0 && updated >= wanted - partition;
             lines.add("The rollout" + verdict.since(".spec.template")
                     + (held ? " is held by its partition " + partition : " is not complete") + ": " + updated + " of "
@@ -73,10 +75,17 @@ final class SetVerdict {
                 .filter(claim -> claim.key().name().matches(".*-" + set.key().name() + "-[0-9]+"))
                 .filter(evidence::mayRead)
                 .filter(claim -> claim.deleting()
-                        || !claim.json().tree().path("status").path("phase").asText().equals("Bound"))
+                        || !claim.json()
+                                .tree()
+                                .path("status")
+                                .path("phase")
+                                .asText()
+                                .equals("Bound"))
                 .min(Comparator.comparing(claim -> claim.key().name()))
                 .map(claim -> "Claim " + claim.key().name() + ": "
-                        + (claim.deleting() ? "is being deleted." : claim(claim, claim.json().tree())));
+                        + (claim.deleting()
+                                ? "is being deleted."
+                                : claim(claim, claim.json().tree())));
     }
 
     private List<String> daemonSet(StoredObject object, JsonNode status) {
@@ -136,7 +145,8 @@ final class SetVerdict {
             return "Waits for a volume: storage class " + Words.line(name) + " does not exist.";
         }
         JsonNode ofClass = storageClass.json().tree();
-        String node = tree.path("metadata").path("annotations").path(SELECTED_NODE).asText();
+        String node =
+                tree.path("metadata").path("annotations").path(SELECTED_NODE).asText();
         boolean waits = ofClass.path("volumeBindingMode").asText().equals("WaitForFirstConsumer");
         if (waits && node.isEmpty()) {
             return "Waits for a pod that uses it: storage class " + Words.line(name) + " binds on the pod's node.";

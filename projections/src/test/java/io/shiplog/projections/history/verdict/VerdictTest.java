@@ -450,7 +450,8 @@ class VerdictTest {
 
     private static final ObjectKey DB = ObjectKey.of(new ResourceType("apps", "statefulsets"), "shop", "db");
     private static final ObjectKey AGENT = ObjectKey.of(new ResourceType("apps", "daemonsets"), "shop", "agent");
-    private static final ObjectKey CLAIM = ObjectKey.of(ResourceType.core("persistentvolumeclaims"), "shop", "data-db-0");
+    private static final ObjectKey CLAIM =
+            ObjectKey.of(ResourceType.core("persistentvolumeclaims"), "shop", "data-db-0");
 
     private static String db(String strategy, String status) {
         return """
@@ -495,7 +496,8 @@ class VerdictTest {
     void aDaemonSetCountsNodes() {
         long made = events.by("dana")
                 .command("d")
-                .created(AGENT, "{'metadata':{'uid':'a'},'spec':{'template':{}},'status':{'desiredNumberScheduled':0}}");
+                .created(
+                        AGENT, "{'metadata':{'uid':'a'},'spec':{'template':{}},'status':{'desiredNumberScheduled':0}}");
         assertEquals("No node fits since dana's #" + made + " created it.", of(AGENT));
         controller("daemon-set-controller").write(AGENT, "status-changed", """
                 {'metadata':{'uid':'a'},'spec':{'template':{}},
@@ -515,8 +517,7 @@ class VerdictTest {
         events.created(ObjectKey.clusterScoped(new ResourceType("storage.k8s.io", "storageclasses"), "local"), """
                 {'metadata':{'uid':'l'},'provisioner':'p','volumeBindingMode':'WaitForFirstConsumer'}""");
         events.write(CLAIM, "modified", spec.formatted("'storageClassName':'local'"));
-        assertEquals(
-                "Waits for a pod that uses it: storage class local binds on the pod's node.", of(CLAIM));
+        assertEquals("Waits for a pod that uses it: storage class local binds on the pod's node.", of(CLAIM));
         events.write(CLAIM, "modified", spec.formatted("'volumeName':'v'"));
         assertEquals("Waits for volume v, which does not exist.", of(CLAIM));
     }
