@@ -4,21 +4,21 @@ import io.shiplog.docker.bench.Bench;
 import io.shiplog.docker.bench.HistoryBench;
 import io.shiplog.docker.client.Suggestion;
 import io.shiplog.docker.home.LogFile;
-import io.shiplog.docker.launch.BranchCommand;
-import io.shiplog.docker.launch.CleanupCommand;
-import io.shiplog.docker.launch.CommandSideRole;
-import io.shiplog.docker.launch.ExportCommand;
-import io.shiplog.docker.launch.GatewayRole;
-import io.shiplog.docker.launch.ImportCommand;
-import io.shiplog.docker.launch.KeysCommand;
-import io.shiplog.docker.launch.NodeRunnerRole;
-import io.shiplog.docker.launch.ReplayCommand;
-import io.shiplog.docker.launch.ResetCommand;
-import io.shiplog.docker.launch.StatusCommand;
-import io.shiplog.docker.launch.SubscriberCommand;
-import io.shiplog.docker.launch.TrainCommand;
-import io.shiplog.docker.launch.UpCommand;
-import io.shiplog.docker.launch.VerifyCommand;
+import io.shiplog.docker.launch.branch.BranchCommand;
+import io.shiplog.docker.launch.up.CleanupCommand;
+import io.shiplog.docker.launch.role.CommandSideRole;
+import io.shiplog.docker.launch.log.ExportCommand;
+import io.shiplog.docker.launch.role.GatewayRole;
+import io.shiplog.docker.launch.log.ImportCommand;
+import io.shiplog.docker.launch.log.KeysCommand;
+import io.shiplog.docker.launch.role.NodeRunnerRole;
+import io.shiplog.docker.launch.log.ReplayCommand;
+import io.shiplog.docker.launch.up.ResetCommand;
+import io.shiplog.docker.launch.up.StatusCommand;
+import io.shiplog.docker.launch.log.SubscriberCommand;
+import io.shiplog.docker.launch.up.TrainCommand;
+import io.shiplog.docker.launch.up.UpCommand;
+import io.shiplog.docker.launch.log.VerifyCommand;
 import io.shiplog.docker.story.BlameCommand;
 import io.shiplog.docker.story.DiffCommand;
 import io.shiplog.docker.story.ExplainScheduleCommand;
@@ -37,7 +37,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line: each command is a class in {@code io.shiplog.docker.launch}. */
+/** The command line: each command is a class in a package of {@code io.shiplog.docker.launch}, or in {@code story}. */
 @Command(
         name = "shiplog",
         mixinStandardHelpOptions = true,

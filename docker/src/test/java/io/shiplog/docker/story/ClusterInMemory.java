@@ -13,7 +13,7 @@ import io.shiplog.docker.Shiplog;
 import io.shiplog.docker.client.ClientConfig;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.home.Kubeconfig;
-import io.shiplog.docker.launch.ExplanationJson;
+import io.shiplog.docker.launch.assembly.ExplanationJson;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.json.Json;

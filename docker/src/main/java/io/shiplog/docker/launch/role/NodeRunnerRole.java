@@ -1,0 +1,57 @@
+package io.shiplog.docker.launch.role;
+
+import io.shiplog.docker.launch.assembly.Closing;
+import io.shiplog.docker.launch.assembly.RoleContext;
+import io.shiplog.docker.launch.assembly.Stages;
+import io.shiplog.docker.launch.node.NetworkOption;
+import io.shiplog.docker.launch.node.Networking;
+import io.shiplog.docker.launch.node.NodeNumbers;
+import io.shiplog.docker.launch.node.Nodes;
+
+import io.shiplog.docker.pki.KeyPart;
+import io.shiplog.node.engine.ContainerEngine;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The nodes of this machine as a separate process. */
+@Command(
+        name = "node-runner",
+        mixinStandardHelpOptions = true,
+        description =
+                "Run this machine's nodes as a separate process, against an external Kafka. One process runs all nodes of a machine.",
+        footer = {"", "Example:", "  ./shiplog node-runner --kafka kafka-1:9092 --nodes 2"})
+public final class NodeRunnerRole implements Callable<Integer> {
+    @Mixin
+    private RoleOptions role = new RoleOptions();
+
+    @Option(names = "--nodes", paramLabel = "N", description = "logical nodes on this machine (default: 1)")
+    private int nodes = 1;
+
+    @Option(
+            names = "--first-node",
+            paramLabel = "N",
+            description = "number of this machine's first node; node numbers are unique in a cluster (default: 1)")
+    private int first = 1;
+
+    @Mixin
+    private NetworkOption network = new NetworkOption();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        NodeNumbers numbers = new NodeNumbers(first, nodes);
+        Networking networking = role.choose(network.mode(), numbers);
+        Stages stages = new Stages(System.out);
+        Closing parts = new Closing();
+        CompletableFuture<ContainerEngine> engine = Nodes.engine();
+        RoleContext context = role.enter(parts, Set.of(KeyPart.AUTHORITY), stages);
+        parts.with(Nodes.start(context, engine, node -> parts.with(context.writer(node)), numbers, networking, stages));
+        stages.say(nodes == 1 ? "Node started" : nodes + " nodes started");
+        RoleOptions.stay(parts);
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,5 @@
+/** Commands on a log. */
+@NullMarked
+package io.shiplog.docker.launch.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.shiplog.docker.launch;
-
-import org.jspecify.annotations.NullMarked;
