@@ -1,12 +1,5 @@
 package io.shiplog.docker.launch.branch;
 
-import io.shiplog.docker.launch.assembly.AdminAccess;
-import io.shiplog.docker.launch.assembly.Closing;
-import io.shiplog.docker.launch.assembly.ControlPlane;
-import io.shiplog.docker.launch.assembly.Projections;
-import io.shiplog.docker.launch.assembly.RoleContext;
-import io.shiplog.docker.launch.assembly.Shards;
-
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.control.ControllersConfig;
@@ -16,6 +9,12 @@ import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.Kubeconfig;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.home.UserKubeconfig;
+import io.shiplog.docker.launch.assembly.AdminAccess;
+import io.shiplog.docker.launch.assembly.Closing;
+import io.shiplog.docker.launch.assembly.ControlPlane;
+import io.shiplog.docker.launch.assembly.Projections;
+import io.shiplog.docker.launch.assembly.RoleContext;
+import io.shiplog.docker.launch.assembly.Shards;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.json.Json;

@@ -1,15 +1,14 @@
 package io.shiplog.docker.launch.branch;
 
-import io.shiplog.docker.launch.assembly.Stages;
-import io.shiplog.docker.launch.cli.HomeOption;
-import io.shiplog.docker.launch.cli.PointConverter;
-import io.shiplog.docker.client.ApiClient;
-
 import io.shiplog.docker.branch.Branch;
 import io.shiplog.docker.branch.BranchDiff;
+import io.shiplog.docker.client.ApiClient;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.home.UserKubeconfig;
+import io.shiplog.docker.launch.assembly.Stages;
+import io.shiplog.docker.launch.cli.HomeOption;
+import io.shiplog.docker.launch.cli.PointConverter;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.projections.Image;

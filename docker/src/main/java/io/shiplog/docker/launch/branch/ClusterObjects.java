@@ -1,9 +1,8 @@
 package io.shiplog.docker.launch.branch;
 
-import io.shiplog.docker.client.ApiClient;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.docker.client.ApiClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,13 @@
 package io.shiplog.docker.launch.branch;
 
+import io.shiplog.command.kind.builtin.BuiltInKinds;
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.HomeKafka;
 import io.shiplog.docker.launch.assembly.RoleContext;
 import io.shiplog.docker.launch.assembly.Shards;
 import io.shiplog.docker.launch.assembly.Stages;
-
-import io.shiplog.command.kind.builtin.BuiltInKinds;
-import io.shiplog.docker.home.ClusterSettings;
-import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.seal.Seal;

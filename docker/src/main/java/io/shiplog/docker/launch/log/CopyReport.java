@@ -1,8 +1,7 @@
 package io.shiplog.docker.launch.log;
 
-import io.shiplog.docker.launch.assembly.Shards;
-
 import io.shiplog.command.kind.builtin.BuiltInKinds;
+import io.shiplog.docker.launch.assembly.Shards;
 import io.shiplog.docker.transfer.Copying.Copied;
 import io.shiplog.docker.transfer.Verification;
 import io.shiplog.docker.transfer.Verification.Outcome;

@@ -3,7 +3,6 @@ package io.shiplog.docker.launch.log;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.Shards;
 import io.shiplog.docker.launch.cli.PointConverter;
-
 import io.shiplog.docker.transfer.EventFile;
 import io.shiplog.docker.transfer.Stretch;
 import io.shiplog.events.log.EventLog;

@@ -1,13 +1,12 @@
 package io.shiplog.docker.launch.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.launch.assembly.Shards;
 import io.shiplog.docker.launch.cli.AddressOptions;
 import io.shiplog.docker.launch.cli.HomeOption;
 import io.shiplog.docker.launch.cli.KafkaConfigFile;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.docker.transfer.EventFile;
 import io.shiplog.events.log.CloudEventLine;

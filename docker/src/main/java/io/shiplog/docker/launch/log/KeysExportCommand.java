@@ -1,9 +1,8 @@
 package io.shiplog.docker.launch.log;
 
+import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.cli.PassphraseOption;
-
-import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.KeyFile;
 import io.shiplog.docker.pki.KeyFiles;
 import io.shiplog.docker.pki.PrivateFile;

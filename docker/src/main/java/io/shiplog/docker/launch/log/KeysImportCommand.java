@@ -1,11 +1,10 @@
 package io.shiplog.docker.launch.log;
 
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.Shards;
 import io.shiplog.docker.launch.cli.PassphraseOption;
-
-import io.shiplog.docker.home.ClusterSettings;
-import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.KeyFile;
 import io.shiplog.docker.pki.KeyFiles;
 import io.shiplog.events.log.kafka.KafkaLogConfig;

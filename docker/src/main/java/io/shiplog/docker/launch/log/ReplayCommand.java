@@ -1,11 +1,10 @@
 package io.shiplog.docker.launch.log;
 
+import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.Shards;
 import io.shiplog.docker.launch.cli.KafkaConfigFile;
 import io.shiplog.docker.launch.cli.PointConverter;
-
-import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.docker.transfer.Copying;
 import io.shiplog.docker.transfer.Copying.Copied;

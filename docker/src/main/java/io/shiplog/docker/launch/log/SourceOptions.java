@@ -1,12 +1,11 @@
 package io.shiplog.docker.launch.log;
 
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.HomeKafka;
 import io.shiplog.docker.launch.cli.HomeOption;
 import io.shiplog.docker.launch.cli.KafkaConfigFile;
-
-import io.shiplog.docker.home.ClusterSettings;
-import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;

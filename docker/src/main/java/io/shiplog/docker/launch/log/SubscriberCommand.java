@@ -1,12 +1,11 @@
 package io.shiplog.docker.launch.log;
 
-import io.shiplog.docker.launch.assembly.HomeKafka;
-import io.shiplog.docker.launch.assembly.Shards;
-import io.shiplog.docker.launch.cli.HomeOption;
-
 import io.shiplog.docker.broker.Subscribers;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.launch.assembly.HomeKafka;
+import io.shiplog.docker.launch.assembly.Shards;
+import io.shiplog.docker.launch.cli.HomeOption;
 import io.shiplog.docker.pki.ClientFile;
 import io.shiplog.docker.pki.KafkaPki;
 import io.shiplog.docker.pki.PrivateFile;

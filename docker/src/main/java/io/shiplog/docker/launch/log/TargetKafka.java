@@ -1,12 +1,11 @@
 package io.shiplog.docker.launch.log;
 
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.HomeKafka;
 import io.shiplog.docker.launch.assembly.Shards;
 import io.shiplog.docker.launch.cli.KafkaConfigFile;
-
-import io.shiplog.docker.home.ClusterSettings;
-import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.LogKeys;
 import io.shiplog.events.log.LogCopy;

@@ -1,13 +1,12 @@
 package io.shiplog.docker.launch.log;
 
-import io.shiplog.docker.launch.assembly.Closing;
-import io.shiplog.docker.launch.assembly.Shards;
-import io.shiplog.docker.client.ApiClient;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
+import io.shiplog.docker.client.ApiClient;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.launch.assembly.Closing;
+import io.shiplog.docker.launch.assembly.Shards;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.docker.pki.LogKeys;

@@ -1,10 +1,9 @@
 package io.shiplog.docker.launch.node;
 
+import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.RoleContext;
 import io.shiplog.docker.launch.assembly.Stages;
-
-import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.node.NodeRunner;

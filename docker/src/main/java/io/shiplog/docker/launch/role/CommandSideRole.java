@@ -1,16 +1,15 @@
 package io.shiplog.docker.launch.role;
 
-import io.shiplog.docker.launch.cli.KeyLossOption;
+import io.shiplog.command.CommandSide;
+import io.shiplog.command.CommandSideConfig;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.ControlPlane;
 import io.shiplog.docker.launch.assembly.RoleContext;
 import io.shiplog.docker.launch.assembly.Stages;
 import io.shiplog.docker.launch.cli.EventOptions;
 import io.shiplog.docker.launch.cli.HostAndPort;
+import io.shiplog.docker.launch.cli.KeyLossOption;
 import io.shiplog.docker.launch.cli.MonitorOption;
-
-import io.shiplog.command.CommandSide;
-import io.shiplog.command.CommandSideConfig;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.docker.pki.KeyPart;
 import io.shiplog.events.command.http.CommandPortServer;

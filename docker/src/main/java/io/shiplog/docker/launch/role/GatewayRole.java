@@ -5,7 +5,6 @@ import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.ControlPlane;
 import io.shiplog.docker.launch.assembly.RoleContext;
 import io.shiplog.docker.launch.assembly.Stages;
-
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.docker.pki.KeyPart;
 import java.util.List;

@@ -7,7 +7,6 @@ import io.shiplog.docker.launch.node.NetworkOption;
 import io.shiplog.docker.launch.node.Networking;
 import io.shiplog.docker.launch.node.NodeNumbers;
 import io.shiplog.docker.launch.node.Nodes;
-
 import io.shiplog.docker.pki.KeyPart;
 import io.shiplog.node.engine.ContainerEngine;
 import java.util.Set;

@@ -1,17 +1,16 @@
 package io.shiplog.docker.launch.role;
 
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.RoleContext;
 import io.shiplog.docker.launch.assembly.Shards;
 import io.shiplog.docker.launch.assembly.Stages;
-import io.shiplog.docker.launch.node.Networking;
-import io.shiplog.docker.launch.node.NodeNumbers;
 import io.shiplog.docker.launch.cli.HomeOption;
 import io.shiplog.docker.launch.cli.KafkaConfigFile;
 import io.shiplog.docker.launch.cli.SettingsOptions;
-
-import io.shiplog.docker.home.ClusterSettings;
-import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.launch.node.Networking;
+import io.shiplog.docker.launch.node.NodeNumbers;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.HomeKeys;
 import io.shiplog.docker.pki.KeyPart;

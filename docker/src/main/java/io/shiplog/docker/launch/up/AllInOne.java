@@ -1,5 +1,13 @@
 package io.shiplog.docker.launch.up;
 
+import io.shiplog.command.CommandSide;
+import io.shiplog.command.CommandSideConfig;
+import io.shiplog.command.control.ControllersConfig;
+import io.shiplog.docker.broker.EmbeddedBroker;
+import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.KafkaPort;
+import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.launch.assembly.AdminAccess;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.ControlPlane;
@@ -11,15 +19,6 @@ import io.shiplog.docker.launch.node.MachineNodes;
 import io.shiplog.docker.launch.node.Networking;
 import io.shiplog.docker.launch.node.NodeNumbers;
 import io.shiplog.docker.launch.node.Nodes;
-
-import io.shiplog.command.CommandSide;
-import io.shiplog.command.CommandSideConfig;
-import io.shiplog.command.control.ControllersConfig;
-import io.shiplog.docker.broker.EmbeddedBroker;
-import io.shiplog.docker.broker.EmbeddedBrokerConfig;
-import io.shiplog.docker.home.ClusterSettings;
-import io.shiplog.docker.home.KafkaPort;
-import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.HomeKeys;
 import io.shiplog.docker.pki.KafkaPki;

@@ -1,10 +1,9 @@
 package io.shiplog.docker.launch.up;
 
-import io.shiplog.docker.launch.cli.HomeOption;
-
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.NameOnMachine;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.launch.cli.HomeOption;
 import io.shiplog.node.NodeRunner;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.docker.DockerEngine;

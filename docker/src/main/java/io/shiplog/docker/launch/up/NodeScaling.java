@@ -1,14 +1,13 @@
 package io.shiplog.docker.launch.up;
 
-import io.shiplog.docker.launch.assembly.Readiness;
-import io.shiplog.docker.launch.node.NodeNumbers;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.home.NodeCount;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.launch.assembly.Readiness;
+import io.shiplog.docker.launch.node.NodeNumbers;
 import io.shiplog.events.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;

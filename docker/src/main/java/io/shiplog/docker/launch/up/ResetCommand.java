@@ -1,11 +1,10 @@
 package io.shiplog.docker.launch.up;
 
-import io.shiplog.docker.launch.cli.HomeOption;
-
 import io.shiplog.docker.client.Confirmation;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.home.UserKubeconfig;
+import io.shiplog.docker.launch.cli.HomeOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.concurrent.Callable;

@@ -1,13 +1,12 @@
 package io.shiplog.docker.launch.up;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.docker.client.ApiClient;
+import io.shiplog.docker.home.ClusterSettings;
+import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.launch.assembly.MissingKeys;
 import io.shiplog.docker.launch.assembly.Readiness;
 import io.shiplog.docker.launch.cli.HomeOption;
-import io.shiplog.docker.client.ApiClient;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.docker.home.ClusterSettings;
-import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import java.io.IOException;

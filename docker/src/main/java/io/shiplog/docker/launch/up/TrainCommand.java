@@ -1,9 +1,8 @@
 package io.shiplog.docker.launch.up;
 
-import io.shiplog.docker.launch.assembly.Stages;
-
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.launch.assembly.Stages;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import java.io.IOException;

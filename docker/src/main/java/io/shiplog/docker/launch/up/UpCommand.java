@@ -1,15 +1,5 @@
 package io.shiplog.docker.launch.up;
 
-import io.shiplog.docker.launch.cli.KeyLossOption;
-import io.shiplog.docker.launch.assembly.Stages;
-import io.shiplog.docker.launch.node.NetworkOption;
-import io.shiplog.docker.launch.node.Networking;
-import io.shiplog.docker.launch.node.NodeNumbers;
-import io.shiplog.docker.launch.cli.EventOptions;
-import io.shiplog.docker.launch.cli.HomeOption;
-import io.shiplog.docker.launch.cli.MonitorOption;
-import io.shiplog.docker.launch.cli.SettingsOptions;
-
 import io.shiplog.docker.client.ClientConfig;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
@@ -17,6 +7,15 @@ import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.NameOnMachine;
 import io.shiplog.docker.home.NodeCount;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.launch.assembly.Stages;
+import io.shiplog.docker.launch.cli.EventOptions;
+import io.shiplog.docker.launch.cli.HomeOption;
+import io.shiplog.docker.launch.cli.KeyLossOption;
+import io.shiplog.docker.launch.cli.MonitorOption;
+import io.shiplog.docker.launch.cli.SettingsOptions;
+import io.shiplog.docker.launch.node.NetworkOption;
+import io.shiplog.docker.launch.node.Networking;
+import io.shiplog.docker.launch.node.NodeNumbers;
 import io.shiplog.events.log.kafka.ShardConfig;
 import java.util.List;
 import java.util.Optional;

@@ -1,11 +1,10 @@
 package io.shiplog.docker.launch.cli;
 
-import io.shiplog.docker.launch.assembly.Shards;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.docker.launch.assembly.Shards;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

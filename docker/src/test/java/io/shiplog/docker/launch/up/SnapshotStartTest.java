@@ -1,9 +1,5 @@
 package io.shiplog.docker.launch.up;
 
-import io.shiplog.docker.launch.assembly.Stages;
-import io.shiplog.docker.launch.assembly.Closing;
-import io.shiplog.docker.client.ApiClient;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
+import io.shiplog.docker.client.ApiClient;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.launch.assembly.Stages;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.docker.pki.KafkaPki;
