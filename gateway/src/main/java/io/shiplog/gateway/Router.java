@@ -181,6 +181,7 @@ final class Router implements Consumer<Exchange> {
         boolean reads = info.verb().equals("list") || info.verb().equals("watch");
         boolean collection = info.verb().equals("create") && !info.name().isEmpty();
         if (collection
+                || info.verb().equals("watch") && exchange.request().method() != HttpMethod.GET
                 || everywhere && !reads
                 || !Verbs.of(served.kind()).contains(info.verb())
                 || (info.verb().equals("update") || info.verb().equals("patch"))

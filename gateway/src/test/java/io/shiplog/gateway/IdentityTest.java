@@ -300,7 +300,12 @@ class IdentityTest extends ClusterTest {
                 "[\"system:serviceaccounts\",\"system:serviceaccounts:shop\",\"system:authenticated\"]",
                 account.at("status.userInfo.groups"));
         admin.get("/api/v1/nodes", "Impersonate-User", "jane").is(403);
-        admin.get("/api/v1/nodes", "Impersonate-Group", "devs").is(400);
+        admin.get("/api/v1/nodes", "Impersonate-Group", "devs")
+                .refuses(
+                        400,
+                        "BadRequest",
+                        "requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{\"devs\"}, Extra:map[string][]string(nil)}"
+                                + " without impersonating a user name");
         admin.get("/api/v1/nodes", "Impersonate-User", "jane", "Impersonate-Uid", "1")
                 .is(400);
     }

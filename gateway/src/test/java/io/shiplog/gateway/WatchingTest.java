@@ -1,9 +1,11 @@
 package io.shiplog.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +49,28 @@ class WatchingTest extends ClusterTest {
             configMap("c", "");
             assertEquals("ADDED c", watch.brief());
         }
+    }
+
+    @Test
+    void theOldPathsOfWatchesNameCollectionsAndObjects() {
+        configMap("a", "");
+        for (String path : List.of(
+                "/api/v1/watch/configmaps",
+                "/api/v1/watch/namespaces/shop/configmaps",
+                "/api/v1/watch/namespaces/shop/configmaps/a")) {
+            try (Watching watch = admin.watch(path)) {
+                assertEquals("ADDED a", watch.brief(), path);
+            }
+        }
+        admin.delete("/api/v1/watch/namespaces/shop/configmaps/a", "").is(405);
+        assertEquals("ConfigMap", admin.get(CONFIG_MAPS + "/a?watch=1").is(200).at("kind"), "a name is not watched");
+    }
+
+    @Test
+    void aShortWatchEndsWithoutABookmark() {
+        configMap("a", "");
+        String watched = admin.get(WATCH + "&timeoutSeconds=1&allowWatchBookmarks=true").is(200).text();
+        assertFalse(watched.contains("BOOKMARK"), watched);
     }
 
     @Test
@@ -107,7 +131,7 @@ class WatchingTest extends ClusterTest {
     void oneNameIsWatchedBySelectorOrByPath() {
         configMap("a", "");
         for (String path : new String[] {
-            WATCH + "&fieldSelector=metadata.name%3Db&resourceVersion=1", CONFIG_MAPS + "/b?watch=1&resourceVersion=1"
+            WATCH + "&fieldSelector=metadata.name%3Db&resourceVersion=1", "/api/v1/watch/namespaces/shop/configmaps/b?resourceVersion=1"
         }) {
             try (Watching watch = admin.watch(path)) {
                 relabel("a", "{\"n\":\"%s\"}".formatted(path.length()));
@@ -138,11 +162,11 @@ class WatchingTest extends ClusterTest {
     @Test
     void theTimeoutEndsItWithABookmark() {
         configMap("a", "");
-        try (Watching watch = admin.watch(WATCH + "&resourceVersion=1&timeoutSeconds=1&allowWatchBookmarks=true")) {
+        try (Watching watch = admin.watch(WATCH + "&resourceVersion=1&timeoutSeconds=3&allowWatchBookmarks=true")) {
             assertEquals("BOOKMARK", watch.next().path("type").asText());
             watch.ends();
         }
-        try (Watching watch = admin.watch(WATCH + "&resourceVersion=1&timeoutSeconds=1")) {
+        try (Watching watch = admin.watch(WATCH + "&resourceVersion=1&timeoutSeconds=3")) {
             watch.ends();
         }
     }

@@ -299,10 +299,25 @@ class WritingTest extends ClusterTest {
         "propagationPolicy=Never,422",
         "gracePeriodSeconds=soon,400",
         "dryRun=x,422",
+        "propagationPolicy=Orphan&orphanDependents=true,422",
     })
     void aDeletionThatMakesNoSenseIsRefused(String query, int code) {
         configMap("a", "");
         admin.delete(CONFIG_MAPS + "/a?" + query, "").is(code);
+        admin.get(CONFIG_MAPS + "/a").is(200);
+    }
+
+    @Test
+    void theBodyOfADeletionIsOptions() {
+        configMap("a", "");
+        admin.delete(CONFIG_MAPS + "/a", "{\"kind\":\"Pod\",\"apiVersion\":\"v1\"}")
+                .refuses(
+                        400,
+                        "BadRequest",
+                        "no kind \"Pod\" is registered for version \"v1\" in scheme"
+                                + " \"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27\"");
+        admin.delete(CONFIG_MAPS + "/a", "{\"orphanDependents\":true,\"propagationPolicy\":\"Orphan\"}")
+                .is(422);
         admin.get(CONFIG_MAPS + "/a").is(200);
     }
 

@@ -38,6 +38,7 @@ final class Creating {
         ObjectNode whole = withMetadata(context, object);
         context.strategy().setDefaults(whole);
         ArrayNode entries = owners.of(whole);
+        context.forms().writeZeros(whole);
         context.strategy().prepareForCreate(whole, context.request().actor(), context.state());
         refusal = context.strategy().admit("", whole, null, context.request().actor(), context.state());
         if (refusal != null) {
@@ -45,9 +46,15 @@ final class Creating {
         }
         Owners.put(whole, entries);
         FieldErrors errors = new FieldErrors();
-        MetadataRules.validate(context.strategy(), Trees.object(whole, "metadata"), errors);
+        ObjectNode metadata = Trees.object(whole, "metadata");
+        if (!context.strategy().validatesMetadataLast()) {
+            MetadataRules.validateNew(context.strategy(), metadata, errors);
+        }
         context.strategy().validate(whole, errors);
         context.strategy().validateCreate(whole, errors);
+        if (context.strategy().validatesMetadataLast() && errors.isEmpty()) {
+            MetadataRules.validateNew(context.strategy(), metadata, errors);
+        }
         if (!errors.isEmpty()) {
             return new Refused(errors.refusal(context.kind().kind(), context.key()));
         }

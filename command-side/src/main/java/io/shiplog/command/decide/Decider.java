@@ -178,7 +178,8 @@ public final class Decider {
             case BodyReader.Reading.Body body -> {
                 ObjectNode metadata = Trees.object(body.tree(), "metadata");
                 Refusal refusal = Placing.intoNamespace(kind, metadata, create.namespace());
-                if (refusal == null) {
+                // Only the store looks at the version, and a dry run does not get there.
+                if (refusal == null && !request.dryRun()) {
                     refusal = Placing.isNew(metadata);
                 }
                 if (refusal != null) {
@@ -207,7 +208,7 @@ public final class Decider {
         }
         FieldErrors errors = new FieldErrors();
         metadata.put("name", key.name());
-        MetadataRules.validate(strategies.apply(request.command().type()), metadata, errors);
+        MetadataRules.validateNew(strategies.apply(request.command().type()), metadata, errors);
         return errors.refusal(kind.kind(), key);
     }
 
@@ -476,12 +477,12 @@ public final class Decider {
                         changed.outcome(),
                         changed.object(),
                         changed.node(),
-                        ScaleForm.of(changed.object()),
+                        ScaleForm.answer(changed.object()),
                         changed.warnings(),
                         changed.guards());
             case Decision.Unchanged unchanged ->
                 new Decision.Unchanged(
-                        unchanged.key(), unchanged.revision(), Json.of(ScaleForm.of(old)), unchanged.warnings());
+                        unchanged.key(), unchanged.revision(), Json.of(ScaleForm.answer(old)), unchanged.warnings());
             case Refused refused -> refused;
         };
     }

@@ -9,8 +9,9 @@ import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -66,7 +67,7 @@ final class Deleting {
         String uid = command.preconditions().uid();
         if (uid != null && !uid.equals(current.uid())) {
             return Refusal.conflict(
-                    context.key(),
+                    namedByKind(context),
                     ("the UID in the precondition (%s) does not match the UID in record (%s). "
                                     + "The object might have been deleted and then recreated")
                             .formatted(uid, current.uid()));
@@ -74,22 +75,31 @@ final class Deleting {
         String version = command.preconditions().resourceVersion();
         if (version != null && !version.equals(Long.toString(current.revision()))) {
             return Refusal.conflict(
-                    context.key(),
+                    namedByKind(context),
                     ("the ResourceVersion in the precondition (%s) does not match the ResourceVersion in record (%d). "
                                     + "The object might have been modified")
                             .formatted(version, current.revision()));
-        }
-        if (command.gracePeriodSeconds() != null && command.gracePeriodSeconds() < 0) {
-            return Refusal.of(
-                    Reason.INVALID,
-                    "DeleteOptions.meta.k8s.io \"\" is invalid: gracePeriodSeconds: Invalid value: %d: must be non-negative"
-                            .formatted(command.gracePeriodSeconds()));
         }
         if (context.kind().storedAs().equals(TypeRules.NAMESPACES)
                 && TypeRules.IMMORTAL_NAMESPACES.contains(context.key().name())) {
             return Refusal.forbidden(context.key(), "this namespace may not be deleted");
         }
         return null;
+    }
+
+    /** The object with its kind in the resource's place: so Kubernetes names it where a precondition fails. */
+    private static ObjectKey namedByKind(DecisionContext context) {
+        KindDescription kind = context.kind();
+        return ObjectKey.of(
+                new ResourceType(kind.group(), kind.kind()),
+                context.key().namespace(),
+                context.key().name());
+    }
+
+    /** The requested grace period. A negative one counts as a second. */
+    private static @Nullable Long asked(DeleteObject command) {
+        Long seconds = command.gracePeriodSeconds();
+        return seconds != null && seconds < 0 ? Long.valueOf(1) : seconds;
     }
 
     /** The effect of a grace period on a deletion. */
@@ -105,7 +115,7 @@ final class Deleting {
     private static Grace grace(DecisionContext context, ObjectNode old, ObjectNode metadata, DeleteObject command) {
         JsonNode running = metadata.get(GRACE);
         if (!metadata.has(TIMESTAMP)) {
-            long seconds = seconds(context, old, command.gracePeriodSeconds());
+            long seconds = seconds(context, old, asked(command));
             if (seconds == 0) {
                 return Grace.NONE;
             }
@@ -115,7 +125,7 @@ final class Deleting {
         if (running == null || running.asLong() == 0) {
             return Grace.NONE;
         }
-        Long asked = command.gracePeriodSeconds();
+        Long asked = asked(command);
         if (asked == null || asked >= running.asLong()) {
             return Grace.PENDING;
         }

@@ -2,6 +2,7 @@ package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.schema.SchemaValidation;
+import io.shiplog.command.kind.schema.ZeroValues;
 import io.shiplog.command.merge.Shape;
 import io.shiplog.command.merge.Versions;
 import io.shiplog.events.kind.Conversion;
@@ -59,6 +60,11 @@ record Forms(KindCatalogue kinds, KindDescription stored, SchemaValidation schem
                         .fromStored(object.deepCopy())
                         .put("apiVersion", apiVersion)
                         .put("kind", form.kind().kind());
+    }
+
+    /** Completes an object in its stored form with the fields that Kubernetes always writes. */
+    void writeZeros(ObjectNode object) {
+        ZeroValues.write(schemas.stored(stored), object);
     }
 
     private ObjectNode toStored(ObjectNode object, String apiVersion) {

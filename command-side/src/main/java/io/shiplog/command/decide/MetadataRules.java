@@ -107,8 +107,8 @@ final class MetadataRules {
                 .formatted(what, field, goType);
     }
 
-    /** Validates the metadata of a new or updated object. */
-    static void validate(Kind kind, ObjectNode metadata, FieldErrors errors) {
+    /** Validates the metadata of a new object: its names, and the rest. */
+    static void validateNew(Kind kind, ObjectNode metadata, FieldErrors errors) {
         Function<String, List<String>> form = kind::nameErrors;
         String prefix = Trees.text(metadata, "generateName");
         if (!prefix.isEmpty()) {
@@ -125,6 +125,11 @@ final class MetadataRules {
         if (!namespace.isEmpty()) {
             Names.label(namespace).forEach(wrong -> errors.invalid("metadata.namespace", namespace, wrong));
         }
+        validate(metadata, errors);
+    }
+
+    /** Validates what a client may change of an object's metadata. */
+    static void validate(ObjectNode metadata, FieldErrors errors) {
         for (String field : List.of("labels", "ownerReferences", "finalizers")) {
             if (metadata.path(field).size() > MAX_ENTRIES) {
                 errors.tooMany("metadata." + field, metadata.path(field).size(), MAX_ENTRIES);
@@ -177,12 +182,12 @@ final class MetadataRules {
             notEmpty(owner, "uid", "must not be empty", errors);
             if (owner.path("kind").asText().equals("Event")
                     && owner.path("apiVersion").asText().equals("v1")) {
-                errors.invalid("metadata.ownerReferences", "v1, Kind=Event", "is disallowed from being an owner");
+                errors.invalid("metadata.ownerReferences", owner, "/v1, Kind=Event is disallowed from being an owner");
             }
             if (!owner.path("controller").asBoolean()) {
                 continue;
             }
-            String name = owner.path("kind").asText() + " " + owner.path("name").asText();
+            String name = owner.path("kind").asText() + "/" + owner.path("name").asText();
             if (controller != null) {
                 errors.invalid(
                         "metadata.ownerReferences",
@@ -210,7 +215,7 @@ final class MetadataRules {
             foreground |= name.equals(Finalizers.FOREGROUND);
             List<String> wrong = Names.qualified(name);
             wrong.forEach(sentence -> errors.invalid("metadata.finalizers", name, sentence));
-            if (wrong.isEmpty() && !name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
+            if (!name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
                 errors.invalid(
                         "metadata.finalizers[" + index + "]",
                         name,

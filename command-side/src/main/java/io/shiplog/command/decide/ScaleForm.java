@@ -44,6 +44,16 @@ final class ScaleForm {
         return scale;
     }
 
+    /** The Scale of an object as a client sees it: no replicas are left out. */
+    static ObjectNode answer(ObjectNode object) {
+        ObjectNode scale = of(object);
+        ObjectNode spec = Trees.object(scale, "spec");
+        if (spec.path("replicas").asInt() == 0) {
+            spec.remove("replicas");
+        }
+        return scale;
+    }
+
     /** Why a Scale is invalid, or null. */
     static @Nullable Refusal check(ObjectKey key, ObjectNode scale) {
         String kind = Trees.text(scale, "kind");

@@ -26,7 +26,7 @@ final class Updating {
     private Updating() {}
 
     /**
-     * @param old the current object; not changed
+     * @param old the current object; completed, not changed otherwise
      * @param wanted the client's object; becomes the new object
      * @param part which part of the object the client may change
      * @param owners of the new object's fields
@@ -44,6 +44,8 @@ final class Updating {
         if (refusal != null) {
             return new Refused(refusal, warned);
         }
+        // An object of an older log was stored without them: that is no change.
+        context.forms().writeZeros(old);
         ObjectNode next = whole(context, old, wanted, part);
         ArrayNode entries = prepare(context, next, old, part, owners);
         refusal = context.strategy()
@@ -218,6 +220,7 @@ final class Updating {
             context.strategy().setDefaults(next);
         }
         ArrayNode entries = owners.of(next);
+        context.forms().writeZeros(next);
         switch (part) {
             case MAIN -> {
                 context.strategy().prepareForUpdate(next, old, context.state());
@@ -242,7 +245,9 @@ final class Updating {
         FieldErrors errors = new FieldErrors();
         if (part != Part.FINALIZE) {
             ObjectNode metadata = Trees.object(next, "metadata");
-            MetadataRules.validate(context.strategy(), metadata, errors);
+            MetadataRules.validate(metadata, errors);
+            // Kubernetes looks at it twice, for the registry and for the kind, and lists both results.
+            MetadataRules.validateUpdate(metadata, Trees.object(old, "metadata"), errors);
             MetadataRules.validateUpdate(metadata, Trees.object(old, "metadata"), errors);
         }
         switch (part) {

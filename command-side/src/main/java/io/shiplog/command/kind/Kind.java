@@ -133,6 +133,11 @@ public interface Kind {
     /** Validates an object. */
     default void validate(ObjectNode object, FieldErrors errors) {}
 
+    /** Whether the metadata of a new object is only looked at when nothing else is wrong. */
+    default boolean validatesMetadataLast() {
+        return false;
+    }
+
     /** Validates what only a new object must be. Called after {@link #validate}. */
     default void validateCreate(ObjectNode object, FieldErrors errors) {}
 

@@ -19,6 +19,7 @@ public final class Names {
 
     private static final String LABEL_FORM = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
     private static final String SUBDOMAIN_FORM = LABEL_FORM + "(\\." + LABEL_FORM + ")*";
+    private static final String LABEL_WITH_UNDERSCORES_FORM = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
     private static final String LABEL_1035_FORM = "[a-z]([-a-z0-9]*[a-z0-9])?";
     private static final String QUALIFIED_FORM = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
     private static final String LABEL_VALUE_FORM = "(" + QUALIFIED_FORM + ")?";
@@ -26,6 +27,7 @@ public final class Names {
     private static final String HEADER_FORM = "[-A-Za-z0-9]+";
 
     private static final Pattern LABEL = Pattern.compile(LABEL_FORM);
+    private static final Pattern LABEL_WITH_UNDERSCORES = Pattern.compile(LABEL_WITH_UNDERSCORES_FORM);
     private static final Pattern LABEL_1035 = Pattern.compile(LABEL_1035_FORM);
     private static final Pattern QUALIFIED = Pattern.compile(QUALIFIED_FORM);
     private static final Pattern LABEL_VALUE = Pattern.compile(LABEL_VALUE_FORM);
@@ -99,16 +101,36 @@ public final class Names {
                         + SUBDOMAIN_FORM + "')");
     }
 
-    /** Label by label: one regular expression for all of them recurses for each, and a long enough name overflows the stack. */
+    /**
+     * A DNS-1123 subdomain whose labels may have underscores: a domain in which a pod searches for names.
+     *
+     * @see <a href="https://github.com/kubernetes/enhancements/tree/master/keps/sig-network/4427-relaxed-dns-search-validation">Relaxed
+     *     DNS search validation</a>
+     */
+    public static List<String> subdomainWithUnderscores(String name) {
+        return check(
+                name,
+                SUBDOMAIN_MAX,
+                each -> isOfLabels(each, LABEL_WITH_UNDERSCORES),
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must"
+                        + " start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '"
+                        + LABEL_WITH_UNDERSCORES_FORM + "(\\." + LABEL_WITH_UNDERSCORES_FORM + ")*')");
+    }
+
     private static boolean isSubdomain(String name) {
+        return isOfLabels(name, LABEL);
+    }
+
+    /** Label by label: one regular expression for all of them recurses for each, and a long enough name overflows the stack. */
+    private static boolean isOfLabels(String name, Pattern label) {
         int from = 0;
         for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', from)) {
-            if (!LABEL.matcher(name.substring(from, dot)).matches()) {
+            if (!label.matcher(name.substring(from, dot)).matches()) {
                 return false;
             }
             from = dot + 1;
         }
-        return LABEL.matcher(name.substring(from)).matches();
+        return label.matcher(name.substring(from)).matches();
     }
 
     /** {@code example.com/MyName}: keys of labels, taints, conditions. */
@@ -129,13 +151,13 @@ public final class Names {
         if (slash == 0) {
             wrong.add("prefix part must be non-empty");
         } else if (slash > 0) {
-            subdomain(text.substring(0, slash)).forEach(each -> wrong.add("prefix part " + each));
+            boundedInBytes(subdomain(text.substring(0, slash))).forEach(each -> wrong.add("prefix part " + each));
         }
         String name = text.substring(slash + 1);
         if (name.isEmpty()) {
             wrong.add("name part must be non-empty");
         } else if (bytes(name) > LABEL_MAX) {
-            wrong.add("name part " + tooLong(LABEL_MAX));
+            wrong.add("name part must be no more than " + LABEL_MAX + " bytes");
         }
         if (!QUALIFIED.matcher(name).matches()) {
             wrong.add("name part " + form);
@@ -145,13 +167,13 @@ public final class Names {
 
     /** The value of a label. */
     public static List<String> labelValue(String value) {
-        return check(
+        return boundedInBytes(check(
                 value,
                 LABEL_MAX,
                 LABEL_VALUE,
                 "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start"
                         + " and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used"
-                        + " for validation is '" + LABEL_VALUE_FORM + "')");
+                        + " for validation is '" + LABEL_VALUE_FORM + "')"));
     }
 
     /** A key of a ConfigMap or a Secret: used as a file name. */
@@ -257,8 +279,22 @@ public final class Names {
         return wrong;
     }
 
+    /**
+     * The same messages with a limit in bytes. Kubernetes' newer checks, those of labels first, write what the limits have always been;
+     * the older ones write characters.
+     *
+     * @see <a href="https://github.com/kubernetes/apimachinery/blob/master/pkg/api/validate/content/errors.go">errors.go</a>
+     */
+    public static List<String> boundedInBytes(List<String> wrong) {
+        return wrong.isEmpty()
+                ? wrong
+                : wrong.stream()
+                        .map(each -> each.startsWith("must be no more than") ? each.replace(" characters", " bytes") : each)
+                        .toList();
+    }
+
     private static String tooLong(int max) {
-        return "must be no more than " + max + " bytes";
+        return "must be no more than " + max + " characters";
     }
 
     private static int bytes(String text) {

@@ -83,7 +83,7 @@ class CreatingTest {
     void aLongNameIsRefused() {
         assertTrue(given().create(TestKinds.CONFIG_MAPS, "{'metadata':{'name':'" + "a".repeat(254) + "'}}")
                 .refusal()
-                .endsWith("must be no more than 253 bytes"));
+                .endsWith("must be no more than 253 characters"));
     }
 
     @Test
@@ -104,9 +104,11 @@ class CreatingTest {
         assertTrue(given().create(TestKinds.NAMESPACES, "{'metadata':{'name':'A'}}")
                 .refusal()
                 .contains("a lowercase RFC 1123 label must consist of"));
-        assertTrue(given().create(TestKinds.SERVICES, "{'metadata':{'name':'1a'}}")
+        assertTrue(given().create(TestKinds.SERVICES, "{'metadata':{'name':'a.b'}}")
                 .refusal()
-                .contains("a DNS-1035 label must consist of"));
+                .contains("must not contain dots"));
+        given().create(TestKinds.SERVICES, "{'metadata':{'name':'1a'},'spec':{'ports':[{'port':80}]}}")
+                .happens("created", Outcome.CREATED);
     }
 
     @Test

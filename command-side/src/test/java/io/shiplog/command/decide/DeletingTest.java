@@ -58,13 +58,13 @@ class DeletingTest {
                 .when(new DeleteObject(SETTINGS, new Preconditions("u-9", null), null, null))
                 .refused(
                         Reason.CONFLICT,
-                        "Operation cannot be fulfilled on configmaps \"settings\": the UID in the precondition (u-9) does not"
+                        "Operation cannot be fulfilled on ConfigMap \"settings\": the UID in the precondition (u-9) does not"
                                 + " match the UID in record (u-1). The object might have been deleted and then recreated");
         given(SETTINGS_JSON)
                 .when(new DeleteObject(SETTINGS, new Preconditions("u-1", "1"), null, null))
                 .refused(
                         Reason.CONFLICT,
-                        "Operation cannot be fulfilled on configmaps \"settings\": the ResourceVersion in the precondition (1)"
+                        "Operation cannot be fulfilled on ConfigMap \"settings\": the ResourceVersion in the precondition (1)"
                                 + " does not match the ResourceVersion in record (2). The object might have been modified");
         given(SETTINGS_JSON)
                 .when(new DeleteObject(SETTINGS, new Preconditions("u-1", "2"), null, null))
@@ -172,8 +172,12 @@ class DeletingTest {
     }
 
     @Test
-    void aNegativeGracePeriodIsInvalid() {
-        assertTrue(given(RUNNING).delete(POD, -1).refusal().contains("gracePeriodSeconds: Invalid value: -1"));
+    void aNegativeGracePeriodIsASecond() {
+        ObjectNode deleted = given(RUNNING)
+                .delete(POD, -1)
+                .happens("deletion-requested", Outcome.DELETION_REQUESTED)
+                .object();
+        assertEquals(1, deleted.at("/metadata/deletionGracePeriodSeconds").asInt());
     }
 
     @Test

@@ -94,6 +94,28 @@ public final class Quantity implements Comparable<Quantity> {
         return scaled(new BigDecimal(number), matcher.group(2));
     }
 
+    /** Whether a text of any length has the form of a quantity. In one pass: a regular expression looks at a long one again and again. */
+    public static boolean hasForm(String text) {
+        int at = !text.isEmpty() && "+-".indexOf(text.charAt(0)) >= 0 ? 1 : 0;
+        int suffix = past(text, at, "0123456789.");
+        if (suffix == at) {
+            return false;
+        }
+        at = past(text, suffix, "eEinumkKMGTP");
+        if (at < text.length() && "+-".indexOf(text.charAt(at)) >= 0) {
+            at++;
+        }
+        return past(text, at, "0123456789") == text.length();
+    }
+
+    private static int past(String text, int from, String characters) {
+        int at = from;
+        while (at < text.length() && characters.indexOf(text.charAt(at)) >= 0) {
+            at++;
+        }
+        return at;
+    }
+
     /** The quantity, or null if the text is not one. */
     public static @Nullable Quantity parseOrNull(String text) {
         try {

@@ -42,6 +42,7 @@ public sealed interface Schema {
         private final boolean atomic;
         private final Set<String> required;
         private Map<String, Field> fields = Map.of();
+        private List<Field> written = List.of();
 
         Struct(String name, boolean atomic, Set<String> required) {
             this.name = name;
@@ -52,6 +53,9 @@ public sealed interface Schema {
         /** Called once, while loading: structs refer to one another in cycles. */
         void complete(Map<String, Field> all) {
             fields = Map.copyOf(all);
+            written = fields.values().stream()
+                    .filter(field -> field.go().zero() == Zero.WRITTEN)
+                    .toList();
         }
 
         /** The official name: {@code io.k8s.api.core.v1.PodSpec}. */
@@ -84,6 +88,11 @@ public sealed interface Schema {
             return fields;
         }
 
+        /** The fields that are written even if nobody set them. */
+        public List<Field> written() {
+            return written;
+        }
+
         public Set<String> required() {
             return required;
         }
@@ -100,9 +109,20 @@ public sealed interface Schema {
      * @param through the embedded structs through which the struct has the field, such as {@code ProbeHandler}; empty if it is
      *     the struct's own
      * @param type such as {@code []v1.FinalizerName}; empty if it is as the schema says
+     * @param zero what becomes of its zero value
      */
-    record InGo(String through, String type) {
-        static final InGo AS_SCHEMA = new InGo("", "");
+    record InGo(String through, String type, Zero zero) {
+        static final InGo AS_SCHEMA = new InGo("", "", Zero.KEPT);
+    }
+
+    /** What Go's encoder does with the zero value of a field: an empty text, 0, false, an object without content. */
+    enum Zero {
+        /** It is a value like others: the field is a pointer. A list or map is left out if it is empty. */
+        KEPT,
+        /** It is left out. */
+        OMITTED,
+        /** It is written even if nobody set the field; null for a list or a time. */
+        WRITTEN
     }
 
     /**

@@ -42,12 +42,23 @@ final class SchemaReader {
 
     /**
      * @param goTypes a field a line: schema, field, embedded structs, type; {@code -} for none
+     * @param goZeros a schema a line, with its fields that leave out their zero value ({@code -field}) or write it always ({@code +field})
      */
-    static Schemas read(Json openApi, Stream<String> goTypes) {
+    static Schemas read(Json openApi, Stream<String> goTypes, Stream<String> goZeros) {
         Map<String, Schema.InGo> inGo = new HashMap<>();
+        goZeros.filter(line -> !line.startsWith("#")).forEach(line -> {
+            String[] parts = line.split(" ");
+            for (String field : List.of(parts).subList(1, parts.length)) {
+                Schema.Zero zero = field.startsWith("+") ? Schema.Zero.WRITTEN : Schema.Zero.OMITTED;
+                inGo.put(parts[0] + " " + field.substring(1), new Schema.InGo("", "", zero));
+            }
+        });
         goTypes.filter(line -> !line.startsWith("#")).forEach(line -> {
             String[] parts = line.split(" ");
-            inGo.put(parts[0] + " " + parts[1], new Schema.InGo(given(parts[2]), given(parts[3])));
+            inGo.merge(
+                    parts[0] + " " + parts[1],
+                    new Schema.InGo(given(parts[2]), given(parts[3]), Schema.Zero.KEPT),
+                    (known, named) -> new Schema.InGo(named.through(), named.type(), known.zero()));
         });
         return new SchemaReader(inGo).schemas(openApi.tree());
     }

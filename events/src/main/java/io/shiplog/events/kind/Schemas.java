@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Schemas {
     private static final String RESOURCE = "openapi.json";
     private static final String GO_TYPES = "go-types.txt";
+    private static final String GO_ZEROS = "go-zeros.txt";
 
     private final Map<String, Schema.Struct> byName;
     private final Map<GroupVersionKind, Schema.Struct> byKind;
@@ -66,8 +68,12 @@ public final class Schemas {
         static final Schemas SCHEMAS = read();
 
         private static Schemas read() {
-            try (InputStream in = Objects.requireNonNull(Schemas.class.getResourceAsStream(GO_TYPES), GO_TYPES)) {
-                return SchemaReader.read(openApi(), new String(in.readAllBytes(), StandardCharsets.UTF_8).lines());
+            return SchemaReader.read(openApi(), lines(GO_TYPES), lines(GO_ZEROS));
+        }
+
+        private static Stream<String> lines(String resource) {
+            try (InputStream in = Objects.requireNonNull(Schemas.class.getResourceAsStream(resource), resource)) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

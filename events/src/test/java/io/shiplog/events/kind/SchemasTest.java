@@ -115,7 +115,7 @@ class SchemasTest {
                 Json.of("{\"a.A\":{\"properties\":{\"b\":{\"allOf\":[{\"$ref\":\"#/components/schemas/b.B\"}]}}}}");
         assertEquals(
                 "a reference to no schema: b.B",
-                assertThrows(IllegalArgumentException.class, () -> SchemaReader.read(broken, Stream.of()))
+                assertThrows(IllegalArgumentException.class, () -> SchemaReader.read(broken, Stream.of(), Stream.of()))
                         .getMessage());
     }
 

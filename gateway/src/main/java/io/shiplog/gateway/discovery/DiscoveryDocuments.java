@@ -3,13 +3,16 @@ package io.shiplog.gateway.discovery;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.GroupPriority;
 import io.shiplog.events.kind.KindCatalogue;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiscoveryDocuments {
     private final KindCatalogue catalogue;
-    /** Group to version to resources, in the catalogue's order. */
-    private final Map<String, Map<String, List<ServedResource>>> groups = new LinkedHashMap<>();
+    /** Group to version to resources: groups by priority, versions in the kinds' order, resources by name. */
+    private final Map<String, Map<String, List<ServedResource>>> groups = new TreeMap<>(GroupPriority::compare);
 
     private final Map<String, Document> made = new java.util.concurrent.ConcurrentHashMap<>();
 
@@ -31,6 +34,9 @@ final class DiscoveryDocuments {
                     .computeIfAbsent(each.version(), version -> new ArrayList<>())
                     .add(each);
         }
+        groups.values().stream()
+                .flatMap(versions -> versions.values().stream())
+                .forEach(resources -> resources.sort(Comparator.comparing(ServedResource::plural)));
     }
 
     boolean of(KindCatalogue other) {
@@ -120,13 +126,16 @@ final class DiscoveryDocuments {
         if (!each.categories().isEmpty()) {
             texts(tree, "categories", each.categories());
         }
+        if (!each.storageVersionHash().isEmpty()) {
+            tree.put("storageVersionHash", each.storageVersionHash());
+        }
         for (ServedResource.Sub sub : each.subresources()) {
             ObjectNode subTree = list.addObject();
             subTree.put("name", each.plural() + "/" + sub.word());
             subTree.put("singularName", "");
             subTree.put("namespaced", each.namespaced());
             Subresource.Answers answers = sub.answers();
-            if (!answers.group().equals(each.group()) || !answers.version().equals(each.version())) {
+            if (!each.has(answers)) {
                 subTree.put("group", answers.group()).put("version", answers.version());
             }
             subTree.put("kind", answers.kind());
@@ -153,7 +162,6 @@ final class DiscoveryDocuments {
                     if (!core) {
                         metadata.put("name", group);
                     }
-                    metadata.putNull("creationTimestamp");
                     ArrayNode list = item.putArray("versions");
                     versions.forEach((name, resources) -> {
                         ObjectNode each = list.addObject();
@@ -171,7 +179,7 @@ final class DiscoveryDocuments {
     private static void aggregated(ArrayNode list, ServedResource each) {
         ObjectNode tree = list.addObject();
         tree.put("resource", each.plural());
-        kind(tree, each.group(), each.version(), each.kind());
+        kind(tree, "", "", each.kind());
         tree.put("scope", each.namespaced() ? "Namespaced" : "Cluster");
         tree.put("singularResource", each.singular());
         texts(tree, "verbs", each.verbs());
@@ -186,16 +194,15 @@ final class DiscoveryDocuments {
             for (ServedResource.Sub sub : each.subresources()) {
                 ObjectNode subTree = subs.addObject();
                 subTree.put("subresource", sub.word());
-                kind(
-                        subTree,
-                        sub.answers().group(),
-                        sub.answers().version(),
-                        sub.answers().kind());
+                Subresource.Answers answers = sub.answers();
+                boolean own = each.has(answers);
+                kind(subTree, own ? "" : answers.group(), own ? "" : answers.version(), answers.kind());
                 texts(subTree, "verbs", sub.verbs());
             }
         }
     }
 
+    /** @param group empty, as its version, for the group version that is described */
     private static void kind(ObjectNode tree, String group, String version, String kind) {
         tree.putObject("responseKind")
                 .put("group", group)

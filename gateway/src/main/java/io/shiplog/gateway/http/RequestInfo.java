@@ -32,6 +32,8 @@ public record RequestInfo(
     /** Segments of {@code /namespaces/{name}/…} that are subresources of the namespace, not resources in it. */
     private static final Set<String> NAMESPACE_SUBRESOURCES = Set.of("status", "finalize");
 
+    private static final String WATCH = "watch";
+
     public boolean aboutResource() {
         return !resource.isEmpty();
     }
@@ -63,6 +65,11 @@ public record RequestInfo(
         String group = legacy ? "" : parts.get(1);
         String version = parts.get(legacy ? 1 : 2);
         List<String> rest = parts.subList(legacy ? 2 : 3, parts.size());
+        // The old paths of watches, /api/v1/watch/pods, name a collection or an object. Whatever the method is, this is the verb.
+        boolean legacyWatch = rest.size() > 1 && rest.get(0).equals(WATCH);
+        if (legacyWatch) {
+            rest = rest.subList(1, rest.size());
+        }
         String namespace = "";
         if (rest.size() > 1 && rest.get(0).equals("namespaces")) {
             namespace = rest.get(1);
@@ -74,7 +81,7 @@ public record RequestInfo(
         String name = rest.size() > 1 ? rest.get(1) : "";
         String subresource = rest.size() > 2 ? rest.get(2) : "";
         List<String> tail = rest.size() > 3 ? List.copyOf(rest.subList(3, rest.size())) : List.of();
-        String verb = verb(method, name, watching);
+        String verb = legacyWatch ? WATCH : verb(method, name, watching);
         if (name.isEmpty() && (verb.equals("list") || verb.equals("watch"))) {
             name = selectedName;
         }
@@ -94,7 +101,7 @@ public record RequestInfo(
 
     private static String verb(String method, String name, boolean watching) {
         return switch (method) {
-            case "GET", "HEAD" -> watching ? "watch" : name.isEmpty() ? "list" : "get";
+            case "GET", "HEAD" -> !name.isEmpty() ? "get" : watching ? WATCH : "list";
             case "POST" -> "create";
             case "PUT" -> "update";
             case "PATCH" -> "patch";

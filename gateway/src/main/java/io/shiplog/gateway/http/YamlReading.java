@@ -75,7 +75,10 @@ final class YamlReading {
                 return new Read(NODES.nullNode(), List.of());
             }
             YamlReading reading = new YamlReading(parser);
-            return new Read(reading.value(), reading.repeated);
+            JsonNode value = reading.value();
+            // An empty document.
+            boolean nothing = value.isTextual() && value.textValue().isEmpty();
+            return new Read(nothing ? NODES.nullNode() : value, reading.repeated);
         }
     }
 

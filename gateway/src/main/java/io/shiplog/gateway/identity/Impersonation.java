@@ -1,6 +1,7 @@
 package io.shiplog.gateway.identity;
 
 import io.shiplog.events.command.Refusal;
+import io.shiplog.events.json.GoQuote;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.Image;
@@ -9,6 +10,7 @@ import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * {@code kubectl --as}: acting as another user, if permitted.
@@ -35,7 +37,8 @@ public final class Impersonation {
             return Checked.ok(actor);
         }
         if (user == null) {
-            return Checked.bad("requested groups %s without impersonating a user".formatted(groups));
+            return Checked.bad("requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{%s}, Extra:map[string][]string(nil)} without impersonating a user name"
+                    .formatted(groups.stream().map(GoQuote::of).collect(Collectors.joining(", "))));
         }
         if (other(headers)) {
             return Checked.bad("only Impersonate-User and Impersonate-Group are supported");

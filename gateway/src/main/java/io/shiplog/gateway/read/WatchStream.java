@@ -35,6 +35,9 @@ final class WatchStream {
     private static final byte[] ADDED = frame("ADDED");
     private static final byte[] MODIFIED = frame("MODIFIED");
     private static final byte[] DELETED = frame("DELETED");
+    /** A watch that is not longer than this ends without one, as in Kubernetes. */
+    private static final Duration LAST_BOOKMARK_BEFORE = Duration.ofSeconds(2);
+
     private static final byte[] BOOKMARK = frame("BOOKMARK");
     private static final byte[] ERROR = frame("ERROR");
     private static final byte[] END = {'}', '\n'};
@@ -220,7 +223,8 @@ final class WatchStream {
             exchange.breakOff();
             return;
         }
-        if (asked.bookmarks() && !initial.hasNext() && initialEnded) {
+        boolean lasted = asked.timeout().compareTo(LAST_BOOKMARK_BEFORE) > 0;
+        if (lasted && asked.bookmarks() && !initial.hasNext() && initialEnded) {
             bookmark(false);
         }
         body.end();

@@ -22,13 +22,20 @@ record DeleteOptions(
         @Nullable Long gracePeriodSeconds,
         @Nullable Propagation propagation,
         boolean dryRun) {
+    /** What Kubernetes calls the types of options. */
+    private static final String SCHEME = "k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27";
 
     static Checked<DeleteOptions> of(Json body, Query query) {
         if (body.size() == 0) {
             return ofQuery(query);
         }
         try {
-            return ofTree(ClientJson.tree(body));
+            JsonNode options = ClientJson.tree(body);
+            String kind = options.path("kind").asText("");
+            return kind.isEmpty() || kind.equals("DeleteOptions")
+                    ? ofTree(options)
+                    : Checked.bad("no kind \"%s\" is registered for version \"%s\" in scheme \"%s\""
+                            .formatted(kind, options.path("apiVersion").asText(""), SCHEME));
         } catch (ClientJson.UnreadableException e) {
             return Checked.bad("couldn't get version/kind; json parse error: " + ClientJson.message(e));
         }
@@ -68,6 +75,13 @@ record DeleteOptions(
             String policy,
             @Nullable Boolean orphan,
             List<String> dryRun) {
+        if (orphan != null && !policy.isEmpty()) {
+            return InvalidOptions.of(
+                    "DeleteOptions",
+                    "propagationPolicy",
+                    "FieldValueInvalid",
+                    "Invalid value: \"%s\": orphanDependents and deletionPropagation cannot be both set".formatted(policy));
+        }
         return WriteOptions.dryRun(dryRun, "DeleteOptions").then(dry -> switch (policy) {
             case "" ->
                 Checked.ok(new DeleteOptions(
@@ -83,7 +97,7 @@ record DeleteOptions(
                         "DeleteOptions",
                         "propagationPolicy",
                         '"' + policy + '"',
-                        "\"Background\", \"Foreground\", \"Orphan\", \"nil\"");
+                        "\"Foreground\", \"Background\", \"Orphan\", \"nil\"");
         });
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.Names;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.command.kind.core.pod.PodDefaults;
 import io.shiplog.command.kind.core.pod.PodWarnings;
@@ -56,6 +57,12 @@ public final class WorkloadKind implements Kind {
 
     private static KindDescription.Draft replicated(KindDescription.Draft draft) {
         return draft.field("status.replicas", FieldPath.of("status.replicas").orElse("0"));
+    }
+
+    @Override
+    public List<String> nameErrors(String name) {
+        List<String> wrong = Kind.super.nameErrors(name);
+        return workload == Workload.REPLICATION_CONTROLLER ? Names.boundedInBytes(wrong) : wrong;
     }
 
     @Override

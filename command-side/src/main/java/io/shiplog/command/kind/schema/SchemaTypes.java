@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.kind.Quantity;
 import io.shiplog.events.kind.Schema;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Base64;
 import java.util.Locale;
 
 /** Scalars of the API: their format, the messages of Go's decoder for others, their canonical form. */
@@ -26,7 +28,7 @@ public final class SchemaTypes {
     static JsonNode scalar(Schema.Scalar type, JsonParser parser, SchemaWalk.Place at) throws IOException {
         return switch (type) {
             case STRING -> NODES.textNode(text(type, parser, at));
-            case BYTES -> NODES.textNode(base64(text(type, parser, at)));
+            case BYTES -> NODES.textNode(bytes(parser, at));
             case BOOLEAN -> {
                 if (!parser.currentToken().isBoolean()) {
                     throw mismatch(parser, type, at);
@@ -51,9 +53,9 @@ public final class SchemaTypes {
                 yield NODES.numberNode(parser.getDoubleValue());
             }
             case QUANTITY -> quantity(parser, at);
-            case INT_OR_STRING -> intOrString(parser);
-            case TIME -> time(parser, SECONDS);
-            case MICRO_TIME -> time(parser, MICROS);
+            case INT_OR_STRING -> intOrString(parser, at);
+            case TIME -> time(parser, at, SECONDS);
+            case MICRO_TIME -> time(parser, at, MICROS);
             case ANY -> ClientJson.value(parser);
         };
     }
@@ -83,6 +85,9 @@ public final class SchemaTypes {
             throw new SchemaWalk.MismatchException(Quantity.FORMAT_WRONG);
         }
         if (parser.getTextLength() > Quantity.MAX_CHARACTERS) {
+            if (!Quantity.hasForm(parser.getText())) {
+                throw new SchemaWalk.MismatchException(Quantity.FORMAT_WRONG);
+            }
             throw new SchemaWalk.TooLongException(at.path(), Quantity.MAX_CHARACTERS);
         }
         try {
@@ -92,23 +97,28 @@ public final class SchemaTypes {
         }
     }
 
-    private static JsonNode intOrString(JsonParser parser) throws IOException {
+    private static JsonNode intOrString(JsonParser parser, SchemaWalk.Place at) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
             return NODES.textNode(parser.getText());
         }
         if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
                 || parser.getNumberType() != JsonParser.NumberType.INT) {
-            String value = parser.currentToken().isNumeric() ? "number " + parser.getText() : name(parser);
-            throw new SchemaWalk.MismatchException(
-                    "json: cannot unmarshal %s into Go value of type int32".formatted(value));
+            throw ofOwnDecoder(
+                    parser.currentToken().isNumeric() ? "number " + parser.getText() : name(parser), "int32", at);
         }
         return NODES.numberNode(parser.getIntValue());
     }
 
-    private static JsonNode time(JsonParser parser, DateTimeFormatter form) throws IOException {
+    /** The mismatch of a type that decodes itself: in a map it is decoded alone, without the field's name. */
+    private static SchemaWalk.MismatchException ofOwnDecoder(String found, String goType, SchemaWalk.Place at) {
+        return new SchemaWalk.MismatchException(
+                "json: cannot unmarshal %s into Go struct field %s of type %s".formatted(found, at.goPath(), goType),
+                "json: cannot unmarshal %s into Go value of type %s".formatted(found, goType));
+    }
+
+    private static JsonNode time(JsonParser parser, SchemaWalk.Place at, DateTimeFormatter form) throws IOException {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw new SchemaWalk.MismatchException(
-                    "json: cannot unmarshal %s into Go value of type string".formatted(name(parser)));
+            throw ofOwnDecoder(name(parser), "string", at);
         }
         String text = parser.getText();
         try {
@@ -121,29 +131,91 @@ public final class SchemaTypes {
         }
     }
 
-    /** Checks base64 of the standard alphabet with padding, like Go's decoder. */
+    /** Text in base64. Go reads a list of numbers as bytes, too. */
+    private static String bytes(JsonParser parser, SchemaWalk.Place at) throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            return base64(text(Schema.Scalar.BYTES, parser, at));
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            JsonToken token = parser.currentToken();
+            boolean whole = token == JsonToken.VALUE_NUMBER_INT;
+            if (token != JsonToken.VALUE_NULL
+                    && (!whole || parser.getBigIntegerValue().bitLength() > Byte.SIZE || parser.getLongValue() < 0)) {
+                throw new SchemaWalk.MismatchException(
+                        "json: cannot unmarshal %s into Go struct field %s of type uint8"
+                                .formatted(token.isNumeric() ? "number " + parser.getText() : name(parser), at.goPath()),
+                        "cannot restore slice from slice");
+            }
+            bytes.write(whole ? parser.getIntValue() : 0);
+        }
+        return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    }
+
+    /**
+     * Checks base64 of the standard alphabet with padding, like Go's decoder: an error is where the wrong byte is, or where the
+     * group begins that is not complete.
+     *
+     * @see <a href="https://pkg.go.dev/encoding/base64#CorruptInputError">base64.CorruptInputError</a>
+     */
     private static String base64(String text) {
-        int digits = 0;
-        int padding = 0;
+        int inGroup = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '\n' || c == '\r') {
+            if (isLineEnd(c)) {
                 continue;
+            }
+            if (c == '=') {
+                padding(text, i, inGroup);
+                return text;
             }
             boolean digit =
                     c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/';
-            if (c == '=' && padding < 2 && (digits + padding) % 4 >= 2) {
-                padding++;
-            } else if (digit && padding == 0) {
-                digits++;
-            } else {
-                throw new SchemaWalk.MismatchException("illegal base64 data at input byte " + i);
+            if (!digit) {
+                throw corrupt(i);
             }
+            inGroup = (inGroup + 1) % 4;
         }
-        if ((digits + padding) % 4 != 0) {
-            throw new SchemaWalk.MismatchException("illegal base64 data at input byte " + text.length());
+        if (inGroup != 0) {
+            throw corrupt(text.length() - inGroup);
         }
         return text;
+    }
+
+    /** The end of the text, from its first {@code =} on. */
+    private static void padding(String text, int first, int inGroup) {
+        if (inGroup < 2) {
+            throw corrupt(first);
+        }
+        int at = pastLineEnds(text, first + 1);
+        if (inGroup == 2) {
+            if (at == text.length()) {
+                throw corrupt(at);
+            }
+            if (text.charAt(at) != '=') {
+                throw corrupt(at - 1);
+            }
+            at = pastLineEnds(text, at + 1);
+        }
+        if (at < text.length()) {
+            throw corrupt(at);
+        }
+    }
+
+    private static int pastLineEnds(String text, int from) {
+        int at = from;
+        while (at < text.length() && isLineEnd(text.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isLineEnd(char c) {
+        return c == '\n' || c == '\r';
+    }
+
+    private static SchemaWalk.MismatchException corrupt(int at) {
+        return new SchemaWalk.MismatchException("illegal base64 data at input byte " + at);
     }
 
     /** {@code json: cannot unmarshal string into Go struct field ContainerPort.… of type int32}. */
@@ -266,6 +338,17 @@ public final class SchemaTypes {
                     case MICRO_TIME -> "v1.MicroTime";
                     case ANY -> "v1.FieldsV1";
                 };
+        };
+    }
+
+    /** Whether a value is one that Go's encoder leaves out of a field that says so. */
+    static boolean isZero(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case STRING -> value.textValue().isEmpty();
+            case BOOLEAN -> !value.booleanValue();
+            case NUMBER -> value.doubleValue() == 0;
+            case NULL, MISSING -> true;
+            case ARRAY, OBJECT, POJO, BINARY -> false;
         };
     }
 

@@ -98,6 +98,11 @@ public final class SchemaValidation {
         return schemas.of(kind.group(), version.name(), kind.kind());
     }
 
+    /** The schema of a kind in its stored form; null if it has none. */
+    public Schema.@Nullable Struct stored(KindDescription kind) {
+        return schemas.of(kind);
+    }
+
     /** Go's decoder leaves an object as it is for a null. */
     private static boolean isNull(Json body) {
         return body.size() == NULL.length() && body.toString().equals(NULL);

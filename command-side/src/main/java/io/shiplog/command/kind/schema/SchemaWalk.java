@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One pass over the tokens of an object, in parallel with its schema. Builds the tree on the way. Used once.
  *
- * <p>An explicit null counts as absent, and so does an empty list or map that the schema does not require: the same effect as
- * Go's types have on an object.
+ * <p>An explicit null counts as absent, and so does an empty list or map that the schema does not require, and a zero value of a
+ * field that Go leaves out: the same effect as Go's types have on an object. Zeros of the status stay: its writers compare it with
+ * what they wrote.
  */
 public final class SchemaWalk {
     /** Kubernetes' limit on reported findings. */
@@ -84,6 +85,15 @@ public final class SchemaWalk {
             return above.isEmpty() ? own : own.startsWith("[") ? above + own : above + "." + own;
         }
 
+        /** Whether the object's status holds it. */
+        boolean isInStatus() {
+            Place top = this;
+            while (top.parent != null) {
+                top = top.parent;
+            }
+            return top.name.equals("status");
+        }
+
         /** The field here, null for an entry of a map. */
         private Schema.@Nullable Field field() {
             return struct == null ? null : struct.field(name);
@@ -141,7 +151,7 @@ public final class SchemaWalk {
                 find("duplicate", place);
             }
             JsonNode value = token == JsonToken.VALUE_NULL ? null : value(field.type(), place);
-            if (value == null || dispensable(schema, field, value)) {
+            if (value == null || dispensable(schema, field, value, place)) {
                 node.remove(name);
             } else {
                 node.set(name, value);
@@ -150,7 +160,7 @@ public final class SchemaWalk {
         return node;
     }
 
-    private static boolean dispensable(Schema.Struct schema, Schema.Field field, JsonNode value) {
+    private static boolean dispensable(Schema.Struct schema, Schema.Field field, JsonNode value, Place at) {
         return switch (field.type()) {
             // An empty list of managers is a request to forget them, unlike none.
             case Schema.ListOf list ->
@@ -159,7 +169,8 @@ public final class SchemaWalk {
                         && !field.name().equals("managedFields");
             case Schema.MapOf map -> value.isEmpty() && !schema.required().contains(field.name());
             case Schema.Struct struct -> false;
-            case Schema.Scalar scalar -> false;
+            case Schema.Scalar scalar ->
+                field.go().zero() == Schema.Zero.OMITTED && SchemaTypes.isZero(value) && !at.isInStatus();
         };
     }
 

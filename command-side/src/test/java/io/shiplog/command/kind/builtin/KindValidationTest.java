@@ -121,7 +121,7 @@ public class KindValidationTest {
                         + " value",
                 "secrets | {META,'type':'kubernetes.io/service-account-token'} |"
                         + " metadata.annotations[kubernetes.io/service-account.name]: Required value",
-                "namespaces | {'metadata':{'name':'x'},'spec':{'finalizers':['mine']}} | spec.finalizers[0]: Invalid value:"
+                "namespaces | {'metadata':{'name':'x'},'spec':{'finalizers':['mine']}} | spec.finalizers: Invalid value:"
                         + " \"mine\": name is neither a standard finalizer name nor is it fully qualified",
                 "nodes | {'metadata':{'name':'x'},'spec':{'taints':[{'key':'a','effect':'Never'}]}} | metadata.taints[0].effect:"
                         + " Unsupported value: \"Never\": supported values: \"NoSchedule\", \"PreferNoSchedule\", \"NoExecute\"",
@@ -138,7 +138,7 @@ public class KindValidationTest {
                 "endpointslices.discovery.k8s.io | {META,'addressType':'IPX'} | addressType: Unsupported value: \"IPX\": supported"
                         + " values: \"FQDN\", \"IPv4\", \"IPv6\"",
                 "endpointslices.discovery.k8s.io | {META,'addressType':'IPv4','endpoints':[{'addresses':['fd00::1']}]} |"
-                        + " endpoints[0].addresses[0]: Invalid value: \"fd00::1\": must be a valid IPv4 address",
+                        + " endpoints[0].addresses: Invalid value: \"fd00::1\": must be an IPv4 address",
                 "roles.rbac.authorization.k8s.io | {META,'rules':[{}]} | rules[0].verbs: Required value: verbs must contain at least"
                         + " one value & rules[0].apiGroups: Required value: resource rules must supply at least one api group &"
                         + " rules[0].resources: Required value: resource rules must supply at least one resource",

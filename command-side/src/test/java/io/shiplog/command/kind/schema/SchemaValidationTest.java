@@ -86,7 +86,7 @@ public class SchemaValidationTest {
                         + " expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
                 "{'spec':{'containers':[{'resources':{'limits':{'cpu':'1K'}}}]}} | unable to parse quantity's suffix",
                 "{'spec':{'containers':[{'readinessProbe':{'httpGet':{'port':true}}}]}} | json: cannot unmarshal bool into Go"
-                        + " value of type int32",
+                        + " struct field HTTPGetAction.spec.containers.readinessProbe.ProbeHandler.httpGet.port of type int32",
                 "{'metadata':{'creationTimestamp':'yesterday'}} | parsing time \"yesterday\" as"
                         + " \"2006-01-02T15:04:05Z07:00\": cannot parse \"yesterday\" as \"2006\"",
             })
@@ -154,6 +154,62 @@ public class SchemaValidationTest {
         ObjectNode expected = (ObjectNode) Json.MAPPER.readTree(json(stored));
         expected.put("apiVersion", "v1").put("kind", "Pod");
         assertEquals(expected, decoded(POD, body, FieldValidation.IGNORE).object());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'spec':{'hostNetwork':false,'hostname':'','nodeName':'n'}} | {'spec':{'nodeName':'n'}}",
+                "{'spec':{'containers':[{'envFrom':[{'prefix':''}],'ports':[{'containerPort':0,'hostPort':0}]}]}} |"
+                        + " {'spec':{'containers':[{'envFrom':[{}],'ports':[{'containerPort':0}]}]}}",
+                "{'spec':{'activeDeadlineSeconds':0,'enableServiceLinks':false}} |"
+                        + " {'spec':{'activeDeadlineSeconds':0,'enableServiceLinks':false}}",
+                "{'metadata':{'labels':{'a':''}},'status':{'reason':'','containerStatuses':[{'ready':false}]}} |"
+                        + " {'metadata':{'labels':{'a':''}},'status':{'reason':'','containerStatuses':[{'ready':false}]}}",
+            })
+    void a_zero_goes_where_gos_encoder_leaves_it_out_and_stays_elsewhere(String body, String stored) throws Exception {
+        ObjectNode expected = (ObjectNode) Json.MAPPER.readTree(json(stored));
+        expected.put("apiVersion", "v1").put("kind", "Pod");
+        assertEquals(expected, decoded(POD, body, FieldValidation.IGNORE).object());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',-1", "eA==,-1", "eHk=,-1", "eHl6,-1", "'e\nA==',-1", "x,0", "Always,4", "xy,0", "xyz,0", "a-bc,1", "eA=,3",
+        "eA=x,2", "eA==x,4", "=,0", "x===,1", "eHl6=,4", "eHk=x,4"
+    })
+    void wrong_base64_is_refused_at_the_byte_that_gos_decoder_names(String text, int at) {
+        KindDescription secret = kind("", "Secret");
+        String body = "{'data':{'a':'" + text.replace("\n", "\\n") + "'}}";
+        if (at < 0) {
+            assertEquals(
+                    text,
+                    decoded(secret, body, FieldValidation.STRICT).object().at("/data/a").asText());
+        } else {
+            assertEquals(
+                    "Secret in version \"v1\" cannot be handled as a Secret: illegal base64 data at input byte " + at,
+                    refused(secret, body, FieldValidation.STRICT).message());
+        }
+    }
+
+    @Test
+    void a_list_of_numbers_is_bytes() {
+        KindDescription secret = kind("", "Secret");
+        assertEquals(
+                "eP8A",
+                decoded(secret, "{'data':{'a':[120,255,null]}}", FieldValidation.STRICT)
+                        .object()
+                        .at("/data/a")
+                        .asText());
+        for (String wrong : List.of("256", "-1", "1.5", "'x'", "[1]")) {
+            assertTrue(
+                    refused(secret, "{'data':{'a':[1," + wrong + "]}}", FieldValidation.STRICT)
+                            .message()
+                            .endsWith("into Go struct field Secret.data of type uint8"),
+                    wrong);
+        }
     }
 
     @ParameterizedTest

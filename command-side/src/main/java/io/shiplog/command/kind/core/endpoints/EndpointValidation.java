@@ -32,17 +32,31 @@ public final class EndpointValidation {
                 int i = 0;
                 for (JsonNode address : subset.path(list)) {
                     String path = at + "." + list + "[" + i++ + "]";
-                    Checks.usableIp(text(address, "ip"), path + ".ip", errors);
-                    if (!text(address, "hostname").isEmpty()) {
-                        Checks.each(
-                                Names.label(text(address, "hostname")),
-                                path + ".hostname",
-                                text(address, "hostname"),
-                                errors);
-                    }
+                    address(address, path, errors);
                 }
             }
             endpointPorts(subset.path("ports"), at + ".ports", errors);
+        }
+    }
+
+    private static void address(JsonNode address, String path, FieldErrors errors) {
+        String ip = text(address, "ip");
+        boolean valid = Checks.isIp(ip);
+        if (!valid) {
+            Checks.ip(ip, path + ".ip", errors);
+        }
+        String hostname = text(address, "hostname");
+        if (!hostname.isEmpty()) {
+            Checks.each(Names.label(hostname), path + ".hostname", hostname, errors);
+        }
+        if (address.has("nodeName")) {
+            Checks.each(Names.subdomain(text(address, "nodeName")), path + ".nodeName", text(address, "nodeName"), errors);
+        }
+        if (valid) {
+            Checks.usableIp(ip, path + ".ip", errors);
+        } else {
+            // Kubernetes looks at it twice.
+            errors.invalid(path + ".ip", ip, "must be a valid IP address");
         }
     }
 
@@ -89,19 +103,12 @@ public final class EndpointValidation {
             String at = path + ".addresses[" + index++ + "]";
             String value = address.asText();
             switch (type) {
-                case "IPv4" -> {
-                    if (Checks.isIpv4(value)) {
-                        Checks.usableIp(value, at, errors);
-                    } else {
-                        errors.invalid(at, value, "must be a valid IPv4 address");
+                case "IPv4", "IPv6" -> {
+                    boolean ofOtherFamily = Checks.isIp(value) && value.contains(":") != type.equals("IPv6");
+                    if (ofOtherFamily) {
+                        errors.invalid(path + ".addresses", value, "must be an " + type + " address");
                     }
-                }
-                case "IPv6" -> {
-                    if (Checks.isIp(value) && value.contains(":")) {
-                        Checks.usableIp(value, at, errors);
-                    } else {
-                        errors.invalid(at, value, "must be a valid IPv6 address");
-                    }
+                    Checks.usableIp(value, at, errors);
                 }
                 default -> Checks.each(Names.subdomain(value), at, value, errors);
             }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.kind.Conversion;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -39,7 +40,14 @@ final class EventForms implements Conversion {
 
     @Override
     public ObjectNode fromStored(ObjectNode stored) {
-        return renamed(stored, TO_EVENTS);
+        ObjectNode event = renamed(stored, TO_EVENTS);
+        // The core form writes them always, this one only if they are set.
+        for (String field : List.of("reportingController", "reportingInstance")) {
+            if (event.path(field).asText("").isEmpty()) {
+                event.remove(field);
+            }
+        }
+        return event;
     }
 
     private static ObjectNode renamed(ObjectNode event, Map<String, String> names) {

@@ -75,7 +75,12 @@ public final class EventKind implements Kind {
 
     @Override
     public List<String> nameErrors(String name) {
-        return Names.pathSegment(name);
+        return strict ? Names.subdomain(name) : Names.pathSegment(name);
+    }
+
+    @Override
+    public boolean validatesMetadataLast() {
+        return !strict;
     }
 
     @Override
@@ -92,7 +97,7 @@ public final class EventKind implements Kind {
     public void validate(ObjectNode event, FieldErrors errors) {
         String namespace = Trees.namespace(event);
         String involved = text(event, "involvedObject", "namespace");
-        boolean fresh = event.has("eventTime");
+        boolean fresh = event.hasNonNull("eventTime");
         boolean fits = involved.isEmpty()
                 ? Trees.oneOf(namespace, "", "default") || fresh && namespace.equals("kube-system")
                 : fresh || involved.equals(namespace);
@@ -130,10 +135,8 @@ public final class EventKind implements Kind {
         if (!strict) {
             return;
         }
-        String name = Trees.name(event);
-        Checks.each(Names.subdomain(name), "metadata.name", name, errors);
         series(event, errors);
-        if (!event.has("eventTime")) {
+        if (!event.hasNonNull("eventTime")) {
             errors.required("eventTime", "");
         }
         String type = text(event, "type");
@@ -143,6 +146,7 @@ public final class EventKind implements Kind {
         for (String old : List.of("firstTimestamp", "lastTimestamp", "count", "source")) {
             JsonNode value = event.path(old);
             boolean unset = value.isMissingNode()
+                    || value.isNull()
                     || value.isContainerNode() && value.isEmpty()
                     || value.isNumber() && value.asInt() == 0;
             if (!unset) {
@@ -177,7 +181,7 @@ public final class EventKind implements Kind {
         if (series.path("count").asInt() < 2) {
             errors.invalid("series.count", "", "should be at least 2");
         }
-        if (!series.has("lastObservedTime")) {
+        if (!series.hasNonNull("lastObservedTime")) {
             errors.required("series.lastObservedTime", "");
         }
     }

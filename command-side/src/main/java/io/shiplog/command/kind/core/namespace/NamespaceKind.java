@@ -116,9 +116,8 @@ public final class NamespaceKind implements Kind {
 
     @Override
     public void validate(ObjectNode namespace, FieldErrors errors) {
-        int index = 0;
+        String path = "spec.finalizers";
         for (JsonNode finalizer : Trees.at(namespace, "spec", "finalizers")) {
-            String path = "spec.finalizers[" + index++ + "]";
             String name = finalizer.asText();
             Checks.each(Names.qualified(name), path, name, errors);
             if (!name.contains("/") && !name.equals(FINALIZER)) {

@@ -5,6 +5,7 @@ import static io.shiplog.command.kind.Trees.text;
 import static io.shiplog.events.kind.MetaColumns.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.DecidedState;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Nodes. */
 public final class NodeKind implements Kind {
+    private static final String NOT_READY = "node.kubernetes.io/not-ready";
+
     @Override
     public KindDescription description() {
         return KindDescription.draft("", "v1", "Node", "nodes", Scope.CLUSTER)
@@ -69,10 +72,24 @@ public final class NodeKind implements Kind {
         }
     }
 
-    /** A node's runner registers it with its status. */
+    /** A node's runner registers it with its status. Until the node controller has seen it ready, no pod is placed on it. */
     @Override
     public void prepareForCreate(ObjectNode node, DecidedState state) {
+        addNotReady(Trees.array(Trees.object(node, "spec"), "taints"));
         TaintTimes.set(node, null, state.now());
+    }
+
+    /**
+     * @see <a
+     *     href="https://github.com/kubernetes/kubernetes/blob/master/plugin/pkg/admission/nodetaint/admission.go">TaintNodesByCondition</a>
+     */
+    private static void addNotReady(ArrayNode taints) {
+        for (JsonNode taint : taints) {
+            if (text(taint, "key").equals(NOT_READY) && text(taint, "effect").equals("NoSchedule")) {
+                return;
+            }
+        }
+        taints.addObject().put("key", NOT_READY).put("effect", "NoSchedule");
     }
 
     @Override

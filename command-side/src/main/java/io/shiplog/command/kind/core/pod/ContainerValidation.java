@@ -13,6 +13,7 @@ import java.util.Set;
 /** Containers of a pod, and the objects they refer to. */
 public final class ContainerValidation {
     private static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");
+    private static final List<String> RESTART_POLICIES = List.of("Always", "Never", "OnFailure");
     private static final List<String> MESSAGE_POLICIES = List.of("File", "FallbackToLogsOnError");
     private static final List<String> PROPAGATIONS = List.of("Bidirectional", "HostToContainer", "None");
     private static final String SIDECARS_ONLY = "may not be set for init containers without restartPolicy=Always";
@@ -77,7 +78,10 @@ public final class ContainerValidation {
                 continue;
             }
             if (!restart.isEmpty()) {
-                errors.notSupported(at + ".restartPolicy", restart, List.of("Always"));
+                errors.notSupported(
+                        at + ".restartPolicy",
+                        restart,
+                        RESTART_POLICIES.contains(restart) ? List.of("Always") : RESTART_POLICIES);
             }
             for (String field : List.of("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")) {
                 if (container.has(field)) {
@@ -219,5 +223,6 @@ public final class ContainerValidation {
                 && context.path("privileged").asBoolean()) {
             errors.invalid(at, context, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
         }
+        SeccompValidation.validate(context.path("seccompProfile"), at + ".seccompProfile", errors);
     }
 }

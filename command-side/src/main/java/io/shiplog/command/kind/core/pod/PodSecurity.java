@@ -410,6 +410,7 @@ public final class PodSecurity {
     private static String capabilities(JsonNode container, Set<String> allowed) {
         String forbidden = added(container).stream()
                 .filter(capability -> !allowed.contains(capability))
+                .sorted()
                 .map("\"%s\""::formatted)
                 .collect(Collectors.joining(", "));
         return forbidden.isEmpty() ? "" : "must not include " + forbidden + " in securityContext.capabilities.add";

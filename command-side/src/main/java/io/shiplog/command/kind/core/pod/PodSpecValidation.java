@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Names;
+import io.shiplog.command.kind.Trees;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +24,7 @@ public final class PodSpecValidation {
     private static final List<String> PREEMPTION_POLICIES = List.of("PreemptLowerPriority", "Never");
     private static final int MAX_NAMESERVERS = 3;
     private static final int MAX_SEARCHES = 32;
+    private static final int MAX_SEARCH_BYTES = 2048;
 
     private PodSpecValidation() {}
 
@@ -31,6 +34,8 @@ public final class PodSpecValidation {
         new ContainerValidation(spec, path, errors).validate();
         Checks.oneOf(text(spec, "restartPolicy"), RESTART_POLICIES, path + ".restartPolicy", errors);
         Checks.oneOf(text(spec, "dnsPolicy"), DNS_POLICIES, path + ".dnsPolicy", errors);
+        SeccompValidation.validate(
+                Trees.at(spec, "securityContext", "seccompProfile"), path + ".securityContext.seccompProfile", errors);
         SchedulingValidation.validate(spec, path, errors);
         names(spec, path, errors);
         dns(spec, path, errors);
@@ -86,6 +91,7 @@ public final class PodSpecValidation {
         if (config.path("searches").size() > MAX_SEARCHES) {
             errors.invalid(at + ".searches", config.path("searches"), "must not have more than 32 search paths");
         }
+        searches(config.path("searches"), at + ".searches", errors);
         index = 0;
         for (JsonNode option : config.path("options")) {
             if (text(option, "name").isEmpty()) {
@@ -95,12 +101,33 @@ public final class PodSpecValidation {
         }
     }
 
+    private static void searches(JsonNode searches, String path, FieldErrors errors) {
+        if (String.join(" ", Trees.texts(searches)).getBytes(StandardCharsets.UTF_8).length > MAX_SEARCH_BYTES) {
+            errors.invalid(
+                    path,
+                    searches,
+                    "must not have more than " + MAX_SEARCH_BYTES + " characters (including spaces) in the search list");
+        }
+        int index = 0;
+        for (JsonNode search : searches) {
+            String at = path + "[" + index++ + "]";
+            String name = search.asText();
+            if (!name.equals(".")) {
+                String domain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+                Checks.each(Names.subdomainWithUnderscores(domain), at, domain, errors);
+            }
+        }
+    }
+
     private static void hostAliases(JsonNode aliases, String path, FieldErrors errors) {
         int index = 0;
         for (JsonNode alias : aliases) {
-            Checks.ip(text(alias, "ip"), path + "[" + index++ + "].ip", errors);
+            String at = path + "[" + index++ + "]";
+            Checks.ip(text(alias, "ip"), at + ".ip", errors);
+            int number = 0;
             for (JsonNode hostname : alias.path("hostnames")) {
-                Checks.each(Names.subdomain(hostname.asText()), path + ".hostnames", hostname.asText(), errors);
+                String field = at + ".hostnames[" + number++ + "]";
+                Checks.each(Names.subdomain(hostname.asText()), field, hostname.asText(), errors);
             }
         }
     }

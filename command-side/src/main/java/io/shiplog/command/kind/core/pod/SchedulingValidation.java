@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Names;
+import io.shiplog.command.kind.Trees;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -136,14 +137,26 @@ public final class SchedulingValidation {
         index = 0;
         for (JsonNode requirement : term.path("matchFields")) {
             String at = path + ".matchFields[" + index++ + "]";
-            if (!text(requirement, "key").equals("metadata.name")) {
-                errors.invalid(at + ".key", text(requirement, "key"), "not a valid field selector key");
-            }
-            if (requirement.path("values").size() != 1) {
-                errors.required(
-                        at + ".values",
-                        "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
-            }
+            nodeField(requirement, at, errors);
+        }
+    }
+
+    private static void nodeField(JsonNode requirement, String path, FieldErrors errors) {
+        String operator = text(requirement, "operator");
+        if (!Trees.oneOf(operator, "In", "NotIn")) {
+            errors.invalid(path + ".operator", operator, "not a valid selector operator");
+        } else if (requirement.path("values").size() != 1) {
+            errors.required(
+                    path + ".values",
+                    "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
+        }
+        if (!text(requirement, "key").equals("metadata.name")) {
+            errors.invalid(path + ".key", text(requirement, "key"), "not a valid field selector key");
+            return;
+        }
+        int index = 0;
+        for (JsonNode value : requirement.path("values")) {
+            Checks.each(Names.subdomain(value.asText()), path + ".values[" + index++ + "]", value.asText(), errors);
         }
     }
 

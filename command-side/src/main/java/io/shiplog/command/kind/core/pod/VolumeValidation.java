@@ -37,6 +37,7 @@ public final class VolumeValidation {
         for (JsonNode volume : volumes) {
             String at = path + "[" + index++ + "]";
             String name = text(volume, "name");
+            source(volume, at, errors);
             if (name.isEmpty()) {
                 errors.required(at + ".name", "");
             } else {
@@ -45,7 +46,6 @@ public final class VolumeValidation {
             if (!names.add(name)) {
                 errors.duplicate(at + ".name", name);
             }
-            source(volume, at, errors);
         }
     }
 

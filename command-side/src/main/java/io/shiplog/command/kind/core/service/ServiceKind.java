@@ -5,6 +5,7 @@ import static io.shiplog.command.kind.Trees.objects;
 import static io.shiplog.command.kind.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
@@ -52,7 +53,7 @@ public final class ServiceKind implements Kind {
 
     @Override
     public List<String> nameErrors(String name) {
-        return Names.label1035(name);
+        return Names.label(name);
     }
 
     @Override
@@ -100,20 +101,33 @@ public final class ServiceKind implements Kind {
         }
     }
 
-    /** This cluster has one family of addresses. Families are allocated like addresses: no client owns them. */
-    private static void setFamilies(ObjectNode spec) {
+    /**
+     * This cluster has one family of addresses, but a headless Service without a selector may name endpoints of both. Families are
+     * allocated like addresses: no client owns them.
+     *
+     * @param before the old spec, missing for a new Service
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/service/storage/alloc.go">
+     *     initIPFamilyFields</a>
+     */
+    private static void setFamilies(ObjectNode spec, JsonNode before) {
         if (text(spec, "type").equals("ExternalName")) {
             return;
         }
-        if (spec.path("ipFamilies").isEmpty()) {
-            spec.putArray("ipFamilies").add("IPv4");
+        boolean anyFamily = ServiceTypes.isWithoutEndpointsOfItsOwn(spec);
+        defaultText(spec, "ipFamilyPolicy", text(before, "ipFamilyPolicy"));
+        defaultText(spec, "ipFamilyPolicy", anyFamily ? "RequireDualStack" : "SingleStack");
+        ArrayNode families = Trees.array(spec, "ipFamilies");
+        if (families.isEmpty()) {
+            families.add("IPv4");
         }
-        defaultText(spec, "ipFamilyPolicy", "SingleStack");
+        if (anyFamily && families.size() < 2 && !text(spec, "ipFamilyPolicy").equals("SingleStack")) {
+            families.add(families.path(0).asText().equals("IPv4") ? "IPv6" : "IPv4");
+        }
     }
 
     @Override
     public void prepareForCreate(ObjectNode service, DecidedState state) {
-        setFamilies(Trees.object(service, "spec"));
+        setFamilies(Trees.object(service, "spec"), MissingNode.getInstance());
         addresses.allocate(service, state);
         service.putObject("status").putObject("loadBalancer");
     }
@@ -125,7 +139,7 @@ public final class ServiceKind implements Kind {
         JsonNode before = old.path("spec");
         keepAllocated(spec, before);
         ServiceTypes.dropForeign(spec, before);
-        setFamilies(spec);
+        setFamilies(spec, before);
         if (!text(spec, "type").equals("LoadBalancer")) {
             Trees.object(service, "status").putObject("loadBalancer");
         }

@@ -48,6 +48,12 @@ public final class ServiceTypes {
                         && !spec.path("externalIPs").isEmpty();
     }
 
+    /** Headless and without a selector: its endpoints are somebody else's, and may be of any family. */
+    static boolean isWithoutEndpointsOfItsOwn(JsonNode spec) {
+        return text(spec, "clusterIP").equals(ServiceAddresses.NONE)
+                && spec.path("selector").isEmpty();
+    }
+
     static void dropForeign(ObjectNode spec, JsonNode before) {
         if (hasAddress(before) && !hasAddress(spec)) {
             if (same(spec, before, "clusterIP") && same(spec, before, "clusterIPs")) {
@@ -56,6 +62,7 @@ public final class ServiceTypes {
             }
             dropIfSame(spec, before, "ipFamilies");
             dropIfSame(spec, before, "ipFamilyPolicy");
+            dropIfSame(spec, before, "internalTrafficPolicy");
         }
         if (hasNodePorts(before) && !hasNodePorts(spec) && nodePorts(before).containsAll(nodePorts(spec))) {
             objects(spec, "ports").forEach(port -> port.remove("nodePort"));

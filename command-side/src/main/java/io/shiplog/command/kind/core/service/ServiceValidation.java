@@ -22,6 +22,7 @@ public final class ServiceValidation {
     private static final List<String> POLICIES = List.of("Cluster", "Local");
     private static final List<String> FAMILY_POLICIES = List.of("PreferDualStack", "RequireDualStack", "SingleStack");
     private static final int MAX_AFFINITY_SECONDS = 86_400;
+    private static final String BALANCERS_ONLY = "may only be used when `type` is 'LoadBalancer'";
 
     private ServiceValidation() {}
 
@@ -42,6 +43,7 @@ public final class ServiceValidation {
         affinity(spec, errors);
         addresses(spec, type, errors);
         Checks.oneOf(type, TYPES, "spec.type", errors);
+        balancer(spec, type, errors);
         policies(spec, type, errors);
     }
 
@@ -135,8 +137,9 @@ public final class ServiceValidation {
             Checks.ip(address, "spec.clusterIPs[0]", errors);
         }
         int index = 0;
+        boolean anyFamily = ServiceTypes.isWithoutEndpointsOfItsOwn(spec);
         for (JsonNode family : spec.path("ipFamilies")) {
-            if (!Trees.oneOf(family.asText(), "IPv4")) {
+            if (!Trees.oneOf(family.asText(), "IPv4") && !(anyFamily && family.asText().equals("IPv6"))) {
                 errors.invalid("spec.ipFamilies[" + index + "]", family.asText(), "not configured on this cluster");
             }
             index++;
@@ -144,7 +147,7 @@ public final class ServiceValidation {
         String policy = text(spec, "ipFamilyPolicy");
         if (!policy.isEmpty() && !FAMILY_POLICIES.contains(policy)) {
             errors.notSupported("spec.ipFamilyPolicy", policy, FAMILY_POLICIES);
-        } else if (policy.equals("RequireDualStack")) {
+        } else if (policy.equals("RequireDualStack") && !anyFamily) {
             errors.invalid("spec.ipFamilyPolicy", policy, "this cluster is not configured for dual-stack services");
         }
         index = 0;
@@ -161,11 +164,10 @@ public final class ServiceValidation {
             errors.invalid(
                     "spec.externalTrafficPolicy", externalPolicy, "may only be set for externally-accessible services");
         }
+        healthCheck(spec, errors);
         if (!type.equals("ExternalName")) {
             Checks.oneOf(text(spec, "internalTrafficPolicy"), POLICIES, "spec.internalTrafficPolicy", errors);
         }
-        healthCheck(spec, errors);
-        balancer(spec, type, errors);
     }
 
     private static void healthCheck(JsonNode spec, FieldErrors errors) {
@@ -186,24 +188,25 @@ public final class ServiceValidation {
     }
 
     private static void balancer(JsonNode spec, String type, FieldErrors errors) {
-        if (type.equals("LoadBalancer")) {
-            if (spec.has("loadBalancerClass")) {
-                String name = text(spec, "loadBalancerClass");
-                Checks.each(Names.qualified(name), "spec.loadBalancerClass", name, errors);
-            }
-            int index = 0;
-            for (JsonNode range : spec.path("loadBalancerSourceRanges")) {
-                Checks.cidr(range.asText().trim(), "spec.LoadBalancerSourceRanges[" + index++ + "]", errors);
-            }
-            return;
+        boolean balanced = type.equals("LoadBalancer");
+        String ranges = "spec.LoadBalancerSourceRanges";
+        if (!balanced && !spec.path("loadBalancerSourceRanges").isEmpty()) {
+            errors.forbidden(ranges, BALANCERS_ONLY);
         }
-        for (String field : List.of("allocateLoadBalancerNodePorts", "loadBalancerClass")) {
-            if (spec.has(field)) {
-                errors.forbidden("spec." + field, "may only be used when `type` is 'LoadBalancer'");
-            }
+        int index = 0;
+        for (JsonNode range : spec.path("loadBalancerSourceRanges")) {
+            Checks.cidr(range.asText().trim(), ranges + "[" + index++ + "]", errors);
         }
-        if (!spec.path("loadBalancerSourceRanges").isEmpty()) {
-            errors.forbidden("spec.LoadBalancerSourceRanges", "may only be used when `type` is 'LoadBalancer'");
+        if (balanced && spec.has("loadBalancerClass")) {
+            String name = text(spec, "loadBalancerClass");
+            Checks.each(Names.qualified(name), "spec.loadBalancerClass", name, errors);
+        }
+        if (!balanced) {
+            for (String field : List.of("allocateLoadBalancerNodePorts", "loadBalancerClass")) {
+                if (spec.has(field)) {
+                    errors.forbidden("spec." + field, BALANCERS_ONLY);
+                }
+            }
         }
     }
 

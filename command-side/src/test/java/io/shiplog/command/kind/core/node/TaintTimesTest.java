@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** From when a NoExecute taint counts, whatever a client sends. */
 public class TaintTimesTest {
     private static final Kind NODES = Samples.strategy(ResourceType.core("nodes"));
+    private static final String NOT_READY = "{'key':'node.kubernetes.io/not-ready','effect':'NoSchedule'}";
     private static final String NOW = "2026-01-01T00:00:00Z";
 
     private static ObjectNode node(String taints) {
@@ -32,8 +33,20 @@ public class TaintTimesTest {
         ObjectNode node = node("{'key':'t','effect':'NoExecute'},{'key':'t','effect':'NoSchedule'}");
         NODES.prepareForCreate(node, new FakeState());
         assertEquals(
-                node("{'key':'t','effect':'NoExecute','timeAdded':'" + NOW + "'},{'key':'t','effect':'NoSchedule'}"),
+                node("{'key':'t','effect':'NoExecute','timeAdded':'" + NOW + "'},{'key':'t','effect':'NoSchedule'}," + NOT_READY),
                 node);
+    }
+
+    @Test
+    void aNewNodeTakesNoPodsUntilItIsReady() {
+        ObjectNode node = Samples.tree("{'metadata':{'name':'a'}}");
+        NODES.prepareForCreate(node, new FakeState());
+        assertEquals(node(NOT_READY), node);
+        NODES.prepareForCreate(node, new FakeState());
+        assertEquals(node(NOT_READY), node, "it has the taint already");
+        ObjectNode ready = node("");
+        NODES.prepareForUpdate(ready, node, new FakeState());
+        assertEquals(node(""), ready, "only a new node gets it");
     }
 
     @ParameterizedTest

@@ -105,7 +105,7 @@ public class PodValidationTest {
                 "{'containers':[{'name':'a','image':'i','ports':[{'containerPort':80,'name':'h'},{'containerPort':81,'name':'h'}]}]}"
                         + " | spec.containers[0].ports[1].name: Duplicate value: \"h\"",
                 "{'containers':[{'name':'a','image':'i','ports':[{'containerPort':80,'name':'averyverylongname'}]}]} |"
-                        + " spec.containers[0].ports[0].name: Invalid value: \"averyverylongname\": must be no more than 15 bytes",
+                        + " spec.containers[0].ports[0].name: Invalid value: \"averyverylongname\": must be no more than 15 characters",
                 "{'containers':[{'name':'a','image':'i','ports':[{'containerPort':80,'hostPort':8080}]},"
                         + "{'name':'b','image':'i','ports':[{'containerPort':81,'hostPort':8080}]}]} |"
                         + " spec.containers[1].ports[0].hostPort: Duplicate value: \"TCP//8080\"",

@@ -34,6 +34,30 @@ public class ServiceTypesTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
+                "'selector':{'a':'b'} | SingleStack IPv4",
+                "'clusterIP':'None','selector':{'a':'b'} | SingleStack IPv4",
+                "'clusterIP':'None' | RequireDualStack IPv4 IPv6",
+                "'clusterIP':'None','ipFamilies':['IPv6'] | RequireDualStack IPv6 IPv4",
+                "'clusterIP':'None','ipFamilyPolicy':'SingleStack' | SingleStack IPv4",
+                "'clusterIP':'None','ipFamilyPolicy':'PreferDualStack' | PreferDualStack IPv4 IPv6",
+            })
+    void a_headless_service_without_a_selector_may_have_endpoints_of_both_families(String spec, String families) {
+        ObjectNode service = created(spec);
+        assertEquals(List.of(), problems(service, service));
+        assertEquals(families, families(service));
+        assertEquals(families, families(patched(service, "'ports':[{'port':2}]")), "an update keeps them");
+    }
+
+    private static String families(ObjectNode service) {
+        return Trees.text(service, "spec", "ipFamilyPolicy") + " "
+                + String.join(" ", Trees.texts(service.path("spec").path("ipFamilies")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
                 "'type':'NodePort' | 'type':'ClusterIP' | clusterIP clusterIPs",
                 "'type':'NodePort' | 'type':'ExternalName','externalName':'a.b' | ",
                 "'type':'ClusterIP' | 'type':'ExternalName','externalName':'a.b' | ",
