@@ -18,11 +18,13 @@ import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.logs.LogVerb;
 import io.shiplog.gateway.metrics.Metrics;
+import io.shiplog.gateway.read.ComponentStatuses;
 import io.shiplog.gateway.read.GetVerb;
 import io.shiplog.gateway.read.ListVerb;
 import io.shiplog.gateway.read.WatchVerb;
 import io.shiplog.gateway.review.Reviews;
 import io.shiplog.gateway.view.ChangeKind;
+import io.shiplog.gateway.view.ComponentKind;
 import io.shiplog.gateway.view.ServedKind;
 import io.shiplog.gateway.write.CreateVerb;
 import io.shiplog.gateway.write.DeleteCollectionVerb;
@@ -49,6 +51,7 @@ final class Router implements Consumer<Exchange> {
     private final HistoryReviews pasts;
     private final Console console = new Console();
     private final Metrics metrics;
+    private final ComponentStatuses components = new ComponentStatuses();
     private final GetVerb get = new GetVerb();
     private final CreateVerb create = new CreateVerb();
     private final UpdateVerb update = new UpdateVerb();
@@ -95,6 +98,10 @@ final class Router implements Consumer<Exchange> {
             changes.answer(exchange);
             return;
         }
+        if (ComponentStatuses.named(info)) {
+            componentStatuses(exchange);
+            return;
+        }
         ServedKind served = served(exchange, info);
         if (served == null || !info.tail().isEmpty()) {
             exchange.refuse(noSuchResource());
@@ -135,6 +142,16 @@ final class Router implements Consumer<Exchange> {
             pasts.review(exchange, virtual);
         } else {
             reviews.review(exchange, virtual);
+        }
+    }
+
+    private void componentStatuses(Exchange exchange) {
+        boolean allowed = exchange.request().method() == HttpMethod.GET
+                && Verbs.of(ComponentKind.DESCRIPTION).contains(exchange.info().verb());
+        if (allowed) {
+            components.answer(exchange);
+        } else {
+            exchange.refuse(notAllowed());
         }
     }
 

@@ -29,6 +29,30 @@ class ReadingTest extends ClusterTest {
     }
 
     @Test
+    void componentStatusesTellWhetherTheLogAnswers() {
+        Api.Answer list = admin.get("/api/v1/componentstatuses").is(200);
+        assertEquals("ComponentStatusList", list.at("kind"));
+        assertEquals("299 - \"v1 ComponentStatus is deprecated in v1.19+\"", list.header("warning"));
+        assertEquals("True", list.at("items.0.conditions.0.status"));
+        assertEquals("ok", admin.get("/api/v1/componentstatuses/log").is(200).at("conditions.0.message"));
+        assertEquals(
+                0,
+                admin.get("/api/v1/componentstatuses?labelSelector=a%3Db").is(200).json().path("items").size());
+        admin.get("/api/v1/componentstatuses/etcd-0").refuses(404, "NotFound", "componentstatus \"etcd-0\" not found");
+        admin.get("/api/v1/componentstatuses/log/status").is(404);
+        admin.get("/api/v1/componentstatuses?watch=1").is(405);
+        admin.delete("/api/v1/componentstatuses/log", "").is(405);
+        admin.post("/api/v1/componentstatuses", "{}").is(405);
+        assertEquals(
+                "[\"log\",\"Healthy\",\"ok\",\"\"]",
+                admin.get("/api/v1/componentstatuses", "Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")
+                        .is(200)
+                        .json()
+                        .at("/rows/0/cells")
+                        .toString());
+    }
+
+    @Test
     void anObjectIsGivenBackAsItWasStored() {
         String stored = configMap("a", "").text();
         Api.Answer read = admin.get(CONFIG_MAPS + "/a").is(200);

@@ -6,6 +6,7 @@ import io.shiplog.projections.Image;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * {@code /version}, and the health checks: ready means that the log answers.
@@ -65,6 +66,11 @@ public final class Health {
     }
 
     private static void ready(Exchange exchange) {
+        ofLog(exchange, good -> say(exchange, READY, good));
+    }
+
+    /** Finds out whether the log answers, and continues with the result. */
+    public static void ofLog(Exchange exchange, Consumer<Boolean> then) {
         CompletableFuture<Image> newest = exchange.ports()
                 .images()
                 .newest(MAIN_SHARD)
@@ -73,7 +79,7 @@ public final class Health {
         long timer = exchange.context().owner().setTimer(PATIENCE.toMillis(), late -> newest.cancel(false));
         var unused = newest.whenComplete((image, failure) -> exchange.context().runOnContext(turn -> {
             exchange.context().owner().cancelTimer(timer);
-            exchange.guarded(() -> say(exchange, READY, failure == null));
+            exchange.guarded(() -> then.accept(failure == null));
         }));
     }
 

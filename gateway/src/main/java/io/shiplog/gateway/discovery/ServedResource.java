@@ -4,6 +4,7 @@ import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.KindVersion;
 import io.shiplog.gateway.view.ChangeKind;
+import io.shiplog.gateway.view.ComponentKind;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -50,6 +51,7 @@ record ServedResource(
             }
         }
         all.add(of(ChangeKind.DESCRIPTION, ChangeKind.VERSION));
+        all.add(of(ComponentKind.DESCRIPTION, ComponentKind.SERVED.version()));
         for (VirtualResource each : VirtualResource.values()) {
             all.add(new ServedResource(
                     each.group(),
@@ -86,7 +88,7 @@ record ServedResource(
                 kind.categories(),
                 Verbs.of(kind),
                 subs,
-                kind.type().equals(ChangeKind.TYPE) ? "" : storageVersionHash(kind));
+                Verbs.of(kind).contains("create") ? storageVersionHash(kind) : "");
     }
 
     /** Whether bodies of a subresource have a kind of this group version. */

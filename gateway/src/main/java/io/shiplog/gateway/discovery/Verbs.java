@@ -3,6 +3,7 @@ package io.shiplog.gateway.discovery;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.view.ChangeKind;
+import io.shiplog.gateway.view.ComponentKind;
 import java.util.List;
 
 /** The verbs of a resource. */
@@ -16,11 +17,16 @@ public final class Verbs {
     /** For read-only kinds. */
     private static final List<String> READING = List.of("get", "list", "watch");
 
+    private static final List<String> ASKING = List.of("get", "list");
+
     private Verbs() {}
 
     public static List<String> of(KindDescription kind) {
         if (kind.type().equals(ChangeKind.TYPE)) {
             return READING;
+        }
+        if (kind.type().equals(ComponentKind.DESCRIPTION.type())) {
+            return ASKING;
         }
         return kind.type().equals(ResourceType.core("namespaces")) ? NO_COLLECTION : ALL;
     }

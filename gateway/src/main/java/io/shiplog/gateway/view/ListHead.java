@@ -13,13 +13,20 @@ import org.jspecify.annotations.Nullable;
 public record ListHead(
         long revision, String continueToken, @Nullable Long remaining) {
 
+    private static final int NO_REVISION = -1;
+
+    /** For a list that is not of the log, and has no version. */
+    public static final ListHead NONE = new ListHead(NO_REVISION, "", null);
+
     public static ListHead of(long revision) {
         return new ListHead(revision, "", null);
     }
 
     ObjectNode metadata() {
         ObjectNode metadata = Json.MAPPER.createObjectNode();
-        metadata.put("resourceVersion", Long.toString(revision));
+        if (revision != NO_REVISION) {
+            metadata.put("resourceVersion", Long.toString(revision));
+        }
         if (!continueToken.isEmpty()) {
             metadata.put("continue", continueToken);
         }
