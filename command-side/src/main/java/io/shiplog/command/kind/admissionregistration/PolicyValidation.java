@@ -8,15 +8,18 @@ import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Names;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.cel.CelScope;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Policies and their bindings. Expressions must be there; they are not compiled yet.
+ * Policies and their bindings. Expressions are compiled; they are not evaluated yet.
  *
  * @see <a
  *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/admissionregistration/validation/validation.go">validateValidatingAdmissionPolicy</a>
@@ -76,16 +79,21 @@ final class PolicyValidation {
             RuleValidation.mutatingOperations(
                     match.path("resourceRules"), "spec.matchConstraints.resourceRules", errors);
         }
-        RuleValidation.conditions(spec.path("matchConditions"), "spec.matchConditions", errors);
-        variables(spec.path("variables"), errors);
+        boolean params = spec.path("paramKind").isObject();
+        CelScope request = CelScope.ofRequest(params, true);
+        RuleValidation.conditions(spec.path("matchConditions"), request, "spec.matchConditions", errors);
+        Map<String, CelScope.Compiled> variables = variables(spec.path("variables"), request, errors);
+        CelScope scope = request.with(variables);
         if (mutating) {
-            mutations(spec, errors);
+            mutations(spec, scope.ofPatches(), errors);
         } else {
-            validations(Trees.name(policy), spec, errors);
+            validations(Trees.name(policy), spec, scope, CelScope.ofRequest(params, false).with(variables), errors);
         }
     }
 
-    private static void variables(JsonNode variables, FieldErrors errors) {
+    /** Each variable may use those before it. One that does not compile may be anything. */
+    private static Map<String, CelScope.Compiled> variables(JsonNode variables, CelScope request, FieldErrors errors) {
+        Map<String, CelScope.Compiled> compiled = new LinkedHashMap<>();
         int index = 0;
         for (JsonNode variable : variables) {
             String path = "spec.variables[" + index++ + "]";
@@ -95,13 +103,23 @@ final class PolicyValidation {
             } else if (!IDENTIFIER.matcher(name).matches() || RESERVED.contains(name)) {
                 errors.invalid(path + ".name", name, "must be a valid CEL identifier");
             }
-            if (text(variable, "expression").isBlank()) {
+            String expression = text(variable, "expression");
+            if (expression.isBlank()) {
                 errors.required(path + ".expression", NO_EXPRESSION);
+                continue;
             }
+            CelScope.Compiled value = request.with(compiled).compile(expression);
+            if (value.problem() != null) {
+                errors.invalid(path + ".expression", expression, value.problem());
+            }
+            compiled.put(name, value);
         }
+        return compiled;
     }
 
-    private static void validations(String name, JsonNode spec, FieldErrors errors) {
+    /** @param messages the scope of expressions that make messages: they cannot ask for rights */
+    private static void validations(
+            String name, JsonNode spec, CelScope scope, CelScope messages, FieldErrors errors) {
         JsonNode validations = spec.path("validations");
         JsonNode annotations = spec.path("auditAnnotations");
         if (validations.isEmpty() && annotations.isEmpty()) {
@@ -111,7 +129,7 @@ final class PolicyValidation {
         }
         int index = 0;
         for (JsonNode validation : validations) {
-            validation(validation, "spec.validations[" + index++ + "]", errors);
+            validation(validation, scope, messages, "spec.validations[" + index++ + "]", errors);
         }
         if (annotations.size() > MAX_AUDIT_ANNOTATIONS) {
             errors.invalid(
@@ -123,21 +141,27 @@ final class PolicyValidation {
         index = 0;
         for (JsonNode annotation : annotations) {
             String path = "spec.auditAnnotations[" + index++ + "]";
-            auditAnnotation(name, annotation, path, errors);
+            auditAnnotation(name, annotation, scope, path, errors);
             if (!keys.add(text(annotation, "key"))) {
                 errors.duplicate(path + ".key", text(annotation, "key"));
             }
         }
     }
 
-    private static void validation(JsonNode validation, String path, FieldErrors errors) {
-        if (text(validation, "expression").isBlank()) {
+    private static void validation(
+            JsonNode validation, CelScope scope, CelScope messages, String path, FieldErrors errors) {
+        String expression = text(validation, "expression");
+        if (expression.isBlank()) {
             errors.required(path + ".expression", NO_EXPRESSION);
+        } else {
+            RuleValidation.compiles(expression, scope, List.of("bool"), path + ".expression", errors);
         }
         for (String field : List.of("messageExpression", "message")) {
             String value = text(validation, field);
             if (!value.isEmpty() && value.isBlank()) {
                 errors.invalid(path + "." + field, value, "must be non-empty if specified");
+            } else if (!value.isEmpty() && field.equals("messageExpression")) {
+                RuleValidation.compiles(value, messages, List.of("string"), path + "." + field, errors);
             }
         }
         String message = text(validation, "message").strip();
@@ -149,7 +173,8 @@ final class PolicyValidation {
         }
     }
 
-    private static void auditAnnotation(String name, JsonNode annotation, String path, FieldErrors errors) {
+    private static void auditAnnotation(
+            String name, JsonNode annotation, CelScope scope, String path, FieldErrors errors) {
         if (name.isEmpty()) {
             errors.invalid(path + ".key", text(annotation, "key"), "requires metadata.name be non-empty");
         } else {
@@ -162,37 +187,53 @@ final class PolicyValidation {
         } else if (expression.getBytes(StandardCharsets.UTF_8).length > MAX_AUDIT_EXPRESSION_BYTES) {
             errors.required(
                     path + ".valueExpression", "must not exceed " + MAX_AUDIT_EXPRESSION_BYTES + " bytes in length");
+        } else {
+            RuleValidation.compiles(
+                    expression, scope, List.of("string", "null_type"), path + ".valueExpression", errors);
         }
     }
 
-    private static void mutations(JsonNode spec, FieldErrors errors) {
+    private static void mutations(JsonNode spec, CelScope scope, FieldErrors errors) {
         if (spec.path("mutations").isEmpty()) {
             errors.required("spec.mutations", "mutations must contain at least one item");
         }
         int index = 0;
         for (JsonNode mutation : spec.path("mutations")) {
-            mutation(mutation, "spec.mutations[" + index++ + "]", errors);
+            mutation(mutation, scope, "spec.mutations[" + index++ + "]", errors);
         }
         String policy = text(spec, "reinvocationPolicy");
         Checks.oneOf(policy, REINVOCATIONS, "spec.reinvocationPolicy", errors);
     }
 
-    private static void mutation(JsonNode mutation, String path, FieldErrors errors) {
+    private static void mutation(JsonNode mutation, CelScope scope, String path, FieldErrors errors) {
         String type = text(mutation, "patchType");
         switch (type) {
             case "" -> errors.required(path + ".patchType", "");
-            case "JSONPatch" -> patch(mutation, type, "jsonPatch", "applyConfiguration", path, errors);
-            case "ApplyConfiguration" -> patch(mutation, type, "applyConfiguration", "jsonPatch", path, errors);
+            case "JSONPatch" -> patch(mutation, scope, type, "jsonPatch", "applyConfiguration", path, errors);
+            case "ApplyConfiguration" -> patch(mutation, scope, type, "applyConfiguration", "jsonPatch", path, errors);
             default -> errors.notSupported(path + ".patchType", type, PATCH_TYPES);
         }
     }
 
     private static void patch(
-            JsonNode mutation, String type, String wanted, String other, String path, FieldErrors errors) {
+            JsonNode mutation,
+            CelScope scope,
+            String type,
+            String wanted,
+            String other,
+            String path,
+            FieldErrors errors) {
         if (!mutation.path(wanted).isObject()) {
             errors.required(path + "." + wanted, "must be specified when patchType is " + type);
         } else if (Trees.text(mutation, wanted, "expression").isBlank()) {
             errors.required(path + "." + wanted + ".expression", "");
+        } else {
+            RuleValidation.compiles(
+                    Trees.text(mutation, wanted, "expression").strip(),
+                    scope,
+                    List.of(type.equals("JSONPatch") ? "list(JSONPatch)" : "Object"),
+                    path + "." + wanted + ".expression",
+                    errors);
         }
         if (mutation.path(other).isObject()) {
             errors.invalid(path + "." + other, "{" + other + "}", "must not be specified when patchType is " + type);

@@ -6,6 +6,7 @@ import static io.shiplog.command.kind.Trees.texts;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.cel.CelScope;
 import io.shiplog.command.kind.Names;
 import java.util.HashSet;
 import java.util.List;
@@ -152,7 +153,16 @@ final class RuleValidation {
         }
     }
 
-    static void conditions(JsonNode conditions, String path, FieldErrors errors) {
+    /** An expression that compiles to a value of one of these types. */
+    static void compiles(String expression, CelScope scope, List<String> results, String path, FieldErrors errors) {
+        String problem = scope.problem(expression, results);
+        if (problem != null) {
+            errors.invalid(path, expression, problem);
+        }
+    }
+
+    /** @param scope what the expressions of the conditions may use */
+    static void conditions(JsonNode conditions, CelScope scope, String path, FieldErrors errors) {
         if (conditions.size() > MAX_CONDITIONS) {
             errors.tooMany(path, conditions.size(), MAX_CONDITIONS);
         }
@@ -160,8 +170,11 @@ final class RuleValidation {
         int index = 0;
         for (JsonNode condition : conditions) {
             String at = path + "[" + index++ + "]";
-            if (text(condition, "expression").isBlank()) {
+            String expression = text(condition, "expression").strip();
+            if (expression.isEmpty()) {
                 errors.required(at + ".expression", "");
+            } else {
+                compiles(expression, scope, List.of("bool"), at + ".expression", errors);
             }
             String name = text(condition, "name");
             if (name.isEmpty()) {

@@ -8,6 +8,7 @@ import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Names;
 import io.shiplog.command.kind.WebhookClients;
+import io.shiplog.command.kind.cel.CelScope;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +44,8 @@ final class WebhookValidation {
             RuleValidation.supported(hook, "reinvocationPolicy", REINVOCATIONS, path, errors);
         }
         WebhookClients.check(hook.path("clientConfig"), path + ".clientConfig", errors);
-        RuleValidation.conditions(hook.path("matchConditions"), path + ".matchConditions", errors);
+        RuleValidation.conditions(
+                hook.path("matchConditions"), CelScope.ofRequest(false, true), path + ".matchConditions", errors);
         versions(hook.path("admissionReviewVersions"), path + ".admissionReviewVersions", errors);
     }
 

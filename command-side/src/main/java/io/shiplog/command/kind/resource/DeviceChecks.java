@@ -8,6 +8,7 @@ import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Names;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.cel.CelScope;
 import io.shiplog.command.kind.volume.VolumeChecks;
 import java.util.HashSet;
 import java.util.List;
@@ -97,8 +98,19 @@ final class DeviceChecks {
                 errors.required(at + ".cel", "");
             } else if (text(selector, "cel", "expression").length() > MAX_EXPRESSION_BYTES) {
                 errors.tooLong(at + ".cel.expression", MAX_EXPRESSION_BYTES);
+            } else {
+                expression(text(selector, "cel", "expression"), at + ".cel.expression", errors);
             }
         });
+    }
+
+    private static void expression(String expression, String path, FieldErrors errors) {
+        CelScope.Compiled compiled = CelScope.ofDevice().compile(expression);
+        if (compiled.problem() != null) {
+            errors.invalid(path, expression, compiled.problem());
+        } else if (!Trees.oneOf(compiled.result(), "bool", "dyn")) {
+            errors.invalid(path, expression, "must evaluate to bool or the unknown type, not " + compiled.result());
+        }
     }
 
     /** A configuration for a driver, which only the driver understands. */

@@ -12,7 +12,7 @@ import io.shiplog.events.kind.MetaColumns;
 import io.shiplog.events.kind.Scope;
 import java.util.List;
 
-/** DeviceClasses: devices of a kind that claims may ask for. CEL expressions are not compiled. */
+/** DeviceClasses: devices of a kind that claims may ask for. Their CEL expressions are compiled, not evaluated. */
 public final class DeviceClassKind implements Kind {
     static final List<Column> NAME_AND_AGE = List.of(MetaColumns.NAME, MetaColumns.AGE);
 
