@@ -74,15 +74,22 @@ class DiscoveryTest extends ClusterTest {
     @Test
     void groupsAreListedByPriorityAndResourcesByName() {
         List<String> groups = new ArrayList<>();
-        admin.get("/apis").is(200).json().path("groups").forEach(group -> groups.add(
-                group.path("name").asText()));
-        List<String> known = new ArrayList<>(List.of("apiregistration.k8s.io", "apps", "events.k8s.io", "batch", "history.shiplog.io"));
+        admin.get("/apis")
+                .is(200)
+                .json()
+                .path("groups")
+                .forEach(group -> groups.add(group.path("name").asText()));
+        List<String> known = new ArrayList<>(
+                List.of("apiregistration.k8s.io", "apps", "events.k8s.io", "batch", "history.shiplog.io"));
         known.retainAll(groups);
         groups.retainAll(known);
         assertEquals(known, groups);
         List<String> names = new ArrayList<>();
-        admin.get("/apis/apps/v1").is(200).json().path("resources").forEach(resource -> names.add(
-                resource.path("name").asText()));
+        admin.get("/apis/apps/v1")
+                .is(200)
+                .json()
+                .path("resources")
+                .forEach(resource -> names.add(resource.path("name").asText()));
         assertEquals(names.stream().sorted().toList(), names);
     }
 
@@ -119,7 +126,9 @@ class DiscoveryTest extends ClusterTest {
             assertEquals("v1", core.path("version").asText());
             JsonNode pods = named(core.path("resources"), "resource", "pods");
             assertEquals("Namespaced", pods.path("scope").asText());
-            assertEquals("{\"group\":\"\",\"version\":\"\",\"kind\":\"Pod\"}", pods.path("responseKind").toString());
+            assertEquals(
+                    "{\"group\":\"\",\"version\":\"\",\"kind\":\"Pod\"}",
+                    pods.path("responseKind").toString());
             assertEquals(
                     "{\"group\":\"policy\",\"version\":\"v1\",\"kind\":\"Eviction\"}",
                     named(pods.path("subresources"), "subresource", "eviction")

@@ -37,7 +37,11 @@ class ReadingTest extends ClusterTest {
         assertEquals("ok", admin.get("/api/v1/componentstatuses/log").is(200).at("conditions.0.message"));
         assertEquals(
                 0,
-                admin.get("/api/v1/componentstatuses?labelSelector=a%3Db").is(200).json().path("items").size());
+                admin.get("/api/v1/componentstatuses?labelSelector=a%3Db")
+                        .is(200)
+                        .json()
+                        .path("items")
+                        .size());
         admin.get("/api/v1/componentstatuses/etcd-0").refuses(404, "NotFound", "componentstatus \"etcd-0\" not found");
         admin.get("/api/v1/componentstatuses/log/status").is(404);
         admin.get("/api/v1/componentstatuses?watch=1").is(405);

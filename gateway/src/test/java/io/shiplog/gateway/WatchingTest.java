@@ -69,7 +69,9 @@ class WatchingTest extends ClusterTest {
     @Test
     void aShortWatchEndsWithoutABookmark() {
         configMap("a", "");
-        String watched = admin.get(WATCH + "&timeoutSeconds=1&allowWatchBookmarks=true").is(200).text();
+        String watched = admin.get(WATCH + "&timeoutSeconds=1&allowWatchBookmarks=true")
+                .is(200)
+                .text();
         assertFalse(watched.contains("BOOKMARK"), watched);
     }
 
@@ -131,7 +133,8 @@ class WatchingTest extends ClusterTest {
     void oneNameIsWatchedBySelectorOrByPath() {
         configMap("a", "");
         for (String path : new String[] {
-            WATCH + "&fieldSelector=metadata.name%3Db&resourceVersion=1", "/api/v1/watch/namespaces/shop/configmaps/b?resourceVersion=1"
+            WATCH + "&fieldSelector=metadata.name%3Db&resourceVersion=1",
+            "/api/v1/watch/namespaces/shop/configmaps/b?resourceVersion=1"
         }) {
             try (Watching watch = admin.watch(path)) {
                 relabel("a", "{\"n\":\"%s\"}".formatted(path.length()));

@@ -289,7 +289,8 @@ public final class Names {
         return wrong.isEmpty()
                 ? wrong
                 : wrong.stream()
-                        .map(each -> each.startsWith("must be no more than") ? each.replace(" characters", " bytes") : each)
+                        .map(each ->
+                                each.startsWith("must be no more than") ? each.replace(" characters", " bytes") : each)
                         .toList();
     }
 

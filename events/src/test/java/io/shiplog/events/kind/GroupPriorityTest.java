@@ -19,7 +19,8 @@ class GroupPriorityTest {
                 "example.com",
                 "history.shiplog.io");
         assertEquals(
-                sorted, sorted.reversed().stream().sorted(GroupPriority::compare).toList());
+                sorted,
+                sorted.reversed().stream().sorted(GroupPriority::compare).toList());
     }
 
     @Test

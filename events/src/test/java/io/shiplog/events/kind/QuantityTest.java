@@ -25,8 +25,19 @@ class QuantityTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, true", "+1.5, true", ".5Ki, true", "1e-3, true", "1E+9, true", "1..2, true", "'', false", "+, false", "x, false",
-        "1x, false", "1Ki1x, false", "1 , true", "' 1', false"
+        "1, true",
+        "+1.5, true",
+        ".5Ki, true",
+        "1e-3, true",
+        "1E+9, true",
+        "1..2, true",
+        "'', false",
+        "+, false",
+        "x, false",
+        "1x, false",
+        "1Ki1x, false",
+        "1 , true",
+        "' 1', false"
     })
     void the_form_of_a_quantity_is_seen_in_one_pass(String text, boolean formed) {
         assertEquals(formed, Quantity.hasForm(text));

@@ -65,7 +65,8 @@ public record RequestInfo(
         String group = legacy ? "" : parts.get(1);
         String version = parts.get(legacy ? 1 : 2);
         List<String> rest = parts.subList(legacy ? 2 : 3, parts.size());
-        // The old paths of watches, /api/v1/watch/pods, name a collection or an object. Whatever the method is, this is the verb.
+        // The old paths of watches, /api/v1/watch/pods, name a collection or an object. Whatever the method is, this is
+        // the verb.
         boolean legacyWatch = rest.size() > 1 && rest.get(0).equals(WATCH);
         if (legacyWatch) {
             rest = rest.subList(1, rest.size());

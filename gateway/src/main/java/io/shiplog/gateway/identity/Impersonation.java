@@ -37,8 +37,9 @@ public final class Impersonation {
             return Checked.ok(actor);
         }
         if (user == null) {
-            return Checked.bad("requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{%s}, Extra:map[string][]string(nil)} without impersonating a user name"
-                    .formatted(groups.stream().map(GoQuote::of).collect(Collectors.joining(", "))));
+            return Checked.bad(
+                    "requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{%s}, Extra:map[string][]string(nil)} without impersonating a user name"
+                            .formatted(groups.stream().map(GoQuote::of).collect(Collectors.joining(", "))));
         }
         if (other(headers)) {
             return Checked.bad("only Impersonate-User and Impersonate-Group are supported");

@@ -64,11 +64,12 @@ public final class ComponentStatuses {
     private static void get(Exchange exchange, String name) {
         exchange.checked(Form.of(exchange, ComponentKind.SERVED, false), form -> {
             if (name.equals(LOG)) {
-                Health.ofLog(exchange, good -> exchange.answer(200, form.single(stored(good).json())));
+                Health.ofLog(
+                        exchange,
+                        good -> exchange.answer(200, form.single(stored(good).json())));
             } else {
                 // The only refusal that names the resource in the singular, as in Kubernetes.
-                exchange.refuse(Refusal.notFound(
-                        ObjectKey.clusterScoped(ResourceType.core("componentstatus"), name)));
+                exchange.refuse(Refusal.notFound(ObjectKey.clusterScoped(ResourceType.core("componentstatus"), name)));
             }
         });
     }

@@ -80,7 +80,8 @@ record DeleteOptions(
                     "DeleteOptions",
                     "propagationPolicy",
                     "FieldValueInvalid",
-                    "Invalid value: \"%s\": orphanDependents and deletionPropagation cannot be both set".formatted(policy));
+                    "Invalid value: \"%s\": orphanDependents and deletionPropagation cannot be both set"
+                            .formatted(policy));
         }
         return WriteOptions.dryRun(dryRun, "DeleteOptions").then(dry -> switch (policy) {
             case "" ->

@@ -87,7 +87,12 @@ final class PolicyValidation {
         if (mutating) {
             mutations(spec, scope.ofPatches(), errors);
         } else {
-            validations(Trees.name(policy), spec, scope, CelScope.ofRequest(params, false).with(variables), errors);
+            validations(
+                    Trees.name(policy),
+                    spec,
+                    scope,
+                    CelScope.ofRequest(params, false).with(variables),
+                    errors);
         }
     }
 
@@ -118,8 +123,7 @@ final class PolicyValidation {
     }
 
     /** @param messages the scope of expressions that make messages: they cannot ask for rights */
-    private static void validations(
-            String name, JsonNode spec, CelScope scope, CelScope messages, FieldErrors errors) {
+    private static void validations(String name, JsonNode spec, CelScope scope, CelScope messages, FieldErrors errors) {
         JsonNode validations = spec.path("validations");
         JsonNode annotations = spec.path("auditAnnotations");
         if (validations.isEmpty() && annotations.isEmpty()) {

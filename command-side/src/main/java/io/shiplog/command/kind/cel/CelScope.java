@@ -90,8 +90,7 @@ public final class CelScope {
 
     /** A device that a claim may get. */
     public static CelScope ofDevice() {
-        return new CelScope(
-                Map.of("device", Types.of("struct:kubernetes.DRADevice")), KnownStructs.DEVICE, false);
+        return new CelScope(Map.of("device", Types.of("struct:kubernetes.DRADevice")), KnownStructs.DEVICE, false);
     }
 
     /** The same, for expressions that make changes: {@code Object{…}} and {@code JSONPatch{…}}. */
@@ -192,8 +191,7 @@ public final class CelScope {
             names.add(types.group(1));
         }
         return names.stream()
-                .map(name ->
-                        StructType.create(name, ImmutableSet.copyOf(words), field -> Optional.of(SimpleType.DYN)))
+                .map(name -> StructType.create(name, ImmutableSet.copyOf(words), field -> Optional.of(SimpleType.DYN)))
                 .toList();
     }
 

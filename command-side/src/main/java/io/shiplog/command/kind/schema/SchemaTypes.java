@@ -144,7 +144,8 @@ public final class SchemaTypes {
                     && (!whole || parser.getBigIntegerValue().bitLength() > Byte.SIZE || parser.getLongValue() < 0)) {
                 throw new SchemaWalk.MismatchException(
                         "json: cannot unmarshal %s into Go struct field %s of type uint8"
-                                .formatted(token.isNumeric() ? "number " + parser.getText() : name(parser), at.goPath()),
+                                .formatted(
+                                        token.isNumeric() ? "number " + parser.getText() : name(parser), at.goPath()),
                         "cannot restore slice from slice");
             }
             bytes.write(whole ? parser.getIntValue() : 0);

@@ -12,22 +12,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which expressions of policies and webhooks are compiled, and which variables each of them has. */
 public class PolicyExpressionsTest {
     private static final String GROUP = "admissionregistration.k8s.io";
-    private static final String MATCH = "'matchConstraints':{'resourceRules':[{'apiGroups':['apps'],'apiVersions':['v1'],"
-            + "'operations':['CREATE'],'resources':['deployments']}]}";
+    private static final String MATCH =
+            "'matchConstraints':{'resourceRules':[{'apiGroups':['apps'],'apiVersions':['v1'],"
+                    + "'operations':['CREATE'],'resources':['deployments']}]}";
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "'validations':[{'expression':'nope'}] | spec.validations[0].expression: nope",
-        "'validations':[{'expression':'params.x'}] | spec.validations[0].expression: params",
-        "'validations':[{'expression':'variables.a'}] | spec.validations[0].expression: variables",
-        "'validations':[{'expression':'true','messageExpression':'authorizer.x'}] | spec.validations[0].messageExpression: authorizer",
-        "'validations':[{'expression':'true'}],'matchConditions':[{'name':'a','expression':' nope'}] |"
-                + " spec.matchConditions[0].expression: nope",
-        "'validations':[{'expression':'true'}],'auditAnnotations':[{'key':'a','valueExpression':'nope'}] |"
-                + " spec.auditAnnotations[0].valueExpression: nope",
-        "'validations':[{'expression':'true'}],'variables':[{'name':'b','expression':'variables.a'},{'name':'a','expression':'1'}] |"
-                + " spec.variables[0].expression: variables",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "'validations':[{'expression':'nope'}] | spec.validations[0].expression: nope",
+                "'validations':[{'expression':'params.x'}] | spec.validations[0].expression: params",
+                "'validations':[{'expression':'variables.a'}] | spec.validations[0].expression: variables",
+                "'validations':[{'expression':'true','messageExpression':'authorizer.x'}] | spec.validations[0].messageExpression: authorizer",
+                "'validations':[{'expression':'true'}],'matchConditions':[{'name':'a','expression':' nope'}] |"
+                        + " spec.matchConditions[0].expression: nope",
+                "'validations':[{'expression':'true'}],'auditAnnotations':[{'key':'a','valueExpression':'nope'}] |"
+                        + " spec.auditAnnotations[0].valueExpression: nope",
+                "'validations':[{'expression':'true'}],'variables':[{'name':'b','expression':'variables.a'},{'name':'a','expression':'1'}] |"
+                        + " spec.variables[0].expression: variables",
+            })
     void an_unknown_variable_is_refused_where_it_is(String spec, String problem) {
         String[] expected = problem.split(": ");
         List<String> problems = validating(spec);
@@ -43,9 +47,10 @@ public class PolicyExpressionsTest {
     void variables_are_known_to_all_that_follow() {
         assertEquals(
                 List.of(),
-                validating("'paramKind':{'apiVersion':'v1','kind':'ConfigMap'},'variables':[{'name':'a','expression':'1'},"
-                        + "{'name':'b','expression':'variables.a + 1'}],'validations':[{'expression':'variables.b > int(params.data.x)',"
-                        + "'messageExpression':'string(variables.b)'}],'auditAnnotations':[{'key':'a','valueExpression':'string(variables.a)'}]"));
+                validating(
+                        "'paramKind':{'apiVersion':'v1','kind':'ConfigMap'},'variables':[{'name':'a','expression':'1'},"
+                                + "{'name':'b','expression':'variables.a + 1'}],'validations':[{'expression':'variables.b > int(params.data.x)',"
+                                + "'messageExpression':'string(variables.b)'}],'auditAnnotations':[{'key':'a','valueExpression':'string(variables.a)'}]"));
     }
 
     @Test
@@ -61,20 +66,28 @@ public class PolicyExpressionsTest {
 
     @Test
     void a_mutation_makes_a_change() {
-        assertEquals(List.of(), mutating("'applyConfiguration':{'expression':'Object{spec: Object.spec{replicas: 1}}'},'patchType':'ApplyConfiguration'"));
         assertEquals(
-                List.of("spec.mutations[0].jsonPatch.expression: Invalid value: \"1\": must evaluate to list(JSONPatch) but got int"),
+                List.of(),
+                mutating(
+                        "'applyConfiguration':{'expression':'Object{spec: Object.spec{replicas: 1}}'},'patchType':'ApplyConfiguration'"));
+        assertEquals(
+                List.of(
+                        "spec.mutations[0].jsonPatch.expression: Invalid value: \"1\": must evaluate to list(JSONPatch) but got int"),
                 mutating("'jsonPatch':{'expression':' 1 '},'patchType':'JSONPatch'"));
     }
 
     @Test
     void conditions_of_webhooks_are_compiled() {
-        String hook = "{'metadata':{'name':'a'},'webhooks':[{'name':'a.b.c','sideEffects':'None','admissionReviewVersions':['v1'],"
-                + "'clientConfig':{'url':'https://a.example'},'matchConditions':[{'name':'a','expression':'%s'}]}]}";
+        String hook =
+                "{'metadata':{'name':'a'},'webhooks':[{'name':'a.b.c','sideEffects':'None','admissionReviewVersions':['v1'],"
+                        + "'clientConfig':{'url':'https://a.example'},'matchConditions':[{'name':'a','expression':'%s'}]}]}";
         ResourceType hooks = new ResourceType(GROUP, "validatingwebhookconfigurations");
-        assertEquals(List.of(), Samples.problems(hooks, hook.formatted("authorizer.path(request.name).check(object.x).allowed()")));
         assertEquals(
-                List.of("webhooks[0].matchConditions[0].expression: Invalid value: \"1\": must evaluate to bool but got int"),
+                List.of(),
+                Samples.problems(hooks, hook.formatted("authorizer.path(request.name).check(object.x).allowed()")));
+        assertEquals(
+                List.of(
+                        "webhooks[0].matchConditions[0].expression: Invalid value: \"1\": must evaluate to bool but got int"),
                 Samples.problems(hooks, hook.formatted("1")));
     }
 
@@ -87,6 +100,7 @@ public class PolicyExpressionsTest {
     private static List<String> mutating(String mutation) {
         return Samples.problems(
                 new ResourceType(GROUP, "mutatingadmissionpolicies"),
-                "{'metadata':{'name':'a'},'spec':{" + MATCH + ",'reinvocationPolicy':'Never','mutations':[{" + mutation + "}]}}");
+                "{'metadata':{'name':'a'},'spec':{" + MATCH + ",'reinvocationPolicy':'Never','mutations':[{" + mutation
+                        + "}]}}");
     }
 }

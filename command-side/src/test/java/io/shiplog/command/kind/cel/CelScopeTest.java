@@ -22,15 +22,18 @@ public class CelScopeTest {
             "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', quoteCharacter = '~', value = {
-        "object.;1:8: Syntax error: no viable alternative at input '.'; | object.; | .......^",
-        "2026-01-01T00:00:00Z;1:11: Syntax error: mismatched input 'T00' expecting <EOF>; | 2026-01-01T00:00:00Z; | ..........^",
-        "10.0.0.1;1:5: Syntax error: mismatched input '.0' expecting <EOF>; | 10.0.0.1; | ....^",
-        "$(X);1:1: Syntax error: token recognition error at: '$'; | $(X); | ^",
-        "True;1:1: undeclared reference to 'True' (in container ''); | True; | ^",
-        "request.nope;1:8: undefined field 'nope'; | request.nope; | .......^",
-        "size('a') > 'b';1:11: found no matching overload for '_>_' applied to '(int, string)'; | size('a') > 'b'; | ..........^",
-    })
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '~',
+            value = {
+                "object.;1:8: Syntax error: no viable alternative at input '.'; | object.; | .......^",
+                "2026-01-01T00:00:00Z;1:11: Syntax error: mismatched input 'T00' expecting <EOF>; | 2026-01-01T00:00:00Z; | ..........^",
+                "10.0.0.1;1:5: Syntax error: mismatched input '.0' expecting <EOF>; | 10.0.0.1; | ....^",
+                "$(X);1:1: Syntax error: token recognition error at: '$'; | $(X); | ^",
+                "True;1:1: undeclared reference to 'True' (in container ''); | True; | ^",
+                "request.nope;1:8: undefined field 'nope'; | request.nope; | .......^",
+                "size('a') > 'b';1:11: found no matching overload for '_>_' applied to '(int, string)'; | size('a') > 'b'; | ..........^",
+            })
     void what_does_not_compile_is_refused_in_kubernetes_words(
             String expression, String message, String line, String mark) {
         assertEquals(
@@ -42,7 +45,8 @@ public class CelScopeTest {
     void several_errors_are_one_message() {
         assertEquals(
                 "compilation failed: ERROR: <input>:1:1: Syntax error: mismatched input '*' expecting " + OPERAND
-                        + "\n | *\n | ^\nERROR: <input>:1:2: Syntax error: mismatched input '<EOF>' expecting " + OPERAND
+                        + "\n | *\n | ^\nERROR: <input>:1:2: Syntax error: mismatched input '<EOF>' expecting "
+                        + OPERAND
                         + "\n | *\n | .^",
                 REQUEST.problem("*", BOOL));
         assertEquals(
@@ -52,12 +56,15 @@ public class CelScopeTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', quoteCharacter = '~', value = {
-        "object.metadata.name + 1;must evaluate to bool but got int",
-        "'x';must evaluate to bool but got string",
-        "object.metadata;must evaluate to bool but got dyn",
-        "[1, 2];must evaluate to bool but got list(int)",
-    })
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '~',
+            value = {
+                "object.metadata.name + 1;must evaluate to bool but got int",
+                "'x';must evaluate to bool but got string",
+                "object.metadata;must evaluate to bool but got dyn",
+                "[1, 2];must evaluate to bool but got list(int)",
+            })
     void a_value_of_another_type_is_refused(String expression, String message) {
         assertEquals(message, REQUEST.problem(expression, BOOL));
         assertEquals(
@@ -113,8 +120,8 @@ public class CelScopeTest {
 
     @Test
     void variables_have_the_types_of_their_expressions() {
-        CelScope scope = REQUEST.with(Map.of(
-                "n", REQUEST.compile("size(object.metadata.name)"), "wrong", REQUEST.compile("nope")));
+        CelScope scope = REQUEST.with(
+                Map.of("n", REQUEST.compile("size(object.metadata.name)"), "wrong", REQUEST.compile("nope")));
         assertNull(scope.problem("variables.n > 1 && variables.wrong", BOOL), "what does not compile may be anything");
         assertEquals("must evaluate to bool but got int", scope.problem("variables.n", BOOL));
         assertTrue(Objects.requireNonNull(scope.problem("variables.m", BOOL)).contains("undefined field 'm'"));
@@ -127,7 +134,8 @@ public class CelScopeTest {
                 "Object{spec: Object.spec{replicas: object.spec.replicas + 1, template: Object.spec.template{x: [1]}}}",
                 List.of("Object")));
         assertNull(patches.problem(
-                "[JSONPatch{op: 'add', path: '/x/' + jsonpatch.escapeKey('a/b'), value: 1}]", List.of("list(JSONPatch)")));
+                "[JSONPatch{op: 'add', path: '/x/' + jsonpatch.escapeKey('a/b'), value: 1}]",
+                List.of("list(JSONPatch)")));
         assertTrue(Objects.requireNonNull(REQUEST.problem("Object{}", List.of("Object")))
                 .contains("undeclared reference to 'Object'"));
     }

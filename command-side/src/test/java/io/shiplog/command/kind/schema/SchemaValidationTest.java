@@ -177,8 +177,23 @@ public class SchemaValidationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'',-1", "eA==,-1", "eHk=,-1", "eHl6,-1", "'e\nA==',-1", "x,0", "Always,4", "xy,0", "xyz,0", "a-bc,1", "eA=,3",
-        "eA=x,2", "eA==x,4", "=,0", "x===,1", "eHl6=,4", "eHk=x,4"
+        "'',-1",
+        "eA==,-1",
+        "eHk=,-1",
+        "eHl6,-1",
+        "'e\nA==',-1",
+        "x,0",
+        "Always,4",
+        "xy,0",
+        "xyz,0",
+        "a-bc,1",
+        "eA=,3",
+        "eA=x,2",
+        "eA==x,4",
+        "=,0",
+        "x===,1",
+        "eHl6=,4",
+        "eHk=x,4"
     })
     void wrong_base64_is_refused_at_the_byte_that_gos_decoder_names(String text, int at) {
         KindDescription secret = kind("", "Secret");
@@ -186,7 +201,10 @@ public class SchemaValidationTest {
         if (at < 0) {
             assertEquals(
                     text,
-                    decoded(secret, body, FieldValidation.STRICT).object().at("/data/a").asText());
+                    decoded(secret, body, FieldValidation.STRICT)
+                            .object()
+                            .at("/data/a")
+                            .asText());
         } else {
             assertEquals(
                     "Secret in version \"v1\" cannot be handled as a Secret: illegal base64 data at input byte " + at,

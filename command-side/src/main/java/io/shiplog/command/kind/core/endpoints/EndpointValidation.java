@@ -50,7 +50,8 @@ public final class EndpointValidation {
             Checks.each(Names.label(hostname), path + ".hostname", hostname, errors);
         }
         if (address.has("nodeName")) {
-            Checks.each(Names.subdomain(text(address, "nodeName")), path + ".nodeName", text(address, "nodeName"), errors);
+            Checks.each(
+                    Names.subdomain(text(address, "nodeName")), path + ".nodeName", text(address, "nodeName"), errors);
         }
         if (valid) {
             Checks.usableIp(ip, path + ".ip", errors);

@@ -106,7 +106,8 @@ public final class PodSpecValidation {
             errors.invalid(
                     path,
                     searches,
-                    "must not have more than " + MAX_SEARCH_BYTES + " characters (including spaces) in the search list");
+                    "must not have more than " + MAX_SEARCH_BYTES
+                            + " characters (including spaces) in the search list");
         }
         int index = 0;
         for (JsonNode search : searches) {

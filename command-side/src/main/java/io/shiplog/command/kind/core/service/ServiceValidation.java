@@ -139,7 +139,8 @@ public final class ServiceValidation {
         int index = 0;
         boolean anyFamily = ServiceTypes.isWithoutEndpointsOfItsOwn(spec);
         for (JsonNode family : spec.path("ipFamilies")) {
-            if (!Trees.oneOf(family.asText(), "IPv4") && !(anyFamily && family.asText().equals("IPv6"))) {
+            if (!Trees.oneOf(family.asText(), "IPv4")
+                    && !(anyFamily && family.asText().equals("IPv6"))) {
                 errors.invalid("spec.ipFamilies[" + index + "]", family.asText(), "not configured on this cluster");
             }
             index++;

@@ -33,7 +33,8 @@ public class TaintTimesTest {
         ObjectNode node = node("{'key':'t','effect':'NoExecute'},{'key':'t','effect':'NoSchedule'}");
         NODES.prepareForCreate(node, new FakeState());
         assertEquals(
-                node("{'key':'t','effect':'NoExecute','timeAdded':'" + NOW + "'},{'key':'t','effect':'NoSchedule'}," + NOT_READY),
+                node("{'key':'t','effect':'NoExecute','timeAdded':'" + NOW + "'},{'key':'t','effect':'NoSchedule'},"
+                        + NOT_READY),
                 node);
     }
 
