@@ -12,6 +12,8 @@ import io.shiplog.command.control.endpoints.EndpointsController;
 import io.shiplog.command.control.garbage.EventTtlController;
 import io.shiplog.command.control.garbage.GarbageCollector;
 import io.shiplog.command.control.garbage.PodGarbageCollector;
+import io.shiplog.command.control.job.JobController;
+import io.shiplog.command.control.job.TtlAfterFinished;
 import io.shiplog.command.control.loop.Backoff;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.ControllerLoop;
@@ -83,6 +85,8 @@ public final class Controllers implements AutoCloseable {
                 new DeploymentController(),
                 new DaemonSetController(),
                 new StatefulSetController(),
+                new JobController(),
+                new TtlAfterFinished(),
                 new EndpointsController(),
                 new NamespaceDeletion(),
                 new GarbageCollector(),

@@ -157,6 +157,9 @@ final class FakeDecider {
         if (atOnce && metadata.path("finalizers").isEmpty() || !waits(delete.key(), next)) {
             return decided(delete.key(), next, Outcome.DELETED);
         }
+        if (atOnce) {
+            metadata.put("deletionGracePeriodSeconds", 0);
+        }
         if (!metadata.has("deletionTimestamp")) {
             metadata.put("deletionTimestamp", now.toString());
             if (delete.key().type().resource().equals("namespaces")) {
@@ -168,12 +171,13 @@ final class FakeDecider {
                 : decided(delete.key(), next, Outcome.DELETION_REQUESTED);
     }
 
-    /** What delays an object's end: finalizers; a namespace's own; the node of a pod that has one. */
+    /** What delays an object's end: finalizers; a namespace's own; the node of a pod that has one, until it says that the pod ended. */
     private static boolean waits(ObjectKey key, ObjectNode object) {
         return !object.at("/metadata/finalizers").isEmpty()
                 || key.type().resource().equals("namespaces")
                         && !object.at("/spec/finalizers").isEmpty()
                 || key.type().resource().equals("pods")
+                        && !object.at("/metadata").has("deletionGracePeriodSeconds")
                         && !object.at("/spec/nodeName").asText().isEmpty();
     }
 

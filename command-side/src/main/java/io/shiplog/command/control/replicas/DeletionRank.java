@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a
  *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/controller_utils.go">ActivePodsWithRanks</a>
  */
-final class DeletionRank {
+public final class DeletionRank {
     private DeletionRank() {}
 
     /**
@@ -24,7 +24,7 @@ final class DeletionRank {
      *
      * @param related pods of all sets of the same owner: they count on their node
      */
-    static List<PodView> ordered(List<PodView> pods, List<PodView> related) {
+    public static List<PodView> ordered(List<PodView> pods, List<PodView> related) {
         Map<String, Long> perNode = related.stream()
                 .filter(pod -> pod.active() && pod.node() != null)
                 .collect(Collectors.groupingBy(DeletionRank::nodeOf, Collectors.counting()));

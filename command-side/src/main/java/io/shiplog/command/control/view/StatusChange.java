@@ -18,11 +18,18 @@ public final class StatusChange {
             return null;
         }
         ObjectNode patch = next.deepCopy();
-        old.fieldNames().forEachRemaining(field -> {
-            if (!next.has(field)) {
-                patch.putNull(field);
+        removed(old, patch);
+        return Edits.patchStatus(object, patch);
+    }
+
+    private static void removed(JsonNode old, ObjectNode patch) {
+        old.properties().forEach(field -> {
+            JsonNode next = patch.get(field.getKey());
+            if (next == null) {
+                patch.putNull(field.getKey());
+            } else if (next instanceof ObjectNode inner) {
+                removed(field.getValue(), inner);
             }
         });
-        return Edits.patchStatus(object, patch);
     }
 }

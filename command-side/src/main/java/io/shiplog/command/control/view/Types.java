@@ -21,6 +21,8 @@ public final class Types {
     public static final ResourceType VOLUMES = ResourceType.core("persistentvolumes");
     public static final ResourceType STORAGE_CLASSES = new ResourceType("storage.k8s.io", "storageclasses");
     public static final ResourceType CONTROLLER_REVISIONS = new ResourceType("apps", "controllerrevisions");
+    public static final ResourceType JOBS = new ResourceType("batch", "jobs");
+    public static final ResourceType CRON_JOBS = new ResourceType("batch", "cronjobs");
     public static final ResourceType ENDPOINT_SLICES = new ResourceType("discovery.k8s.io", "endpointslices");
     public static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
 
