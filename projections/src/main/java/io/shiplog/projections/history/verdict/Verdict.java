@@ -82,6 +82,8 @@ public final class Verdict {
                 new SetVerdict(this, evidence, chain).lines(object);
             case "services" -> service(object);
             case "nodes" -> node(object);
+            case "jobs.batch" -> new JobVerdict(evidence, object).ofJob(since(".spec.suspend"));
+            case "cronjobs.batch" -> new JobVerdict(evidence, object).ofCronJob(since(".spec.suspend"));
             default -> List.of(written());
         };
     }

@@ -671,4 +671,62 @@ class VerdictTest {
         events.by("bob").command("b").modified(prices, "{'metadata':{'uid':'c'},'data':{'tea':'4'}}");
         assertEquals("Created by alice (#1); last changed by bob (#2), who changed tea from 3 to 4.", of(prices));
     }
+
+    private static final ObjectKey JOB = ObjectKey.of(new ResourceType("batch", "jobs"), "shop", "sum");
+
+    private void job(String spec, String status) {
+        events.by("alice").command("a").created(JOB, "{'metadata':{'uid':'j'},'spec':{%s}}".formatted(spec));
+        controller("job-controller")
+                .write(JOB, "status-changed", "{'metadata':{'uid':'j'},'spec':{%s},'status':{%s}}".formatted(spec, status));
+    }
+
+    private void podOfJob(String name, String phase, int code, int second) {
+        events.by("system:node:n1").created(pod(name), """
+                {'metadata':{'uid':'%s','ownerReferences':[{'apiVersion':'batch/v1','kind':'Job','name':'sum','uid':'j'}]},
+                 'spec':{'nodeName':'n1','containers':[{'name':'app'}]},'status':{'phase':'%s','containerStatuses':[{'name':'app',
+                 'state':{'terminated':{'containerID':'docker://%s','reason':'Error','exitCode':%d,'finishedAt':'2026-11-22T12:00:%02dZ'}}}]}}""".formatted(name, phase, name, code, second));
+    }
+
+    private static String condition(String type, String reason, String message) {
+        return "{'type':'%s','status':'True','reason':'%s','message':'%s'}".formatted(type, reason, message);
+    }
+
+    @Test
+    void givenAJobBeyondItsLimit_thenThePodAndTheLimitAreNamed() {
+        node();
+        job("'completions':1,'backoffLimit':1", "'failed':2,'conditions':[" + condition("Failed", "BackoffLimitExceeded", "x") + "]");
+        podOfJob("sum-a", "Failed", 3, 1);
+        podOfJob("sum-b", "Failed", 4, 2);
+        assertTrue(
+                of(JOB).startsWith("Failed: pod sum-b exited 4, backoffLimit 1 reached.\nPod sum-b: failed on node n1"),
+                of(JOB));
+    }
+
+    @Test
+    void givenAJobThatRunsOrIsCompleteOrIsSuspended_thenItsProgressIsNamed() {
+        job("'completions':3,'backoffLimit':6", "'succeeded':1,'active':2,'failed':1");
+        assertEquals("Runs: 1 of 3 completions, 2 active pods, 1 failed (backoffLimit 6).", of(JOB));
+        events.write(JOB, "status-changed", "{'metadata':{'uid':'j'},'spec':{'completions':3},'status':{'succeeded':3,'conditions':["
+                + condition("Complete", "CompletionsReached", "y") + "]}}");
+        assertEquals("Complete: 3 of 3 completions.", of(JOB));
+    }
+
+    @Test
+    void givenASuspendedJob_thenWhoSuspendedIt() {
+        job("'completions':3", "'succeeded':1");
+        events.by("dana").command("d").write(JOB, "spec-changed", "{'metadata':{'uid':'j'},'spec':{'completions':3,'suspend':true},'status':{'succeeded':1}}");
+        assertEquals("Suspended since dana's #3 set suspend to true: 1 of 3 completions.", of(JOB));
+    }
+
+    @Test
+    void givenACronJob_thenItsLastTimesAndItsNewestJob() {
+        ObjectKey cron = ObjectKey.of(new ResourceType("batch", "cronjobs"), "shop", "nightly");
+        events.by("alice").command("a").created(cron, "{'metadata':{'uid':'c'},'spec':{'schedule':'0 3 * * *','timeZone':'Europe/Berlin'}}");
+        assertEquals("Runs at 0 3 * * * (Europe/Berlin): no time was due yet, 0 active jobs.", of(cron));
+        events.write(cron, "status-changed", "{'metadata':{'uid':'c'},'spec':{'schedule':'0 3 * * *'},'status':{'lastScheduleTime':'2026-11-22T03:00:00Z'}}");
+        events.created(JOB, "{'metadata':{'uid':'j','ownerReferences':[{'apiVersion':'batch/v1','kind':'CronJob','name':'nightly','uid':'c'}]},'spec':{'completions':1},'status':{'active':1}}");
+        assertEquals(
+                "Runs at 0 3 * * *: last due at 2026-11-22T03:00:00Z, 0 active jobs.\nJob sum: runs: 0 of 1 completion, 1 active pod.",
+                of(cron));
+    }
 }
