@@ -12,6 +12,7 @@ import io.shiplog.command.control.endpoints.EndpointsController;
 import io.shiplog.command.control.garbage.EventTtlController;
 import io.shiplog.command.control.garbage.GarbageCollector;
 import io.shiplog.command.control.garbage.PodGarbageCollector;
+import io.shiplog.command.control.job.CronJobController;
 import io.shiplog.command.control.job.JobController;
 import io.shiplog.command.control.job.TtlAfterFinished;
 import io.shiplog.command.control.loop.Backoff;
@@ -86,6 +87,7 @@ public final class Controllers implements AutoCloseable {
                 new DaemonSetController(),
                 new StatefulSetController(),
                 new JobController(),
+                new CronJobController(),
                 new TtlAfterFinished(),
                 new EndpointsController(),
                 new NamespaceDeletion(),

@@ -183,6 +183,9 @@ public final class ControllerLoop implements Driven {
                 callsFor(key).add(change);
                 enqueue(key);
             });
+            if (change.removes()) {
+                forget(change.after().key());
+            }
         }
         Iterator<ObjectKey> waiting = awaitingImage.iterator();
         while (waiting.hasNext()) {
@@ -191,6 +194,18 @@ public final class ControllerLoop implements Driven {
                 waiting.remove();
                 enqueue(key);
             }
+        }
+    }
+
+    /** An object is gone and calls for no plan: nothing about its key is kept. A plan under way, or an appointment, forgets it at its end. */
+    private void forget(ObjectKey key) {
+        Progress known = progress.get(key);
+        boolean planned = ready.contains(key)
+                || awaitingImage.contains(key)
+                || known != null && (known.running || known.appointment != null);
+        if (!planned) {
+            progress.remove(key);
+            calls.remove(key);
         }
     }
 
@@ -237,6 +252,11 @@ public final class ControllerLoop implements Driven {
     /** Whether nothing is queued or in flight; appointments may remain. */
     public boolean idle() {
         return running == 0 && ready.isEmpty() && awaitingImage.isEmpty();
+    }
+
+    /** How many keys it remembers something about. */
+    public int remembered() {
+        return progress.size() + calls.size();
     }
 
     private void keep(Appointment due) {
@@ -414,7 +434,7 @@ public final class ControllerLoop implements Driven {
         Calls called = calls.get(key);
         if (called != null && (controller.actsForItsObject() || !work.waitsOnly)) {
             called.answered();
-            if (called.blank() || work.plannedOn.get(key) == null) {
+            if (called.blank() || !work.replan && images.get().get(key) == null) {
                 calls.remove(key);
             }
         }

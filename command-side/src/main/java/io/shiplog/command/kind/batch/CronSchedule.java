@@ -3,24 +3,60 @@ package io.shiplog.command.kind.batch;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Trees;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A CronJob's schedule and time zone, with the messages of the parser that Kubernetes uses.
+ * A CronJob's schedule and time zone, with the grammar, the messages and the times of the library that Kubernetes uses (ADR 0404).
  *
  * @see <a href="https://github.com/robfig/cron/blob/master/parser.go">ParseStandard</a>
+ * @see <a href="https://github.com/robfig/cron/blob/master/spec.go">SpecSchedule</a>
  */
-final class CronSchedule {
-    private static final Set<String> DESCRIPTORS =
-            Set.of("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly");
+public final class CronSchedule {
+    private static final Map<String, String> DESCRIPTORS = Map.of(
+            "@yearly", "0 0 1 1 *",
+            "@annually", "0 0 1 1 *",
+            "@monthly", "0 0 1 * *",
+            "@weekly", "0 0 * * 0",
+            "@daily", "0 0 * * *",
+            "@midnight", "0 0 * * *",
+            "@hourly", "0 * * * *");
     private static final String EVERY = "@every ";
     private static final Pattern ZONE_PART = Pattern.compile("[A-Za-z.\\-_0-9+]{1,14}");
     private static final Pattern DURATION =
             Pattern.compile("[-+]?(0|(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)");
+    private static final Pattern DURATION_PART = Pattern.compile("([0-9.]+)(ns|us|µs|μs|ms|s|m|h)");
+    private static final Map<String, Long> UNIT_NANOS = Map.of(
+            "ns", 1L,
+            "us", 1_000L,
+            "µs", 1_000L,
+            "μs", 1_000L,
+            "ms", 1_000_000L,
+            "s", 1_000_000_000L,
+            "m", 60_000_000_000L,
+            "h", 3_600_000_000_000L);
+    /** A schedule without a time within so many years has none. */
+    private static final int MAX_YEARS = 5;
+    /** Beside the numbers of a field: it names all of them. */
+    private static final long STAR = 1L << 63;
+
+    private static final int MINUTE = 0;
+    private static final int HOUR = 1;
+    private static final int DAY = 2;
+    private static final int MONTH = 3;
+    private static final int WEEKDAY = 4;
 
     /** A field of a schedule: its least and greatest number, and names of numbers from the least one on. */
     private record Field(int min, int max, List<String> names) {}
@@ -42,7 +78,72 @@ final class CronSchedule {
         }
     }
 
-    private CronSchedule() {}
+    private final ZoneId zone;
+    private final long[] fields;
+    private final @Nullable Duration every;
+
+    private CronSchedule(ZoneId zone, long[] fields, @Nullable Duration every) {
+        this.zone = zone;
+        this.fields = fields;
+        this.every = every;
+    }
+
+    /**
+     * Reads the schedule of a CronJob.
+     *
+     * @param spec the CronJob's; its schedule may name a time zone, else its timeZone counts, else UTC
+     * @return empty if it is invalid, which validation does not admit
+     */
+    public static Optional<CronSchedule> of(JsonNode spec) {
+        String zone = Trees.text(spec, "timeZone");
+        if (!isZone(zone)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(parse(Trees.text(spec, "schedule"), zoneId(zone)));
+        } catch (WrongSchedule wrong) {
+            return Optional.empty();
+        }
+    }
+
+    /** The time zone of a name; that of the process is UTC. */
+    public static ZoneId zoneId(String name) {
+        return Trees.oneOf(name, "", "UTC", "Local") ? ZoneOffset.UTC : ZoneId.of(name);
+    }
+
+    /** The first time of the schedule after a moment; null if there is none within five years. */
+    public @Nullable Instant next(Instant after) {
+        if (every != null) {
+            return after.truncatedTo(ChronoUnit.SECONDS).plus(every);
+        }
+        ZonedDateTime time = after.truncatedTo(ChronoUnit.MINUTES).atZone(zone).plusMinutes(1);
+        int lastYear = time.getYear() + MAX_YEARS;
+        while (time.getYear() <= lastYear) {
+            if (!has(MONTH, time.getMonthValue())) {
+                time = time.toLocalDate().withDayOfMonth(1).plusMonths(1).atStartOfDay(zone);
+            } else if (!hasDay(time)) {
+                time = time.toLocalDate().plusDays(1).atStartOfDay(zone);
+            } else if (!has(HOUR, time.getHour())) {
+                time = time.plusMinutes(60L - time.getMinute()); // On the clock of the world: an hour may be missing, or come twice.
+            } else if (!has(MINUTE, time.getMinute())) {
+                time = time.plusMinutes(1);
+            } else {
+                return time.toInstant();
+            }
+        }
+        return null;
+    }
+
+    private boolean has(int field, int number) {
+        return (fields[field] & 1L << number) != 0;
+    }
+
+    /** Where both days are restricted, one of them is enough. */
+    private boolean hasDay(ZonedDateTime time) {
+        boolean day = has(DAY, time.getDayOfMonth());
+        boolean weekday = has(WEEKDAY, time.getDayOfWeek().getValue() % 7);
+        return (fields[DAY] & STAR) != 0 || (fields[WEEKDAY] & STAR) != 0 ? day && weekday : day || weekday;
+    }
 
     /** @param zoneAllowed whether the schedule may name a time zone, as that of an old CronJob may */
     static void validate(JsonNode spec, boolean zoneAllowed, FieldErrors errors) {
@@ -52,7 +153,7 @@ final class CronSchedule {
             return;
         }
         try {
-            parse(schedule);
+            parse(schedule, ZoneOffset.UTC);
         } catch (WrongSchedule wrong) {
             errors.invalid("spec.schedule", schedule, String.valueOf(wrong.getMessage()));
         }
@@ -96,8 +197,9 @@ final class CronSchedule {
                 || ZoneId.getAvailableZoneIds().contains(zone) && !zone.startsWith("SystemV/");
     }
 
-    private static void parse(String schedule) throws WrongSchedule {
+    private static CronSchedule parse(String schedule, ZoneId otherwise) throws WrongSchedule {
         String spec = schedule;
+        ZoneId zoneOfAll = otherwise;
         if (spec.startsWith("TZ=") || spec.startsWith("CRON_TZ=")) {
             int space = spec.indexOf(' ');
             if (space < 0) {
@@ -107,46 +209,64 @@ final class CronSchedule {
             if (!isZone(zone)) {
                 throw new WrongSchedule("provided bad location %s: unknown time zone %s".formatted(zone, zone));
             }
+            zoneOfAll = zoneId(zone);
             spec = spec.substring(space).strip();
         }
+        if (spec.startsWith(EVERY)) {
+            return new CronSchedule(zoneOfAll, new long[0], every(spec));
+        }
         if (spec.startsWith("@")) {
-            descriptor(spec);
-            return;
+            String described = DESCRIPTORS.get(spec);
+            if (described == null) {
+                throw new WrongSchedule("unrecognized descriptor: " + spec);
+            }
+            spec = described;
         }
         List<String> fields = spec.isBlank() ? List.of() : List.of(spec.strip().split("\\s+"));
         if (fields.size() != FIELDS.size()) {
             throw new WrongSchedule("expected exactly %d fields, found %d: [%s]"
                     .formatted(FIELDS.size(), fields.size(), String.join(" ", fields)));
         }
+        long[] numbers = new long[FIELDS.size()];
         for (int index = 0; index < fields.size(); index++) {
             for (String range : fields.get(index).split(",")) {
                 if (!range.isEmpty()) {
-                    range(range, FIELDS.get(index));
+                    numbers[index] |= range(range, FIELDS.get(index));
                 }
             }
         }
+        return new CronSchedule(zoneOfAll, numbers, null);
     }
 
-    private static void descriptor(String spec) throws WrongSchedule {
-        if (DESCRIPTORS.contains(spec)) {
-            return;
+    /** Whole seconds, at least one. */
+    private static Duration every(String spec) throws WrongSchedule {
+        String text = spec.substring(EVERY.length());
+        if (!DURATION.matcher(text).matches()) {
+            throw new WrongSchedule("failed to parse duration %s: time: invalid duration \"%s\"".formatted(spec, text));
         }
-        if (!spec.startsWith(EVERY)) {
-            throw new WrongSchedule("unrecognized descriptor: " + spec);
+        BigDecimal nanos = BigDecimal.ZERO;
+        Matcher part = DURATION_PART.matcher(text);
+        while (part.find()) {
+            nanos = nanos.add(new BigDecimal(part.group(1).startsWith(".") ? "0" + part.group(1) : part.group(1))
+                    .multiply(BigDecimal.valueOf(UNIT_NANOS.get(part.group(2)))));
         }
-        String duration = spec.substring(EVERY.length());
-        if (!DURATION.matcher(duration).matches()) {
-            throw new WrongSchedule(
-                    "failed to parse duration %s: time: invalid duration \"%s\"".formatted(spec, duration));
+        if (nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+            throw new WrongSchedule("failed to parse duration %s: time: invalid duration \"%s\"".formatted(spec, text));
         }
+        Duration every = text.startsWith("-")
+                ? Duration.ZERO
+                : Duration.ofNanos(nanos.longValue()).truncatedTo(ChronoUnit.SECONDS);
+        return every.isZero() ? Duration.ofSeconds(1) : every;
     }
 
-    private static void range(String text, Field field) throws WrongSchedule {
+    /** The numbers of a range as bits. */
+    private static long range(String text, Field field) throws WrongSchedule {
         String[] rangeAndStep = text.split("/", -1);
         String[] ends = rangeAndStep[0].split("-", -1);
         long start;
         long end;
-        if (Trees.oneOf(ends[0], "*", "?")) {
+        boolean star = Trees.oneOf(ends[0], "*", "?");
+        if (star) {
             start = field.min();
             end = field.max();
         } else {
@@ -162,6 +282,7 @@ final class CronSchedule {
         } else if (rangeAndStep.length == 2) {
             step = number(rangeAndStep[1]);
             end = ends.length == 1 ? field.max() : end;
+            star &= step <= 1;
         }
         if (start < field.min()) {
             throw new WrongSchedule(
@@ -176,6 +297,11 @@ final class CronSchedule {
         if (step == 0) {
             throw new WrongSchedule("step of range should be a positive number: " + text);
         }
+        long bits = star ? STAR : 0;
+        for (long number = start; number <= end; number += Math.min(step, field.max() + 1)) {
+            bits |= 1L << number;
+        }
+        return bits;
     }
 
     private static long numberOrName(String text, Field field) throws WrongSchedule {
@@ -189,7 +315,11 @@ final class CronSchedule {
                     "failed to parse int from %s: strconv.Atoi: parsing \"%s\": invalid syntax".formatted(text, text));
         }
         try {
-            return Long.parseLong(text);
+            long number = Long.parseLong(text);
+            if (number < 0) {
+                throw new WrongSchedule("negative number (%d) not allowed: %s".formatted(number, text));
+            }
+            return number;
         } catch (NumberFormatException tooLarge) {
             throw new WrongSchedule("failed to parse int from %s: strconv.Atoi: parsing \"%s\": value out of range"
                     .formatted(text, text));

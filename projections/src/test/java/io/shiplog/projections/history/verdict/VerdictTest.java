@@ -698,7 +698,7 @@ class VerdictTest {
         podOfJob("sum-a", "Failed", 3, 1);
         podOfJob("sum-b", "Failed", 4, 2);
         assertTrue(
-                of(JOB).startsWith("Failed: pod sum-b exited 4, backoffLimit 1 reached.\nPod sum-b: failed on node n1"),
+                of(JOB).startsWith("Failed: pod sum-b exited 4, backoffLimit 1 reached.\nPod sum-b: failed on n1"),
                 of(JOB));
     }
 

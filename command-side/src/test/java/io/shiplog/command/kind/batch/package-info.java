@@ -1,0 +1,5 @@
+/** Tests of the kinds of batch. */
+@NullMarked
+package io.shiplog.command.kind.batch;
+
+import org.jspecify.annotations.NullMarked;
