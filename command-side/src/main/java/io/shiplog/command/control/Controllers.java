@@ -8,7 +8,9 @@ import io.shiplog.command.control.certificates.CertificateCleaning;
 import io.shiplog.command.control.certificates.CertificateSigning;
 import io.shiplog.command.control.daemon.DaemonSetController;
 import io.shiplog.command.control.deployment.DeploymentController;
+import io.shiplog.command.control.disruption.DisruptionController;
 import io.shiplog.command.control.endpoints.EndpointsController;
+import io.shiplog.command.control.endpoints.MirroringController;
 import io.shiplog.command.control.garbage.EventTtlController;
 import io.shiplog.command.control.garbage.GarbageCollector;
 import io.shiplog.command.control.garbage.PodGarbageCollector;
@@ -89,7 +91,9 @@ public final class Controllers implements AutoCloseable {
                 new JobController(),
                 new CronJobController(),
                 new TtlAfterFinished(),
+                new DisruptionController(),
                 new EndpointsController(),
+                new MirroringController(),
                 new NamespaceDeletion(),
                 new GarbageCollector(),
                 new PodGarbageCollector(),

@@ -7,6 +7,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ObjectKey;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,13 @@ public sealed interface Decision {
         public Changed {
             warnings = List.copyOf(warnings);
             guards = List.copyOf(guards);
+        }
+
+        /** The same change, which another guard must admit too. */
+        Changed guardedBy(Guard guard) {
+            List<Guard> all = new ArrayList<>(guards);
+            all.add(guard);
+            return new Changed(key, type, subject, verb, outcome, object, node, answer, warnings, all);
         }
     }
 

@@ -2,6 +2,7 @@ package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.Decision.Changed;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Command.BindPod;
@@ -85,7 +86,7 @@ final class Pods {
     }
 
     /**
-     * Deletes a pod with a reason. Disruption budgets are not implemented.
+     * Deletes a pod with a reason, if its disruption budget allows it.
      *
      * @see <a
      *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/storage/eviction.go">EvictionREST</a>
@@ -100,7 +101,12 @@ final class Pods {
         disrupted.put("reason", command.why().reason());
         disrupted.put("message", command.why().message());
         put(status, disrupted);
-        return Deleting.delete(context, current, told, command.deletion(), "evict");
+        Decision deleted = Deleting.delete(context, current, told, command.deletion(), "evict");
+        if (!(deleted instanceof Changed changed) || !Evictions.asksBudgets(command.why(), old)) {
+            return deleted;
+        }
+        Refusal refusal = Evictions.refusal(current, context.state());
+        return refusal == null ? changed.guardedBy(Evictions.guard(current)) : new Refused(refusal);
     }
 
     /** Replaces the condition of the same type, or appends it. */

@@ -49,7 +49,7 @@ public final class PodVerbs {
     }
 
     /**
-     * {@code POST …/pods/{name}/eviction}: a deletion by a drain. Disruption budgets are not implemented.
+     * {@code POST …/pods/{name}/eviction}: a deletion by a drain, if the pod's disruption budget allows it.
      *
      * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/">API-initiated eviction</a>
      */

@@ -1,5 +1,6 @@
 package io.shiplog.command.control.garbage;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.loop.Cause;
 import io.shiplog.command.control.loop.Controller;
@@ -26,8 +27,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes pods whose node has been gone for a while, and the oldest of too many finished pods. Plans one key for the whole
- * cluster, periodically.
+ * Deletes pods whose node has been gone for a while, pods that end on a node that is out of service or had none, and the oldest of too
+ * many finished pods. Plans one key for the whole cluster, periodically.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-garbage-collection">Pod garbage
  *     collection</a>
@@ -42,6 +43,7 @@ public final class PodGarbageCollector implements Controller {
     /** Maximum deletions in one plan. */
     static final int MAX_DELETIONS = 500;
 
+    private static final String OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
     private static final ObjectKey ALL = ObjectKey.clusterScoped(Types.PODS, "");
 
     /** Since when nodes are missing: the only state that an image does not have. */
@@ -83,15 +85,17 @@ public final class PodGarbageCollector implements Controller {
             String node = pod.node();
             if (node == null) {
                 if (pod.deleting()) {
-                    steps.add(Step.of(Edits.deleteAtOnce(pod)));
+                    abandon(pod, null, steps, null); // A finalizer holds it; no node will ever say that it ended.
                 }
                 continue;
             }
             if (image.get(ObjectKey.clusterScoped(Types.NODES, node)) == null) {
                 Instant since = missed.computeIfAbsent(node, n -> missedSince.getOrDefault(n, now));
                 if (!since.plus(QUARANTINE).isAfter(now)) {
-                    abandon(pod, gone.get(node), steps, now);
+                    abandon(pod, gone.get(node), steps, orphaned(now));
                 }
+            } else if (pod.deleting() && outOfService(image, node)) {
+                abandon(pod, null, steps, null);
             } else if (PodView.of(pod).terminal() && !pod.deleting()) {
                 finished.add(PodView.of(pod));
             }
@@ -108,19 +112,40 @@ public final class PodGarbageCollector implements Controller {
         return new Plan(steps.subList(0, Math.min(steps.size(), MAX_DELETIONS)), PERIOD);
     }
 
-    private static void abandon(StoredObject pod, @Nullable Cause cause, List<Step> steps, Instant now) {
+    private static ObjectNode orphaned(Instant now) {
+        return Conditions.condition("DisruptionTarget", "True", "DeletionByPodGC", "PodGC: node no longer exists", now);
+    }
+
+    /**
+     * Whether a node is not ready and somebody says that it does not run: its pods may go without a word from it.
+     *
+     * @see <a
+     *     href="https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown">Non-graceful
+     *     node shutdown</a>
+     */
+    private static boolean outOfService(Image image, String name) {
+        StoredObject node = image.get(ObjectKey.clusterScoped(Types.NODES, name));
+        if (node == null) {
+            return false;
+        }
+        JsonNode tree = node.json().tree();
+        return !Conditions.has(tree.path("status").path("conditions"), "Ready", "True")
+                && tree.path("spec")
+                        .path("taints")
+                        .valueStream()
+                        .anyMatch(taint -> taint.path("key").asText().equals(OUT_OF_SERVICE));
+    }
+
+    /** Marks a pod as failed, since nobody else will, and deletes it without its node. */
+    private static void abandon(
+            StoredObject pod, @Nullable Cause cause, List<Step> steps, @Nullable ObjectNode condition) {
         if (!PodView.of(pod).terminal()) {
             ObjectNode status = Json.MAPPER.createObjectNode().put("phase", "Failed");
-            status.set(
-                    "conditions",
-                    Conditions.with(
-                            pod.json().tree().path("status").path("conditions"),
-                            Conditions.condition(
-                                    "DisruptionTarget",
-                                    "True",
-                                    "DeletionByPodGC",
-                                    "PodGC: node no longer exists",
-                                    now)));
+            if (condition != null) {
+                status.set(
+                        "conditions",
+                        Conditions.with(pod.json().tree().path("status").path("conditions"), condition));
+            }
             steps.add(Step.of(Edits.patchStatus(pod, status)).because(cause));
         }
         steps.add(Step.of(Edits.deleteAtOnce(pod)).because(cause));

@@ -248,7 +248,7 @@ public final class CronSchedule {
         Matcher part = DURATION_PART.matcher(text);
         while (part.find()) {
             nanos = nanos.add(new BigDecimal(part.group(1).startsWith(".") ? "0" + part.group(1) : part.group(1))
-                    .multiply(BigDecimal.valueOf(UNIT_NANOS.get(part.group(2)))));
+                    .multiply(BigDecimal.valueOf(UNIT_NANOS.getOrDefault(part.group(2), 1L))));
         }
         if (nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
             throw new WrongSchedule("failed to parse duration %s: time: invalid duration \"%s\"".formatted(spec, text));
