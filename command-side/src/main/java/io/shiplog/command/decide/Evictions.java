@@ -80,8 +80,6 @@ final class Evictions {
     /** The budgets allow it still when the eviction becomes an event. */
     static Guard guard(StoredObject pod) {
         return new Guard.Within(
-                List.of(TypeRules.PODS, Budget.TYPE),
-                pod.key().namespace(),
-                state -> refusal(pod, state) == null);
+                List.of(TypeRules.PODS, Budget.TYPE), pod.key().namespace(), state -> refusal(pod, state) == null);
     }
 }

@@ -27,25 +27,28 @@ class EvictionsTest {
     private static final ImageEvolution EVOLUTION = new ImageEvolution(BuiltInKinds.catalogue());
     private static final String READY = "{'type':'Ready','status':'True'}";
 
-    private final FakeState state =
-            new FakeState(BuiltInKinds.catalogue()).at(Instant.parse("2026-11-22T12:00:00Z"));
+    private final FakeState state = new FakeState(BuiltInKinds.catalogue()).at(Instant.parse("2026-11-22T12:00:00Z"));
     private long revision;
 
     private StoredObject put(String group, String kind, String name, String rest) {
         KindDescription described =
                 Objects.requireNonNull(BuiltInKinds.catalogue().byKind(group, kind));
         ObjectKey key = ObjectKey.of(described.type(), "shop", name);
-        String json = "{'metadata':{'name':'%s','namespace':'shop','uid':'%s'%s".formatted(name, kind + name, rest)
+        String json = "{'metadata':{'name':'%s','namespace':'shop','uid':'%s'%s"
+                .formatted(name, kind + name, rest)
                 .replace('\'', '"');
-        StoredObject stored =
-                EVOLUTION.stored(BuiltInKinds.catalogue(), key, ++revision, Json.of(json), "test");
+        StoredObject stored = EVOLUTION.stored(BuiltInKinds.catalogue(), key, ++revision, Json.of(json), "test");
         state.with(stored);
         return stored;
     }
 
     private StoredObject pod(String name, String metadata, String conditions) {
-        return put("", "Pod", name, ",'labels':{'app':'web'}%s},'status':{'phase':'Running','conditions':[%s]}}"
-                .formatted(metadata, conditions));
+        return put(
+                "",
+                "Pod",
+                name,
+                ",'labels':{'app':'web'}%s},'status':{'phase':'Running','conditions':[%s]}}"
+                        .formatted(metadata, conditions));
     }
 
     private StoredObject ready(String name) {
@@ -62,7 +65,11 @@ class EvictionsTest {
     }
 
     private void budget(String name, String spec) {
-        put("policy", "PodDisruptionBudget", name, "},'spec':{'selector':{'matchLabels':{'app':'web'}},%s}}".formatted(spec));
+        put(
+                "policy",
+                "PodDisruptionBudget",
+                name,
+                "},'spec':{'selector':{'matchLabels':{'app':'web'}},%s}}".formatted(spec));
     }
 
     private Refusal refusal(StoredObject pod) {
@@ -168,8 +175,7 @@ class EvictionsTest {
     void anUnhealthyPodAlwaysGoesIfTheBudgetSaysSo() {
         budget("keep", "'minAvailable':1,'unhealthyPodEvictionPolicy':'AlwaysAllow'");
         assertNull(Evictions.refusal(pod("a", "", ""), state));
-        assertEquals(
-                Refusal.Reason.TOO_MANY_REQUESTS, refusal(ready("b")).reason());
+        assertEquals(Refusal.Reason.TOO_MANY_REQUESTS, refusal(ready("b")).reason());
     }
 
     @Test
@@ -197,7 +203,8 @@ class EvictionsTest {
     @ValueSource(strings = {"Succeeded", "Failed", "Pending"})
     void aPodThatDoesNotRunIsNotProtected(String phase) {
         assertFalse(Evictions.asksBudgets(
-                Disruption.EVICTION_API, Json.of("{\"status\":{\"phase\":\"" + phase + "\"}}").tree()));
+                Disruption.EVICTION_API,
+                Json.of("{\"status\":{\"phase\":\"" + phase + "\"}}").tree()));
     }
 
     @ParameterizedTest
@@ -205,12 +212,17 @@ class EvictionsTest {
     void onlyTheEvictionApiAsks(Disruption why) {
         assertEquals(
                 why == Disruption.EVICTION_API,
-                Evictions.asksBudgets(why, Json.of("{\"status\":{\"phase\":\"Running\"}}").tree()));
+                Evictions.asksBudgets(
+                        why, Json.of("{\"status\":{\"phase\":\"Running\"}}").tree()));
     }
 
     @Test
     void whatTheStatusAnnouncesAsGoingDoesNotCount() {
-        put("policy", "PodDisruptionBudget", "keep", "},'spec':{'selector':{},'minAvailable':1},'status':{'disruptedPods':{'b':'2026-11-22T11:59:00Z','c':'2026-11-22T11:00:00Z'}}}");
+        put(
+                "policy",
+                "PodDisruptionBudget",
+                "keep",
+                "},'spec':{'selector':{},'minAvailable':1},'status':{'disruptedPods':{'b':'2026-11-22T11:59:00Z','c':'2026-11-22T11:00:00Z'}}}");
         ready("b");
         assertEquals(Refusal.Reason.TOO_MANY_REQUESTS, refusal(ready("a")).reason());
         ready("c"); // announced too long ago

@@ -100,10 +100,15 @@ class JobsIT {
         kubectl.run("wait", "job/broken", "--for=condition=failed", "--timeout=90s");
 
         assertEquals("2", kubectl.field("job/broken", ".status.failed"));
-        assertEquals("BackoffLimitExceeded", kubectl.field("job/broken", ".status.conditions[?(@.type==\"Failed\")].reason"));
+        assertEquals(
+                "BackoffLimitExceeded",
+                kubectl.field("job/broken", ".status.conditions[?(@.type==\"Failed\")].reason"));
         String verdict = cluster.shiplog("why", "job/broken", "-n", "fails").orFail();
         assertTrue(
-                verdict.lines().findFirst().orElse("").matches("Failed: pod broken-[a-z0-9]+ exited 3, backoffLimit 1 reached\\."),
+                verdict.lines()
+                        .findFirst()
+                        .orElse("")
+                        .matches("Failed: pod broken-[a-z0-9]+ exited 3, backoffLimit 1 reached\\."),
                 verdict);
     }
 
@@ -162,7 +167,10 @@ class JobsIT {
                 "two runs of the CronJob",
                 TWO_RUNS,
                 () -> kubectl.run("get", "jobs", "--no-headers"),
-                text -> text.lines().filter(line -> line.matches("tick-[0-9]+ +Complete.*")).count() >= 2);
+                text -> text.lines()
+                                .filter(line -> line.matches("tick-[0-9]+ +Complete.*"))
+                                .count()
+                        >= 2);
 
         long[] minutes = jobs.lines()
                 .filter(line -> line.matches("tick-[0-9]+ .*"))

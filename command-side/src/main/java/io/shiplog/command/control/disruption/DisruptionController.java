@@ -80,15 +80,14 @@ public final class DisruptionController implements Controller {
             return Plan.NOTHING;
         }
         JsonNode tree = stored.json().tree();
-        Budget budget = Budget.of(
-                tree, key.namespace(), new Budget.Objects(image.kinds(), image::get, image::list), now);
+        Budget budget =
+                Budget.of(tree, key.namespace(), new Budget.Objects(image.kinds(), image::get, image::list), now);
         Command change = StatusChange.of(stored, tree.path("status"), status(tree, budget, now));
         Duration wait = budget.disrupted().values().stream()
                 .min(Comparator.naturalOrder())
                 .map(since -> Duration.between(now, since.plus(Budget.DELETION_TIMEOUT)))
                 .orElse(null);
-        return new Plan(
-                change == null ? List.of() : List.of(Step.of(change, report(tree, budget))), wait);
+        return new Plan(change == null ? List.of() : List.of(Step.of(change, report(tree, budget))), wait);
     }
 
     private static ObjectNode status(JsonNode tree, Budget budget, Instant now) {

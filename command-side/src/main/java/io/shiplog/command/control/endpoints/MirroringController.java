@@ -45,8 +45,8 @@ public final class MirroringController implements Controller {
     static final int MAX_ENDPOINTS = 1000;
 
     private static final String LEADER = "control-plane.alpha.kubernetes.io/leader";
-    private static final Set<String> NOT_MIRRORED =
-            Set.of("endpoints.kubernetes.io/last-change-trigger-time", "kubectl.kubernetes.io/last-applied-configuration");
+    private static final Set<String> NOT_MIRRORED = Set.of(
+            "endpoints.kubernetes.io/last-change-trigger-time", "kubectl.kubernetes.io/last-applied-configuration");
 
     @Override
     public String name() {
@@ -87,9 +87,7 @@ public final class MirroringController implements Controller {
 
     private static ObjectKey mirrored(StoredObject slice) {
         return ObjectKey.of(
-                Types.ENDPOINTS,
-                slice.key().namespace(),
-                slice.labels().getOrDefault(SlicePlan.SERVICE_NAME, ""));
+                Types.ENDPOINTS, slice.key().namespace(), slice.labels().getOrDefault(SlicePlan.SERVICE_NAME, ""));
     }
 
     @Override
@@ -131,7 +129,9 @@ public final class MirroringController implements Controller {
     /** The endpoints of one slice have the same ports and the same family. */
     private record Group(String addressType, Set<JsonNode> ports) {
         static Group of(JsonNode slice) {
-            return new Group(slice.path("addressType").asText(), Set.copyOf(portsOf(slice).valueStream().toList()));
+            return new Group(
+                    slice.path("addressType").asText(),
+                    Set.copyOf(portsOf(slice).valueStream().toList()));
         }
 
         ArrayNode portsJson() {
@@ -219,8 +219,7 @@ public final class MirroringController implements Controller {
         return patch;
     }
 
-    private static void create(
-            StoredObject endpoints, Map<Group, ArrayNode> missing, Image image, List<Step> steps) {
+    private static void create(StoredObject endpoints, Map<Group, ArrayNode> missing, Image image, List<Step> steps) {
         String namespace = endpoints.key().namespace();
         String prefix = endpoints.key().name() + "-";
         long seed = 31L * endpoints.uid().hashCode() + image.revision("events");
@@ -241,7 +240,8 @@ public final class MirroringController implements Controller {
                 metadata.set("annotations", Edits.labels(Map.of(), annotations));
             }
             metadata.putArray("ownerReferences")
-                    .add(OwnerRef.controlledBy("v1", "Endpoints", endpoints.key().name(), endpoints.uid())
+                    .add(OwnerRef.controlledBy(
+                                    "v1", "Endpoints", endpoints.key().name(), endpoints.uid())
                             .json());
             slice.put("addressType", group.addressType());
             slice.set("endpoints", content);

@@ -108,8 +108,8 @@ public final class CronJobController implements Controller {
             this.jobs = image.ownedBy(stored.uid()).stream()
                     .filter(job -> job.key().type().equals(Types.JOBS))
                     .filter(job -> {
-                        OwnerRef owner = OwnerRef.controllerAmong(
-                                OwnerRef.of(job.json().tree()));
+                        OwnerRef owner =
+                                OwnerRef.controllerAmong(OwnerRef.of(job.json().tree()));
                         return owner != null && owner.uid().equals(stored.uid());
                     })
                     .toList();
@@ -145,10 +145,12 @@ public final class CronJobController implements Controller {
                     report(ObjectEvent.normal(
                             regarding(),
                             "SawCompletedJob",
-                            "Saw completed job: %s, condition: %s".formatted(job.key().name(), brief.end()),
+                            "Saw completed job: %s, condition: %s"
+                                    .formatted(job.key().name(), brief.end()),
                             NAME));
                 }
-                Instant ended = Conditions.parse(job.json().tree().path("status").path("completionTime"));
+                Instant ended =
+                        Conditions.parse(job.json().tree().path("status").path("completionTime"));
                 if (JobView.COMPLETE.equals(brief.end())
                         && ended != null
                         && (lastSuccess == null || ended.isAfter(lastSuccess))) {
@@ -195,7 +197,8 @@ public final class CronJobController implements Controller {
         private void forget(String end, JsonNode limit) {
             List<StoredObject> finished = jobs.stream()
                     .filter(job -> end.equals(JobView.brief(job).end()))
-                    .sorted(Comparator.comparing(Run::started).thenComparing(job -> job.key().name()))
+                    .sorted(Comparator.comparing(Run::started)
+                            .thenComparing(job -> job.key().name()))
                     .toList();
             int surplus = limit.isNumber() ? finished.size() - limit.asInt() : 0;
             finished.stream()
@@ -228,7 +231,8 @@ public final class CronJobController implements Controller {
                 report(ObjectEvent.warning(
                         regarding(),
                         "UnparseableSchedule",
-                        "unparseable schedule: \"%s\"".formatted(spec.path("schedule").asText()),
+                        "unparseable schedule: \"%s\""
+                                .formatted(spec.path("schedule").asText()),
                         NAME));
                 return null;
             }
@@ -301,8 +305,10 @@ public final class CronJobController implements Controller {
 
         private ObjectNode job(String name, Instant due) {
             JsonNode template = spec.path("jobTemplate");
-            ObjectNode job =
-                    Json.MAPPER.createObjectNode().put("apiVersion", JobView.API_VERSION).put("kind", JobView.KIND);
+            ObjectNode job = Json.MAPPER
+                    .createObjectNode()
+                    .put("apiVersion", JobView.API_VERSION)
+                    .put("kind", JobView.KIND);
             ObjectNode metadata = job.putObject("metadata");
             metadata.put("name", name).put("namespace", stored.key().namespace());
             if (template.path("metadata").path("labels") instanceof ObjectNode labels && !labels.isEmpty()) {
@@ -315,9 +321,9 @@ public final class CronJobController implements Controller {
                     .forEach(each -> annotations.set(each.getKey(), each.getValue()));
             annotations.put(
                     SCHEDULED,
-                    DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(due.atZone(
-                                    CronSchedule.zoneId(spec.path("timeZone").asText()))
-                            .toOffsetDateTime()));
+                    DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+                            due.atZone(CronSchedule.zoneId(spec.path("timeZone").asText()))
+                                    .toOffsetDateTime()));
             metadata.putArray("ownerReferences")
                     .add(OwnerRef.controlledBy(API_VERSION, KIND, stored.key().name(), stored.uid())
                             .json());

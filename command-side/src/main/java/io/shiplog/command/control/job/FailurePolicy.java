@@ -73,7 +73,9 @@ record FailurePolicy(JsonNode policy) {
     private static @Nullable String condition(JobPod pod, JsonNode patterns) {
         for (JsonNode pattern : patterns) {
             String type = pattern.path("type").asText();
-            if (pod.read().conditions().contains(type + "=" + pattern.path("status").asText("True"))) {
+            if (pod.read()
+                    .conditions()
+                    .contains(type + "=" + pattern.path("status").asText("True"))) {
                 return "Pod %s has condition %s".formatted(named(pod), type);
             }
         }

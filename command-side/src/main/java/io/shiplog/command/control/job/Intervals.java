@@ -36,9 +36,8 @@ record Intervals(List<Interval> list) {
 
     /** Of these indexes. */
     static Intervals of(Collection<Integer> indexes) {
-        return NONE.and(new TreeSet<>(indexes).stream()
-                .map(index -> new Interval(index, index))
-                .toList());
+        return NONE.and(new TreeSet<>(indexes)
+                .stream().map(index -> new Interval(index, index)).toList());
     }
 
     /**
@@ -95,8 +94,8 @@ record Intervals(List<Interval> list) {
         int common = 0;
         for (Interval mine : list) {
             for (Interval theirs : other.list) {
-                common += Math.max(
-                        0, Math.min(mine.last(), theirs.last()) - Math.max(mine.first(), theirs.first()) + 1);
+                common +=
+                        Math.max(0, Math.min(mine.last(), theirs.last()) - Math.max(mine.first(), theirs.first()) + 1);
             }
         }
         return common;

@@ -58,9 +58,7 @@ public final class JobController implements Controller {
         ends.clear();
         Set<ObjectKey> keys = new TreeSet<>();
         image.list(Types.JOBS).forEach(job -> keys.add(job.key()));
-        image.list(Types.PODS).stream()
-                .filter(pod -> JobPod.of(pod).tracked())
-                .forEach(pod -> keys.add(pod.key()));
+        image.list(Types.PODS).stream().filter(pod -> JobPod.of(pod).tracked()).forEach(pod -> keys.add(pod.key()));
         return keys;
     }
 
@@ -156,9 +154,8 @@ public final class JobController implements Controller {
     private static List<JobPod> claim(JobView job, Image image, List<Step> steps) {
         List<JobPod> pods = new ArrayList<>();
         for (StoredObject stored : image.ownedBy(job.stored().uid())) {
-            OwnerRef owner = stored.key().type().equals(Types.PODS)
-                    ? PodView.of(stored).controller()
-                    : null;
+            OwnerRef owner =
+                    stored.key().type().equals(Types.PODS) ? PodView.of(stored).controller() : null;
             if (owner == null || !owner.uid().equals(job.stored().uid())) {
                 continue;
             }
@@ -250,8 +247,7 @@ public final class JobController implements Controller {
                 && (job.hasCompletions() ? count.succeeded() >= job.completions() : count.succeeded() > 0);
     }
 
-    private void scale(
-            JobView job, JobCount count, JobScaling scaling, Image image, List<Step> steps) {
+    private void scale(JobView job, JobCount count, JobScaling scaling, Image image, List<Step> steps) {
         scaling.surplus().forEach(pod -> steps.add(deletion(job, pod)));
         boolean afterFailure = count.pods().stream().anyMatch(job::considersFailed);
         for (ObjectNode pod : NewPods.of(job, count, scaling.create(), image)) {

@@ -41,10 +41,11 @@ record JobCount(
         Set<String> succeeded = texts(uncounted.path("succeeded"));
         Set<String> failed = texts(uncounted.path("failed"));
         List<JobPod> active = pods.stream().filter(pod -> pod.view().active()).toList();
-        Intervals succeededIndexes = job.completedIndexes().and(Intervals.of(pods.stream()
-                .filter(pod -> pod.tracked() && pod.succeeded() && job.valid(pod.index()))
-                .map(JobPod::index)
-                .toList()));
+        Intervals succeededIndexes = job.completedIndexes()
+                .and(Intervals.of(pods.stream()
+                        .filter(pod -> pod.tracked() && pod.succeeded() && job.valid(pod.index()))
+                        .map(JobPod::index)
+                        .toList()));
         Intervals failedIndexes = job.limitsPerIndex() ? failedIndexes(job, pods) : Intervals.NONE;
         return new JobCount(
                 pods,
@@ -80,10 +81,11 @@ record JobCount(
     private static Intervals failedIndexes(JobView job, List<JobPod> pods) {
         return job.announcesEnd()
                 ? job.failedIndexes()
-                : job.failedIndexes().and(Intervals.of(pods.stream()
-                        .filter(pod -> pod.tracked() && job.valid(pod.index()) && failsIndex(job, pod))
-                        .map(JobPod::index)
-                        .toList()));
+                : job.failedIndexes()
+                        .and(Intervals.of(pods.stream()
+                                .filter(pod -> pod.tracked() && job.valid(pod.index()) && failsIndex(job, pod))
+                                .map(JobPod::index)
+                                .toList()));
     }
 
     private static boolean failsIndex(JobView job, JobPod pod) {

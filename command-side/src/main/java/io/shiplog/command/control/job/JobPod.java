@@ -178,8 +178,8 @@ record JobPod(PodView view, Read read) {
     private static @Nullable Instant lastEnd(JsonNode containers) {
         Instant last = null;
         for (JsonNode container : containers) {
-            Instant end = Conditions.parse(
-                    container.path("state").path("terminated").path("finishedAt"));
+            Instant end =
+                    Conditions.parse(container.path("state").path("terminated").path("finishedAt"));
             if (end == null) {
                 return null;
             }

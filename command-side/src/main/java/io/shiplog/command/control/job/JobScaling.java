@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param delay until pods may be created in place of failed ones; null if there is nothing to wait for
  */
 record JobScaling(
-        List<JobPod> surplus, List<Integer> create, @Nullable Duration delay) {
+        List<JobPod> surplus,
+        List<Integer> create,
+        @Nullable Duration delay) {
     /** Maximum pods created or deleted in one plan. */
     static final int BURST = 500;
 
@@ -70,8 +72,8 @@ record JobScaling(
 
     /** The indexes that need no pod now. */
     private static Intervals pending(JobView job, JobCount count) {
-        List<Integer> taken = new ArrayList<>(
-                count.active().stream().map(JobPod::index).toList());
+        List<Integer> taken =
+                new ArrayList<>(count.active().stream().map(JobPod::index).toList());
         if (job.replacesOnlyEnded()) {
             count.pods().stream().filter(JobPod::terminating).map(JobPod::index).forEach(taken::add);
         }
@@ -84,8 +86,8 @@ record JobScaling(
         List<JobPod> surplus = new ArrayList<>();
         List<JobPod> left = new ArrayList<>();
         if (job.indexed()) {
-            Map<Integer, List<JobPod>> byIndex =
-                    count.active().stream().collect(Collectors.groupingBy(JobPod::index, TreeMap::new, Collectors.toList()));
+            Map<Integer, List<JobPod>> byIndex = count.active().stream()
+                    .collect(Collectors.groupingBy(JobPod::index, TreeMap::new, Collectors.toList()));
             byIndex.forEach((index, pods) -> {
                 List<JobPod> ranked = ranked(pods);
                 int kept = job.valid(index) ? 1 : 0;

@@ -70,7 +70,8 @@ final class JobStatus {
         List<String> succeeded = kept(count.uncountedSucceeded(), tracked);
         List<String> failed = kept(count.uncountedFailed(), tracked);
         int succeededNow = job.status().path("succeeded").asInt()
-                + count.uncountedSucceeded().size() - succeeded.size();
+                + count.uncountedSucceeded().size()
+                - succeeded.size();
         int failedNow =
                 job.status().path("failed").asInt() + count.uncountedFailed().size() - failed.size();
         Set<Integer> indexes = new HashSet<>();
@@ -122,7 +123,8 @@ final class JobStatus {
             return true;
         }
         JobPod toReplace = count.toReplace().get(pod.index());
-        return job.considersFailed(pod) && (toReplace == null || !toReplace.uid().equals(pod.uid()));
+        return job.considersFailed(pod)
+                && (toReplace == null || !toReplace.uid().equals(pod.uid()));
     }
 
     private boolean countsAsSuccess(JobPod pod) {
@@ -131,9 +133,8 @@ final class JobStatus {
 
     /** When a Job fails, each pod that has not succeeded has failed. Once it has succeeded, the pods that are deleted count no more. */
     private boolean countsAsFailure(JobPod pod) {
-        boolean failed = finish == null || finish.succeeds() && !finish.stored()
-                ? job.considersFailed(pod)
-                : !finish.succeeds();
+        boolean failed =
+                finish == null || finish.succeeds() && !finish.stored() ? job.considersFailed(pod) : !finish.succeeds();
         return failed
                 && (!job.indexed() || job.valid(pod.index()))
                 && policy.of(pod).counts();

@@ -36,7 +36,10 @@ record JobView(StoredObject stored, JsonNode spec, JsonNode status, LabelSelecto
      * @param endedAt when, or null
      */
     record Brief(
-            boolean managedHere, @Nullable String end, @Nullable Instant endedAt, LabelSelector selector) {
+            boolean managedHere,
+            @Nullable String end,
+            @Nullable Instant endedAt,
+            LabelSelector selector) {
         boolean finished() {
             return end != null;
         }
@@ -173,8 +176,6 @@ record JobView(StoredObject stored, JsonNode spec, JsonNode status, LabelSelecto
     /** The condition of a type in the stored status if it is true, else a missing node. */
     JsonNode condition(String type) {
         JsonNode conditions = status.path("conditions");
-        return Conditions.has(conditions, type, "True")
-                ? Conditions.find(conditions, type)
-                : MissingNode.getInstance();
+        return Conditions.has(conditions, type, "True") ? Conditions.find(conditions, type) : MissingNode.getInstance();
     }
 }

@@ -37,11 +37,10 @@ final class NewPods {
                             seed + pods.size(),
                             1,
                             each -> !taken.contains(each)
-                                    && image.get(
-                                                    ObjectKey.of(
-                                                            Types.PODS,
-                                                            job.stored().key().namespace(),
-                                                            each))
+                                    && image.get(ObjectKey.of(
+                                                    Types.PODS,
+                                                    job.stored().key().namespace(),
+                                                    each))
                                             == null)
                     .getFirst();
             taken.add(name);
@@ -95,7 +94,8 @@ final class NewPods {
     private static void addVariable(JsonNode containers) {
         for (JsonNode container : containers) {
             ArrayNode variables = ((ObjectNode) container).withArray("env");
-            if (!variables.valueStream()
+            if (!variables
+                    .valueStream()
                     .anyMatch(each -> each.path("name").asText().equals(INDEX_VARIABLE))) {
                 variables
                         .addObject()

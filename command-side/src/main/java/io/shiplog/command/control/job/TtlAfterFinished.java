@@ -43,7 +43,8 @@ public final class TtlAfterFinished implements Controller {
     @Override
     public Plan plan(Image image, ObjectKey key, Instant now) {
         StoredObject job = image.get(key);
-        Instant ended = job == null || job.deleting() ? null : JobView.brief(job).endedAt();
+        Instant ended =
+                job == null || job.deleting() ? null : JobView.brief(job).endedAt();
         if (job == null || ended == null) {
             return Plan.NOTHING;
         }
@@ -52,8 +53,6 @@ public final class TtlAfterFinished implements Controller {
             return Plan.NOTHING;
         }
         Duration left = Duration.between(now, ended.plusSeconds(seconds.asLong()));
-        return left.isPositive()
-                ? Plan.later(left)
-                : Plan.of(Step.of(Edits.delete(job, Propagation.FOREGROUND)));
+        return left.isPositive() ? Plan.later(left) : Plan.of(Step.of(Edits.delete(job, Propagation.FOREGROUND)));
     }
 }

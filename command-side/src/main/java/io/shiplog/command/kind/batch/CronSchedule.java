@@ -124,7 +124,8 @@ public final class CronSchedule {
             } else if (!hasDay(time)) {
                 time = time.toLocalDate().plusDays(1).atStartOfDay(zone);
             } else if (!has(HOUR, time.getHour())) {
-                time = time.plusMinutes(60L - time.getMinute()); // On the clock of the world: an hour may be missing, or come twice.
+                time = time.plusMinutes(
+                        60L - time.getMinute()); // On the clock of the world: an hour may be missing, or come twice.
             } else if (!has(MINUTE, time.getMinute())) {
                 time = time.plusMinutes(1);
             } else {

@@ -129,9 +129,8 @@ public record Budget(
                 .toList();
         Map<String, Instant> disrupted = disrupted(budget, pods, now);
         int healthy = (int) pods.stream()
-                .filter(pod -> !pod.deleting()
-                        && !disrupted.containsKey(pod.key().name())
-                        && isHealthy(pod))
+                .filter(pod ->
+                        !pod.deleting() && !disrupted.containsKey(pod.key().name()) && isHealthy(pod))
                 .count();
         JsonNode maxUnavailable = Trees.at(budget, "spec", "maxUnavailable");
         JsonNode minAvailable = Trees.at(budget, "spec", "minAvailable");
@@ -182,7 +181,9 @@ public record Budget(
             } else if (!scales.containsKey(owner.uid())) {
                 StoredObject scaled = scaledBy(pod, owner, objects);
                 scales.put(owner.uid(), 0);
-                scales.put(scaled.uid(), Trees.at(scaled.json().tree(), "spec", "replicas").asInt(1));
+                scales.put(
+                        scaled.uid(),
+                        Trees.at(scaled.json().tree(), "spec", "replicas").asInt(1));
             }
         }
         return scales.values().stream().mapToInt(Integer::intValue).sum();
@@ -210,8 +211,7 @@ public record Budget(
             return null;
         }
         if (!kind.has("scale")) {
-            throw new UnknownScale(
-                    kind.storedAs().qualified() + " does not implement the scale subresource");
+            throw new UnknownScale(kind.storedAs().qualified() + " does not implement the scale subresource");
         }
         StoredObject object = objects.get().apply(ObjectKey.of(kind.storedAs(), namespace, owner.name()));
         return object != null && object.uid().equals(owner.uid()) ? object : null;

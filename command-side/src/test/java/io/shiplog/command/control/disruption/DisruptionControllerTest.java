@@ -113,7 +113,8 @@ class DisruptionControllerTest {
         assertEquals(0, status().path("disruptionsAllowed").asInt(-1));
         assertEquals("DisruptionAllowed=False/SyncFailed", condition());
         assertEquals(
-                "found no controllers for pod \"a\"", status().at("/conditions/0/message").asText());
+                "found no controllers for pod \"a\"",
+                status().at("/conditions/0/message").asText());
         assertEquals(
                 List.of("Failed to calculate the number of expected pods: found no controllers for pod \"a\""),
                 cluster.eventMessages("CalculateExpectedPodCountFailed"));
@@ -124,7 +125,11 @@ class DisruptionControllerTest {
         given("\"minAvailable\":1");
         pod("a", true);
         pod("b", true);
-        cluster.change(BUDGET, "status", "{\"status\":{\"disruptedPods\":{\"a\":\"%s\",\"gone\":\"%s\"}}}".formatted(cluster.now(), cluster.now()));
+        cluster.change(
+                BUDGET,
+                "status",
+                "{\"status\":{\"disruptedPods\":{\"a\":\"%s\",\"gone\":\"%s\"}}}"
+                        .formatted(cluster.now(), cluster.now()));
         cluster.settle();
         counts(0, 1, 1, 2);
         assertEquals(1, status().path("disruptedPods").size());

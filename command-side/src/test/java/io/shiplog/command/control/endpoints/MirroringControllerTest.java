@@ -37,13 +37,20 @@ class MirroringControllerTest {
 
     @Test
     void whatUsersWriteIsMirrored() {
-        given("", ",\"labels\":{\"tier\":\"back\"},\"annotations\":{\"a\":\"b\",\"kubectl.kubernetes.io/last-applied-configuration\":\"x\"}", SUBSETS);
+        given(
+                "",
+                ",\"labels\":{\"tier\":\"back\"},\"annotations\":{\"a\":\"b\",\"kubectl.kubernetes.io/last-applied-configuration\":\"x\"}",
+                SUBSETS);
         assertEquals(1, slices().size());
         ObjectNode slice = slices().getFirst();
-        assertEquals("db", slice.at("/metadata/labels").path("kubernetes.io/service-name").asText());
+        assertEquals(
+                "db",
+                slice.at("/metadata/labels").path("kubernetes.io/service-name").asText());
         assertEquals(
                 "endpointslicemirroring-controller.k8s.io",
-                slice.at("/metadata/labels").path("endpointslice.kubernetes.io/managed-by").asText());
+                slice.at("/metadata/labels")
+                        .path("endpointslice.kubernetes.io/managed-by")
+                        .asText());
         assertEquals("back", slice.at("/metadata/labels/tier").asText());
         assertEquals("{\"a\":\"b\"}", slice.at("/metadata/annotations").toString());
         assertEquals("Endpoints", slice.at("/metadata/ownerReferences/0/kind").asText());
@@ -61,11 +68,18 @@ class MirroringControllerTest {
     void aChangeIsFollowedAndAnEndToo() {
         given("", "", SUBSETS);
         String name = slices().getFirst().at("/metadata/name").asText();
-        cluster.change(DB, "", "{\"subsets\":[{\"addresses\":[{\"ip\":\"192.0.2.9\"}],\"ports\":[{\"name\":\"sql\",\"port\":5432}]}]}");
+        cluster.change(
+                DB,
+                "",
+                "{\"subsets\":[{\"addresses\":[{\"ip\":\"192.0.2.9\"}],\"ports\":[{\"name\":\"sql\",\"port\":5432}]}]}");
         cluster.settle();
         assertEquals(name, slices().getFirst().at("/metadata/name").asText());
-        assertEquals("192.0.2.9", slices().getFirst().at("/endpoints/0/addresses/0").asText());
-        cluster.change(DB, "", "{\"subsets\":[{\"addresses\":[{\"ip\":\"192.0.2.9\"}],\"ports\":[{\"name\":\"sql\",\"port\":5433}]}]}");
+        assertEquals(
+                "192.0.2.9", slices().getFirst().at("/endpoints/0/addresses/0").asText());
+        cluster.change(
+                DB,
+                "",
+                "{\"subsets\":[{\"addresses\":[{\"ip\":\"192.0.2.9\"}],\"ports\":[{\"name\":\"sql\",\"port\":5433}]}]}");
         cluster.settle();
         assertEquals(1, slices().size());
         assertEquals(5433, slices().getFirst().at("/ports/0/port").asInt());
@@ -115,7 +129,10 @@ class MirroringControllerTest {
     @Test
     void aSliceThatAUserChangedIsPutRight() {
         given("", "", SUBSETS);
-        ObjectKey slice = ObjectKey.of(ENDPOINT_SLICES, "shop", slices().getFirst().at("/metadata/name").asText());
+        ObjectKey slice = ObjectKey.of(
+                ENDPOINT_SLICES,
+                "shop",
+                slices().getFirst().at("/metadata/name").asText());
         cluster.change(slice, "", "{\"endpoints\":[]}");
         cluster.settle();
         assertEquals(2, slices().getFirst().path("endpoints").size());
@@ -135,6 +152,7 @@ class MirroringControllerTest {
         cluster.run(new MirroringController());
         cluster.settle();
         assertEquals(sent, cluster.sent().size());
-        assertFalse(slices().stream().noneMatch(each -> each.at("/metadata/name").asText().equals("mine")));
+        assertFalse(slices().stream()
+                .noneMatch(each -> each.at("/metadata/name").asText().equals("mine")));
     }
 }

@@ -58,7 +58,8 @@ class CronJobControllerTest {
         ObjectNode tree = Objects.requireNonNull(cluster.tree(ObjectKey.of(JOBS, "shop", job)));
         String completion = condition.equals("Complete") ? ",\"completionTime\":\"" + cluster.now() + "\"" : "";
         cluster.change(ObjectKey.of(JOBS, "shop", tree.at("/metadata/name").asText()), "status", """
-                {"status":{"startTime":"%1$s","conditions":[{"type":"%2$s","status":"True","lastTransitionTime":"%1$s"}]%3$s}}""".formatted(cluster.now(), condition, completion));
+                {"status":{"startTime":"%1$s","conditions":[{"type":"%2$s","status":"True","lastTransitionTime":"%1$s"}]%3$s}}""".formatted(
+                        cluster.now(), condition, completion));
         cluster.settle();
     }
 

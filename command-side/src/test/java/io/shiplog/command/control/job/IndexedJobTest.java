@@ -20,7 +20,8 @@ class IndexedJobTest {
         assertTrue(pod.at("/metadata/name").asText().matches("work-1-[a-z0-9]{5}"));
         assertEquals("1", pod.path("metadata").path("labels").path(JobPod.INDEX).asText());
         assertEquals("work-1", pod.at("/spec/hostname").asText());
-        assertEquals("JOB_COMPLETION_INDEX", pod.at("/spec/containers/0/env/0/name").asText());
+        assertEquals(
+                "JOB_COMPLETION_INDEX", pod.at("/spec/containers/0/env/0/name").asText());
         assertEquals(
                 "metadata.labels['batch.kubernetes.io/job-completion-index']",
                 pod.at("/spec/containers/0/env/0/valueFrom/fieldRef/fieldPath").asText());

@@ -73,15 +73,13 @@ class JobControllerTest {
     }
 
     private static boolean isStatusOfJob(CommandRequest request) {
-        return request.command() instanceof PatchObject patch
-                && patch.key().equals(JOB);
+        return request.command() instanceof PatchObject patch && patch.key().equals(JOB);
     }
 
     @Test
     void aCrashBetweenTheWritesCountsNoPodTwice() {
         world.givenJob("\"completions\":3,\"parallelism\":3");
-        world.cluster.refuse(request -> request.command()
-                                instanceof PatchObject patch
+        world.cluster.refuse(request -> request.command() instanceof PatchObject patch
                         && patch.key().type().equals(PODS)
                 ? Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "crashed")
                 : null);
@@ -160,8 +158,7 @@ class JobControllerTest {
     void aJobFailsBeyondItsBackoffLimitAndItsOtherPodsAreDeleted() {
         world.givenJob("\"completions\":2,\"parallelism\":2,\"backoffLimit\":0");
         world.ends(world.live().getFirst(), 1);
-        assertEquals(
-                List.of("FailureTarget/BackoffLimitExceeded", "Failed/BackoffLimitExceeded"), world.conditions());
+        assertEquals(List.of("FailureTarget/BackoffLimitExceeded", "Failed/BackoffLimitExceeded"), world.conditions());
         assertEquals("Job has reached the specified backoff limit", world.message("Failed"));
         assertEquals(2, world.status().path("failed").asInt());
         assertEquals(1, world.pods().size());

@@ -58,7 +58,8 @@ class JobConvergenceTest {
         boolean indexed = seed % 2 == 0;
         cluster = new FakeCluster("jobs" + seed);
         cluster.observe(change -> {
-            StoredPod pod = StoredPod.of(change.after().key(), change.after().json().tree());
+            StoredPod pod =
+                    StoredPod.of(change.after().key(), change.after().json().tree());
             if (pod != null && pod.ended()) {
                 (pod.succeeded() ? succeeded : failed).add(pod.uid());
             }
@@ -154,7 +155,8 @@ class JobConvergenceTest {
 
     private List<ObjectNode> live() {
         return cluster.trees(PODS).stream()
-                .filter(pod -> !Objects.requireNonNull(StoredPod.of(key(pod), pod)).ended())
+                .filter(pod ->
+                        !Objects.requireNonNull(StoredPod.of(key(pod), pod)).ended())
                 .toList();
     }
 
@@ -184,14 +186,16 @@ class JobConvergenceTest {
         assertTrue(status().path("uncountedTerminatedPods").isEmpty(), seed);
         assertEquals(failed.size(), status().path("failed").asInt(), seed);
         if (indexed) {
-            assertEquals("0-" + (COMPLETIONS - 1), status().path("completedIndexes").asText(), seed);
+            assertEquals(
+                    "0-" + (COMPLETIONS - 1), status().path("completedIndexes").asText(), seed);
             assertEquals(COMPLETIONS, status().path("succeeded").asInt(), seed);
         } else {
             assertEquals(succeeded.size(), status().path("succeeded").asInt(), seed);
         }
         assertTrue(
                 cluster.trees(PODS).stream()
-                        .noneMatch(pod -> pod.at("/metadata/finalizers").toString().contains(JobPod.TRACKING)),
+                        .noneMatch(
+                                pod -> pod.at("/metadata/finalizers").toString().contains(JobPod.TRACKING)),
                 seed);
     }
 }

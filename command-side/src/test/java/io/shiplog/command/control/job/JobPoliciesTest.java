@@ -21,7 +21,10 @@ class JobPoliciesTest {
 
     @Test
     void anExitCodeFailsTheJobAtOnce() {
-        world.givenJob(ONE + policy("{\"action\":\"FailJob\",\"onExitCodes\":{\"containerName\":\"c\",\"operator\":\"In\",\"values\":[42]}}"));
+        world.givenJob(
+                ONE
+                        + policy(
+                                "{\"action\":\"FailJob\",\"onExitCodes\":{\"containerName\":\"c\",\"operator\":\"In\",\"values\":[42]}}"));
         ObjectNode pod = world.live().getFirst();
         world.ends(pod, 42);
         assertEquals(List.of("FailureTarget/PodFailurePolicy", "Failed/PodFailurePolicy"), world.conditions());
@@ -42,8 +45,10 @@ class JobPoliciesTest {
 
     @Test
     void aDisruptionIsIgnored() {
-        world.givenJob("\"backoffLimit\":0," + ONE
-                + policy("{\"action\":\"Ignore\",\"onPodConditions\":[{\"type\":\"DisruptionTarget\",\"status\":\"True\"}]}"));
+        world.givenJob(
+                "\"backoffLimit\":0," + ONE
+                        + policy(
+                                "{\"action\":\"Ignore\",\"onPodConditions\":[{\"type\":\"DisruptionTarget\",\"status\":\"True\"}]}"));
         ObjectNode pod = world.live().getFirst();
         world.bind(pod);
         world.cluster.delete(key(pod), Propagation.BACKGROUND);
@@ -57,8 +62,9 @@ class JobPoliciesTest {
 
     @Test
     void aRuleFailsAnIndex() {
-        world.givenJob(INDEXED + "\"completions\":2,\"parallelism\":2,\"backoffLimit\":2147483647,\"backoffLimitPerIndex\":6"
-                + policy("{\"action\":\"FailIndex\",\"onExitCodes\":{\"operator\":\"NotIn\",\"values\":[1]}}"));
+        world.givenJob(
+                INDEXED + "\"completions\":2,\"parallelism\":2,\"backoffLimit\":2147483647,\"backoffLimitPerIndex\":6"
+                        + policy("{\"action\":\"FailIndex\",\"onExitCodes\":{\"operator\":\"NotIn\",\"values\":[1]}}"));
         world.ends(world.live(0), 9);
         assertEquals("0", world.status().path("failedIndexes").asText());
         world.ends(world.live(1), 0);
@@ -67,15 +73,20 @@ class JobPoliciesTest {
 
     @Test
     void anIgnoredFailureOfAnIndexIsHandedOn() {
-        world.givenJob(INDEXED + "\"completions\":1,\"parallelism\":1,\"backoffLimit\":2147483647,\"backoffLimitPerIndex\":0"
-                + policy("{\"action\":\"Ignore\",\"onExitCodes\":{\"operator\":\"In\",\"values\":[5]}}"));
+        world.givenJob(
+                INDEXED + "\"completions\":1,\"parallelism\":1,\"backoffLimit\":2147483647,\"backoffLimitPerIndex\":0"
+                        + policy("{\"action\":\"Ignore\",\"onExitCodes\":{\"operator\":\"In\",\"values\":[5]}}"));
         world.ends(world.live(0), 5);
         world.cluster.pass(Duration.ofSeconds(10));
         ObjectNode next = world.live(0);
-        assertEquals("0", next.at("/metadata/annotations").path(JobPod.INDEX_FAILURES).asText());
+        assertEquals(
+                "0",
+                next.at("/metadata/annotations").path(JobPod.INDEX_FAILURES).asText());
         assertEquals(
                 "1",
-                next.at("/metadata/annotations").path(JobPod.INDEX_IGNORED_FAILURES).asText());
+                next.at("/metadata/annotations")
+                        .path(JobPod.INDEX_IGNORED_FAILURES)
+                        .asText());
         world.ends(next, 5);
         world.cluster.pass(Duration.ofSeconds(19));
         assertEquals(0, world.live().size());
@@ -85,7 +96,8 @@ class JobPoliciesTest {
 
     @Test
     void enoughSucceededIndexesEndTheJob() {
-        world.givenJob(INDEXED + "\"completions\":4,\"parallelism\":4,\"successPolicy\":{\"rules\":[{\"succeededIndexes\":\"1-2\"}]}");
+        world.givenJob(INDEXED
+                + "\"completions\":4,\"parallelism\":4,\"successPolicy\":{\"rules\":[{\"succeededIndexes\":\"1-2\"}]}");
         world.ends(world.live(0), 0).ends(world.live(1), 0);
         assertEquals(List.of(), world.conditions());
         ObjectNode other = world.live(3);
@@ -104,7 +116,9 @@ class JobPoliciesTest {
 
     @Test
     void aCountOfSuccessesEndsTheJob() {
-        world.givenJob(INDEXED + "\"completions\":4,\"parallelism\":4,\"successPolicy\":{\"rules\":[{\"succeededIndexes\":\"3\"},{\"succeededCount\":2}]}");
+        world.givenJob(
+                INDEXED
+                        + "\"completions\":4,\"parallelism\":4,\"successPolicy\":{\"rules\":[{\"succeededIndexes\":\"3\"},{\"succeededCount\":2}]}");
         world.ends(world.live(0), 0).ends(world.live(1), 0);
         assertEquals("Complete/SuccessPolicy", world.conditions().getLast());
         assertEquals("Matched rules at index 1", world.message("Complete"));

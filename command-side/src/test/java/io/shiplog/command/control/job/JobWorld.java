@@ -66,9 +66,7 @@ final class JobWorld {
     }
 
     static int index(JsonNode pod) {
-        return pod.at("/metadata/annotations")
-                .path(JobPod.INDEX)
-                .asInt(-1);
+        return pod.at("/metadata/annotations").path(JobPod.INDEX).asInt(-1);
     }
 
     static ObjectKey key(JsonNode pod) {
@@ -96,7 +94,8 @@ final class JobWorld {
         String conditions = condition.isEmpty() ? "" : "{\"type\":\"%s\",\"status\":\"True\"}".formatted(condition);
         cluster.change(key(pod), "status", """
                 {"status":{"phase":"%s","conditions":[%s],"containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":%d,
-                "finishedAt":"%s"}}}]}}""".formatted(exitCode == 0 ? "Succeeded" : "Failed", conditions, exitCode, cluster.now()));
+                "finishedAt":"%s"}}}]}}""".formatted(
+                        exitCode == 0 ? "Succeeded" : "Failed", conditions, exitCode, cluster.now()));
         cluster.settle();
         return this;
     }
@@ -113,7 +112,8 @@ final class JobWorld {
     List<String> conditions() {
         return StreamSupport.stream(status().path("conditions").spliterator(), false)
                 .filter(each -> each.path("status").asText().equals("True"))
-                .map(each -> each.path("type").asText() + "/" + each.path("reason").asText())
+                .map(each ->
+                        each.path("type").asText() + "/" + each.path("reason").asText())
                 .toList();
     }
 

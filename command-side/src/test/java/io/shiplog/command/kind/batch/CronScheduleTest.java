@@ -87,7 +87,8 @@ class CronScheduleTest {
 
     @Test
     void whatIsInvalidHasNoTimes() {
-        for (String wrong : new String[] {"", "* * * *", "61 * * * *", "*/-5 * * * *", "0 0 * * 7", "@never", "@every x"}) {
+        for (String wrong :
+                new String[] {"", "* * * *", "61 * * * *", "*/-5 * * * *", "0 0 * * 7", "@never", "@every x"}) {
             assertTrue(CronSchedule.of(spec(wrong, "")).isEmpty(), wrong);
         }
         assertTrue(CronSchedule.of(spec("* * * * *", "Mars/Olympus")).isEmpty());

@@ -58,8 +58,9 @@ final class JobVerdict {
             return lines;
         }
         long failed = status.path("failed").asLong();
-        lines.add("Runs: " + progress() + ", " + Words.count(status.path("active").asLong(), "active pod")
-                + (failed == 0 ? "" : ", " + failed + " failed" + limit()) + ".");
+        lines.add(
+                "Runs: " + progress() + ", " + Words.count(status.path("active").asLong(), "active pod")
+                        + (failed == 0 ? "" : ", " + failed + " failed" + limit()) + ".");
         unwell().or(this::lastFailed)
                 .map(pod -> "Pod " + pod.key().name() + ": "
                         + lower(new PodVerdict(evidence, pod, evidence.why(pod))
@@ -83,8 +84,11 @@ final class JobVerdict {
                 + ", " + Words.count(status.path("active").size(), "active job") + ".");
         evidence.image().ownedBy(object.uid()).stream()
                 .filter(job -> job.key().type().equals(JOBS) && evidence.mayRead(job))
-                .max(Comparator.comparing(job ->
-                        job.json().tree().path("metadata").path("creationTimestamp").asText()))
+                .max(Comparator.comparing(job -> job.json()
+                        .tree()
+                        .path("metadata")
+                        .path("creationTimestamp")
+                        .asText()))
                 .map(job -> "Job " + job.key().name() + ": "
                         + lower(new JobVerdict(evidence, job).ofJob("").getFirst()))
                 .ifPresent(lines::add);
@@ -115,13 +119,14 @@ final class JobVerdict {
 
     private String failure(JsonNode condition) {
         return switch (condition.path("reason").asText()) {
-            case "BackoffLimitExceeded" -> lastEnd() + "backoffLimit " + spec.path("backoffLimit").asLong() + " reached";
+            case "BackoffLimitExceeded" ->
+                lastEnd() + "backoffLimit " + spec.path("backoffLimit").asLong() + " reached";
             case "DeadlineExceeded" ->
                 "active longer than activeDeadlineSeconds "
                         + spec.path("activeDeadlineSeconds").asLong();
             case "MaxFailedIndexesExceeded" ->
-                lastEnd() + "more than maxFailedIndexes " + spec.path("maxFailedIndexes").asLong() + " failed: "
-                        + failedIndexes();
+                lastEnd() + "more than maxFailedIndexes "
+                        + spec.path("maxFailedIndexes").asLong() + " failed: " + failedIndexes();
             case "FailedIndexes" -> lastEnd() + "failed indexes: " + failedIndexes();
             default -> Words.message(condition.path("message").asText());
         };
@@ -155,7 +160,8 @@ final class JobVerdict {
         return pods().stream()
                 .filter(pod -> !pod.deleting())
                 .filter(pod -> {
-                    String phase = pod.json().tree().path("status").path("phase").asText("Pending");
+                    String phase =
+                            pod.json().tree().path("status").path("phase").asText("Pending");
                     return !phase.equals("Failed")
                             && !phase.equals("Succeeded")
                             && !Words.isTrue(pod.json().tree(), "Ready");

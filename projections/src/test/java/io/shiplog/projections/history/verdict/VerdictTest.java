@@ -677,7 +677,10 @@ class VerdictTest {
     private void job(String spec, String status) {
         events.by("alice").command("a").created(JOB, "{'metadata':{'uid':'j'},'spec':{%s}}".formatted(spec));
         controller("job-controller")
-                .write(JOB, "status-changed", "{'metadata':{'uid':'j'},'spec':{%s},'status':{%s}}".formatted(spec, status));
+                .write(
+                        JOB,
+                        "status-changed",
+                        "{'metadata':{'uid':'j'},'spec':{%s},'status':{%s}}".formatted(spec, status));
     }
 
     private void podOfJob(String name, String phase, int code, int second) {
@@ -694,7 +697,9 @@ class VerdictTest {
     @Test
     void givenAJobBeyondItsLimit_thenThePodAndTheLimitAreNamed() {
         node();
-        job("'completions':1,'backoffLimit':1", "'failed':2,'conditions':[" + condition("Failed", "BackoffLimitExceeded", "x") + "]");
+        job(
+                "'completions':1,'backoffLimit':1",
+                "'failed':2,'conditions':[" + condition("Failed", "BackoffLimitExceeded", "x") + "]");
         podOfJob("sum-a", "Failed", 3, 1);
         podOfJob("sum-b", "Failed", 4, 2);
         assertTrue(
@@ -706,25 +711,40 @@ class VerdictTest {
     void givenAJobThatRunsOrIsCompleteOrIsSuspended_thenItsProgressIsNamed() {
         job("'completions':3,'backoffLimit':6", "'succeeded':1,'active':2,'failed':1");
         assertEquals("Runs: 1 of 3 completions, 2 active pods, 1 failed (backoffLimit 6).", of(JOB));
-        events.write(JOB, "status-changed", "{'metadata':{'uid':'j'},'spec':{'completions':3},'status':{'succeeded':3,'conditions':["
-                + condition("Complete", "CompletionsReached", "y") + "]}}");
+        events.write(
+                JOB,
+                "status-changed",
+                "{'metadata':{'uid':'j'},'spec':{'completions':3},'status':{'succeeded':3,'conditions':["
+                        + condition("Complete", "CompletionsReached", "y") + "]}}");
         assertEquals("Complete: 3 of 3 completions.", of(JOB));
     }
 
     @Test
     void givenASuspendedJob_thenWhoSuspendedIt() {
         job("'completions':3", "'succeeded':1");
-        events.by("dana").command("d").write(JOB, "spec-changed", "{'metadata':{'uid':'j'},'spec':{'completions':3,'suspend':true},'status':{'succeeded':1}}");
+        events.by("dana")
+                .command("d")
+                .write(
+                        JOB,
+                        "spec-changed",
+                        "{'metadata':{'uid':'j'},'spec':{'completions':3,'suspend':true},'status':{'succeeded':1}}");
         assertEquals("Suspended since dana's #3 set suspend to true: 1 of 3 completions.", of(JOB));
     }
 
     @Test
     void givenACronJob_thenItsLastTimesAndItsNewestJob() {
         ObjectKey cron = ObjectKey.of(new ResourceType("batch", "cronjobs"), "shop", "nightly");
-        events.by("alice").command("a").created(cron, "{'metadata':{'uid':'c'},'spec':{'schedule':'0 3 * * *','timeZone':'Europe/Berlin'}}");
+        events.by("alice")
+                .command("a")
+                .created(cron, "{'metadata':{'uid':'c'},'spec':{'schedule':'0 3 * * *','timeZone':'Europe/Berlin'}}");
         assertEquals("Runs at 0 3 * * * (Europe/Berlin): no time was due yet, 0 active jobs.", of(cron));
-        events.write(cron, "status-changed", "{'metadata':{'uid':'c'},'spec':{'schedule':'0 3 * * *'},'status':{'lastScheduleTime':'2026-11-22T03:00:00Z'}}");
-        events.created(JOB, "{'metadata':{'uid':'j','ownerReferences':[{'apiVersion':'batch/v1','kind':'CronJob','name':'nightly','uid':'c'}]},'spec':{'completions':1},'status':{'active':1}}");
+        events.write(
+                cron,
+                "status-changed",
+                "{'metadata':{'uid':'c'},'spec':{'schedule':'0 3 * * *'},'status':{'lastScheduleTime':'2026-11-22T03:00:00Z'}}");
+        events.created(
+                JOB,
+                "{'metadata':{'uid':'j','ownerReferences':[{'apiVersion':'batch/v1','kind':'CronJob','name':'nightly','uid':'c'}]},'spec':{'completions':1},'status':{'active':1}}");
         assertEquals(
                 "Runs at 0 3 * * *: last due at 2026-11-22T03:00:00Z, 0 active jobs.\nJob sum: runs: 0 of 1 completion, 1 active pod.",
                 of(cron));
