@@ -5,7 +5,7 @@ import { type BlameRow, blameRows } from './blames'
 import type { Change } from './changes'
 import { Reveal } from './Diff'
 import { count, moment as shownMoment, zone } from './format'
-import { actorOf } from './people'
+import { actorOf, managerOf } from './people'
 import { type Author, blame } from './reviews'
 import { isNoise, masked, valueAt } from './values'
 
@@ -70,9 +70,15 @@ function By({ who, goTo, inOneLine }: { who: Author; goTo: (revision: number) =>
   if (!who.revision) return <span class="quiet">not known</span>
   const time = who.time ? Date.parse(who.time) : undefined
   const revision = Number(who.revision)
+  const manager = managerOf(who)
   return (
     <>
-      <b title={actorOf(who)}>{actorOf(who)}</b>
+      <b title={[actorOf(who), manager].filter(Boolean).join(' · ')}>{actorOf(who)}</b>
+      {manager && !inOneLine && (
+        <span class="quiet manager" title="field manager">
+          {manager}
+        </span>
+      )}
       <span class="quiet" title={time ? `${shownMoment(time)} ${zone(time)}` : undefined}>
         {!inOneLine && `${who.verb} · `}
         <button class="link" title="Look at this moment" onClick={() => goTo(revision)}>

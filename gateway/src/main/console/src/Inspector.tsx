@@ -9,7 +9,7 @@ import { Diff, Manifest } from './Diff'
 import { Command, Dialog } from './Dialog'
 import { clock, count, duration, moment as shownMoment, quoted, yaml, zone } from './format'
 import { Name } from './Name'
-import { actorOf, shortActor } from './people'
+import { actorOf, managerOf, shortActor } from './people'
 import { type CauseStep, type NodeVerdict, type Scheduling, causes } from './reviews'
 import { type Outcome, type Story, keyOf, span, standing, titleOf } from './stories'
 import { Undoing } from './Undoing'
@@ -149,7 +149,7 @@ function Detail(props: { api: Api; changes: Changes; change: Change; about: Obje
         <dl class="facts">
           <dt>Who</dt>
           <dd>
-            <b>{actorOf(change)}</b> <span class="quiet">({change.verb})</span>
+            <b>{actorOf(change)}</b> <span class="quiet">({[change.verb, managerOf(change)].filter(Boolean).join(', ')})</span>
           </dd>
           <dt>When</dt>
           <dd>
@@ -268,7 +268,7 @@ function Step(props: { step: CauseStep; here: boolean; changes: Changes; choose:
         <b>{step.object ? `${step.object.kind ?? ''} ${step.object.name ?? ''}` : ''}</b> {step.reason ?? step.what}
       </p>
       <p class="quiet">
-        {step.actor}
+        {[actorOf(step), managerOf(step)].filter(Boolean).join(' · ')}
         {step.time && ` · ${clock(Date.parse(step.time))}`}
         {revision > 0 && !here && !step.reason && (
           <>

@@ -12,6 +12,8 @@ export interface Change {
   actor: string
   /** The user who acted as the actor, if one did. */
   impersonator: string
+  /** The field manager of the write; empty if it has none. */
+  fieldManager: string
   cause: string
   correlation: string
   previous: number
@@ -33,6 +35,7 @@ export interface RawChange {
   verb?: string
   actor?: string
   impersonator?: string
+  fieldManager?: string
   command?: string
   cause?: string
   correlation?: string
@@ -58,6 +61,7 @@ export function parsed(raw: RawChange): Change {
     verb: raw.verb ?? '',
     actor: raw.actor ?? '',
     impersonator: raw.impersonator ?? '',
+    fieldManager: raw.fieldManager ?? '',
     cause: raw.cause ?? '',
     correlation: raw.correlation ?? '',
     previous: Number(raw.previous ?? 0),

@@ -13,6 +13,10 @@ export const asked = (change: Change) => change.cause === '' && (change.imperson
 export const actorOf = (change: { actor?: string; impersonator?: string }) =>
   change.impersonator ? `${change.actor ?? ''} (impersonated by ${change.impersonator})` : (change.actor ?? '')
 
+/** The program through which a user wrote: the field manager. That of a node or a controller is the actor once more. */
+export const managerOf = (change: { actor?: string; impersonator?: string; fieldManager?: string }) =>
+  change.impersonator || isUser(change.actor ?? '') ? (change.fieldManager ?? '') : ''
+
 /** An actor in a list: without what all accounts of nodes and controllers begin with. */
 export const shortActor = (change: { actor?: string; impersonator?: string }) => actorOf(change).replace(/^system:(serviceaccount:kube-system:|node:)/, '')
 

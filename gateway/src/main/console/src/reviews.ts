@@ -38,6 +38,8 @@ export interface CauseStep {
   what?: string
   time?: string
   actor?: string
+  impersonator?: string
+  fieldManager?: string
   object?: Partial<ObjectReference>
   fields?: FieldChange[]
   scheduling?: Scheduling
@@ -110,6 +112,7 @@ export interface Author {
   time?: string
   actor?: string
   impersonator?: string
+  fieldManager?: string
   verb?: string
 }
 

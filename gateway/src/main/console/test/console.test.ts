@@ -10,7 +10,7 @@ import { quantile, samplesOf } from '../src/health'
 import { asMoment } from '../src/moments'
 import { halves } from '../src/Name'
 import { fitting } from '../src/Panes'
-import { actorOf, asked, eventLines } from '../src/people'
+import { actorOf, asked, eventLines, managerOf } from '../src/people'
 import type { Item } from '../src/resources'
 import { homeOf } from '../src/Scope'
 import { joined, matches, wordsOf } from '../src/search'
@@ -30,6 +30,7 @@ const change = (kind: string, name: string, word: string, time: number, more: Pa
   verb: 'patch',
   actor: 'jane',
   impersonator: '',
+  fieldManager: '',
   cause: '',
   correlation: `c${revision}`,
   previous: 0,
@@ -210,6 +211,13 @@ test('what users did stays; what nodes and controllers did in between is folded'
   assert.deepEqual(shown([]), ['modified', '2 folded', 'template-changed'])
   assert.deepEqual(shown([node.revision]), ['modified', '2 folded', 'started', 'created', 'template-changed'])
   assert.equal(eventLines(newestFirst, false, new Set()).length, 4)
+})
+
+test('the manager of a write is shown beside a user, not beside a controller', () => {
+  assert.equal(managerOf({ actor: 'dana', fieldManager: 'kubectl-edit' }), 'kubectl-edit')
+  assert.equal(managerOf({ actor: 'dana' }), '')
+  assert.equal(managerOf({ actor: 'system:kube-scheduler', fieldManager: 'kube-scheduler' }), '')
+  assert.equal(managerOf({ actor: 'system:node:n1', impersonator: 'dana', fieldManager: 'curl' }), 'curl')
 })
 
 test('impersonation is told', () => {

@@ -149,6 +149,21 @@ class ChangesTest extends ClusterTest {
         assertEquals(21, names(admin.get(IN_SHOP).is(200)).size());
     }
 
+    /** YAML is made of the whole list in memory, JSON as the client reads. */
+    @Test
+    void aListOfFortyMegabytesIsJsonOrPagesButNotOneYamlText() {
+        configMap("a", "");
+        for (int i = 0; i < 40; i++) {
+            change("a", "\"k\":\"%s\"".formatted(Character.toString('a' + i % 26).repeat(500_000)));
+        }
+
+        Api.Answer yaml = admin.get(IN_SHOP, "Accept", "application/yaml").is(413);
+
+        assertTrue(yaml.text().contains("the changes are too many for one text"), yaml.text());
+        assertEquals(41, names(admin.get(IN_SHOP).is(200)).size());
+        admin.get(IN_SHOP + "?limit=500", "Accept", "application/yaml").is(200);
+    }
+
     @Test
     void oneChangeIsShownWithOrWithoutWhatItChanged() {
         configMap("a", "");

@@ -347,12 +347,18 @@ class SecretsIT {
         Shell.Result refused = cluster.shiplog("keys", "import", backup, "--passphrase-file", wrong);
         assertTrue(refused.err().contains("the passphrase is wrong, or the file was changed"), refused.err());
         Path logKey = keyFile().resolveSibling("log.key");
+        Path tokenKey = keyFile().resolveSibling("sa.key");
+        Files.delete(tokenKey);
+        Files.delete(keyFile().resolveSibling("sa.pub"));
+        String refusal = cluster.tryUp().err();
+        assertTrue(refusal.contains("keys of this cluster are missing") && refusal.contains(tokenKey.toString()), refusal);
+        assertTrue(Files.notExists(tokenKey), "a start makes no other");
         Files.delete(logKey);
         String restored = cluster.shiplog("keys", "import", backup, "--passphrase-file", passphrase)
                 .orFail();
         assertTrue(restored.contains("3 marked as shredded"), restored);
         assertTrue(restored.contains("Kept " + keyFile()), "rotated since: " + restored);
-        assertTrue(restored.contains("Put back " + logKey), restored);
+        assertTrue(restored.contains("Put back " + logKey) && restored.contains("Put back " + tokenKey), restored);
         cluster.up();
 
         for (String name : List.of("kept", "later", "meanwhile")) {
