@@ -154,7 +154,9 @@ class ChangesTest extends ClusterTest {
     void aListOfFortyMegabytesIsJsonOrPagesButNotOneYamlText() {
         configMap("a", "");
         for (int i = 0; i < 40; i++) {
-            change("a", "\"k\":\"%s\"".formatted(Character.toString('a' + i % 26).repeat(500_000)));
+            change(
+                    "a",
+                    "\"k\":\"%s\"".formatted(Character.toString('a' + i % 26).repeat(500_000)));
         }
 
         Api.Answer yaml = admin.get(IN_SHOP, "Accept", "application/yaml").is(413);

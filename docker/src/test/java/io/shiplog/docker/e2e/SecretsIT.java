@@ -351,7 +351,8 @@ class SecretsIT {
         Files.delete(tokenKey);
         Files.delete(keyFile().resolveSibling("sa.pub"));
         String refusal = cluster.tryUp().err();
-        assertTrue(refusal.contains("keys of this cluster are missing") && refusal.contains(tokenKey.toString()), refusal);
+        assertTrue(
+                refusal.contains("keys of this cluster are missing") && refusal.contains(tokenKey.toString()), refusal);
         assertTrue(Files.notExists(tokenKey), "a start makes no other");
         Files.delete(logKey);
         String restored = cluster.shiplog("keys", "import", backup, "--passphrase-file", passphrase)

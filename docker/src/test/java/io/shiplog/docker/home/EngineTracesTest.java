@@ -79,9 +79,7 @@ class EngineTracesTest {
      */
     private static String afterAnEngine(String before, String meanwhile) throws IOException {
         Path traces = Path.of("src/main/launcher/engine-traces").toAbsolutePath();
-        Path script = Files.writeString(
-                folder.resolve("script"),
-                """
+        Path script = Files.writeString(folder.resolve("script"), """
                 set -e
                 ip link set lo up
                 %s
@@ -92,8 +90,7 @@ class EngineTracesTest {
                 %s after noted
                 nft list ruleset
                 ip -br link show | cut -d' ' -f1
-                """
-                        .formatted(before, traces, meanwhile, traces));
+                """.formatted(before, traces, meanwhile, traces));
         return run("cd " + folder + " && unshare -n bash " + script);
     }
 

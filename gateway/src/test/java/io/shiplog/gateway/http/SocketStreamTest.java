@@ -89,9 +89,10 @@ class SocketStreamTest {
                 new Class<?>[] {ServerWebSocket.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "isClosed" -> made.get() >= events;
-                    case "writeTextMessage" -> made.get() >= events
-                            ? Future.failedFuture(new IOException("closed"))
-                            : Future.succeededFuture();
+                    case "writeTextMessage" ->
+                        made.get() >= events
+                                ? Future.failedFuture(new IOException("closed"))
+                                : Future.succeededFuture();
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }
