@@ -186,7 +186,10 @@ public final class Decider {
                     yield new Unreadable(refusal);
                 }
                 String namespace = Trees.text(metadata, "namespace");
-                String name = Placing.name(kind, metadata, namespace, state, chance);
+                String given = Placing.name(kind, metadata, namespace, state, chance);
+                boolean itself =
+                        given.isEmpty() && strategies.apply(create.type()).namesItself();
+                String name = itself ? chance.uid() : given;
                 ObjectKey key = ObjectKey.of(kind.storedAs(), namespace, name);
                 refusal = invalidName(request, kind, key, metadata);
                 if (refusal != null) {

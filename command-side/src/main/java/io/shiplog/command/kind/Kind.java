@@ -28,6 +28,11 @@ public interface Kind {
         return Names.subdomain(name);
     }
 
+    /** Whether a new object without a name gets one of its own, a uid. */
+    default boolean namesItself() {
+        return false;
+    }
+
     /** Whether {@code metadata.generation} counts the changes of everything but metadata and status. */
     default boolean hasGeneration() {
         return true;

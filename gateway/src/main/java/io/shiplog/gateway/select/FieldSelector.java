@@ -1,10 +1,12 @@
 package io.shiplog.gateway.select;
 
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,13 @@ public record FieldSelector(List<Requirement> requirements) {
         return "";
     }
 
+    /** Cluster-scoped kinds with fields of their own; the others take a namespace and find nothing. */
+    private static final Set<ResourceType> WITHOUT_NAMESPACE = Set.of(
+            ResourceType.core("namespaces"),
+            ResourceType.core("nodes"),
+            new ResourceType("certificates.k8s.io", "certificatesigningrequests"),
+            new ResourceType("resource.k8s.io", "resourceslices"));
+
     /** Parses a selector without regard to a kind. */
     public static Checked<FieldSelector> parse(String text) {
         List<Requirement> found = new ArrayList<>();
@@ -90,17 +99,26 @@ public record FieldSelector(List<Requirement> requirements) {
         for (Requirement requirement : requirements) {
             String field = requirement.field();
             boolean known = field.equals(NAME)
-                    || field.equals(NAMESPACE)
+                    || field.equals(NAMESPACE) && !WITHOUT_NAMESPACE.contains(kind.type())
                     || kind.fields().containsKey(field);
             if (!known) {
-                return Checked.bad(
-                        kind.fields().isEmpty()
-                                ? "\"%s\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
-                                        .formatted(field)
-                                : "field label not supported: " + field);
+                return Checked.bad(unknown(kind, field));
             }
         }
         return Checked.ok(kind.storedAs().equals(kind.type()) ? this : stored(kind));
+    }
+
+    /** Kubernetes' sentence for an unknown field: kinds with fields of their own have had different authors. */
+    private static String unknown(KindDescription kind, String field) {
+        if (kind.fields().isEmpty()) {
+            return "\"%s\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"".formatted(field);
+        }
+        return switch (kind.type().qualified()) {
+            case "jobs.batch" -> "field label \"%s\" not supported for Job".formatted(field);
+            case "resourceslices.resource.k8s.io" ->
+                "field label not supported for %s, Kind=%s: %s".formatted(kind.apiVersion(), kind.kind(), field);
+            default -> "field label not supported: " + field;
+        };
     }
 
     /** The same by the field names of the stored form. */

@@ -40,7 +40,7 @@ public final class DeleteCollectionVerb {
                                                 "")),
                                 selection -> exchange.withImage(
                                         served.kind().shard(),
-                                        image -> new Run(exchange, served, options, image, selection).start()))));
+                                        image -> new Run(exchange, served, options, image, selection).begin()))));
     }
 
     private static final class Run {
@@ -65,7 +65,12 @@ public final class DeleteCollectionVerb {
             this.left = objects.stream().filter(selection::matches).iterator();
         }
 
-        void start() {
+        void begin() {
+            DeleteVerb.warnOfOrphans(exchange, served, options);
+            start();
+        }
+
+        private void start() {
             sending = true;
             while (underWay < WINDOW && left.hasNext()) {
                 underWay++;

@@ -9,6 +9,7 @@ import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.http.StatusBody;
 import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ServedKind;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -28,6 +29,9 @@ public final class DeleteVerb {
             "services",
             "storageclasses");
 
+    private static final String ORPHANED_PODS =
+            "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning";
+
     private static final JsonPointer UID = JsonPointer.compile("/metadata/uid");
 
     public void delete(Exchange exchange, ServedKind served) {
@@ -39,7 +43,15 @@ public final class DeleteVerb {
                                 Form.of(exchange, served, false), form -> delete(exchange, served, options, form))));
     }
 
+    /** A Job leaves its pods behind unless the client says otherwise. */
+    static void warnOfOrphans(Exchange exchange, ServedKind served, DeleteOptions options) {
+        if (options.propagation() == null && served.kind().type().qualified().equals("jobs.batch")) {
+            exchange.warn(List.of(ORPHANED_PODS));
+        }
+    }
+
     private static void delete(Exchange exchange, ServedKind served, DeleteOptions options, Form form) {
+        warnOfOrphans(exchange, served, options);
         ObjectKey key = served.key(exchange.info().namespace(), exchange.info().name());
         DeleteObject command =
                 new DeleteObject(key, options.preconditions(), options.gracePeriodSeconds(), options.propagation());

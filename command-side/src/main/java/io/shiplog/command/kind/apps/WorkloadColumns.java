@@ -20,6 +20,7 @@ public final class WorkloadColumns {
             "Images referenced by each container in the template.",
             (object, now) -> ofContainers(object, "image"));
 
+    // Two numbers are called texts, as in Kubernetes.
     static final List<Column> DEPLOYMENT = List.of(
             MetaColumns.NAME,
             text(
@@ -27,11 +28,11 @@ public final class WorkloadColumns {
                     "Number of the pod with ready state",
                     (object, now) ->
                             count(object, "status", "readyReplicas") + "/" + count(object, "spec", "replicas")),
-            number(
+            text(
                     "Up-to-date",
                     "Total number of non-terminated pods targeted by this deployment that have the desired template spec.",
                     (object, now) -> count(object, "status", "updatedReplicas")),
-            number(
+            text(
                     "Available",
                     "Total number of available non-terminating pods (ready for at least minReadySeconds) targeted by this"
                             + " deployment.",

@@ -44,6 +44,11 @@ public final class LimitRangeKind implements Kind {
                     (range, now) -> text(range, "metadata", "creationTimestamp")));
 
     @Override
+    public boolean namesItself() {
+        return true;
+    }
+
+    @Override
     public KindDescription description() {
         return KindDescription.draft("", "v1", "LimitRange", TYPE.resource(), Scope.NAMESPACED)
                 .columns(COLUMNS)

@@ -1,5 +1,7 @@
 package io.shiplog.command.kind.core.quota;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -60,6 +62,12 @@ public class LimitsAndQuotasTest {
         assertEquals(
                 problems == null ? "" : problems,
                 String.join(" & ", Samples.problems(KindValidationTest.type(type), object.replace("META", META))));
+    }
+
+    @Test
+    void a_limit_range_without_a_name_gets_one() {
+        assertTrue(Samples.strategy(ResourceType.core("limitranges")).namesItself());
+        assertFalse(Samples.strategy(ResourceType.core("resourcequotas")).namesItself());
     }
 
     @Test
