@@ -9,8 +9,10 @@ import java.util.List;
  * @param dnsClusterIp of the Service kube-system/kube-dns: the tenth
  * @param apiAddresses where pods reach gateways; IPv4, and no loopback addresses, which Endpoints may not hold
  * @param apiPort at those addresses
+ * @param serviceCidr the network of the Services' addresses
  */
-public record BootstrapConfig(String apiClusterIp, String dnsClusterIp, List<String> apiAddresses, int apiPort) {
+public record BootstrapConfig(
+        String apiClusterIp, String dnsClusterIp, List<String> apiAddresses, int apiPort, String serviceCidr) {
     public BootstrapConfig {
         apiAddresses = List.copyOf(apiAddresses);
         if (apiAddresses.isEmpty()) {

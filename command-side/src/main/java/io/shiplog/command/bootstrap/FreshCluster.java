@@ -6,6 +6,7 @@ import io.shiplog.command.control.view.Types;
 import io.shiplog.command.kind.flowcontrol.FlowDefaults;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.access.BootstrapPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,7 @@ final class FreshCluster {
             String name = body.path("metadata").path("name").asText();
             all.add(new Wanted(ObjectKey.clusterScoped(Types.API_SERVICES, name), body, Care.EXISTS));
         }
+        all.add(serviceCidr(config));
         all.add(apiService(config));
         all.add(apiEndpoints(config));
         all.add(apiSlice(config));
@@ -75,6 +77,15 @@ final class FreshCluster {
         ObjectNode body = object(key, "scheduling.k8s.io/v1", "PriorityClass");
         body.put("value", value).put("description", description);
         return new Wanted(key, body, Care.EXISTS);
+    }
+
+    /** The network from which Services have their addresses; others can be stored, and are not allocated from. */
+    private static Wanted serviceCidr(BootstrapConfig config) {
+        ObjectKey key = ObjectKey.clusterScoped(new ResourceType("networking.k8s.io", "servicecidrs"), "kubernetes");
+        ObjectNode range = object(key, "networking.k8s.io/v1", "ServiceCIDR");
+        range.withObject("/metadata").putArray("finalizers").add("networking.k8s.io/service-cidr-finalizer");
+        range.putObject("spec").putArray("cidrs").add(config.serviceCidr());
+        return new Wanted(key, range, Care.EXISTS);
     }
 
     private static Wanted apiService(BootstrapConfig config) {

@@ -20,6 +20,11 @@ public final class Names {
     private static final String LABEL_FORM = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
     private static final String SUBDOMAIN_FORM = LABEL_FORM + "(\\." + LABEL_FORM + ")*";
     private static final String LABEL_WITH_UNDERSCORES_FORM = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+    private static final String SYSCTL_SEGMENT_FORM = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+
+    /** The form of {@link #isSysctl}, for messages. */
+    public static final String SYSCTL_FORM = "^(" + SYSCTL_SEGMENT_FORM + "[\\./])*" + SYSCTL_SEGMENT_FORM + "$";
+
     private static final String LABEL_1035_FORM = "[a-z]([-a-z0-9]*[a-z0-9])?";
     private static final String QUALIFIED_FORM = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
     private static final String LABEL_VALUE_FORM = "(" + QUALIFIED_FORM + ")?";
@@ -28,6 +33,7 @@ public final class Names {
 
     private static final Pattern LABEL = Pattern.compile(LABEL_FORM);
     private static final Pattern LABEL_WITH_UNDERSCORES = Pattern.compile(LABEL_WITH_UNDERSCORES_FORM);
+    private static final Pattern SYSCTL_SEGMENT = Pattern.compile(SYSCTL_SEGMENT_FORM);
     private static final Pattern LABEL_1035 = Pattern.compile(LABEL_1035_FORM);
     private static final Pattern QUALIFIED = Pattern.compile(QUALIFIED_FORM);
     private static final Pattern LABEL_VALUE = Pattern.compile(LABEL_VALUE_FORM);
@@ -131,6 +137,13 @@ public final class Names {
             from = dot + 1;
         }
         return label.matcher(name.substring(from)).matches();
+    }
+
+    /** The name of a kernel parameter: segments with dots or slashes between. */
+    public static boolean isSysctl(String name) {
+        return name.length() <= SUBDOMAIN_MAX
+                && List.of(name.split("[./]", -1)).stream()
+                        .allMatch(segment -> SYSCTL_SEGMENT.matcher(segment).matches());
     }
 
     /** {@code example.com/MyName}: keys of labels, taints, conditions. */

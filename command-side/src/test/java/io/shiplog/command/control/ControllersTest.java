@@ -30,7 +30,7 @@ class ControllersTest {
         ControllersConfig config = new ControllersConfig(
                 () -> true,
                 type -> "events",
-                new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("172.18.0.1"), 6443),
+                new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("172.18.0.1"), 6443, "10.96.0.0/12"),
                 new FakeAuthority(),
                 new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1"),
                 "10.244.0.0/16",

@@ -111,7 +111,7 @@ final class ClusterInMemory implements AutoCloseable {
                             KindDescription kind = kinds.get(type);
                             return kind == null ? "events" : kind.shard();
                         },
-                        new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("10.0.0.1"), 6443),
+                        new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("10.0.0.1"), 6443, "10.96.0.0/12"),
                         pki.clusterAuthority(),
                         new TokenConfig(ISSUER, pki.signingKey(), "story"),
                         "10.244.0.0/16",

@@ -83,7 +83,11 @@ public final class ControlPlane {
                             return kind == null ? "events" : kind.shard();
                         },
                         new BootstrapConfig(
-                                settings.serviceAddress(1), settings.serviceAddress(10), apiAddresses, settings.port()),
+                                settings.serviceAddress(1),
+                                settings.serviceAddress(10),
+                                apiAddresses,
+                                settings.port(),
+                                settings.serviceCidr()),
                         context.pki().clusterAuthority(),
                         tokens(context.pki()),
                         settings.podCidr(),

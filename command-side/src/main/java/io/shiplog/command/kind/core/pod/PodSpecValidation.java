@@ -36,6 +36,7 @@ public final class PodSpecValidation {
         Checks.oneOf(text(spec, "dnsPolicy"), DNS_POLICIES, path + ".dnsPolicy", errors);
         SeccompValidation.validate(
                 Trees.at(spec, "securityContext", "seccompProfile"), path + ".securityContext.seccompProfile", errors);
+        sysctls(Trees.at(spec, "securityContext", "sysctls"), path + ".securityContext.sysctls", errors);
         SchedulingValidation.validate(spec, path, errors);
         names(spec, path, errors);
         dns(spec, path, errors);
@@ -98,6 +99,22 @@ public final class PodSpecValidation {
                 errors.required(at + ".options[" + index + "]", "must not be empty");
             }
             index++;
+        }
+    }
+
+    private static void sysctls(JsonNode sysctls, String path, FieldErrors errors) {
+        Set<String> names = new HashSet<>();
+        int index = 0;
+        for (JsonNode sysctl : sysctls) {
+            String at = path + "[" + index++ + "].name";
+            String name = text(sysctl, "name");
+            if (name.isEmpty()) {
+                errors.required(at, "");
+            } else if (!Names.isSysctl(name)) {
+                errors.invalid(at, name, "must have at most 253 characters and match regex " + Names.SYSCTL_FORM);
+            } else if (!names.add(name)) {
+                errors.duplicate(at, name);
+            }
         }
     }
 

@@ -104,6 +104,17 @@ public class PodValidationTest {
                         + " \"UDP\"",
                 "{'containers':[{'name':'a','image':'i','ports':[{'containerPort':80,'name':'h'},{'containerPort':81,'name':'h'}]}]}"
                         + " | spec.containers[0].ports[1].name: Duplicate value: \"h\"",
+                "{'securityContext':{'sysctls':[{'name':'foo-'}]},'containers':[{'name':'a','image':'i'}]} | spec.securityContext.sysctls[0].name:"
+                        + " Invalid value: \"foo-\": must have at most 253 characters and match regex"
+                        + " ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$",
+                "{'securityContext':{'sysctls':[{'name':'a.b'},{'name':'a.b'}]},'containers':[{'name':'a','image':'i'}]} |"
+                        + " spec.securityContext.sysctls[1].name: Duplicate value: \"a.b\"",
+                "{'securityContext':{'seccompProfile':{'type':'X'}},'containers':[{'name':'a','image':'i'}]} |"
+                        + " spec.securityContext.seccompProfile.type: Unsupported value: \"X\": supported values: \"Localhost\", \"RuntimeDefault\", \"Unconfined\"",
+                "{'dnsConfig':{'searches':['a_b.c','-']},'containers':[{'name':'a','image':'i'}]} | spec.dnsConfig.searches[1]: Invalid value: \"-\":"
+                        + " a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an"
+                        + " alphanumeric character (e.g. 'example.com', regex used for validation is"
+                        + " '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')",
                 "{'containers':[{'name':'a','image':'i','ports':[{'containerPort':80,'name':'averyverylongname'}]}]} |"
                         + " spec.containers[0].ports[0].name: Invalid value: \"averyverylongname\": must be no more than 15 characters",
                 "{'containers':[{'name':'a','image':'i','ports':[{'containerPort':80,'hostPort':8080}]},"
