@@ -29,11 +29,13 @@ class ReadingTest extends ClusterTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "/api/v1/nodes?fieldSelector=metadata.namespace%3Dx | field label not supported: metadata.namespace",
-        "/api/v1/namespaces?fieldSelector=metadata.namespace%3Dx | field label not supported: metadata.namespace",
-        "/api/v1/pods?fieldSelector=foo%3Dbar | field label not supported: foo",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/api/v1/nodes?fieldSelector=metadata.namespace%3Dx | field label not supported: metadata.namespace",
+                "/api/v1/namespaces?fieldSelector=metadata.namespace%3Dx | field label not supported: metadata.namespace",
+                "/api/v1/pods?fieldSelector=foo%3Dbar | field label not supported: foo",
+            })
     void aKindWithFieldsOfItsOwnKnowsNoOthers(String path, String message) {
         admin.get(path).refuses(400, "BadRequest", message);
     }

@@ -28,8 +28,8 @@ class BootstrapTest {
     private final FakeCluster cluster = new FakeCluster();
 
     private ControllerLoop run(String address) {
-        ControllerLoop loop =
-                cluster.run(new Bootstrap(new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of(address), 6443, "10.96.0.0/12")));
+        ControllerLoop loop = cluster.run(
+                new Bootstrap(new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of(address), 6443, "10.96.0.0/12")));
         cluster.pass(Duration.ofSeconds(1));
         return loop;
     }
@@ -135,6 +135,7 @@ class BootstrapTest {
     @Test
     void podsNeedAnAddressOfTheApi() {
         assertThrows(
-                IllegalArgumentException.class, () -> new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of(), 6443, "10.96.0.0/12"));
+                IllegalArgumentException.class,
+                () -> new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of(), 6443, "10.96.0.0/12"));
     }
 }

@@ -111,7 +111,8 @@ public record FieldSelector(List<Requirement> requirements) {
     /** Kubernetes' sentence for an unknown field: kinds with fields of their own have had different authors. */
     private static String unknown(KindDescription kind, String field) {
         if (kind.fields().isEmpty()) {
-            return "\"%s\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"".formatted(field);
+            return "\"%s\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+                    .formatted(field);
         }
         return switch (kind.type().qualified()) {
             case "jobs.batch" -> "field label \"%s\" not supported for Job".formatted(field);
