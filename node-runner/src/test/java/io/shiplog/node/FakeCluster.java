@@ -13,6 +13,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.node.source.PodSource;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -306,12 +307,12 @@ public final class FakeCluster implements PodSource, CommandPort {
                 key,
                 object.path("metadata").path("resourceVersion").asLong(),
                 Json.of(object),
-                object.path("metadata").path("uid").asText(),
-                Map.of(),
-                Map.of(),
-                List.of(),
-                at.isEmpty() ? null : at,
-                object.path("metadata").has("deletionTimestamp"),
+                new StoredObject.Extracted(
+                        object.path("metadata").path("uid").asText(),
+                        Map.of(),
+                        Map.of(),
+                        object.path("metadata").has("deletionTimestamp"),
+                        at.isEmpty() ? List.of() : List.of(Indexes.NODE.at(at))),
                 "");
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.FieldPath;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,21 +16,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is extracted from a kind's objects, prepared once: the paths of its selectable fields as one tree of names, so that a
+ * What is extracted from a kind's objects, prepared once: the paths of its selectable fields and index keys as one tree of names, so that a
  * single pass over an object's bytes finds them all, skips the rest and stops when it has everything.
  */
 final class Extraction {
-    private static final ResourceType PODS = ResourceType.core("pods");
-    private static final FieldPath NODE = FieldPath.of("spec.nodeName");
-
     private final Shared shared;
     private final Step root = new Step();
     private final int wantedAtTop;
     private final String[] fieldNames;
     private final Field[] fields;
     private final int slots;
-    /** The slot of spec.nodeName, or -1 for other kinds than pods. */
-    private final int nodeSlot;
 
     /** Where a field finds its value: the first non-empty slot. */
     private record Field(int[] slots, String fallback) {}
@@ -37,7 +33,21 @@ final class Extraction {
     /** A position in an object, with the wanted names below it. */
     private static final class Step {
         private final Map<String, Step> below = new HashMap<>();
+        /** Every element of an array. */
+        private @Nullable Step each;
+
         private int slot = -1;
+        /** The indexes that have their keys here. */
+        private final List<Index<?>> indexes = new ArrayList<>(0);
+
+        private Step each() {
+            Step known = each;
+            if (known == null) {
+                known = new Step();
+                each = known;
+            }
+            return known;
+        }
     }
 
     private Extraction(ResourceType type, @Nullable KindDescription kind, Shared shared) {
@@ -51,7 +61,9 @@ final class Extraction {
                 values.add(field(path, slotOf));
             });
         }
-        nodeSlot = type.equals(PODS) ? field(NODE, slotOf).slots[0] : -1;
+        for (Index<?> index : Indexes.of(type)) {
+            index.paths().forEach(path -> step(path).indexes.add(index));
+        }
         slots = slotOf.size();
         fieldNames = names.toArray(String[]::new);
         fields = values.toArray(Field[]::new);
@@ -71,29 +83,40 @@ final class Extraction {
     }
 
     private int put(List<String> parts, int slot) {
-        Step step = root;
-        for (String part : parts) {
-            step = step.below.computeIfAbsent(part, n -> new Step());
-        }
-        step.slot = slot;
+        step(parts).slot = slot;
         return slot;
     }
 
+    private Step step(List<String> parts) {
+        Step step = root;
+        for (String part : parts) {
+            step = part.equals(Index.EACH) ? step.each() : step.below.computeIfAbsent(part, n -> new Step());
+        }
+        return step;
+    }
+
     /** The values found in one object. */
-    static final class Found {
-        String uid = "";
-        Map<String, String> labels = Map.of();
-        Map<String, String> fields = Map.of();
-        List<String> ownerUids = List.of();
-
-        @Nullable String node;
-
-        boolean deleting;
-
+    private static final class Found {
+        private final ObjectKey object;
+        private String uid = "";
+        private Map<String, String> labels = Map.of();
+        private List<Index.Key<?>> keys = List.of();
+        private boolean deleting;
         private final @Nullable String[] values;
 
-        private Found(int slots) {
+        private Found(ObjectKey object, int slots) {
+            this.object = object;
             this.values = new @Nullable String[slots];
+        }
+
+        private void add(Index<?> index, String text) {
+            Index.Key<?> key = index.read(object, text);
+            if (key != null && !keys.contains(key)) {
+                if (keys.isEmpty()) {
+                    keys = new ArrayList<>(2);
+                }
+                keys.add(key);
+            }
         }
     }
 
@@ -102,8 +125,8 @@ final class Extraction {
      *
      * @throws IOException if the bytes are not a JSON object
      */
-    Found read(Json json) throws IOException {
-        Found found = new Found(slots);
+    StoredObject.Extracted read(ObjectKey key, Json json) throws IOException {
+        Found found = new Found(key, slots);
         try (JsonParser parser = Json.MAPPER.createParser(json.utf8())) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("not a JSON object");
@@ -121,14 +144,12 @@ final class Extraction {
                 toFind -= step == null ? 0 : 1;
             }
         }
-        if (fields.length > 0) {
-            found.fields = new SmallMap(fieldNames, values(found));
-        }
-        if (nodeSlot >= 0) {
-            String node = found.values[nodeSlot];
-            found.node = node == null || node.isEmpty() ? null : node;
-        }
-        return found;
+        return new StoredObject.Extracted(
+                found.uid,
+                found.labels,
+                fields.length == 0 ? Map.of() : new SmallMap(fieldNames, values(found)),
+                found.deleting,
+                List.copyOf(found.keys));
     }
 
     private String[] values(Found found) {
@@ -157,7 +178,6 @@ final class Extraction {
             switch (name) {
                 case "uid" -> found.uid = token.isScalarValue() ? parser.getText() : skipped(parser);
                 case "labels" -> found.labels = labels(parser);
-                case "ownerReferences" -> found.ownerUids = owners(parser);
                 case "deletionTimestamp" -> {
                     found.deleting = token != JsonToken.VALUE_NULL;
                     parser.skipChildren();
@@ -194,29 +214,6 @@ final class Extraction {
                 : new SmallMap(shared.keys(Arrays.copyOf(keys, count)), Arrays.copyOf(values, count));
     }
 
-    private List<String> owners(JsonParser parser) throws IOException {
-        if (!parser.isExpectedStartArrayToken()) {
-            parser.skipChildren();
-            return List.of();
-        }
-        List<String> uids = new ArrayList<>(1);
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (!parser.isExpectedStartObjectToken()) {
-                parser.skipChildren();
-                continue;
-            }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean uid = parser.currentName().equals("uid");
-                if (parser.nextToken().isScalarValue() && uid) {
-                    uids.add(shared.string(parser.getText()));
-                } else {
-                    parser.skipChildren();
-                }
-            }
-        }
-        return List.copyOf(uids);
-    }
-
     private void value(JsonParser parser, @Nullable Step step, Found found) throws IOException {
         JsonToken token = parser.currentToken();
         if (step == null) {
@@ -227,16 +224,27 @@ final class Extraction {
                 parser.nextToken();
                 value(parser, next, found);
             }
-        } else if (token == JsonToken.START_ARRAY && !step.below.isEmpty()) {
+        } else if (token == JsonToken.START_ARRAY && (step.each != null || !step.below.isEmpty())) {
             for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-                value(parser, step.below.get(Integer.toString(i)), found);
+                value(parser, step.each == null ? step.below.get(Integer.toString(i)) : step.each, found);
             }
         } else if (token.isScalarValue()) {
-            if (step.slot >= 0 && token != JsonToken.VALUE_NULL) {
-                found.values[step.slot] = shared.string(parser.getText());
+            if (token != JsonToken.VALUE_NULL) {
+                found(shared.string(parser.getText()), step, found);
             }
         } else {
             parser.skipChildren();
+        }
+    }
+
+    private static void found(String text, Step step, Found found) {
+        if (step.slot >= 0) {
+            found.values[step.slot] = text;
+        }
+        if (!text.isEmpty()) {
+            for (Index<?> index : step.indexes) {
+                found.add(index, text);
+            }
         }
     }
 }

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
@@ -23,8 +23,6 @@ public final class Image {
     /** Of no log: without objects, and without kinds. */
     public static final Image EMPTY = before(KindCatalogue.EMPTY);
 
-    private static final ResourceType SERVICES = ResourceType.core("services");
-
     /** The position in a shard, and its link of the hash chain. */
     record Position(long revision, Instant time, String chain) {}
 
@@ -33,42 +31,25 @@ public final class Image {
         private static final OfType NONE = new OfType(SortedTree.empty(), 0);
     }
 
-    private record Owned(String owner, StoredObject object) {}
-
     private final KindCatalogue kinds;
     private final PMap<String, Position> positions;
     private final PMap<ResourceType, OfType> byType;
-    /** By owner uid, then key. */
-    private final SortedTree<Owned> byOwner;
-    /** Pods with a node, by node, then namespace and name. */
-    private final SortedTree<StoredObject> byNode;
-    /** Services with an address, by it, then namespace and name. */
-    private final SortedTree<StoredObject> byAddress;
+    private final IndexImage indexes;
 
     private Image(
             KindCatalogue kinds,
             PMap<String, Position> positions,
             PMap<ResourceType, OfType> byType,
-            SortedTree<Owned> byOwner,
-            SortedTree<StoredObject> byNode,
-            SortedTree<StoredObject> byAddress) {
+            IndexImage indexes) {
         this.kinds = kinds;
         this.positions = positions;
         this.byType = byType;
-        this.byOwner = byOwner;
-        this.byNode = byNode;
-        this.byAddress = byAddress;
+        this.indexes = indexes;
     }
 
     /** The image before the first event of a log: no objects, and the kinds with which every cluster begins. */
     static Image before(KindCatalogue builtIn) {
-        return new Image(
-                builtIn,
-                HashTreePMap.empty(),
-                HashTreePMap.empty(),
-                SortedTree.empty(),
-                SortedTree.empty(),
-                SortedTree.empty());
+        return new Image(builtIn, HashTreePMap.empty(), HashTreePMap.empty(), IndexImage.EMPTY);
     }
 
     /** The kinds that the cluster served at this moment. */
@@ -129,25 +110,11 @@ public final class Image {
         return ofType(from.type()).objects.from(at(from.namespace(), from.name()));
     }
 
-    /** Objects with an ownerReference to this uid, by key. */
-    public List<StoredObject> ownedBy(String uid) {
-        return byOwner
-                .range(
-                        owned -> owned.owner.compareTo(uid) < 0 ? -1 : 1,
-                        owned -> owned.owner.compareTo(uid) <= 0 ? -1 : 1)
-                .stream()
-                .map(Owned::object)
+    /** The objects with a key of an index, in the order of their own keys. */
+    public <K extends Comparable<? super K>> List<StoredObject> by(Index<K> index, K key) {
+        return indexes.get(index, key).stream()
+                .map(object -> Objects.requireNonNull(get(object), "an index has only objects of its image"))
                 .toList();
-    }
-
-    /** Pods bound to a node, by namespace and name. */
-    public List<StoredObject> onNode(String node) {
-        return List.copyOf(with(byNode, Image::nodeOf, node));
-    }
-
-    /** Services with a {@code spec.clusterIP}, by namespace and name: one, unless an address was given twice. */
-    public List<StoredObject> withAddress(String address) {
-        return List.copyOf(with(byAddress, Image::addressOf, address));
     }
 
     /** The types that have, or had, objects. */
@@ -188,7 +155,7 @@ public final class Image {
     }
 
     private Image at(String shard, Position position) {
-        return new Image(kinds, positions.plus(shard, position), byType, byOwner, byNode, byAddress);
+        return new Image(kinds, positions.plus(shard, position), byType, indexes);
     }
 
     private Image with(ObjectKey key, @Nullable StoredObject after, long changed) {
@@ -200,44 +167,11 @@ public final class Image {
                 kinds,
                 positions,
                 byType.plus(key.type(), new OfType(next, changed)),
-                owners(before, after),
-                indexed(byNode, Image::nodeOf, before, after),
-                indexed(byAddress, Image::addressOf, before, after));
+                indexes.evolve(key, indexKeys(before), indexKeys(after)));
     }
 
-    private SortedTree<Owned> owners(@Nullable StoredObject before, @Nullable StoredObject after) {
-        SortedTree<Owned> next = byOwner;
-        if (before != null) {
-            for (String owner : before.ownerUids()) {
-                next = next.minus(at(owner, before.key()));
-            }
-        }
-        if (after != null) {
-            for (String owner : after.ownerUids()) {
-                next = next.plus(at(owner, after.key()), new Owned(owner, after));
-            }
-        }
-        return next;
-    }
-
-    /** An index after a change of an object. The empty text is not indexed. */
-    private static SortedTree<StoredObject> indexed(
-            SortedTree<StoredObject> index,
-            Function<StoredObject, String> value,
-            @Nullable StoredObject before,
-            @Nullable StoredObject after) {
-        SortedTree<StoredObject> next = index;
-        if (before != null && !value.apply(before).isEmpty()) {
-            next = next.minus(at(value, before));
-        }
-        return after != null && !value.apply(after).isEmpty() ? next.plus(at(value, after), after) : next;
-    }
-
-    private static Collection<StoredObject> with(
-            SortedTree<StoredObject> index, Function<StoredObject, String> of, String value) {
-        return index.range(
-                object -> of.apply(object).compareTo(value) < 0 ? -1 : 1,
-                object -> of.apply(object).compareTo(value) <= 0 ? -1 : 1);
+    private static List<Index.Key<?>> indexKeys(@Nullable StoredObject object) {
+        return object == null ? List.of() : object.extracted().keys();
     }
 
     /** The image without a shard's objects, as if none of its events had arrived. Called only by {@link ImageEvolution}. */
@@ -248,11 +182,10 @@ public final class Image {
                 for (StoredObject object : list(type)) {
                     next = next.with(object.key(), null, 0);
                 }
-                next = new Image(
-                        kinds, next.positions, next.byType.minus(type), next.byOwner, next.byNode, next.byAddress);
+                next = new Image(kinds, next.positions, next.byType.minus(type), next.indexes);
             }
         }
-        return new Image(kinds, next.positions.minus(shard), next.byType, next.byOwner, next.byNode, next.byAddress);
+        return new Image(kinds, next.positions.minus(shard), next.byType, next.indexes);
     }
 
     private OfType ofType(ResourceType type) {
@@ -264,24 +197,6 @@ public final class Image {
         return object -> compare(object.key(), namespace, name);
     }
 
-    private static SortedTree.Place<Owned> at(String owner, ObjectKey key) {
-        return owned -> {
-            int order = owned.owner.compareTo(owner);
-            return order != 0 ? order : owned.object.key().compareTo(key);
-        };
-    }
-
-    private static SortedTree.Place<StoredObject> at(Function<StoredObject, String> value, StoredObject object) {
-        String own = value.apply(object);
-        return other -> {
-            int order = value.apply(other).compareTo(own);
-            return order != 0
-                    ? order
-                    : compare(
-                            other.key(), object.key().namespace(), object.key().name());
-        };
-    }
-
     @SuppressWarnings("ReferenceEquality") // namespaces are shared strings: usually one comparison is enough
     private static int compare(ObjectKey key, String namespace, String name) {
         if (key.namespace() != namespace) {
@@ -291,15 +206,5 @@ public final class Image {
             }
         }
         return key.name().compareTo(name);
-    }
-
-    private static String nodeOf(StoredObject pod) {
-        String node = pod.node();
-        return node == null ? "" : node;
-    }
-
-    private static String addressOf(StoredObject object) {
-        String address = object.key().type().equals(SERVICES) ? object.fields().get("spec.clusterIP") : null;
-        return address == null || address.equals("None") ? "" : address;
     }
 }

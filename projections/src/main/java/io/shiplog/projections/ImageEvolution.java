@@ -181,24 +181,14 @@ public final class ImageEvolution {
      * @param kinds of the moment; an object of an unknown kind has no selectable fields
      */
     public StoredObject stored(KindCatalogue kinds, ObjectKey key, long revision, Json json, String correlationId) {
-        Extraction.Found found;
+        StoredObject.Extracted extracted;
         try {
-            found = extraction(kinds.get(key.type()), key.type()).read(json);
+            extracted = extraction(kinds.get(key.type()), key.type()).read(key, json);
         } catch (IOException e) {
             LOG.error("the object {} of revision {} is not JSON: it has no labels and fields", key, revision, e);
-            return new StoredObject(key, revision, json, "", Map.of(), Map.of(), List.of(), null, false, correlationId);
+            extracted = StoredObject.Extracted.NOTHING;
         }
-        return new StoredObject(
-                key,
-                revision,
-                json,
-                found.uid,
-                found.labels,
-                found.fields,
-                found.ownerUids,
-                found.node,
-                found.deleting,
-                correlationId);
+        return new StoredObject(key, revision, json, extracted, correlationId);
     }
 
     @SuppressWarnings("ReferenceEquality") // another instance is another description, equal or not

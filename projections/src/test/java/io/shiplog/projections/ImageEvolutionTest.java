@@ -42,6 +42,42 @@ class ImageEvolutionTest {
     }
 
     @Test
+    void the_keys_of_indexes_are_extracted() {
+        StoredObject pod = stored("""
+                {"metadata":{"name":"web-1"},"spec":{"nodeName":"","volumes":[{"name":"a","persistentVolumeClaim":{"claimName":"data"}},
+                 {"name":"b","emptyDir":{}},{"name":"c","persistentVolumeClaim":{"claimName":"logs"}},
+                 {"name":"d","persistentVolumeClaim":{"claimName":"data"}}]}}""");
+        StoredObject service = evolution.stored(
+                TestKinds.CATALOGUE,
+                ObjectKey.of(ResourceType.core("services"), "shop", "web"),
+                7,
+                Json.of("""
+                        {"spec":{"clusterIP":"10.96.0.9","ports":[{"port":80,"nodePort":30080},{"port":81},{"port":82,"nodePort":0},
+                         {"port":53,"protocol":"UDP","nodePort":30053},{"port":53,"nodePort":30053}],"healthCheckNodePort":30999}}"""),
+                "");
+
+        assertEquals(List.of(claim("data"), claim("logs")), pod.keys(Indexes.CLAIM));
+        assertEquals(List.of(), pod.keys(Indexes.NODE), "no node yet");
+        assertEquals(List.of("10.96.0.9"), service.keys(Indexes.ADDRESS));
+        assertEquals(List.of("30080", "30053", "30999"), service.keys(Indexes.NODE_PORT));
+    }
+
+    @Test
+    void what_is_no_key_is_not_indexed() {
+        Json headless = Json.of("{\"spec\":{\"clusterIP\":\"None\",\"nodeName\":\"n1\",\"ports\":{\"*\":{\"nodePort\":7}}}}");
+        StoredObject service = evolution.stored(
+                TestKinds.CATALOGUE, ObjectKey.of(ResourceType.core("services"), "shop", "web"), 7, headless, "");
+
+        assertEquals(List.of(), service.keys(Indexes.ADDRESS), "None is no address");
+        assertEquals(List.of(), service.keys(Indexes.NODE), "only pods are bound to nodes");
+        assertEquals(List.of(), service.keys(Indexes.NODE_PORT), "an object where a list belongs");
+    }
+
+    private static ObjectKey claim(String name) {
+        return ObjectKey.of(ResourceType.core("persistentvolumeclaims"), "shop", name);
+    }
+
+    @Test
     void absent_fields_have_their_fallback_or_are_empty() {
         StoredObject pod = stored("{\"metadata\":{},\"status\":{\"podIP\":\"10.9.9.9\",\"phase\":null}}");
 

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +20,7 @@ class MemoTest {
     private static StoredObject object(String name, String value) {
         ObjectKey key = ObjectKey.of(MAPS, "shop", name);
         Json json = Json.of("{\"v\":\"" + value + "\"}");
-        return new StoredObject(key, 7, json, "uid", Map.of(), Map.of(), List.of(), null, false, "");
+        return new StoredObject(key, 7, json, StoredObject.Extracted.NOTHING, "");
     }
 
     @Test

@@ -54,10 +54,10 @@ final class RandomStory {
                 .sorted()
                 .forEach(type -> image.list(type).forEach(object -> seen.add(object.toString())));
         for (int i = 0; i < NAMES; i++) {
-            seen.add(image.ownedBy("owner-object-" + i).toString());
+            seen.add(image.by(Indexes.OWNER, "owner-object-" + i).toString());
         }
         for (int i = 0; i < 3; i++) {
-            seen.add(image.onNode("node-" + i).toString());
+            seen.add(image.by(Indexes.NODE, "node-" + i).toString());
         }
         return seen;
     }

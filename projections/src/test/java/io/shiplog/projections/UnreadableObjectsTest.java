@@ -31,7 +31,7 @@ class UnreadableObjectsTest {
                 ObjectKey.of(Story.CONFIG_MAPS, "shop", "c"))) {
             String uid = key.name();
             Json json = seal.seal(key, 7, Json.of("{\"metadata\":{\"uid\":\"%s\"}}".formatted(uid)));
-            objects.add(new StoredObject(key, 7, json, uid, Map.of(), Map.of(), List.of(), null, false, ""));
+            objects.add(new StoredObject(key, 7, json, StoredObject.Extracted.NOTHING, ""));
         }
         return Image.EMPTY.restore("events", new Image.Position(7, Story.START, ""), objects);
     }

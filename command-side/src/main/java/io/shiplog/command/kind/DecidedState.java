@@ -3,6 +3,7 @@ package io.shiplog.command.kind;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Index;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.Collection;
@@ -23,12 +24,8 @@ public interface DecidedState {
                 .toList();
     }
 
-    /** The Services with an address in {@code spec.clusterIP}. */
-    default Collection<StoredObject> withAddress(String address) {
-        return list(ResourceType.core("services")).stream()
-                .filter(service -> address.equals(service.fields().get("spec.clusterIP")))
-                .toList();
-    }
+    /** The objects with a key of an index, in no order. */
+    <K extends Comparable<? super K>> Collection<StoredObject> by(Index<K> index, K key);
 
     /** The kinds that the cluster serves. */
     KindCatalogue kinds();

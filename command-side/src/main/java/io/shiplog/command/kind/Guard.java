@@ -2,6 +2,7 @@ package io.shiplog.command.kind;
 
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Index;
 import io.shiplog.projections.StoredObject;
 import java.util.List;
 import java.util.function.Predicate;
@@ -29,34 +30,14 @@ public sealed interface Guard {
     }
 
     /**
-     * No other Service has an address.
-     *
-     * @param self the Service that takes it
-     */
-    record FreeAddress(String address, ObjectKey self) implements Guard {
-        @Override
-        public boolean holds(DecidedState state, long since) {
-            return state.withAddress(address).stream()
-                    .allMatch(other -> other.key().equals(self));
-        }
-    }
-
-    /**
-     * No other object of a type has what this object takes: a port. Only objects that changed since the proposal are
-     * tested; the proposal has seen the others.
+     * No other object has a key of an index: an address, a port.
      *
      * @param self the object that takes it
-     * @param collides whether another object has it
      */
-    record Exclusive(ResourceType type, ObjectKey self, Predicate<StoredObject> collides) implements Guard {
+    record Free<K extends Comparable<? super K>>(Index<K> index, K key, ObjectKey self) implements Guard {
         @Override
         public boolean holds(DecidedState state, long since) {
-            for (StoredObject other : state.list(type)) {
-                if (other.revision() > since && !other.key().equals(self) && collides.test(other)) {
-                    return false;
-                }
-            }
-            return true;
+            return state.by(index, key).stream().allMatch(other -> other.key().equals(self));
         }
     }
 

@@ -8,6 +8,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.ImageEvolution;
 import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.Index;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -16,9 +17,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Each shard's entries are written only by its decider thread; other threads, which propose, may see them slightly late.
  */
 public final class DecidedObjects {
-    private static final ResourceType SERVICES = ResourceType.core("services");
-
     private final ImageSource images;
     private final ImageEvolution evolution;
     private final Map<ResourceType, Map<ObjectKey, Pending>> overlay = new ConcurrentHashMap<>();
@@ -83,18 +84,23 @@ public final class DecidedObjects {
         return over.isEmpty() ? under : new Layered(under, over);
     }
 
-    /** The Services with an address. The overlay is read first: an entry leaves it only when the image has it. */
-    List<StoredObject> withAddress(String address) {
-        List<Pending> over = pending(SERVICES, _ -> true);
+    /** The objects with a key of an index. The overlay is read first: an entry leaves it only when the image has it. */
+    <K extends Comparable<? super K>> List<StoredObject> by(Index.Key<K> key) {
+        Set<ObjectKey> above = new HashSet<>();
         List<StoredObject> found = new ArrayList<>(1);
-        for (Pending pending : over) {
-            StoredObject object = pending.object();
-            if (object != null && address.equals(object.fields().get("spec.clusterIP"))) {
-                found.add(object);
+        overlay.forEach((type, pending) -> {
+            if (key.index().covers(type)) {
+                pending.values().forEach(each -> {
+                    above.add(each.key());
+                    StoredObject object = each.object();
+                    if (object != null && object.keys(key.index()).contains(key.value())) {
+                        found.add(object);
+                    }
+                });
             }
-        }
-        for (StoredObject object : images.current().withAddress(address)) {
-            if (over.stream().noneMatch(pending -> pending.key().equals(object.key()))) {
+        });
+        for (StoredObject object : images.current().by(key.index(), key.value())) {
+            if (!above.contains(object.key())) {
                 found.add(object);
             }
         }
@@ -188,7 +194,7 @@ public final class DecidedObjects {
         private final KindCatalogue kinds = images.current().kinds();
         private final Map<ObjectKey, Optional<StoredObject>> objects = new HashMap<>();
         private final Map<ResourceType, Collection<StoredObject>> lists = new HashMap<>();
-        private final Map<String, Collection<StoredObject>> byAddress = new HashMap<>();
+        private final Map<Index.Key<?>, Collection<StoredObject>> byKey = new HashMap<>();
 
         private Moment(Instant now) {
             this.now = now;
@@ -211,8 +217,8 @@ public final class DecidedObjects {
         }
 
         @Override
-        public Collection<StoredObject> withAddress(String address) {
-            return byAddress.computeIfAbsent(address, DecidedObjects.this::withAddress);
+        public <K extends Comparable<? super K>> Collection<StoredObject> by(Index<K> index, K key) {
+            return byKey.computeIfAbsent(index.at(key), DecidedObjects.this::by);
         }
 
         @Override

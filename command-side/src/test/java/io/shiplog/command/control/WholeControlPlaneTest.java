@@ -36,6 +36,7 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageDelta;
 import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.Progress;
 import io.shiplog.projections.StoredObject;
@@ -238,7 +239,7 @@ class WholeControlPlaneTest {
                 {"apiVersion":"v1","kind":"ReplicationController","metadata":{"name":"rc"},"spec":{"replicas":2,
                 "selector":{"app":"rc"},"template":{"metadata":{"labels":{"app":"rc"}},
                 "spec":{"containers":[{"name":"c","image":"nginx"}]}}}}""");
-        await(image -> image.onNode("n1").stream()
+        await(image -> image.by(Indexes.NODE, "n1").stream()
                         .filter(pod -> PodView.of(pod).ready())
                         .count()
                 == 2);

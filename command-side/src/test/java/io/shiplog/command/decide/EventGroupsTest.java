@@ -23,6 +23,7 @@ import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.Index;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.Collection;
@@ -70,6 +71,11 @@ class EventGroupsTest {
 
             @Override
             public Collection<StoredObject> list(ResourceType type) {
+                return List.of();
+            }
+
+            @Override
+            public <K extends Comparable<? super K>> Collection<StoredObject> by(Index<K> index, K key) {
                 return List.of();
             }
 

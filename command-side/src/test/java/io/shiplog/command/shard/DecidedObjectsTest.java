@@ -15,6 +15,7 @@ import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.time.Clock;
 import java.time.Duration;
@@ -117,7 +118,7 @@ class DecidedObjectsTest {
     }
 
     private List<String> having(String address) {
-        return objects.withAddress(address).stream()
+        return objects.by(Indexes.ADDRESS.at(address)).stream()
                 .map(object -> object.key().name() + "@" + object.revision())
                 .toList();
     }

@@ -168,24 +168,14 @@ final class WatchStream {
             event(DELETED, change.after(), now);
         } else if (before != null && was) {
             // It left the selection: the client gets its last selected state, at this revision.
-            event(DELETED, at(before, change.revision()), now);
+            write(DELETED, asked.form().watched(at(before, change.revision()), first, now));
         }
     }
 
-    private static StoredObject at(StoredObject object, long revision) {
+    private static Json at(StoredObject object, long revision) {
         ObjectNode tree = (ObjectNode) object.json().tree();
         ((ObjectNode) tree.path("metadata")).put("resourceVersion", Long.toString(revision));
-        return new StoredObject(
-                object.key(),
-                revision,
-                Json.of(tree),
-                object.uid(),
-                object.labels(),
-                object.fields(),
-                object.ownerUids(),
-                object.node(),
-                object.deleting(),
-                object.correlationId());
+        return Json.of(tree);
     }
 
     private void event(byte[] type, StoredObject object, Instant now) {

@@ -4,6 +4,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.util.Collection;
 import java.util.Set;
@@ -35,7 +36,7 @@ public final class ImagePodSource implements PodSource {
 
     @Override
     public Collection<StoredObject> pods() {
-        return images.current().onNode(node);
+        return images.current().by(Indexes.NODE, node);
     }
 
     @Override

@@ -103,8 +103,7 @@ class EnvironmentTest {
             ObjectKey key, @org.jspecify.annotations.Nullable String json) {
         return json == null
                 ? null
-                : new StoredObject(
-                        key, 1, Json.of(Pods.parse(json)), "u", Map.of(), Map.of(), List.of(), null, false, "");
+                : new StoredObject(key, 1, Json.of(Pods.parse(json)), StoredObject.Extracted.NOTHING, "");
     }
 
     private static String variable(String valueFrom) {

@@ -6,6 +6,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.State;
 import io.shiplog.node.reference.Place;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,8 +43,9 @@ final class Pods {
         tree.set("spec", parse(spec));
         tree.set("status", parse(status));
         ObjectKey key = ObjectKey.of(DesiredPod.PODS, "default", "web");
-        return DesiredPod.of(
-                new StoredObject(key, 1, Json.of(tree), "u1", Map.of(), Map.of(), List.of(), "node-a", false, "c1"));
+        StoredObject.Extracted extracted = new StoredObject.Extracted(
+                "u1", Map.of(), Map.of(), false, List.of(Indexes.NODE.at("node-a")));
+        return DesiredPod.of(new StoredObject(key, 1, Json.of(tree), extracted, "c1"));
     }
 
     static ObjectNode parse(String json) {

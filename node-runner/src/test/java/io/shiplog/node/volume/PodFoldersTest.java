@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,7 +66,7 @@ class PodFoldersTest {
         String json = key.type().resource().equals("secrets")
                 ? "{\"data\":{\"k\":\"c2VjcmV0\"}}"
                 : "{\"data\":{\"k\":\"text\",\"l\":\"more\"},\"binaryData\":{\"bin\":\"AAE=\"}}";
-        return new StoredObject(key, 1, Json.of(json), "u", Map.of(), Map.of(), List.of(), null, false, "");
+        return new StoredObject(key, 1, Json.of(json), StoredObject.Extracted.NOTHING, "");
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -110,7 +111,7 @@ final class NodeAccess {
     /** Whether a pod of the node refers to the object of a request. */
     private static boolean refers(Image image, String node, AccessRequest request, Reference reference) {
         Predicate<JsonNode> refers = spec -> reference.isIn(spec, request.name());
-        return image.onNode(node).stream()
+        return image.by(Indexes.NODE, node).stream()
                 .filter(pod -> pod.key().namespace().equals(request.namespace()))
                 .anyMatch(pod -> refers.test(pod.json().tree().path("spec")));
     }

@@ -20,6 +20,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.Memo;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
@@ -228,7 +229,7 @@ public final class DeploymentController implements Controller {
 
     private static boolean oldPodsRun(ReplicaSets sets, Image image) {
         return sets.old().stream()
-                .flatMap(set -> image.ownedBy(set.stored().uid()).stream())
+                .flatMap(set -> image.by(Indexes.OWNER, set.stored().uid()).stream())
                 .filter(pod -> pod.key().type().equals(Types.PODS))
                 .anyMatch(pod -> !PodView.of(pod).terminal());
     }

@@ -12,6 +12,7 @@ import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,7 +59,7 @@ final class SlicePlan {
 
     private List<StoredObject> existing() {
         List<StoredObject> slices = new ArrayList<>();
-        for (StoredObject owned : image.ownedBy(service.stored().uid())) {
+        for (StoredObject owned : image.by(Indexes.OWNER, service.stored().uid())) {
             if (owned.key().type().equals(Types.ENDPOINT_SLICES)
                     && !owned.deleting()
                     && MANAGER.equals(owned.labels().get(MANAGED_BY))) {

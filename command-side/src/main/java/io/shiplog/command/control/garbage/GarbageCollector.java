@@ -20,6 +20,7 @@ import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,7 +96,7 @@ public final class GarbageCollector implements Controller {
             replan.accept(after.key());
         }
         if (change.removes() || after.deleting() && (before == null || !before.deleting())) {
-            image.ownedBy(after.uid()).forEach(dependent -> replan.accept(dependent.key()));
+            image.by(Indexes.OWNER, after.uid()).forEach(dependent -> replan.accept(dependent.key()));
         }
     }
 
@@ -118,7 +119,7 @@ public final class GarbageCollector implements Controller {
 
     private static Plan orphan(StoredObject owner, List<String> finalizers, Image image) {
         List<Step> steps = new ArrayList<>();
-        for (StoredObject dependent : image.ownedBy(owner.uid())) {
+        for (StoredObject dependent : image.by(Indexes.OWNER, owner.uid())) {
             if (steps.size() == MAX_STEPS) {
                 break;
             }
@@ -131,7 +132,7 @@ public final class GarbageCollector implements Controller {
     private Plan foreground(StoredObject owner, List<String> finalizers, Image image) {
         StoredObject blocker = blockers.of(
                 owner.key(),
-                image.ownedBy(owner.uid()),
+                image.by(Indexes.OWNER, owner.uid()),
                 dependent -> !dependent.uid().equals(owner.uid()) && blocks(dependent, owner));
         if (blocker == null) {
             return release(owner, finalizers, FOREGROUND);
@@ -185,7 +186,7 @@ public final class GarbageCollector implements Controller {
         if (solid) {
             return Plan.of(Step.of(Edits.owners(object, without(object, useless)), event));
         }
-        if (waited && !image.ownedBy(object.uid()).isEmpty()) {
+        if (waited && !image.by(Indexes.OWNER, object.uid()).isEmpty()) {
             return foregroundToo(object, image);
         }
         return Plan.of(delete(object, ownPropagation(object), event));
@@ -193,7 +194,7 @@ public final class GarbageCollector implements Controller {
 
     /** Deletes a dependent that has its own dependents. In a cycle one of them owns the owner: neither may wait for the other. */
     private static Plan foregroundToo(StoredObject object, Image image) {
-        boolean circle = image.ownedBy(object.uid()).stream().anyMatch(each -> each.deleting() && inForeground(each));
+        boolean circle = image.by(Indexes.OWNER, object.uid()).stream().anyMatch(each -> each.deleting() && inForeground(each));
         List<OwnerRef> owners = OwnerRef.of(object.json().tree());
         if (!circle || owners.stream().noneMatch(OwnerRef::blockOwnerDeletion)) {
             return Plan.of(delete(object, Propagation.FOREGROUND, null));

@@ -16,6 +16,7 @@ import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.Memo;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
@@ -105,7 +106,7 @@ public final class NodeLifecycle implements Controller {
         }
         boolean hasBeenReady = !Conditions.find(conditions, "Ready").isMissingNode();
         if (hasBeenReady && !Conditions.has(conditions, "Ready", "True")) {
-            image.onNode(key.name()).forEach(pod -> notReady(pod, steps, now));
+            image.by(Indexes.NODE, key.name()).forEach(pod -> notReady(pod, steps, now));
         }
         return new Plan(steps, lost ? null : left);
     }

@@ -15,6 +15,7 @@ import io.shiplog.events.placement.Taint;
 import io.shiplog.events.placement.Toleration;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.Memo;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
@@ -50,7 +51,7 @@ public final class TaintEviction implements Controller {
         List<ObjectKey> keys = new ArrayList<>();
         for (StoredObject node : image.list(Types.NODES)) {
             if (!DRIVING.of(node).isEmpty()) {
-                image.onNode(node.key().name()).forEach(pod -> keys.add(pod.key()));
+                image.by(Indexes.NODE, node.key().name()).forEach(pod -> keys.add(pod.key()));
             }
         }
         return keys;
@@ -63,7 +64,7 @@ public final class TaintEviction implements Controller {
         if (after.key().type().equals(Types.NODES)) {
             List<Driving> was = before == null ? List.of() : DRIVING.of(before);
             if (!change.removes() && !was.equals(DRIVING.of(after))) {
-                image.onNode(after.key().name()).forEach(pod -> replan.accept(pod.key()));
+                image.by(Indexes.NODE, after.key().name()).forEach(pod -> replan.accept(pod.key()));
             }
         } else if (after.key().type().equals(Types.PODS) && after.node() != null) {
             // Also a change of its tolerations: few pods run on tainted nodes.

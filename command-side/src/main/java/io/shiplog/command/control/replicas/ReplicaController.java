@@ -19,6 +19,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,7 +122,7 @@ public final class ReplicaController implements Controller {
     /** The active pods of the set, with those that it adopts and without those that it releases. */
     private static List<PodView> claim(Replicas set, Image image, List<Step> steps) {
         List<PodView> claimed = new ArrayList<>();
-        for (StoredObject pod : image.ownedBy(set.stored().uid())) {
+        for (StoredObject pod : image.by(Indexes.OWNER, set.stored().uid())) {
             if (!pod.key().type().equals(Types.PODS)) {
                 continue;
             }
@@ -219,9 +220,9 @@ public final class ReplicaController implements Controller {
             return pods;
         }
         List<PodView> related = new ArrayList<>();
-        for (StoredObject sibling : image.ownedBy(owners.getFirst())) {
+        for (StoredObject sibling : image.by(Indexes.OWNER, owners.getFirst())) {
             if (sibling.key().type().equals(kind.type())) {
-                for (StoredObject pod : image.ownedBy(sibling.uid())) {
+                for (StoredObject pod : image.by(Indexes.OWNER, sibling.uid())) {
                     if (pod.key().type().equals(Types.PODS)) {
                         related.add(PodView.of(pod));
                     }

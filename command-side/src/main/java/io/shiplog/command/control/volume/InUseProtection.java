@@ -8,6 +8,7 @@ import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.control.view.Types;
+import io.shiplog.command.kind.Trees;
 import io.shiplog.command.kind.core.volume.PersistentVolumeClaimKind;
 import io.shiplog.command.kind.core.volume.PersistentVolumeKind;
 import io.shiplog.command.kind.storage.VolumeAttributesClassKind;
@@ -16,6 +17,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.Collection;
@@ -51,17 +53,14 @@ public final class InUseProtection implements Controller {
         this.inUse = inUse;
     }
 
-    /** A claim is in use while a pod that has a node uses it. */
+    /** A claim is in use while a pod that has a node names it, or owns it as that of an ephemeral volume. */
     public static Controller ofClaims() {
         return new InUseProtection(
                 "pvc-protection-controller",
                 PersistentVolumeClaimKind.TYPE,
                 PersistentVolumeClaimKind.PROTECTION,
                 Set.of(Types.PODS),
-                (image, claim) -> image.list(Types.PODS, claim.key().namespace()).stream()
-                        .filter(pod ->
-                                !pod.fields().getOrDefault("spec.nodeName", "").isEmpty())
-                        .anyMatch(pod -> uses(pod.json().tree(), claim.key().name())));
+                InUseProtection::isUsed);
     }
 
     /** A volume is in use while it is bound. */
@@ -92,16 +91,27 @@ public final class InUseProtection implements Controller {
                                 names(object.json().tree(), attributes.key().name())));
     }
 
-    private static boolean uses(JsonNode pod, String claim) {
-        for (JsonNode volume : pod.path("spec").path("volumes")) {
-            String ephemeral = pod.path("metadata").path("name").asText() + "-"
-                    + volume.path("name").asText();
-            if (volume.path("persistentVolumeClaim").path("claimName").asText().equals(claim)
-                    || volume.has("ephemeral") && ephemeral.equals(claim)) {
+    private static boolean isUsed(Image image, StoredObject claim) {
+        if (image.by(Indexes.CLAIM, claim.key()).stream().anyMatch(pod -> pod.node() != null)) {
+            return true;
+        }
+        for (ObjectNode owner : Trees.objects(claim.json().tree().path("metadata"), "ownerReferences")) {
+            StoredObject pod = image.get(ObjectKey.of(Types.PODS, claim.key().namespace(), Trees.text(owner, "name")));
+            if (pod != null
+                    && pod.node() != null
+                    && pod.uid().equals(Trees.text(owner, "uid"))
+                    && hasEphemeral(pod, claim.key().name())) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether the claim is that of an ephemeral volume of a pod. */
+    private static boolean hasEphemeral(StoredObject pod, String claim) {
+        return Trees.objects(pod.json().tree().path("spec"), "volumes").stream()
+                .anyMatch(volume -> volume.has("ephemeral")
+                        && claim.equals(pod.key().name() + "-" + Trees.text(volume, "name")));
     }
 
     private static boolean names(JsonNode object, String attributesClass) {

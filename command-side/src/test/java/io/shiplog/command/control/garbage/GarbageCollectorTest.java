@@ -18,6 +18,7 @@ import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.objectevent.ObjectEventRecorder;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -230,7 +231,7 @@ class GarbageCollectorTest {
             givenMap("m-" + i, owner("set", set.uid(), i >= 250));
         }
         cluster.deliverAll();
-        List<StoredObject> left = new ArrayList<>(cluster.image().ownedBy(set.uid()));
+        List<StoredObject> left = new ArrayList<>(cluster.image().by(Indexes.OWNER, set.uid()));
         Blockers blockers = new Blockers();
         AtomicInteger reads = new AtomicInteger();
         Predicate<StoredObject> blocks = each -> {
@@ -257,7 +258,7 @@ class GarbageCollectorTest {
         givenMap("a", owner("set", set.uid(), true));
         givenMap("b", owner("set", set.uid(), true));
         cluster.deliverAll();
-        List<StoredObject> both = cluster.image().ownedBy(set.uid());
+        List<StoredObject> both = cluster.image().by(Indexes.OWNER, set.uid());
         Blockers blockers = new Blockers();
         assertEquals(both.get(1), blockers.of(SET, both, both.get(1)::equals));
 

@@ -35,8 +35,9 @@ class CallsTest {
     }
 
     private static StoredObject stored(ObjectKey key, long revision) {
-        return new StoredObject(
-                key, revision, Json.of("{}"), "u-" + key.name(), Map.of(), Map.of(), List.of(), null, false, "");
+        StoredObject.Extracted extracted =
+                new StoredObject.Extracted("u-" + key.name(), Map.of(), Map.of(), false, List.of());
+        return new StoredObject(key, revision, Json.of("{}"), extracted, "");
     }
 
     private String happens(ObjectKey key, String what, String actor) {

@@ -1,6 +1,7 @@
 package io.shiplog.command.control.volume;
 
 import static io.shiplog.command.control.view.Types.PODS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
@@ -10,6 +11,8 @@ import io.shiplog.command.kind.core.volume.PersistentVolumeKind;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.object.ObjectKey;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InUseProtectionTest {
     private static final ObjectKey CLAIM = ObjectKey.of(PersistentVolumeClaimKind.TYPE, "shop", "data");
@@ -44,6 +47,31 @@ class InUseProtectionTest {
         cluster.deleteAtOnce(POD);
         cluster.settle();
         assertNull(cluster.tree(CLAIM));
+    }
+
+    /** A pod {@code db} on a node with an ephemeral volume, whose claim would be {@code db-v}. */
+    private void aClaimOfAnEphemeralVolume(boolean owned) {
+        cluster.given(
+                PODS,
+                "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"db\",\"namespace\":\"shop\"},\"spec\":{\"nodeName\":\"n\","
+                        + "\"volumes\":[{\"name\":\"v\",\"ephemeral\":{}}]}}");
+        String uid = owned ? cluster.tree(POD).path("metadata").path("uid").asText() : "another";
+        cluster.given(
+                PersistentVolumeClaimKind.TYPE,
+                "{\"kind\":\"PersistentVolumeClaim\",\"metadata\":{\"name\":\"db-v\",\"namespace\":\"shop\",\"finalizers\":"
+                        + "[\"kubernetes.io/pvc-protection\"],\"ownerReferences\":[{\"kind\":\"Pod\",\"name\":\"db\",\"uid\":\""
+                        + uid
+                        + "\"}]}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theClaimOfAnEphemeralVolumeIsThatOfThePodThatOwnsIt(boolean owned) {
+        aClaimOfAnEphemeralVolume(owned);
+        cluster.run(InUseProtection.ofClaims());
+        cluster.delete(ObjectKey.of(PersistentVolumeClaimKind.TYPE, "shop", "db-v"), Propagation.BACKGROUND);
+        cluster.settle();
+        assertEquals(owned, cluster.tree(ObjectKey.of(PersistentVolumeClaimKind.TYPE, "shop", "db-v")) != null);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.Index;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.Collection;
@@ -67,6 +68,13 @@ public final class FakeState implements DecidedState {
     public Collection<StoredObject> list(ResourceType type) {
         return objects.values().stream()
                 .filter(o -> o.key().type().equals(type))
+                .toList();
+    }
+
+    @Override
+    public <K extends Comparable<? super K>> Collection<StoredObject> by(Index<K> index, K key) {
+        return objects.values().stream()
+                .filter(object -> object.keys(index).contains(key))
                 .toList();
     }
 

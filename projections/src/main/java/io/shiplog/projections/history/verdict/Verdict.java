@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.history.CauseStep;
 import io.shiplog.projections.history.PastChange;
@@ -140,7 +141,7 @@ public final class Verdict {
             lines.add("Paused" + since(".spec.paused") + ": " + updated + " of " + Words.count(wanted, "pod")
                     + " updated.");
         } else {
-            List<StoredObject> sets = evidence.image().ownedBy(object.uid()).stream()
+            List<StoredObject> sets = evidence.image().by(Indexes.OWNER, object.uid()).stream()
                     .filter(set -> set.key().type().resource().equals("replicasets"))
                     .toList();
             boolean rolling = sets.size() > 1 && (updated < wanted || all > wanted || available < wanted);
@@ -218,7 +219,7 @@ public final class Verdict {
 
     List<StoredObject> podsBelow(StoredObject owner) {
         List<StoredObject> pods = new ArrayList<>();
-        for (StoredObject owned : evidence.image().ownedBy(owner.uid())) {
+        for (StoredObject owned : evidence.image().by(Indexes.OWNER, owner.uid())) {
             if (owned.key().type().equals(PODS)) {
                 pods.add(owned);
             } else if (owned.key().type().resource().equals("replicasets")) {

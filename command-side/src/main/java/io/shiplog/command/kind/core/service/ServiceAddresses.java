@@ -13,7 +13,8 @@ import io.shiplog.command.kind.Guard;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Memo;
+import io.shiplog.projections.Index;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,12 +35,6 @@ public final class ServiceAddresses {
     private static final String ALLOCATED = "provided port is already allocated";
     private static final String FULL = "failed to allocate a nodePort: range is full";
     private static final ResourceType SERVICES = ResourceType.core("services");
-
-    /** More than the default range has node ports. */
-    private static final int REMEMBERED = 4096;
-
-    /** Every Service with node ports is read for each that is allocated, on the thread that decides. */
-    private static final Memo<List<Integer>> NODE_PORTS = new Memo<>(REMEMBERED, ServiceAddresses::nodePorts);
 
     private final ServiceNetwork network;
 
@@ -101,7 +96,7 @@ public final class ServiceAddresses {
                     addresses,
                     "failed to allocate IP %s: the provided IP (%s) is not in the valid range. The range of valid IPs is %s"
                             .formatted(address, address, network.cidr()));
-        } else if (taken(address, service, state)) {
+        } else if (taken(Indexes.ADDRESS, address, service, state)) {
             errors.invalid(
                     "spec.clusterIPs",
                     addresses,
@@ -134,28 +129,27 @@ public final class ServiceAddresses {
         if (asked.isEmpty()) {
             return;
         }
-        Set<Integer> taken = takenPorts(service, state);
-        asked.forEach((path, number) -> checkPort(path, number, taken, errors));
+        asked.forEach((path, number) -> checkPort(path, number, service, state, errors));
         if (health != 0 && numbers.contains(health)) {
             errors.invalid(HEALTH_CHECK, health, ALLOCATED);
         }
     }
 
-    private void checkPort(String path, int number, Set<Integer> taken, FieldErrors errors) {
+    private void checkPort(String path, int number, ObjectNode service, DecidedState state, FieldErrors errors) {
         if (!network.containsPort(number)) {
             errors.invalid(
                     path,
                     number,
                     "provided port is not in the valid range. The range of valid ports is %d-%d"
                             .formatted(network.firstNodePort(), network.lastNodePort()));
-        } else if (taken.contains(number)) {
+        } else if (taken(Indexes.NODE_PORT, Integer.toString(number), service, state)) {
             errors.invalid(path, number, ALLOCATED);
         }
     }
 
-    /** Whether another Service has an address. */
-    static boolean taken(String address, JsonNode service, DecidedState state) {
-        return state.withAddress(address).stream().anyMatch(other -> !isSame(other, service));
+    /** Whether another Service has an address or a node port. */
+    private static boolean taken(Index<String> index, String key, JsonNode service, DecidedState state) {
+        return state.by(index, key).stream().anyMatch(other -> !isSame(other, service));
     }
 
     /** What a Service takes that it did not have: no other Service may have taken it meanwhile. */
@@ -169,18 +163,10 @@ public final class ServiceAddresses {
         ObjectKey self = ObjectKey.of(SERVICES, Trees.namespace(service), Trees.name(service));
         List<Guard> guards = new ArrayList<>(2);
         if (takes) {
-            guards.add(new Guard.FreeAddress(address, self));
+            guards.add(new Guard.Free<>(Indexes.ADDRESS, address, self));
         }
-        if (!ports.isEmpty()) {
-            guards.add(new Guard.Exclusive(SERVICES, self, other -> holdsAny(other, ports)));
-        }
+        ports.forEach(port -> guards.add(new Guard.Free<>(Indexes.NODE_PORT, Integer.toString(port), self)));
         return guards;
-    }
-
-    private static boolean holdsAny(StoredObject other, Set<Integer> ports) {
-        String type = other.fields().getOrDefault("spec.type", "");
-        return Trees.oneOf(type, "NodePort", "LoadBalancer")
-                && ports(other.json().tree().path("spec")).stream().anyMatch(ports::contains);
     }
 
     /** The node ports of a spec, that of the health check included. */
@@ -203,18 +189,18 @@ public final class ServiceAddresses {
         long span = network.usable() - low;
         long start = Math.floorMod(seed(service, state), span);
         String first = network.address(low + 1 + start);
-        if (!taken(first, service, state)) {
+        if (!taken(Indexes.ADDRESS, first, service, state)) {
             return first; // nearly always: the range is far larger than the number of services
         }
         for (long i = 1; i < span; i++) {
             String address = network.address(low + 1 + (start + i) % span);
-            if (!taken(address, service, state)) {
+            if (!taken(Indexes.ADDRESS, address, service, state)) {
                 return address;
             }
         }
         for (long number = 1; number <= low; number++) {
             String address = network.address(number);
-            if (!taken(address, service, state)) {
+            if (!taken(Indexes.ADDRESS, address, service, state)) {
                 return address;
             }
         }
@@ -231,10 +217,7 @@ public final class ServiceAddresses {
         if (ports.stream().allMatch(port -> port.path("nodePort").asInt() != 0)) {
             return;
         }
-        Set<Integer> taken = takenPorts(service, state);
-        ports.forEach(port -> taken.add(port.path("nodePort").asInt()));
-        taken.add(service.path("spec").path("healthCheckNodePort").asInt());
-        PortSearch search = new PortSearch(service, state, taken);
+        PortSearch search = new PortSearch(service, state);
         for (ObjectNode port : ports) {
             int free = port.path("nodePort").asInt() == 0 ? search.next() : 0;
             if (free != 0) {
@@ -244,24 +227,25 @@ public final class ServiceAddresses {
     }
 
     private void allocateHealthCheck(ObjectNode service, DecidedState state) {
-        Set<Integer> taken = takenPorts(service, state);
-        objects(service.path("spec"), "ports")
-                .forEach(port -> taken.add(port.path("nodePort").asInt()));
-        int free = new PortSearch(service, state, taken).next();
+        int free = new PortSearch(service, state).next();
         if (free != 0) {
             Trees.object(service, "spec").put("healthCheckNodePort", free);
         }
     }
 
-    /** A search through all node ports, which goes on where it found the last one. */
+    /** A search through all node ports, which resumes where it found the last one. */
     private final class PortSearch {
-        private final Set<Integer> taken;
+        private final JsonNode service;
+        private final DecidedState state;
+        private final Set<Integer> own;
         private final int span = network.lastNodePort() - network.firstNodePort() + 1;
         private final int start;
         private int tried;
 
-        PortSearch(JsonNode service, DecidedState state, Set<Integer> taken) {
-            this.taken = taken;
+        PortSearch(JsonNode service, DecidedState state) {
+            this.service = service;
+            this.state = state;
+            this.own = ports(service.path("spec"));
             this.start = (int) Math.floorMod(seed(service, state), (long) span);
         }
 
@@ -269,32 +253,11 @@ public final class ServiceAddresses {
         int next() {
             while (tried < span) {
                 int candidate = network.firstNodePort() + (start + tried++) % span;
-                if (taken.add(candidate)) {
+                if (own.add(candidate) && !taken(Indexes.NODE_PORT, Integer.toString(candidate), service, state)) {
                     return candidate;
                 }
             }
             return 0;
         }
-    }
-
-    /** The node ports that other Services hold, those of health checks included. */
-    static Set<Integer> takenPorts(JsonNode service, DecidedState state) {
-        Set<Integer> taken = new HashSet<>();
-        for (StoredObject other : state.list(SERVICES)) {
-            String type = other.fields().getOrDefault("spec.type", "");
-            if (Trees.oneOf(type, "NodePort", "LoadBalancer") && !isSame(other, service)) {
-                taken.addAll(NODE_PORTS.of(other));
-            }
-        }
-        taken.remove(0);
-        return taken;
-    }
-
-    private static List<Integer> nodePorts(StoredObject service) {
-        JsonNode spec = service.json().tree().path("spec");
-        List<Integer> ports = new ArrayList<>();
-        spec.path("ports").forEach(port -> ports.add(port.path("nodePort").asInt()));
-        ports.add(spec.path("healthCheckNodePort").asInt());
-        return List.copyOf(ports);
     }
 }
