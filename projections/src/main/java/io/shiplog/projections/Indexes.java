@@ -25,8 +25,8 @@ public final class Indexes {
             "spec.volumes.*.persistentVolumeClaim.claimName");
 
     /** Services by {@code spec.clusterIP}: one, unless an address was given twice. */
-    public static final Index<String> ADDRESS = new Index<>(
-            "address", SERVICES, (_, address) -> address.equals("None") ? null : address, "spec.clusterIP");
+    public static final Index<String> ADDRESS =
+            new Index<>("address", SERVICES, (_, address) -> address.equals("None") ? null : address, "spec.clusterIP");
 
     /** Services by their node ports, in decimal digits, those of health checks included. */
     public static final Index<String> NODE_PORT = new Index<>(

@@ -48,13 +48,9 @@ class ImageEvolutionTest {
                  {"name":"b","emptyDir":{}},{"name":"c","persistentVolumeClaim":{"claimName":"logs"}},
                  {"name":"d","persistentVolumeClaim":{"claimName":"data"}}]}}""");
         StoredObject service = evolution.stored(
-                TestKinds.CATALOGUE,
-                ObjectKey.of(ResourceType.core("services"), "shop", "web"),
-                7,
-                Json.of("""
+                TestKinds.CATALOGUE, ObjectKey.of(ResourceType.core("services"), "shop", "web"), 7, Json.of("""
                         {"spec":{"clusterIP":"10.96.0.9","ports":[{"port":80,"nodePort":30080},{"port":81},{"port":82,"nodePort":0},
-                         {"port":53,"protocol":"UDP","nodePort":30053},{"port":53,"nodePort":30053}],"healthCheckNodePort":30999}}"""),
-                "");
+                         {"port":53,"protocol":"UDP","nodePort":30053},{"port":53,"nodePort":30053}],"healthCheckNodePort":30999}}"""), "");
 
         assertEquals(List.of(claim("data"), claim("logs")), pod.keys(Indexes.CLAIM));
         assertEquals(List.of(), pod.keys(Indexes.NODE), "no node yet");
@@ -64,7 +60,8 @@ class ImageEvolutionTest {
 
     @Test
     void what_is_no_key_is_not_indexed() {
-        Json headless = Json.of("{\"spec\":{\"clusterIP\":\"None\",\"nodeName\":\"n1\",\"ports\":{\"*\":{\"nodePort\":7}}}}");
+        Json headless =
+                Json.of("{\"spec\":{\"clusterIP\":\"None\",\"nodeName\":\"n1\",\"ports\":{\"*\":{\"nodePort\":7}}}}");
         StoredObject service = evolution.stored(
                 TestKinds.CATALOGUE, ObjectKey.of(ResourceType.core("services"), "shop", "web"), 7, headless, "");
 

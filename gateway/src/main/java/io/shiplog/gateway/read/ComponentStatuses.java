@@ -14,7 +14,6 @@ import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ListHead;
 import io.shiplog.projections.StoredObject;
 import java.util.List;
-import java.util.Map;
 
 /**
  * {@code kubectl get componentstatuses}: how the parts of the control plane are, found out when somebody asks. Here it has one part that
@@ -85,12 +84,7 @@ public final class ComponentStatuses {
                 ObjectKey.clusterScoped(ComponentKind.DESCRIPTION.type(), LOG),
                 0,
                 Json.of(status),
-                "",
-                Map.of(),
-                Map.of(),
-                List.of(),
-                null,
-                false,
+                StoredObject.Extracted.NOTHING,
                 "");
     }
 }

@@ -43,8 +43,8 @@ final class Pods {
         tree.set("spec", parse(spec));
         tree.set("status", parse(status));
         ObjectKey key = ObjectKey.of(DesiredPod.PODS, "default", "web");
-        StoredObject.Extracted extracted = new StoredObject.Extracted(
-                "u1", Map.of(), Map.of(), false, List.of(Indexes.NODE.at("node-a")));
+        StoredObject.Extracted extracted =
+                new StoredObject.Extracted("u1", Map.of(), Map.of(), false, List.of(Indexes.NODE.at("node-a")));
         return DesiredPod.of(new StoredObject(key, 1, Json.of(tree), extracted, "c1"));
     }
 

@@ -194,7 +194,8 @@ public final class GarbageCollector implements Controller {
 
     /** Deletes a dependent that has its own dependents. In a cycle one of them owns the owner: neither may wait for the other. */
     private static Plan foregroundToo(StoredObject object, Image image) {
-        boolean circle = image.by(Indexes.OWNER, object.uid()).stream().anyMatch(each -> each.deleting() && inForeground(each));
+        boolean circle =
+                image.by(Indexes.OWNER, object.uid()).stream().anyMatch(each -> each.deleting() && inForeground(each));
         List<OwnerRef> owners = OwnerRef.of(object.json().tree());
         if (!circle || owners.stream().noneMatch(OwnerRef::blockOwnerDeletion)) {
             return Plan.of(delete(object, Propagation.FOREGROUND, null));

@@ -20,6 +20,7 @@ import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,7 +106,7 @@ public final class CronJobController implements Controller {
             this.old = tree.path("status");
             this.image = image;
             this.now = now;
-            this.jobs = image.ownedBy(stored.uid()).stream()
+            this.jobs = image.by(Indexes.OWNER, stored.uid()).stream()
                     .filter(job -> job.key().type().equals(Types.JOBS))
                     .filter(job -> {
                         OwnerRef owner =

@@ -19,6 +19,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +82,7 @@ public final class JobController implements Controller {
         StoredObject job = change.after();
         if (change.removes() || JobView.brief(job).finished()) {
             ends.forget(job.key());
-            image.ownedBy(job.uid()).stream()
+            image.by(Indexes.OWNER, job.uid()).stream()
                     .filter(pod -> pod.key().type().equals(Types.PODS)
                             && JobPod.of(pod).tracked())
                     .forEach(pod -> replan.accept(pod.key()));
@@ -153,7 +154,7 @@ public final class JobController implements Controller {
     /** The pods of the Job; steps adopt and release others. */
     private static List<JobPod> claim(JobView job, Image image, List<Step> steps) {
         List<JobPod> pods = new ArrayList<>();
-        for (StoredObject stored : image.ownedBy(job.stored().uid())) {
+        for (StoredObject stored : image.by(Indexes.OWNER, job.stored().uid())) {
             OwnerRef owner =
                     stored.key().type().equals(Types.PODS) ? PodView.of(stored).controller() : null;
             if (owner == null || !owner.uid().equals(job.stored().uid())) {

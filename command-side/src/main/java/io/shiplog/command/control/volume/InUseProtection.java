@@ -110,8 +110,8 @@ public final class InUseProtection implements Controller {
     /** Whether the claim is that of an ephemeral volume of a pod. */
     private static boolean hasEphemeral(StoredObject pod, String claim) {
         return Trees.objects(pod.json().tree().path("spec"), "volumes").stream()
-                .anyMatch(volume -> volume.has("ephemeral")
-                        && claim.equals(pod.key().name() + "-" + Trees.text(volume, "name")));
+                .anyMatch(volume ->
+                        volume.has("ephemeral") && claim.equals(pod.key().name() + "-" + Trees.text(volume, "name")));
     }
 
     private static boolean names(JsonNode object, String attributesClass) {
