@@ -94,7 +94,7 @@ class CommandSideTest {
         assertEquals(Outcome.CREATED, accepted.outcome());
         assertEquals(event.object(), accepted.object());
         assertEquals(2, accepted.revision());
-        assertEquals("io.shiplog.configmap.created.v1", event.type().toString());
+        assertEquals("io.shiplog.core.configmap.created.v1", event.type().toString());
         assertEquals("/api/v1/namespaces/shop/configmaps/settings", event.subject());
         assertEquals("alice", event.actor());
         JsonNode metadata = accepted.object().tree().path("metadata");

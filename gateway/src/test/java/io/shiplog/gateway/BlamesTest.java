@@ -64,7 +64,7 @@ class BlamesTest extends ClusterTest {
         JsonNode field = blame.json().path("status").path("fields").get(0);
         assertEquals("kubernetes-admin", field.path("actor").asText());
         assertFalse(field.path("verb").asText().isEmpty());
-        assertEquals("io.shiplog.configmap.created.v1", field.path("type").asText());
+        assertEquals("io.shiplog.core.configmap.created.v1", field.path("type").asText());
         assertEquals(36, field.path("command").asText().length());
         assertTrue(field.path("pointer").asText().startsWith("/"));
     }

@@ -58,7 +58,7 @@ class ChangesTest extends ClusterTest {
         assertEquals("2", change.at("metadata.name"));
         assertEquals("2", change.at("metadata.resourceVersion"));
         assertEquals("shop", change.at("metadata.namespace"));
-        assertEquals("io.shiplog.configmap.modified.v1", change.at("type"));
+        assertEquals("io.shiplog.core.configmap.modified.v1", change.at("type"));
         assertEquals("kubernetes-admin", change.at("actor"));
         assertEquals("1", change.at("previous"));
         assertEquals("", change.at("cause"));
@@ -86,7 +86,7 @@ class ChangesTest extends ClusterTest {
         assertEquals("ChangeList", oldest.at("kind"));
         assertEquals(List.of("1", "2", "3"), names(oldest));
         assertEquals("3", oldest.at("metadata.resourceVersion"));
-        assertEquals("io.shiplog.configmap.deleted.v1", oldest.at("items.2.type"));
+        assertEquals("io.shiplog.core.configmap.deleted.v1", oldest.at("items.2.type"));
         assertEquals(List.of("3", "2"), names(newest));
         assertEquals(
                 List.of("1"),
@@ -189,7 +189,7 @@ class ChangesTest extends ClusterTest {
         assertEquals(List.of("1", "2", "3"), selected("object.resource=configmaps"));
         assertEquals(List.of("4"), selected("object.resource!=configmaps"));
         assertEquals(List.of("3"), selected("type=modified,object.namespace=shop"));
-        assertEquals(List.of("3"), selected("type=io.shiplog.configmap.modified.v1"));
+        assertEquals(List.of("3"), selected("type=io.shiplog.core.configmap.modified.v1"));
         assertEquals(List.of("1", "2", "3", "4"), selected("actor=kubernetes-admin"));
         assertEquals(List.of(), selected("actor=nobody"));
         assertEquals(List.of("2"), selected("metadata.name=2"));

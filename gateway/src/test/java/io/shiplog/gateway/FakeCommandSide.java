@@ -15,6 +15,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.KindVersion;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventType;
@@ -192,7 +193,7 @@ final class FakeCommandSide implements CommandPort {
         if (uid != null && !uid.equals(old.uid())) {
             return new Refused(Refusal.conflict(delete.key(), "the UID in the precondition does not match"));
         }
-        return append(request, delete.key(), (ObjectNode) old.json().tree(), EventType.DELETED, Outcome.DELETED);
+        return append(request, delete.key(), (ObjectNode) old.json().tree(), ChangeType.DELETED.word(), Outcome.DELETED);
     }
 
     private CommandResult append(
@@ -211,7 +212,7 @@ final class FakeCommandSide implements CommandPort {
                             revision,
                             old == null ? 0 : old.revision(),
                             key,
-                            EventType.of(kind.singular(), happened),
+                            EventType.of("", kind.singular(), happened),
                             "/" + key,
                             clock.instant(),
                             request.actor().user(),

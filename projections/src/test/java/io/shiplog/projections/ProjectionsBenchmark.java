@@ -172,7 +172,7 @@ public class ProjectionsBenchmark {
                 null,
                 1,
                 key,
-                EventType.of("object", "modified"),
+                EventType.of("", "object", "modified"),
                 "/",
                 Instant.EPOCH,
                 "bench",

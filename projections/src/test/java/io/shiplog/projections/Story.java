@@ -4,6 +4,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Scope;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventType;
@@ -122,7 +123,7 @@ final class Story {
                         revision,
                         previous.getOrDefault(key, 0L),
                         key,
-                        EventType.of("pod", happened),
+                        EventType.of("", "pod", happened),
                         "/api/v1/" + key.name(),
                         now,
                         "tester",
@@ -134,7 +135,7 @@ final class Story {
                         object))
                 .toCompletableFuture()
                 .join();
-        if (happened.equals(EventType.DELETED)) {
+        if (happened.equals(ChangeType.DELETED.word())) {
             previous.remove(key);
         } else {
             previous.put(key, revision);

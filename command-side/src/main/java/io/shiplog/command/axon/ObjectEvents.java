@@ -42,8 +42,8 @@ final class ObjectEvents implements EventCodec, TagResolver {
     }
 
     private static MessageType type(EventType type) {
-        return new MessageType(
-                "io.shiplog." + type.subject() + "." + type.happened(), Integer.toString(type.version()));
+        String name = type.toString();
+        return new MessageType(name.substring(0, name.lastIndexOf('.')), Integer.toString(type.version()));
     }
 
     @Override

@@ -2,8 +2,8 @@ package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.catalogue.ChangeType;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ResourceType;
 import org.jspecify.annotations.Nullable;

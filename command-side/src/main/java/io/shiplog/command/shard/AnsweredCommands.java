@@ -6,7 +6,6 @@ import io.shiplog.events.command.CommandResult.Accepted;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
-import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ObjectKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,10 +73,10 @@ public final class AnsweredCommands {
     }
 
     private static Outcome outcome(Event event) {
-        return switch (event.type().happened()) {
-            case EventType.DELETED -> Outcome.DELETED;
-            case "created" -> Outcome.CREATED;
-            case "deletion-requested" -> Outcome.DELETION_REQUESTED;
+        return switch (event.type().change()) {
+            case DELETED -> Outcome.DELETED;
+            case CREATED -> Outcome.CREATED;
+            case DELETION_REQUESTED -> Outcome.DELETION_REQUESTED;
             default -> Outcome.CHANGED;
         };
     }

@@ -81,7 +81,7 @@ class LogStorageEngineSuiteTest extends StorageEngineTestSuite<LogStorageEngine>
                     revision,
                     0L,
                     ObjectKey.clusterScoped(NOTES, event.identifier()),
-                    EventType.of("note", "created"),
+                    EventType.of("", "note", "created"),
                     "",
                     event.timestamp(),
                     "suite",

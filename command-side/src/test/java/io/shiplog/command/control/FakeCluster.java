@@ -21,6 +21,7 @@ import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.Actor;
@@ -190,7 +191,7 @@ public final class FakeCluster implements CommandPort {
                 null,
                 1,
                 decision.key(),
-                EventType.of("object", removed ? EventType.DELETED : "modified"),
+                EventType.of("", "object", removed ? ChangeType.DELETED.word() : "modified"),
                 "",
                 now,
                 request.actor().user(),

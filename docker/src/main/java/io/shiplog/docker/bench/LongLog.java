@@ -1,6 +1,7 @@
 package io.shiplog.docker.bench;
 
 import io.shiplog.events.json.Json;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
@@ -89,7 +90,7 @@ final class LongLog {
                 revision,
                 previous[number],
                 ObjectKey.of(ResourceType.core(plural(number)), NAMESPACE, name(number)),
-                EventType.of(kind, made ? EventType.CREATED : gone ? EventType.DELETED : "modified"),
+                EventType.of("", kind, made ? ChangeType.CREATED.word() : gone ? ChangeType.DELETED.word() : "modified"),
                 path(number),
                 start.plus(BETWEEN_EVENTS.multipliedBy(revision)),
                 "user-" + random.nextInt(USERS),

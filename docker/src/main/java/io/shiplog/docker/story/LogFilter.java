@@ -2,7 +2,7 @@ package io.shiplog.docker.story;
 
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
-import io.shiplog.events.catalogue.ChangeType;
+import io.shiplog.events.log.ChangeType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;

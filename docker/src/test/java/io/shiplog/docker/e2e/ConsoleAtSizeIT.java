@@ -130,7 +130,7 @@ class ConsoleAtSizeIT {
                         revision,
                         previous,
                         key,
-                        EventType.of("pod", WORDS.get(i)),
+                        EventType.of("", "pod", WORDS.get(i)),
                         "/api/v1/namespaces/%s/pods/%s".formatted(key.namespace(), key.name()),
                         start.plusMillis(pod * stepMillis + i * 300L),
                         i == 0 ? "load" : "system:node:node-1",

@@ -104,12 +104,12 @@ class EventsIT {
         assertEquals(List.of(), faults);
         assertTrue(
                 types.containsAll(List.of(
-                        "io.shiplog.deployment.scaled.v1",
-                        "io.shiplog.pod.scheduled.v1",
-                        "io.shiplog.secret.deleted.v1",
-                        "io.shiplog.namespace.deletion-requested.v1",
-                        "io.shiplog.node.ready.v1",
-                        "io.shiplog.event.created.v1")),
+                        "io.shiplog.apps.deployment.scaled.v1",
+                        "io.shiplog.core.pod.scheduled.v1",
+                        "io.shiplog.core.secret.deleted.v1",
+                        "io.shiplog.core.namespace.deletion-requested.v1",
+                        "io.shiplog.core.node.ready.v1",
+                        "io.shiplog.core.event.created.v1")),
                 types.toString());
     }
 }

@@ -101,7 +101,7 @@ class SubscribeTest {
         writer.append(Drafts.draft(
                         4,
                         ObjectKey.of(ResourceType.core("pods"), "shop", "web"),
-                        EventType.of("pod", "scheduled"),
+                        EventType.of("", "pod", "scheduled"),
                         "events/3",
                         "node-1",
                         Json.of("{\"kind\":\"Pod\"}")))
@@ -109,7 +109,7 @@ class SubscribeTest {
                 .get(30, TimeUnit.SECONDS);
     }
 
-    private static final String TYPE = "io.shiplog.configmap.created.v1";
+    private static final String TYPE = "io.shiplog.core.configmap.created.v1";
 
     private void open() throws Exception {
         broker = EmbeddedBroker.start(config);
@@ -184,14 +184,14 @@ class SubscribeTest {
     @ParameterizedTest
     @EnumSource
     void aProgramPrintsWhatCountsAndGoesOnWhereItStopped(Program program) throws Exception {
-        try (ChildProcess first = start(program, "io.shiplog.configmap.")) {
+        try (ChildProcess first = start(program, "io.shiplog.core.configmap.")) {
             first.awaitLine("3 ");
             stop(first, 4);
             assertEquals(List.of(created(1), created(2), created(3)), first.lines());
         }
         Drafts.append(writer, 2);
 
-        try (ChildProcess second = start(program, "io.shiplog.configmap.")) {
+        try (ChildProcess second = start(program, "io.shiplog.core.configmap.")) {
             second.awaitLine("6 ");
             assertEquals(List.of(created(5), created(6)), second.lines());
         }
@@ -232,7 +232,7 @@ class SubscribeTest {
         foreign("/configmaps/shop/cm-5", Map.of("ce_type", TYPE, "ce_epoch", "2", "ce_revision", "5"));
         foreign("/configmaps/shop/cm-6", Map.of("ce_type", TYPE, "ce_epoch", "2", "ce_revision", "6"));
 
-        try (ChildProcess running = start(program, "io.shiplog.configmap.")) {
+        try (ChildProcess running = start(program, "io.shiplog.core.configmap.")) {
             running.awaitLine("6 ");
             assertEquals(List.of(created(1), created(2), created(3), created(5), created(6)), running.lines());
         }
@@ -241,7 +241,7 @@ class SubscribeTest {
     @ParameterizedTest
     @EnumSource
     void aProgramOutlivesTheBrokersRestart(Program program) throws Exception {
-        try (ChildProcess running = start(program, "io.shiplog.configmap.")) {
+        try (ChildProcess running = start(program, "io.shiplog.core.configmap.")) {
             running.awaitLine("3 ");
             close();
             open();
@@ -257,7 +257,7 @@ class SubscribeTest {
         String command = block("bash");
 
         List<String> first = bash(command);
-        assertEquals(List.of("Offset:8 2 4 io.shiplog.pod.scheduled.v1 /pods/shop/web"), first);
+        assertEquals(List.of("Offset:8 2 4 io.shiplog.core.pod.scheduled.v1 /pods/shop/web"), first);
 
         String resumed = command.replace("offset=earliest epoch=0 revision=0", "offset=2 epoch=1 revision=1")
                 .replace("pod", "configmap");
@@ -316,7 +316,7 @@ class SubscribeTest {
         writer.append(Drafts.draft(
                         6,
                         ObjectKey.of(ResourceType.core("pods"), "shop", "web"),
-                        EventType.of("pod", "started"),
+                        EventType.of("", "pod", "started"),
                         null,
                         "node-1",
                         Json.of("{\"kind\":\"Pod\",\"later\":true}")))

@@ -194,7 +194,7 @@ class WhyTest {
         JsonNode event = cluster.api()
                 .get("/apis/history.shiplog.io/v1/changes/"
                         + (bound.path("revision").asLong() + 1));
-        assertEquals("io.shiplog.pod.scheduled.v1", event.path("type").asText());
+        assertEquals("io.shiplog.core.pod.scheduled.v1", event.path("type").asText());
         assertTrue(
                 event.path("fields")
                         .valueStream()

@@ -23,7 +23,7 @@ public final class Chain {
                 .text(Long.toString(epoch))
                 .text(Long.toString(draft.revision()))
                 .text(draft.key().recordKey())
-                .text(draft.type().toString())
+                .text(draft.type().written())
                 .text(draft.subject())
                 .text(draft.time().toString())
                 .text(draft.actor())

@@ -56,7 +56,7 @@ public final class CloudEventLine {
             json.writeStringField("specversion", "1.0");
             json.writeStringField("id", event.id());
             json.writeStringField("source", SOURCE + cluster);
-            json.writeStringField("type", event.type().toString());
+            json.writeStringField("type", event.type().written());
             json.writeStringField("subject", event.subject());
             json.writeStringField("time", event.time().toString());
             json.writeStringField("key", event.key().recordKey());
@@ -161,13 +161,14 @@ public final class CloudEventLine {
             throw new MalformedLineException("it is not an event of a Shiplog cluster");
         }
         String previous = attributes.get("previous");
+        ObjectKey key = ObjectKey.ofRecordKey(required(attributes, "key"));
         Event event = new Event(
                 id.substring(0, slash),
                 Long.parseLong(revision),
                 previous == null ? null : Long.valueOf(previous),
                 Long.parseLong(required(attributes, "epoch")),
-                ObjectKey.ofRecordKey(required(attributes, "key")),
-                EventType.parse(required(attributes, "type")),
+                key,
+                EventType.read(required(attributes, "type"), key.type()),
                 required(attributes, "subject"),
                 Instant.parse(required(attributes, "time")),
                 required(attributes, "actor"),

@@ -1,49 +1,93 @@
 package io.shiplog.events.log;
 
+import io.shiplog.events.object.ResourceType;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
- * The type of a change, as a CloudEvents type: {@code io.shiplog.pod.scheduled.v1}. Published types never change; a new form is
- * a new version.
+ * The type of a change, as a CloudEvents type: {@code io.shiplog.core.pod.scheduled.v1}. Published types never change; a new form
+ * is a new version. Readers see every type in its newest form, whatever form its record has (docs/adr/0107).
  *
- * @param subject the kind in lower case
- * @param happened a past participle: created, modified, scheduled, deleted …
+ * @param group the API group of the stored form, empty for the core group
+ * @param kind in lower case
+ * @param happened the word of a {@link ChangeType}, or one of a later version
+ * @param written the type as its record has it, which the hash chain covers; it differs from {@link #toString} if the record was
+ *     written before types named the group
  */
-public record EventType(String subject, String happened, int version) {
+public record EventType(String group, String kind, String happened, int version, String written) {
     private static final String PREFIX = "io.shiplog.";
-    /** The object was created. */
-    public static final String CREATED = "created";
+    /** The core group in a type; no other group has this name, since groups of custom kinds have dots. */
+    private static final String CORE = "core";
 
-    /** The object was removed. The value is its last state. */
-    public static final String DELETED = "deleted";
+    private static final Pattern FORM =
+            Pattern.compile("io\\.shiplog\\.((?:[^.]+\\.)*)([^.]+)\\.([^.]+)\\.v([1-9][0-9]*)");
 
-    public static EventType of(String subject, String happened) {
-        return new EventType(subject, happened, 1);
+    /** The type of a new event. */
+    public static EventType of(String group, String kind, String happened) {
+        return new EventType(group, kind, happened, 1, text(group, kind, happened, 1));
+    }
+
+    /**
+     * Parses a CloudEvents type of any version. The upcaster: a type without a group gets that of its object.
+     *
+     * @param written as the record has it
+     * @param type of the record's object
+     * @throws IllegalArgumentException if it is not one of Shiplog's
+     */
+    public static EventType read(String written, ResourceType type) {
+        Matcher parts = FORM.matcher(written);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("not a Shiplog event type: " + written);
+        }
+        String named = parts.group(1).isEmpty() ? "" : parts.group(1).substring(0, parts.end(1) - parts.start(1) - 1);
+        String group = named.isEmpty() ? type.group() : named.equals(CORE) ? "" : named;
+        return new EventType(group, parts.group(2), parts.group(3), Integer.parseInt(parts.group(4)), written);
+    }
+
+    /** The word in a type's text, in any form: {@code scheduled}; empty if it is not one of Shiplog's. */
+    public static String word(String text) {
+        Matcher parts = FORM.matcher(text);
+        return parts.matches() ? parts.group(3) : "";
+    }
+
+    /** What happened; {@link ChangeType#MODIFIED} for a word of a later version. */
+    public ChangeType change() {
+        return ChangeType.of(happened);
+    }
+
+    /** Whether it is one of these changes. */
+    public boolean is(ChangeType... any) {
+        ChangeType change = change();
+        for (ChangeType each : any) {
+            if (each == change) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the event creates its object. */
     public boolean creates() {
-        return happened.equals(CREATED);
+        return happened.equals(ChangeType.CREATED.word());
     }
 
     /** Whether the event removes its object. */
     public boolean removes() {
-        return happened.equals(DELETED);
+        return happened.equals(ChangeType.DELETED.word());
     }
 
-    /**
-     * Parses a CloudEvents type.
-     *
-     * @throws IllegalArgumentException if it is not one of Shiplog's
-     */
-    public static EventType parse(String ceType) {
-        String[] parts = ceType.split("\\.");
-        if (parts.length != 5 || !ceType.startsWith(PREFIX) || !parts[4].matches("v[1-9][0-9]*")) {
-            throw new IllegalArgumentException("not a Shiplog event type: " + ceType);
-        }
-        return new EventType(parts[2], parts[3], Integer.parseInt(parts[4].substring(1)));
+    /** Whether the event removes its object or requests its end. */
+    public boolean ends() {
+        return is(ChangeType.DELETED, ChangeType.DELETION_REQUESTED);
     }
 
+    private static String text(String group, String kind, String happened, int version) {
+        return PREFIX + (group.isEmpty() ? CORE : group) + "." + kind + "." + happened + ".v" + version;
+    }
+
+    /** In its newest form: {@code io.shiplog.apps.deployment.scaled.v1}. */
     @Override
     public String toString() {
-        return PREFIX + subject + "." + happened + ".v" + version;
+        return text(group, kind, happened, version);
     }
 }

@@ -65,7 +65,7 @@ class CloudEventLineTest {
         assertEquals("1.0", line.path("specversion").asText());
         assertEquals("events/7", line.path("id").asText());
         assertEquals("/clusters/shop", line.path("source").asText());
-        assertEquals("io.shiplog.configmap.created.v1", line.path("type").asText());
+        assertEquals("io.shiplog.core.configmap.created.v1", line.path("type").asText());
         assertEquals("7", line.path("revision").asText());
         assertEquals("ConfigMap", line.at("/data/kind").asText());
     }

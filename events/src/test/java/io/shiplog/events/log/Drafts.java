@@ -25,7 +25,7 @@ public final class Drafts {
         ObjectKey key = ObjectKey.of(ResourceType.core("configmaps"), "shop", name);
         Json object = Json.of("""
                 {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s","namespace":"shop","resourceVersion":"%d"},"data":{"k":"%s"}}""".formatted(name, revision, payload(payload)));
-        return draft(revision, key, EventType.of("configmap", "created"), null, null, object);
+        return draft(revision, key, EventType.of("", "configmap", "created"), null, null, object);
     }
 
     /** The content of a ConfigMap of that payload: long enough not to occur in random text. */

@@ -114,7 +114,7 @@ public abstract class EventLogContract {
         EventDraft draft = Drafts.draft(
                 1,
                 key,
-                EventType.of("pod", "scheduled"),
+                EventType.of("", "pod", "scheduled"),
                 "events/7",
                 "node-1",
                 Json.of("{\"kind\":\"Pod\",\"ä\":\"€\"}"));
@@ -357,7 +357,7 @@ public abstract class EventLogContract {
             ObjectKey key =
                     ObjectKey.of(revision % 3 == 0 ? pods : ResourceType.core("podtemplates"), "shop", "a" + revision);
             get(writer.append(Drafts.draft(
-                    revision, key, EventType.of("pod", "created"), null, null, Json.of("{\"metadata\":{}}"))));
+                    revision, key, EventType.of("", "pod", "created"), null, null, Json.of("{\"metadata\":{}}"))));
         }
         List<Event> found = new ArrayList<>();
 

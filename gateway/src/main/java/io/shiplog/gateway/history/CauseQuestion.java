@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -26,7 +27,6 @@ import java.util.List;
 /** {@code Cause}: what led to an object or a change, from the users' commands on. */
 final class CauseQuestion implements Question {
     private static final ResourceType PODS = ResourceType.core("pods");
-    private static final String SCHEDULED = "scheduled";
 
     private final LogHistory history;
     private final Moments moments;
@@ -81,7 +81,7 @@ final class CauseQuestion implements Question {
     private static boolean placesOrEnds(CauseStep step) {
         return step instanceof CauseStep.Known(PastChange change, CauseStep.Part part)
                 && part == CauseStep.Part.OBJECT
-                && (change.event().type().happened().equals(SCHEDULED)
+                && (change.event().type().is(ChangeType.SCHEDULED)
                         || change.event().type().removes());
     }
 
@@ -170,7 +170,7 @@ final class CauseQuestion implements Question {
             json.remove("fields"); // the object's name is enough
         }
         ended(step.change(), json);
-        if (event.type().happened().equals(SCHEDULED)) {
+        if (event.type().is(ChangeType.SCHEDULED)) {
             decisions.ifHeld(event.revision() - 1, event.key()).ifPresent(decision -> json.set("scheduling", decision));
         }
         return json;

@@ -69,12 +69,13 @@ final class ChangeSelector {
     private @Nullable Predicate<Event> holds(Requirement requirement) {
         String value = requirement.value();
         Predicate<Event> equal = switch (requirement.field()) {
-            case KIND -> event -> event.type().subject().equals(value.toLowerCase(Locale.ROOT));
+            case KIND -> event -> event.type().kind().equals(value.toLowerCase(Locale.ROOT));
             case RESOURCE ->
                 event -> value.equals(event.key().type().resource())
                         || value.equals(event.key().type().qualified());
             case TYPE ->
                 event -> value.equals(event.type().toString())
+                        || value.equals(event.type().written())
                         || value.equals(event.type().happened());
             default -> {
                 Function<Event, String> field = FIELDS.get(requirement.field());

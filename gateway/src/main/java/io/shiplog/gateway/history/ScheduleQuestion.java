@@ -2,6 +2,7 @@ package io.shiplog.gateway.history;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Refusal;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.LogHistory;
@@ -43,7 +44,7 @@ final class ScheduleQuestion implements Question {
     /** The state on which its node was chosen, else the newest. */
     private static long beforeItWasBound(Past past, ObjectAsked pod, long newest) {
         ChangeFilter bound =
-                ChangeFilter.of(pod.key()).and(event -> event.type().happened().equals("scheduled"));
+                ChangeFilter.of(pod.key()).and(event -> event.type().is(ChangeType.SCHEDULED));
         return past.last(past.span().oldest(), newest, bound)
                 .map(event -> event.revision() - 1)
                 .orElse(newest);

@@ -93,7 +93,7 @@ record SearchWords(List<String> words, List<String> paths) {
     }
 
     private static Predicate<String> inObject(Event event) {
-        return inObject(event.key(), event.type().subject(), () -> labels(event.object()));
+        return inObject(event.key(), event.type().kind(), () -> labels(event.object()));
     }
 
     private static Predicate<String> inObject(ObjectKey key, String kind, Supplier<Stream<String>> labels) {

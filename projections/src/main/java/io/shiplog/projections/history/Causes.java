@@ -42,8 +42,6 @@ public final class Causes {
     private static final ResourceType EVENTS = ResourceType.core("events");
     private static final ResourceType PODS = ResourceType.core("pods");
     private static final String HAPPENINGS = "happenings";
-    /** Observations, as opposed to changes of the desired state. */
-    private static final Set<String> OBSERVED = Set.of("status-changed", "renewed", "recurred");
 
     private final Past past;
     private final BiFunction<String, String, @Nullable KindDescription> kinds;
@@ -116,7 +114,7 @@ public final class Causes {
         List<Event> life = new ArrayList<>();
         long[] bytes = {0};
         Predicate<Event> between =
-                event -> (!OBSERVED.contains(event.type().happened()) || reportsEnd(event)) && its.test(event);
+                event -> (!event.type().change().isRoutine() || reportsEnd(event)) && its.test(event);
         past.each(ChangeQuery.newestFirst(past.shard(), from, end.get().revision(), ofKey.and(between)), event -> {
             life.add(event);
             bytes[0] += event.object().size();
@@ -136,14 +134,14 @@ public final class Causes {
     }
 
     private static boolean isNews(PastChange change) {
-        return !OBSERVED.contains(change.event().type().happened())
+        return !change.event().type().change().isRoutine()
                 || !change.event().key().type().equals(PODS)
                 || change.previous() == PastChange.UNKNOWN
                 || !ContainerEnd.firstReportedBy(change).isEmpty();
     }
 
     private static boolean isEnding(Event event) {
-        return event.type().removes() || event.type().happened().equals("deletion-requested");
+        return event.type().ends();
     }
 
     /** The causes of an event, back to a command without a cause. */
@@ -215,11 +213,7 @@ public final class Causes {
 
     /** Whether the event changed the desired state, rather than recording an observation. */
     private static boolean isWanted(Event event) {
-        String happened = event.type().happened();
-        return !OBSERVED.contains(happened)
-                && !happened.equals("labeled")
-                && !happened.equals("annotated")
-                && !event.type().creates();
+        return event.type().change().changesContent();
     }
 
     /** The Event objects about the object, as long as their shard keeps them. */

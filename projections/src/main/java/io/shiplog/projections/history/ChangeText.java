@@ -2,6 +2,7 @@ package io.shiplog.projections.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -47,10 +48,10 @@ public final class ChangeText {
                 : "%s (impersonated by %s)".formatted(actor(actor), actor(impersonator));
     }
 
-    /** {@code scheduled} from {@code io.shiplog.pod.scheduled.v1}; {@code unreadable} for a record that cannot be decoded. */
+    /** {@code scheduled} from {@code io.shiplog.core.pod.scheduled.v1}; {@code unreadable} for a record that cannot be decoded. */
     public static String happened(JsonNode change) {
-        String[] parts = change.path("type").asText("").split("\\.");
-        return parts.length == 5 ? parts[3] : "unreadable";
+        String word = EventType.word(change.path("type").asText(""));
+        return word.isEmpty() ? "unreadable" : word;
     }
 
     /** {@code pod/web-1}. */

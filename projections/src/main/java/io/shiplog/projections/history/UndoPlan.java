@@ -293,7 +293,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
 
     /** Whether an event ends its object, or requests its end. */
     static boolean goes(Event event) {
-        return event.type().removes() || event.type().happened().equals("deletion-requested");
+        return event.type().ends();
     }
 
     /** Whether a controller manages the object, and will recreate it if needed. */

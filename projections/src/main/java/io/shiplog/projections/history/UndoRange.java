@@ -134,7 +134,7 @@ public final class UndoRange {
 
     /** Observations are never undone; skipping them saves most of the work. */
     private static boolean counts(Event event) {
-        return !event.type().happened().equals("status-changed");
+        return !event.type().change().isRoutine();
     }
 
     private void hold(@Nullable Json state) {

@@ -84,7 +84,7 @@ final class Policies {
                 null,
                 1,
                 key,
-                EventType.of("role", happened),
+                EventType.of("", "role", happened),
                 "",
                 Instant.EPOCH,
                 "tester",

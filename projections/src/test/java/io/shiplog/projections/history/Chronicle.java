@@ -1,6 +1,7 @@
 package io.shiplog.projections.history;
 
 import io.shiplog.events.json.Json;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
@@ -99,7 +100,7 @@ public final class Chronicle {
     }
 
     public long created(ObjectKey key, String json) {
-        return write(key, EventType.CREATED, json);
+        return write(key, ChangeType.CREATED.word(), json);
     }
 
     public long modified(ObjectKey key, String json) {
@@ -107,20 +108,20 @@ public final class Chronicle {
     }
 
     public long deleted(ObjectKey key, String json) {
-        return write(key, EventType.DELETED, json);
+        return write(key, ChangeType.DELETED.word(), json);
     }
 
     /** Appends an event and gives its revision. */
     public long write(ObjectKey key, String happened, String json) {
         long revision = writer.lastRevision() + 1;
-        long before = happened.equals(EventType.CREATED) ? 0 : previous.getOrDefault(key, 0L);
+        long before = happened.equals(ChangeType.CREATED.word()) ? 0 : previous.getOrDefault(key, 0L);
         previous.put(key, revision);
         Event event = writer.append(new EventDraft(
                         revision,
                         older ? null : (Long) before,
                         key,
                         EventType.of(
-                                key.type()
+                                "", key.type()
                                         .resource()
                                         .substring(0, key.type().resource().length() - 1),
                                 happened),

@@ -37,7 +37,7 @@ class ManagedFieldsTest {
                 6L,
                 1,
                 key,
-                EventType.parse(type),
+                EventType.read(type, key.type()),
                 "/w",
                 Instant.parse("2026-11-22T03:12:07.5Z"),
                 "dana",

@@ -4,13 +4,11 @@ import com.fasterxml.jackson.core.JsonPointer;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.PatchObject;
-import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class Calls {
     /** The oldest of too many calls are dropped: as many as a controller creates objects in one plan. */
     static final int MAX = 512;
-
-    /** Observations, as opposed to changes of the desired state. */
-    private static final Set<String> OBSERVED =
-            Set.of("status-changed", "renewed", "recurred", "started", "restarted", "ready", "unready");
-
-    /** Changes of the desired state after which an object is where it was. */
-    private static final Set<String> STAYING = Set.of("scheduled", "annotated", "modified");
 
     private static final JsonPointer NAME = JsonPointer.compile("/metadata/name");
 
@@ -60,7 +51,7 @@ final class Calls {
         if (change.event().actor().equals(self) && (forItsObject || key.equals(planned))) {
             return;
         }
-        boolean wanted = !OBSERVED.contains(change.event().type().happened());
+        boolean wanted = !change.event().type().change().isObservation();
         Cause cause = Cause.of(change.event());
         if (wanted && key.equals(planned)) {
             wish = cause;
@@ -71,11 +62,7 @@ final class Calls {
         if (calls.size() == MAX) {
             calls.removeFirst();
         }
-        calls.add(new Call(key, cause, wanted, wanted && departs(change.event().type())));
-    }
-
-    private static boolean departs(EventType type) {
-        return !type.creates() && !STAYING.contains(type.happened());
+        calls.add(new Call(key, cause, wanted, change.event().type().change().mayDepart()));
     }
 
     private static boolean isLeaving(List<Call> calls, ObjectKey key) {

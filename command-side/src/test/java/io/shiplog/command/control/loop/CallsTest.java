@@ -48,7 +48,7 @@ class CallsTest {
                 revision - 1,
                 1,
                 key,
-                EventType.of(key.type().resource(), what),
+                EventType.of("", key.type().resource(), what),
                 "/",
                 Instant.EPOCH,
                 actor,

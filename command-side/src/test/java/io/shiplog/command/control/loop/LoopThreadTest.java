@@ -158,7 +158,7 @@ class LoopThreadTest {
                 revision - 1,
                 1,
                 ObjectKey.of(TestKinds.CONFIG_MAPS, "default", "m" + revision),
-                EventType.of("configmaps", "created"),
+                EventType.of("", "configmaps", "created"),
                 "/",
                 Instant.EPOCH,
                 "dana",

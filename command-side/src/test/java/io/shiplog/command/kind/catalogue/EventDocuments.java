@@ -4,15 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
-import io.shiplog.events.catalogue.ChangeType;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.log.ChangeType;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -162,7 +164,7 @@ final class EventDocuments {
         ObjectNode headers = message.putObject("headers");
         headers.putArray("allOf")
                 .add(JSON.objectNode().put("$ref", SCHEMAS + EventSchemas.HEADERS))
-                .add(isOfType(type));
+                .add(isOfType(type, olderType(kind, change)));
         message.putObject("payload").put("$ref", SCHEMAS + EventSchemas.place(kind, change));
         key(
                 message,
@@ -170,9 +172,16 @@ final class EventDocuments {
         return message;
     }
 
-    private static ObjectNode isOfType(String type) {
+    /** The same type in records that were written before types named the group. */
+    private static String olderType(KindDescription kind, ChangeType change) {
+        return "io.shiplog.%s.%s.v1".formatted(kind.kind().toLowerCase(Locale.ROOT), change.word());
+    }
+
+    private static ObjectNode isOfType(String... any) {
         ObjectNode schema = JSON.objectNode().put("type", "object");
-        schema.putObject("properties").putObject("ce_type").put("const", type);
+        ArrayNode types =
+                schema.putObject("properties").putObject("ce_type").putArray("enum");
+        List.of(any).forEach(types::add);
         return schema;
     }
 

@@ -40,7 +40,7 @@ class KeysInLogTest {
     private Event append(ObjectKey key, String object) {
         long revision = writer.lastRevision() + 1;
         Json resting = Json.ofUtf8(seal.seal(key, revision, Json.of(object)).atRest());
-        return writer.append(Drafts.draft(revision, key, EventType.of("secret", "created"), null, null, resting))
+        return writer.append(Drafts.draft(revision, key, EventType.of("", "secret", "created"), null, null, resting))
                 .toCompletableFuture()
                 .join();
     }

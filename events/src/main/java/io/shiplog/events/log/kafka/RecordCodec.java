@@ -66,7 +66,7 @@ final class RecordCodec {
                 event.key().recordKey().getBytes(UTF_8),
                 event.object().atRest());
         Headers headers = record.headers();
-        head(headers, event.type().toString(), event.id(), event.subject(), event.time());
+        head(headers, event.type().written(), event.id(), event.subject(), event.time());
         put(headers, "ce_revision", Long.toString(event.revision()));
         Long previous = event.previous();
         putIfAny(headers, "ce_previous", previous == null ? null : Long.toString(previous));
@@ -264,13 +264,14 @@ final class RecordCodec {
         }
         try {
             Attributes attributes = new Attributes(record.headers());
+            ObjectKey object = ObjectKey.ofRecordKey(new String(key, UTF_8));
             return new Event(
                     shard,
                     head.revision(),
                     attributes.previous,
                     head.epoch(),
-                    ObjectKey.ofRecordKey(new String(key, UTF_8)),
-                    words.type(required(attributes.type, "ce_type")),
+                    object,
+                    words.type(required(attributes.type, "ce_type"), object.type()),
                     required(attributes.subject, "ce_subject"),
                     UtcText.parse(required(attributes.time, "ce_time")),
                     words.shared(required(attributes.actor, "ce_actor")),
@@ -366,11 +367,17 @@ final class RecordCodec {
             return word == null ? null : shared(word);
         }
 
-        synchronized EventType type(String ceType) {
-            if (types.size() >= SHARED_WORDS) {
-                types.clear();
+        /** A type without a group is not that of one kind alone: it is read again for another group. */
+        synchronized EventType type(String ceType, ResourceType of) {
+            EventType known = types.get(ceType);
+            if (known == null || !known.group().equals(of.group())) {
+                if (types.size() >= SHARED_WORDS) {
+                    types.clear();
+                }
+                known = EventType.read(ceType, of);
+                types.put(ceType, known);
             }
-            return types.computeIfAbsent(ceType, EventType::parse);
+            return known;
         }
     }
 }

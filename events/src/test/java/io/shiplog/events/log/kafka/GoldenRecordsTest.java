@@ -74,7 +74,27 @@ class GoldenRecordsTest {
                 clusterScoped(),
                 withPrevious(8, 0, "labeled"),
                 withPrevious(9, 8, "annotated"),
-                impersonated(withPrevious(10, 9, "impersonated")));
+                impersonated(withPrevious(10, 9, "impersonated")),
+                withGroup(11, ObjectKey.of(ResourceType.core("pods"), "shop", "web-1"), "pod", "created"),
+                withGroup(12, ObjectKey.of(new ResourceType("networking.k8s.io", "ingresses"), "shop", "web"), "ingress", "modified"));
+    }
+
+    /** As events are written since their types name the group; those above are of the time before. */
+    private static Golden withGroup(long revision, ObjectKey key, String kind, String happened) {
+        return golden(
+                key,
+                EventType.of(key.type().group(), kind, happened),
+                "/x",
+                revision,
+                0L,
+                "patch",
+                null,
+                null,
+                Json.of("{\"metadata\":{\"name\":\"%s\",\"resourceVersion\":\"%d\"}}".formatted(key.name(), revision)));
+    }
+
+    private static EventType older(String kind, String happened, ObjectKey key) {
+        return EventType.read("io.shiplog." + kind + "." + happened + ".v1", key.type());
     }
 
     /** As events of users who act in another's name are written. */
@@ -105,7 +125,7 @@ class GoldenRecordsTest {
         ObjectKey key = ObjectKey.of(ResourceType.core("pods"), "shop", "web-1");
         return golden(
                 key,
-                EventType.of("pod", happened),
+                older("pod", happened, key),
                 "/api/v1/namespaces/shop/pods/web-1",
                 revision,
                 previous,
@@ -127,7 +147,7 @@ class GoldenRecordsTest {
         Json object = Json.of(WEB.formatted(revision, spec, rest));
         return golden(
                 key,
-                EventType.of("pod", happened),
+                older("pod", happened, key),
                 "/api/v1/namespaces/shop/pods/web-1",
                 revision,
                 null,
@@ -143,7 +163,7 @@ class GoldenRecordsTest {
                 + "\"metadata\":{\"name\":\"view\",\"resourceVersion\":\"7\"},\"rules\":[]}");
         return golden(
                 key,
-                EventType.of("clusterrole", "created"),
+                older("clusterrole", "created", key),
                 "/apis/rbac.authorization.k8s.io/v1/clusterroles/view",
                 7,
                 null,
@@ -178,7 +198,7 @@ class GoldenRecordsTest {
                 node,
                 object);
         String chain = Chain.next(Chain.START, "events", 3, draft);
-        return new Golden(type.subject() + "-" + type.happened(), draft.inLog("events", 3, chain));
+        return new Golden((type.toString().equals(type.written()) ? type.group() + "-" : "") + type.kind() + "-" + type.happened(), draft.inLog("events", 3, chain));
     }
 
     @ParameterizedTest
@@ -210,7 +230,7 @@ class GoldenRecordsTest {
         Event event = golden.event();
         assertEquals("events/" + event.revision(), read.getId());
         assertEquals("/clusters/test", read.getSource().toString());
-        assertEquals(event.type().toString(), read.getType());
+        assertEquals(event.type().written(), read.getType());
         assertEquals(event.subject(), read.getSubject());
         assertEquals(
                 event.time(), java.util.Objects.requireNonNull(read.getTime()).toInstant());

@@ -2,6 +2,7 @@ package io.shiplog.node.net.services;
 
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ObjectKey;
@@ -30,7 +31,7 @@ public final class ScriptedImages implements ImageSource {
     }
 
     public ScriptedImages delete(String type, String namespace, String name) {
-        return append(key(type, namespace, name), EventType.DELETED, "{}");
+        return append(key(type, namespace, name), ChangeType.DELETED.word(), "{}");
     }
 
     private static ObjectKey key(String type, String namespace, String name) {
@@ -46,7 +47,7 @@ public final class ScriptedImages implements ImageSource {
                 null,
                 1,
                 key,
-                EventType.of("thing", happened),
+                EventType.of("", "thing", happened),
                 "",
                 Instant.EPOCH,
                 "test",

@@ -1,6 +1,7 @@
 package io.shiplog.projections.history.verdict;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -17,7 +18,6 @@ import java.util.Optional;
 final class EndVerdict {
     private static final ResourceType NODES = ResourceType.core("nodes");
     private static final ResourceType PODS = ResourceType.core("pods");
-    private static final String REQUESTED = "deletion-requested";
 
     private final Evidence evidence;
     private final Chain chain;
@@ -31,7 +31,7 @@ final class EndVerdict {
     Optional<String> line() {
         Optional<PastChange> gone = chain.newest(event -> event.type().removes());
         Optional<PastChange> asked =
-                chain.newest(event -> event.type().happened().equals(REQUESTED)).or(() -> gone);
+                chain.newest(event -> event.type().is(ChangeType.DELETION_REQUESTED)).or(() -> gone);
         if (asked.isEmpty() || gone.isEmpty() && !isLast(asked.get())) {
             return Optional.empty();
         }
@@ -98,8 +98,7 @@ final class EndVerdict {
     }
 
     private static boolean isDeletion(PastChange change) {
-        return change.event().type().removes()
-                || change.event().type().happened().equals(REQUESTED);
+        return change.event().type().ends();
     }
 
     /** The user deleted the owner's owner. */
@@ -121,9 +120,8 @@ final class EndVerdict {
         return evidence.last(
                         ObjectKey.clusterScoped(NODES, node),
                         event -> event.revision() < eviction.revision()
-                                && List.of("cordoned", "uncordoned")
-                                        .contains(event.type().happened()))
-                .filter(event -> event.type().happened().equals("cordoned")
+                                && event.type().is(ChangeType.CORDONED, ChangeType.UNCORDONED))
+                .filter(event -> event.type().is(ChangeType.CORDONED)
                         && event.actor().equals(eviction.actor()))
                 .map(event -> ", who drained " + node + " (cordoned in #" + event.revision() + ")")
                 .orElse("");
@@ -150,8 +148,7 @@ final class EndVerdict {
             return "scaled down by " + Words.by(event);
         }
         PastChange change = root.get();
-        String happened = change.event().type().happened();
-        if (happened.equals("scaled")) {
+        if (change.event().type().is(ChangeType.SCALED)) {
             return "scaled down by " + Words.by(change.event()) + replicas(change);
         }
         boolean template = FieldDiff.of(change).stream()

@@ -1,6 +1,7 @@
 package io.shiplog.projections.history.verdict;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -123,7 +124,7 @@ final class PodVerdict {
             return Optional.empty();
         }
         Optional<Event> since =
-                evidence.last(key, event -> event.type().happened().equals("unready"));
+                evidence.last(key, event -> event.type().is(ChangeType.UNREADY));
         return Optional.of(List.of("Status unknown: its node " + name + " stopped reporting"
                 + since.map(event -> " (#" + event.revision() + ")").orElse("") + "."));
     }
@@ -286,8 +287,7 @@ final class PodVerdict {
             return List.of("Runs" + onNode() + ", but is not ready"
                     + (message.isEmpty() ? "" : ": " + Words.message(message)) + ".");
         }
-        String since = chain.newest(event -> event.type().happened().equals("ready")
-                        || event.type().happened().equals("started"))
+        String since = chain.newest(event -> event.type().is(ChangeType.READY, ChangeType.STARTED))
                 .map(change -> ", ready since #" + change.event().revision())
                 .orElse("");
         List<String> lines = new ArrayList<>(List.of("Runs" + onNode() + since + restarts() + "."));
@@ -310,7 +310,7 @@ final class PodVerdict {
                 .filter(cause -> cause.event().key().type().equals(pod.key().type())
                         && !cause.event().key().equals(pod.key()))
                 .map(cause -> "It replaces " + Words.name(cause.event().key()) + ", which "
-                        + (cause.event().type().happened().equals("failed")
+                        + (cause.event().type().is(ChangeType.FAILED)
                                 ? "failed (#" + cause.event().revision() + ")"
                                 : "was " + new EndVerdict(evidence, chain).why(cause))
                         + ".");
@@ -335,13 +335,13 @@ final class PodVerdict {
     /** {@code  when node n1 stopped (#12)}; empty if the log does not say so: the containers were removed by another program. */
     private String nodeStopped() {
         String node = tree.path("spec").path("nodeName").asText("");
-        long restarted = chain.newest(event -> event.type().happened().equals("restarted"))
+        long restarted = chain.newest(event -> event.type().is(ChangeType.RESTARTED))
                 .map(change -> change.event().revision())
                 .orElse(0L);
         return evidence.last(
                         ObjectKey.clusterScoped(ResourceType.core("nodes"), node),
                         event -> event.revision() < restarted
-                                && event.type().happened().equals("unready"))
+                                && event.type().is(ChangeType.UNREADY))
                 .map(event -> " when node " + node + " stopped (#" + event.revision() + ")")
                 .orElse("");
     }

@@ -1,6 +1,7 @@
 package io.shiplog.projections.history.verdict;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -192,7 +193,7 @@ public final class Verdict {
 
     private String scaled() {
         return chain.newest(event ->
-                        event.type().happened().equals("scaled") || event.type().creates())
+                        event.type().is(ChangeType.SCALED, ChangeType.CREATED))
                 .flatMap(chain::root)
                 .map(root -> " since " + Words.of(root.event()) + " (" + Words.change(root) + ")")
                 .orElse("");
@@ -285,17 +286,17 @@ public final class Verdict {
         JsonNode tree = object.json().tree();
         JsonNode ready = Words.condition(tree, "Ready");
         String cordoned = tree.path("spec").path("unschedulable").asBoolean()
-                ? chain.newest(event -> event.type().happened().equals("cordoned"))
+                ? chain.newest(event -> event.type().is(ChangeType.CORDONED))
                         .map(change -> "Cordoned by " + Words.by(change.event()) + ".")
                         .orElse("Cordoned.")
                 : null;
         List<String> lines = new ArrayList<>();
         lines.add(
                 switch (ready.path("status").asText("")) {
-                    case "True" -> "Ready" + revision("ready") + ".";
-                    case "Unknown" -> "Stopped reporting" + revision("unready") + ".";
+                    case "True" -> "Ready" + revision(ChangeType.READY) + ".";
+                    case "Unknown" -> "Stopped reporting" + revision(ChangeType.UNREADY) + ".";
                     case "False" ->
-                        "Not ready" + revision("unready") + ": "
+                        "Not ready" + revision(ChangeType.UNREADY) + ": "
                                 + Words.message(ready.path("message").asText("")) + ".";
                     default -> "Has not reported yet.";
                 });
@@ -309,8 +310,8 @@ public final class Verdict {
         }
     }
 
-    private String revision(String happened) {
-        return chain.newest((Event event) -> event.type().happened().equals(happened))
+    private String revision(ChangeType type) {
+        return chain.newest((Event event) -> event.type().is(type))
                 .map(change -> " since #" + change.event().revision())
                 .orElse("");
     }

@@ -85,7 +85,7 @@ final class Words {
         if (change.creates()) {
             return "created " + name;
         }
-        boolean ends = event.type().removes() || event.type().happened().equals("deletion-requested");
+        boolean ends = event.type().ends();
         if (ends) {
             return (event.verb().equals("evict") ? "evicted " : "deleted ") + name;
         }

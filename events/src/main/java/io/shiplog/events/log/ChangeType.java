@@ -1,10 +1,12 @@
-package io.shiplog.events.catalogue;
+package io.shiplog.events.log;
 
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Schema;
 import io.shiplog.events.kind.Schemas;
-import io.shiplog.events.log.EventType;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,10 @@ public enum ChangeType {
     LABELED("all but lease, event", "only the labels changed"),
     ANNOTATED("all but lease, event", "only the annotations changed");
 
+    private static final Map<String, ChangeType> BY_WORD =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(ChangeType::word, each -> each));
+
+    private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
     private final String kinds;
     private final String meaning;
 
@@ -50,12 +56,37 @@ public enum ChangeType {
 
     /** The word in an event's type: {@code deletion-requested}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return word;
+    }
+
+    /** The change type with a word; {@link #MODIFIED} for a word of a later version. */
+    public static ChangeType of(String word) {
+        return BY_WORD.getOrDefault(word, MODIFIED);
+    }
+
+    /** Whether it only repeats that something is still so: a status, a held lease, a count. It is not news. */
+    public boolean isRoutine() {
+        return this == STATUS_CHANGED || this == RENEWED || this == RECURRED;
+    }
+
+    /** Whether it records what was observed, rather than a change of the desired state. */
+    public boolean isObservation() {
+        return isRoutine() || this == STARTED || this == RESTARTED || this == READY || this == UNREADY;
+    }
+
+    /** Whether it may change what the object asks for: more than its labels or annotations, and not its creation. */
+    public boolean changesContent() {
+        return !isRoutine() && this != CREATED && this != LABELED && this != ANNOTATED;
+    }
+
+    /** Whether the object may no longer be where it was, or belong to its owner, so that another may replace it. */
+    public boolean mayDepart() {
+        return !isObservation() && this != CREATED && this != SCHEDULED && this != ANNOTATED && this != MODIFIED;
     }
 
     /** The event type of this change for an object of this kind. */
     public EventType to(KindDescription kind) {
-        return EventType.of(kind.kind().toLowerCase(Locale.ROOT), word());
+        return EventType.of(kind.storedAs().group(), kind.kind().toLowerCase(Locale.ROOT), word);
     }
 
     /** The kinds it applies to, in words. */
