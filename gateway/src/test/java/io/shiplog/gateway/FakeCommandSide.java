@@ -17,9 +17,11 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.KindVersion;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.StoredObject;
@@ -208,21 +210,7 @@ final class FakeCommandSide implements CommandPort {
         Json object = Json.of(tree);
         if (!request.dryRun()) {
             StoredObject old = images.current().get(key);
-            writer.append(new EventDraft(
-                            revision,
-                            old == null ? 0 : old.revision(),
-                            key,
-                            EventType.of("", kind.singular(), happened),
-                            "/" + key,
-                            clock.instant(),
-                            request.actor().user(),
-                            request.actor().impersonator(),
-                            happened,
-                            request.commandId(),
-                            null,
-                            request.correlationId(),
-                            tree.path("spec").path("nodeName").asText(null),
-                            object))
+            writer.append(new EventDraft(new EventHead(revision, old == null ? 0 : old.revision(), key, EventType.of("", kind.singular(), happened), "/" + key, tree.path("spec").path("nodeName").asText(null), clock.instant(), new Origin(request.actor().user(), request.actor().impersonator(), happened, request.commandId(), null, request.correlationId())), object))
                     .toCompletableFuture()
                     .join();
         }

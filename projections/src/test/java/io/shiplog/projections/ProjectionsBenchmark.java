@@ -2,7 +2,9 @@ package io.shiplog.projections;
 
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -166,23 +168,7 @@ public class ProjectionsBenchmark {
 
     private Event event(ObjectKey key, Json object) {
         long revision = image.revision("events") + 1;
-        return new Event(
-                "events",
-                revision,
-                null,
-                1,
-                key,
-                EventType.of("", "object", "modified"),
-                "/",
-                Instant.EPOCH,
-                "bench",
-                "update",
-                "c",
-                null,
-                "c-" + revision,
-                null,
-                object,
-                "");
+        return new Event("events", 1, new EventHead(revision, null, key, EventType.of("", "object", "modified"), "/", null, Instant.EPOCH, new Origin("bench", null, "update", "c", null, "c-" + revision)), object, "");
     }
 
     private static String name(int i) {

@@ -6,9 +6,11 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Scope;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
@@ -119,20 +121,7 @@ final class Story {
         LogWriter writer = java.util.Objects.requireNonNull(writers.get(shardOf(key.type())));
         long revision = writer.lastRevision() + 1;
         Json object = object(key, revision, node, labels);
-        writer.append(new EventDraft(
-                        revision,
-                        previous.getOrDefault(key, 0L),
-                        key,
-                        EventType.of("", "pod", happened),
-                        "/api/v1/" + key.name(),
-                        now,
-                        "tester",
-                        "create",
-                        "command-" + revision,
-                        null,
-                        "correlation-" + revision,
-                        node.isEmpty() ? null : node,
-                        object))
+        writer.append(new EventDraft(new EventHead(revision, previous.getOrDefault(key, 0L), key, EventType.of("", "pod", happened), "/api/v1/" + key.name(), node.isEmpty() ? null : node, now, new Origin("tester", null, "create", "command-" + revision, null, "correlation-" + revision)), object))
                 .toCompletableFuture()
                 .join();
         if (happened.equals(ChangeType.DELETED.word())) {

@@ -8,6 +8,8 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventHead;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.object.ObjectKey;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -51,21 +53,7 @@ public final class Drafting {
     static EventDraft draft(Proposal.Change change, long revision, Instant now) {
         Changed changed = change.changed();
         CommandRequest request = change.request();
-        return new EventDraft(
-                revision,
-                change.base(),
-                changed.key(),
-                changed.type(),
-                changed.subject(),
-                now,
-                request.actor().user(),
-                request.actor().impersonator(),
-                changed.verb(),
-                request.commandId(),
-                request.causationId(),
-                request.correlationId(),
-                changed.node(),
-                change.bytes().object().numbered(revision));
+        return new EventDraft(new EventHead(revision, change.base(), changed.key(), changed.type(), changed.subject(), changed.node(), now, new Origin(request.actor().user(), request.actor().impersonator(), changed.verb(), request.commandId(), request.causationId(), request.correlationId())), change.bytes().object().numbered(revision));
     }
 
     /** The client's answer for a dry run: the object with its old resourceVersion, or none if it is new. */

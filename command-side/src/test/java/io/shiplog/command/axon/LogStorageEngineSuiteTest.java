@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -77,20 +79,7 @@ class LogStorageEngineSuiteTest extends StorageEngineTestSuite<LogStorageEngine>
             message.tags().forEach(tag -> tags.addObject().put("key", tag.key()).put("value", tag.value()));
             ObjectNode metadata = note.putObject("metadata");
             event.metadata().forEach(metadata::put);
-            return new EventDraft(
-                    revision,
-                    0L,
-                    ObjectKey.clusterScoped(NOTES, event.identifier()),
-                    EventType.of("", "note", "created"),
-                    "",
-                    event.timestamp(),
-                    "suite",
-                    "create",
-                    event.identifier(),
-                    null,
-                    event.identifier(),
-                    null,
-                    Json.of(note));
+            return new EventDraft(new EventHead(revision, 0L, ObjectKey.clusterScoped(NOTES, event.identifier()), EventType.of("", "note", "created"), "", null, event.timestamp(), new Origin("suite", null, "create", event.identifier(), null, event.identifier())), Json.of(note));
         }
 
         @Override

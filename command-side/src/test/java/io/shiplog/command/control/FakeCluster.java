@@ -23,7 +23,9 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -185,23 +187,7 @@ public final class FakeCluster implements CommandPort {
             decider.state()
                     .put(decision.key(), (ObjectNode) Json.of(decision.object()).tree());
         }
-        Event event = new Event(
-                shard,
-                revision,
-                null,
-                1,
-                decision.key(),
-                EventType.of("", "object", removed ? ChangeType.DELETED.word() : "modified"),
-                "",
-                now,
-                request.actor().user(),
-                "",
-                request.commandId(),
-                request.causationId(),
-                request.correlationId(),
-                null,
-                Json.of(decision.object()),
-                "");
+        Event event = new Event(shard, 1, new EventHead(revision, null, decision.key(), EventType.of("", "object", removed ? ChangeType.DELETED.word() : "modified"), "", null, now, new Origin(request.actor().user(), null, "", request.commandId(), request.causationId(), request.correlationId())), Json.of(decision.object()), "");
         undelivered.computeIfAbsent(shard, s -> new ArrayDeque<>()).add(event);
         return revision;
     }

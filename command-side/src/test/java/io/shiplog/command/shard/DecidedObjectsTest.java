@@ -9,8 +9,10 @@ import io.shiplog.command.TestKinds;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -43,20 +45,7 @@ class DecidedObjectsTest {
 
     private EventDraft draft(String name, String happened) {
         long revision = writer.lastRevision() + 1;
-        return new EventDraft(
-                revision,
-                0L,
-                key(name),
-                EventType.of("", "configmap", happened),
-                "",
-                Instant.EPOCH,
-                "alice",
-                "create",
-                "c" + revision,
-                null,
-                "c" + revision,
-                null,
-                Json.of("{\"metadata\":{\"name\":\"%s\",\"resourceVersion\":\"%d\"}}".formatted(name, revision)));
+        return new EventDraft(new EventHead(revision, 0L, key(name), EventType.of("", "configmap", happened), "", null, Instant.EPOCH, new Origin("alice", null, "create", "c" + revision, null, "c" + revision)), Json.of("{\"metadata\":{\"name\":\"%s\",\"resourceVersion\":\"%d\"}}".formatted(name, revision)));
     }
 
     private List<String> names() {
@@ -98,20 +87,7 @@ class DecidedObjectsTest {
 
     private void decideService(String name, String happened, String address) {
         long revision = writer.lastRevision() + 1;
-        EventDraft draft = new EventDraft(
-                revision,
-                0L,
-                ObjectKey.of(ResourceType.core("services"), "shop", name),
-                EventType.of("", "service", happened),
-                "",
-                Instant.EPOCH,
-                "alice",
-                "create",
-                "c" + revision,
-                null,
-                "c" + revision,
-                null,
-                Json.of("{\"metadata\":{\"name\":\"%s\",\"namespace\":\"shop\"},\"spec\":{\"clusterIP\":\"%s\"}}"
+        EventDraft draft = new EventDraft(new EventHead(revision, 0L, ObjectKey.of(ResourceType.core("services"), "shop", name), EventType.of("", "service", happened), "", null, Instant.EPOCH, new Origin("alice", null, "create", "c" + revision, null, "c" + revision)), Json.of("{\"metadata\":{\"name\":\"%s\",\"namespace\":\"shop\"},\"spec\":{\"clusterIP\":\"%s\"}}"
                         .formatted(name, address)));
         objects.decided("events", draft);
         writer.append(draft);

@@ -10,9 +10,11 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
@@ -126,20 +128,7 @@ class ConsoleAtSizeIT {
             long previous = 0;
             for (int i = 0; i < WORDS.size(); i++) {
                 revision++;
-                writer.append(new EventDraft(
-                        revision,
-                        previous,
-                        key,
-                        EventType.of("", "pod", WORDS.get(i)),
-                        "/api/v1/namespaces/%s/pods/%s".formatted(key.namespace(), key.name()),
-                        start.plusMillis(pod * stepMillis + i * 300L),
-                        i == 0 ? "load" : "system:node:node-1",
-                        i == 0 ? "create" : "patch",
-                        UUID.randomUUID().toString(),
-                        null,
-                        i < 2 ? root : UUID.randomUUID().toString(),
-                        i == 0 ? null : "node-1",
-                        pod(key, revision, i)));
+                writer.append(new EventDraft(new EventHead(revision, previous, key, EventType.of("", "pod", WORDS.get(i)), "/api/v1/namespaces/%s/pods/%s".formatted(key.namespace(), key.name()), i == 0 ? null : "node-1", start.plusMillis(pod * stepMillis + i * 300L), new Origin(i == 0 ? "load" : "system:node:node-1", null, i == 0 ? "create" : "patch", UUID.randomUUID().toString(), null, i < 2 ? root : UUID.randomUUID().toString())), pod(key, revision, i)));
                 previous = revision;
             }
         }

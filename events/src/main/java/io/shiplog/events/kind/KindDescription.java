@@ -15,34 +15,91 @@ import org.jspecify.annotations.Nullable;
  * @param versions served versions, the preferred one first; objects are stored in the form of the preferred one, unless
  *     {@code storedAs} is another type
  * @param subresources names such as {@code status}, {@code scale}, {@code binding}, {@code log}, {@code token}
- * @param columns the table's columns, read from the stored form; the one of format {@code name} names the object
- * @param fields field selectors besides metadata.name and metadata.namespace, each with its path in the stored form
- * @param shard the shard of the log that holds all objects of the kind: {@code events}, {@code leases} or {@code happenings}
- * @param storedAs the type under which objects of this kind are stored in the log; differs from {@link #type()} only if one
- *     object is served by two groups, as Events are
  */
 public record KindDescription(
         String group,
+        Names names,
         List<KindVersion> versions,
-        String kind,
-        String plural,
-        String singular,
-        List<String> shortNames,
-        List<String> categories,
         Scope scope,
         Set<String> subresources,
-        List<Column> columns,
-        Map<String, FieldPath> fields,
-        String shard,
-        ResourceType storedAs) {
+        Reading reading,
+        Storage storage) {
+
+    /** The names of a kind in requests. */
+    public record Names(
+            String kind, String plural, String singular, List<String> shortNames, List<String> categories) {
+        public Names {
+            shortNames = List.copyOf(shortNames);
+            categories = List.copyOf(categories);
+        }
+    }
+
+    /**
+     * What is read from the stored form.
+     *
+     * @param columns the table's columns; the one of format {@code name} names the object
+     * @param fields field selectors besides metadata.name and metadata.namespace, each with its path
+     */
+    public record Reading(List<Column> columns, Map<String, FieldPath> fields) {
+        public Reading {
+            columns = List.copyOf(columns);
+            fields = Map.copyOf(fields);
+        }
+    }
+
+    /**
+     * Where objects are stored.
+     *
+     * @param shard the shard of the log that holds all objects of the kind: {@code events}, {@code leases} or {@code happenings}
+     * @param storedAs the type under which objects of this kind are stored in the log; differs from {@link #type()} only if one
+     *     object is served by two groups, as Events are
+     */
+    public record Storage(String shard, ResourceType storedAs) {}
 
     public KindDescription {
         versions = List.copyOf(versions);
-        shortNames = List.copyOf(shortNames);
-        categories = List.copyOf(categories);
         subresources = Set.copyOf(subresources);
-        columns = List.copyOf(columns);
-        fields = Map.copyOf(fields);
+    }
+
+    /** The kind's name: {@code Pod}. */
+    public String kind() {
+        return names.kind;
+    }
+
+    public String plural() {
+        return names.plural;
+    }
+
+    public String singular() {
+        return names.singular;
+    }
+
+    public List<String> shortNames() {
+        return names.shortNames;
+    }
+
+    public List<String> categories() {
+        return names.categories;
+    }
+
+    /** The table's columns, read from the stored form. */
+    public List<Column> columns() {
+        return reading.columns;
+    }
+
+    /** Field selectors besides metadata.name and metadata.namespace, each with its path in the stored form. */
+    public Map<String, FieldPath> fields() {
+        return reading.fields;
+    }
+
+    /** The shard of the log that holds all objects of the kind. */
+    public String shard() {
+        return storage.shard;
+    }
+
+    /** The type under which objects of this kind are stored in the log. */
+    public ResourceType storedAs() {
+        return storage.storedAs;
     }
 
     /** A new description to fill in; see {@link Draft}. */
@@ -51,11 +108,11 @@ public record KindDescription(
     }
 
     public ResourceType type() {
-        return new ResourceType(group, plural);
+        return new ResourceType(group, names.plural);
     }
 
     public String listKind() {
-        return kind + "List";
+        return names.kind + "List";
     }
 
     public String preferredVersion() {
@@ -77,8 +134,8 @@ public record KindDescription(
 
     /** The name of a field selector in the stored form: {@code involvedObject.name} for {@code regarding.name}. */
     public String storedField(String field) {
-        FieldPath path = fields.get(field);
-        return path == null || storedAs.equals(type()) ? field : path.first();
+        FieldPath path = fields().get(field);
+        return path == null || storedAs().equals(type()) ? field : path.first();
     }
 
     /** {@code v1}, {@code apps/v1}. */
@@ -188,18 +245,12 @@ public record KindDescription(
         public KindDescription done() {
             return new KindDescription(
                     type.group(),
+                    new Names(kind, type.resource(), kind.toLowerCase(Locale.ROOT), shortNames, categories),
                     versions,
-                    kind,
-                    type.resource(),
-                    kind.toLowerCase(Locale.ROOT),
-                    shortNames,
-                    categories,
                     scope,
                     subresources,
-                    columns,
-                    fields,
-                    shard,
-                    storedAs);
+                    new Reading(columns, fields),
+                    new Storage(shard, storedAs));
         }
     }
 }

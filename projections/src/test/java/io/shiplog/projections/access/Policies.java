@@ -3,7 +3,9 @@ package io.shiplog.projections.access;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
@@ -78,23 +80,7 @@ final class Policies {
 
     private Policies change(ObjectKey key, Json object, String happened) {
         long revision = image.revision("events") + 1;
-        Event event = new Event(
-                "events",
-                revision,
-                null,
-                1,
-                key,
-                EventType.of("", "role", happened),
-                "",
-                Instant.EPOCH,
-                "tester",
-                "create",
-                "c" + revision,
-                null,
-                "c" + revision,
-                null,
-                object,
-                "");
+        Event event = new Event("events", 1, new EventHead(revision, null, key, EventType.of("", "role", happened), "", null, Instant.EPOCH, new Origin("tester", null, "create", "c" + revision, null, "c" + revision)), object, "");
         image = evolution.evolve(image, "events", List.of(event)).image();
         return this;
     }

@@ -4,9 +4,11 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.LogWriter;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -116,24 +118,11 @@ public final class Chronicle {
         long revision = writer.lastRevision() + 1;
         long before = happened.equals(ChangeType.CREATED.word()) ? 0 : previous.getOrDefault(key, 0L);
         previous.put(key, revision);
-        Event event = writer.append(new EventDraft(
-                        revision,
-                        older ? null : (Long) before,
-                        key,
-                        EventType.of(
+        Event event = writer.append(new EventDraft(new EventHead(revision, older ? null : (Long) before, key, EventType.of(
                                 "", key.type()
                                         .resource()
                                         .substring(0, key.type().resource().length() - 1),
-                                happened),
-                        "/subject/" + key.name(),
-                        now,
-                        actor,
-                        verb,
-                        command.isEmpty() ? "command-" + revision : command,
-                        cause,
-                        correlation.isEmpty() ? "command-" + revision : correlation,
-                        null,
-                        Json.of(json.replace('\'', '"'))))
+                                happened), "/subject/" + key.name(), null, now, new Origin(actor, null, verb, command.isEmpty() ? "command-" + revision : command, cause, correlation.isEmpty() ? "command-" + revision : correlation)), Json.of(json.replace('\'', '"'))))
                 .toCompletableFuture()
                 .join();
         return event.revision();

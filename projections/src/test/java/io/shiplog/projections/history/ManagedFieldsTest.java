@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.core.JsonPointer;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.time.Instant;
@@ -31,23 +33,7 @@ class ManagedFieldsTest {
                 .replace('\'', '"')
                 .replace("k:{\"name\":\"web\"}", "k:{\\\"name\\\":\\\"web\\\"}")
                 .replace("v:\"keep\"", "v:\\\"keep\\\""));
-        return new Event(
-                "events",
-                7,
-                6L,
-                1,
-                key,
-                EventType.read(type, key.type()),
-                "/w",
-                Instant.parse("2026-11-22T03:12:07.5Z"),
-                "dana",
-                "patch",
-                "c",
-                null,
-                "c",
-                null,
-                object,
-                "");
+        return new Event("events", 1, new EventHead(7, 6L, key, EventType.read(type, key.type()), "/w", null, Instant.parse("2026-11-22T03:12:07.5Z"), new Origin("dana", null, "patch", "c", null, "c")), object, "");
     }
 
     @ParameterizedTest

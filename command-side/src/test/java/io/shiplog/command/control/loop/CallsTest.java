@@ -10,7 +10,9 @@ import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.StoredObject;
@@ -42,23 +44,7 @@ class CallsTest {
 
     private String happens(ObjectKey key, String what, String actor) {
         revision++;
-        Event event = new Event(
-                "events",
-                revision,
-                revision - 1,
-                1,
-                key,
-                EventType.of("", key.type().resource(), what),
-                "/",
-                Instant.EPOCH,
-                actor,
-                "patch",
-                "c" + revision,
-                null,
-                "c" + revision,
-                null,
-                Json.of("{}"),
-                "");
+        Event event = new Event("events", 1, new EventHead(revision, revision - 1, key, EventType.of("", key.type().resource(), what), "/", null, Instant.EPOCH, new Origin(actor, null, "patch", "c" + revision, null, "c" + revision)), Json.of("{}"), "");
         Change change = new Change(event, null, stored(key, revision));
         ofSet.add(change);
         ofOther.add(change);

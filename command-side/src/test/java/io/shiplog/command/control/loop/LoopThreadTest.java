@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.shiplog.command.TestKinds;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.Image;
@@ -152,23 +154,7 @@ class LoopThreadTest {
     }
 
     private static Event created(long revision) {
-        return new Event(
-                LiveImage.MAIN_SHARD,
-                revision,
-                revision - 1,
-                1,
-                ObjectKey.of(TestKinds.CONFIG_MAPS, "default", "m" + revision),
-                EventType.of("", "configmaps", "created"),
-                "/",
-                Instant.EPOCH,
-                "dana",
-                "create",
-                "c" + revision,
-                null,
-                "c" + revision,
-                null,
-                Json.of("{}"),
-                "");
+        return new Event(LiveImage.MAIN_SHARD, 1, new EventHead(revision, revision - 1, ObjectKey.of(TestKinds.CONFIG_MAPS, "default", "m" + revision), EventType.of("", "configmaps", "created"), "/", null, Instant.EPOCH, new Origin("dana", null, "create", "c" + revision, null, "c" + revision)), Json.of("{}"), "");
     }
 
     /** Passes changes on by hand. */

@@ -12,8 +12,10 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Chain;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventLog.Claim;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.log.SignedHead;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -100,21 +102,7 @@ class GoldenRecordsTest {
     /** As events of users who act in another's name are written. */
     private static Golden impersonated(Golden golden) {
         EventDraft own = golden.event().draft();
-        EventDraft draft = new EventDraft(
-                own.revision(),
-                own.previous(),
-                own.key(),
-                own.type(),
-                own.subject(),
-                own.time(),
-                own.actor(),
-                "dana",
-                own.verb(),
-                own.commandId(),
-                own.causationId(),
-                own.correlationId(),
-                own.node(),
-                own.object());
+        EventDraft draft = new EventDraft(new EventHead(own.revision(), own.previous(), own.key(), own.type(), own.subject(), own.node(), own.time(), new Origin(own.actor(), "dana", own.verb(), own.commandId(), own.causationId(), own.correlationId())), own.object());
         String chain = Chain.next(Chain.START, "events", 3, draft);
         assertNotEquals(golden.event().chain(), chain, "the link covers who really asked");
         return new Golden(golden.name(), draft.inLog("events", 3, chain));
@@ -183,22 +171,9 @@ class GoldenRecordsTest {
             @Nullable String cause,
             @Nullable String node,
             Json object) {
-        EventDraft draft = new EventDraft(
-                revision,
-                previous,
-                key,
-                type,
-                subject,
-                TIME,
-                "system:serviceaccount:shop:default",
-                verb,
-                "7d3f0f9e-0000-4000-8000-00000000000" + revision,
-                cause,
-                "7d3f0f9e-0000-4000-8000-000000000001",
-                node,
-                object);
+        EventDraft draft = new EventDraft(new EventHead(revision, previous, key, type, subject, node, TIME, new Origin("system:serviceaccount:shop:default", null, verb, "7d3f0f9e-0000-4000-8000-00000000000" + revision, cause, "7d3f0f9e-0000-4000-8000-000000000001")), object);
         String chain = Chain.next(Chain.START, "events", 3, draft);
-        return new Golden((type.toString().equals(type.written()) ? type.group() + "-" : "") + type.kind() + "-" + type.happened(), draft.inLog("events", 3, chain));
+        return new Golden((type.toString().equals(type.written()) ? (type.group().isEmpty() ? "core" : type.group()) + "-" : "") + type.kind() + "-" + type.happened(), draft.inLog("events", 3, chain));
     }
 
     @ParameterizedTest

@@ -4,7 +4,9 @@ import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.Origin;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
@@ -41,23 +43,7 @@ public final class ScriptedImages implements ImageSource {
 
     private synchronized ScriptedImages append(ObjectKey key, String happened, String json) {
         revision++;
-        Event event = new Event(
-                SHARD,
-                revision,
-                null,
-                1,
-                key,
-                EventType.of("", "thing", happened),
-                "",
-                Instant.EPOCH,
-                "test",
-                "update",
-                "c" + revision,
-                null,
-                "c" + revision,
-                null,
-                Json.of(json),
-                "");
+        Event event = new Event(SHARD, 1, new EventHead(revision, null, key, EventType.of("", "thing", happened), "", null, Instant.EPOCH, new Origin("test", null, "update", "c" + revision, null, "c" + revision)), Json.of(json), "");
         ImageEvolution.Evolved evolved = evolution.evolve(image, SHARD, List.of(event));
         image = evolved.image();
         listeners.forEach(listener -> listener.onDelta(evolved.delta(), evolved.image()));
