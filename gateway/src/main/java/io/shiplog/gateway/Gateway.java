@@ -95,7 +95,7 @@ public final class Gateway implements AutoCloseable {
         NamespaceBirths births = new NamespaceBirths(history);
         Changes changes = new Changes(history, gatekeeper, births, config.clock());
         Router router = new Router(
-                new Discovery(() -> images.current().kinds(), Release.gitVersion()),
+                new Discovery(Release.gitVersion()),
                 new Health(Release.gitVersion()),
                 new Reviews(gatekeeper, authentication, config.serviceAccounts().audiences()),
                 new LogVerb(Transport.runners(vertx, config)),

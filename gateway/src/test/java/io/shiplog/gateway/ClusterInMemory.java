@@ -90,7 +90,7 @@ final class ClusterInMemory implements AutoCloseable {
                 config,
                 images,
                 images,
-                new ObjectTravel(images, history, () -> images.current().kinds(), clock),
+                new ObjectTravel(images, history, images, clock),
                 history,
                 commands,
                 authorizer,

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.TimeTravel.NotYetException;
 import io.shiplog.projections.history.ScannedHistory;
 import io.shiplog.projections.snapshot.InMemorySnapshotStore;
@@ -17,6 +18,7 @@ import io.shiplog.projections.travel.ObjectTravel;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,8 +91,36 @@ class ObjectTravelTest {
         assertEquals(3, cut.oldest());
     }
 
+    @Test
+    void aMomentBeforeTheLastChangeOfADefinitionIsReadFromItsImage() {
+        story.created(pod("web"));
+        ObjectKey definition = ObjectKey.clusterScoped(
+                new ResourceType("apiextensions.k8s.io", "customresourcedefinitions"), "boats.example.org");
+        story.created(definition);
+        LiveImage live = story.live();
+        List<Long> fromImages = new ArrayList<>();
+        TimeTravel images = new TimeTravel() {
+            @Override
+            public CompletionStage<Image> at(long revision) {
+                fromImages.add(revision);
+                return live.at(revision);
+            }
+
+            @Override
+            public CompletionStage<Image> at(Instant time) {
+                return live.at(time);
+            }
+        };
+        TimeTravel travel = new ObjectTravel(images, new ScannedHistory(story.logs()), live, NOW);
+
+        assertTrue(join(travel.at(1, pod("web"))).isPresent());
+        assertTrue(join(travel.at(2, pod("web"))).isPresent());
+
+        assertEquals(List.of(1L), fromImages, "the kinds of revision 2 are those of now");
+    }
+
     private TimeTravel travel(LiveImage live) {
-        return new ObjectTravel(live, new ScannedHistory(story.logs()), () -> Story.KINDS, NOW);
+        return new ObjectTravel(live, new ScannedHistory(story.logs()), live, NOW);
     }
 
     private static String label(CompletionStage<Optional<StoredObject>> stage) {

@@ -104,7 +104,7 @@ class ConsoleAtSizeIT {
                         clock),
                 images,
                 images,
-                new ObjectTravel(images, history, () -> images.current().kinds(), clock),
+                new ObjectTravel(images, history, images, clock),
                 history,
                 request -> CompletableFuture.completedFuture(
                         new Refused(Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "nobody decides here"))),

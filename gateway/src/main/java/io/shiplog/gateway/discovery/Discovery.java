@@ -5,24 +5,23 @@ import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.protobuf.OpenApiMessage;
 import io.vertx.core.http.HttpHeaders;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers everything under {@code /api}, {@code /apis} and {@code /openapi} that does not name a resource. */
 public final class Discovery {
-    private final Supplier<KindCatalogue> kinds;
     private final String gitVersion;
     private volatile @Nullable Made made;
 
-    public Discovery(Supplier<KindCatalogue> kinds, String gitVersion) {
-        this.kinds = kinds;
+    /** @param gitVersion that the documents name */
+    public Discovery(String gitVersion) {
         this.gitVersion = gitVersion;
     }
 
     private record Made(DiscoveryDocuments documents, OpenApiDocuments openApi) {}
 
-    private Made made() {
-        KindCatalogue now = kinds.get();
+    /** The documents of the kinds that an exchange is about; made once for each catalogue. */
+    private Made made(Exchange exchange) {
+        KindCatalogue now = exchange.ports().kinds();
         Made current = made;
         if (current == null || !current.documents().of(now)) {
             DiscoveryDocuments documents = new DiscoveryDocuments(now);
@@ -42,7 +41,7 @@ public final class Discovery {
                 String as = exchange.accepted().as();
                 if (parts.length == 1 && as.equals("APIGroupDiscoveryList")) {
                     String version = exchange.accepted().version();
-                    document = made().documents().aggregated(core, version);
+                    document = made(exchange).documents().aggregated(core, version);
                     type = "application/json;g=apidiscovery.k8s.io;v=" + version + ";as=APIGroupDiscoveryList";
                 } else {
                     document = plain(exchange, core, parts);
@@ -53,7 +52,7 @@ public final class Discovery {
                     openApiV2(exchange);
                     return true;
                 }
-                document = openApi(parts);
+                document = openApi(exchange, parts);
             }
             default -> {}
         }
@@ -65,7 +64,7 @@ public final class Discovery {
     }
 
     private @Nullable Document plain(Exchange exchange, boolean core, String[] parts) {
-        DiscoveryDocuments documents = made().documents();
+        DiscoveryDocuments documents = made(exchange).documents();
         return switch (parts.length) {
             case 1 ->
                 core ? documents.coreVersions(String.valueOf(exchange.request().authority())) : documents.groupList();
@@ -79,20 +78,20 @@ public final class Discovery {
     private void openApiV2(Exchange exchange) {
         String accept = exchange.request().getHeader(HttpHeaders.ACCEPT);
         if (Accepted.of(accept) != null) {
-            made().openApi().swagger().send(exchange, Document.JSON);
+            made(exchange).openApi().swagger().send(exchange, Document.JSON);
         } else if (OpenApiMessage.acceptedBy(accept)) {
-            made().openApi().swaggerMessage().send(exchange, OpenApiMessage.CONTENT_TYPE);
+            made(exchange).openApi().swaggerMessage().send(exchange, OpenApiMessage.CONTENT_TYPE);
         } else {
             exchange.refuse(Accepted.refusal(OpenApiMessage.CONTENT_TYPE));
         }
     }
 
-    private @Nullable Document openApi(String[] parts) {
+    private @Nullable Document openApi(Exchange exchange, String[] parts) {
         if (parts.length < 2 || !parts[1].equals("v3")) {
             return null;
         }
         return parts.length == 2
-                ? made().openApi().index()
-                : made().openApi().document(String.join("/", java.util.Arrays.copyOfRange(parts, 2, parts.length)));
+                ? made(exchange).openApi().index()
+                : made(exchange).openApi().document(String.join("/", java.util.Arrays.copyOfRange(parts, 2, parts.length)));
     }
 }

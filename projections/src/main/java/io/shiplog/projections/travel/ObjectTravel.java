@@ -1,11 +1,12 @@
 package io.shiplog.projections.travel;
 
-import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.TimeTravel;
@@ -19,29 +20,31 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 
 /**
  * Time travel without an image for single objects: an object at a revision is the result of its newest event up to there.
  * Objects of shards other than the main one, and those whose newest event may have been truncated, are looked up in an image.
  */
 public final class ObjectTravel implements TimeTravel {
+    private static final ResourceType DEFINITIONS =
+            new ResourceType("apiextensions.k8s.io", "customresourcedefinitions");
+
     private final TimeTravel images;
     private final LogHistory history;
-    private final Supplier<KindCatalogue> kinds;
+    private final ImageSource current;
     private final ImageEvolution evolution;
     private final InstantSource clock;
 
     /**
      * @param images for all other requests
-     * @param kinds that there are now
+     * @param current the newest image: its kinds are those of each moment since the last change of a definition
      * @param clock the present, to detect future moments
      */
-    public ObjectTravel(TimeTravel images, LogHistory history, Supplier<KindCatalogue> kinds, InstantSource clock) {
+    public ObjectTravel(TimeTravel images, LogHistory history, ImageSource current, InstantSource clock) {
         this.images = images;
         this.history = history;
-        this.kinds = kinds;
-        this.evolution = new ImageEvolution(kinds.get());
+        this.current = current;
+        this.evolution = new ImageEvolution(current.current().kinds());
         this.clock = clock;
     }
 
@@ -57,7 +60,12 @@ public final class ObjectTravel implements TimeTravel {
 
     @Override
     public CompletionStage<Optional<StoredObject>> at(long revision, ObjectKey key) {
-        return inMainShard(key) ? newest(key, revision) : images.at(revision, key);
+        return inMainShard(key) && kindsAreThoseOfNow(revision) ? newest(key, revision) : images.at(revision, key);
+    }
+
+    /** An older moment is read from its image, which has its kinds. */
+    private boolean kindsAreThoseOfNow(long revision) {
+        return current.current().changed(DEFINITIONS) <= revision;
     }
 
     @Override
@@ -65,11 +73,11 @@ public final class ObjectTravel implements TimeTravel {
         if (!inMainShard(key) || time.isAfter(clock.instant())) {
             return images.at(time, key);
         }
-        return history.revisionAt(LiveImage.MAIN_SHARD, time).thenCompose(revision -> newest(key, revision));
+        return history.revisionAt(LiveImage.MAIN_SHARD, time).thenCompose(revision -> at(revision, key));
     }
 
     private boolean inMainShard(ObjectKey key) {
-        KindDescription kind = kinds.get().get(key.type());
+        KindDescription kind = current.current().kinds().get(key.type());
         return kind == null || kind.shard().equals(LiveImage.MAIN_SHARD);
     }
 
@@ -102,6 +110,6 @@ public final class ObjectTravel implements TimeTravel {
         return event.type().removes()
                 ? Optional.empty()
                 : Optional.of(evolution.stored(
-                        kinds.get(), event.key(), event.revision(), event.object(), event.correlationId()));
+                        current.current().kinds(), event.key(), event.revision(), event.object(), event.correlationId()));
     }
 }

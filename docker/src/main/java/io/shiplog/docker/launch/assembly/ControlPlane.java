@@ -134,7 +134,7 @@ public final class ControlPlane {
                 new ObjectTravel(
                         context.image(),
                         context.history(),
-                        () -> context.image().current().kinds(),
+                        context.image(),
                         context.clock()),
                 context.history(),
                 commands,
