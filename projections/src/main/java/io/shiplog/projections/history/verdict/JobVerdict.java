@@ -2,6 +2,7 @@ package io.shiplog.projections.history.verdict;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.history.ContainerEnd;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ final class JobVerdict {
                 + (last.isEmpty() ? "no time was due yet" : "last due at " + last)
                 + (success.isEmpty() ? "" : ", last success at " + success)
                 + ", " + Words.count(status.path("active").size(), "active job") + ".");
-        evidence.image().ownedBy(object.uid()).stream()
+        evidence.image().by(Indexes.OWNER, object.uid()).stream()
                 .filter(job -> job.key().type().equals(JOBS) && evidence.mayRead(job))
                 .max(Comparator.comparing(job -> job.json()
                         .tree()
@@ -184,7 +185,7 @@ final class JobVerdict {
     }
 
     private List<StoredObject> pods() {
-        return evidence.image().ownedBy(object.uid()).stream()
+        return evidence.image().by(Indexes.OWNER, object.uid()).stream()
                 .filter(pod -> pod.key().type().equals(PODS) && evidence.mayRead(pod))
                 .toList();
     }
