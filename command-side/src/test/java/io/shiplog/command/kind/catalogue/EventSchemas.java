@@ -239,7 +239,7 @@ final class EventSchemas {
         text(properties, "ce_specversion", "^1\\.0$", "CloudEvents' version");
         text(properties, "ce_id", "^[a-z0-9-]+/[1-9][0-9]*$", "shard and revision: events/42");
         text(properties, "ce_source", "^/clusters/[a-z0-9-]+$", "the cluster");
-        text(properties, "ce_type", "^io\\.shiplog\\.[a-z0-9-]+\\.[a-z0-9-]+\\.v[1-9][0-9]*$", "what happened");
+        text(properties, "ce_type", "^io\\.shiplog\\.([a-z0-9-]+\\.)+[a-z0-9-]+\\.v[1-9][0-9]*$", "what happened");
         text(properties, "ce_subject", "^/(api|apis)/", "the object's path in the API");
         text(properties, "ce_time", "^[0-9T:.-]+Z$", "when it was decided, by the writer's clock, RFC 3339 in UTC")
                 .put("format", "date-time");
