@@ -195,7 +195,8 @@ final class FakeCommandSide implements CommandPort {
         if (uid != null && !uid.equals(old.uid())) {
             return new Refused(Refusal.conflict(delete.key(), "the UID in the precondition does not match"));
         }
-        return append(request, delete.key(), (ObjectNode) old.json().tree(), ChangeType.DELETED.word(), Outcome.DELETED);
+        return append(
+                request, delete.key(), (ObjectNode) old.json().tree(), ChangeType.DELETED.word(), Outcome.DELETED);
     }
 
     private CommandResult append(
@@ -210,7 +211,23 @@ final class FakeCommandSide implements CommandPort {
         Json object = Json.of(tree);
         if (!request.dryRun()) {
             StoredObject old = images.current().get(key);
-            writer.append(new EventDraft(new EventHead(revision, old == null ? 0 : old.revision(), key, EventType.of("", kind.singular(), happened), "/" + key, tree.path("spec").path("nodeName").asText(null), clock.instant(), new Origin(request.actor().user(), request.actor().impersonator(), happened, request.commandId(), null, request.correlationId())), object))
+            writer.append(new EventDraft(
+                            new EventHead(
+                                    revision,
+                                    old == null ? 0 : old.revision(),
+                                    key,
+                                    EventType.of("", kind.singular(), happened),
+                                    "/" + key,
+                                    tree.path("spec").path("nodeName").asText(null),
+                                    clock.instant(),
+                                    new Origin(
+                                            request.actor().user(),
+                                            request.actor().impersonator(),
+                                            happened,
+                                            request.commandId(),
+                                            null,
+                                            request.correlationId())),
+                            object))
                     .toCompletableFuture()
                     .join();
         }

@@ -168,7 +168,20 @@ public class ProjectionsBenchmark {
 
     private Event event(ObjectKey key, Json object) {
         long revision = image.revision("events") + 1;
-        return new Event("events", 1, new EventHead(revision, null, key, EventType.of("", "object", "modified"), "/", null, Instant.EPOCH, new Origin("bench", null, "update", "c", null, "c-" + revision)), object, "");
+        return new Event(
+                "events",
+                1,
+                new EventHead(
+                        revision,
+                        null,
+                        key,
+                        EventType.of("", "object", "modified"),
+                        "/",
+                        null,
+                        Instant.EPOCH,
+                        new Origin("bench", null, "update", "c", null, "c-" + revision)),
+                object,
+                "");
     }
 
     private static String name(int i) {

@@ -121,7 +121,23 @@ final class Story {
         LogWriter writer = java.util.Objects.requireNonNull(writers.get(shardOf(key.type())));
         long revision = writer.lastRevision() + 1;
         Json object = object(key, revision, node, labels);
-        writer.append(new EventDraft(new EventHead(revision, previous.getOrDefault(key, 0L), key, EventType.of("", "pod", happened), "/api/v1/" + key.name(), node.isEmpty() ? null : node, now, new Origin("tester", null, "create", "command-" + revision, null, "correlation-" + revision)), object))
+        writer.append(new EventDraft(
+                        new EventHead(
+                                revision,
+                                previous.getOrDefault(key, 0L),
+                                key,
+                                EventType.of("", "pod", happened),
+                                "/api/v1/" + key.name(),
+                                node.isEmpty() ? null : node,
+                                now,
+                                new Origin(
+                                        "tester",
+                                        null,
+                                        "create",
+                                        "command-" + revision,
+                                        null,
+                                        "correlation-" + revision)),
+                        object))
                 .toCompletableFuture()
                 .join();
         if (happened.equals(ChangeType.DELETED.word())) {

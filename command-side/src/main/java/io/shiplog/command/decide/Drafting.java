@@ -53,7 +53,23 @@ public final class Drafting {
     static EventDraft draft(Proposal.Change change, long revision, Instant now) {
         Changed changed = change.changed();
         CommandRequest request = change.request();
-        return new EventDraft(new EventHead(revision, change.base(), changed.key(), changed.type(), changed.subject(), changed.node(), now, new Origin(request.actor().user(), request.actor().impersonator(), changed.verb(), request.commandId(), request.causationId(), request.correlationId())), change.bytes().object().numbered(revision));
+        return new EventDraft(
+                new EventHead(
+                        revision,
+                        change.base(),
+                        changed.key(),
+                        changed.type(),
+                        changed.subject(),
+                        changed.node(),
+                        now,
+                        new Origin(
+                                request.actor().user(),
+                                request.actor().impersonator(),
+                                changed.verb(),
+                                request.commandId(),
+                                request.causationId(),
+                                request.correlationId())),
+                change.bytes().object().numbered(revision));
     }
 
     /** The client's answer for a dry run: the object with its old resourceVersion, or none if it is new. */

@@ -79,7 +79,17 @@ class LogStorageEngineSuiteTest extends StorageEngineTestSuite<LogStorageEngine>
             message.tags().forEach(tag -> tags.addObject().put("key", tag.key()).put("value", tag.value()));
             ObjectNode metadata = note.putObject("metadata");
             event.metadata().forEach(metadata::put);
-            return new EventDraft(new EventHead(revision, 0L, ObjectKey.clusterScoped(NOTES, event.identifier()), EventType.of("", "note", "created"), "", null, event.timestamp(), new Origin("suite", null, "create", event.identifier(), null, event.identifier())), Json.of(note));
+            return new EventDraft(
+                    new EventHead(
+                            revision,
+                            0L,
+                            ObjectKey.clusterScoped(NOTES, event.identifier()),
+                            EventType.of("", "note", "created"),
+                            "",
+                            null,
+                            event.timestamp(),
+                            new Origin("suite", null, "create", event.identifier(), null, event.identifier())),
+                    Json.of(note));
         }
 
         @Override

@@ -187,7 +187,26 @@ public final class FakeCluster implements CommandPort {
             decider.state()
                     .put(decision.key(), (ObjectNode) Json.of(decision.object()).tree());
         }
-        Event event = new Event(shard, 1, new EventHead(revision, null, decision.key(), EventType.of("", "object", removed ? ChangeType.DELETED.word() : "modified"), "", null, now, new Origin(request.actor().user(), null, "", request.commandId(), request.causationId(), request.correlationId())), Json.of(decision.object()), "");
+        Event event = new Event(
+                shard,
+                1,
+                new EventHead(
+                        revision,
+                        null,
+                        decision.key(),
+                        EventType.of("", "object", removed ? ChangeType.DELETED.word() : "modified"),
+                        "",
+                        null,
+                        now,
+                        new Origin(
+                                request.actor().user(),
+                                null,
+                                "",
+                                request.commandId(),
+                                request.causationId(),
+                                request.correlationId())),
+                Json.of(decision.object()),
+                "");
         undelivered.computeIfAbsent(shard, s -> new ArrayDeque<>()).add(event);
         return revision;
     }

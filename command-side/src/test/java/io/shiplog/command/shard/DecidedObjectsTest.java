@@ -45,7 +45,17 @@ class DecidedObjectsTest {
 
     private EventDraft draft(String name, String happened) {
         long revision = writer.lastRevision() + 1;
-        return new EventDraft(new EventHead(revision, 0L, key(name), EventType.of("", "configmap", happened), "", null, Instant.EPOCH, new Origin("alice", null, "create", "c" + revision, null, "c" + revision)), Json.of("{\"metadata\":{\"name\":\"%s\",\"resourceVersion\":\"%d\"}}".formatted(name, revision)));
+        return new EventDraft(
+                new EventHead(
+                        revision,
+                        0L,
+                        key(name),
+                        EventType.of("", "configmap", happened),
+                        "",
+                        null,
+                        Instant.EPOCH,
+                        new Origin("alice", null, "create", "c" + revision, null, "c" + revision)),
+                Json.of("{\"metadata\":{\"name\":\"%s\",\"resourceVersion\":\"%d\"}}".formatted(name, revision)));
     }
 
     private List<String> names() {
@@ -87,7 +97,17 @@ class DecidedObjectsTest {
 
     private void decideService(String name, String happened, String address) {
         long revision = writer.lastRevision() + 1;
-        EventDraft draft = new EventDraft(new EventHead(revision, 0L, ObjectKey.of(ResourceType.core("services"), "shop", name), EventType.of("", "service", happened), "", null, Instant.EPOCH, new Origin("alice", null, "create", "c" + revision, null, "c" + revision)), Json.of("{\"metadata\":{\"name\":\"%s\",\"namespace\":\"shop\"},\"spec\":{\"clusterIP\":\"%s\"}}"
+        EventDraft draft = new EventDraft(
+                new EventHead(
+                        revision,
+                        0L,
+                        ObjectKey.of(ResourceType.core("services"), "shop", name),
+                        EventType.of("", "service", happened),
+                        "",
+                        null,
+                        Instant.EPOCH,
+                        new Origin("alice", null, "create", "c" + revision, null, "c" + revision)),
+                Json.of("{\"metadata\":{\"name\":\"%s\",\"namespace\":\"shop\"},\"spec\":{\"clusterIP\":\"%s\"}}"
                         .formatted(name, address)));
         objects.decided("events", draft);
         writer.append(draft);

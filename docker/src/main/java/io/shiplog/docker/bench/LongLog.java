@@ -88,7 +88,26 @@ final class LongLog {
         boolean made = previous[number] == 0;
         boolean gone = !made && random.nextInt(ONE_OF_SO_MANY_DELETES) == 0;
         String kind = number % 2 == 0 ? "configmap" : "pod";
-        EventDraft draft = new EventDraft(new EventHead(revision, previous[number], ObjectKey.of(ResourceType.core(plural(number)), NAMESPACE, name(number)), EventType.of("", kind, made ? ChangeType.CREATED.word() : gone ? ChangeType.DELETED.word() : "modified"), path(number), null, start.plus(BETWEEN_EVENTS.multipliedBy(revision)), new Origin("user-" + random.nextInt(USERS), null, made ? "create" : gone ? "delete" : "update", "command-" + revision, cause(revision), "command-" + (revision - revision % EVENTS_OF_A_COMMAND + 1))), object(number, revision));
+        EventDraft draft = new EventDraft(
+                new EventHead(
+                        revision,
+                        previous[number],
+                        ObjectKey.of(ResourceType.core(plural(number)), NAMESPACE, name(number)),
+                        EventType.of(
+                                "",
+                                kind,
+                                made ? ChangeType.CREATED.word() : gone ? ChangeType.DELETED.word() : "modified"),
+                        path(number),
+                        null,
+                        start.plus(BETWEEN_EVENTS.multipliedBy(revision)),
+                        new Origin(
+                                "user-" + random.nextInt(USERS),
+                                null,
+                                made ? "create" : gone ? "delete" : "update",
+                                "command-" + revision,
+                                cause(revision),
+                                "command-" + (revision - revision % EVENTS_OF_A_COMMAND + 1))),
+                object(number, revision));
         previous[number] = gone ? 0 : revision;
         return draft;
     }

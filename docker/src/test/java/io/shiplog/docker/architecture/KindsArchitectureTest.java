@@ -31,13 +31,15 @@ class KindsArchitectureTest {
             "io.shiplog.projections.ImageEvolution");
 
     private static boolean holdsCatalogue(JavaField field) {
-        return field.getType().getAllInvolvedRawTypes().stream().anyMatch(type -> type.isEquivalentTo(KindCatalogue.class));
+        return field.getType().getAllInvolvedRawTypes().stream()
+                .anyMatch(type -> type.isEquivalentTo(KindCatalogue.class));
     }
 
     private static Set<String> holders(JavaClasses classes) {
         return classes.stream()
                 .filter(each -> each.getFields().stream()
-                        .filter(field -> !field.getModifiers().contains(com.tngtech.archunit.core.domain.JavaModifier.STATIC))
+                        .filter(field ->
+                                !field.getModifiers().contains(com.tngtech.archunit.core.domain.JavaModifier.STATIC))
                         .anyMatch(KindsArchitectureTest::holdsCatalogue))
                 .map(each -> each.getName())
                 .collect(Collectors.toCollection(TreeSet::new));

@@ -128,7 +128,23 @@ class ConsoleAtSizeIT {
             long previous = 0;
             for (int i = 0; i < WORDS.size(); i++) {
                 revision++;
-                writer.append(new EventDraft(new EventHead(revision, previous, key, EventType.of("", "pod", WORDS.get(i)), "/api/v1/namespaces/%s/pods/%s".formatted(key.namespace(), key.name()), i == 0 ? null : "node-1", start.plusMillis(pod * stepMillis + i * 300L), new Origin(i == 0 ? "load" : "system:node:node-1", null, i == 0 ? "create" : "patch", UUID.randomUUID().toString(), null, i < 2 ? root : UUID.randomUUID().toString())), pod(key, revision, i)));
+                writer.append(new EventDraft(
+                        new EventHead(
+                                revision,
+                                previous,
+                                key,
+                                EventType.of("", "pod", WORDS.get(i)),
+                                "/api/v1/namespaces/%s/pods/%s".formatted(key.namespace(), key.name()),
+                                i == 0 ? null : "node-1",
+                                start.plusMillis(pod * stepMillis + i * 300L),
+                                new Origin(
+                                        i == 0 ? "load" : "system:node:node-1",
+                                        null,
+                                        i == 0 ? "create" : "patch",
+                                        UUID.randomUUID().toString(),
+                                        null,
+                                        i < 2 ? root : UUID.randomUUID().toString())),
+                        pod(key, revision, i)));
                 previous = revision;
             }
         }

@@ -142,7 +142,8 @@ class ConsoleIT {
         String diff = browser.see(".diff", text -> text.contains(".data.color"));
         assertTrue(diff.contains("green") && diff.contains("red"), diff);
         browser.click("#tab-record");
-        browser.see(".tabpanel", text -> text.contains("io.shiplog.core.configmap.modified.v1") && text.contains("chain"));
+        browser.see(
+                ".tabpanel", text -> text.contains("io.shiplog.core.configmap.modified.v1") && text.contains("chain"));
     }
 
     @Test

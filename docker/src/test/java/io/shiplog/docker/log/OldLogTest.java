@@ -94,7 +94,8 @@ class OldLogTest {
 
     /** Puts the recorded segment's records into the topic of the same name, byte for byte. */
     private static void copy(String shard) throws Exception {
-        try (FileRecords records = FileRecords.open(RECORDED.resolve(shard + ".log").toFile(), false);
+        try (FileRecords records =
+                        FileRecords.open(RECORDED.resolve(shard + ".log").toFile(), false);
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                         broker.access().with(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (Record record : records.records()) {
@@ -134,7 +135,8 @@ class OldLogTest {
 
         assertEquals(225, events.size());
         assertEquals(0, log.rejected());
-        TreeSet<String> types = events.stream().map(each -> each.type().toString()).collect(Collectors.toCollection(TreeSet::new));
+        TreeSet<String> types =
+                events.stream().map(each -> each.type().toString()).collect(Collectors.toCollection(TreeSet::new));
         assertTrue(
                 types.containsAll(List.of(
                         "io.shiplog.core.pod.scheduled.v1",
@@ -146,7 +148,8 @@ class OldLogTest {
         for (Event event : events) {
             assertEquals(event.key().type().group(), event.type().group());
             assertEquals(
-                    "io.shiplog.%s.%s.v1".formatted(event.type().kind(), event.type().happened()),
+                    "io.shiplog.%s.%s.v1"
+                            .formatted(event.type().kind(), event.type().happened()),
                     event.type().written());
         }
     }
@@ -167,7 +170,8 @@ class OldLogTest {
         for (Event event : events()) {
             byte[] line = CloudEventLine.write("old", event);
 
-            assertTrue(new String(line, UTF_8).contains("\"type\":\"" + event.type().written() + "\""));
+            assertTrue(new String(line, UTF_8)
+                    .contains("\"type\":\"" + event.type().written() + "\""));
             assertEquals(event, CloudEventLine.read(line).event());
         }
     }
@@ -175,7 +179,8 @@ class OldLogTest {
     @Test
     @Order(4)
     void thePastIsReadAsItWas() throws Exception {
-        List<Event> settings = events().stream().filter(each -> each.key().equals(SETTINGS)).toList();
+        List<Event> settings =
+                events().stream().filter(each -> each.key().equals(SETTINGS)).toList();
         try (LiveImage images = image()) {
             for (Event event : settings) {
                 StoredObject then = images.at(event.revision())
@@ -236,7 +241,8 @@ class OldLogTest {
             assertNotNull(setBy);
             assertEquals("kubernetes-admin", setBy.actor());
             assertEquals("io.shiplog.core.configmap.modified.v1", setBy.type().toString());
-            ChangeFilter scheduled = new ChangeFilter(PODS, null, null, null, null, null, each -> each.type().is(ChangeType.SCHEDULED));
+            ChangeFilter scheduled = new ChangeFilter(
+                    PODS, null, null, null, null, null, each -> each.type().is(ChangeType.SCHEDULED));
             assertFalse(history.page(ChangeQuery.oldestFirst("events", 1, 225, scheduled), 10)
                     .toCompletableFuture()
                     .get(30, TimeUnit.SECONDS)

@@ -26,8 +26,7 @@ public record KindDescription(
         Storage storage) {
 
     /** The names of a kind in requests. */
-    public record Names(
-            String kind, String plural, String singular, List<String> shortNames, List<String> categories) {
+    public record Names(String kind, String plural, String singular, List<String> shortNames, List<String> categories) {
         public Names {
             shortNames = List.copyOf(shortNames);
             categories = List.copyOf(categories);

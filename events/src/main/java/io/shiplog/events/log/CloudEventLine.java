@@ -162,7 +162,26 @@ public final class CloudEventLine {
         }
         String previous = attributes.get("previous");
         ObjectKey key = ObjectKey.ofRecordKey(required(attributes, "key"));
-        Event event = new Event(id.substring(0, slash), Long.parseLong(required(attributes, "epoch")), new EventHead(Long.parseLong(revision), previous == null ? null : Long.valueOf(previous), key, EventType.read(required(attributes, "type"), key.type()), required(attributes, "subject"), attributes.get("node"), Instant.parse(required(attributes, "time")), new Origin(required(attributes, "actor"), attributes.get("impersonator"), required(attributes, "verb"), required(attributes, "commandid"), attributes.get("causationid"), required(attributes, "correlationid"))), Json.ofUtf8(data), required(attributes, "chain"));
+        Event event = new Event(
+                id.substring(0, slash),
+                Long.parseLong(required(attributes, "epoch")),
+                new EventHead(
+                        Long.parseLong(revision),
+                        previous == null ? null : Long.valueOf(previous),
+                        key,
+                        EventType.read(required(attributes, "type"), key.type()),
+                        required(attributes, "subject"),
+                        attributes.get("node"),
+                        Instant.parse(required(attributes, "time")),
+                        new Origin(
+                                required(attributes, "actor"),
+                                attributes.get("impersonator"),
+                                required(attributes, "verb"),
+                                required(attributes, "commandid"),
+                                attributes.get("causationid"),
+                                required(attributes, "correlationid"))),
+                Json.ofUtf8(data),
+                required(attributes, "chain"));
         return new Read(source.substring(SOURCE.length()), event);
     }
 

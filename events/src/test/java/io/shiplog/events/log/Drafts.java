@@ -41,8 +41,18 @@ public final class Drafts {
             @Nullable String causationId,
             @Nullable String node,
             Json object) {
-        return new EventDraft(new EventHead(revision, 0L, key, type, "/api/v1/namespaces/%s/%s/%s"
-                        .formatted(key.namespace(), key.type().resource(), key.name()), node, START.plusSeconds(revision), new Origin("alice", null, "create", "command-" + revision, causationId, "correlation-1")), object);
+        return new EventDraft(
+                new EventHead(
+                        revision,
+                        0L,
+                        key,
+                        type,
+                        "/api/v1/namespaces/%s/%s/%s"
+                                .formatted(key.namespace(), key.type().resource(), key.name()),
+                        node,
+                        START.plusSeconds(revision),
+                        new Origin("alice", null, "create", "command-" + revision, causationId, "correlation-1")),
+                object);
     }
 
     /** Appends one ConfigMap and waits for it. */

@@ -33,7 +33,9 @@ class EventTypeTest {
 
     @Test
     void aNewTypeIsWrittenInTheNewestForm() {
-        assertEquals("io.shiplog.core.node.ready.v1", EventType.of("", "node", "ready").written());
+        assertEquals(
+                "io.shiplog.core.node.ready.v1",
+                EventType.of("", "node", "ready").written());
         assertEquals(
                 "io.shiplog.example.org.node.created.v1",
                 EventType.of("example.org", "node", "created").written());

@@ -92,6 +92,8 @@ public final class Discovery {
         }
         return parts.length == 2
                 ? made(exchange).openApi().index()
-                : made(exchange).openApi().document(String.join("/", java.util.Arrays.copyOfRange(parts, 2, parts.length)));
+                : made(exchange)
+                        .openApi()
+                        .document(String.join("/", java.util.Arrays.copyOfRange(parts, 2, parts.length)));
     }
 }

@@ -110,6 +110,10 @@ public final class ObjectTravel implements TimeTravel {
         return event.type().removes()
                 ? Optional.empty()
                 : Optional.of(evolution.stored(
-                        current.current().kinds(), event.key(), event.revision(), event.object(), event.correlationId()));
+                        current.current().kinds(),
+                        event.key(),
+                        event.revision(),
+                        event.object(),
+                        event.correlationId()));
     }
 }

@@ -80,7 +80,20 @@ final class Policies {
 
     private Policies change(ObjectKey key, Json object, String happened) {
         long revision = image.revision("events") + 1;
-        Event event = new Event("events", 1, new EventHead(revision, null, key, EventType.of("", "role", happened), "", null, Instant.EPOCH, new Origin("tester", null, "create", "c" + revision, null, "c" + revision)), object, "");
+        Event event = new Event(
+                "events",
+                1,
+                new EventHead(
+                        revision,
+                        null,
+                        key,
+                        EventType.of("", "role", happened),
+                        "",
+                        null,
+                        Instant.EPOCH,
+                        new Origin("tester", null, "create", "c" + revision, null, "c" + revision)),
+                object,
+                "");
         image = evolution.evolve(image, "events", List.of(event)).image();
         return this;
     }

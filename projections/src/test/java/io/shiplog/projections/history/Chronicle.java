@@ -118,11 +118,29 @@ public final class Chronicle {
         long revision = writer.lastRevision() + 1;
         long before = happened.equals(ChangeType.CREATED.word()) ? 0 : previous.getOrDefault(key, 0L);
         previous.put(key, revision);
-        Event event = writer.append(new EventDraft(new EventHead(revision, older ? null : (Long) before, key, EventType.of(
-                                "", key.type()
-                                        .resource()
-                                        .substring(0, key.type().resource().length() - 1),
-                                happened), "/subject/" + key.name(), null, now, new Origin(actor, null, verb, command.isEmpty() ? "command-" + revision : command, cause, correlation.isEmpty() ? "command-" + revision : correlation)), Json.of(json.replace('\'', '"'))))
+        Event event = writer.append(new EventDraft(
+                        new EventHead(
+                                revision,
+                                older ? null : (Long) before,
+                                key,
+                                EventType.of(
+                                        "",
+                                        key.type()
+                                                .resource()
+                                                .substring(
+                                                        0, key.type().resource().length() - 1),
+                                        happened),
+                                "/subject/" + key.name(),
+                                null,
+                                now,
+                                new Origin(
+                                        actor,
+                                        null,
+                                        verb,
+                                        command.isEmpty() ? "command-" + revision : command,
+                                        cause,
+                                        correlation.isEmpty() ? "command-" + revision : correlation)),
+                        Json.of(json.replace('\'', '"'))))
                 .toCompletableFuture()
                 .join();
         return event.revision();

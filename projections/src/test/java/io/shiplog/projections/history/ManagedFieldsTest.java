@@ -33,7 +33,20 @@ class ManagedFieldsTest {
                 .replace('\'', '"')
                 .replace("k:{\"name\":\"web\"}", "k:{\\\"name\\\":\\\"web\\\"}")
                 .replace("v:\"keep\"", "v:\\\"keep\\\""));
-        return new Event("events", 1, new EventHead(7, 6L, key, EventType.read(type, key.type()), "/w", null, Instant.parse("2026-11-22T03:12:07.5Z"), new Origin("dana", null, "patch", "c", null, "c")), object, "");
+        return new Event(
+                "events",
+                1,
+                new EventHead(
+                        7,
+                        6L,
+                        key,
+                        EventType.read(type, key.type()),
+                        "/w",
+                        null,
+                        Instant.parse("2026-11-22T03:12:07.5Z"),
+                        new Origin("dana", null, "patch", "c", null, "c")),
+                object,
+                "");
     }
 
     @ParameterizedTest

@@ -44,7 +44,20 @@ class CallsTest {
 
     private String happens(ObjectKey key, String what, String actor) {
         revision++;
-        Event event = new Event("events", 1, new EventHead(revision, revision - 1, key, EventType.of("", key.type().resource(), what), "/", null, Instant.EPOCH, new Origin(actor, null, "patch", "c" + revision, null, "c" + revision)), Json.of("{}"), "");
+        Event event = new Event(
+                "events",
+                1,
+                new EventHead(
+                        revision,
+                        revision - 1,
+                        key,
+                        EventType.of("", key.type().resource(), what),
+                        "/",
+                        null,
+                        Instant.EPOCH,
+                        new Origin(actor, null, "patch", "c" + revision, null, "c" + revision)),
+                Json.of("{}"),
+                "");
         Change change = new Change(event, null, stored(key, revision));
         ofSet.add(change);
         ofOther.add(change);

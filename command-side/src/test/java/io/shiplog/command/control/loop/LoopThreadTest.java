@@ -154,7 +154,20 @@ class LoopThreadTest {
     }
 
     private static Event created(long revision) {
-        return new Event(LiveImage.MAIN_SHARD, 1, new EventHead(revision, revision - 1, ObjectKey.of(TestKinds.CONFIG_MAPS, "default", "m" + revision), EventType.of("", "configmaps", "created"), "/", null, Instant.EPOCH, new Origin("dana", null, "create", "c" + revision, null, "c" + revision)), Json.of("{}"), "");
+        return new Event(
+                LiveImage.MAIN_SHARD,
+                1,
+                new EventHead(
+                        revision,
+                        revision - 1,
+                        ObjectKey.of(TestKinds.CONFIG_MAPS, "default", "m" + revision),
+                        EventType.of("", "configmaps", "created"),
+                        "/",
+                        null,
+                        Instant.EPOCH,
+                        new Origin("dana", null, "create", "c" + revision, null, "c" + revision)),
+                Json.of("{}"),
+                "");
     }
 
     /** Passes changes on by hand. */

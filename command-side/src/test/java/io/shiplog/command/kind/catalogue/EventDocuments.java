@@ -179,8 +179,7 @@ final class EventDocuments {
 
     private static ObjectNode isOfType(String... any) {
         ObjectNode schema = JSON.objectNode().put("type", "object");
-        ArrayNode types =
-                schema.putObject("properties").putObject("ce_type").putArray("enum");
+        ArrayNode types = schema.putObject("properties").putObject("ce_type").putArray("enum");
         List.of(any).forEach(types::add);
         return schema;
     }

@@ -131,11 +131,7 @@ public final class ControlPlane {
                         context.clock()),
                 context.image(),
                 context.image(),
-                new ObjectTravel(
-                        context.image(),
-                        context.history(),
-                        context.image(),
-                        context.clock()),
+                new ObjectTravel(context.image(), context.history(), context.image(), context.clock()),
                 context.history(),
                 commands,
                 new RbacAuthorizer(),

@@ -267,7 +267,26 @@ final class RecordCodec {
         try {
             Attributes attributes = new Attributes(record.headers());
             ObjectKey object = ObjectKey.ofRecordKey(new String(key, UTF_8));
-            return new Event(shard, head.epoch(), new EventHead(head.revision(), attributes.previous, object, words.type(required(attributes.type, "ce_type"), object.type()), required(attributes.subject, "ce_subject"), words.sharedOrNull(attributes.node), UtcText.parse(required(attributes.time, "ce_time")), new Origin(words.shared(required(attributes.actor, "ce_actor")), words.sharedOrNull(attributes.impersonator), words.shared(required(attributes.verb, "ce_verb")), required(attributes.commandId, "ce_commandid"), attributes.causationId, required(attributes.correlationId, "ce_correlationid"))), Json.ofUtf8(value), head.chain());
+            return new Event(
+                    shard,
+                    head.epoch(),
+                    new EventHead(
+                            head.revision(),
+                            attributes.previous,
+                            object,
+                            words.type(required(attributes.type, "ce_type"), object.type()),
+                            required(attributes.subject, "ce_subject"),
+                            words.sharedOrNull(attributes.node),
+                            UtcText.parse(required(attributes.time, "ce_time")),
+                            new Origin(
+                                    words.shared(required(attributes.actor, "ce_actor")),
+                                    words.sharedOrNull(attributes.impersonator),
+                                    words.shared(required(attributes.verb, "ce_verb")),
+                                    required(attributes.commandId, "ce_commandid"),
+                                    attributes.causationId,
+                                    required(attributes.correlationId, "ce_correlationid"))),
+                    Json.ofUtf8(value),
+                    head.chain());
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new UndecodableException(String.valueOf(e.getMessage()));
         }

@@ -78,7 +78,11 @@ class GoldenRecordsTest {
                 withPrevious(9, 8, "annotated"),
                 impersonated(withPrevious(10, 9, "impersonated")),
                 withGroup(11, ObjectKey.of(ResourceType.core("pods"), "shop", "web-1"), "pod", "created"),
-                withGroup(12, ObjectKey.of(new ResourceType("networking.k8s.io", "ingresses"), "shop", "web"), "ingress", "modified"));
+                withGroup(
+                        12,
+                        ObjectKey.of(new ResourceType("networking.k8s.io", "ingresses"), "shop", "web"),
+                        "ingress",
+                        "modified"));
     }
 
     /** As events are written since their types name the group; those above are of the time before. */
@@ -102,7 +106,23 @@ class GoldenRecordsTest {
     /** As events of users who act in another's name are written. */
     private static Golden impersonated(Golden golden) {
         EventDraft own = golden.event().draft();
-        EventDraft draft = new EventDraft(new EventHead(own.revision(), own.previous(), own.key(), own.type(), own.subject(), own.node(), own.time(), new Origin(own.actor(), "dana", own.verb(), own.commandId(), own.causationId(), own.correlationId())), own.object());
+        EventDraft draft = new EventDraft(
+                new EventHead(
+                        own.revision(),
+                        own.previous(),
+                        own.key(),
+                        own.type(),
+                        own.subject(),
+                        own.node(),
+                        own.time(),
+                        new Origin(
+                                own.actor(),
+                                "dana",
+                                own.verb(),
+                                own.commandId(),
+                                own.causationId(),
+                                own.correlationId())),
+                own.object());
         String chain = Chain.next(Chain.START, "events", 3, draft);
         assertNotEquals(golden.event().chain(), chain, "the link covers who really asked");
         return new Golden(golden.name(), draft.inLog("events", 3, chain));
@@ -171,9 +191,28 @@ class GoldenRecordsTest {
             @Nullable String cause,
             @Nullable String node,
             Json object) {
-        EventDraft draft = new EventDraft(new EventHead(revision, previous, key, type, subject, node, TIME, new Origin("system:serviceaccount:shop:default", null, verb, "7d3f0f9e-0000-4000-8000-00000000000" + revision, cause, "7d3f0f9e-0000-4000-8000-000000000001")), object);
+        EventDraft draft = new EventDraft(
+                new EventHead(
+                        revision,
+                        previous,
+                        key,
+                        type,
+                        subject,
+                        node,
+                        TIME,
+                        new Origin(
+                                "system:serviceaccount:shop:default",
+                                null,
+                                verb,
+                                "7d3f0f9e-0000-4000-8000-00000000000" + revision,
+                                cause,
+                                "7d3f0f9e-0000-4000-8000-000000000001")),
+                object);
         String chain = Chain.next(Chain.START, "events", 3, draft);
-        return new Golden((type.toString().equals(type.written()) ? (type.group().isEmpty() ? "core" : type.group()) + "-" : "") + type.kind() + "-" + type.happened(), draft.inLog("events", 3, chain));
+        return new Golden(
+                (type.toString().equals(type.written()) ? (type.group().isEmpty() ? "core" : type.group()) + "-" : "")
+                        + type.kind() + "-" + type.happened(),
+                draft.inLog("events", 3, chain));
     }
 
     @ParameterizedTest

@@ -43,7 +43,20 @@ public final class ScriptedImages implements ImageSource {
 
     private synchronized ScriptedImages append(ObjectKey key, String happened, String json) {
         revision++;
-        Event event = new Event(SHARD, 1, new EventHead(revision, null, key, EventType.of("", "thing", happened), "", null, Instant.EPOCH, new Origin("test", null, "update", "c" + revision, null, "c" + revision)), Json.of(json), "");
+        Event event = new Event(
+                SHARD,
+                1,
+                new EventHead(
+                        revision,
+                        null,
+                        key,
+                        EventType.of("", "thing", happened),
+                        "",
+                        null,
+                        Instant.EPOCH,
+                        new Origin("test", null, "update", "c" + revision, null, "c" + revision)),
+                Json.of(json),
+                "");
         ImageEvolution.Evolved evolved = evolution.evolve(image, SHARD, List.of(event));
         image = evolved.image();
         listeners.forEach(listener -> listener.onDelta(evolved.delta(), evolved.image()));

@@ -30,8 +30,8 @@ final class EndVerdict {
     /** Empty if the object's end was not requested. */
     Optional<String> line() {
         Optional<PastChange> gone = chain.newest(event -> event.type().removes());
-        Optional<PastChange> asked =
-                chain.newest(event -> event.type().is(ChangeType.DELETION_REQUESTED)).or(() -> gone);
+        Optional<PastChange> asked = chain.newest(event -> event.type().is(ChangeType.DELETION_REQUESTED))
+                .or(() -> gone);
         if (asked.isEmpty() || gone.isEmpty() && !isLast(asked.get())) {
             return Optional.empty();
         }
@@ -121,8 +121,8 @@ final class EndVerdict {
                         ObjectKey.clusterScoped(NODES, node),
                         event -> event.revision() < eviction.revision()
                                 && event.type().is(ChangeType.CORDONED, ChangeType.UNCORDONED))
-                .filter(event -> event.type().is(ChangeType.CORDONED)
-                        && event.actor().equals(eviction.actor()))
+                .filter(event ->
+                        event.type().is(ChangeType.CORDONED) && event.actor().equals(eviction.actor()))
                 .map(event -> ", who drained " + node + " (cordoned in #" + event.revision() + ")")
                 .orElse("");
     }

@@ -123,8 +123,7 @@ final class PodVerdict {
                         .equals("Unknown")) {
             return Optional.empty();
         }
-        Optional<Event> since =
-                evidence.last(key, event -> event.type().is(ChangeType.UNREADY));
+        Optional<Event> since = evidence.last(key, event -> event.type().is(ChangeType.UNREADY));
         return Optional.of(List.of("Status unknown: its node " + name + " stopped reporting"
                 + since.map(event -> " (#" + event.revision() + ")").orElse("") + "."));
     }
@@ -340,8 +339,7 @@ final class PodVerdict {
                 .orElse(0L);
         return evidence.last(
                         ObjectKey.clusterScoped(ResourceType.core("nodes"), node),
-                        event -> event.revision() < restarted
-                                && event.type().is(ChangeType.UNREADY))
+                        event -> event.revision() < restarted && event.type().is(ChangeType.UNREADY))
                 .map(event -> " when node " + node + " stopped (#" + event.revision() + ")")
                 .orElse("");
     }

@@ -192,8 +192,7 @@ public final class Verdict {
     }
 
     private String scaled() {
-        return chain.newest(event ->
-                        event.type().is(ChangeType.SCALED, ChangeType.CREATED))
+        return chain.newest(event -> event.type().is(ChangeType.SCALED, ChangeType.CREATED))
                 .flatMap(chain::root)
                 .map(root -> " since " + Words.of(root.event()) + " (" + Words.change(root) + ")")
                 .orElse("");
