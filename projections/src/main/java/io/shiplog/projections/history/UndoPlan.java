@@ -42,6 +42,8 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
             "generation",
             "managedFields",
             "selfLink");
+    private static final Set<String> UIDS_OF_JOBS = Set.of("controller-uid", "batch.kubernetes.io/controller-uid");
+
     /** Finalizers that a deletion itself adds. */
     private static final Set<String> OF_DELETION = Set.of("foregroundDeletion", "orphan");
 
@@ -128,6 +130,12 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
                 follows(subject);
             } else if (subject.undone().stream().anyMatch(change -> goes(change.event()))) {
                 steps.add(new UndoStep.Create(subject.key(), restored(before), uid(before)));
+                if (isJob(before)) {
+                    kept.add("%s \"%s\": its pods stay dead, and it runs again from the beginning"
+                            .formatted(
+                                    subject.key().type().qualified(),
+                                    subject.key().name()));
+                }
             } else {
                 conflict(
                         subject,
@@ -363,7 +371,29 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
         if (object.path("kind").asText().equals("Pod") && object.get("spec") instanceof ObjectNode spec) {
             spec.remove("nodeName"); // the scheduler decides where it runs
         }
+        if (isJob(object) && !object.path("spec").path("manualSelector").asBoolean()) {
+            forgetUid(object);
+        }
         return object;
+    }
+
+    private static boolean isJob(JsonNode object) {
+        return object.path("kind").asText().equals("Job")
+                && object.path("apiVersion").asText().startsWith("batch/");
+    }
+
+    /** The labels and the selector that were made of a Job's uid: the new one gets its own. */
+    private static void forgetUid(ObjectNode job) {
+        JsonNode spec = job.path("spec");
+        if (spec instanceof ObjectNode given) {
+            given.remove("selector");
+        }
+        for (JsonNode labels : List.of(
+                job.path(METADATA).path("labels"), spec.path("template").path(METADATA).path("labels"))) {
+            if (labels instanceof ObjectNode given) {
+                given.remove(UIDS_OF_JOBS);
+            }
+        }
     }
 
     private static JsonNode tree(@Nullable Json state) {

@@ -401,4 +401,23 @@ class UndoPlanTest {
         assertThrows(UndoRange.TooLongException.class, () -> undo(2, 2));
         assertEquals(List.of(), undo(70, 71));
     }
+
+    @Test
+    void a_deleted_job_comes_back_without_its_pods_and_without_its_old_uid() {
+        ObjectKey job = ObjectKey.of(new ResourceType("batch", "jobs"), "shop", "sum");
+        String labels = "{'controller-uid':'j','batch.kubernetes.io/controller-uid':'j','app':'sum'}";
+        user("alice").created(job, """
+                {'apiVersion':'batch/v1','kind':'Job','metadata':{'name':'sum','uid':'j','labels':%1$s},
+                'spec':{'selector':{'matchLabels':{'batch.kubernetes.io/controller-uid':'j'}},
+                'template':{'metadata':{'labels':%1$s}}}}""".formatted(labels));
+        long gone = user("mallory").deleted(job, """
+                {'apiVersion':'batch/v1','kind':'Job','metadata':{'name':'sum','uid':'j','labels':%1$s},
+                'spec':{'selector':{'matchLabels':{'batch.kubernetes.io/controller-uid':'j'}},
+                'template':{'metadata':{'labels':%1$s}}}}""".formatted(labels));
+        assertEquals(
+                List.of(
+                        "create jobs/sum",
+                        "jobs.batch \"sum\": its pods stay dead, and it runs again from the beginning"),
+                undo(gone, gone));
+    }
 }
