@@ -42,6 +42,7 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
             "generation",
             "managedFields",
             "selfLink");
+
     private static final Set<String> UIDS_OF_JOBS = Set.of("controller-uid", "batch.kubernetes.io/controller-uid");
 
     /** Finalizers that a deletion itself adds. */
@@ -389,7 +390,8 @@ public record UndoPlan(List<UndoStep> steps, List<Conflict> conflicts, List<Stri
             given.remove("selector");
         }
         for (JsonNode labels : List.of(
-                job.path(METADATA).path("labels"), spec.path("template").path(METADATA).path("labels"))) {
+                job.path(METADATA).path("labels"),
+                spec.path("template").path(METADATA).path("labels"))) {
             if (labels instanceof ObjectNode given) {
                 given.remove(UIDS_OF_JOBS);
             }
