@@ -306,6 +306,12 @@ class IdentityTest extends ClusterTest {
                         "BadRequest",
                         "requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{\"devs\"}, Extra:map[string][]string(nil)}"
                                 + " without impersonating a user name");
+        admin.get("/api/v1/nodes", "Impersonate-Uid", "1", "Impersonate-Extra-Scopes", "a")
+                .refuses(
+                        400,
+                        "BadRequest",
+                        "requested &user.DefaultInfo{Name:\"\", UID:\"1\", Groups:[]string(nil),"
+                                + " Extra:map[string][]string{\"scopes\":[]string{\"a\"}}} without impersonating a user name");
         admin.get("/api/v1/nodes", "Impersonate-User", "jane", "Impersonate-Uid", "1")
                 .is(400);
     }

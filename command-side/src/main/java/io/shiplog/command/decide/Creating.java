@@ -49,6 +49,7 @@ final class Creating {
         ObjectNode metadata = Trees.object(whole, "metadata");
         if (!context.strategy().validatesMetadataLast()) {
             MetadataRules.validateNew(context.strategy(), metadata, errors);
+            MetadataRules.validateGeneration(Trees.at(object, "metadata", "generation"), metadata, errors);
         }
         context.strategy().validate(whole, errors);
         context.strategy().validateCreate(whole, errors);

@@ -128,6 +128,13 @@ final class MetadataRules {
         validate(metadata, errors);
     }
 
+    /** Kinds that do not count their generations leave the field to the client. */
+    static void validateGeneration(JsonNode given, ObjectNode metadata, FieldErrors errors) {
+        if (given.asLong() < 0 && !metadata.has("generation")) {
+            errors.invalid("metadata.generation", given, "must be greater than or equal to 0");
+        }
+    }
+
     /** Validates what a client may change of an object's metadata. */
     static void validate(ObjectNode metadata, FieldErrors errors) {
         for (String field : List.of("labels", "ownerReferences", "finalizers")) {

@@ -63,6 +63,13 @@ public final class FieldErrors {
         }
     }
 
+    /** {@code spec.taints[1]: Duplicate value: {"Key":"a",…}: <detail>}. */
+    public void duplicate(String field, Object value, String detail) {
+        if (takesMore()) {
+            add("FieldValueDuplicate", field, "Duplicate value: " + shown(value) + ": " + detail);
+        }
+    }
+
     /** {@code spec: Forbidden: <detail>}. */
     public void forbidden(String field, String detail) {
         add("FieldValueForbidden", field, "Forbidden" + (detail.isEmpty() ? "" : ": " + detail));

@@ -296,6 +296,15 @@ class CreatingTest {
     }
 
     @Test
+    void a_generation_that_nobody_counts_is_not_negative() {
+        assertTrue(given().create(TestKinds.CONFIG_MAPS, "{'metadata':{'name':'a','generation':-1}}")
+                .refusal()
+                .contains("metadata.generation: Invalid value: -1: must be greater than or equal to 0"));
+        given().create(TestKinds.CONFIG_MAPS, "{'metadata':{'name':'a','generation':3}}")
+                .happens("created", Outcome.CREATED);
+    }
+
+    @Test
     void theSeedDecidesNamesAndUids() {
         String body = "{'metadata':{'generateName':'job-'}}";
 

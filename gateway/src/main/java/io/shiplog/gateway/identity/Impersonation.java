@@ -9,7 +9,10 @@ import io.shiplog.projections.access.AccessRequest;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +23,8 @@ import java.util.stream.Collectors;
 public final class Impersonation {
     private static final String USER = "Impersonate-User";
     private static final String GROUP = "Impersonate-Group";
+    private static final String UID = "Impersonate-Uid";
+    private static final String EXTRA = "impersonate-extra-";
     private static final String PREFIX = "impersonate-";
     private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
 
@@ -38,8 +43,11 @@ public final class Impersonation {
         }
         if (user == null) {
             return Checked.bad(
-                    "requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{%s}, Extra:map[string][]string(nil)} without impersonating a user name"
-                            .formatted(groups.stream().map(GoQuote::of).collect(Collectors.joining(", "))));
+                    "requested &user.DefaultInfo{Name:\"\", UID:%s, Groups:[]string%s, Extra:map[string][]string%s} without impersonating a user name"
+                            .formatted(
+                                    GoQuote.of(Objects.requireNonNullElse(headers.get(UID), "")),
+                                    list(groups),
+                                    extra(headers)));
         }
         if (other(headers)) {
             return Checked.bad("only Impersonate-User and Impersonate-Group are supported");
@@ -54,6 +62,28 @@ public final class Impersonation {
         return refusal == null
                 ? Checked.ok(standIn(user, groups).impersonatedBy(actor.user()))
                 : Checked.refused(refusal);
+    }
+
+    private static String list(List<String> texts) {
+        return texts.isEmpty()
+                ? "(nil)"
+                : texts.stream().map(GoQuote::of).collect(Collectors.joining(", ", "{", "}"));
+    }
+
+    private static String extra(MultiMap headers) {
+        Map<String, List<String>> extra = new TreeMap<>();
+        for (Map.Entry<String, String> header : headers) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            if (name.startsWith(EXTRA)) {
+                extra.computeIfAbsent(name.substring(EXTRA.length()), key -> new ArrayList<>())
+                        .add(header.getValue());
+            }
+        }
+        return extra.isEmpty()
+                ? "(nil)"
+                : extra.entrySet().stream()
+                        .map(entry -> GoQuote.of(entry.getKey()) + ":[]string" + list(entry.getValue()))
+                        .collect(Collectors.joining(", ", "{", "}"));
     }
 
     private static boolean other(MultiMap headers) {

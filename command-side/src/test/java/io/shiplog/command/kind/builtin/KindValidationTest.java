@@ -125,6 +125,9 @@ public class KindValidationTest {
                         + " \"mine\": name is neither a standard finalizer name nor is it fully qualified",
                 "nodes | {'metadata':{'name':'x'},'spec':{'taints':[{'key':'a','effect':'Never'}]}} | metadata.taints[0].effect:"
                         + " Unsupported value: \"Never\": supported values: \"NoSchedule\", \"PreferNoSchedule\", \"NoExecute\"",
+                "nodes | {'metadata':{'name':'x'},'spec':{'taints':[{'key':'a','effect':'NoExecute'},{'key':'a','value':'b',"
+                        + "'effect':'NoExecute'}]}} | metadata.taints[1]: Duplicate value: {\"Key\":\"a\",\"Value\":\"b\","
+                        + "\"Effect\":\"NoExecute\",\"TimeAdded\":null}: taints must be unique by key and effect pair",
                 "nodes | {'metadata':{'name':'x'},'status':{'capacity':{'cpu':'-1'},'allocatable':{}}} | status.capacity.cpu: Invalid"
                         + " value: \"-1\": must be greater than or equal to 0 & status.allocatable.cpu: Invalid value: \"-1\": must"
                         + " be greater than or equal to 0",

@@ -3,7 +3,10 @@ package io.shiplog.command.kind.core.pod;
 import static io.shiplog.command.kind.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Names;
@@ -86,9 +89,20 @@ public final class SchedulingValidation {
             Checks.each(Names.labelValue(text(taint, "value")), at + ".value", text(taint, "value"), errors);
             Checks.oneOf(effect, EFFECTS, at + ".effect", errors);
             if (!seen.add(key + ":" + effect)) {
-                errors.duplicate(at, taint);
+                errors.duplicate(at, goTaint(taint), "taints must be unique by key and effect pair");
             }
         }
+    }
+
+    /** As Kubernetes' own Go type is written, which has no names for JSON. */
+    private static ObjectNode goTaint(JsonNode taint) {
+        ObjectNode go = JsonNodeFactory.instance.objectNode();
+        go.put("Key", text(taint, "key"));
+        go.put("Value", text(taint, "value"));
+        go.put("Effect", text(taint, "effect"));
+        JsonNode added = taint.path("timeAdded");
+        go.set("TimeAdded", added.isMissingNode() ? NullNode.instance : added);
+        return go;
     }
 
     private static void nodeAffinity(JsonNode affinity, String path, FieldErrors errors) {

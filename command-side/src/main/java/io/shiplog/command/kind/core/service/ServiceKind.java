@@ -221,6 +221,9 @@ public final class ServiceKind implements Kind {
         if (!spec.path("externalIPs").isEmpty()) {
             warnings.add("spec.externalIPs is deprecated and may no longer be implemented in some clusters");
         }
+        if (text(spec, "trafficDistribution").equals("PreferClose")) {
+            warnings.add("spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"");
+        }
         return warnings;
     }
 

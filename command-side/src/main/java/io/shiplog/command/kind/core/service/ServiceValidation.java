@@ -21,6 +21,7 @@ public final class ServiceValidation {
     private static final List<String> AFFINITIES = List.of("ClientIP", "None");
     private static final List<String> POLICIES = List.of("Cluster", "Local");
     private static final List<String> FAMILY_POLICIES = List.of("PreferDualStack", "RequireDualStack", "SingleStack");
+    private static final List<String> DISTRIBUTIONS = List.of("PreferClose", "PreferSameZone", "PreferSameNode");
     private static final int MAX_AFFINITY_SECONDS = 86_400;
     private static final String BALANCERS_ONLY = "may only be used when `type` is 'LoadBalancer'";
 
@@ -168,6 +169,10 @@ public final class ServiceValidation {
         healthCheck(spec, errors);
         if (!type.equals("ExternalName")) {
             Checks.oneOf(text(spec, "internalTrafficPolicy"), POLICIES, "spec.internalTrafficPolicy", errors);
+        }
+        JsonNode distribution = spec.path("trafficDistribution");
+        if (distribution.isTextual() && !DISTRIBUTIONS.contains(distribution.asText())) {
+            errors.notSupported("spec.trafficDistribution", distribution.asText(), DISTRIBUTIONS);
         }
     }
 

@@ -48,6 +48,22 @@ public class ServiceTypesTest {
         assertEquals(families, families(patched(service, "'ports':[{'port':2}]")), "an update keeps them");
     }
 
+    @Test
+    void the_distribution_of_traffic_is_one_of_three() {
+        ObjectNode near = created("'selector':{'a':'b'},'trafficDistribution':'PreferSameNode'");
+        assertEquals(List.of(), problems(near, near));
+        assertEquals(List.of(), strategy.warnings(near));
+        ObjectNode close = created("'selector':{'a':'b'},'trafficDistribution':'PreferClose'");
+        assertEquals(
+                List.of("spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\""),
+                strategy.warnings(close));
+        ObjectNode far = created("'selector':{'a':'b'},'trafficDistribution':'Far'");
+        assertEquals(
+                List.of("spec.trafficDistribution: Unsupported value: \"Far\": supported values: \"PreferClose\","
+                        + " \"PreferSameZone\", \"PreferSameNode\""),
+                problems(far, far));
+    }
+
     private static String families(ObjectNode service) {
         return Trees.text(service, "spec", "ipFamilyPolicy") + " "
                 + String.join(" ", Trees.texts(service.path("spec").path("ipFamilies")));
