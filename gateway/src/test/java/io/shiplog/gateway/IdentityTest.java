@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in as whom, judged by RBAC. */
@@ -385,7 +386,7 @@ class IdentityTest extends ClusterTest {
             assertTrue(allowed.at("status.reason").contains("reader"), allowed::text);
             assertEquals("shop", allowed.at("spec.resourceAttributes.namespace"));
             assertEquals("false", web.post(self, question.formatted("", "bank")).at("status.allowed"));
-            web.post(self, "{\"spec\":{}}").is(400);
+            web.post(self, "{\"spec\":{}}").is(422);
             web.post(self, "{").is(400);
             web.post(self, "{\"kind\":\"Pod\"}").is(400);
             web.post("/apis/authorization.k8s.io/v1/subjectaccessreviews", "{}").is(403);
@@ -408,6 +409,27 @@ class IdentityTest extends ClusterTest {
                                 question.formatted(other, "shop"))
                         .is(201)
                         .at("status.allowed"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "subjectaccessreviews | 'user':'a' | spec.resourceAttributes: Invalid value: null: exactly one of"
+                        + " nonResourceAttributes or resourceAttributes must be specified",
+                "subjectaccessreviews | 'resourceAttributes':{} | spec.user: Invalid value: \"\": at least one of user or group"
+                        + " must be specified",
+                "selfsubjectaccessreviews | 'resourceAttributes':{},'nonResourceAttributes':{'path':'/a'} |"
+                        + " spec.nonResourceAttributes: Invalid value: {\"Path\":\"/a\",\"Verb\":\"\"}: cannot be specified in"
+                        + " combination with resourceAttributes",
+                "namespaces/shop/localsubjectaccessreviews | 'nonResourceAttributes':{} | [spec.user: Invalid value: \"\": at"
+                        + " least one of user or group must be specified, spec.nonResourceAttributes: Invalid value:"
+                        + " {\"Path\":\"\",\"Verb\":\"\"}: disallowed on this kind of request]",
+            })
+    void what_a_question_about_access_must_say(String where, String spec, String wrong) {
+        admin.post("/apis/authorization.k8s.io/v1/" + where, "{\"spec\":{%s}}".formatted(spec.replace('\'', '"')))
+                .refuses(422, "Invalid", ".authorization.k8s.io \"\" is invalid: " + wrong);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.shiplog.command.token;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.shiplog.command.kind.FieldErrors;
@@ -111,7 +112,7 @@ public final class TokenIssuer {
                         ObjectKey.of(
                                 new ResourceType("authentication.k8s.io", "tokenrequests"),
                                 key.namespace(),
-                                key.name()));
+                                ""));
     }
 
     /** The object that a token is bound to: it is valid while that exists. */
@@ -221,9 +222,7 @@ public final class TokenIssuer {
         audiences.forEach(list::add);
         spec.put("expirationSeconds", seconds);
         JsonNode reference = request.path("spec").path("boundObjectRef");
-        if (reference.isObject()) {
-            spec.set("boundObjectRef", reference);
-        }
+        spec.set("boundObjectRef", reference.isObject() ? reference : NullNode.instance);
         return answer;
     }
 

@@ -144,7 +144,7 @@ class TokenIssuerTest {
     @Test
     void timesHaveLimits() {
         assertEquals(
-                "TokenRequest.authentication.k8s.io \"default\" is invalid: spec.expirationSeconds: Invalid value: 60: may not specify a duration less"
+                "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: 60: may not specify a duration less"
                         + " than 10 minutes",
                 refused("'expirationSeconds':60").message());
         assertEquals(Reason.INVALID, refused("'expirationSeconds':4294967297").reason());

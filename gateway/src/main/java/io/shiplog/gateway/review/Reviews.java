@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.http.Exchange;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The review kinds of authentication.k8s.io/v1 and authorization.k8s.io/v1: the body is returned with its status.
@@ -72,20 +70,15 @@ public final class Reviews {
                 yield Checked.ok(review);
             }
             case TOKEN_REVIEW -> Checked.ok(token(review, image));
-            case SELF_SUBJECT_ACCESS_REVIEW -> access(review, exchange.actor(), image);
-            case SUBJECT_ACCESS_REVIEW, LOCAL_SUBJECT_ACCESS_REVIEW -> {
-                List<String> groups = new ArrayList<>();
-                spec.path("groups").forEach(group -> groups.add(group.asText()));
-                String user = spec.path("user").asText("");
-                Refusal elsewhere = which == VirtualResource.LOCAL_SUBJECT_ACCESS_REVIEW
-                        ? notLocal(spec, exchange.info().namespace())
-                        : null;
-                if (elsewhere != null) {
-                    yield Checked.refused(elsewhere);
-                }
-                yield user.isEmpty() && groups.isEmpty()
-                        ? Checked.bad("spec.user: Invalid value: \"\": at least one of user or group must be specified")
-                        : access(review, new Actor(user, groups), image);
+            case SELF_SUBJECT_ACCESS_REVIEW, SUBJECT_ACCESS_REVIEW, LOCAL_SUBJECT_ACCESS_REVIEW -> {
+                Refusal refusal = AccessReviewValidation.refusal(
+                        spec, which, exchange.info().namespace());
+                yield refusal != null
+                        ? Checked.refused(refusal)
+                        : access(
+                                review,
+                                which == VirtualResource.SELF_SUBJECT_ACCESS_REVIEW ? exchange.actor() : asked(spec),
+                                image);
             }
             case SELF_SUBJECT_RULES_REVIEW -> {
                 String namespace = text(spec, "namespace");
@@ -100,32 +93,15 @@ public final class Reviews {
         };
     }
 
-    /**
-     * Why a local review is invalid; null if it is about its own namespace.
-     *
-     * @see <a
-     *     href="https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/apis/authorization/validation/validation.go">ValidateLocalSubjectAccessReview</a>
-     */
-    private static @Nullable Refusal notLocal(JsonNode spec, String namespace) {
-        String asked = text(spec.path("resourceAttributes"), "namespace");
-        String wrong = spec.has("nonResourceAttributes")
-                ? "spec.nonResourceAttributes: Invalid value: disallowed on this kind of request"
-                : asked.equals(namespace)
-                        ? ""
-                        : "spec.resourceAttributes.namespace: Invalid value: \"%s\": must match metadata.namespace"
-                                .formatted(asked);
-        return wrong.isEmpty()
-                ? null
-                : Refusal.of(Reason.INVALID, "LocalSubjectAccessReview.authorization.k8s.io \"\" is invalid: " + wrong);
+    private static Actor asked(JsonNode spec) {
+        List<String> groups = new ArrayList<>();
+        spec.path("groups").forEach(group -> groups.add(group.asText()));
+        return new Actor(text(spec, "user"), groups);
     }
 
     private Checked<ObjectNode> access(ObjectNode review, Actor actor, Image image) {
         JsonNode resource = review.path("spec").path("resourceAttributes");
         JsonNode other = review.path("spec").path("nonResourceAttributes");
-        if (resource.isObject() == other.isObject()) {
-            return Checked.bad(
-                    "spec.resourceAttributes: Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified");
-        }
         AccessRequest request = resource.isObject()
                 ? AccessRequest.resource(
                         actor,
