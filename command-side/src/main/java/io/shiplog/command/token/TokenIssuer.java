@@ -109,10 +109,7 @@ public final class TokenIssuer {
                 ? null
                 : errors.refusal(
                         "TokenRequest",
-                        ObjectKey.of(
-                                new ResourceType("authentication.k8s.io", "tokenrequests"),
-                                key.namespace(),
-                                ""));
+                        ObjectKey.of(new ResourceType("authentication.k8s.io", "tokenrequests"), key.namespace(), ""));
     }
 
     /** The object that a token is bound to: it is valid while that exists. */

@@ -65,9 +65,7 @@ public final class Impersonation {
     }
 
     private static String list(List<String> texts) {
-        return texts.isEmpty()
-                ? "(nil)"
-                : texts.stream().map(GoQuote::of).collect(Collectors.joining(", ", "{", "}"));
+        return texts.isEmpty() ? "(nil)" : texts.stream().map(GoQuote::of).collect(Collectors.joining(", ", "{", "}"));
     }
 
     private static String extra(MultiMap headers) {

@@ -30,7 +30,9 @@ final class AccessReviewValidation {
         JsonNode other = spec.path("nonResourceAttributes");
         if (resource.isObject() && other.isObject()) {
             causes.add(invalid(
-                    "spec.nonResourceAttributes", shown(other), "cannot be specified in combination with resourceAttributes"));
+                    "spec.nonResourceAttributes",
+                    shown(other),
+                    "cannot be specified in combination with resourceAttributes"));
         }
         if (!resource.isObject() && !other.isObject()) {
             causes.add(invalid(
@@ -50,16 +52,16 @@ final class AccessReviewValidation {
                         "spec.resourceAttributes.namespace", GoQuote.of(asked), "must match metadata.namespace"));
             }
             if (other.isObject()) {
-                causes.add(
-                        invalid("spec.nonResourceAttributes", shown(other), "disallowed on this kind of request"));
+                causes.add(invalid("spec.nonResourceAttributes", shown(other), "disallowed on this kind of request"));
             }
         }
         return causes.isEmpty() ? null : of(causes);
     }
 
     private static Refusal of(List<Cause> causes) {
-        String all =
-                causes.stream().map(cause -> cause.field() + ": " + cause.message()).collect(Collectors.joining(", "));
+        String all = causes.stream()
+                .map(cause -> cause.field() + ": " + cause.message())
+                .collect(Collectors.joining(", "));
         return new Refusal(
                 Reason.INVALID,
                 ".%s \"\" is invalid: %s".formatted(GROUP, causes.size() == 1 ? all : "[" + all + "]"),
