@@ -3,14 +3,11 @@ package io.shiplog.command.axon;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventLog;
-import io.shiplog.events.object.ObjectKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.ToLongFunction;
 import org.axonframework.common.infra.ComponentDescriptor;
 import org.axonframework.eventsourcing.eventstore.AppendCondition;
 import org.axonframework.eventsourcing.eventstore.AppendEventsTransactionRejectedException;
@@ -29,24 +26,19 @@ import org.axonframework.messaging.eventhandling.EventMessage;
 import org.axonframework.messaging.eventhandling.TerminalEventMessage;
 import org.axonframework.messaging.eventhandling.processing.streaming.token.GlobalSequenceTrackingToken;
 import org.axonframework.messaging.eventhandling.processing.streaming.token.TrackingToken;
-import org.axonframework.messaging.eventstreaming.EventCriteria;
-import org.axonframework.messaging.eventstreaming.EventCriterion;
 import org.axonframework.messaging.eventstreaming.EventsCondition;
 import org.axonframework.messaging.eventstreaming.StreamingCondition;
-import org.axonframework.messaging.eventstreaming.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A shard of the log as Axon's event storage. Positions and tokens are revisions: a token is the last revision read.
  *
- * <p>A single object is sourced from the newest decided state, since its newest event is complete; any other criteria read the
- * log. Transactions of more than one event are not atomic if the log fails between them: commands create one event each.
+ * <p>Criteria read the log: commands use none, since they are decided on the newest decided state. Transactions of more than one event are not atomic if the log fails between them: commands create one event each.
  */
 final class LogStorageEngine implements EventStorageEngine {
     private final EventLog log;
     private final Appending appending;
     private final EventCodec codec;
-    private final ToLongFunction<ObjectKey> newest;
 
     /** The destination of events. */
     interface Appending {
@@ -56,12 +48,10 @@ final class LogStorageEngine implements EventStorageEngine {
         CompletableFuture<Event> append(EventDraft draft);
     }
 
-    /** @param newest the revision of the newest decided state of an object, 0 if there is none */
-    LogStorageEngine(EventLog log, Appending appending, EventCodec codec, ToLongFunction<ObjectKey> newest) {
+    LogStorageEngine(EventLog log, Appending appending, EventCodec codec) {
         this.log = log;
         this.appending = appending;
         this.codec = codec;
-        this.newest = newest;
     }
 
     @Override
@@ -70,14 +60,7 @@ final class LogStorageEngine implements EventStorageEngine {
         if (events.isEmpty()) {
             return CompletableFuture.completedFuture(EmptyAppendTransaction.INSTANCE);
         }
-        if (conflicts(condition)) {
-            return CompletableFuture.failedFuture(rejected(condition));
-        }
         return CompletableFuture.completedFuture(new Append(condition, List.copyOf(events)));
-    }
-
-    private static RuntimeException rejected(AppendCondition condition) {
-        return AppendEventsTransactionRejectedException.conflictingEventsDetected(condition.consistencyMarker());
     }
 
     private final class Append implements AppendTransaction<ConsistencyMarker> {
@@ -98,7 +81,9 @@ final class LogStorageEngine implements EventStorageEngine {
             // One decider thread needs no lock, but Axon's contract allows other users.
             synchronized (appending) {
                 if (conflicts(condition)) {
-                    return CompletableFuture.failedFuture(rejected(condition));
+                    return CompletableFuture.failedFuture(
+                            AppendEventsTransactionRejectedException.conflictingEventsDetected(
+                                    condition.consistencyMarker()));
                 }
                 CompletableFuture<Event> last = null;
                 for (TaggedEventMessage<?> event : events) {
@@ -132,13 +117,6 @@ final class LogStorageEngine implements EventStorageEngine {
         if (last <= seen) {
             return false;
         }
-        ObjectKey key = keyOf(condition.criteria());
-        if (key != null) {
-            long revision = newest.applyAsLong(key);
-            if (revision > 0) {
-                return revision > seen;
-            }
-        }
         boolean[] found = new boolean[1];
         log.read(
                 Math.max(seen, log.oldest() - 1),
@@ -151,39 +129,16 @@ final class LogStorageEngine implements EventStorageEngine {
         return condition.matches(codec.decode(event).type().qualifiedName(), codec.tags(event));
     }
 
-    /** The key in the criteria, if they select exactly one object. */
-    private static @Nullable ObjectKey keyOf(EventCriteria criteria) {
-        if (!(criteria instanceof EventCriterion criterion)
-                || !criterion.types().isEmpty()) {
-            return null;
-        }
-        Set<Tag> tags = criterion.tags();
-        if (tags.size() != 1) {
-            return null;
-        }
-        Tag tag = tags.iterator().next();
-        return tag.key().equals(ObjectEvents.OBJECT) ? ObjectKey.ofRecordKey(tag.value()) : null;
-    }
-
     @Override
     public MessageStream<EventMessage> source(SourcingCondition condition, @Nullable ProcessingContext context) {
         long last = appending.nextRevision() - 1;
-        ObjectKey key = keyOf(condition.criteria());
         List<MessageStream.Entry<EventMessage>> entries = new ArrayList<>();
-        if (key != null) {
-            long revision = newest.applyAsLong(key);
-            if (revision > 0) {
-                entries.add(entry(ObjectEvents.state(revision), revision));
-            }
-        } else {
-            long after = Math.max(Math.max(0, GlobalIndexPosition.toIndex(condition.start())), log.oldest() - 1);
-            log.read(
-                    after,
-                    last,
-                    batch -> batch.stream()
-                            .filter(event -> matches(condition, event))
-                            .forEach(event -> entries.add(entry(codec.decode(event), event.revision()))));
-        }
+        log.read(
+                Math.max(Math.max(0, GlobalIndexPosition.toIndex(condition.start())), log.oldest() - 1),
+                last,
+                batch -> batch.stream()
+                        .filter(event -> matches(condition, event))
+                        .forEach(event -> entries.add(entry(codec.decode(event), event.revision()))));
         entries.add(new SimpleEntry<>(
                 TerminalEventMessage.INSTANCE,
                 Context.with(ConsistencyMarker.RESOURCE_KEY, new GlobalIndexConsistencyMarker(last))));

@@ -3,42 +3,21 @@ package io.shiplog.command.axon;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
 import io.shiplog.events.log.EventType;
-import io.shiplog.events.object.ObjectKey;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
-import org.axonframework.eventsourcing.eventstore.TagResolver;
 import org.axonframework.eventsourcing.eventstore.TaggedEventMessage;
 import org.axonframework.messaging.core.MessageType;
 import org.axonframework.messaging.eventhandling.EventMessage;
 import org.axonframework.messaging.eventhandling.GenericEventMessage;
-import org.axonframework.messaging.eventstreaming.EventCriteria;
 import org.axonframework.messaging.eventstreaming.Tag;
 
-/** The events of objects as Axon messages. Each has one tag: the object's key. */
-final class ObjectEvents implements EventCodec, TagResolver {
-    static final String OBJECT = "object";
-
-    /** An object's state, sourced instead of its past events. */
-    private static final MessageType STATE = new MessageType("io.shiplog.object.state", "1");
-
-    /** The events of one object. */
-    static EventCriteria of(ObjectKey key) {
-        return EventCriteria.havingTags(tag(key));
-    }
-
-    static Tag tag(ObjectKey key) {
-        return new Tag(OBJECT, key.recordKey());
-    }
+/** The events of objects as Axon messages. A reader finds them by one tag, the object's key: {@code object=<record key>}. */
+final class ObjectEvents implements EventCodec {
+    private static final String OBJECT = "object";
 
     /** A draft as a message to the log. */
     static EventMessage message(EventDraft draft, Map<String, String> correlation) {
         return new GenericEventMessage(draft.commandId(), type(draft.type()), draft, correlation, draft.time());
-    }
-
-    /** An object's newest revision as the one message from which it is sourced. */
-    static EventMessage state(long revision) {
-        return new GenericEventMessage(Long.toString(revision), STATE, revision, Map.of(), Instant.EPOCH);
     }
 
     private static MessageType type(EventType type) {
@@ -71,11 +50,6 @@ final class ObjectEvents implements EventCodec, TagResolver {
 
     @Override
     public Set<Tag> tags(Event event) {
-        return Set.of(tag(event.key()));
-    }
-
-    @Override
-    public Set<Tag> resolve(EventMessage event) {
-        return event.payload() instanceof EventDraft draft ? Set.of(tag(draft.key())) : Set.of();
+        return Set.of(new Tag(OBJECT, event.key().recordKey()));
     }
 }

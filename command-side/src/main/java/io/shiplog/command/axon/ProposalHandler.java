@@ -9,7 +9,6 @@ import io.shiplog.command.shard.Journal;
 import io.shiplog.events.command.CommandResult.Refused;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.log.EventDraft;
-import io.shiplog.events.object.ObjectKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -19,28 +18,20 @@ import org.axonframework.messaging.commandhandling.CommandMessage;
 import org.axonframework.messaging.commandhandling.CommandResultMessage;
 import org.axonframework.messaging.core.MessageStream;
 import org.axonframework.messaging.core.unitofwork.ProcessingContext;
-import org.axonframework.modelling.repository.Repository;
 
 /**
- * Makes a proposal an event: loads its entity, compares, checks the guards, appends. What differs from command to command is in the
- * proposal.
+ * Makes a proposal an event: compares it with the newest decided object, checks the guards, appends. What differs from command to
+ * command is done: each has a slice that proposed.
  */
 final class ProposalHandler implements CommandHandler {
     private final DecidedObjects objects;
     private final Journal journal;
-    private final Repository<ObjectKey, ApiObject> repository;
     private final EventStore store;
     private final Clock clock;
 
-    ProposalHandler(
-            DecidedObjects objects,
-            Journal journal,
-            Repository<ObjectKey, ApiObject> repository,
-            EventStore store,
-            Clock clock) {
+    ProposalHandler(DecidedObjects objects, Journal journal, EventStore store, Clock clock) {
         this.objects = objects;
         this.journal = journal;
-        this.repository = repository;
         this.store = store;
         this.clock = clock;
     }
@@ -49,19 +40,15 @@ final class ProposalHandler implements CommandHandler {
     public MessageStream.Single<CommandResultMessage> handle(CommandMessage message, ProcessingContext context) {
         CompletableFuture<? extends Verdict> verdict = switch (message.payload()) {
             case Proposal.Answer answer -> journal.whenDurable(new Answered(answer.result()));
-            case Proposal.Change change ->
-                repository
-                        .loadOrCreate(change.key(), context)
-                        .thenCompose(entity -> decide(change, entity.entity(), context));
+            case Proposal.Change change -> decide(change, context);
             case null, default -> throw new IllegalArgumentException("not a proposal: " + message.type());
         };
         return MessageStream.fromFuture(verdict.thenApply(Results::message));
     }
 
-    private CompletableFuture<? extends Verdict> decide(
-            Proposal.Change change, ApiObject entity, ProcessingContext context) {
+    private CompletableFuture<? extends Verdict> decide(Proposal.Change change, ProcessingContext context) {
         Instant now = clock.instant();
-        if (!change.stands(entity.revision(), objects.at(now))) {
+        if (!change.stands(objects.revision(change.key()), objects.at(now))) {
             return CompletableFuture.completedFuture(new Moved());
         }
         EventDraft draft = change.draft(journal.nextRevision(), now);

@@ -16,18 +16,16 @@ import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
-import io.shiplog.events.command.Command.RequestToken;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
-import io.shiplog.events.object.ObjectKey;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.axonframework.eventsourcing.EventSourcingRepository;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.StorageEngineBackedEventStore;
 import org.axonframework.messaging.commandhandling.CommandBus;
@@ -51,8 +49,7 @@ public final class ShardCommandBus implements Deciding<Proposal> {
             ApplyObject.class, type("ApplyObject"),
             DeleteObject.class, type("DeleteObject"),
             EvictPod.class, type("EvictPod"),
-            BindPod.class, type("BindPod"),
-            RequestToken.class, type("RequestToken"));
+            BindPod.class, type("BindPod"));
 
     private final Decider decider;
     private final DecidedObjects objects;
@@ -77,19 +74,12 @@ public final class ShardCommandBus implements Deciding<Proposal> {
         this.shard = journal.log().shard();
         this.clock = clock;
         this.chances = chances;
-        ObjectEvents codec = new ObjectEvents();
+        // The log finds an event by its key: an appended one needs no tags.
         EventStore store = new StorageEngineBackedEventStore(
-                new LogStorageEngine(journal.log(), appending(journal), codec, objects::revision),
+                new LogStorageEngine(journal.log(), appending(journal), new ObjectEvents()),
                 new SimpleEventBus(),
-                codec);
-        EventSourcingRepository<ObjectKey, ApiObject> repository = new EventSourcingRepository<>(
-                ObjectKey.class,
-                ApiObject.class,
-                store,
-                (key, first, context) -> ApiObject.absent(key),
-                (key, context) -> ObjectEvents.of(key),
-                new ApiObject.Evolver());
-        ProposalHandler handler = new ProposalHandler(objects, journal, repository, store, clock);
+                event -> Set.of());
+        ProposalHandler handler = new ProposalHandler(objects, journal, store, clock);
         this.bus = new InterceptingCommandBus(
                 new SimpleCommandBus(new SimpleUnitOfWorkFactory(EmptyApplicationContext.INSTANCE), List.of()),
                 List.of(new Correlation()),

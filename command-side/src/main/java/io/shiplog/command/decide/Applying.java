@@ -36,7 +36,7 @@ record Applying(DecisionContext context, BodyReader bodies) {
     /** Applies to an object that exists. */
     Decision apply(StoredObject current, ObjectNode old, ApplyObject command) {
         return command.subresource().equals("scale")
-                ? Decider.scaled(applyScale(current, old, command), old)
+                ? Scaling.answer(applyScale(current, old, command), old)
                 : merge(
                         command,
                         old,
@@ -45,7 +45,7 @@ record Applying(DecisionContext context, BodyReader bodies) {
                                 current,
                                 old,
                                 body.tree(),
-                                Decider.part(command.subresource()),
+                                Part.of(command.subresource()),
                                 "apply",
                                 body.warnings(),
                                 next -> entries));
@@ -70,7 +70,7 @@ record Applying(DecisionContext context, BodyReader bodies) {
             }
             return command.creates()
                     ? Creating.create(context, null, body.tree(), body.warnings(), next -> entries)
-                    : new Refused(Refusal.forbidden(context.key(), Decider.cannotCreate(context)));
+                    : new Refused(Refusal.forbidden(context.key(), Creating.notAllowed(context)));
         });
     }
 

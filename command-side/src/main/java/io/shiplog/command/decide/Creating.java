@@ -96,6 +96,20 @@ final class Creating {
                 : refusal;
     }
 
+    /** Why a write that creates an object is refused to a user who may only change it. */
+    static String notAllowed(DecisionContext context) {
+        ObjectKey key = context.key();
+        String where = key.namespace().isEmpty()
+                ? "at the cluster scope"
+                : "in the namespace \"%s\"".formatted(key.namespace());
+        return "User \"%s\" cannot create resource \"%s\" in API group \"%s\" %s"
+                .formatted(
+                        context.request().actor().user(),
+                        key.type().resource(),
+                        key.type().group(),
+                        where);
+    }
+
     /** The object with system fields: uid, creationTimestamp, generation. In Kubernetes' order of fields. */
     private static ObjectNode withMetadata(DecisionContext context, ObjectNode body) {
         ObjectNode given = Trees.object(body, "metadata");

@@ -111,6 +111,16 @@ final class Updating {
         /** A namespace's {@code spec.finalizers}. */
         FINALIZE;
 
+        /** The part that a subresource changes. */
+        static Part of(String subresource) {
+            return switch (subresource) {
+                case "status" -> STATUS;
+                case "approval" -> APPROVAL;
+                case "finalize" -> FINALIZE;
+                default -> MAIN;
+            };
+        }
+
         /** Its name in paths, empty for the object itself. */
         String subresource() {
             return this == MAIN ? "" : name().toLowerCase(Locale.ROOT);

@@ -51,8 +51,7 @@ class LogStorageEngineSuiteTest extends StorageEngineTestSuite<LogStorageEngine>
                         return writer.append(draft).toCompletableFuture();
                     }
                 },
-                new Notes(),
-                key -> 0);
+                new Notes());
     }
 
     @Override

@@ -2,11 +2,11 @@ package io.shiplog.lawless.command.axon;
 
 public final class MakesState {
     public Object state() {
-        return new ApiObject();
+        return new StoredObject();
     }
 
-    /** Named like the entity, which no other class may create. */
-    static final class ApiObject {
-        ApiObject() {}
+    /** Named like an object's state, which only evolve may create. */
+    static final class StoredObject {
+        StoredObject() {}
     }
 }

@@ -1,0 +1,68 @@
+package io.shiplog.command.decide;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.Decision.Changed;
+import io.shiplog.command.decide.Decision.Refused;
+import io.shiplog.command.decide.Updating.Part;
+import io.shiplog.command.patch.Patched;
+import io.shiplog.command.patch.Patches;
+import io.shiplog.events.command.Command.PatchObject;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.events.json.Json;
+import io.shiplog.projections.StoredObject;
+import java.util.List;
+
+/** Changes of an object's scale: updates of the whole object whose answer is a Scale. */
+final class Scaling {
+    private Scaling() {}
+
+    /** Patches the Scale of an object. */
+    static Decision patch(DecisionContext context, StoredObject current, ObjectNode old, PatchObject command) {
+        return switch (Patches.apply(command.patchType(), null, ScaleForm.of(old), command.patch())) {
+            case Patched.Refused refused -> new Refused(refused.refusal());
+            case Patched.Tree tree -> {
+                Refusal refusal = ScaleForm.check(context.key(), tree.tree());
+                yield refusal == null ? scale(context, current, old, tree.tree(), "patch") : new Refused(refusal);
+            }
+        };
+    }
+
+    /** Takes the replicas of a Scale. */
+    static Decision scale(
+            DecisionContext context, StoredObject current, ObjectNode old, ObjectNode scale, String verb) {
+        ObjectNode wanted = ScaleForm.applied(old, scale);
+        return answer(
+                Updating.update(
+                        context,
+                        current,
+                        old,
+                        wanted,
+                        Part.MAIN,
+                        verb,
+                        List.of(),
+                        Owners.updated(context, old, wanted)),
+                old);
+    }
+
+    /** A decision about the whole object with a Scale as its answer. */
+    static Decision answer(Decision decision, ObjectNode old) {
+        return switch (decision) {
+            case Changed changed ->
+                new Changed(
+                        changed.key(),
+                        changed.type(),
+                        changed.subject(),
+                        changed.verb(),
+                        changed.outcome(),
+                        changed.object(),
+                        changed.node(),
+                        ScaleForm.answer(changed.object()),
+                        changed.warnings(),
+                        changed.guards());
+            case Decision.Unchanged unchanged ->
+                new Decision.Unchanged(
+                        unchanged.key(), unchanged.revision(), Json.of(ScaleForm.answer(old)), unchanged.warnings());
+            case Refused refused -> refused;
+        };
+    }
+}

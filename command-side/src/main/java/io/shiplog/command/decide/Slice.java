@@ -1,0 +1,34 @@
+package io.shiplog.command.decide;
+
+import io.shiplog.command.decide.Decider.Asked;
+import io.shiplog.command.decide.Decider.Reading;
+import io.shiplog.command.decide.Decision.Refused;
+import io.shiplog.events.command.Command;
+import io.shiplog.events.command.Refusal;
+import io.shiplog.projections.StoredObject;
+
+/**
+ * What one command does, in pure functions: a slice per command. What is common to all commands is in {@link Decider}.
+ *
+ * @param <C> the command
+ */
+@FunctionalInterface
+interface Slice<C extends Command> {
+    /** Parses the command: its body, and the key of its object. */
+    default Reading read(Inquiry inquiry, C command) {
+        return inquiry.asked(command);
+    }
+
+    /** What it does to an object that exists. */
+    Decision decide(DecisionContext context, Asked asked, C command, StoredObject current);
+
+    /** What it does where there is no object: most commands need one. */
+    default Decision withoutObject(DecisionContext context, Asked asked, C command) {
+        return new Refused(Refusal.notFound(context.key()));
+    }
+
+    /** Whether it replaces what an object contains, which must be readable then. */
+    default boolean changesContent() {
+        return false;
+    }
+}
