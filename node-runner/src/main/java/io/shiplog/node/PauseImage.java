@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
  * The image of the sandboxes: one small static program. It is built here, from the program in this jar, so that a machine needs
@@ -23,7 +25,6 @@ final class PauseImage {
             LABEL io.shiplog.image=pause
             ENTRYPOINT ["/pause"]
             """;
-    private static final int BLOCK = 512;
 
     private PauseImage() {}
 
@@ -65,38 +66,25 @@ final class PauseImage {
         }
     }
 
-    /** A tar of two files, in a format simple enough to write by hand. */
-    private static byte[] context(byte[] program) {
-        ByteArrayOutputStream tar = new ByteArrayOutputStream();
-        entry(tar, "Dockerfile", 0644, DOCKERFILE.getBytes(StandardCharsets.UTF_8));
-        entry(tar, "pause", 0755, program);
-        tar.writeBytes(new byte[2 * BLOCK]);
-        return tar.toByteArray();
-    }
-
-    private static void entry(ByteArrayOutputStream tar, String name, int mode, byte[] content) {
-        byte[] header = new byte[BLOCK];
-        put(header, 0, name);
-        put(header, 100, "%07o".formatted(mode));
-        put(header, 108, "%07o".formatted(0));
-        put(header, 116, "%07o".formatted(0));
-        put(header, 124, "%011o".formatted(content.length));
-        put(header, 136, "%011o".formatted(0));
-        Arrays.fill(header, 148, 156, (byte) ' ');
-        header[156] = '0';
-        put(header, 257, "ustar\00000");
-        int sum = 0;
-        for (byte b : header) {
-            sum += b & 0xff;
+    /** What the engine builds the image from. The same program gives the same bytes. */
+    static byte[] context(byte[] program) {
+        ByteArrayOutputStream context = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(context)) {
+            put(tar, "Dockerfile", 0644, DOCKERFILE.getBytes(StandardCharsets.UTF_8));
+            put(tar, "pause", 0755, program);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        put(header, 148, "%06o\0 ".formatted(sum));
-        tar.writeBytes(header);
-        tar.writeBytes(content);
-        tar.writeBytes(new byte[(BLOCK - content.length % BLOCK) % BLOCK]);
+        return context.toByteArray();
     }
 
-    private static void put(byte[] header, int at, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        System.arraycopy(bytes, 0, header, at, bytes.length);
+    private static void put(TarArchiveOutputStream tar, String name, int mode, byte[] content) throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setMode(mode);
+        entry.setSize(content.length);
+        entry.setModTime(FileTime.fromMillis(0));
+        tar.putArchiveEntry(entry);
+        tar.write(content);
+        tar.closeArchiveEntry();
     }
 }
