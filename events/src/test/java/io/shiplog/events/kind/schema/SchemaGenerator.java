@@ -11,14 +11,12 @@ import io.shiplog.events.json.Json;
 import io.swagger.annotations.ApiModel;
 import io.swagger.annotations.ApiModelProperty;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
@@ -27,23 +25,24 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the resource {@code openapi.json} of the kind package out of the model classes of the official Java client: names,
  * types, requiredness and descriptions are theirs; what lists merge by comes from {@code list-semantics.txt}, defaults from
  * {@code defaults.txt}, and the kinds that
- * Kubernetes does not have from {@code own-schemas.json}. Run {@link #main} after a change of the client's version or of the roots.
+ * Kubernetes does not have from {@code *.schema.json} beside their classes. {@code SchemasTest} writes it with {@code -Dcatalogue.write=true}.
  */
 public final class SchemaGenerator {
     static final String MODELS = "io.kubernetes.client.openapi.models.";
     private static final String REF = "#/components/schemas/";
     private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final Path KINDS = Path.of("..", "command-side", "src", "main", "java", "io", "shiplog", "command", "kind");
 
     /** Fields that carry microseconds; the client has one type for both kinds of time. */
     private static final Set<String> MICRO_TIMES =
@@ -68,11 +67,6 @@ public final class SchemaGenerator {
     private final Map<String, JsonNode> defaults = Semantics.defaults();
     private final Set<Class<?>> seen = new HashSet<>();
     private final Deque<Class<?>> left = new ArrayDeque<>();
-
-    /** Writes the resource. The one argument is the file. */
-    public static void main(String[] args) throws IOException {
-        Files.writeString(Path.of(args[0]), new SchemaGenerator().generate(), StandardCharsets.UTF_8);
-    }
 
     /** The resource's text: one JSON object, one schema a line, in the order of names. */
     public String generate() {
@@ -151,11 +145,16 @@ public final class SchemaGenerator {
                         .put("type", "object"));
     }
 
-    /** The kinds that Kubernetes does not have: {@code own-schemas.json}. */
+    /** The kinds that Kubernetes does not have: each has its schemas beside its class. */
     private void addOwn() {
-        try (InputStream in = Objects.requireNonNull(
-                SchemaGenerator.class.getResourceAsStream("/io/shiplog/events/kind/own-schemas.json"))) {
-            Json.MAPPER.readTree(in).properties().forEach(e -> schemas.put(e.getKey(), (ObjectNode) e.getValue()));
+        try (Stream<Path> files = Files.walk(KINDS)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".schema.json")).toList()) {
+                Json.MAPPER
+                        .readTree(Files.readString(file))
+                        .properties()
+                        .forEach(each -> schemas.put(each.getKey(), (ObjectNode) each.getValue()));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
