@@ -1,13 +1,13 @@
 package io.shiplog.command.decide;
 
-import io.shiplog.command.decide.Decision.Changed;
-import io.shiplog.command.decide.Decision.Refused;
-import io.shiplog.events.command.Refusal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decider.Asked;
 import io.shiplog.command.decide.Decider.Reading;
+import io.shiplog.command.decide.Decision.Changed;
+import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Command.EvictPod;
+import io.shiplog.events.command.Refusal;
 import io.shiplog.projections.StoredObject;
 
 /**

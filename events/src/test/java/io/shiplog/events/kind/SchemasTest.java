@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SchemasTest {
-    private static final Path OPENAPI = Path.of("src", "main", "resources", "io", "shiplog", "events", "kind", "openapi.json");
+    private static final Path OPENAPI =
+            Path.of("src", "main", "resources", "io", "shiplog", "events", "kind", "openapi.json");
 
     @Test
     void the_checked_in_resource_is_what_the_generator_makes() throws IOException {

@@ -42,7 +42,8 @@ public final class SchemaGenerator {
     private static final String REF = "#/components/schemas/";
     private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final Path KINDS = Path.of("..", "command-side", "src", "main", "java", "io", "shiplog", "command", "kind");
+    private static final Path KINDS =
+            Path.of("..", "command-side", "src", "main", "java", "io", "shiplog", "command", "kind");
 
     /** Fields that carry microseconds; the client has one type for both kinds of time. */
     private static final Set<String> MICRO_TIMES =
@@ -148,8 +149,8 @@ public final class SchemaGenerator {
     /** The kinds that Kubernetes does not have: each has its schemas beside its class. */
     private void addOwn() {
         try (Stream<Path> files = Files.walk(KINDS)) {
-            for (Path file :
-                    files.filter(each -> each.toString().endsWith(".schema.json")).toList()) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".schema.json"))
+                    .toList()) {
                 Json.MAPPER
                         .readTree(Files.readString(file))
                         .properties()
