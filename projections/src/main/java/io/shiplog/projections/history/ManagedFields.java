@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 public final class ManagedFields {
     private static final String KEYED = "k:";
     private static final String VALUED = "v:";
+    private static final List<String> IDENTITY = List.of("manager", "operation", "apiVersion", "subresource");
 
     private ManagedFields() {}
 
     /**
-     * The manager of a write: the only entry that the write added or changed.
+     * The manager of a write: the only one with an entry that the write added, gave fields, or gave a time. An entry that only lost
+     * fields is that of a manager whose values the write replaced or removed: it keeps its time.
      *
-     * @return empty if the write changed no entry or several, or the previous object is unknown
+     * @return empty if there is none such entry or several, or the previous object is unknown
      */
     public static String ofWrite(PastChange change) {
         if (change.event().type().removes() || !change.creates() && change.before() == null) {
@@ -37,7 +39,7 @@ public final class ManagedFields {
                 : entries(change.before().tree());
         List<String> managers = new ArrayList<>();
         for (JsonNode entry : entries(change.event().object().tree())) {
-            if (!contains(before, entry)) {
+            if (isWritten(former(before, entry), entry)) {
                 managers.add(name(entry));
             }
         }
@@ -73,13 +75,25 @@ public final class ManagedFields {
         return entry.path("manager").asText("");
     }
 
-    private static boolean contains(JsonNode entries, JsonNode wanted) {
+    /** The same manager's entry for the same operation, version and subresource; a missing node if there is none. */
+    private static JsonNode former(JsonNode entries, JsonNode wanted) {
         for (JsonNode entry : entries) {
-            if (entry.equals(wanted)) {
-                return true;
+            if (IDENTITY.stream().allMatch(part -> entry.path(part).equals(wanted.path(part)))) {
+                return entry;
             }
         }
-        return false;
+        return MissingNode.getInstance();
+    }
+
+    private static boolean isWritten(JsonNode former, JsonNode entry) {
+        return former.isMissingNode()
+                || !former.path("time").equals(entry.path("time"))
+                || gained(former.path("fieldsV1"), entry.path("fieldsV1"));
+    }
+
+    private static boolean gained(JsonNode before, JsonNode after) {
+        return after.properties().stream()
+                .anyMatch(each -> !before.has(each.getKey()) || gained(before.path(each.getKey()), each.getValue()));
     }
 
     /** An empty set covers all below it: a leaf, or an atomic list or map. */

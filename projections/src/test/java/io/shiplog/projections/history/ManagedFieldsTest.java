@@ -75,6 +75,23 @@ class ManagedFieldsTest {
         assertEquals("kubectl-set", ManagedFields.ofWrite(PastChange.after(created, set)));
     }
 
+    /** {@code kubectl set image} takes a value that helm owned: both entries change. */
+    @Test
+    void theManagerWhoseValueWasReplacedDidNotWrite() {
+        String replaced = CREATE.replace("'f:image':{},", "");
+        Event created = event("io.shiplog.web.created.v1", CREATE);
+
+        Event set = event("io.shiplog.web.modified.v1", replaced + "," + SET);
+        Event setAgain = event("io.shiplog.web.modified.v1", CREATE + "," + SET);
+        Event removed = event("io.shiplog.web.modified.v1", replaced);
+        Event applied = event("io.shiplog.web.modified.v1", replaced.replace("T03:00:00Z", "T03:12:07Z"));
+
+        assertEquals("kubectl-set", ManagedFields.ofWrite(PastChange.after(created, set)));
+        assertEquals("helm", ManagedFields.ofWrite(PastChange.after(set, setAgain)), "it took the value back");
+        assertEquals("", ManagedFields.ofWrite(PastChange.after(created, removed)), "another one removed the value");
+        assertEquals("helm", ManagedFields.ofWrite(PastChange.after(created, applied)), "it removed its own value");
+    }
+
     @Test
     void aWriteWithoutAChangedEntryOrWithAnUnknownStateBeforeHasNone() {
         Event created = event("io.shiplog.web.created.v1", CREATE);
