@@ -21,6 +21,7 @@ public final class TestKinds {
     public static final ResourceType SERVICE_ACCOUNTS = ResourceType.core("serviceaccounts");
     public static final ResourceType REPLICATION_CONTROLLERS = ResourceType.core("replicationcontrollers");
     public static final ResourceType NODES = ResourceType.core("nodes");
+    public static final ResourceType VOLUMES = ResourceType.core("persistentvolumes");
     public static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");
     public static final ResourceType DEPLOYMENTS = new ResourceType("apps", "deployments");
     public static final ResourceType CLUSTER_ROLES = new ResourceType("rbac.authorization.k8s.io", "clusterroles");
@@ -29,6 +30,7 @@ public final class TestKinds {
             .with(kind(NAMESPACES, "Namespace", Scope.CLUSTER, Set.of("status", "finalize"), "events"))
             .with(kind(NODES, "Node", Scope.CLUSTER, Set.of("status"), "events"))
             .with(kind(CLUSTER_ROLES, "ClusterRole", Scope.CLUSTER, Set.of(), "events"))
+            .with(kind(VOLUMES, "PersistentVolume", Scope.CLUSTER, Set.of("status"), "events"))
             .with(kind(CONFIG_MAPS, "ConfigMap", Scope.NAMESPACED, Set.of(), "events"))
             .with(kind(SERVICE_ACCOUNTS, "ServiceAccount", Scope.NAMESPACED, Set.of("token"), "events"))
             .with(kind(SERVICES, "Service", Scope.NAMESPACED, Set.of("status"), "events"))

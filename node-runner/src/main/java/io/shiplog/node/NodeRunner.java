@@ -22,6 +22,8 @@ import io.shiplog.node.status.NodeObject;
 import io.shiplog.node.status.PodEventSender;
 import io.shiplog.node.status.StatusReporter;
 import io.shiplog.node.status.TokenCache;
+import io.shiplog.node.volume.ClaimedVolumes;
+import io.shiplog.node.volume.NodeLocalFolders;
 import io.shiplog.node.volume.PodFolders;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,12 +40,15 @@ public final class NodeRunner implements AutoCloseable {
 
     private final SystemTaskClock clock;
     private final PodRoster roster;
+    private final VolumeRoster volumes;
     private final Heartbeat heartbeat;
     private final NodeServer server;
 
-    private NodeRunner(SystemTaskClock clock, PodRoster roster, Heartbeat heartbeat, NodeServer server) {
+    private NodeRunner(
+            SystemTaskClock clock, PodRoster roster, VolumeRoster volumes, Heartbeat heartbeat, NodeServer server) {
         this.clock = clock;
         this.roster = roster;
+        this.volumes = volumes;
         this.heartbeat = heartbeat;
         this.server = server;
     }
@@ -79,7 +84,8 @@ public final class NodeRunner implements AutoCloseable {
                 Machine.text("/etc/resolv.conf"),
                 Machine.text("/etc/hosts"),
                 Machine.text("/sys/module/apparmor/parameters/enabled").startsWith("Y"));
-        PodFolders folders = folders(config);
+        ClaimedVolumes claimed = new ClaimedVolumes(config.root(), source::get);
+        PodFolders folders = folders(config, claimed);
         folders.removeBinds();
         PodPorts ports = new PodPorts(
                 engine,
@@ -92,6 +98,8 @@ public final class NodeRunner implements AutoCloseable {
                 new StatusReporter(commands, actor, clock),
                 clock,
                 new Semaphore(MAX_STARTS));
+        VolumeRoster volumes =
+                new VolumeRoster(source, new NodeLocalFolders(config.node(), claimed), commands, actor, clock);
         PodRoster roster = new PodRoster(
                 ports, settings, NodeOffer.of(NodeObject.initial(facts(config, place, info, config.port()))));
         NodeServer server = NodeServer.start(
@@ -103,14 +111,16 @@ public final class NodeRunner implements AutoCloseable {
                 new Heartbeat(facts(config, place, info, server.port()), machine::health, commands, actor, clock);
         heartbeat.begin();
         roster.begin();
-        return new NodeRunner(clock, roster, heartbeat, server);
+        volumes.begin();
+        return new NodeRunner(clock, roster, volumes, heartbeat, server);
     }
 
-    private static PodFolders folders(NodeRunnerConfig config) {
+    private static PodFolders folders(NodeRunnerConfig config, ClaimedVolumes claimed) {
         return new PodFolders(
                 config.root(),
                 binds(config.cluster()).resolve(config.node()),
-                "shiplog-" + config.cluster() + "-" + config.node() + "-");
+                "shiplog-" + config.cluster() + "-" + config.node() + "-",
+                claimed);
     }
 
     /** Not in the home: deleting that by hand must never delete the target of a bind mount. */
@@ -149,6 +159,7 @@ public final class NodeRunner implements AutoCloseable {
         server.close();
         heartbeat.close();
         roster.close();
+        volumes.close();
         clock.close();
     }
 
@@ -165,6 +176,6 @@ public final class NodeRunner implements AutoCloseable {
 
     /** Removes the pod directories of a node: for when its cluster's state is deleted. */
     public static void removeFolders(NodeRunnerConfig config) {
-        folders(config).removeAll();
+        folders(config, new ClaimedVolumes(config.root(), key -> null)).removeAll();
     }
 }

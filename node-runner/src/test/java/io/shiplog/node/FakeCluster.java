@@ -288,6 +288,11 @@ public final class FakeCluster implements PodSource, CommandPort {
         return list(ResourceType.core("services"));
     }
 
+    @Override
+    public Collection<StoredObject> volumes() {
+        return list(ResourceType.core("persistentvolumes"));
+    }
+
     private synchronized List<StoredObject> list(ResourceType type) {
         return objects.entrySet().stream()
                 .filter(e -> e.getKey().type().equals(type))

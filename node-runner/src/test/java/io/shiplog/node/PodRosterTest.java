@@ -19,6 +19,7 @@ import io.shiplog.node.probe.Answer;
 import io.shiplog.node.reference.Place;
 import io.shiplog.node.status.PodEventSender;
 import io.shiplog.node.status.StatusReporter;
+import io.shiplog.node.volume.ClaimedVolumes;
 import io.shiplog.node.volume.PodFolders;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ class PodRosterTest {
         PodPorts ports = new PodPorts(
                 engine,
                 new NoNetwork(),
-                new PodFolders(folder, folder.resolve("binds"), "mem-"),
+                new PodFolders(folder, folder.resolve("binds"), "mem-", new ClaimedVolumes(folder, kube::get)),
                 kube,
                 (of, audience, seconds) -> "token",
                 (target, handler, purpose, timeout) -> Answer.SUCCESS,

@@ -3,6 +3,7 @@ package io.shiplog.command.control;
 import io.shiplog.command.bootstrap.Bootstrap;
 import io.shiplog.command.control.account.NamespaceContent;
 import io.shiplog.command.control.account.TokenSecrets;
+import io.shiplog.command.control.autoscale.HorizontalScaling;
 import io.shiplog.command.control.certificates.CertificateApproval;
 import io.shiplog.command.control.certificates.CertificateCleaning;
 import io.shiplog.command.control.certificates.CertificateSigning;
@@ -29,7 +30,10 @@ import io.shiplog.command.control.node.TaintEviction;
 import io.shiplog.command.control.quota.QuotaStatus;
 import io.shiplog.command.control.replicas.ReplicaController;
 import io.shiplog.command.control.stateful.StatefulSetController;
+import io.shiplog.command.control.volume.ClaimBinder;
+import io.shiplog.command.control.volume.EphemeralVolumes;
 import io.shiplog.command.control.volume.InUseProtection;
+import io.shiplog.command.control.volume.NodeLocalVolumes;
 import io.shiplog.command.schedule.Scheduler;
 import io.shiplog.command.token.TokenSigner;
 import io.shiplog.events.command.CommandPort;
@@ -92,6 +96,7 @@ public final class Controllers implements AutoCloseable {
                 new CronJobController(),
                 new TtlAfterFinished(),
                 new DisruptionController(),
+                new HorizontalScaling(),
                 new EndpointsController(),
                 new MirroringController(),
                 new NamespaceDeletion(),
@@ -100,6 +105,9 @@ public final class Controllers implements AutoCloseable {
                 new NodeAddresses(config.podCidr()),
                 new NodeLifecycle(config.nodeMonitorGrace()),
                 new TaintEviction(),
+                new EphemeralVolumes(),
+                new ClaimBinder(),
+                new NodeLocalVolumes(),
                 InUseProtection.ofClaims(),
                 InUseProtection.ofVolumes(),
                 InUseProtection.ofAttributesClasses(),

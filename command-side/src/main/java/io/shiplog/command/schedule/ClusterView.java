@@ -21,8 +21,8 @@ import org.pcollections.TreePMap;
  * the image at once or change by change.
  */
 final class ClusterView {
-    static final ClusterView EMPTY =
-            new ClusterView(TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), HashTreePMap.empty(), 0);
+    static final ClusterView EMPTY = new ClusterView(
+            TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), HashTreePMap.empty(), Storage.EMPTY, 0);
 
     private static final String NOMINATED = "status.nominatedNodeName";
     private static final int REMEMBERED = 4096;
@@ -36,6 +36,8 @@ final class ClusterView {
     private final TreePMap<ObjectKey, Nomination> nominations;
     /** Labels of the namespaces, for pod affinity. */
     private final PMap<String, Map<String, String>> namespaces;
+    /** Claims, volumes and their classes. */
+    private final Storage storage;
     /** The number of pods with pod affinity: if there is none, none is evaluated. */
     private final int affinityPods;
 
@@ -47,16 +49,18 @@ final class ClusterView {
             PMap<ObjectKey, String> places,
             TreePMap<ObjectKey, Nomination> nominations,
             PMap<String, Map<String, String>> namespaces,
+            Storage storage,
             int affinityPods) {
         this.nodes = nodes;
         this.places = places;
         this.nominations = nominations;
         this.namespaces = namespaces;
+        this.storage = storage;
         this.affinityPods = affinityPods;
     }
 
     static ClusterView of(Image image) {
-        ClusterView view = EMPTY;
+        ClusterView view = EMPTY.withStorage(Storage.of(image));
         for (StoredObject namespace : image.list(Types.NAMESPACES)) {
             view = view.namespace(namespace);
         }
@@ -81,7 +85,8 @@ final class ClusterView {
         if (key.type().equals(Types.NAMESPACES)) {
             return change.removes() ? withNamespaces(namespaces.minus(key.name())) : namespace(change.after());
         }
-        return this;
+        Storage next = storage.evolve(change);
+        return next == storage ? this : withStorage(next);
     }
 
     /** The view with a pod assumed on a node. */
@@ -92,6 +97,7 @@ final class ClusterView {
                 left.places.plus(pod.key(), node),
                 left.nominations,
                 namespaces,
+                storage,
                 left.affinityPods + podAffinityCount(pod));
     }
 
@@ -111,7 +117,12 @@ final class ClusterView {
             return left;
         }
         return new ClusterView(
-                        nodes, places.minus(key), left.nominations, namespaces, affinityPods - podAffinityCount(pod))
+                        nodes,
+                        places.minus(key),
+                        left.nominations,
+                        namespaces,
+                        storage,
+                        affinityPods - podAffinityCount(pod))
                 .with(state(place).without(key));
     }
 
@@ -218,15 +229,24 @@ final class ClusterView {
                 places,
                 nominations,
                 namespaces,
+                storage,
                 affinityPods);
     }
 
     private ClusterView withNominations(TreePMap<ObjectKey, Nomination> next) {
-        return new ClusterView(nodes, places, next, namespaces, affinityPods);
+        return new ClusterView(nodes, places, next, namespaces, storage, affinityPods);
     }
 
     private ClusterView withNamespaces(PMap<String, Map<String, String>> next) {
-        return new ClusterView(nodes, places, nominations, next, affinityPods);
+        return new ClusterView(nodes, places, nominations, next, storage, affinityPods);
+    }
+
+    private ClusterView withStorage(Storage next) {
+        return new ClusterView(nodes, places, nominations, namespaces, next, affinityPods);
+    }
+
+    Storage storage() {
+        return storage;
     }
 
     @Override
@@ -235,12 +255,13 @@ final class ClusterView {
                 && nodes.equals(view.nodes)
                 && places.equals(view.places)
                 && nominations.equals(view.nominations)
-                && namespaces.equals(view.namespaces);
+                && namespaces.equals(view.namespaces)
+                && storage.equals(view.storage);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(nodes, places, nominations, namespaces);
+        return Objects.hash(nodes, places, nominations, namespaces, storage);
     }
 
     @Override

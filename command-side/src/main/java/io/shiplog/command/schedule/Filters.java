@@ -23,6 +23,7 @@ final class Filters {
             new Filter("NodeAffinity", PodDemand::choosesNodes, perNode(Filters::affinity)),
             new Filter("NodePorts", pod -> !pod.needs().hostPorts().isEmpty(), perNode(Filters::ports)),
             new Filter("NodeResourcesFit", pod -> true, perNode(Filters::resources)),
+            new Filter("VolumeBinding", pod -> !pod.claims().isEmpty(), VolumeBinding::check),
             new Filter("PodTopologySpread", PodDemand::mustSpread, Spreading::check),
             new Filter("InterPodAffinity", pod -> true, Neighbours::check));
 

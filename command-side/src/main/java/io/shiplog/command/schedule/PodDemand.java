@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner uid of its controller, or empty
  * @param preempts whether it may preempt pods of lower priority
  * @param needs what it needs of its node
+ * @param claims the names of the claims of its volumes
  * @param near required pod affinity terms
  * @param far required pod anti-affinity terms
  * @param wishes preferred terms; with a negative weight for anti-affinity
@@ -38,6 +39,7 @@ record PodDemand(
         int priority,
         boolean preempts,
         NodeNeeds needs,
+        List<String> claims,
         List<Preference> preferred,
         List<Spread> spreads,
         List<Neighbour> near,
@@ -95,8 +97,8 @@ record PodDemand(
     /** The same pod, preempted. */
     PodDemand evicted() {
         return new PodDemand(
-                key, uid, labels, scheduler, node, owner, priority, preempts, needs, preferred, spreads, near, far,
-                wishes, started, finished, gated, true, true);
+                key, uid, labels, scheduler, node, owner, priority, preempts, needs, claims, preferred, spreads, near,
+                far, wishes, started, finished, gated, true, true);
     }
 
     /** Whether it waits for a node from this scheduler. */

@@ -51,6 +51,7 @@ final class PodDemandReader {
                 spec.path("priority").asInt(0),
                 !spec.path("preemptionPolicy").asText().equals("Never"),
                 NodeNeeds.of(spec),
+                claims(pod.key().name(), spec),
                 preferences(affinity.path("nodeAffinity")),
                 spreads(spec, pod.labels()),
                 neighbours(affinity.path("podAffinity"), pod),
@@ -61,6 +62,20 @@ final class PodDemandReader {
                 !spec.path("schedulingGates").isEmpty(),
                 pod.deleting(),
                 pod.deleting() && preempted(status));
+    }
+
+    /** An ephemeral volume has a claim that is named after the pod and the volume. */
+    private static List<String> claims(String pod, JsonNode spec) {
+        List<String> claims = new ArrayList<>();
+        for (JsonNode volume : spec.path("volumes")) {
+            if (volume.hasNonNull("persistentVolumeClaim")) {
+                claims.add(
+                        volume.path("persistentVolumeClaim").path("claimName").asText());
+            } else if (volume.hasNonNull("ephemeral")) {
+                claims.add(pod + "-" + volume.path("name").asText());
+            }
+        }
+        return List.copyOf(claims);
     }
 
     private static boolean preempted(JsonNode status) {

@@ -170,7 +170,11 @@ public final class Scheduler implements Driven {
             return true;
         }
         switch (Explanation.of(pod, view).placement()) {
-            case OnNode chosen -> bind(pod, stored, chosen.node());
+            case OnNode chosen -> {
+                if (!reserve(pod, stored, chosen.node(), now)) {
+                    bind(pod, stored, chosen.node());
+                }
+            }
             case ByPreemption preemption -> preempt(pod, stored, preemption, now);
             case Unschedulable unschedulable -> markUnschedulable(pod, stored, unschedulable, now);
         }
@@ -185,6 +189,30 @@ public final class Scheduler implements Driven {
     @Override
     public @Nullable Instant nextAppointment() {
         return queue.nextRelease();
+    }
+
+    /**
+     * Chooses the node for claims that wait for one. The pod is bound once they are: until then it counts on the node as nominated.
+     *
+     * @return whether the pod has to wait
+     */
+    private boolean reserve(PodDemand pod, StoredObject stored, String node, Instant now) {
+        NodeState state = view.node(node);
+        if (pod.claims().isEmpty() || state == null) {
+            return false;
+        }
+        VolumeBinding.Choice choice = VolumeBinding.choose(pod, view, state);
+        for (VolumeBinding.Preparation each : choice.preparations()) {
+            StoredObject object = images.get().get(each.object());
+            if (object != null) {
+                send(stored, each.command(object, images.get()), (result, failure) -> {});
+            }
+        }
+        if (choice.waits()) {
+            view = view.nominate(pod, node);
+            queue.awaitVolumes(pod, now);
+        }
+        return choice.waits();
     }
 
     private void bind(PodDemand pod, StoredObject stored, String node) {

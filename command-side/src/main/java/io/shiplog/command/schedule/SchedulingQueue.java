@@ -127,6 +127,11 @@ final class SchedulingQueue {
         put(new UnschedulablePod(pod, 1, wakeUps, retry, retry, "", Instant.EPOCH));
     }
 
+    /** Retries a pod at the next change, without an event: its claims get their volumes. */
+    void awaitVolumes(PodDemand pod, Instant now) {
+        put(new UnschedulablePod(pod, 1, wakeUps, now, now.plus(RETRY), "", Instant.EPOCH));
+    }
+
     private void put(UnschedulablePod pod) {
         unschedulable.put(pod.pod().key(), pod);
         if (pod.pod().waitsForOthers()) {

@@ -1,13 +1,15 @@
 package io.shiplog.command.control;
 
 import static io.shiplog.command.control.view.Types.PODS;
+import static io.shiplog.command.control.view.Types.VOLUMES;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.volume.NodeLocal;
 import io.shiplog.projections.Change;
 import io.shiplog.projections.StoredObject;
 import java.util.function.Predicate;
 
-/** The nodes' part in a pod's life: what is bound gets ready, what is to be deleted goes. */
+/** The nodes' part in a pod's life: what is bound gets ready, what is to be deleted goes, with the folders of volumes. */
 public final class FakeNodes {
     private final FakeCluster cluster;
     private Predicate<StoredObject> works = pod -> true;
@@ -31,6 +33,13 @@ public final class FakeNodes {
     private void onChange(Change change) {
         StoredObject pod = change.after();
         ObjectNode decided = cluster.tree(pod.key());
+        if (pod.key().type().equals(VOLUMES) && pod.deleting() && decided != null) {
+            ObjectNode patch = NodeLocal.withoutFinalizer(decided);
+            if (patch != null) {
+                cluster.change(pod.key(), "", patch.toString());
+            }
+            return;
+        }
         if (!pod.key().type().equals(PODS) || change.removes() || decided == null) {
             return;
         }

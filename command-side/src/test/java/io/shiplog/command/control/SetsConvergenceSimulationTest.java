@@ -1,10 +1,12 @@
 package io.shiplog.command.control;
 
+import static io.shiplog.command.control.view.Types.CLAIMS;
 import static io.shiplog.command.control.view.Types.CONTROLLER_REVISIONS;
 import static io.shiplog.command.control.view.Types.DAEMON_SETS;
 import static io.shiplog.command.control.view.Types.NODES;
 import static io.shiplog.command.control.view.Types.PODS;
 import static io.shiplog.command.control.view.Types.STATEFUL_SETS;
+import static io.shiplog.command.control.view.Types.VOLUMES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,7 +16,8 @@ import io.shiplog.command.control.daemon.DaemonSetController;
 import io.shiplog.command.control.garbage.GarbageCollector;
 import io.shiplog.command.control.loop.Driven;
 import io.shiplog.command.control.stateful.StatefulSetController;
-import io.shiplog.command.kind.core.volume.PersistentVolumeClaimKind;
+import io.shiplog.command.control.volume.ClaimBinder;
+import io.shiplog.command.control.volume.NodeLocalVolumes;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.command.Refusal;
@@ -36,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A DaemonSet and a StatefulSet with claims while users, nodes and faults interfere, as in {@link ConvergenceSimulationTest}: at each
+ * A DaemonSet and a StatefulSet with node-local volumes while users, nodes and faults interfere, as in {@link ConvergenceSimulationTest}: at each
  * step no node has more pods of the DaemonSet than its strategy allows, and once the faults end, all is as asked for. {@code
  * -Dsimulation.seed=N} runs from a seed, {@code -Dsimulation.runs=N} as many.
  */
@@ -72,6 +75,8 @@ class SetsConvergenceSimulationTest {
                 cluster.run(new DaemonSetController()),
                 cluster.run(new StatefulSetController()),
                 cluster.run(new GarbageCollector()),
+                cluster.run(new ClaimBinder()),
+                cluster.run(new NodeLocalVolumes()),
                 cluster.runScheduler());
         cluster.refuse(request -> faults(request, random));
         for (int step = 0; step < STEPS; step++) {
@@ -86,8 +91,8 @@ class SetsConvergenceSimulationTest {
     private void givenTheCluster(Random random) {
         for (String node : NODE_NAMES) {
             cluster.given(NODES, """
-                    {"apiVersion":"v1","kind":"Node","metadata":{"name":"%s","labels":{"agent":"yes"}},
-                    "status":{"allocatable":{"cpu":"8","memory":"8Gi","pods":"30"}}}""".formatted(node));
+                    {"apiVersion":"v1","kind":"Node","metadata":{"name":"%s","labels":{"agent":"yes","kubernetes.io/hostname":"%s"}},
+                    "status":{"allocatable":{"cpu":"8","memory":"8Gi","pods":"30"}}}""".formatted(node, node));
         }
         surges = random.nextBoolean();
         cluster.given(DAEMON_SETS, """
@@ -99,7 +104,7 @@ class SetsConvergenceSimulationTest {
                 {"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db","namespace":"shop"},
                 "spec":{"replicas":3,"serviceName":"db","podManagementPolicy":"%s","updateStrategy":{"type":"RollingUpdate"},
                 "persistentVolumeClaimRetentionPolicy":{"whenScaled":"%s","whenDeleted":"Retain"},
-                "volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],
+                "volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],"storageClassName":"node-local",
                 "resources":{"requests":{"storage":"1Gi"}}}}],
                 "selector":{"matchLabels":{"app":"db"}},"template":{"metadata":{"labels":{"app":"db"}},
                 "spec":{"containers":[{"name":"c","image":"v1"}]}}}}""".formatted(
@@ -213,10 +218,11 @@ class SetsConvergenceSimulationTest {
         assertEquals(replicas, status.path("replicas").asInt(), at);
         assertEquals(replicas, status.path("updatedReplicas").asInt(), at);
         assertEquals(status.path("updateRevision"), status.path("currentRevision"), at);
-        Set<String> claims = cluster.trees(PersistentVolumeClaimKind.TYPE).stream()
+        Set<String> claims = cluster.trees(CLAIMS).stream()
                 .map(each -> each.at("/metadata/name").asText())
                 .collect(Collectors.toSet());
         IntStream.range(0, replicas).forEach(ordinal -> assertTrue(claims.contains("data-db-" + ordinal), at));
+        volumes(at);
         assertEquals(
                 chosen.size(),
                 Objects.requireNonNull(cluster.tree(AGENT))
@@ -224,6 +230,33 @@ class SetsConvergenceSimulationTest {
                         .asInt(),
                 at);
         assertTrue(cluster.trees(CONTROLLER_REVISIONS).size() <= 8, at);
+    }
+
+    /** Each claim has one volume, each volume its claim, and a pod runs where its volume is. */
+    private void volumes(String at) {
+        List<ObjectNode> volumes = cluster.trees(VOLUMES);
+        List<ObjectNode> claims = cluster.trees(CLAIMS);
+        Set<String> used = claims.stream()
+                .filter(claim -> claim.at("/status/phase").asText().equals("Bound"))
+                .map(claim -> claim.at("/spec/volumeName").asText())
+                .collect(Collectors.toSet());
+        assertEquals(
+                used,
+                volumes.stream()
+                        .map(volume -> volume.at("/metadata/name").asText())
+                        .collect(Collectors.toSet()),
+                () -> at + " " + volumes + " " + claims);
+        for (ObjectNode volume : volumes) {
+            assertEquals("Bound", volume.at("/status/phase").asText(), at);
+            String claim = volume.at("/spec/claimRef/name").asText();
+            JsonNode pod = cluster.tree(ObjectKey.of(PODS, "shop", claim.substring("data-".length())));
+            if (pod != null) {
+                assertEquals(
+                        volume.at("/spec/nodeAffinity/required/nodeSelectorTerms/0/matchExpressions/0/values/0"),
+                        pod.at("/spec/nodeName"),
+                        at);
+            }
+        }
     }
 
     private static String image(JsonNode pod) {

@@ -1,6 +1,7 @@
 package io.shiplog.command.decide;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.shiplog.command.TestKinds;
 import io.shiplog.events.command.Command.BindPod;
@@ -160,6 +161,36 @@ class NodeRestrictionTest {
                 .refused(Reason.FORBIDDEN, "configmaps \"c\" is forbidden: " + why);
         asNodeA.create(TestKinds.CLUSTER_ROLES, "{'metadata':{'name':'r'}}")
                 .refused(Reason.FORBIDDEN, "clusterroles.rbac.authorization.k8s.io \"r\" is forbidden: " + why);
+    }
+
+    private static final String VOLUME = """
+            {'apiVersion':'v1','kind':'PersistentVolume','metadata':{'name':'v','uid':'u-v',%s
+            'finalizers':['kubernetes.io/pv-protection','shiplog.io/node-local']},
+            'spec':{'accessModes':['ReadWriteOnce'],'capacity':{'storage':'1Gi'},
+            'csi':{'driver':'node-local.shiplog.io','volumeHandle':'v'},'nodeAffinity':{'required':{'nodeSelectorTerms':[
+            {'matchExpressions':[{'key':'kubernetes.io/hostname','operator':'In','values':['%s']}]}]}}}}""";
+    private static final String RELEASE = "{'metadata':{'finalizers':['kubernetes.io/pv-protection']}}";
+
+    private static String releasing(String metadata, String node, String patch) {
+        return refusalOf(Scenario.given(VOLUME.formatted(metadata, node))
+                .as(Actor.node("a"))
+                .patch(ObjectKey.clusterScoped(TestKinds.VOLUMES, "v"), "", PatchType.MERGE, patch));
+    }
+
+    @Test
+    void onlyADeletedVolumeOfItsOwnIsLetGoAndNothingElseOfItIsChanged() {
+        String deleted = "'deletionTimestamp':'2026-11-22T12:00:00Z',";
+        assertEquals("", releasing(deleted, "a", RELEASE));
+        assertNotEquals("", releasing("", "a", RELEASE), "it is not deleted");
+        assertNotEquals("", releasing(deleted, "b", RELEASE), "its folder is on another node");
+        assertNotEquals("", releasing(deleted, "a", "{'metadata':{'finalizers':[]}}"));
+        assertNotEquals(
+                "",
+                releasing(
+                        deleted,
+                        "a",
+                        "{'metadata':{'finalizers':['kubernetes.io/pv-protection'],'labels':{'x':'y'}}}"));
+        assertNotEquals("", releasing(deleted, "a", "{'spec':{'persistentVolumeReclaimPolicy':'Retain'}}"));
     }
 
     @Test

@@ -32,6 +32,11 @@ final class Kubectl {
                 () -> cluster.tryKubectl("get", "serviceaccount", "default", "-n", namespace, "-o", "name")
                         .out(),
                 name -> !name.isBlank());
+        return in(cluster, namespace);
+    }
+
+    /** In a namespace that exists. */
+    static Kubectl in(ClusterUnderTest cluster, String namespace) {
         return new Kubectl(cluster, namespace, List.of("kubectl", "--namespace", namespace));
     }
 

@@ -119,6 +119,12 @@ public final class ObjectEventRecorder {
         return ObjectKey.of(EVENTS, regarding.eventNamespace(), regarding.name() + "." + Long.toHexString(lastNanos));
     }
 
+    /** The command that creates an Event object of a given name, for an event that is recorded once. */
+    public static Command named(ObjectEvent event, String name, Instant now) {
+        ObjectKey key = ObjectKey.of(EVENTS, event.regarding().eventNamespace(), name);
+        return create(event, event.message(), key, now);
+    }
+
     private static Command create(ObjectEvent event, String message, ObjectKey key, Instant now) {
         String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
         ObjectNode object = Json.MAPPER.createObjectNode();

@@ -3,12 +3,14 @@ package io.shiplog.node.pod;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.node.volume.ClaimedVolumes;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The ConfigMaps and Secrets that a pod refers to. Pure. */
+/** The ConfigMaps, Secrets and claims that a pod refers to. Pure. */
 final class References {
     private static final ResourceType CONFIG_MAPS = ResourceType.core("configmaps");
+    private static final ResourceType CLAIMS = ResourceType.core("persistentvolumeclaims");
     private static final ResourceType SECRETS = ResourceType.core("secrets");
 
     private final String namespace;
@@ -22,6 +24,10 @@ final class References {
         References references = new References(pod.key().namespace());
         for (JsonNode volume : pod.spec().path("volumes")) {
             references.source(volume, "secretName");
+            String claim = ClaimedVolumes.claimOf(pod.tree(), volume);
+            if (!claim.isEmpty()) {
+                references.keys.add(ObjectKey.of(CLAIMS, pod.key().namespace(), claim));
+            }
             volume.path("projected").path("sources").forEach(source -> references.source(source, "name"));
         }
         for (DesiredContainer container : pod.allContainers()) {

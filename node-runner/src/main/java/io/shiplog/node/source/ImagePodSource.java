@@ -17,8 +17,12 @@ public final class ImagePodSource implements PodSource {
     private static final ResourceType PODS = ResourceType.core("pods");
     private static final String SHARD = "events";
     private static final ResourceType SERVICES = ResourceType.core("services");
-    private static final Set<ResourceType> REFERRED =
-            Set.of(ResourceType.core("configmaps"), ResourceType.core("secrets"));
+    private static final ResourceType VOLUMES = ResourceType.core("persistentvolumes");
+    private static final Set<ResourceType> REFERRED = Set.of(
+            ResourceType.core("configmaps"),
+            ResourceType.core("secrets"),
+            ResourceType.core("persistentvolumeclaims"),
+            VOLUMES);
 
     private final ImageSource images;
     private final String node;
@@ -37,6 +41,11 @@ public final class ImagePodSource implements PodSource {
     @Override
     public Collection<StoredObject> pods() {
         return images.current().by(Indexes.NODE, node);
+    }
+
+    @Override
+    public Collection<StoredObject> volumes() {
+        return images.current().list(VOLUMES);
     }
 
     @Override

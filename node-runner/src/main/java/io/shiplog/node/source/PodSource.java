@@ -21,14 +21,21 @@ public interface PodSource {
     /** The pods bound to the node. */
     Collection<StoredObject> pods();
 
-    /** A pod of the node, or an object that pods refer to (ConfigMap, Secret, ServiceAccount, Node); null if there is none. */
+    /** The PersistentVolumes. */
+    Collection<StoredObject> volumes();
+
+    /**
+     * A pod of the node, or an object that pods refer to (ConfigMap, Secret, ServiceAccount, Node, claim, volume); null if there is
+     * none.
+     */
     @Nullable StoredObject get(ObjectKey key);
 
     /** The Services of a namespace. */
     Collection<StoredObject> services(String namespace);
 
     /**
-     * Calls {@code changed} with the key of each of the node's pods, each ConfigMap and each Secret that changes from now on.
+     * Calls {@code changed} with the key of each of the node's pods, each ConfigMap, Secret, claim and volume that changes from now
+     * on.
      * The call comes on the source's own thread and must only hand over; read the object with {@link #get}.
      */
     Following follow(Consumer<ObjectKey> changed);

@@ -38,16 +38,19 @@ public final class PodFolders {
     private final Path root;
     private final Path bindRoot;
     private final String memoryVolumePrefix;
+    private final ClaimedVolumes claimed;
 
     /**
      * @param root the node's directory
      * @param bindRoot where volumes are bind mounted while a container starts: outside directories that users delete
      * @param memoryVolumePrefix name prefix of the engine's memory volumes
+     * @param claimed the volumes of claims
      */
-    public PodFolders(Path root, Path bindRoot, String memoryVolumePrefix) {
+    public PodFolders(Path root, Path bindRoot, String memoryVolumePrefix, ClaimedVolumes claimed) {
         this.root = root.toAbsolutePath();
         this.bindRoot = bindRoot;
         this.memoryVolumePrefix = memoryVolumePrefix;
+        this.claimed = claimed;
     }
 
     /** Creates memory volumes through the engine. */
@@ -79,11 +82,12 @@ public final class PodFolders {
         }
     }
 
-    private void prepare(JsonNode pod, String uid, JsonNode volume, VolumeContents contents, MemoryVolumes memory)
+    private void prepare(JsonNode pod, String uid, JsonNode asked, VolumeContents contents, MemoryVolumes memory)
             throws IOException, UnresolvedException {
-        String name = volume.path("name").asText();
+        String name = asked.path("name").asText();
         @Nullable Integer group = fsGroup(pod);
         try {
+            JsonNode volume = claimed.resolve(pod, asked);
             if (VolumeContents.fills(volume)) {
                 Path at = Path.of(source(uid, volume));
                 new AtomicFolder(at).write(readableBy(group, contents.of(volume)));
@@ -97,6 +101,8 @@ public final class PodFolders {
                 throw new UnresolvedException("unknown storage medium \""
                         + volume.path("emptyDir").path("medium").asText() + "\"");
             } else if (volume.has("emptyDir")) {
+                emptyDir(Path.of(source(uid, volume)), group);
+            } else if (isOwnFolder(volume)) {
                 emptyDir(Path.of(source(uid, volume)), group);
             } else if (volume.hasNonNull("hostPath")) {
                 HostPaths.open(volume.path("hostPath")).close();
@@ -160,6 +166,11 @@ public final class PodFolders {
         return volume.path("emptyDir").path("medium").asText("").equals("Memory");
     }
 
+    /** Whether it is a folder below the node's directory, which no container can move. */
+    private static boolean isOwnFolder(JsonNode volume) {
+        return volume.path("hostPath").path(ClaimedVolumes.OWN_FOLDER).asBoolean(false);
+    }
+
     /** The location of a volume: a path on the machine, or the name of an engine volume. */
     private String source(String uid, JsonNode volume) {
         String name = volume.path("name").asText();
@@ -206,7 +217,10 @@ public final class PodFolders {
         String uid = pod.path("metadata").path("uid").asText();
         for (JsonNode volume : pod.path("spec").path("volumes")) {
             if (volume.path("name").asText().equals(volumeName)) {
-                return new MountSource(place(uid, volume, subPath, binding), VolumeContents.fills(volume));
+                JsonNode resolved = claimed.resolve(pod, volume);
+                boolean readOnly = VolumeContents.fills(resolved)
+                        || resolved.path("readOnly").asBoolean(false);
+                return new MountSource(place(uid, resolved, subPath, binding), readOnly);
             }
         }
         throw new UnresolvedException("volume \"" + volumeName + "\" not found");
@@ -214,7 +228,7 @@ public final class PodFolders {
 
     private String place(String uid, JsonNode volume, String subPath, Binding binding) throws UnresolvedException {
         String name = volume.path("name").asText();
-        boolean ofHost = volume.hasNonNull("hostPath");
+        boolean ofHost = volume.hasNonNull("hostPath") && !isOwnFolder(volume);
         if (subPath.isEmpty() && !ofHost) {
             // The node's own directories lead there, which no container can change.
             return source(uid, volume);

@@ -11,6 +11,7 @@ import io.shiplog.node.engine.memory.InMemoryEngine;
 import io.shiplog.node.net.PodNetwork;
 import io.shiplog.node.pod.PodAdmission.Verdict;
 import io.shiplog.node.probe.Answer;
+import io.shiplog.node.volume.ClaimedVolumes;
 import io.shiplog.node.volume.PodFolders;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +48,7 @@ final class PodBench {
         this.ports = new PodPorts(
                 engine,
                 new CountingNetwork(),
-                new PodFolders(folder, folder.resolve("binds"), "mem-"),
+                new PodFolders(folder, folder.resolve("binds"), "mem-", new ClaimedVolumes(folder, kube::get)),
                 kube,
                 (of, audience, seconds) -> "token",
                 (target, handler, purpose, timeout) -> {

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.node.path.Binding;
 import io.shiplog.node.reference.Place;
 import io.shiplog.node.reference.Referred;
@@ -17,7 +19,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,11 +41,13 @@ class PodFoldersTest {
     Path root;
 
     private PodFolders folders;
+    private final Map<ObjectKey, StoredObject> objects = new HashMap<>();
     private final List<String> inMemory = new ArrayList<>();
 
     @BeforeEach
     void make() {
-        folders = new PodFolders(root.resolve("node"), root.resolve("binds"), "mem-");
+        Path node = root.resolve("node");
+        folders = new PodFolders(node, root.resolve("binds"), "mem-", new ClaimedVolumes(node, objects::get));
     }
 
     private JsonNode pod(String volumes) throws IOException {
@@ -67,6 +74,131 @@ class PodFoldersTest {
                 ? "{\"data\":{\"k\":\"c2VjcmV0\"}}"
                 : "{\"data\":{\"k\":\"text\",\"l\":\"more\"},\"binaryData\":{\"bin\":\"AAE=\"}}";
         return new StoredObject(key, 1, Json.of(json), StoredObject.Extracted.NOTHING, "");
+    }
+
+    private void object(String resource, String namespace, String name, boolean deleting, String json) {
+        ObjectKey key = ObjectKey.of(ResourceType.core(resource), namespace, name);
+        Json body = Json.of(json.replace('\'', '"'));
+        StoredObject.Extracted extracted = new StoredObject.Extracted("c1", Map.of(), Map.of(), deleting, List.of());
+        objects.put(key, new StoredObject(key, 7, body, extracted, ""));
+    }
+
+    /** A bound claim {@code data} and its volume. */
+    private void claimed(String source, boolean deleting, String phase) {
+        object(
+                "persistentvolumeclaims",
+                "default",
+                "data",
+                false,
+                "{'spec':{'volumeName':'pv'},'status':{'phase':'Bound'}}");
+        object("persistentvolumes", "", "pv", deleting, """
+                {'metadata':{'finalizers':['kubernetes.io/pv-protection','shiplog.io/node-local']},
+                'spec':{'claimRef':{'uid':'c1'},'accessModes':['ReadWriteOnce'],%s,
+                'nodeAffinity':{'required':{'nodeSelectorTerms':[{'matchExpressions':[
+                {'key':'kubernetes.io/hostname','operator':'In','values':['node-a']}]}]}}},
+                'status':{'phase':'%s'}}""".formatted(source, phase));
+    }
+
+    private static final String CLAIM = "{'name':'v','persistentVolumeClaim':{'claimName':'data'}}";
+    private static final String OWN =
+            "'persistentVolumeReclaimPolicy':'%s','csi':{'driver':'node-local.shiplog.io','volumeHandle':'%s'}";
+
+    private Optional<PatchObject> released(String node) {
+        return new NodeLocalFolders(node, new ClaimedVolumes(root.resolve("node"), objects::get))
+                .release(objects.get(ObjectKey.clusterScoped(NodeLocalFolders.VOLUMES, "pv")));
+    }
+
+    @Test
+    void aNodeLocalVolumeIsAFolderThatOutlivesThePod() throws Exception {
+        claimed(OWN.formatted("Delete", "pvc-1"), false, "Bound");
+        Path at = prepared(CLAIM);
+        Files.writeString(at.resolve("file"), "text");
+        assertEquals(root.resolve("node/volumes/pvc-1"), at);
+
+        folders.remove("u1");
+
+        assertEquals("text", Files.readString(prepared(CLAIM).resolve("file")));
+    }
+
+    @Test
+    void aHandleThatLeadsElsewhereIsRefused() {
+        for (String handle : List.of("../x", "a/b", "..", "")) {
+            claimed(OWN.formatted("Delete", handle), false, "Bound");
+            assertThrows(UnresolvedException.class, () -> prepared(CLAIM), handle);
+        }
+    }
+
+    @Test
+    void aDeletedVolumeGoesWithItsFolderOnItsNode() throws Exception {
+        claimed(OWN.formatted("Delete", "pvc-1"), false, "Bound");
+        Path at = prepared(CLAIM);
+        Files.createSymbolicLink(at.resolve("link"), root);
+        assertEquals(Optional.empty(), released("node-a"), "it is not deleted");
+
+        claimed(OWN.formatted("Delete", "pvc-1"), true, "Bound");
+        assertEquals(Optional.empty(), released("node-a"), "it is bound");
+        claimed(OWN.formatted("Delete", "pvc-1"), true, "Released");
+        assertEquals(Optional.empty(), released("node-b"), "it is another node's");
+        String patch = released("node-a").orElseThrow().patch().toString();
+
+        assertTrue(patch.contains("[\"kubernetes.io/pv-protection\"]"), patch);
+        assertFalse(Files.exists(at));
+        assertTrue(Files.exists(root));
+    }
+
+    @Test
+    void aRetainedVolumeLeavesItsFolder() throws Exception {
+        claimed(OWN.formatted("Retain", "pvc-1"), false, "Bound");
+        Path at = prepared(CLAIM);
+        claimed(OWN.formatted("Retain", "pvc-1"), true, "Released");
+
+        assertTrue(released("node-a").isPresent());
+        assertTrue(Files.exists(at));
+    }
+
+    @Test
+    void hostPathAndLocalVolumesAreAtTheirPath() throws Exception {
+        Path folder = Files.createDirectory(root.resolve("disk"));
+        claimed("'hostPath':{'path':'" + folder + "'}", false, "Bound");
+        assertEquals(folder, prepared(CLAIM));
+        claimed("'local':{'path':'" + folder + "'}", false, "Bound");
+        assertEquals(folder, prepared(CLAIM));
+        claimed("'local':{'path':'" + folder + "/missing'}", false, "Bound");
+        assertThrows(UnresolvedException.class, () -> prepared(CLAIM), "a local volume is not made");
+    }
+
+    @Test
+    void aClaimWithoutItsVolumeWaits() {
+        UnresolvedException missing = assertThrows(UnresolvedException.class, () -> prepared(CLAIM));
+        assertTrue(missing.getMessage().contains("persistentvolumeclaim \"data\" not found"), missing.getMessage());
+        object("persistentvolumeclaims", "default", "data", false, "{'spec':{},'status':{'phase':'Pending'}}");
+        UnresolvedException unbound = assertThrows(UnresolvedException.class, () -> prepared(CLAIM));
+        assertTrue(unbound.getMessage().contains("PVC is not bound"), unbound.getMessage());
+        claimed("'nfs':{'server':'s','path':'/'}", false, "Bound");
+        assertThrows(UnresolvedException.class, () -> prepared(CLAIM));
+    }
+
+    @Test
+    void anEphemeralVolumeIsOnlyThePodsOwnClaim() {
+        object(
+                "persistentvolumeclaims",
+                "default",
+                "web-v",
+                false,
+                "{'spec':{'volumeName':'pv'},'status':{'phase':'Bound'}}");
+        UnresolvedException refused = assertThrows(
+                UnresolvedException.class,
+                () -> prepared("{'name':'v','ephemeral':{'volumeClaimTemplate':{'spec':{}}}}"));
+        assertTrue(refused.getMessage().contains("was not created for pod default/web"), refused.getMessage());
+    }
+
+    @Test
+    void aClaimMayBeMountedReadOnly() throws Exception {
+        claimed(OWN.formatted("Delete", "pvc-1"), false, "Bound");
+        String readOnly = "{'name':'v','persistentVolumeClaim':{'claimName':'data','readOnly':true}}";
+        prepared(readOnly);
+        assertTrue(folders.mountSource(pod(readOnly), "v", "", WHERE).readOnly());
+        assertFalse(folders.mountSource(pod(CLAIM), "v", "", WHERE).readOnly());
     }
 
     @Test

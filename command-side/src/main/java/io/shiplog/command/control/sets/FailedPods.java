@@ -19,7 +19,7 @@ public final class FailedPods {
 
     private final Map<ObjectKey, OfSet> sets = new HashMap<>();
 
-    /** A changed set begins afresh. */
+    /** A set that has changed starts over. */
     private record OfSet(String uid, long generation, Map<String, Replaced> places) {}
 
     /** The last pod that was replaced at a place, and how long the next one waits. */

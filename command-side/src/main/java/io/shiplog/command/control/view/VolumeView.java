@@ -105,7 +105,7 @@ public record VolumeView(
         return claim != null && claim.means(by);
     }
 
-    /** Whether it has what a claim asks for, whoever uses it now. */
+    /** Whether it has what a claim asks for; it may be in use. */
     public boolean satisfies(ClaimView by) {
         return capacity.compareTo(by.size()) >= 0
                 && storageClass.equals(by.storageClass())

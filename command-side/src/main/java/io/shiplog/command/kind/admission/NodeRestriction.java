@@ -15,18 +15,23 @@ import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
+import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.events.placement.NodeTerms;
+import io.shiplog.events.volume.NodeLocal;
 import io.shiplog.projections.StoredObject;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node may change, on whichever path its commands arrive: its own Node and Lease, the pods bound to it, Events. Stricter
+ * What a node may change, on whichever path its commands arrive: its own Node and Lease, the pods bound to it, Events, the finalizer of
+ * volumes whose folders it removed. Stricter
  * than Kubernetes' plugin in one respect: everything else is refused here too, since a node's commands need not pass a gateway
  * with its authorizer.
  *
@@ -80,8 +85,33 @@ public final class NodeRestriction {
             case "pods" -> whyNotPod(node, command, current);
             case "leases.coordination.k8s.io" -> whyNotLease(node, key);
             case "events" -> command instanceof DeleteObject ? beyond(node) : null;
+            case "persistentvolumes" -> releases(node, command, current) ? null : beyond(node);
             default -> beyond(node);
         };
+    }
+
+    /** Whether a node lets a deleted volume go whose folder was on it: it removes the finalizer, and changes nothing else. */
+    private static boolean releases(String node, Command command, @Nullable StoredObject current) {
+        if (!(command instanceof PatchObject patch)
+                || !patch.subresource().isEmpty()
+                || patch.patchType() != PatchType.MERGE
+                || current == null
+                || !current.deleting()) {
+            return false;
+        }
+        JsonNode volume = current.json().tree();
+        ObjectNode released = NodeLocal.withoutFinalizer(volume);
+        JsonNode body = patch.patch().tree();
+        if (released == null
+                || NodeLocal.folder(volume) == null
+                || !body.path("metadata").isObject()) {
+            return false;
+        }
+        ObjectNode without = body.deepCopy();
+        without.withObject("/metadata").remove("resourceVersion");
+        return without.equals(released)
+                && NodeTerms.of(Trees.at(volume, "spec", "nodeAffinity", "required"))
+                        .matches(node, Map.of("kubernetes.io/hostname", node));
     }
 
     private static String beyond(String node) {

@@ -1,6 +1,7 @@
 package io.shiplog.docker.launch.up;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
@@ -28,6 +29,12 @@ final class NodeScaling {
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     /** Several times the usual grace period of a pod. */
     private static final Duration DRAIN_PATIENCE = Duration.ofMinutes(5);
+
+    /** Pods of DaemonSets that tolerate every taint stay, and end with the node. */
+    private static final Duration DAEMON_PATIENCE = Duration.ofSeconds(30);
+
+    /** Keeps the pods of DaemonSets away from a node that is removed: they tolerate that it is cordoned. */
+    private static final String REMOVED = "shiplog.io/removed";
 
     private final ShiplogHome home;
     private final KubeApi api;
@@ -149,6 +156,24 @@ final class NodeScaling {
                                                     .toList()),
                                     DRAIN_PATIENCE.toMinutes()));
         }
+        nodes.forEach(this::expelDaemons);
+        await(DAEMON_PATIENCE, () -> podsOn(nodes).isEmpty());
+    }
+
+    /** A DaemonSet would replace an evicted pod at once: the taint makes the node unfit for it. */
+    private void expelDaemons(String node) {
+        try {
+            JsonNode spec = api.get("/api/v1/nodes/" + node).path("spec");
+            ObjectNode patch = Json.MAPPER.createObjectNode();
+            ArrayNode taints = patch.putObject("spec").putArray("taints");
+            spec.path("taints").forEach(taints::add);
+            taints.addObject().put("key", REMOVED).put("effect", "NoExecute");
+            api.patch("/api/v1/nodes/" + node, patch);
+        } catch (ClientException e) {
+            if (!e.notFound()) {
+                throw e;
+            }
+        }
     }
 
     private void cordon(String node, boolean unschedulable) {
@@ -163,9 +188,10 @@ final class NodeScaling {
         }
     }
 
-    /** Evicts every remaining pod. An eviction refused by a budget is retried. */
+    /** Evicts every remaining pod but those of DaemonSets. An eviction refused by a budget is retried. */
     private boolean drained(List<String> nodes) {
         List<JsonNode> left = podsOn(nodes);
+        left.removeIf(NodeScaling::isDaemon);
         for (JsonNode pod : left) {
             if (!pod.at("/metadata/deletionTimestamp").isMissingNode()) {
                 continue;
@@ -210,6 +236,16 @@ final class NodeScaling {
         }
         String phase = pod.at("/status/phase").asText();
         return !phase.equals("Succeeded") && !phase.equals("Failed");
+    }
+
+    private static boolean isDaemon(JsonNode pod) {
+        for (JsonNode owner : pod.at("/metadata/ownerReferences")) {
+            if (owner.path("controller").asBoolean()
+                    && owner.path("kind").asText().equals("DaemonSet")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String name(JsonNode pod) {
