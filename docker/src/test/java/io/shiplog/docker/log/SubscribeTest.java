@@ -10,6 +10,7 @@ import io.shiplog.docker.broker.Subscribers;
 import io.shiplog.docker.broker.TestKeys;
 import io.shiplog.docker.pki.ClientFile;
 import io.shiplog.docker.process.ChildProcess;
+import io.shiplog.docker.process.NodeModules;
 import io.shiplog.docker.process.Ports;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Drafts;

@@ -1,20 +1,19 @@
-package io.shiplog.docker.log;
+package io.shiplog.docker.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.shiplog.docker.process.ChildProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /** What a Node program of the tests needs, from npm: installed once, and again when the lock file changes. */
-final class NodeModules {
+public final class NodeModules {
     private NodeModules() {}
 
     /** The folder {@code node_modules} of a program's folder. Without npm on the machine the test that asks is skipped. */
-    static synchronized Path installed(Path program) throws Exception {
+    public static synchronized Path installed(Path program) throws Exception {
         Path modules = program.resolve("node_modules").toAbsolutePath();
         Path done = modules.resolve(".package-lock.json");
         Path wanted = program.resolve("package-lock.json");
