@@ -228,6 +228,12 @@ public final class NodeRestriction {
                         "node \"%s\" cannot update labels through pod status".formatted(node));
     }
 
+    /** The taint that each new Node gets from the server. */
+    private static boolean isOfNewNodes(JsonNode taint) {
+        return text(taint, "key").equals("node.kubernetes.io/not-ready")
+                && text(taint, "effect").equals("NoSchedule");
+    }
+
     /** Why a node's change of its Node is refused: restricted labels, and taints, which it may not remove. */
     public static @Nullable Refusal admitNode(Actor actor, ObjectNode node, @Nullable ObjectNode old) {
         if (actor.nodeName().isEmpty()) {
@@ -242,7 +248,7 @@ public final class NodeRestriction {
                     key, "node \"%s\" is not allowed to %s: %s".formatted(name, what, String.join(", ", labels)));
         }
         if (old == null) {
-            return Trees.at(node, "spec", "taints").isEmpty()
+            return Trees.at(node, "spec", "taints").valueStream().allMatch(NodeRestriction::isOfNewNodes)
                     ? null
                     : Refusal.forbidden(key, "node \"%s\" is not allowed to set taints".formatted(name));
         }

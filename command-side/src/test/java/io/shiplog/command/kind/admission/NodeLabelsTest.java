@@ -3,6 +3,7 @@ package io.shiplog.command.kind.admission;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.builtin.Samples;
 import io.shiplog.events.command.Refusal;
@@ -63,6 +64,14 @@ public class NodeLabelsTest {
                 admit(NODE, PLAIN, labelled(label)));
         assertNull(admit(NODE, labelled(label), labelled(label)));
         assertNull(admit(ALICE, labelled(label), PLAIN));
+    }
+
+    @Test
+    void theTaintOfANewNodeIsTheServersOwn() {
+        ObjectNode node = Samples.tree("{'metadata':{'name':'a'}}");
+        Samples.strategy(ResourceType.core("nodes")).prepareForCreate(node, new FakeState());
+
+        assertNull(admit(NODE, node.toString(), null));
     }
 
     @Test
