@@ -62,6 +62,7 @@ final class Connections implements Handler<HttpConnection> {
     public void handle(HttpConnection connection) {
         open.put(connection, new Use());
         certificates.opened(connection);
+        PostedUpgrades.on(connection);
         connection.closeHandler(closed -> {
             open.remove(connection);
             certificates.closed(connection);

@@ -44,6 +44,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
     static final Duration ANSWER_DEADLINE = Duration.ofMinutes(10);
 
     private static final Set<String> READING = Set.of("GET", "HEAD");
+    private static final Set<String> STREAMS = Set.of("exec", "attach", "portforward");
     private static final int RETRY_AFTER_SECONDS = 1;
     private static final int WIDTH = 8;
     private static final int LASTING_WIDTH = 64;
@@ -111,7 +112,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                             Moment.of(request.path(), ports.clock().instant()),
                             dated -> visit.exchange.checked(
                                     RequestInfo.read(
-                                            request.method().name(),
+                                            PostedUpgrades.method(request),
                                             dated.rawPath(),
                                             query.flag("watch"),
                                             selectedName(query)),
@@ -217,7 +218,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
     /** Reviews are not about stored objects, and followed logs last as long as the client likes. */
     private void record(Exchange exchange, Duration took) {
         RequestInfo info = exchange.info();
-        if (info.subresource().equals("log") || ports.kinds().get(info.type()) == null) {
+        if (info.subresource().equals("log") || streams(info) || ports.kinds().get(info.type()) == null) {
             return;
         }
         durations.record(info, took);
@@ -245,6 +246,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
     /** Logs are plain text, and OpenAPI v2 has a message form. */
     private static boolean hasTypesOfItsOwn(Exchange exchange) {
         return exchange.info().subresource().equals("log")
+                || streams(exchange.info())
                 || exchange.request().path().equals("/openapi/v2");
     }
 
@@ -256,13 +258,19 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         boolean wide = !exchange.now()
                 || exchange.info().group().equals(ChangeKind.TYPE.group())
                 || exchange.info().subresource().equals("log");
-        return wide ? lasts ? LASTING_WIDTH : WIDTH : 1;
+        return streams(exchange.info()) ? WIDTH : wide ? lasts ? LASTING_WIDTH : WIDTH : 1;
+    }
+
+    /** A shell or a port: two connections, one of them to the node. */
+    private static boolean streams(RequestInfo info) {
+        return info.resource().equals("pods") && STREAMS.contains(info.subresource());
     }
 
     /** Watches and followed logs; a request that only claims to be one, a POST with {@code watch=true}, ends at the deadline. */
     private static boolean lasts(Exchange exchange) {
         RequestInfo info = exchange.info();
         return info.verb().equals("watch")
+                || streams(info)
                 || info.verb().equals("get")
                         && info.subresource().equals("log")
                         && exchange.query().flag("follow");

@@ -25,6 +25,8 @@ import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.read.ListVerb;
 import io.shiplog.gateway.read.WatchVerb;
 import io.shiplog.gateway.review.Reviews;
+import io.shiplog.gateway.stream.NodeTunnel;
+import io.shiplog.gateway.stream.StreamVerb;
 import io.shiplog.projections.Image;
 import io.shiplog.projections.ImageSource;
 import io.shiplog.projections.TimeTravel;
@@ -32,6 +34,7 @@ import io.shiplog.projections.WatchSource;
 import io.shiplog.projections.access.Authorizer;
 import io.shiplog.projections.history.LogHistory;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Map;
@@ -94,11 +97,14 @@ public final class Gateway implements AutoCloseable {
         WatchVerb watchVerb = new WatchVerb();
         NamespaceBirths births = new NamespaceBirths(history);
         Changes changes = new Changes(history, gatekeeper, births, config.clock());
+        HttpClient runners = Transport.runners(vertx, config);
+        NodeTunnel tunnel = new NodeTunnel(runners);
         Router router = new Router(
                 new Discovery(Release.gitVersion()),
                 new Health(Release.gitVersion()),
                 new Reviews(gatekeeper, authentication, config.serviceAccounts().audiences()),
-                new LogVerb(Transport.runners(vertx, config)),
+                new LogVerb(runners, tunnel),
+                new StreamVerb(tunnel, gatekeeper),
                 watchVerb,
                 new ListVerb(config.clock()),
                 changes,

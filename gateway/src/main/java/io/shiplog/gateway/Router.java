@@ -23,6 +23,7 @@ import io.shiplog.gateway.read.GetVerb;
 import io.shiplog.gateway.read.ListVerb;
 import io.shiplog.gateway.read.WatchVerb;
 import io.shiplog.gateway.review.Reviews;
+import io.shiplog.gateway.stream.StreamVerb;
 import io.shiplog.gateway.view.ChangeKind;
 import io.shiplog.gateway.view.ComponentKind;
 import io.shiplog.gateway.view.ServedKind;
@@ -45,6 +46,7 @@ final class Router implements Consumer<Exchange> {
     private final Health health;
     private final Reviews reviews;
     private final LogVerb logs;
+    private final StreamVerb streams;
     private final WatchVerb watch;
     private final ListVerb list;
     private final Changes changes;
@@ -66,6 +68,7 @@ final class Router implements Consumer<Exchange> {
             Health health,
             Reviews reviews,
             LogVerb logs,
+            StreamVerb streams,
             WatchVerb watch,
             ListVerb list,
             Changes changes,
@@ -75,6 +78,7 @@ final class Router implements Consumer<Exchange> {
         this.health = health;
         this.reviews = reviews;
         this.logs = logs;
+        this.streams = streams;
         this.watch = watch;
         this.list = list;
         this.changes = changes;
@@ -241,6 +245,7 @@ final class Router implements Consumer<Exchange> {
                 case EVICTION -> pods.evict(exchange, served);
                 case TOKEN -> token.request(exchange, served);
                 case LOG -> logs.log(exchange, served);
+                case EXEC, ATTACH, PORTFORWARD -> streams.open(exchange, served);
             }
         }
     }

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /** Creates the Vert.x servers: event loops, TLS, limits. */
 final class Transport {
     private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
-    /** Each followed log holds a connection to its node. */
-    private static final int MAX_CONNECTIONS_PER_RUNNER = 512;
+    /** Each followed log and each stream holds a connection to its node. */
+    private static final int MAX_CONNECTIONS_PER_RUNNER = 640;
 
     private static final int MAX_LINE_BYTES = 32 * 1024;
     private static final int WORKERS = 2;

@@ -108,6 +108,7 @@ final class FakeCommandSide implements CommandPort {
                         ((ObjectNode) old.path("spec")).put("nodeName", bind.node());
                         return old;
                     });
+                case Command.OpenStream open -> change(request, open.key(), "", old -> old);
                 case Command.RequestToken token ->
                     new Accepted(token.key(), 0, token.body(), Outcome.CREATED, List.of());
             };

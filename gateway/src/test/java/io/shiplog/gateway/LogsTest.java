@@ -144,7 +144,7 @@ class LogsTest extends ClusterTest {
                 "web/log?tailLines=-1 | 422 | PodLogOptions \"web\" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0",
                 "web/log?sinceSeconds=0 | 422 | PodLogOptions \"web\" is invalid: sinceSeconds: Invalid value: 0: must be greater than or equal to 1",
                 "web/log?sinceSeconds=1&sinceTime=x | 422 | PodLogOptions \"web\" is invalid: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified",
-                "lost/log | 500 | Internal error occurred: node \"n2\" of pod \"lost\" has no address for logs",
+                "lost/log | 500 | Internal error occurred: node \"n2\" of pod \"lost\" has no address for logs and streams",
             })
     void whatCannotBeShownIsExplained(String path, int expected, String message) {
         Api.Answer answer = admin.get(PODS + "/" + path.strip()).is(expected);

@@ -106,7 +106,7 @@ public final class NodeRunner implements AutoCloseable {
                 config.address(), config.port(), config.tls(), engine, (ns, pod, container, previous) -> {
                     var actorOfPod = roster.find(ns, pod);
                     return actorOfPod == null ? null : actorOfPod.log(container, previous);
-                });
+                }, new RosterPods(roster, engine));
         Heartbeat heartbeat =
                 new Heartbeat(facts(config, place, info, server.port()), machine::health, commands, actor, clock);
         heartbeat.begin();

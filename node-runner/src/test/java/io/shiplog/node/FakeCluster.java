@@ -162,6 +162,7 @@ public final class FakeCluster implements PodSource, CommandPort {
             case Command.RequestToken token -> token(token);
             case Command.ReplaceObject replace -> throw new AssertionError("not used by nodes: " + replace);
             case Command.BindPod bind -> throw new AssertionError("not used by nodes: " + bind);
+            case Command.OpenStream open -> throw new AssertionError("not used by nodes: " + open);
             case Command.EvictPod evict -> throw new AssertionError("not used by nodes: " + evict);
         };
     }

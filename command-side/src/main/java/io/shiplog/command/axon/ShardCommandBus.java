@@ -14,6 +14,7 @@ import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Command.EvictPod;
+import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.CommandRequest;
@@ -49,7 +50,8 @@ public final class ShardCommandBus implements Deciding<Proposal> {
             ApplyObject.class, type("ApplyObject"),
             DeleteObject.class, type("DeleteObject"),
             EvictPod.class, type("EvictPod"),
-            BindPod.class, type("BindPod"));
+            BindPod.class, type("BindPod"),
+            OpenStream.class, type("OpenStream"));
 
     private final Decider decider;
     private final DecidedObjects objects;

@@ -16,6 +16,7 @@ import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Command.EvictPod;
+import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
@@ -49,6 +50,7 @@ public final class Decider {
             Deleting.delete(context, current, (ObjectNode) current.json().tree(), command, "delete");
     private final Slice<EvictPod> evict = new EvictSlice();
     private final Slice<BindPod> bind = new BindSlice();
+    private final Slice<OpenStream> open = new OpenStreamSlice();
 
     /** A decider for the kinds of the state that it decides on. */
     public Decider(Function<ResourceType, Kind> strategies, SchemaValidation schemas) {
@@ -105,6 +107,7 @@ public final class Decider {
             case DeleteObject given -> new Bound<>(delete, given);
             case EvictPod given -> new Bound<>(evict, given);
             case BindPod given -> new Bound<>(bind, given);
+            case OpenStream given -> new Bound<>(open, given);
             case RequestToken _ -> throw new IllegalArgumentException("tokens are issued, not decided");
         };
     }

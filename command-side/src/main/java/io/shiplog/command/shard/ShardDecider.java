@@ -132,7 +132,7 @@ public final class ShardDecider<P> implements CommandPort, AutoCloseable {
                 case Command.PatchObject patch -> patch.patch().size();
                 case Command.ApplyObject apply -> apply.config().size();
                 case Command.RequestToken token -> token.body().size();
-                case Command.DeleteObject _, Command.EvictPod _, Command.BindPod _ -> 0;
+                case Command.DeleteObject _, Command.EvictPod _, Command.BindPod _, Command.OpenStream _ -> 0;
             };
         }
     }

@@ -52,6 +52,7 @@ final class FakeDecider {
             case BindPod bind -> bind(bind);
             case ReplaceObject replace -> throw new AssertionError("controllers patch: " + replace);
             case ApplyObject apply -> throw new AssertionError("controllers patch: " + apply);
+            case Command.OpenStream open -> throw new AssertionError("controllers open no streams: " + open);
             case RequestToken token -> throw new AssertionError("controllers need no tokens: " + token);
         };
     }

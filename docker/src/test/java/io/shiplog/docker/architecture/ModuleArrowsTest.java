@@ -77,7 +77,7 @@ class ModuleArrowsTest {
                         "io.shiplog.projections.kafka..",
                         DOCKER),
                 room("io.vertx..", GATEWAY, DOCKER),
-                room("io.netty..", GATEWAY, "io.shiplog.node.probe..", DOCKER),
+                room("io.netty..", GATEWAY, "io.shiplog.node.probe..", "io.shiplog.node.stream..", DOCKER),
                 room("com.github.dockerjava..", NODE, DOCKER),
                 room("org.axonframework..", "io.shiplog.command.axon.."),
                 room("org.bouncycastle..", "io.shiplog.command.kind.certificates..", "io.shiplog.docker.pki.."),

@@ -3,6 +3,7 @@ package io.shiplog.events.command;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A command to a cluster: one command, one object. Bodies are the bytes as received; the decider parses them. */
@@ -92,6 +93,20 @@ public sealed interface Command {
 
     /** Sets the node of a pod, once. The pod must not have a node yet. */
     record BindPod(ObjectKey key, @Nullable String uid, String node) implements OfObject {}
+
+    /**
+     * Records that a stream to a running pod is about to be opened: who, into which container, with which command. It grants nothing; the
+     * caller opens the stream when the event is in the log.
+     *
+     * @param subresource {@code exec}, {@code attach} or {@code portforward}
+     * @param container empty for a port-forward
+     * @param command of an exec, else empty
+     */
+    record OpenStream(ObjectKey key, String subresource, String container, List<String> command) implements OfObject {
+        public OpenStream {
+            command = List.copyOf(command);
+        }
+    }
 
     /** Requests a ServiceAccount token: body and answer are a TokenRequest. Leaves no event, as in Kubernetes. */
     record RequestToken(ObjectKey key, Json body) implements OfObject {}

@@ -44,7 +44,7 @@ public final class PartServer implements AutoCloseable {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         System.setProperty("sun.net.httpserver.maxReqTime", Long.toString(REQUEST_DEADLINE.toSeconds()));
         System.setProperty("sun.net.httpserver.idleInterval", Long.toString(IDLE.toSeconds()));
-        System.setProperty("jdk.httpserver.maxConnections", Integer.toString(connections(descriptors())));
+        System.setProperty("jdk.httpserver.maxConnections", Integer.toString(connections()));
     }
 
     private final HttpsServer server;
@@ -113,6 +113,11 @@ public final class PartServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.debug("a client is gone: {}", e.toString());
         }
+    }
+
+    /** How many connections a server of a part accepts at most. */
+    public static int connections() {
+        return connections(descriptors());
     }
 
     /** How many connections a server accepts in a process with this limit of file descriptors. */

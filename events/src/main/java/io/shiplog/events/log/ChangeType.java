@@ -23,6 +23,9 @@ public enum ChangeType {
     SUCCEEDED("pod", "`status.phase` became `Succeeded`"),
     FAILED("pod", "`status.phase` became `Failed`"),
     RESTARTED("pod", "the sum of the containers' restart counts rose"),
+    STREAM_OPENED(
+            "pod",
+            "a user was let into the pod by `exec`, `attach` or `port-forward`; the annotation `shiplog.io/stream-opened` has time, container and command"),
     CORDONED("node", "`spec.unschedulable` became true"),
     UNCORDONED("node", "`spec.unschedulable` is no longer true"),
     READY("pod, node", "the condition `Ready` became `True`"),
@@ -71,12 +74,17 @@ public enum ChangeType {
 
     /** Whether it records what was observed, rather than a change of the desired state. */
     public boolean isObservation() {
-        return isRoutine() || this == STARTED || this == RESTARTED || this == READY || this == UNREADY;
+        return isRoutine()
+                || this == STARTED
+                || this == RESTARTED
+                || this == READY
+                || this == UNREADY
+                || this == STREAM_OPENED;
     }
 
     /** Whether it may change what the object asks for: more than its labels or annotations, and not its creation. */
     public boolean changesContent() {
-        return !isRoutine() && this != CREATED && this != LABELED && this != ANNOTATED;
+        return !isRoutine() && this != CREATED && this != LABELED && this != ANNOTATED && this != STREAM_OPENED;
     }
 
     /** Whether the object may no longer be where it was, or belong to its owner, so that another may replace it. */
@@ -104,7 +112,7 @@ public enum ChangeType {
         String name = kind.singular();
         return switch (this) {
             case CREATED, DELETED, DELETION_REQUESTED -> true;
-            case SCHEDULED, STARTED, SUCCEEDED, FAILED, RESTARTED -> name.equals("pod");
+            case SCHEDULED, STARTED, SUCCEEDED, FAILED, RESTARTED, STREAM_OPENED -> name.equals("pod");
             case CORDONED, UNCORDONED -> name.equals("node");
             case READY, UNREADY -> name.equals("pod") || name.equals("node");
             case ACQUIRED, RELEASED, RENEWED -> name.equals("lease");

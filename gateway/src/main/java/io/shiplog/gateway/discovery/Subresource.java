@@ -17,7 +17,10 @@ public enum Subresource {
     EVICTION("eviction", "Eviction", "policy", "v1", List.of("create")),
     TOKEN("token", "TokenRequest", "authentication.k8s.io", "v1", List.of("create")),
     FINALIZE("finalize", null, "", "", List.of("update")),
-    LOG("log", null, "", "", List.of("get"));
+    LOG("log", null, "", "", List.of("get")),
+    EXEC("exec", "PodExecOptions", "", "v1", List.of("create", "get")),
+    ATTACH("attach", "PodAttachOptions", "", "v1", List.of("create", "get")),
+    PORTFORWARD("portforward", "PodPortForwardOptions", "", "v1", List.of("create", "get"));
 
     private final String word;
     private final @Nullable String kind;

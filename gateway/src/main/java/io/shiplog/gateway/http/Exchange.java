@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
@@ -28,11 +29,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -154,8 +157,7 @@ public final class Exchange {
             then.accept(source -> ResponseStream.opened(this, source));
             return;
         }
-        if (isOfAnotherSite(request.getHeader(HttpHeaders.ORIGIN))) {
-            refuse(Refusal.of(Reason.FORBIDDEN, "a WebSocket cannot be opened by a page of another site"));
+        if (refusedOfAnotherSite()) {
             return;
         }
         whenDone(request.toWebSocket().toCompletionStage(), upgraded -> {
@@ -163,6 +165,47 @@ public final class Exchange {
             upgraded.closeHandler(closing);
             then.accept(source -> new SocketStream(this, upgraded, source));
         });
+    }
+
+    /**
+     * Whether the client wants to leave HTTP for another protocol.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-7.8">RFC 9110, Upgrade</a>
+     */
+    public boolean wantsUpgrade() {
+        return request.version() == HttpVersion.HTTP_1_1
+                && request.headers().getAll(HttpHeaders.CONNECTION).stream()
+                        .flatMap(value -> Arrays.stream(value.split(",")))
+                        .anyMatch(option -> option.strip().equalsIgnoreCase("upgrade"))
+                && request.headers().contains(HttpHeaders.UPGRADE);
+    }
+
+    /**
+     * Leaves HTTP with the headers that the response has: 101, and what follows belongs to another protocol. It may be silent for longer
+     * than a connection may be idle.
+     *
+     * @param then called on this exchange's event loop, before the first byte
+     */
+    public void tunnel(Consumer<NetSocket> then) {
+        Channel channel = request.connection() instanceof ConnectionBase base ? base.channel() : null;
+        var unused = request.toNetSocket()
+                .onSuccess(socket -> guarded(() -> {
+                    socket.closeHandler(closing);
+                    if (channel != null && channel.pipeline().get(IdleStateHandler.class) != null) {
+                        channel.pipeline().remove(IdleStateHandler.class);
+                    }
+                    then.accept(socket);
+                }))
+                .onFailure(failure -> context.runOnContext(turn -> fail(failure)));
+    }
+
+    /** Whether a page of another site asks, which is then refused: to be called before a WebSocket is opened. */
+    public boolean refusedOfAnotherSite() {
+        boolean refused = isOfAnotherSite(request.getHeader(HttpHeaders.ORIGIN));
+        if (refused) {
+            refuse(Refusal.of(Reason.FORBIDDEN, "a WebSocket cannot be opened by a page of another site"));
+        }
+        return refused;
     }
 
     /**

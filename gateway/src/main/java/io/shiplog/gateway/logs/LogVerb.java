@@ -1,12 +1,13 @@
 package io.shiplog.gateway.logs;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.stream.NodeTunnel;
+import io.shiplog.gateway.stream.RunnerAddress;
 import io.shiplog.gateway.view.ServedKind;
+import io.shiplog.projections.Image;
 import io.shiplog.projections.StoredObject;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -14,7 +15,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class LogVerb {
     private static final Logger LOG = LoggerFactory.getLogger(LogVerb.class);
     private static final String TEXT = "text/plain";
-    private static final ResourceType NODES = ResourceType.core("nodes");
     /** The part of a runner's refusal that becomes the message. */
     private static final int MAX_MESSAGE_CHARS = 2048;
 
@@ -40,10 +39,12 @@ public final class LogVerb {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final HttpClient runners;
+    private final NodeTunnel tunnel;
 
     /** @param runners has the cluster's authority and the gateway's own certificate */
-    public LogVerb(HttpClient runners) {
+    public LogVerb(HttpClient runners, NodeTunnel tunnel) {
         this.runners = runners;
+        this.tunnel = tunnel;
     }
 
     public void log(Exchange exchange, ServedKind pods) {
@@ -63,29 +64,25 @@ public final class LogVerb {
             }
             exchange.checked(
                     LogOptions.of(exchange.query(), pod.json().tree(), key.name()),
-                    options -> send(
-                            exchange,
-                            pod,
-                            options,
-                            image.get(ObjectKey.clusterScoped(NODES, pod.node() == null ? "" : pod.node()))));
+                    options -> send(exchange, image, pod, options));
         });
     }
 
-    private void send(
-            Exchange exchange,
-            StoredObject pod,
-            LogOptions options,
-            @org.jspecify.annotations.Nullable StoredObject node) {
-        if (pod.node() == null) {
+    private void send(Exchange exchange, Image image, StoredObject pod, LogOptions options) {
+        String node = pod.node();
+        if (node == null) {
             exchange.answerText(200, TEXT, ""); // no node yet: it has written nothing
             return;
         }
-        RequestOptions where = node == null ? null : address(node.json().tree());
-        if (where == null) {
-            exchange.refuse(Refusal.of(
-                    Reason.INTERNAL_ERROR,
-                    "Internal error occurred: node \"%s\" of pod \"%s\" has no address for logs"
-                            .formatted(pod.node(), pod.key().name())));
+        exchange.checked(
+                RunnerAddress.of(image, node, pod.key().name()), where -> send(exchange, pod, options, where));
+    }
+
+    private void send(Exchange exchange, StoredObject pod, LogOptions options, RequestOptions where) {
+        if (exchange.wantsUpgrade()) {
+            if (!exchange.refusedOfAnotherSite()) {
+                tunnel.open(exchange, where, options.path(pod.key().namespace(), pod.key().name()));
+            }
             return;
         }
         where.setMethod(HttpMethod.GET)
@@ -93,26 +90,6 @@ public final class LogVerb {
         var unused = runners.request(where)
                 .onSuccess(request -> exchange.guarded(() -> ask(exchange, where, request)))
                 .onFailure(failure -> unreachable(exchange, where, failure));
-    }
-
-    private static @org.jspecify.annotations.Nullable RequestOptions address(JsonNode node) {
-        int port = node.path("status")
-                .path("daemonEndpoints")
-                .path("kubeletEndpoint")
-                .path("Port")
-                .asInt(0);
-        for (JsonNode each : node.path("status").path("addresses")) {
-            if (port > 0 && each.path("type").asText("").equals("InternalIP")) {
-                // Its certificate names the node: an address could belong to another server.
-                return new RequestOptions()
-                        .setServer(SocketAddress.inetSocketAddress(
-                                port, each.path("address").asText()))
-                        .setHost(node.path("metadata").path("name").asText())
-                        .setPort(port)
-                        .setSsl(true);
-            }
-        }
-        return null;
     }
 
     private void ask(Exchange exchange, RequestOptions where, HttpClientRequest request) {
@@ -166,8 +143,6 @@ public final class LogVerb {
 
     private static void unreachable(Exchange exchange, RequestOptions where, Throwable failure) {
         LOG.warn("node runner {} cannot be reached: {}", where.getServer(), failure.toString());
-        exchange.refuse(Refusal.of(
-                Reason.INTERNAL_ERROR,
-                "Internal error occurred: the node runner at %s cannot be reached".formatted(where.getServer())));
+        exchange.refuse(RunnerAddress.unreachable(where));
     }
 }

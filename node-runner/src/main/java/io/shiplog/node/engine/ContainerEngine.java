@@ -70,6 +70,21 @@ public interface ContainerEngine extends AutoCloseable {
     ExecOutcome exec(String id, List<String> command, Duration timeout);
 
     /**
+     * Starts a command inside a running container, with streams.
+     *
+     * @throws EngineException GONE if the container does not run, REFUSED with the runtime's message
+     */
+    ContainerSession open(String id, List<String> command, ContainerSession.Streams streams);
+
+    /**
+     * Connects to the streams of a running container's own process.
+     *
+     * @param streams stdin only if the container was created with it, a terminal if and only if it was created with one
+     * @throws EngineException GONE if the container does not run
+     */
+    ContainerSession attach(String id, ContainerSession.Streams streams);
+
+    /**
      * Passes on a container's log, oldest line first; with {@code follow} until the container ends or the reader stops.
      *
      * @throws IOException from the reader

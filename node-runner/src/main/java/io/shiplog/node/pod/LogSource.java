@@ -52,6 +52,22 @@ public record LogSource(@Nullable String container, String refusal) {
                 });
     }
 
+    /** The engine's id of a container that runs, else empty. */
+    static String running(JsonNode status, String name) {
+        JsonNode entry = entry(status, name);
+        return entry != null && entry.path("state").has("running") ? id(entry) : "";
+    }
+
+    /** The engine's id of the first container that runs, else empty. */
+    static String running(JsonNode status) {
+        for (JsonNode entry : status.path("containerStatuses")) {
+            if (entry.path("state").has("running")) {
+                return id(entry);
+            }
+        }
+        return "";
+    }
+
     private static @Nullable JsonNode entry(JsonNode status, String name) {
         for (String list : new String[] {"containerStatuses", "initContainerStatuses"}) {
             for (JsonNode entry : status.path(list)) {

@@ -209,6 +209,16 @@ public final class PodActor {
         return LogSource.of(reported, key().name(), container, previous);
     }
 
+    /** The engine's id of a container that runs, by the last reported status; else empty. */
+    public String running(String container) {
+        return LogSource.running(reported, container);
+    }
+
+    /** The engine's id of any container that runs, by the last reported status; else empty. */
+    public String running() {
+        return LogSource.running(reported);
+    }
+
     private void look(String id) {
         try {
             ports.engine().inspect(id).ifPresentOrElse(memory::saw, () -> memory.lost(id));

@@ -13,14 +13,23 @@ final class Callers {
 
     /** @param name the distinguished name of a certificate signed by the cluster's authority */
     static boolean allowed(String name) {
+        return isGateway(name) || has(name, "O", MASTERS);
+    }
+
+    /** Whether it is the gateway, which records what it opens. */
+    static boolean isGateway(String name) {
+        return has(name, "CN", GATEWAY);
+    }
+
+    private static boolean has(String name, String type, String value) {
         try {
-            boolean allowed = false;
             for (Rdn part : new LdapName(name).getRdns()) {
-                String value = String.valueOf(part.getValue());
-                allowed |= part.getType().equalsIgnoreCase("CN") && value.equals(GATEWAY);
-                allowed |= part.getType().equalsIgnoreCase("O") && value.equals(MASTERS);
+                if (part.getType().equalsIgnoreCase(type)
+                        && String.valueOf(part.getValue()).equals(value)) {
+                    return true;
+                }
             }
-            return allowed;
+            return false;
         } catch (InvalidNameException e) {
             return false;
         }

@@ -1,6 +1,5 @@
 package io.shiplog.node.server;
 
-import com.sun.net.httpserver.HttpsExchange;
 import io.shiplog.events.https.PartServer;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.EngineException;
@@ -8,7 +7,6 @@ import io.shiplog.node.pod.LogSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -17,19 +15,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The node's HTTPS server. Each request has a virtual thread; a followed log keeps it until the client stops. */
+/** The node's HTTPS server. Each request has a connection and a virtual thread; a followed log or a stream keeps both until it ends. */
 public final class NodeServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
     private static final String LOGS = "/containerLogs/";
     private static final String FOLLOWERS = "/followers/";
     /** By this name a request can be ended with {@code DELETE /followers/NAME}: the server sees only at the next line that a client left. */
-    private static final String FOLLOWER = "Shiplog-Follower";
+    private static final String FOLLOWER = "shiplog-follower";
 
-    private static final int BACKLOG = 128;
+    private static final int LOG_PATH_PARTS = 3;
     /** Logs that are read at once: each takes a connection to the engine, which pods need too. */
     static final int MAX_LOGS = 192;
 
-    private final PartServer server;
+    private final Connections connections;
 
     /** Finds the run of a container of this node whose log is requested. */
     @FunctionalInterface
@@ -43,8 +41,8 @@ public final class NodeServer implements AutoCloseable {
         @Nullable LogSource of(String namespace, String pod, String container, boolean previous);
     }
 
-    private NodeServer(PartServer server) {
-        this.server = server;
+    private NodeServer(Connections connections) {
+        this.connections = connections;
     }
 
     /**
@@ -54,106 +52,99 @@ public final class NodeServer implements AutoCloseable {
      * @param tls requires client certificates from the cluster's authority
      * @throws IOException if the port is taken
      */
-    public static NodeServer start(String address, int port, SSLContext tls, ContainerEngine engine, Logs logs)
+    public static NodeServer start(
+            String address, int port, SSLContext tls, ContainerEngine engine, Logs logs, RunningPods running)
             throws IOException {
-        return new NodeServer(PartServer.start(
-                new InetSocketAddress(address, port),
-                BACKLOG,
-                tls,
-                "/",
-                new Door(engine, logs, new Semaphore(MAX_LOGS), new ConcurrentHashMap<>())::handle));
+        StreamDoor streams = new StreamDoor(engine, running);
+        Door door = new Door(engine, logs, streams, new Semaphore(MAX_LOGS), new ConcurrentHashMap<>());
+        return new NodeServer(Connections.open(
+                new InetSocketAddress(address, port), tls, PartServer.connections(), door::handle, streams));
     }
 
     /** The listening port. */
     public int port() {
-        return server.address().getPort();
+        return connections.port();
     }
 
     @Override
     public void close() {
-        server.close();
+        connections.close();
     }
 
-    private record Door(ContainerEngine engine, Logs logs, Semaphore places, Map<String, Thread> followers) {
-        void handle(HttpsExchange exchange) throws IOException {
-            String path = exchange.getRequestURI().getPath();
-            String caller = exchange.getSSLSession().getPeerPrincipal().getName();
-            if (!Callers.allowed(caller)) {
-                answer(exchange, 403, "Forbidden (user=" + caller + ")\n");
-            } else if (exchange.getRequestMethod().equals("DELETE") && path.startsWith(FOLLOWERS)) {
+    private record Door(
+            ContainerEngine engine, Logs logs, StreamDoor streams, Semaphore places, Map<String, Thread> followers) {
+        void handle(Conversation conversation) throws IOException {
+            String path = conversation.head().path();
+            String method = conversation.head().method();
+            if (!Callers.allowed(conversation.caller())) {
+                conversation.answer(403, "Forbidden (user=" + conversation.caller() + ")\n");
+            } else if (method.equals("DELETE") && path.startsWith(FOLLOWERS)) {
                 Thread follower = followers.remove(path.substring(FOLLOWERS.length()));
                 if (follower != null) {
                     follower.interrupt();
                 }
-                answer(exchange, follower == null ? 404 : 200, "");
-            } else if (!exchange.getRequestMethod().equals("GET")) {
-                answer(exchange, 405, "method not allowed\n");
+                conversation.answer(follower == null ? 404 : 200, "");
+            } else if (!method.equals("GET")) {
+                conversation.answer(405, "method not allowed\n");
             } else if (path.equals("/healthz")) {
-                answer(exchange, 200, "ok");
+                conversation.answer(200, "ok");
             } else if (path.startsWith(LOGS)) {
-                logs(exchange, path.substring(LOGS.length()).split("/", -1));
-            } else {
-                answer(exchange, 404, "404 page not found\n");
+                logs(conversation, path.substring(LOGS.length()).split("/", -1));
+            } else if (!streams.handle(conversation)) {
+                conversation.answer(404, "404 page not found\n");
             }
         }
 
-        private void logs(HttpsExchange exchange, String[] parts) throws IOException {
-            if (parts.length != 3) {
-                answer(exchange, 404, "404 page not found\n");
+        private void logs(Conversation conversation, String[] parts) throws IOException {
+            if (parts.length != LOG_PATH_PARTS) {
+                conversation.answer(404, "404 page not found\n");
                 return;
             }
             LogOptions options;
             try {
-                options = LogOptions.parse(exchange.getRequestURI().getRawQuery(), java.time.Instant.now());
+                options = LogOptions.parse(conversation.head().rawQuery(), java.time.Instant.now());
             } catch (IllegalArgumentException e) {
-                answer(exchange, 400, e.getMessage() + "\n");
+                conversation.answer(400, e.getMessage() + "\n");
                 return;
             }
             LogSource source = logs.of(parts[0], parts[1], parts[2], options.previous());
             if (source == null) {
-                answer(exchange, 404, "pod \"%s\" not found\n".formatted(parts[1]));
+                conversation.answer(404, "pod \"%s\" not found\n".formatted(parts[1]));
                 return;
             }
             String id = source.container();
             if (id == null) {
-                answer(exchange, 400, source.refusal() + "\n");
+                conversation.answer(400, source.refusal() + "\n");
                 return;
             }
             if (engine.inspect(id).isEmpty()) {
-                answer(exchange, 400, "unable to retrieve container logs for docker://" + id + "\n");
+                conversation.answer(400, "unable to retrieve container logs for docker://" + id + "\n");
                 return;
             }
             if (!places.tryAcquire()) {
-                answer(exchange, 429, "too many logs of this node are read now, please try again later\n");
+                conversation.answer(429, "too many logs of this node are read now, please try again later\n");
                 return;
             }
-            String follower = exchange.getRequestHeaders().getFirst(FOLLOWER);
+            String follower = conversation.head().header(FOLLOWER);
             String name = follower == null ? "" : follower;
             followers.put(name, Thread.currentThread());
             try {
-                stream(exchange, id, options);
+                stream(conversation, id, options);
             } finally {
                 followers.remove(name, Thread.currentThread());
                 places.release();
             }
         }
 
-        private void stream(HttpsExchange exchange, String id, LogOptions options) throws IOException {
-            exchange.getResponseHeaders().set("Content-Type", "text/plain");
-            exchange.sendResponseHeaders(200, 0);
-            try (OutputStream out = exchange.getResponseBody()) {
+        private void stream(Conversation conversation, String id, LogOptions options) throws IOException {
+            try (OutputStream out = LogSocket.isAsked(conversation.head())
+                    ? LogSocket.open(conversation)
+                    : conversation.body("text/plain")) {
                 LogCopy copy = new LogCopy(out, options);
                 engine.logs(id, options.request(), copy);
             } catch (EngineException e) {
                 LOG.warn("log of container {}: {}", id, e.getMessage());
             }
-        }
-
-        private static void answer(HttpsExchange exchange, int code, String text) throws IOException {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-            exchange.sendResponseHeaders(code, bytes.length);
-            exchange.getResponseBody().write(bytes);
         }
     }
 }

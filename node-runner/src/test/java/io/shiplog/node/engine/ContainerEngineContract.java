@@ -1,5 +1,6 @@
 package io.shiplog.node.engine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,15 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.State;
+import io.shiplog.node.engine.ContainerSession.Streams;
 import io.shiplog.node.engine.EngineException.Why;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** What every container engine does. */
 abstract class ContainerEngineContract {
@@ -56,6 +64,72 @@ abstract class ContainerEngineContract {
         assertEquals(137, dead.exitCode());
         assertEquals(0, dead.pid());
         assertFalse(dead.finishedAt() == null);
+    }
+
+    private String running() {
+        String id = engine().create(sleeping(name()));
+        engine().start(id);
+        return id;
+    }
+
+    private static final Streams ALL = new Streams(true, true, true, false);
+
+    @Test
+    void stdinEndsAndTheOutputStillComes() throws Exception {
+        try (ContainerSession session = engine().open(running(), List.of("cat"), ALL)) {
+            byte[] bytes = new byte[300_000];
+            new SplittableRandom(3).nextBytes(bytes);
+            Thread writing = Thread.ofVirtual().start(() -> {
+                try {
+                    session.write(bytes, 0, bytes.length);
+                    session.endInput();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+            session.copyOutput((error, piece, length) -> out.write(piece, 0, length));
+
+            writing.join();
+            assertArrayEquals(bytes, out.toByteArray());
+            assertEquals(0, session.exitCode());
+        }
+    }
+
+    @Test
+    void outputAndErrorsAreToldApartAndTheExitCodeIsKnown() throws Exception {
+        try (ContainerSession session =
+                engine().open(running(), List.of("sh", "-c", "echo out; echo err >&2; exit 9"), ALL)) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            ByteArrayOutputStream err = new ByteArrayOutputStream();
+            session.copyOutput((error, piece, length) -> (error ? err : out).write(piece, 0, length));
+
+            assertEquals("out\n", out.toString(StandardCharsets.UTF_8));
+            assertEquals("err\n", err.toString(StandardCharsets.UTF_8));
+            assertEquals(9, session.exitCode());
+        }
+    }
+
+    @Test
+    void aKilledCommandEnds() throws Exception {
+        try (ContainerSession session = engine().open(running(), List.of("sleep", "600"), ALL)) {
+            session.kill();
+
+            session.copyOutput((error, piece, length) -> {});
+
+            assertEquals(137, session.exitCode());
+        }
+    }
+
+    @Test
+    void aContainerThatDoesNotRunHasNoStreams() {
+        String id = engine().create(sleeping(name()));
+
+        for (Executable each : List.<Executable>of(
+                () -> engine().open(id, List.of("cat"), ALL), () -> engine().attach(id, ALL))) {
+            assertEquals(Why.GONE, assertThrows(EngineException.class, each).why());
+        }
     }
 
     @Test

@@ -9,32 +9,45 @@ import io.shiplog.node.engine.ContainerEngine.LogRequest;
 import io.shiplog.node.engine.PlainContainer;
 import io.shiplog.node.engine.memory.InMemoryEngine;
 import io.shiplog.node.pod.LogSource;
+import io.shiplog.node.stream.PortForward;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Logs over HTTPS with client certificates, as the gateway asks for them. */
 class NodeServerTest {
@@ -56,6 +69,7 @@ class NodeServerTest {
         make("server", "CN=node-a");
         make("gateway", "CN=kube-apiserver-kubelet-client, O=system:masters");
         make("node", "CN=system:node:node-b, O=system:nodes");
+        make("admin", "CN=kubernetes-admin, O=system:masters");
     }
 
     private static void make(String name, String subject) throws Exception {
@@ -120,7 +134,7 @@ class NodeServerTest {
         engine.print(id, "one\n");
         engine.print(id, "two\n");
         server = NodeServer.start(
-                "127.0.0.1", 0, tls("server", "gateway", "node"), quiet(), (ns, pod, container, previous) -> {
+                "127.0.0.1", 0, tls("server", "gateway", "node", "admin"), quiet(), (ns, pod, container, previous) -> {
                     if (pod.equals("slow")) {
                         await(slow);
                         return new LogSource(id, "");
@@ -140,6 +154,16 @@ class NodeServerTest {
                         case "removed" -> new LogSource("123", "");
                         default -> new LogSource(null, "container \"" + container + "\" is waiting");
                     };
+                }, new RunningPods() {
+                    @Override
+                    public @Nullable String container(String namespace, String pod, String container) {
+                        return pod.equals("web") ? container.equals("app") ? id : "" : null;
+                    }
+
+                    @Override
+                    public PortForward.@Nullable Dialer dialer(String namespace, String pod) {
+                        return pod.equals("web") ? port -> new Socket("127.0.0.1", port) : null;
+                    }
                 });
     }
 
@@ -156,7 +180,11 @@ class NodeServerTest {
                         }
                         return null;
                     }
-                    return method.invoke(engine, arguments);
+                    try {
+                        return method.invoke(engine, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
                 });
     }
 
@@ -215,6 +243,224 @@ class NodeServerTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What comes over a WebSocket, message by message. */
+    private static final class Heard implements WebSocket.Listener {
+        private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+        private final StringBuilder part = new StringBuilder();
+
+        @Override
+        public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+            part.append(StandardCharsets.ISO_8859_1.decode(data));
+            return ended(socket, last);
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+            part.append(data);
+            return ended(socket, last);
+        }
+
+        private CompletionStage<?> ended(WebSocket socket, boolean last) {
+            if (last) {
+                messages.add(part.toString());
+                part.setLength(0);
+            }
+            socket.request(1);
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            messages.add("closed " + code);
+            return CompletableFuture.completedFuture(null);
+        }
+
+        String next() throws InterruptedException {
+            String next = messages.poll(20, TimeUnit.SECONDS);
+            return next == null ? "nothing" : next;
+        }
+    }
+
+    private WebSocket open(String as, String path, String protocol, Heard heard) throws Exception {
+        HttpClient client =
+                HttpClient.newBuilder().sslContext(tls(as, "server")).build();
+        try {
+            return client.newWebSocketBuilder()
+                    .subprotocols(protocol)
+                    .buildAsync(URI.create("wss://127.0.0.1:" + server.port() + path), heard)
+                    .get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof WebSocketHandshakeException refused
+                    ? new IOException("refused " + refused.getResponse().statusCode(), refused)
+                    : e;
+        }
+    }
+
+    private static ByteBuffer bytes(int channel, String text) {
+        return StandardCharsets.ISO_8859_1.encode((char) channel + text);
+    }
+
+    private void programs() {
+        engine.program("cat", (in, out, err, size) -> {
+            in.transferTo(out);
+            err.write("bye".getBytes(StandardCharsets.US_ASCII));
+            return 3;
+        });
+        engine.program("stay", (in, out, err, size) -> {
+            out.write('y');
+            new CountDownLatch(1).await();
+            return 0;
+        });
+        engine.program("size", (in, out, err, size) -> {
+            in.readAllBytes();
+            out.write(size.get().getBytes(StandardCharsets.US_ASCII));
+            return 0;
+        });
+        engine.program("deaf", (in, out, err, size) -> {
+            out.write('d');
+            return 0;
+        });
+    }
+
+    private static final String EXEC = "/exec/default/web/app?input=1&output=1&error=1&command=";
+
+    @Test
+    void aCommandHasItsStreamsAndItsExitCode() throws Exception {
+        programs();
+        Heard heard = new Heard();
+        WebSocket socket = open("gateway", EXEC + "cat", "v5.channel.k8s.io", heard);
+        assertEquals("\1", heard.next(), "the connection stands");
+
+        socket.sendBinary(bytes(0, "he"), false).get();
+        socket.sendBinary(StandardCharsets.US_ASCII.encode("llo"), true).get();
+        assertEquals("\1he", heard.next());
+        assertEquals("\1llo", heard.next());
+        socket.sendBinary(ByteBuffer.wrap(new byte[] {(byte) 255, 0}), true).get();
+
+        assertEquals("\2bye", heard.next());
+        assertEquals(
+                "\3{\"metadata\":{},\"status\":\"Failure\",\"message\":\"command terminated with non-zero exit code: exit status 3\","
+                        + "\"reason\":\"NonZeroExitCode\",\"details\":{\"causes\":[{\"reason\":\"ExitCode\",\"message\":\"3\"}]}}",
+                heard.next());
+        assertEquals("closed 1000", heard.next());
+    }
+
+    @Test
+    void base64IsSpokenToo() throws Exception {
+        programs();
+        Heard heard = new Heard();
+        WebSocket socket = open("gateway", EXEC + "cat", "v4.base64.channel.k8s.io", heard);
+        assertEquals("1", heard.next());
+
+        socket.sendText("0aGk=", true).get();
+
+        assertEquals("1aGk=", heard.next());
+        socket.abort();
+        assertEquals(137, engine.sessions().getFirst().get(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aCutConnectionLeavesNoProcess() throws Exception {
+        programs();
+        Heard heard = new Heard();
+        WebSocket socket = open("gateway", EXEC + "stay", "v4.channel.k8s.io", heard);
+        assertEquals("\1", heard.next());
+        assertEquals("\1y", heard.next());
+
+        socket.abort();
+
+        assertEquals(137, engine.sessions().getFirst().get(20, TimeUnit.SECONDS));
+        assertEquals(200, get("gateway", "/healthz").statusCode());
+    }
+
+    @Test
+    void aTerminalHasASize() throws Exception {
+        programs();
+        Heard heard = new Heard();
+        WebSocket socket = open("gateway", EXEC + "size&tty=1", "v5.channel.k8s.io", heard);
+        heard.next();
+
+        socket.sendBinary(bytes(4, "{\"Width\":120,\"Height\":40}"), true).get();
+        socket.sendBinary(ByteBuffer.wrap(new byte[] {(byte) 255, 0}), true).get();
+
+        assertEquals("\1" + "120x40", heard.next());
+        assertEquals("\3{\"metadata\":{},\"status\":\"Success\"}", heard.next());
+    }
+
+    @Test
+    void inputThatNobodyReadsLosesNoOutput() throws Exception {
+        programs();
+        Heard heard = new Heard();
+        WebSocket socket = open("gateway", EXEC + "deaf", "v5.channel.k8s.io", heard);
+        for (int i = 0; i < 200; i++) {
+            var unused = socket.sendBinary(bytes(0, "x".repeat(10_000)), true).handle((sent, failed) -> true).get();
+        }
+
+        assertEquals("\1", heard.next());
+        assertEquals("\1d", heard.next());
+        assertEquals("\3{\"metadata\":{},\"status\":\"Success\"}", heard.next());
+    }
+
+    @Test
+    void aProgramThatIsNotThereIsSaidOnTheErrorChannel() throws Exception {
+        Heard heard = new Heard();
+        open("gateway", EXEC + "nosuch", "v4.channel.k8s.io", heard);
+        assertEquals("\1", heard.next());
+
+        String status = heard.next();
+
+        assertTrue(
+                status.contains("error executing command in container: exec: \\\"nosuch\\\": executable file not found")
+                        && status.contains("InternalError"),
+                status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gateway,/exec/default/other/app?output=1&command=cat,v5.channel.k8s.io,404",
+        "gateway,/exec/default/web/later?output=1&command=cat,v5.channel.k8s.io,500",
+        "gateway,/exec/default/web/app?command=cat,v5.channel.k8s.io,400",
+        "gateway,/exec/default/web/app?output=1&command=cat,v9.channel.k8s.io,400",
+        "gateway,/exec/default/web?output=1&command=cat,v5.channel.k8s.io,404",
+        "node,/exec/default/web/app?output=1&command=cat,v5.channel.k8s.io,403",
+        "admin,/exec/default/web/app?output=1&command=cat,v5.channel.k8s.io,403"
+    })
+    void whatCannotBeOpenedIsRefusedBeforeTheUpgrade(String as, String path, String protocol, int code) {
+        IOException refused = assertThrows(IOException.class, () -> open(as, path, protocol, new Heard()));
+
+        assertEquals("refused " + code, refused.getMessage());
+    }
+
+    @Test
+    void aLogComesOverAWebSocketToo() throws Exception {
+        Heard binary = new Heard();
+        open("gateway", "/containerLogs/default/web/app", "binary.k8s.io", binary);
+        assertEquals(List.of("one\n", "two\n", "closed 1000"), List.of(binary.next(), binary.next(), binary.next()));
+
+        Heard base64 = new Heard();
+        open("gateway", "/containerLogs/default/web/app?tailLines=1", "base64.binary.k8s.io", base64);
+        assertEquals(List.of("dHdvCg==", "closed 1000"), List.of(base64.next(), base64.next()));
+    }
+
+    @Test
+    void aFollowerThatLeavesEndsItsReading() throws Exception {
+        WebSocket socket =
+                open("gateway", "/containerLogs/default/web/app?follow=true", "binary.k8s.io", new Heard());
+        assertTrue(following.tryAcquire(20, TimeUnit.SECONDS));
+
+        socket.abort();
+
+        assertTrue(ended.tryAcquire(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void withoutAnUpgradeThereIsNoStream() throws Exception {
+        HttpResponse<String> answer = get("gateway", EXEC + "cat");
+
+        assertEquals(400, answer.statusCode());
+        assertEquals("Upgrade request required\n", answer.body());
     }
 
     @AfterEach

@@ -1,6 +1,9 @@
 package io.shiplog.projections.history;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventType;
 import java.util.ArrayList;
@@ -11,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** How a Change of history.shiplog.io is shown in a column: the same in tables and on the command line. */
 public final class ChangeText {
     private static final String CONTROLLER = "system:serviceaccount:kube-system:";
+    private static final String STREAM_OPENED = "stream-opened";
+    private static final String STREAM_ANNOTATION = "shiplog.io/stream-opened";
     private static final int MAX_FIELDS = 2;
     private static final int MAX_VALUE = 32;
 
@@ -68,12 +73,40 @@ public final class ChangeText {
 
     /**
      * The first few fields: spec and data before status, and the most informative part of the status. Empty for an object that
-     * was created or deleted: the change type is enough. An eviction is named first: its change type is that of a deletion.
+     * was created or deleted: the change type is enough. Of a stream, what was opened. An eviction is named first: its change type is that of a deletion.
      */
     public static String fields(JsonNode change, Shown shown) {
+        if (happened(change).equals(STREAM_OPENED)) {
+            return stream(change);
+        }
         String fields = changed(change, shown);
         String evicted = change.path("verb").asText("").equals("evict") ? "evicted" : "";
         return evicted + (evicted.isEmpty() || fields.isEmpty() ? "" : ": ") + fields;
+    }
+
+    /** {@code exec in app: sh -c ls}. */
+    private static String stream(JsonNode change) {
+        for (JsonNode field : change.path("fields")) {
+            if (field.path("path").asText("").contains(STREAM_ANNOTATION)) {
+                JsonNode opened = opened(field.path("after").asText(""));
+                List<String> words = new ArrayList<>();
+                opened.path("command").forEach(word -> words.add(word.asText()));
+                String container = opened.path("container").asText("");
+                return opened.path("stream").asText("")
+                        + (container.isEmpty() ? "" : " in " + container)
+                        + (words.isEmpty() ? "" : ": " + String.join(" ", words));
+            }
+        }
+        return change.path("verb").asText("");
+    }
+
+    /** A user may write the annotation too, and then it may be anything. */
+    private static JsonNode opened(String annotation) {
+        try {
+            return Json.MAPPER.readTree(annotation);
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
     }
 
     private static String changed(JsonNode change, Shown shown) {

@@ -2,6 +2,7 @@ package io.shiplog.projections.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -132,9 +133,10 @@ public final class UndoRange {
                 found);
     }
 
-    /** Observations are never undone; skipping them saves most of the work. */
+    /** Observations and streams are never undone; skipping them saves most of the work. */
     private static boolean counts(Event event) {
-        return !event.type().change().isRoutine();
+        ChangeType change = event.type().change();
+        return !change.isRoutine() && change != ChangeType.STREAM_OPENED;
     }
 
     private void hold(@Nullable Json state) {

@@ -47,6 +47,24 @@ class ChangeTextTest {
         assertEquals(user, Users.asked(json));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\\'stream\\':\\'exec\\',\\'container\\':\\'app\\',\\'command\\':[\\'sh\\',\\'-c\\',\\'ls\\']} | exec in app: sh -c ls",
+                "{\\'stream\\':\\'portforward\\'} | portforward",
+                "nonsense | ``"
+            })
+    void a_stream_says_what_was_opened(String annotation, String text) {
+        JsonNode change = change(
+                "io.shiplog.core.pod.stream-opened.v1",
+                "{'path':'.metadata.annotations[\\'shiplog.io/stream-opened\\']','op':'add','after':'%s'}"
+                        .formatted(annotation));
+
+        assertEquals(text, ChangeText.fields(change));
+    }
+
     @Test
     void of_an_object_that_came_or_went_the_word_says_all() {
         String fields = "{'path':'.spec','op':'add','after':{}}";

@@ -12,6 +12,7 @@ import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Command.EvictPod;
+import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
@@ -145,7 +146,7 @@ public final class NodeRestriction {
             case EvictPod _ ->
                 own ? null : "node \"%s\" can only evict pods with spec.nodeName set to itself".formatted(node);
             case ApplyObject apply when apply.subresource().equals("status") -> whyNotStatus(node, own);
-            case CreateObject _, ReplaceObject _, PatchObject _, ApplyObject _, BindPod _, RequestToken _ ->
+            case CreateObject _, ReplaceObject _, PatchObject _, ApplyObject _, BindPod _, OpenStream _, RequestToken _ ->
                 "node \"%s\" can only delete pods and update their status".formatted(node);
         };
     }

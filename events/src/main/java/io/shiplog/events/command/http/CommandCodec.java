@@ -10,6 +10,7 @@ import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Command.EvictPod;
+import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
@@ -105,6 +106,15 @@ public final class CommandCodec {
                 command.put("node", bind.node());
                 yield NO_BODY;
             }
+            case OpenStream open -> {
+                command.put("is", "open");
+                put(command, open.key());
+                command.put("subresource", open.subresource());
+                command.put("container", open.container());
+                ArrayNode words = command.putArray("command");
+                open.command().forEach(words::add);
+                yield NO_BODY;
+            }
             case RequestToken token -> {
                 command.put("is", "token");
                 put(command, token.key());
@@ -162,6 +172,9 @@ public final class CommandCodec {
             case "delete" -> deletion(line);
             case "evict" -> new EvictPod(deletion(line), Disruption.valueOf(text(line, "why")));
             case "bind" -> new BindPod(key(line), optional(line, "uid"), text(line, "node"));
+            case "open" ->
+                new OpenStream(
+                        key(line), text(line, "subresource"), text(line, "container"), texts(line.path("command")));
             case "token" -> new RequestToken(key(line), body);
             default -> throw new IllegalArgumentException("unknown command: " + text(line, "is"));
         };

@@ -9,6 +9,7 @@ import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Command.EvictPod;
+import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Command.RequestToken;
@@ -119,7 +120,7 @@ class CommandCodecTest {
         }
 
         Command command() {
-            return switch (random.nextInt(8)) {
+            return switch (random.nextInt(9)) {
                 case 0 -> new CreateObject(type(), text(), json(), validation());
                 case 1 -> new ReplaceObject(key(), text(), json(), validation(), random.nextBoolean());
                 case 2 -> new PatchObject(key(), text(), any(PatchType.values()), json(), validation());
@@ -128,6 +129,7 @@ class CommandCodecTest {
                 case 5 -> new BindPod(key(), maybe(), text());
                 case 6 ->
                     new ApplyObject(key(), text(), json(), validation(), random.nextBoolean(), random.nextBoolean());
+                case 7 -> new OpenStream(key(), text(), text(), texts());
                 default -> new RequestToken(key(), json());
             };
         }

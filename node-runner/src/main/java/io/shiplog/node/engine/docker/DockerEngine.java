@@ -19,12 +19,15 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerRequest;
+import io.shiplog.node.engine.ContainerSession;
+import io.shiplog.node.engine.ContainerSession.Streams;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.engine.EngineException.Why;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -54,12 +57,14 @@ public final class DockerEngine implements ContainerEngine {
     private final DockerClient client;
     private final DockerHttpClient http;
     private final String apiVersion;
+    private final URI host;
 
     private DockerEngine(String host, String apiVersion) {
         DefaultDockerClientConfig config = config(host, apiVersion);
         this.http = http(config);
         this.client = DockerClientImpl.getInstance(config, http);
         this.apiVersion = apiVersion;
+        this.host = config.getDockerHost();
     }
 
     /**
@@ -296,6 +301,43 @@ public final class DockerEngine implements ContainerEngine {
         } catch (RuntimeException e) {
             throw refused(e);
         }
+    }
+
+    @Override
+    public ContainerSession open(String id, List<String> command, Streams streams) {
+        String exec;
+        try {
+            exec = client.execCreateCmd(id)
+                    .withCmd(command.toArray(String[]::new))
+                    .withAttachStdin(streams.stdin())
+                    .withAttachStdout(streams.stdout())
+                    .withAttachStderr(streams.stderr())
+                    .withTty(streams.terminal())
+                    .exec()
+                    .getId();
+        } catch (NotFoundException | ConflictException e) {
+            throw new EngineException(Why.GONE, message(e), e);
+        } catch (RuntimeException e) {
+            throw refused(e);
+        }
+        HijackedConnection connection = HijackedConnection.open(
+                host,
+                "/v%s/exec/%s/start".formatted(apiVersion, exec),
+                "{\"Detach\":false,\"Tty\":%b}".formatted(streams.terminal()));
+        return new DockerSession(client, connection, id, exec, streams.terminal());
+    }
+
+    @Override
+    public ContainerSession attach(String id, Streams streams) {
+        if (!inspect(id).map(Container::running).orElse(false)) {
+            throw new EngineException(Why.GONE, "Container " + id + " is not running");
+        }
+        HijackedConnection connection = HijackedConnection.open(
+                host,
+                "/v%s/containers/%s/attach?stream=1&stdin=%b&stdout=%b&stderr=%b"
+                        .formatted(apiVersion, id, streams.stdin(), streams.stdout(), streams.stderr()),
+                "");
+        return new DockerSession(client, connection, id, null, streams.terminal());
     }
 
     @Override

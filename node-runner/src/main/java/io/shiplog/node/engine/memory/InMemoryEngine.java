@@ -2,10 +2,13 @@ package io.shiplog.node.engine.memory;
 
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerRequest;
+import io.shiplog.node.engine.ContainerSession;
+import io.shiplog.node.engine.ContainerSession.Streams;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.engine.EngineException.Why;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +42,8 @@ public final class InMemoryEngine implements ContainerEngine {
     private final Map<String, String> startErrors = new HashMap<>();
     private final Map<String, Integer> shortLives = new HashMap<>();
     private final Map<String, ExecOutcome> answers = new HashMap<>();
+    private final Map<String, Program> programs = new HashMap<>();
+    private final List<CompletableFuture<Integer>> sessions = new ArrayList<>();
     private final Map<String, List<String>> logs = new HashMap<>();
     private final Map<String, Map<String, String>> volumes = new HashMap<>();
     private final Set<String> ignoring = new HashSet<>();
@@ -82,6 +88,25 @@ public final class InMemoryEngine implements ContainerEngine {
     /** Sets the answer of commands inside a container, by their first words. */
     public synchronized void answer(String firstWord, int exitCode, String output) {
         answers.put(firstWord, new ExecOutcome(exitCode, output));
+    }
+
+    /** A program for {@link #open}. */
+    @FunctionalInterface
+    public interface Program {
+        /**
+         * Runs to its end.
+         *
+         * @param size the terminal's newest size, as {@code 80x24}
+         * @return the exit code
+         * @throws InterruptedException or an IOException if it is killed
+         */
+        int run(InputStream in, OutputStream out, OutputStream err, Supplier<String> size)
+                throws IOException, InterruptedException;
+    }
+
+    /** Sets what a command with this first word does; the empty word is the process of every container. */
+    public synchronized void program(String firstWord, Program program) {
+        programs.put(firstWord, program);
     }
 
     /** The container ignores all signals except {@code SIGKILL}. */
@@ -315,6 +340,41 @@ public final class InMemoryEngine implements ContainerEngine {
             throw new EngineException(Why.GONE, "Container " + id + " is not running");
         }
         return answers.getOrDefault(command.getFirst(), new ExecOutcome(0, ""));
+    }
+
+    @Override
+    public synchronized ContainerSession open(String id, List<String> command, Streams streams) {
+        present();
+        if (!found(id).running()) {
+            throw new EngineException(Why.GONE, "Container " + id + " is not running");
+        }
+        Program program = programs.get(command.getFirst());
+        if (program == null) {
+            throw new EngineException(
+                    Why.REFUSED, "exec: \"%s\": executable file not found in $PATH".formatted(command.getFirst()));
+        }
+        return started(program);
+    }
+
+    private ContainerSession started(Program program) {
+        MemorySession session = new MemorySession(program);
+        sessions.add(session.ended());
+        return session;
+    }
+
+    @Override
+    public synchronized ContainerSession attach(String id, Streams streams) {
+        present();
+        Container container = found(id);
+        if (!container.running()) {
+            throw new EngineException(Why.GONE, "Container " + id + " is not running");
+        }
+        return started(programs.getOrDefault("", (in, out, err, size) -> 0));
+    }
+
+    /** The programs that were started by {@link #open} and {@link #attach}, in their order: each completes with its exit code. */
+    public synchronized List<CompletableFuture<Integer>> sessions() {
+        return List.copyOf(sessions);
     }
 
     @Override

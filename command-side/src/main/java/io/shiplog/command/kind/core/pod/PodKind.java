@@ -27,7 +27,7 @@ public final class PodKind implements Kind {
                 .columns(PodColumns.ALL)
                 .shortNames("po")
                 .categories("all")
-                .subresources("status", "binding", "eviction", "log")
+                .subresources("status", "binding", "eviction", "log", "exec", "attach", "portforward")
                 .fields(
                         "spec.nodeName",
                         "spec.restartPolicy",

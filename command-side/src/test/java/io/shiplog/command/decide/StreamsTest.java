@@ -1,0 +1,71 @@
+package io.shiplog.command.decide;
+
+import static io.shiplog.command.decide.Scenario.given;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.TestKinds;
+import io.shiplog.events.command.Command.OpenStream;
+import io.shiplog.events.command.CommandResult.Outcome;
+import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.object.ObjectKey;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A stream into a pod is an event of the pod. */
+class StreamsTest {
+    private static final ObjectKey POD = ObjectKey.of(TestKinds.PODS, "shop", "web-1");
+    private static final String RUNNING =
+            "{'kind':'Pod','metadata':{'name':'web-1','namespace':'shop','uid':'u-3','annotations':{'a':'b'%s}},'spec':{'nodeName':'n1'},'status':{'phase':'Running'}}";
+
+    private static OpenStream exec(String... command) {
+        return new OpenStream(POD, "exec", "app", List.of(command));
+    }
+
+    private static String opened(ObjectNode pod) {
+        return pod.path("metadata")
+                .path("annotations")
+                .path(OpenStreamSlice.ANNOTATION)
+                .asText();
+    }
+
+    @Test
+    void whatIsOpenedIsInTheEventAndNothingElseChanges() {
+        Decision.Changed changed =
+                given(RUNNING.formatted("")).when(exec("sh", "-c", "ls")).happens("stream-opened", Outcome.CHANGED);
+
+        assertEquals("exec", changed.verb());
+        assertEquals("n1", changed.node());
+        assertEquals(
+                "{\"time\":\"2026-11-22T10:00:00Z\",\"stream\":\"exec\",\"container\":\"app\",\"command\":[\"sh\",\"-c\",\"ls\"]}",
+                opened(changed.object()));
+        ObjectNode annotations = (ObjectNode) changed.object().at("/metadata/annotations");
+        annotations.remove(OpenStreamSlice.ANNOTATION);
+        assertEquals(1, annotations.size());
+        assertEquals("Running", changed.object().at("/status/phase").asText());
+    }
+
+    @Test
+    void theSameOnceMoreIsAnEventToo() {
+        String before = ",'%s':'{}'".formatted(OpenStreamSlice.ANNOTATION);
+        given(RUNNING.formatted(before))
+                .when(new OpenStream(POD, "portforward", "", List.of()))
+                .happens("stream-opened", Outcome.CHANGED);
+    }
+
+    @Test
+    void aLongCommandIsCut() {
+        String text = opened(given(RUNNING.formatted(""))
+                .when(exec("sh", "-c", "x".repeat(5_000), "later"))
+                .changes("stream-opened"));
+
+        assertTrue(text.length() < OpenStreamSlice.MAX_COMMAND_CHARS + 200, text);
+        assertTrue(text.contains("x…") && !text.contains("later"), text);
+    }
+
+    @Test
+    void aPodThatIsNotThereHasNoStreams() {
+        given().when(exec("sh")).refused(Reason.NOT_FOUND, "pods \"web-1\" not found");
+    }
+}

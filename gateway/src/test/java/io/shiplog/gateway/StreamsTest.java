@@ -1,0 +1,249 @@
+package io.shiplog.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shiplog.events.command.Command.OpenStream;
+import io.shiplog.projections.access.Access;
+import io.shiplog.projections.access.Authorizer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLServerSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Streams through the gateway to a node that returns every byte. */
+class StreamsTest extends ClusterTest {
+    private static final String PODS = "/api/v1/namespaces/shop/pods";
+    private static final String EXEC = PODS + "/web/exec?stdin=1&stdout=true&command=sh&command=-c&command=a%20b";
+    private static final int MIB = 1024 * 1024;
+
+    private SSLServerSocket node;
+    private volatile String answer =
+            "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: abc\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n";
+    private volatile boolean mayCreate = true;
+    private volatile boolean mayRead = true;
+    private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+
+    @Override
+    Authorizer authorizer() {
+        return (image, request) -> !request.subresource().equals("exec")
+                        || (request.verb().equals("get") ? mayRead : mayCreate)
+                ? ClusterInMemory.MASTERS_ONLY.authorize(image, request)
+                : new Access(false, "");
+    }
+
+    @BeforeEach
+    void node() throws IOException {
+        PemFiles identity = cluster.pki.issue("node", "O=system:nodes,CN=system:node:n1");
+        node = (SSLServerSocket) Api.sslContext(cluster.pki.authority(), identity)
+                .getServerSocketFactory()
+                .createServerSocket(0, 8, InetAddress.getLoopbackAddress());
+        node.setNeedClientAuth(true);
+        Thread.ofVirtual().start(() -> {
+            while (!node.isClosed()) {
+                try {
+                    Socket socket = node.accept();
+                    Thread.ofVirtual().start(() -> echo(socket));
+                } catch (IOException e) {
+                    return;
+                }
+            }
+        });
+        admin.post("/api/v1/nodes", """
+                {"metadata":{"name":"n1"},"status":{"addresses":[{"type":"InternalIP","address":"127.0.0.1"}],
+                 "daemonEndpoints":{"kubeletEndpoint":{"Port":%d}}}}""".formatted(node.getLocalPort())).is(201);
+        pod("web", "\"nodeName\":\"n1\",", "{\"name\":\"a\"}");
+        pod("two", "\"nodeName\":\"n1\",", "{\"name\":\"a\"},{\"name\":\"b\"}");
+        pod("free", "", "{\"name\":\"a\"}");
+        pod("lost", "\"nodeName\":\"n2\",", "{\"name\":\"a\"}");
+    }
+
+    private void pod(String name, String node, String containers) {
+        admin.post(PODS, "{\"metadata\":{\"name\":\"%s\"},\"spec\":{%s\"containers\":[%s]}}".formatted(name, node, containers))
+                .is(201);
+    }
+
+    private void echo(Socket socket) {
+        try (socket) {
+            asked.add(head(socket.getInputStream()));
+            socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().transferTo(socket.getOutputStream());
+        } catch (IOException e) {
+            ended.add(e.toString());
+        }
+        ended.add("ended");
+    }
+
+    private static String head(InputStream in) throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
+            int next = in.read();
+            if (next < 0) {
+                return head.toString(StandardCharsets.US_ASCII);
+            }
+            head.write(next);
+        }
+        return head.toString(StandardCharsets.US_ASCII);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        node.close();
+    }
+
+    private Socket open(String method, String path, String... headers) throws IOException {
+        URI address = URI.create(cluster.address());
+        Socket socket = Api.sslContext(cluster.pki.authority(), null)
+                .getSocketFactory()
+                .createSocket(address.getHost(), address.getPort());
+        String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+        socket.getOutputStream()
+                .write(("%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
+                                + "Sec-WebSocket-Key: k\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\n%s\r\n")
+                        .formatted(method, path, address.getAuthority(), ClusterInMemory.ADMIN_TOKEN, more)
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static String refusal(Socket socket) throws IOException {
+        try (socket) {
+            String head = head(socket.getInputStream());
+            int length = head.lines()
+                    .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:"))
+                    .mapToInt(line -> Integer.parseInt(line.substring(line.indexOf(':') + 1).strip()))
+                    .findFirst()
+                    .orElse(0);
+            return head.lines().findFirst().orElse("") + " "
+                    + new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void bytesGoBothWaysOnceTheEventIsWritten() throws Exception {
+        try (Socket client = open("GET", EXEC)) {
+            String head = head(client.getInputStream()).toLowerCase(java.util.Locale.ROOT);
+            assertTrue(
+                    head.startsWith("http/1.1 101")
+                            && head.contains("sec-websocket-accept: abc")
+                            && head.contains("sec-websocket-protocol: v5.channel.k8s.io")
+                            && head.contains("upgrade: websocket"),
+                    head);
+            String request = asked.poll(10, TimeUnit.SECONDS);
+            assertTrue(
+                    request.startsWith("GET /exec/shop/web/a?input=1&output=1&command=sh&command=-c&command=a+b HTTP/1.1"),
+                    request);
+            assertTrue(!request.toLowerCase(java.util.Locale.ROOT).contains("authorization"), request);
+            OpenStream opened =
+                    assertInstanceOf(OpenStream.class, cluster.commands.last().command());
+            assertEquals(List.of("sh", "-c", "a b"), opened.command());
+            assertEquals("a", opened.container());
+            assertEquals("kubernetes-admin", cluster.commands.last().actor().user());
+
+            byte[] bytes = new byte[8 * MIB];
+            new java.util.SplittableRandom(1).nextBytes(bytes);
+            Thread writing = Thread.ofVirtual().start(() -> {
+                try {
+                    client.getOutputStream().write(bytes);
+                } catch (IOException e) {
+                    ended.add(e.toString());
+                }
+            });
+            org.junit.jupiter.api.Assertions.assertArrayEquals(
+                    bytes, client.getInputStream().readNBytes(bytes.length));
+            writing.join();
+        }
+        assertEquals("ended", ended.poll(10, TimeUnit.SECONDS), "the node sees that the client is gone");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (cluster.gateway.underWay() > 0) {
+            assertTrue(System.nanoTime() < end, "its place is given back");
+            Thread.onSpinWait();
+        }
+    }
+
+    /** kubectl before 1.31 opens its streams so, and needs no permission to read. */
+    @Test
+    void aPostOpensAStreamToo() throws Exception {
+        mayRead = false;
+        try (Socket client = open("POST", EXEC, "Content-Length: 0")) {
+            assertTrue(head(client.getInputStream()).startsWith("HTTP/1.1 101"));
+        }
+    }
+
+    /** Else a client that may only create could say that its GET is one. */
+    @Test
+    void whatTheMethodWasIsNotForClientsToSay() throws Exception {
+        mayRead = false;
+
+        assertTrue(refusal(open("GET", EXEC, "Shiplog-Method: POST")).startsWith("HTTP/1.1 403"));
+    }
+
+    @Test
+    void whatTheNodeRefusesIsHandedOn() throws Exception {
+        answer = "HTTP/1.1 500 _\r\nContent-Type: text/plain\r\nContent-Length: 26\r\n\r\ncontainer not found (\"a\")\n";
+
+        assertEquals("HTTP/1.1 500 Internal Server Error container not found (\"a\")\n", refusal(open("GET", EXEC)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "two/exec?stdout=1&command=ls | 400 | a container name must be specified for pod two, choose one of: [a b]",
+                "two/attach?stdout=1 | 400 | a container name must be specified for pod two, choose one of: [a b]",
+                "two/exec?stdout=1&container=c | 400 | container c is not valid for pod two",
+                "none/exec?stdout=1 | 404 | pods \\\"none\\\" not found",
+                "free/exec?stdout=1 | 400 | pod free does not have a host assigned",
+                "lost/exec?stdout=1 | 500 | node \\\"n2\\\" of pod \\\"lost\\\" has no address"
+            })
+    void whatCannotBeOpenedIsExplained(String path, int code, String message) throws Exception {
+        String refusal = refusal(open("GET", PODS + "/" + path));
+
+        assertTrue(refusal.startsWith("HTTP/1.1 " + code) && refusal.contains(message), refusal);
+        assertEquals(0, asked.size());
+    }
+
+    @Test
+    void withoutAnUpgradeThereIsNoStream() {
+        assertTrue(admin.get(EXEC).is(400).text().contains("Upgrade request required"));
+    }
+
+    @Test
+    void toReadIsNotEnough() throws Exception {
+        mayCreate = false;
+
+        String refusal = refusal(open("GET", EXEC));
+
+        assertTrue(
+                refusal.startsWith("HTTP/1.1 403") && refusal.contains("cannot create resource \\\"pods/exec\\\""),
+                refusal);
+        assertEquals(0, asked.size());
+    }
+
+    @Test
+    void aPageOfAnotherSiteOpensNone() throws Exception {
+        String refusal = refusal(open("GET", EXEC, "Origin: https://example.com"));
+
+        assertTrue(refusal.startsWith("HTTP/1.1 403"), refusal);
+        assertEquals(0, asked.size(), "nothing was started");
+    }
+
+    @Test
+    void thePastHasNoShell() throws Exception {
+        assertTrue(refusal(open("GET", "/at/1" + EXEC)).startsWith("HTTP/1.1 405"));
+    }
+}
