@@ -43,6 +43,9 @@ final class FrontDoor implements Handler<HttpServerRequest> {
     /** The deadline for a client to read an answer that has begun. */
     static final Duration ANSWER_DEADLINE = Duration.ofMinutes(10);
 
+    /** Verbs of paths that can be watched. */
+    private static final Set<String> LISTING = Set.of("list", "watch");
+
     private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final Set<String> STREAMS = Set.of("exec", "attach", "portforward");
     private static final int RETRY_AFTER_SECONDS = 1;
@@ -230,10 +233,18 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                     Reason.METHOD_NOT_ALLOWED,
                     "the past cannot be changed: this address shows the cluster as it was at %s; send changes to the server's address without /at/"
                             .formatted(exchange.moment().shown())));
-        } else if (accepted == null && !hasTypesOfItsOwn(exchange)) {
-            exchange.refuse(Accepted.refusal());
-        } else {
+        } else if (hasTypesOfItsOwn(exchange)) {
             router.accept(exchange);
+        } else {
+            Refusal unproducible = Accepted.unproducible(
+                    exchange.request().getHeader(HttpHeaders.ACCEPT), LISTING.contains(exchange.info().verb()));
+            if (unproducible != null) {
+                exchange.refuse(unproducible);
+            } else if (accepted == null) {
+                exchange.refuse(Accepted.refusal());
+            } else {
+                router.accept(exchange);
+            }
         }
     }
 

@@ -367,7 +367,7 @@ class IdentityTest extends ClusterTest {
                 .refuses(
                         406,
                         "NotAcceptable",
-                        "only the following media types are accepted: application/json, application/yaml");
+                        "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf");
         admin.send("POST", self, review, "Content-Type", "application/json", "Accept", table + ",application/json")
                 .is(201);
     }

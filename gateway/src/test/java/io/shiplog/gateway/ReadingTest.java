@@ -402,11 +402,19 @@ class ReadingTest extends ClusterTest {
         assertTrue(yaml.text().contains("\nkind: ConfigMap") || yaml.text().startsWith("kind: ConfigMap"), yaml::text);
         admin.get(CONFIG_MAPS, "Accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1")
                 .is(406);
-        admin.get(CONFIG_MAPS, "Accept", "image/png")
-                .refuses(
-                        406,
-                        "NotAcceptable",
-                        "only the following media types are accepted: application/json, application/yaml");
+        String types = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+        String streams = ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+        String none = "406: Not Acceptable\n\nAvailable representations: ";
+        // Kubernetes' router does not know application/*.
+        for (String unknown : List.of("image/png", "application/*", "text/html, application/xml;q=0.9")) {
+            Api.Answer refused = admin.get(CONFIG_MAPS, "Accept", unknown);
+            refused.refuses(406, "NotAcceptable", none + types + streams);
+            assertEquals("{}", refused.json().path("details").toString());
+            admin.get(CONFIG_MAPS + "/a", "Accept", unknown).refuses(406, "NotAcceptable", none + types);
+        }
+        admin.get(CONFIG_MAPS, "Accept", "application/json;as=Table;v=v2;g=meta.k8s.io")
+                .refuses(406, "NotAcceptable", "only the following media types are accepted: " + types);
+        admin.get(CONFIG_MAPS, "Accept", "text/html, */*;q=0.8").is(200);
         admin.get(CONFIG_MAPS, "Accept", "application/vnd.kubernetes.protobuf,application/json")
                 .is(200);
     }

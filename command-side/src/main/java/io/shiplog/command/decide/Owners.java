@@ -14,6 +14,7 @@ import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.ResourceType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 interface Owners {
     String FIELD = "managedFields";
+
+    /** The API server's own objects of this group have a manager of their own. */
+    String FLOW_CONTROL = "flowcontrol.apiserver.k8s.io";
+
+    String FLOW_CONTROLLER = "api-priority-and-fairness-config-producer-v1";
 
     /** The entries of the new object; null for none. */
     @Nullable ArrayNode of(ObjectNode next);
@@ -86,15 +92,15 @@ interface Owners {
     /** The field manager: named by the client, or the name that Kubernetes' components have. */
     private static String manager(CommandRequest request) {
         String named = request.fieldManager();
-        return named != null ? named : component(request.actor());
+        return named != null ? named : component(request.actor(), request.command().type());
     }
 
-    private static String component(Actor actor) {
+    private static String component(Actor actor, ResourceType type) {
         if (actor.nodeName().isPresent()) {
             return "kubelet";
         }
         return switch (actor.user()) {
-            case "system:apiserver" -> "kube-apiserver";
+            case "system:apiserver" -> type.group().equals(FLOW_CONTROL) ? FLOW_CONTROLLER : "kube-apiserver";
             case "system:kube-scheduler" -> "kube-scheduler";
             case String user when user.startsWith("system:serviceaccount:kube-system:") -> "kube-controller-manager";
             default -> "";

@@ -6,6 +6,7 @@ import io.shiplog.command.decide.Decider.Reading;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Updating.Part;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.schema.GoOrder;
 import io.shiplog.command.kind.schema.PatchText;
 import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.patch.Patched;
@@ -16,6 +17,7 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.KindVersion;
 import io.shiplog.events.kind.Schema;
 import io.shiplog.projections.StoredObject;
+import org.jspecify.annotations.Nullable;
 
 /** Patches an object, a subresource of it, or its scale. The patch applies to the object as the client sees it. */
 final class PatchSlice implements Slice<PatchObject> {
@@ -38,17 +40,24 @@ final class PatchSlice implements Slice<PatchObject> {
         if (patch.subresource().equals("scale")) {
             return Scaling.patch(context, current, old, patch);
         }
-        KindDescription served = asked.inquiry().served();
-        KindVersion version = asked.inquiry().version();
-        ObjectNode target = version.conversion()
-                .fromStored(old.deepCopy())
-                .put("apiVersion", served.apiVersion(version.name()))
-                .put("kind", served.kind());
-        Schema.Struct schema = schemas.schema(served, version);
-        return switch (Patches.apply(patch.patchType(), schema, target, patch.patch())) {
+        return switch (Patches.apply(patch.patchType(), schema(asked), shown(asked, old), patch.patch())) {
             case Patched.Refused refused -> new Refused(refused.refusal());
             case Patched.Tree tree -> patched(context, asked, current, old, tree.tree(), patch);
         };
+    }
+
+    private Schema.@Nullable Struct schema(Asked asked) {
+        return schemas.schema(asked.inquiry().served(), asked.inquiry().version());
+    }
+
+    /** A copy of an object in the form that the client names. */
+    private static ObjectNode shown(Asked asked, ObjectNode stored) {
+        KindDescription served = asked.inquiry().served();
+        KindVersion version = asked.inquiry().version();
+        return version.conversion()
+                .fromStored(stored.deepCopy())
+                .put("apiVersion", served.apiVersion(version.name()))
+                .put("kind", served.kind());
     }
 
     private Decision patched(
@@ -58,7 +67,15 @@ final class PatchSlice implements Slice<PatchObject> {
             ObjectNode old,
             ObjectNode next,
             PatchObject patch) {
-        PatchText text = PatchText.of(patch.patchType(), patch.patch(), next);
+        Schema.Struct schema = schema(asked);
+        PatchText text = PatchText.of(
+                patch.patchType(),
+                patch.patch(),
+                () -> Patches.shown(
+                        patch.patchType(),
+                        schema,
+                        (ObjectNode) GoOrder.of(schema, shown(asked, old)),
+                        patch.patch()));
         return switch (bodies.readPatched(
                 asked.inquiry().served(), asked.inquiry().version(), next, text, patch.validation())) {
             case BodyReader.Reading.Unreadable unreadable -> new Refused(unreadable.refusal());

@@ -1,20 +1,17 @@
 package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code scale} subresource: an {@code autoscaling/v1 Scale} that stands for {@code spec.replicas}.
+ * A client's {@code autoscaling/v1 Scale}, which stands for {@code spec.replicas}.
  *
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/scale-v1/">Scale</a>
  */
@@ -22,37 +19,6 @@ final class ScaleForm {
     static final ResourceType SCALES = new ResourceType("autoscaling", "scales");
 
     private ScaleForm() {}
-
-    /** The Scale of an object. */
-    static ObjectNode of(ObjectNode object) {
-        ObjectNode scale = JsonNodeFactory.instance.objectNode();
-        scale.put("kind", "Scale");
-        scale.put("apiVersion", "autoscaling/v1");
-        ObjectNode metadata = scale.putObject("metadata");
-        ObjectNode own = Trees.object(object, "metadata");
-        for (String field : List.of("name", "namespace", "uid", "resourceVersion", "creationTimestamp")) {
-            Creating.keep(own, metadata, field);
-        }
-        scale.putObject("spec")
-                .put("replicas", object.path("spec").path("replicas").asInt());
-        ObjectNode status = scale.putObject("status");
-        status.put("replicas", object.path("status").path("replicas").asInt());
-        String selector = selector(object.path("spec").path("selector"));
-        if (!selector.isEmpty()) {
-            status.put("selector", selector);
-        }
-        return scale;
-    }
-
-    /** The Scale of an object as a client sees it: no replicas are left out. */
-    static ObjectNode answer(ObjectNode object) {
-        ObjectNode scale = of(object);
-        ObjectNode spec = Trees.object(scale, "spec");
-        if (spec.path("replicas").asInt() == 0) {
-            spec.remove("replicas");
-        }
-        return scale;
-    }
 
     /** Why a Scale is invalid, or null. */
     static @Nullable Refusal check(ObjectKey key, ObjectNode scale) {
@@ -96,29 +62,5 @@ final class ScaleForm {
             }
         }
         return wanted;
-    }
-
-    /** A selector as text: {@code app=web,tier in (a,b)}. */
-    private static String selector(JsonNode selector) {
-        JsonNode labels = selector.has("matchLabels") || selector.has("matchExpressions")
-                ? selector.path("matchLabels")
-                : selector;
-        List<String> parts = new ArrayList<>();
-        TreeMap<String, String> sorted = new TreeMap<>();
-        labels.properties()
-                .forEach(label -> sorted.put(label.getKey(), label.getValue().asText()));
-        sorted.forEach((key, value) -> parts.add(key + "=" + value));
-        for (JsonNode expression : selector.path("matchExpressions")) {
-            String key = expression.path("key").asText();
-            String values = String.join(",", MetadataRules.texts(expression.path("values")));
-            switch (expression.path("operator").asText()) {
-                case "In" -> parts.add(key + " in (" + values + ")");
-                case "NotIn" -> parts.add(key + " notin (" + values + ")");
-                case "Exists" -> parts.add(key);
-                case "DoesNotExist" -> parts.add("!" + key);
-                default -> {}
-            }
-        }
-        return String.join(",", parts);
     }
 }

@@ -9,6 +9,7 @@ import io.shiplog.command.patch.Patches;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.Scale;
 import io.shiplog.projections.StoredObject;
 import java.util.List;
 
@@ -18,7 +19,7 @@ final class Scaling {
 
     /** Patches the Scale of an object. */
     static Decision patch(DecisionContext context, StoredObject current, ObjectNode old, PatchObject command) {
-        return switch (Patches.apply(command.patchType(), null, ScaleForm.of(old), command.patch())) {
+        return switch (Patches.apply(command.patchType(), null, Scale.of(old), command.patch())) {
             case Patched.Refused refused -> new Refused(refused.refusal());
             case Patched.Tree tree -> {
                 Refusal refusal = ScaleForm.check(context.key(), tree.tree());
@@ -56,12 +57,12 @@ final class Scaling {
                         changed.outcome(),
                         changed.object(),
                         changed.node(),
-                        ScaleForm.answer(changed.object()),
+                        Scale.of(changed.object()),
                         changed.warnings(),
                         changed.guards());
             case Decision.Unchanged unchanged ->
                 new Decision.Unchanged(
-                        unchanged.key(), unchanged.revision(), Json.of(ScaleForm.answer(old)), unchanged.warnings());
+                        unchanged.key(), unchanged.revision(), Json.of(Scale.of(old)), unchanged.warnings());
             case Refused refused -> refused;
         };
     }

@@ -31,7 +31,7 @@ public final class Shape {
         SET,
         /** A list of objects, found by their keys. */
         KEYED,
-        /** As the value is: objects field by field, lists as one value. */
+        /** As the value is: objects field by field, lists as one value. Of kinds without a schema. */
         UNTYPED
     }
 
@@ -117,7 +117,7 @@ public final class Shape {
     }
 
     private static Shape scalar(Schema.Scalar scalar) {
-        return scalar == Schema.Scalar.ANY ? UNTYPED : new Shape(Kind.SCALAR, scalar);
+        return new Shape(scalar == Schema.Scalar.ANY ? Kind.ATOMIC : Kind.SCALAR, scalar);
     }
 
     private static Shape atomic(Schema.Struct struct, Map<Schema.Struct, Shape> compiled) {
@@ -244,7 +244,7 @@ public final class Shape {
     }
 
     /**
-     * The fields that Kubernetes' types always have, with the value that an absent one stands for: structs and required fields. Shared: not to
+     * The fields that Kubernetes' types always have, with the value that an absent one stands for: structs, and fields that are always written. Shared: not to
      * be changed.
      */
     ObjectNode zero() {
@@ -253,7 +253,7 @@ public final class Shape {
             known = JsonNodeFactory.instance.objectNode();
             if (type instanceof Schema.Struct struct) {
                 for (Schema.Field field : struct.fields().values()) {
-                    JsonNode value = zero(field, struct.required().contains(field.name()));
+                    JsonNode value = zero(field);
                     if (value != null) {
                         known.set(field.name(), value);
                     }
@@ -264,10 +264,10 @@ public final class Shape {
         return known;
     }
 
-    private @Nullable JsonNode zero(Schema.Field field, boolean required) {
+    private @Nullable JsonNode zero(Schema.Field field) {
         JsonNode written = field.defaultValue();
         boolean always = written != null && (written.isEmpty() || isZero(written));
-        if (!always && !required) {
+        if (!always && field.go().zero() != Schema.Zero.WRITTEN) {
             return null;
         }
         if (written != null && written.isObject() && field.type() instanceof Schema.Struct) {

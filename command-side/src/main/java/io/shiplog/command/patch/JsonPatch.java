@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.TreeSize;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * JSON patch, as kube-apiserver reads it: {@code replace} adds a field that is absent, negative indexes count from the end of a
@@ -29,10 +30,19 @@ final class JsonPatch {
 
     private long copied;
     private long moved;
+    private final Consumer<ObjectNode> touched;
 
-    private JsonPatch() {}
+    private JsonPatch(Consumer<ObjectNode> touched) {
+        this.touched = touched;
+    }
 
-    static JsonNode apply(JsonNode target, JsonNode patch) throws PatchException {
+    /**
+     * Applies a patch.
+     *
+     * @param target changed
+     * @param touched gets the objects that the patch opens
+     */
+    static JsonNode apply(JsonNode target, JsonNode patch, Consumer<ObjectNode> touched) throws PatchException {
         if (patch.isNull()) {
             return target;
         }
@@ -48,7 +58,7 @@ final class JsonPatch {
                 throw undecodable(operation, "Operation");
             }
         }
-        JsonPatch run = new JsonPatch();
+        JsonPatch run = new JsonPatch(touched);
         JsonNode document = target;
         for (JsonNode operation : operations) {
             document = run.step(document, operation);
@@ -127,7 +137,7 @@ final class JsonPatch {
      *
      * @param field of the operation: {@code path} or {@code from}
      */
-    private static Place place(JsonNode document, JsonNode operation, String field) throws PatchException {
+    private Place place(JsonNode document, JsonNode operation, String field) throws PatchException {
         String path = text(operation, field);
         if (path.chars().filter(c -> c == '/').count() > ClientJson.MAX_DEPTH) {
             throw PatchException.unfit("a path exceeds max depth " + ClientJson.MAX_DEPTH);
@@ -138,13 +148,26 @@ final class JsonPatch {
             throw missing(path);
         }
         JsonNode parent = document;
+        touch(parent);
         for (int i = 1; i < keys.length - 1; i++) {
             parent = get(new Place(parent, unescaped(keys[i]), path));
+            touch(parent);
             if (!parent.isContainerNode()) {
                 throw missing(path);
             }
         }
         return new Place(parent, unescaped(keys[keys.length - 1]), path);
+    }
+
+    private void touch(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            touched.accept(object);
+        }
+    }
+
+    private void touchAll(JsonNode node) {
+        touch(node);
+        node.forEach(this::touchAll);
     }
 
     private static String text(JsonNode operation, String field) throws PatchException {
@@ -217,7 +240,7 @@ final class JsonPatch {
     }
 
     /** Sets a field whether it exists or not, as kube-apiserver; an element of a list must exist. */
-    private static JsonNode replace(JsonNode document, JsonNode operation, JsonNode value) throws PatchException {
+    private JsonNode replace(JsonNode document, JsonNode operation, JsonNode value) throws PatchException {
         if (text(operation, "path").isEmpty()) {
             if (!value.isContainerNode()) {
                 throw PatchException.inapplicable("replace operation value must be object or array");
@@ -234,12 +257,13 @@ final class JsonPatch {
         return document;
     }
 
-    private static void test(JsonNode document, JsonNode operation, JsonNode value) throws PatchException {
+    private void test(JsonNode document, JsonNode operation, JsonNode value) throws PatchException {
         String path = text(operation, "path");
         JsonNode found = path.isEmpty() ? document : get(place(document, operation, "path"));
         boolean bothAbsent = found.isMissingNode() && (value.isMissingNode() || value.isNull());
         if (!bothAbsent && !found.equals(value)) {
             throw PatchException.inapplicable("testing value %s failed".formatted(path));
         }
+        touchAll(found);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.schema.GoText;
 import io.shiplog.events.kind.Schema;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -257,7 +258,7 @@ final class StrategicMerge {
                 merged.add(object);
             }
         } else if (!object.has(key)) {
-            throw PatchException.malformed("map: %s does not contain declared merge key: %s".formatted(object, key));
+            throw PatchException.malformed("map: %s does not contain declared merge key: %s".formatted(GoText.of(object), key));
         } else if (merged.first(object) instanceof ObjectNode own) {
             // The merge changes the element in place. Its key stays: the patch has the same.
             merge(own, object, each);

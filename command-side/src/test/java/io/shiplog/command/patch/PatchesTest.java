@@ -215,7 +215,7 @@ class PatchesTest {
         PatchException failure = assertThrows(
                 PatchException.class,
                 () -> JsonPatch.apply(
-                        json("{'a':1,'l':[],'n':null}").tree(), json(patch).tree()));
+                        json("{'a':1,'l':[],'n':null}").tree(), json(patch).tree(), opened -> {}));
         assertEquals(why.replace('\'', '"'), failure.getMessage());
     }
 
@@ -523,5 +523,26 @@ class PatchesTest {
                 "{'webhooks':[{'name':'a','sideEffects':'None'},{'name':'b'}]}",
                 "{'webhooks':[{'name':'a','timeoutSeconds':5}]}",
                 "{'webhooks':[{'name':'a','sideEffects':'None','timeoutSeconds':5},{'name':'b'}]}");
+    }
+
+    /** What a patch opens is a map in Go, and maps are written sorted; all else stays in the order of its struct. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "JSON | [{'op':'replace','path':'/s/y/q','value':{'z':1,'a':2}}]"
+                        + " | {'b':{'d':1,'c':2},'k':1,'s':{'x':{'n':1,'m':2},'y':{'p':3,'q':{'z':1,'a':2}}}}",
+                "JSON | [{'op':'test','path':'/b','value':{'c':2,'d':1}}]"
+                        + " | {'b':{'c':2,'d':1},'k':1,'s':{'y':{'q':1,'p':3},'x':{'n':1,'m':2}}}",
+                "MERGE | {'s':{'x':'t'}} | {'b':{'d':1,'c':2},'k':1,'s':{'x':'t','y':{'q':1,'p':3}}}",
+                "MERGE | {'n':{'z':1,'a':null}}"
+                        + " | {'b':{'d':1,'c':2},'k':1,'n':{'z':1},'s':{'y':{'q':1,'p':3},'x':{'n':1,'m':2}}}",
+            })
+    void what_a_patch_opens_is_shown_sorted(PatchType type, String patch, String shown) {
+        ObjectNode target = (ObjectNode)
+                json("{'k':1,'b':{'d':1,'c':2},'s':{'y':{'q':1,'p':3},'x':{'n':1,'m':2}}}").tree();
+        assertEquals(
+                shown.replace('\'', '"'),
+                Patches.shown(type, null, target, json(patch)).toString());
     }
 }

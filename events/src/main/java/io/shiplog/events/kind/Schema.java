@@ -1,6 +1,8 @@
 package io.shiplog.events.kind;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,7 +54,7 @@ public sealed interface Schema {
 
         /** Called once, while loading: structs refer to one another in cycles. */
         void complete(Map<String, Field> all) {
-            fields = Map.copyOf(all);
+            fields = Collections.unmodifiableMap(new LinkedHashMap<>(all));
             written = fields.values().stream()
                     .filter(field -> field.go().zero() == Zero.WRITTEN)
                     .toList();
@@ -84,6 +86,7 @@ public sealed interface Schema {
             return fields.get(jsonName);
         }
 
+        /** The fields by name, in the order in which Go declares and so writes them. */
         public Map<String, Field> fields() {
             return fields;
         }

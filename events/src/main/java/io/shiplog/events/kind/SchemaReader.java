@@ -5,6 +5,7 @@ import io.shiplog.events.json.Json;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -97,7 +98,7 @@ final class SchemaReader {
     }
 
     private Map<String, Schema.Field> fields(String struct, JsonNode properties) {
-        Map<String, Schema.Field> fields = new HashMap<>();
+        Map<String, Schema.Field> fields = new LinkedHashMap<>();
         properties.properties().forEach(e -> fields.put(e.getKey(), field(struct, e.getKey(), e.getValue())));
         return fields;
     }

@@ -1,11 +1,15 @@
 package io.shiplog.gateway.http;
 
 import io.shiplog.events.command.Refusal;
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,9 +32,19 @@ public record Accepted(Text text, String as, String group, String version) {
     /** The object itself, as JSON: the default. */
     public static final Accepted JSON = new Accepted(Text.JSON, "", "", "");
 
+    private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
+
+    private static final List<String> TYPES =
+            List.of(Text.JSON.contentType(), Text.YAML.contentType(), PROTOBUF);
+
+    private static final Set<String> STREAMED =
+            Set.of(Text.JSON.contentType(), PROTOBUF);
+
+    private static final ObjectKey NO_OBJECT = ObjectKey.of(new ResourceType("", ""), "", "");
+
     private static final Map<String, Accepted> REMEMBERED = new ConcurrentHashMap<>();
 
-    /** The two output formats. */
+    /** The output formats. */
     public enum Text {
         JSON("application/json"),
         YAML("application/yaml");
@@ -67,12 +81,40 @@ public record Accepted(Text text, String as, String group, String version) {
         return header == null || header.isBlank() || served(header).anyMatch(each -> each.as.isEmpty());
     }
 
+    /**
+     * 406 if a header names no type that a path answers with. Kubernetes looks at this before it reads the header's parameters, and knows no {@code
+     * application/*} there.
+     *
+     * @param list whether the path is that of a list, which can be watched
+     * @return null if the header names one
+     */
+    public static @Nullable Refusal unproducible(@Nullable String header, boolean list) {
+        if (header == null || header.isBlank()) {
+            return null;
+        }
+        for (String clause : header.split(",", -1)) {
+            String type = clause.split(";", 2)[0].trim();
+            if (type.equals("*/*") || TYPES.contains(type)) {
+                return null;
+            }
+        }
+        Stream<String> streams = list ? TYPES.stream().filter(STREAMED::contains).map(type -> type + ";stream=watch") : Stream.empty();
+        return new Refusal(
+                Refusal.Reason.NOT_ACCEPTABLE,
+                "406: Not Acceptable\n\nAvailable representations: "
+                        + Stream.concat(TYPES.stream(), streams).collect(Collectors.joining(", ")),
+                NO_OBJECT,
+                null,
+                List.of(),
+                0);
+    }
+
     /** 406, with Kubernetes' message. @param more types that are served only at some paths */
     public static Refusal refusal(String... more) {
         return Refusal.of(
                 Refusal.Reason.NOT_ACCEPTABLE,
                 "only the following media types are accepted: "
-                        + Stream.concat(Stream.of(Text.values()).map(Text::contentType), Stream.of(more))
+                        + Stream.concat(TYPES.stream(), Stream.of(more))
                                 .collect(Collectors.joining(", ")));
     }
 

@@ -22,7 +22,7 @@ public final class StatusBody {
             status.put("reason", refusal.reason().word());
         }
         ObjectNode details = details(refusal);
-        if (!details.isEmpty() || hasDetails(refusal.reason())) {
+        if (!details.isEmpty() || refusal.key() != null || hasDetails(refusal.reason())) {
             status.set("details", details);
         }
         status.put("code", refusal.reason().code());

@@ -1,6 +1,10 @@
 package io.shiplog.gateway.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -11,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.TreeMap;
 
 /** YAML input and output. {@link YamlReading} parses input within limits. */
 public final class Yaml {
@@ -62,12 +67,28 @@ public final class Yaml {
         }
     }
 
-    /** The same as YAML, in UTF-8. */
+    /** The same as YAML, in UTF-8, with sorted fields. */
     public static byte[] ofJson(Json json) {
         try {
-            return MAPPER.writeValueAsBytes(json.tree());
+            return MAPPER.writeValueAsBytes(sorted(json.tree()));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static JsonNode sorted(JsonNode node) {
+        return switch (node) {
+            case ObjectNode object -> {
+                TreeMap<String, JsonNode> fields = new TreeMap<>(YamlOrder.BY_NAME);
+                object.properties().forEach(field -> fields.put(field.getKey(), sorted(field.getValue())));
+                yield JsonNodeFactory.instance.objectNode().setAll(fields);
+            }
+            case ArrayNode array -> {
+                ArrayNode items = JsonNodeFactory.instance.arrayNode(array.size());
+                array.forEach(item -> items.add(sorted(item)));
+                yield items;
+            }
+            default -> node;
+        };
     }
 }

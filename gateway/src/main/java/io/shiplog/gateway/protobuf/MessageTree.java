@@ -9,6 +9,8 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.Schema;
+import io.shiplog.events.kind.Schemas;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** A Kubernetes protobuf message as the JSON of the same object. Field names are the same in both; exceptions are listed here. */
 final class MessageTree {
     /** Messages that JSON does not show: their fields are in the surrounding message. */
-    private static final Set<String> INLINED = Set.of(
+    static final Set<String> INLINED = Set.of(
             "volumeSource",
             "handler",
             "localObjectReference",
@@ -33,55 +35,8 @@ final class MessageTree {
             "ingressRuleValue",
             "deviceConfiguration");
 
-    /**
-     * Go writes every field that is not a pointer, empty or not, and JSON omits the empty ones. Zero and false are significant
-     * only in these, which are pointers.
-     */
-    private static final Set<String> ZERO_IS_SAID = Set.of(
-            "replicas",
-            "gracePeriodSeconds",
-            "deletionGracePeriodSeconds",
-            "terminationGracePeriodSeconds",
-            "activeDeadlineSeconds",
-            "tolerationSeconds",
-            "revisionHistoryLimit",
-            "backoffLimit",
-            "parallelism",
-            "completions",
-            "ttlSecondsAfterFinished",
-            "successfulJobsHistoryLimit",
-            "failedJobsHistoryLimit",
-            "progressDeadlineSeconds",
-            "runAsUser",
-            "runAsGroup",
-            "fsGroup",
-            "runAsNonRoot",
-            "readOnlyRootFilesystem",
-            "allowPrivilegeEscalation",
-            "privileged",
-            "automountServiceAccountToken",
-            "enableServiceLinks",
-            "shareProcessNamespace",
-            "controller",
-            "blockOwnerDeletion",
-            "immutable",
-            "nominalConcurrencyShares",
-            "lendablePercent",
-            "borrowingLimitPercent",
-            "suspend",
-            "orphanDependents",
-            "mode",
-            "defaultMode",
-            "priority",
-            "leaseTransitions",
-            "attachRequired",
-            "allowVolumeExpansion",
-            "serviceAccountTokenInSecrets",
-            "int",
-            "bool");
-
-    /** Texts that may be empty on purpose. */
-    private static final Set<String> EMPTY_IS_SAID = Set.of("storageClassName");
+    /** How names of Kubernetes' messages begin. */
+    private static final String PREFIX = "k8s.io.";
 
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
@@ -90,6 +45,18 @@ final class MessageTree {
 
     /** Adds a message's fields to a tree. */
     static void fill(ObjectNode tree, Message message) {
+        fill(tree, message, schema(message));
+    }
+
+    /** The schema of a message; null if it is a part of others only. */
+    private static Schema.@Nullable Struct schema(Message message) {
+        String name = message.getDescriptorForType().getFullName();
+        return name.startsWith(PREFIX)
+                ? Schemas.builtIn().named("io.k8s." + name.substring(PREFIX.length()).replace('_', '-'))
+                : null;
+    }
+
+    private static void fill(ObjectNode tree, Message message, Schema.@Nullable Struct schema) {
         message.getAllFields().forEach((field, value) -> {
             if (field.isMapField()) {
                 tree.set(name(field), map((List<?>) value));
@@ -100,8 +67,8 @@ final class MessageTree {
                     array.add(node == null ? JsonNodeFactory.instance.objectNode() : node);
                 }
             } else if (INLINED.contains(field.getName()) && value instanceof Message inner) {
-                fill(tree, inner);
-            } else if (said(field, value)) {
+                fill(tree, inner, schema);
+            } else if (said(schema, name(field), value)) {
                 JsonNode node = node(field, value);
                 if (node != null) {
                     tree.set(name(field), node);
@@ -111,10 +78,11 @@ final class MessageTree {
     }
 
     /** The name in JSON; only a schema's own words differ from the field's. */
-    private static String name(FieldDescriptor field) {
+    static String name(FieldDescriptor field) {
         String name = field.getName();
         if (!field.getContainingType().getName().equals("JSONSchemaProps")) {
-            return name;
+            // Some have a capital: Webhooks.
+            return Character.toLowerCase(name.charAt(0)) + name.substring(1);
         }
         return switch (name) {
             case "ref", "schema" -> "$" + name;
@@ -125,14 +93,24 @@ final class MessageTree {
         };
     }
 
-    private static boolean said(FieldDescriptor field, Object value) {
-        return switch (value) {
-            case String text -> !text.isEmpty() || EMPTY_IS_SAID.contains(field.getName());
-            case Boolean flag -> flag || ZERO_IS_SAID.contains(field.getName());
-            case Integer number -> number != 0 || ZERO_IS_SAID.contains(field.getName());
-            case Long number -> number != 0 || ZERO_IS_SAID.contains(field.getName());
-            default -> true;
+    /**
+     * Whether JSON has a value. Go writes every field that is not a pointer, empty or not, and JSON omits the empty ones.
+     *
+     * @param schema that of the object in which JSON has the field
+     */
+    private static boolean said(Schema.@Nullable Struct schema, String name, Object value) {
+        boolean empty = switch (value) {
+            case String text -> text.isEmpty();
+            case Boolean flag -> !flag;
+            case Number number -> number.doubleValue() == 0;
+            case ByteString bytes -> bytes.isEmpty();
+            default -> false;
         };
+        if (!empty) {
+            return true;
+        }
+        Schema.Field field = schema == null ? null : schema.field(name);
+        return field != null && field.go().zero() == Schema.Zero.KEPT;
     }
 
     private static ObjectNode map(List<?> entries) {
@@ -168,7 +146,7 @@ final class MessageTree {
     private static @Nullable JsonNode message(Message message) {
         JsonNodeFactory make = JsonNodeFactory.instance;
         String name = message.getDescriptorForType().getFullName();
-        return switch (name.startsWith("k8s.io.") ? name.substring("k8s.io.".length()) : name) {
+        return switch (name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name) {
             case "apimachinery.pkg.apis.meta.v1.Time" ->
                 time(message, DateTimeFormatter.ISO_INSTANT, ChronoUnit.SECONDS);
             case "apimachinery.pkg.apis.meta.v1.MicroTime" -> time(message, MICROS, ChronoUnit.MICROS);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding">Protobuf encoding</a>
  */
 public final class ProtobufBody {
-    private static final byte[] MAGIC = {'k', '8', 's', 0};
+    static final byte[] MAGIC = {'k', '8', 's', 0};
     private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9]*");
 
     /** Kinds of the machinery itself, which every group serves under its own name. */
@@ -65,7 +65,8 @@ public final class ProtobufBody {
         }
     }
 
-    private static @Nullable Descriptor descriptor(String apiVersion, String kind) {
+    /** The message of a kind; null if none is known. */
+    static @Nullable Descriptor descriptor(String apiVersion, String kind) {
         if (META_KINDS.contains(kind)) {
             return Meta.getDescriptor().findMessageTypeByName(kind);
         }

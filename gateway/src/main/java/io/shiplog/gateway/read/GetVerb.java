@@ -5,7 +5,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.view.Form;
-import io.shiplog.gateway.view.ScaleView;
+import io.shiplog.events.kind.Scale;
 import io.shiplog.gateway.view.ServedKind;
 import io.shiplog.projections.StoredObject;
 import java.util.Optional;
@@ -27,7 +27,7 @@ public final class GetVerb {
 
     /** Answers with the object's Scale. */
     public void getScale(Exchange exchange, ServedKind served) {
-        withObject(exchange, served, object -> exchange.answer(200, ScaleView.of(object)));
+        withObject(exchange, served, object -> exchange.answer(200, Scale.of(object)));
     }
 
     private static void withObject(Exchange exchange, ServedKind served, Consumer<Json> then) {

@@ -12,11 +12,13 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Sends a list item by item, as JSON or as YAML: a list of any size is nowhere whole. */
 public final class ListStream implements ResponseStream.Source {
     private static final byte[] COMMA = {','};
-    private static final String NO_ITEMS = " []\n";
+    private static final byte[] NOTHING = {};
 
     private final Form form;
     private final ListText text;
@@ -41,17 +43,25 @@ public final class ListStream implements ResponseStream.Source {
 
     /** Sends a list of these objects. */
     public static void send(Exchange exchange, Form form, ListHead metadata, List<Json> objects) {
-        boolean yaml = exchange.accepted().text() == Accepted.Text.YAML;
-        byte[] head = form.listHead(metadata);
-        ListText text = yaml ? new YamlText(head, form.listTail()) : new JsonText(head, form.listTail());
+        byte[] empty = objects.isEmpty() ? form.emptyList(metadata) : new byte[0];
+        ListText text =
+                switch (exchange.accepted().text()) {
+                    case JSON -> new JsonText(form.listHead(metadata), form.listTail(), empty);
+                    case YAML -> YamlText.of(form.listHead(metadata), form.listTail(), empty);
+                };
         ListStream list = new ListStream(form, text, objects, exchange.clock().instant());
         new ResponseStream(exchange, list).send(200, exchange.accepted().text().contentType());
     }
 
     @Override
     public boolean next(ResponseStream to) {
+        if (objects.isEmpty()) {
+            to.add(text.empty());
+            to.end();
+            return false;
+        }
         if (next == 0) {
-            to.add(text.head(objects.isEmpty()));
+            to.add(text.head());
         }
         if (next == objects.size()) {
             to.add(text.tail());
@@ -65,19 +75,17 @@ public final class ListStream implements ResponseStream.Source {
 
     /** How a list is written. */
     private sealed interface ListText {
-        byte[] head(boolean empty);
+        /** The whole of a list without items. */
+        byte[] empty();
+
+        byte[] head();
 
         void item(ResponseStream to, byte[] json, boolean first);
 
         byte[] tail();
     }
 
-    private record JsonText(byte[] before, byte[] after) implements ListText {
-        @Override
-        public byte[] head(boolean empty) {
-            return before;
-        }
-
+    private record JsonText(byte[] head, byte[] tail, byte[] empty) implements ListText {
         @Override
         public void item(ResponseStream to, byte[] json, boolean first) {
             if (!first) {
@@ -85,23 +93,31 @@ public final class ListStream implements ResponseStream.Source {
             }
             to.add(json);
         }
-
-        @Override
-        public byte[] tail() {
-            return after;
-        }
     }
 
-    /** The items are the last field: behind the text of an empty list come those of lists of one item each. */
-    private record YamlText(byte[] before, byte[] after) implements ListText {
-        @Override
-        public byte[] head(boolean empty) {
+    /** The items come where the text of an empty list has its empty list: as lists of one item each. */
+    private record YamlText(byte[] head, byte[] tail, byte[] empty) implements ListText {
+        /** Fields of lists begin their line; all that is in them is indented. */
+        private static final Pattern NO_ITEMS = Pattern.compile("^((?:items|rows):) \\[]$", Pattern.MULTILINE);
+
+        static YamlText of(byte[] before, byte[] after, byte[] empty) {
+            if (empty.length > 0) {
+                return new YamlText(NOTHING, NOTHING, Yaml.ofJson(Json.ofUtf8(empty)));
+            }
             ByteArrayOutputStream json = new ByteArrayOutputStream();
             json.writeBytes(before);
             json.writeBytes(after);
             String yaml = new String(Yaml.ofJson(Json.ofUtf8(json.toByteArray())), StandardCharsets.UTF_8);
-            String head = empty ? yaml : yaml.substring(0, yaml.length() - NO_ITEMS.length()) + "\n";
-            return head.getBytes(StandardCharsets.UTF_8);
+            Matcher items = NO_ITEMS.matcher(yaml);
+            if (!items.find()) {
+                throw new IllegalStateException("a list without items: " + yaml);
+            }
+            return new YamlText(
+                    utf8(yaml.substring(0, items.end(1)) + "\n"), utf8(yaml.substring(items.end() + 1)), NOTHING);
+        }
+
+        private static byte[] utf8(String text) {
+            return text.getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
@@ -111,11 +127,6 @@ public final class ListStream implements ResponseStream.Source {
             list.writeBytes(json);
             list.write(']');
             to.add(Yaml.ofJson(Json.ofUtf8(list.toByteArray())));
-        }
-
-        @Override
-        public byte[] tail() {
-            return new byte[0];
         }
     }
 }

@@ -4,6 +4,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.outcome.Checked;
+import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 
 /** The output format for one client. Implementations are immutable values: equal ones write equal bytes. */
@@ -14,6 +15,14 @@ public sealed interface Form permits ObjectForm, MetadataForm, TableForm {
 
     /** Everything before the first item of a list. */
     byte[] listHead(ListHead head);
+
+    /** A list without items. */
+    default byte[] emptyList(ListHead head) {
+        ByteArrayOutputStream list = new ByteArrayOutputStream();
+        list.writeBytes(listHead(head));
+        list.writeBytes(listTail());
+        return list.toByteArray();
+    }
 
     /** One item of a list. Commas separate items. */
     byte[] item(Json stored, Instant now);

@@ -3,6 +3,7 @@ package io.shiplog.gateway.view;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
@@ -32,6 +33,14 @@ public record MetadataForm(String version) implements Form {
     @Override
     public byte[] listHead(ListHead head) {
         return ObjectForm.head("PartialObjectMetadataList", apiVersion(), head, "items");
+    }
+
+    /** As Kubernetes: Go's empty list here is null. */
+    @Override
+    public byte[] emptyList(ListHead head) {
+        return "{\"kind\":\"PartialObjectMetadataList\",\"apiVersion\":\"%s\",\"metadata\":%s,\"items\":null}\n"
+                .formatted(apiVersion(), head.metadata())
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

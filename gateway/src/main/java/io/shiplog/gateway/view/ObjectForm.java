@@ -31,9 +31,10 @@ public record ObjectForm(ServedKind served) implements Form {
         return new byte[] {']', '}', '\n'};
     }
 
+    /** As Kubernetes: the list says of which kind its items are. */
     @Override
     public byte[] item(Json stored, Instant now) {
-        return served.shown(stored).utf8();
+        return Untyped.of(served.shown(stored).utf8());
     }
 
     @Override

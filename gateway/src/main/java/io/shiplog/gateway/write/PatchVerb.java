@@ -16,7 +16,7 @@ import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.http.Yaml;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.Form;
-import io.shiplog.gateway.view.ScaleView;
+import io.shiplog.events.kind.Scale;
 import io.shiplog.gateway.view.ServedKind;
 import java.util.Arrays;
 import java.util.Optional;
@@ -58,7 +58,7 @@ public final class PatchVerb {
 
     private static Json answer(Exchange exchange, Asked asked, Accepted accepted) {
         return exchange.info().subresource().equals("scale")
-                ? ScaleView.of(accepted.object())
+                ? Scale.of(accepted.object())
                 : asked.form().single(accepted.object());
     }
 

@@ -6,7 +6,7 @@ import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.view.Form;
-import io.shiplog.gateway.view.ScaleView;
+import io.shiplog.events.kind.Scale;
 import io.shiplog.gateway.view.ServedKind;
 import io.shiplog.projections.access.AccessRequest;
 
@@ -45,7 +45,7 @@ public final class UpdateVerb {
                                             accepted -> exchange.answer(
                                                     200,
                                                     subresource.equals("scale")
-                                                            ? ScaleView.of(accepted.object())
+                                                            ? Scale.of(accepted.object())
                                                             : asked.form().single(accepted.object())));
                                 })));
     }

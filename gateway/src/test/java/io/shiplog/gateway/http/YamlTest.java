@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.shiplog.events.json.Json;
 import io.shiplog.gateway.outcome.Checked;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -95,5 +96,24 @@ class YamlTest {
     @Test
     void a_number_of_many_digits_is_a_text() {
         assertEquals("{\"a\":\"" + "9".repeat(500_000) + "\"}", json("a: " + "9".repeat(500_000)));
+    }
+
+    /** The order of sigs.k8s.io/yaml. */
+    @Test
+    void fields_are_written_in_the_order_of_gos_yaml() {
+        List<String> sorted = List.of("-a", "a", "a-b", "a1", "a2", "a02", "a10", "ab", "apiVersion", "b", "items", "kind");
+        for (int i = 0; i < sorted.size(); i++) {
+            for (int j = 0; j < sorted.size(); j++) {
+                assertEquals(
+                        Integer.compare(i, j),
+                        Integer.signum(YamlOrder.BY_NAME.compare(sorted.get(i), sorted.get(j))),
+                        sorted.get(i) + " and " + sorted.get(j));
+            }
+        }
+        assertEquals(
+                "apiVersion: v1\nitems:\n- a: 1\n  b: 2\nkind: L\n",
+                new String(
+                        Yaml.ofJson(Json.of("{\"kind\":\"L\",\"apiVersion\":\"v1\",\"items\":[{\"b\":2,\"a\":1}]}")),
+                        StandardCharsets.UTF_8));
     }
 }

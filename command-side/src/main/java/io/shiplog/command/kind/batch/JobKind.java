@@ -65,9 +65,9 @@ public final class JobKind implements Kind {
                 "podReplacementPolicy",
                 spec.path("podFailurePolicy").isObject() ? "Failed" : "TerminatingOrFailed");
         Trees.defaultBoolean(spec, "manualSelector", false);
-        // A new job takes them after it has those with its uid.
+        takeLabelsOfTemplate(object);
         if (!generates(spec) || templateLabels(spec).has(UID)) {
-            takeLabelsOfTemplate(object);
+            separateLabels(object);
         }
     }
 
@@ -87,9 +87,17 @@ public final class JobKind implements Kind {
         return Trees.at(spec, "template", "metadata", "labels");
     }
 
+    /** As in Kubernetes, the very labels: a new job's labels get what its template's do, and its creator owns only what was there before. */
     private static void takeLabelsOfTemplate(ObjectNode object) {
         if (templateLabels(object.path("spec")) instanceof ObjectNode labels
                 && Trees.at(object, "metadata", "labels").isEmpty()) {
+            Trees.object(object, "metadata").set("labels", labels);
+        }
+    }
+
+    private static void separateLabels(ObjectNode object) {
+        if (Trees.at(object, "metadata", "labels") instanceof ObjectNode labels
+                && labels == templateLabels(object.path("spec"))) {
             Trees.object(object, "metadata").set("labels", labels.deepCopy());
         }
     }
@@ -102,6 +110,7 @@ public final class JobKind implements Kind {
             generateSelector(spec, Trees.name(object), Trees.text(object, "metadata", "uid"));
         }
         takeLabelsOfTemplate(object);
+        separateLabels(object);
     }
 
     private static void generateSelector(ObjectNode spec, String name, String uid) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.core.pod.PodSpecForm;
 import java.util.List;
 
 /**
@@ -21,13 +22,13 @@ final class JobTemplateUpdate {
         JsonNode before = Trees.at(old, "spec", "template");
         if (!suspended(old)) {
             if (!Checks.same(template, before)) {
-                errors.invalid("spec.template", template, Checks.IMMUTABLE);
+                errors.invalid("spec.template", PodSpecForm.ofTemplate(template), Checks.IMMUTABLE);
             }
             return;
         }
         JsonNode now = fixed(template.path("spec"));
         if (!now.equals(fixed(before.path("spec"))) || !sameContainers(template.path("spec"), before.path("spec"))) {
-            errors.invalid("spec.template.spec", template.path("spec"), Checks.IMMUTABLE);
+            errors.invalid("spec.template.spec", PodSpecForm.of(template.path("spec")), Checks.IMMUTABLE);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.shiplog.command.kind.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
@@ -17,12 +16,12 @@ public record PatchText(boolean ofMap, Supplier<String> text) {
     /**
      * The text of a patch: of a strategic merge patch itself, as Go prints it, and of any other the patched object.
      *
-     * @param patched the result; not changed
+     * @param patched the result, in Go's order
      */
-    public static PatchText of(PatchType type, Json patch, ObjectNode patched) {
+    public static PatchText of(PatchType type, Json patch, Supplier<JsonNode> patched) {
         return switch (type) {
             case STRATEGIC_MERGE -> new PatchText(true, () -> GoText.of(tree(patch)));
-            case JSON, MERGE -> new PatchText(false, patched::toString);
+            case JSON, MERGE -> new PatchText(false, () -> patched.get().toString());
         };
     }
 

@@ -151,7 +151,7 @@ public final class SchemaWalk {
                 find("duplicate", place);
             }
             JsonNode value = token == JsonToken.VALUE_NULL ? null : value(field.type(), place);
-            if (value == null || dispensable(schema, field, value, place)) {
+            if (value == null || dispensable(field, value, place)) {
                 node.remove(name);
             } else {
                 node.set(name, value);
@@ -160,14 +160,14 @@ public final class SchemaWalk {
         return node;
     }
 
-    private static boolean dispensable(Schema.Struct schema, Schema.Field field, JsonNode value, Place at) {
+    private static boolean dispensable(Schema.Field field, JsonNode value, Place at) {
         return switch (field.type()) {
             // An empty list of managers is a request to forget them, unlike none.
             case Schema.ListOf list ->
                 value.isEmpty()
-                        && !schema.required().contains(field.name())
+                        && field.go().zero() != Schema.Zero.WRITTEN
                         && !field.name().equals("managedFields");
-            case Schema.MapOf map -> value.isEmpty() && !schema.required().contains(field.name());
+            case Schema.MapOf map -> value.isEmpty() && field.go().zero() != Schema.Zero.WRITTEN;
             case Schema.Struct struct -> false;
             case Schema.Scalar scalar ->
                 field.go().zero() == Schema.Zero.OMITTED && SchemaTypes.isZero(value) && !at.isInStatus();

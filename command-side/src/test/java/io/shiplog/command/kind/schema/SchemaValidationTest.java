@@ -354,7 +354,7 @@ public class SchemaValidationTest {
                 POD,
                 POD.versions().getFirst(),
                 tree,
-                PatchText.of(PatchType.STRATEGIC_MERGE, json, tree),
+                PatchText.of(PatchType.STRATEGIC_MERGE, json, () -> tree),
                 FieldValidation.WARN);
         Refusal refusal = assertInstanceOf(Decoding.Refused.class, decoding).refusal();
         String shown = GoText.of(tree).replace("\"", "\\\"");

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the resource {@code openapi.json} of the kind package out of the model classes of the official Java client: names,
- * types, requiredness and descriptions are theirs; what lists merge by comes from {@code list-semantics.txt}, defaults from
+ * types, requiredness and descriptions are theirs, the order of fields is that of {@link DeclarationOrder}; what lists merge by comes from {@code list-semantics.txt}, defaults from
  * {@code defaults.txt}, and the kinds that
  * Kubernetes does not have from {@code *.schema.json} beside their classes. {@code SchemasTest} writes it with {@code -Dcatalogue.write=true}.
  */
@@ -206,7 +206,9 @@ public final class SchemaGenerator {
             }
         }
         if (!properties.isEmpty()) {
-            schema.putObject("properties").setAll(properties);
+            ObjectNode ordered = schema.putObject("properties");
+            DeclarationOrder.of(SchemaNames.of(model), properties.keySet())
+                    .forEach(each -> ordered.set(each, properties.get(each)));
         }
         List<String> required = required(model);
         if (!required.isEmpty()) {

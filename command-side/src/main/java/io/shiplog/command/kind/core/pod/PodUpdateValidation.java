@@ -3,10 +3,12 @@ package io.shiplog.command.kind.core.pod;
 import static io.shiplog.command.kind.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.UnifiedDiff;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,12 +35,15 @@ public final class PodUpdateValidation {
         deadline(spec.path("activeDeadlineSeconds"), before.path("activeDeadlineSeconds"), errors);
         tolerations(spec.path("tolerations"), before.path("tolerations"), errors);
         gates(spec.path("schedulingGates"), before.path("schedulingGates"), errors);
-        List<String> changed = changed(spec, before);
-        if (!changed.isEmpty()) {
-            errors.forbidden(
-                    "spec",
-                    "pod updates may not change fields other than %s\nchanged: %s"
-                            .formatted(UPDATABLE, String.join(", ", changed)));
+        JsonNode allowed = withAllowedChangesUndone(spec, before);
+        if (!allowed.equals(before)) {
+            JsonNode shown = PodSpecForm.of(allowed);
+            JsonNode was = PodSpecForm.of(before);
+            if (!shown.equals(was)) {
+                errors.forbidden(
+                        "spec",
+                        "pod updates may not change fields other than " + UPDATABLE + "\n" + UnifiedDiff.of(was, shown));
+            }
         }
     }
 
@@ -82,54 +87,41 @@ public final class PodUpdateValidation {
         }
     }
 
-    /** Changed paths below the spec that are immutable. */
-    private static List<String> changed(JsonNode spec, JsonNode before) {
-        Set<String> names = new TreeSet<>();
-        spec.fieldNames().forEachRemaining(names::add);
-        before.fieldNames().forEachRemaining(names::add);
-        boolean gated = !before.path("schedulingGates").isEmpty();
-        List<String> changed = new ArrayList<>();
-        for (String name : names) {
-            switch (name) {
-                case "activeDeadlineSeconds", "tolerations", "schedulingGates" -> {}
-                case "containers", "initContainers" ->
-                    changed.addAll(changedContainers(name, spec.path(name), before.path(name)));
-                case "terminationGracePeriodSeconds" -> {
-                    boolean corrected =
-                            before.path(name).asLong() < 0 && spec.path(name).asLong() == 1;
-                    if (!corrected && !Checks.same(spec.path(name), before.path(name))) {
-                        changed.add("spec." + name);
-                    }
-                }
-                case "nodeSelector", "affinity" -> {
-                    if (!gated && !Checks.same(spec.path(name), before.path(name))) {
-                        changed.add("spec." + name);
-                    }
-                }
-                default -> {
-                    if (!Checks.same(spec.path(name), before.path(name))) {
-                        changed.add("spec." + name);
-                    }
-                }
+    /** The new spec with what may change as it was before. */
+    private static ObjectNode withAllowedChangesUndone(JsonNode spec, JsonNode before) {
+        ObjectNode munged = JsonNodeFactory.instance.objectNode();
+        munged.setAll((ObjectNode) spec);
+        for (String list : List.of("containers", "initContainers")) {
+            if (munged.has(list)) {
+                munged.set(list, withImages(spec.path(list), before.path(list)));
             }
         }
-        return changed;
+        List<String> kept = new ArrayList<>(List.of("activeDeadlineSeconds", "tolerations", "schedulingGates"));
+        if (before.path("terminationGracePeriodSeconds").asLong() < 0
+                && spec.path("terminationGracePeriodSeconds").asLong() == 1) {
+            kept.add("terminationGracePeriodSeconds");
+        }
+        if (!before.path("schedulingGates").isEmpty()) {
+            kept.addAll(List.of("nodeSelector", "affinity"));
+        }
+        for (String field : kept) {
+            if (before.has(field)) {
+                munged.set(field, before.get(field));
+            } else {
+                munged.remove(field);
+            }
+        }
+        return munged;
     }
 
-    private static List<String> changedContainers(String list, JsonNode now, JsonNode before) {
-        List<String> changed = new ArrayList<>();
+    private static ArrayNode withImages(JsonNode now, JsonNode before) {
+        ArrayNode munged = JsonNodeFactory.instance.arrayNode();
         for (int i = 0; i < now.size(); i++) {
-            Set<String> names = new TreeSet<>();
-            now.path(i).fieldNames().forEachRemaining(names::add);
-            before.path(i).fieldNames().forEachRemaining(names::add);
-            names.remove("image");
-            for (String name : names) {
-                if (!Checks.same(now.path(i).path(name), before.path(i).path(name))) {
-                    changed.add("spec." + list + "[" + i + "]." + name);
-                }
-            }
+            ObjectNode container = munged.addObject();
+            container.setAll((ObjectNode) now.get(i));
+            container.set("image", before.path(i).path("image"));
         }
-        return changed;
+        return munged;
     }
 
     /** A container that has terminated permanently is not restarted. */

@@ -234,11 +234,15 @@ public class PodValidationTest {
                         + " add or remove containers",
                 "{'containers':[C],'tolerations':[{'key':'a','operator':'Exists'}]} | {'containers':[C]} | spec.tolerations:"
                         + " Forbidden: existing toleration can not be modified except its tolerationSeconds",
-                "{'containers':[C]} | {'containers':[{'name':'c','image':'i','env':[{'name':'X'}]}],'nodeName':'n'} |"
+                "{'containers':[C]} | {'containers':[{'name':'c','image':'j'}],'dnsPolicy':'Default','hostNetwork':true} |"
                         + " spec: Forbidden: pod updates may not change fields other than"
                         + " `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations`"
                         + " (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1"
-                        + " if it was previously negative)#changed: spec.containers[0].env, spec.nodeName",
+                        + " if it was previously negative)#@@ -38,13 +38,13 @@#  \"RestartPolicy\": \"Always\",#  \"TerminationGracePeriodSeconds\": 30,"
+                        + "#  \"ActiveDeadlineSeconds\": null,#- \"DNSPolicy\": \"ClusterFirst\",#+ \"DNSPolicy\": \"Default\","
+                        + "#  \"NodeSelector\": null,#  \"ServiceAccountName\": \"\",#  \"AutomountServiceAccountToken\": null,"
+                        + "#  \"NodeName\": \"\",#  \"SecurityContext\": {#-  \"HostNetwork\": false,#+  \"HostNetwork\": true,"
+                        + "#   \"HostPID\": false,#   \"HostIPC\": false,#   \"ShareProcessNamespace\": null,#",
             })
     void little_may_change_in_a_pod(String before, String after, String problems) {
         assertEquals(
