@@ -76,7 +76,9 @@ final class StrategicMerge {
                 ObjectNode base = there instanceof ObjectNode own ? own : JsonNodeFactory.instance.objectNode();
                 target.set(name, merge(base, object, schema));
             }
-            case ArrayNode list -> target.set(name, mergeList(list(there), list, schema));
+            // As in Kubernetes: a list that replaces another is taken as it is, with directives and nulls.
+            case ArrayNode list ->
+                target.set(name, there.isArray() && !merges(schema) ? list : mergeList(list(there), list, schema));
             default -> {
                 if (value.isNull()) {
                     target.remove(name);

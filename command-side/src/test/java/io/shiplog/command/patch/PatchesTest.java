@@ -545,4 +545,26 @@ class PatchesTest {
                 shown.replace('\'', '"'),
                 Patches.shown(type, null, target, json(patch)).toString());
     }
+
+    /** Where the object has the list; a new one loses its directives. */
+    @Test
+    void aListThatReplacesAnotherIsTakenAsItIs() {
+        Schema.Struct accounts = Schemas.builtIn().of("", "v1", "ServiceAccount");
+        Json patch = json("{'imagePullSecrets':[{'name':'reg','$patch':'delete','x':null}]}");
+        ObjectNode there = (ObjectNode) json("{'imagePullSecrets':[{'name':'a'}]}").tree();
+        ObjectNode absent = (ObjectNode) json("{}").tree();
+
+        assertEquals(patch.tree(), tree(Patches.apply(PatchType.STRATEGIC_MERGE, accounts, there, patch)));
+        assertEquals(
+                json("{'imagePullSecrets':[{'name':'reg'}]}").tree(),
+                tree(Patches.apply(
+                        PatchType.STRATEGIC_MERGE,
+                        accounts,
+                        absent,
+                        json("{'imagePullSecrets':[{'name':'reg','x':null}]}"))));
+    }
+
+    private static ObjectNode tree(Patched patched) {
+        return assertInstanceOf(Patched.Tree.class, patched).tree();
+    }
 }

@@ -35,6 +35,12 @@ final class DeploymentStatus {
         count(status, "readyReplicas", sets.sum(ReplicaSetView::ready));
         count(status, "availableReplicas", available);
         count(status, "unavailableReplicas", Math.max(0, sets.sum(ReplicaSetView::wanted) - available));
+        // Known once each ReplicaSet has counted its own.
+        if (sets.all().stream().allMatch(set -> set.tree().path("status").has("terminatingReplicas"))) {
+            status.put(
+                    "terminatingReplicas",
+                    sets.sum(set -> set.tree().path("status").path("terminatingReplicas").asInt()));
+        }
         if (old.has("collisionCount")) {
             status.set("collisionCount", old.get("collisionCount"));
         }

@@ -112,7 +112,7 @@ public final class ReplicaController implements Controller {
         if (!stored.deleting()) {
             adjust(set, pods, image, now, steps);
         }
-        Command status = StatusChange.of(stored, set.status(), ReplicaStatus.of(set, pods, now));
+        Command status = StatusChange.of(stored, set.status(), ReplicaStatus.of(set, pods, image, now));
         if (status != null) {
             steps.add(Step.of(status));
         }
@@ -171,7 +171,7 @@ public final class ReplicaController implements Controller {
         int missing = set.wanted() - pods.size();
         if (missing > 0) {
             for (String name : PodTemplates.names(set.stored(), image, Math.min(missing, BURST))) {
-                steps.add(creation(set, name, pods, now));
+                steps.add(creation(set, name, pods, image, now));
             }
         } else if (missing < 0) {
             List<PodView> order = DeletionRank.ordered(pods, related(set, pods, image));
@@ -184,14 +184,14 @@ public final class ReplicaController implements Controller {
         }
     }
 
-    private Step creation(Replicas set, String name, List<PodView> pods, Instant now) {
+    private Step creation(Replicas set, String name, List<PodView> pods, Image image, Instant now) {
         String namespace = set.stored().key().namespace();
         ObjectNode pod = PodTemplates.pod(namespace, name, set.template(), set.asOwner());
         pod.withObject("/metadata").put("generateName", set.stored().key().name() + "-");
         Command create = Edits.create(Types.PODS, namespace, pod);
         return Step.of(create, normal(set, "SuccessfulCreate", "Created pod: " + name))
                 .withEventIfRefused(warning(set, "FailedCreate", "Error creating: "))
-                .recording(refusal -> failure(set, ReplicaStatus.of(set, pods, now), refusal));
+                .recording(refusal -> failure(set, ReplicaStatus.of(set, pods, image, now), refusal));
     }
 
     /**

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.LabelSelector;
+import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.control.view.PodView;
 import io.shiplog.events.json.Json;
+import io.shiplog.projections.Image;
+import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +18,8 @@ import java.util.Map;
 final class ReplicaStatus {
     private ReplicaStatus() {}
 
-    static ObjectNode of(Replicas set, List<PodView> pods, Instant now) {
+    /** @param pods the active pods of the set */
+    static ObjectNode of(Replicas set, List<PodView> pods, Image image, Instant now) {
         Map<String, String> templateLabels =
                 LabelSelector.textMap(set.template().path("metadata").path("labels"));
         int labeled = 0;
@@ -32,6 +36,9 @@ final class ReplicaStatus {
         count(status, "fullyLabeledReplicas", labeled);
         count(status, "readyReplicas", ready);
         count(status, "availableReplicas", available);
+        if (set.kind() == ReplicaKind.REPLICA_SET) {
+            status.put("terminatingReplicas", terminating(set, image));
+        }
         status.put("observedGeneration", set.generation());
         // A failure remains while pods are missing, and is removed with the last one created.
         JsonNode conditions = set.status().path("conditions");
@@ -42,6 +49,17 @@ final class ReplicaStatus {
             status.set("conditions", kept);
         }
         return status;
+    }
+
+    private static int terminating(Replicas set, Image image) {
+        int terminating = 0;
+        for (StoredObject pod : image.ownedBy(set.stored().uid())) {
+            PodView view = PodView.of(pod);
+            OwnerRef controller = view.controller();
+            boolean own = controller != null && controller.uid().equals(set.stored().uid());
+            terminating += own && view.deleting() && !view.terminal() ? 1 : 0;
+        }
+        return terminating;
     }
 
     private static void count(ObjectNode status, String field, int value) {

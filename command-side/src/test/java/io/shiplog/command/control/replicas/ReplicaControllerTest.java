@@ -110,6 +110,21 @@ class ReplicaControllerTest {
     }
 
     @Test
+    void podsThatAreStillEndingAreCounted() {
+        givenSet(1);
+        cluster.run(ReplicaController.ofReplicaSets());
+        cluster.settle();
+        assertEquals(0, status().path("terminatingReplicas").asInt(-1));
+        ObjectKey pod = key(pods().getFirst());
+        cluster.change(pod, "", "{\"metadata\":{\"finalizers\":[\"example.com/wait\"]}}");
+        cluster.delete(pod, Propagation.BACKGROUND);
+        cluster.settle();
+
+        assertEquals(1, status().path("replicas").asInt());
+        assertEquals(1, status().path("terminatingReplicas").asInt());
+    }
+
+    @Test
     void thoseWithoutANodeGoFirstWhenThereAreTooMany() {
         givenSet(3);
         cluster.run(ReplicaController.ofReplicaSets());
