@@ -18,8 +18,6 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Server-side apply, and the managers of every other write. Messages are those of kube-apiserver 1.36. */
 class ApplyingTest {
@@ -343,62 +341,5 @@ class ApplyingTest {
                 .happens("created", Outcome.CREATED)
                 .object();
         assertEquals("Update v1 {'f:data':{'.':{},'f:x':{}}}", owned(created, "kube-apiserver"));
-    }
-
-    /** What kube-apiserver answers to the same objects. */
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '^',
-            value = {
-                // Pointers and lists that are required, and not written where they are empty.
-                "networking.k8s.io | ipaddresses | {'spec':{'parentRef':{'resource':'services','namespace':'d','name':'x'}}}"
-                        + " | {'f:spec':{'f:parentRef':{'.':{},'f:name':{},'f:namespace':{},'f:resource':{}}}}",
-                "admissionregistration.k8s.io | validatingadmissionpolicybindings"
-                        + " | {'spec':{'policyName':'p','validationActions':['Deny']}}"
-                        + " | {'f:spec':{'f:policyName':{},'f:validationActions':{'.':{},'v:~Deny~':{}}}}",
-                // An object of another version is one value.
-                "apps | controllerrevisions | {'data':{'a':{'b':'c'}},'revision':3} | {'f:data':{},'f:revision':{}}",
-            })
-    void structsAndListsAreOwnedAsInGo(String group, String resource, String body, String fields) {
-        ObjectNode object = (ObjectNode) json(body).tree();
-        object.putObject("metadata").put("name", resource.equals("ipaddresses") ? "10.96.0.9" : "a");
-        ObjectNode created = given().create(new ResourceType(group, resource), object.toString())
-                .happens("created", Outcome.CREATED)
-                .object();
-
-        assertEquals(
-                fields.replace('~', '"').replace('\'', '"'),
-                created.path("metadata").path("managedFields").path(0).path("fieldsV1").toString().replace("\\", ""));
-    }
-
-    @Test
-    void aJobsLabelsAreThoseOfItsTemplateAndOwned() {
-        ObjectNode created = given().create(
-                        new ResourceType("batch", "jobs"),
-                        "{'metadata':{'name':'j'},'spec':{'template':{'metadata':{'labels':{'x':'y'}},'spec':{'restartPolicy':'Never',"
-                                + "'containers':[{'name':'c','image':'i'}]}}}}")
-                .happens("created", Outcome.CREATED)
-                .object();
-
-        assertEquals(
-                "{\"f:labels\":{\".\":{},\"f:x\":{}}}",
-                created.path("metadata").path("managedFields").path(0).path("fieldsV1").path("f:metadata").toString());
-        // They get the labels of the template's pods, too.
-        assertEquals(created.path("spec").path("template").path("metadata").path("labels"), created.path("metadata").path("labels"));
-        assertEquals(5, created.path("metadata").path("labels").size());
-    }
-
-    @Test
-    void priorityAndFairnessHasAManagerOfItsOwn() {
-        ObjectNode created = given().as(new Actor("system:apiserver", List.of("system:masters")))
-                .create(
-                        new ResourceType("flowcontrol.apiserver.k8s.io", "prioritylevelconfigurations"),
-                        "{'metadata':{'name':'a'},'spec':{'type':'Limited','limited':{'limitResponse':{'type':'Reject'}}}}")
-                .happens("created", Outcome.CREATED)
-                .object();
-        assertEquals(
-                "api-priority-and-fairness-config-producer-v1",
-                created.path("metadata").path("managedFields").path(0).path("manager").asText());
     }
 }

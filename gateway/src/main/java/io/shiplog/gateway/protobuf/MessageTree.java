@@ -77,12 +77,11 @@ final class MessageTree {
         });
     }
 
-    /** The name in JSON; only a schema's own words differ from the field's. */
+    /** The name in JSON; only one field's capital and a schema's own words differ from the field's. */
     static String name(FieldDescriptor field) {
         String name = field.getName();
         if (!field.getContainingType().getName().equals("JSONSchemaProps")) {
-            // Some have a capital: Webhooks.
-            return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+            return name.equals("Webhooks") ? "webhooks" : name;
         }
         return switch (name) {
             case "ref", "schema" -> "$" + name;
