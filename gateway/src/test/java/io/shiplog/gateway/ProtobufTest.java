@@ -105,7 +105,7 @@ class ProtobufTest extends ClusterTest {
                 "spec",
                 message(storage, "CSIDriverSpec", "attachRequired", false, "podInfoOnMount", false));
         assertEquals(
-                "{\"attachRequired\":false}",
+                "{\"attachRequired\":false,\"podInfoOnMount\":false}",
                 created(envelope("storage.k8s.io/v1", "CSIDriver", driver), "/apis/storage.k8s.io/v1/csidrivers")
                         .path("spec")
                         .toString());
