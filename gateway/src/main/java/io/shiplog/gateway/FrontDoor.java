@@ -237,7 +237,8 @@ final class FrontDoor implements Handler<HttpServerRequest> {
             router.accept(exchange);
         } else {
             Refusal unproducible = Accepted.unproducible(
-                    exchange.request().getHeader(HttpHeaders.ACCEPT), LISTING.contains(exchange.info().verb()));
+                    exchange.request().getHeader(HttpHeaders.ACCEPT),
+                    LISTING.contains(exchange.info().verb()));
             if (unproducible != null) {
                 exchange.refuse(unproducible);
             } else if (accepted == null) {

@@ -92,7 +92,9 @@ interface Owners {
     /** The field manager: named by the client, or the name that Kubernetes' components have. */
     private static String manager(CommandRequest request) {
         String named = request.fieldManager();
-        return named != null ? named : component(request.actor(), request.command().type());
+        return named != null
+                ? named
+                : component(request.actor(), request.command().type());
     }
 
     private static String component(Actor actor, ResourceType type) {

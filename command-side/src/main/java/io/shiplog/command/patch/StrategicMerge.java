@@ -260,7 +260,8 @@ final class StrategicMerge {
                 merged.add(object);
             }
         } else if (!object.has(key)) {
-            throw PatchException.malformed("map: %s does not contain declared merge key: %s".formatted(GoText.of(object), key));
+            throw PatchException.malformed(
+                    "map: %s does not contain declared merge key: %s".formatted(GoText.of(object), key));
         } else if (merged.first(object) instanceof ObjectNode own) {
             // The merge changes the element in place. Its key stays: the patch has the same.
             merge(own, object, each);

@@ -37,14 +37,10 @@ class OwnersOfKindsTest {
                         BuiltInKinds.catalogue(),
                         ObjectKey.clusterScoped(ResourceType.core("namespaces"), "shop"),
                         1,
-                        Json.of(
-                                "{\"metadata\":{\"name\":\"shop\",\"uid\":\"u\"},\"status\":{\"phase\":\"Active\"}}"),
+                        Json.of("{\"metadata\":{\"name\":\"shop\",\"uid\":\"u\"},\"status\":{\"phase\":\"Active\"}}"),
                         "test"));
         CreateObject create = new CreateObject(
-                new ResourceType(group, resource),
-                namespace,
-                Json.of(body.replace('\'', '"')),
-                FieldValidation.STRICT);
+                new ResourceType(group, resource), namespace, Json.of(body.replace('\'', '"')), FieldValidation.STRICT);
         Chance chance = Chance.of(new SplittableRandom(7));
         Decider.Asked asked = assertInstanceOf(
                 Decider.Asked.class, decider.read(CommandRequest.byUser(actor, create), state, chance));

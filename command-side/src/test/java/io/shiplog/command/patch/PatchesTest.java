@@ -539,8 +539,8 @@ class PatchesTest {
                         + " | {'b':{'d':1,'c':2},'k':1,'n':{'z':1},'s':{'y':{'q':1,'p':3},'x':{'n':1,'m':2}}}",
             })
     void what_a_patch_opens_is_shown_sorted(PatchType type, String patch, String shown) {
-        ObjectNode target = (ObjectNode)
-                json("{'k':1,'b':{'d':1,'c':2},'s':{'y':{'q':1,'p':3},'x':{'n':1,'m':2}}}").tree();
+        ObjectNode target = (ObjectNode) json("{'k':1,'b':{'d':1,'c':2},'s':{'y':{'q':1,'p':3},'x':{'n':1,'m':2}}}")
+                .tree();
         assertEquals(
                 shown.replace('\'', '"'),
                 Patches.shown(type, null, target, json(patch)).toString());
@@ -551,7 +551,8 @@ class PatchesTest {
     void aListThatReplacesAnotherIsTakenAsItIs() {
         Schema.Struct accounts = Schemas.builtIn().of("", "v1", "ServiceAccount");
         Json patch = json("{'imagePullSecrets':[{'name':'reg','$patch':'delete','x':null}]}");
-        ObjectNode there = (ObjectNode) json("{'imagePullSecrets':[{'name':'a'}]}").tree();
+        ObjectNode there =
+                (ObjectNode) json("{'imagePullSecrets':[{'name':'a'}]}").tree();
         ObjectNode absent = (ObjectNode) json("{}").tree();
 
         assertEquals(patch.tree(), tree(Patches.apply(PatchType.STRATEGIC_MERGE, accounts, there, patch)));

@@ -58,18 +58,23 @@ public final class Scale {
         (labelSelector ? selector.path("matchLabels") : selector)
                 .properties()
                 .forEach(label -> add(
-                        terms, label.getKey(), label.getKey() + "=" + label.getValue().asText()));
+                        terms,
+                        label.getKey(),
+                        label.getKey() + "=" + label.getValue().asText()));
         for (JsonNode expression : selector.path("matchExpressions")) {
             TreeSet<String> values = new TreeSet<>();
             expression.path("values").forEach(value -> values.add(value.asText()));
             String key = expression.path("key").asText();
             String in = "(" + String.join(",", values) + ")";
-            add(terms, key, switch (expression.path("operator").asText()) {
-                case "In" -> key + " in " + in;
-                case "NotIn" -> key + " notin " + in;
-                case "DoesNotExist" -> "!" + key;
-                default -> key;
-            });
+            add(
+                    terms,
+                    key,
+                    switch (expression.path("operator").asText()) {
+                        case "In" -> key + " in " + in;
+                        case "NotIn" -> key + " notin " + in;
+                        case "DoesNotExist" -> "!" + key;
+                        default -> key;
+                    });
         }
         return String.join(",", terms.values());
     }

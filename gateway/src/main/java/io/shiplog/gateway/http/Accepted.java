@@ -34,11 +34,9 @@ public record Accepted(Text text, String as, String group, String version) {
 
     private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
 
-    private static final List<String> TYPES =
-            List.of(Text.JSON.contentType(), Text.YAML.contentType(), PROTOBUF);
+    private static final List<String> TYPES = List.of(Text.JSON.contentType(), Text.YAML.contentType(), PROTOBUF);
 
-    private static final Set<String> STREAMED =
-            Set.of(Text.JSON.contentType(), PROTOBUF);
+    private static final Set<String> STREAMED = Set.of(Text.JSON.contentType(), PROTOBUF);
 
     private static final ObjectKey NO_OBJECT = ObjectKey.of(new ResourceType("", ""), "", "");
 
@@ -98,7 +96,8 @@ public record Accepted(Text text, String as, String group, String version) {
                 return null;
             }
         }
-        Stream<String> streams = list ? TYPES.stream().filter(STREAMED::contains).map(type -> type + ";stream=watch") : Stream.empty();
+        Stream<String> streams =
+                list ? TYPES.stream().filter(STREAMED::contains).map(type -> type + ";stream=watch") : Stream.empty();
         return new Refusal(
                 Refusal.Reason.NOT_ACCEPTABLE,
                 "406: Not Acceptable\n\nAvailable representations: "
@@ -114,8 +113,7 @@ public record Accepted(Text text, String as, String group, String version) {
         return Refusal.of(
                 Refusal.Reason.NOT_ACCEPTABLE,
                 "only the following media types are accepted: "
-                        + Stream.concat(TYPES.stream(), Stream.of(more))
-                                .collect(Collectors.joining(", ")));
+                        + Stream.concat(TYPES.stream(), Stream.of(more)).collect(Collectors.joining(", ")));
     }
 
     private static @Nullable Accepted read(String header) {

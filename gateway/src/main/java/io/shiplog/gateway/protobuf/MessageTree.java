@@ -52,7 +52,8 @@ final class MessageTree {
     private static Schema.@Nullable Struct schema(Message message) {
         String name = message.getDescriptorForType().getFullName();
         return name.startsWith(PREFIX)
-                ? Schemas.builtIn().named("io.k8s." + name.substring(PREFIX.length()).replace('_', '-'))
+                ? Schemas.builtIn()
+                        .named("io.k8s." + name.substring(PREFIX.length()).replace('_', '-'))
                 : null;
     }
 

@@ -2,10 +2,10 @@ package io.shiplog.gateway.read;
 
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.Scale;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.view.Form;
-import io.shiplog.events.kind.Scale;
 import io.shiplog.gateway.view.ServedKind;
 import io.shiplog.projections.StoredObject;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package io.shiplog.gateway.read;
 
 import io.shiplog.events.json.Json;
-import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.ResponseStream;
 import io.shiplog.gateway.http.Yaml;
@@ -44,11 +43,10 @@ public final class ListStream implements ResponseStream.Source {
     /** Sends a list of these objects. */
     public static void send(Exchange exchange, Form form, ListHead metadata, List<Json> objects) {
         byte[] empty = objects.isEmpty() ? form.emptyList(metadata) : new byte[0];
-        ListText text =
-                switch (exchange.accepted().text()) {
-                    case JSON -> new JsonText(form.listHead(metadata), form.listTail(), empty);
-                    case YAML -> YamlText.of(form.listHead(metadata), form.listTail(), empty);
-                };
+        ListText text = switch (exchange.accepted().text()) {
+            case JSON -> new JsonText(form.listHead(metadata), form.listTail(), empty);
+            case YAML -> YamlText.of(form.listHead(metadata), form.listTail(), empty);
+        };
         ListStream list = new ListStream(form, text, objects, exchange.clock().instant());
         new ResponseStream(exchange, list).send(200, exchange.accepted().text().contentType());
     }

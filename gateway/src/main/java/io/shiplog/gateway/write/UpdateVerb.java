@@ -2,11 +2,11 @@ package io.shiplog.gateway.write;
 
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.Scale;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.view.Form;
-import io.shiplog.events.kind.Scale;
 import io.shiplog.gateway.view.ServedKind;
 import io.shiplog.projections.access.AccessRequest;
 

@@ -101,7 +101,8 @@ class YamlTest {
     /** The order of sigs.k8s.io/yaml. */
     @Test
     void fields_are_written_in_the_order_of_gos_yaml() {
-        List<String> sorted = List.of("-a", "a", "a-b", "a1", "a2", "a02", "a10", "ab", "apiVersion", "b", "items", "kind");
+        List<String> sorted =
+                List.of("-a", "a", "a-b", "a1", "a2", "a02", "a10", "ab", "apiVersion", "b", "items", "kind");
         for (int i = 0; i < sorted.size(); i++) {
             for (int j = 0; j < sorted.size(); j++) {
                 assertEquals(

@@ -45,7 +45,8 @@ class EveryKindAsProtobufTest {
                 for (int i = 0; i < OBJECTS; i++) {
                     ObjectNode object = read(kind, version, Json.of(new RandomObjects(random).object(schema)));
                     byte[] body = MessageOfTree.body(apiVersion, kind.kind(), type, object);
-                    Json back = (Json) assertInstanceOf(Checked.Ok.class, ProtobufBody.toJson(body)).value();
+                    Json back = (Json) assertInstanceOf(Checked.Ok.class, ProtobufBody.toJson(body))
+                            .value();
                     assertEquals(
                             said(schema, object).toString(),
                             said(schema, read(kind, version, back)).toString(),
@@ -60,7 +61,8 @@ class EveryKindAsProtobufTest {
         ObjectNode typed = (ObjectNode) object.tree();
         typed.put("apiVersion", kind.apiVersion(version.name())).put("kind", kind.kind());
         Decoding decoding = validation.decode(kind, version, Json.of(typed), FieldValidation.IGNORE);
-        return assertInstanceOf(Decoding.Decoded.class, decoding, decoding::toString).object();
+        return assertInstanceOf(Decoding.Decoded.class, decoding, decoding::toString)
+                .object();
     }
 
     /** A value without what Go does not distinguish from an absent one, in the order of the schema. */

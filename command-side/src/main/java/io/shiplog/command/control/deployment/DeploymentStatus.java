@@ -39,7 +39,10 @@ final class DeploymentStatus {
         if (sets.all().stream().allMatch(set -> set.tree().path("status").has("terminatingReplicas"))) {
             status.put(
                     "terminatingReplicas",
-                    sets.sum(set -> set.tree().path("status").path("terminatingReplicas").asInt()));
+                    sets.sum(set -> set.tree()
+                            .path("status")
+                            .path("terminatingReplicas")
+                            .asInt()));
         }
         if (old.has("collisionCount")) {
             status.set("collisionCount", old.get("collisionCount"));

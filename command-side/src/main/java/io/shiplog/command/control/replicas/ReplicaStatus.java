@@ -56,7 +56,8 @@ final class ReplicaStatus {
         for (StoredObject pod : image.ownedBy(set.stored().uid())) {
             PodView view = PodView.of(pod);
             OwnerRef controller = view.controller();
-            boolean own = controller != null && controller.uid().equals(set.stored().uid());
+            boolean own =
+                    controller != null && controller.uid().equals(set.stored().uid());
             terminating += own && view.deleting() && !view.terminal() ? 1 : 0;
         }
         return terminating;

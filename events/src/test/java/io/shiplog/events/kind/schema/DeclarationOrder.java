@@ -67,9 +67,7 @@ final class DeclarationOrder {
     private static void add(List<String> order, Descriptor message, Set<String> names) {
         for (FieldDescriptor field : message.getFields()) {
             String name = jsonName(field, names);
-            boolean embedded = !names.contains(name)
-                    && field.getJavaType() == JavaType.MESSAGE
-                    && !field.isRepeated();
+            boolean embedded = !names.contains(name) && field.getJavaType() == JavaType.MESSAGE && !field.isRepeated();
             if (embedded) {
                 add(order, field.getMessageType(), names);
             } else {

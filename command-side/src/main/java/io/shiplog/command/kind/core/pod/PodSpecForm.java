@@ -41,7 +41,8 @@ public final class PodSpecForm {
      * @param form what it is: see the file
      * @param struct the type of it or of its items; null if that has no fields
      */
-    private record Field(String go, String json, String form, @Nullable String struct) {
+    private record Field(
+            String go, String json, String form, @Nullable String struct) {
         static Field of(String text) {
             if (text.startsWith("+")) {
                 return new Field("", "", "embedded", text.substring(1));

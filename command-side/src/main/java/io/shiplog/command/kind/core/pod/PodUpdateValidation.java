@@ -42,7 +42,8 @@ public final class PodUpdateValidation {
             if (!shown.equals(was)) {
                 errors.forbidden(
                         "spec",
-                        "pod updates may not change fields other than " + UPDATABLE + "\n" + UnifiedDiff.of(was, shown));
+                        "pod updates may not change fields other than " + UPDATABLE + "\n"
+                                + UnifiedDiff.of(was, shown));
             }
         }
     }
