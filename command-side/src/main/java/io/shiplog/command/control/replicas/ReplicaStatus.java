@@ -9,6 +9,7 @@ import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.control.view.PodView;
 import io.shiplog.events.json.Json;
 import io.shiplog.projections.Image;
+import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.time.Instant;
 import java.util.List;
@@ -53,7 +54,7 @@ final class ReplicaStatus {
 
     private static int terminating(Replicas set, Image image) {
         int terminating = 0;
-        for (StoredObject pod : image.ownedBy(set.stored().uid())) {
+        for (StoredObject pod : image.by(Indexes.OWNER, set.stored().uid())) {
             PodView view = PodView.of(pod);
             OwnerRef controller = view.controller();
             boolean own =
