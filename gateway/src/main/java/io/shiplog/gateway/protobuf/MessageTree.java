@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
@@ -45,12 +46,12 @@ final class MessageTree {
 
     /** Adds a message's fields to a tree. */
     static void fill(ObjectNode tree, Message message) {
-        fill(tree, message, schema(message));
+        fill(tree, message, schema(message.getDescriptorForType()));
     }
 
     /** The schema of a message; null if it is a part of others only. */
-    private static Schema.@Nullable Struct schema(Message message) {
-        String name = message.getDescriptorForType().getFullName();
+    private static Schema.@Nullable Struct schema(Descriptor message) {
+        String name = message.getFullName();
         return name.startsWith(PREFIX)
                 ? Schemas.builtIn()
                         .named("io.k8s." + name.substring(PREFIX.length()).replace('_', '-'))
@@ -78,11 +79,11 @@ final class MessageTree {
         });
     }
 
-    /** The name in JSON; only one field's capital and a schema's own words differ from the field's. */
+    /** The name in JSON; only some capitals, such as those of {@code Webhooks} and {@code aPIGroup}, and a schema's own words differ. */
     static String name(FieldDescriptor field) {
         String name = field.getName();
         if (!field.getContainingType().getName().equals("JSONSchemaProps")) {
-            return name.equals("Webhooks") ? "webhooks" : name;
+            return cased(name, schema(field.getContainingType()));
         }
         return switch (name) {
             case "ref", "schema" -> "$" + name;
@@ -91,6 +92,16 @@ final class MessageTree {
                         ? name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT)
                         : name;
         };
+    }
+
+    private static String cased(String name, Schema.@Nullable Struct schema) {
+        if (schema == null || schema.field(name) != null) {
+            return name;
+        }
+        return schema.fields().keySet().stream()
+                .filter(name::equalsIgnoreCase)
+                .findFirst()
+                .orElse(name);
     }
 
     /**
