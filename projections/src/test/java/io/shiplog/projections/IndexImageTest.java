@@ -77,8 +77,9 @@ class IndexImageTest {
         for (Index<String> index : INDEXES) {
             for (int i = 0; i < KEYS; i++) {
                 Index.Key<String> key = index.at("k" + i);
-                text.append(objects.keySet().stream()
-                        .filter(object -> objects.get(object).contains(key))
+                text.append(objects.entrySet().stream()
+                        .filter(object -> object.getValue().contains(key))
+                        .map(Map.Entry::getKey)
                         .toList());
             }
         }
