@@ -41,10 +41,10 @@ class StreamsTest extends ClusterTest {
 
     @Override
     Authorizer authorizer() {
-        return (image, request) -> !request.subresource().equals("exec")
-                        || (request.verb().equals("get") ? mayRead : mayCreate)
-                ? ClusterInMemory.MASTERS_ONLY.authorize(image, request)
-                : new Access(false, "");
+        return (image, request) ->
+                !request.subresource().equals("exec") || (request.verb().equals("get") ? mayRead : mayCreate)
+                        ? ClusterInMemory.MASTERS_ONLY.authorize(image, request)
+                        : new Access(false, "");
     }
 
     @BeforeEach
@@ -74,7 +74,10 @@ class StreamsTest extends ClusterTest {
     }
 
     private void pod(String name, String node, String containers) {
-        admin.post(PODS, "{\"metadata\":{\"name\":\"%s\"},\"spec\":{%s\"containers\":[%s]}}".formatted(name, node, containers))
+        admin.post(
+                        PODS,
+                        "{\"metadata\":{\"name\":\"%s\"},\"spec\":{%s\"containers\":[%s]}}"
+                                .formatted(name, node, containers))
                 .is(201);
     }
 
@@ -113,10 +116,11 @@ class StreamsTest extends ClusterTest {
                 .createSocket(address.getHost(), address.getPort());
         String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
         socket.getOutputStream()
-                .write(("%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
-                                + "Sec-WebSocket-Key: k\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\n%s\r\n")
-                        .formatted(method, path, address.getAuthority(), ClusterInMemory.ADMIN_TOKEN, more)
-                        .getBytes(StandardCharsets.US_ASCII));
+                .write(
+                        ("%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
+                                        + "Sec-WebSocket-Key: k\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\n%s\r\n")
+                                .formatted(method, path, address.getAuthority(), ClusterInMemory.ADMIN_TOKEN, more)
+                                .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
@@ -125,7 +129,8 @@ class StreamsTest extends ClusterTest {
             String head = head(socket.getInputStream());
             int length = head.lines()
                     .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:"))
-                    .mapToInt(line -> Integer.parseInt(line.substring(line.indexOf(':') + 1).strip()))
+                    .mapToInt(line -> Integer.parseInt(
+                            line.substring(line.indexOf(':') + 1).strip()))
                     .findFirst()
                     .orElse(0);
             return head.lines().findFirst().orElse("") + " "
@@ -145,7 +150,8 @@ class StreamsTest extends ClusterTest {
                     head);
             String request = asked.poll(10, TimeUnit.SECONDS);
             assertTrue(
-                    request.startsWith("GET /exec/shop/web/a?input=1&output=1&command=sh&command=-c&command=a+b HTTP/1.1"),
+                    request.startsWith(
+                            "GET /exec/shop/web/a?input=1&output=1&command=sh&command=-c&command=a+b HTTP/1.1"),
                     request);
             assertTrue(!request.toLowerCase(java.util.Locale.ROOT).contains("authorization"), request);
             OpenStream opened =
@@ -194,7 +200,8 @@ class StreamsTest extends ClusterTest {
 
     @Test
     void whatTheNodeRefusesIsHandedOn() throws Exception {
-        answer = "HTTP/1.1 500 _\r\nContent-Type: text/plain\r\nContent-Length: 26\r\n\r\ncontainer not found (\"a\")\n";
+        answer =
+                "HTTP/1.1 500 _\r\nContent-Type: text/plain\r\nContent-Length: 26\r\n\r\ncontainer not found (\"a\")\n";
 
         assertEquals("HTTP/1.1 500 Internal Server Error container not found (\"a\")\n", refusal(open("GET", EXEC)));
     }

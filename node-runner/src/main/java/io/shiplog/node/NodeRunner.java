@@ -103,10 +103,15 @@ public final class NodeRunner implements AutoCloseable {
         PodRoster roster = new PodRoster(
                 ports, settings, NodeOffer.of(NodeObject.initial(facts(config, place, info, config.port()))));
         NodeServer server = NodeServer.start(
-                config.address(), config.port(), config.tls(), engine, (ns, pod, container, previous) -> {
+                config.address(),
+                config.port(),
+                config.tls(),
+                engine,
+                (ns, pod, container, previous) -> {
                     var actorOfPod = roster.find(ns, pod);
                     return actorOfPod == null ? null : actorOfPod.log(container, previous);
-                }, new RosterPods(roster, engine));
+                },
+                new RosterPods(roster, engine));
         Heartbeat heartbeat =
                 new Heartbeat(facts(config, place, info, server.port()), machine::health, commands, actor, clock);
         heartbeat.begin();

@@ -72,10 +72,7 @@ final class PatchSlice implements Slice<PatchObject> {
                 patch.patchType(),
                 patch.patch(),
                 () -> Patches.shown(
-                        patch.patchType(),
-                        schema,
-                        (ObjectNode) GoOrder.of(schema, shown(asked, old)),
-                        patch.patch()));
+                        patch.patchType(), schema, (ObjectNode) GoOrder.of(schema, shown(asked, old)), patch.patch()));
         return switch (bodies.readPatched(
                 asked.inquiry().served(), asked.inquiry().version(), next, text, patch.validation())) {
             case BodyReader.Reading.Unreadable unreadable -> new Refused(unreadable.refusal());

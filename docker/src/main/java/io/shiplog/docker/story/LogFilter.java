@@ -22,7 +22,8 @@ record LogFilter(
         @Nullable String verb,
         @Nullable String what,
         @Nullable String command) {
-    private static final List<String> VERBS = List.of("attach", "bind", "create", "delete", "evict", "exec", "patch", "portforward", "update");
+    private static final List<String> VERBS =
+            List.of("attach", "bind", "create", "delete", "evict", "exec", "patch", "portforward", "update");
 
     /** @throws ClientException if no command has this verb */
     static @Nullable String knownVerb(@Nullable String verb) {

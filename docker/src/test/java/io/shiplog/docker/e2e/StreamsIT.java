@@ -74,7 +74,9 @@ class StreamsIT {
 
     @Test
     void stdinEndsWhereItEnds() {
-        assertEquals("a\nb\nend\n", shell("a\nb\n", "-i", "--", "sh", "-c", "cat; echo end").orFail());
+        assertEquals(
+                "a\nb\nend\n",
+                shell("a\nb\n", "-i", "--", "sh", "-c", "cat; echo end").orFail());
     }
 
     @Test
@@ -135,8 +137,7 @@ class StreamsIT {
         String log = cluster.shiplog("log", "pod/box", "-n", "s", "--what", "stream-opened")
                 .orFail();
 
-        assertTrue(
-                log.contains("kubernetes-admin") && log.contains("exec in app: sh -c true # seen"), log);
+        assertTrue(log.contains("kubernetes-admin") && log.contains("exec in app: sh -c true # seen"), log);
         String why = cluster.shiplog("why", "pod/box", "-n", "s").orFail();
         assertTrue(why.contains("exec in app: sh -c true # seen"), why);
     }
@@ -157,7 +158,9 @@ class StreamsIT {
                     "the forward", SOON, () -> read(out), text -> text.contains("127.0.0.1") && text.contains("8081"));
             int port = Integer.parseInt(said.replaceAll("(?s).*127\\.0\\.0\\.1:(\\d+) -> 8080.*", "$1"));
             for (int i = 0; i < 20; i++) {
-                assertEquals("hello\n", cluster.host("curl", "-s", "http://127.0.0.1:" + port).orFail());
+                assertEquals(
+                        "hello\n",
+                        cluster.host("curl", "-s", "http://127.0.0.1:" + port).orFail());
             }
             int closed = Integer.parseInt(said.replaceAll("(?s).*127\\.0\\.0\\.1:(\\d+) -> 8081.*", "$1"));
             cluster.host("curl", "-s", "http://127.0.0.1:" + closed);

@@ -74,14 +74,16 @@ public final class LogVerb {
             exchange.answerText(200, TEXT, ""); // no node yet: it has written nothing
             return;
         }
-        exchange.checked(
-                RunnerAddress.of(image, node, pod.key().name()), where -> send(exchange, pod, options, where));
+        exchange.checked(RunnerAddress.of(image, node, pod.key().name()), where -> send(exchange, pod, options, where));
     }
 
     private void send(Exchange exchange, StoredObject pod, LogOptions options, RequestOptions where) {
         if (exchange.wantsUpgrade()) {
             if (!exchange.refusedOfAnotherSite()) {
-                tunnel.open(exchange, where, options.path(pod.key().namespace(), pod.key().name()));
+                tunnel.open(
+                        exchange,
+                        where,
+                        options.path(pod.key().namespace(), pod.key().name()));
             }
             return;
         }

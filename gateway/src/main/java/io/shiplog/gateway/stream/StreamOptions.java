@@ -45,11 +45,7 @@ record StreamOptions(String container, List<String> command, String path) {
             command.forEach(word -> parameters.add("command=" + encoded(word)));
             String path = "/%s/%s/%s/%s?%s"
                     .formatted(
-                            verb,
-                            encoded(namespace),
-                            encoded(name),
-                            encoded(container),
-                            String.join("&", parameters));
+                            verb, encoded(namespace), encoded(name), encoded(container), String.join("&", parameters));
             return new StreamOptions(container, command, path);
         });
     }

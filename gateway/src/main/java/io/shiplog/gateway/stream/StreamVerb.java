@@ -34,9 +34,10 @@ public final class StreamVerb {
 
     public void open(Exchange exchange, ServedKind pods) {
         if (!exchange.now()) {
-            exchange.refuse(Refusal.of(
-                    Reason.METHOD_NOT_ALLOWED,
-                    "the past has no running containers: for those of now send the request to the server's address without /at/"));
+            exchange.refuse(
+                    Refusal.of(
+                            Reason.METHOD_NOT_ALLOWED,
+                            "the past has no running containers: for those of now send the request to the server's address without /at/"));
             return;
         }
         RequestInfo info = exchange.info();
@@ -51,11 +52,7 @@ public final class StreamVerb {
             } else {
                 exchange.checked(
                         StreamOptions.of(
-                                info.subresource(),
-                                exchange.query(),
-                                pod.json().tree(),
-                                key.namespace(),
-                                key.name()),
+                                info.subresource(), exchange.query(), pod.json().tree(), key.namespace(), key.name()),
                         options -> located(exchange, image, pod, options));
             }
         });
@@ -82,8 +79,7 @@ public final class StreamVerb {
         String node = pod.node();
         String name = pod.key().name();
         if (node == null) {
-            exchange.checked(
-                    Checked.bad("pod %s does not have a host assigned".formatted(name)), never -> {});
+            exchange.checked(Checked.bad("pod %s does not have a host assigned".formatted(name)), never -> {});
         } else if (!exchange.wantsUpgrade()) {
             exchange.checked(Checked.bad("Upgrade request required"), never -> {});
         } else if (!exchange.refusedOfAnotherSite()) {
@@ -96,8 +92,7 @@ public final class StreamVerb {
         OpenStream command =
                 new OpenStream(pod.key(), exchange.info().subresource(), options.container(), options.command());
         exchange.whenDone(
-                exchange.ports().commands().send(CommandRequest.byUser(exchange.actor(), command)),
-                result -> {
+                exchange.ports().commands().send(CommandRequest.byUser(exchange.actor(), command)), result -> {
                     switch (result) {
                         case CommandResult.Refused refused -> exchange.refuse(refused.refusal());
                         case CommandResult.Accepted accepted -> tunnel.open(exchange, where, options.path());

@@ -2,7 +2,6 @@ package io.shiplog.node.server;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -99,8 +98,8 @@ final class Connections implements AutoCloseable {
 
     private void serve(Socket socket) {
         try (socket) {
-            ScheduledFuture<?> deadline = deadlines.schedule(
-                    () -> close(socket), REQUEST_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> deadline =
+                    deadlines.schedule(() -> close(socket), REQUEST_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
             SSLSocket secure = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
@@ -134,7 +133,11 @@ final class Connections implements AutoCloseable {
         } catch (IOException e) {
             throw e;
         } catch (Throwable e) {
-            LOG.error("{} {} failed", conversation.head().method(), conversation.head().path(), e);
+            LOG.error(
+                    "{} {} failed",
+                    conversation.head().method(),
+                    conversation.head().path(),
+                    e);
             conversation.answer(ERROR, "");
         }
     }

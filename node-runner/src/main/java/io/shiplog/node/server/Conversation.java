@@ -47,8 +47,8 @@ record Conversation(RequestHead head, InputStream in, OutputStream out, String c
 
     private void head(int code, Map<String, String> headers) throws IOException {
         StringBuilder text = new StringBuilder("HTTP/1.1 %d %s\r\n".formatted(code, code == 101 ? "Switching" : "_"));
-        headers.forEach((name, value) ->
-                text.append(name).append(": ").append(value).append("\r\n"));
+        headers.forEach(
+                (name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
         out.write(text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 }

@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A log over a WebSocket, in binary messages or in base64. When the client closes, the thread that reads the log is interrupted.

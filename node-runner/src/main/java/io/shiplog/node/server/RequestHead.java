@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers by their names in lower case
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112</a>
  */
-record RequestHead(
-        String method, String path, @Nullable String rawQuery, Map<String, List<String>> headers) {
+record RequestHead(String method, String path, @Nullable String rawQuery, Map<String, List<String>> headers) {
     /** As the gateway's own limits of line and header together. */
     static final int MAX_BYTES = 128 * 1024;
 

@@ -105,9 +105,7 @@ final class StreamDoor implements AutoCloseable {
         if (!offered.contains(TUNNEL)) {
             conversation.answer(
                     400,
-                    conversation.head().header("upgrade") == null
-                            ? REQUIRED
-                            : unsupported(offered, List.of(TUNNEL)));
+                    conversation.head().header("upgrade") == null ? REQUIRED : unsupported(offered, List.of(TUNNEL)));
             return null;
         }
         WebSocket socket = upgraded(conversation, TUNNEL);
@@ -173,7 +171,11 @@ final class StreamDoor implements AutoCloseable {
         List<String> offered = conversation.head().list("sec-websocket-protocol");
         Protocol protocol = Protocol.of(offered);
         if (protocol == null) {
-            conversation.answer(400, unsupported(offered, Arrays.stream(Protocol.values()).map(Protocol::word).toList()));
+            conversation.answer(
+                    400,
+                    unsupported(
+                            offered,
+                            Arrays.stream(Protocol.values()).map(Protocol::word).toList()));
             return null;
         }
         WebSocket socket = upgraded(conversation, protocol.word());

@@ -170,7 +170,8 @@ public final class ChannelSocket implements ClientStreams {
             socket.send(false, channel, bytes, 0, length);
             return;
         }
-        byte[] encoded = Base64.getEncoder().encode(length == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, length));
+        byte[] encoded =
+                Base64.getEncoder().encode(length == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, length));
         socket.send(true, '0' + channel, encoded, 0, encoded.length);
     }
 

@@ -35,8 +35,8 @@ public final class NetNamespace {
             Linker.Option.firstVariadicArg(2));
     private static final MethodHandle SETNS = LINKER.downcallHandle(
             LINKER.defaultLookup().findOrThrow("setns"), FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle CLOSE =
-            LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private NetNamespace() {}
 
@@ -85,7 +85,8 @@ public final class NetNamespace {
 
     private static void enter(long pid) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            int descriptor = (int) OPEN.invokeExact(arena.allocateFrom("/proc/" + pid + "/ns/net"), O_RDONLY | O_CLOEXEC);
+            int descriptor =
+                    (int) OPEN.invokeExact(arena.allocateFrom("/proc/" + pid + "/ns/net"), O_RDONLY | O_CLOEXEC);
             if (descriptor < 0) {
                 throw new IOException("the pod's network namespace is gone");
             }

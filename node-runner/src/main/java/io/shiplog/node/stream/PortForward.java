@@ -130,7 +130,9 @@ public final class PortForward {
             try (socket) {
                 pair.socket.complete(socket);
                 byte[] piece = new byte[PIECE_BYTES];
-                for (int n = socket.getInputStream().read(piece); n >= 0; n = socket.getInputStream().read(piece)) {
+                for (int n = socket.getInputStream().read(piece);
+                        n >= 0;
+                        n = socket.getInputStream().read(piece)) {
                     active = System.nanoTime();
                     data.write(piece, n);
                 }

@@ -257,8 +257,9 @@ public final class SpdyConnection {
         }
         Map<String, String> headers = new java.util.HashMap<>();
         SpdyHeaders all = open.headers();
-        all.names().forEach(name -> headers.put(
-                name.toString().toLowerCase(java.util.Locale.ROOT), all.getAsString(name)));
+        all.names()
+                .forEach(
+                        name -> headers.put(name.toString().toLowerCase(java.util.Locale.ROOT), all.getAsString(name)));
         Stream stream = new Stream(open.streamId());
         lastStream = Math.max(lastStream, open.streamId());
         streams.put(stream.id, stream);

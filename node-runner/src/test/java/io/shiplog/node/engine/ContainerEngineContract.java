@@ -126,8 +126,8 @@ abstract class ContainerEngineContract {
     void aContainerThatDoesNotRunHasNoStreams() {
         String id = engine().create(sleeping(name()));
 
-        for (Executable each : List.<Executable>of(
-                () -> engine().open(id, List.of("cat"), ALL), () -> engine().attach(id, ALL))) {
+        for (Executable each :
+                List.<Executable>of(() -> engine().open(id, List.of("cat"), ALL), () -> engine().attach(id, ALL))) {
             assertEquals(Why.GONE, assertThrows(EngineException.class, each).why());
         }
     }

@@ -134,7 +134,11 @@ class NodeServerTest {
         engine.print(id, "one\n");
         engine.print(id, "two\n");
         server = NodeServer.start(
-                "127.0.0.1", 0, tls("server", "gateway", "node", "admin"), quiet(), (ns, pod, container, previous) -> {
+                "127.0.0.1",
+                0,
+                tls("server", "gateway", "node", "admin"),
+                quiet(),
+                (ns, pod, container, previous) -> {
                     if (pod.equals("slow")) {
                         await(slow);
                         return new LogSource(id, "");
@@ -154,7 +158,8 @@ class NodeServerTest {
                         case "removed" -> new LogSource("123", "");
                         default -> new LogSource(null, "container \"" + container + "\" is waiting");
                     };
-                }, new RunningPods() {
+                },
+                new RunningPods() {
                     @Override
                     public @Nullable String container(String namespace, String pod, String container) {
                         return pod.equals("web") ? container.equals("app") ? id : "" : null;
@@ -395,7 +400,9 @@ class NodeServerTest {
         Heard heard = new Heard();
         WebSocket socket = open("gateway", EXEC + "deaf", "v5.channel.k8s.io", heard);
         for (int i = 0; i < 200; i++) {
-            var unused = socket.sendBinary(bytes(0, "x".repeat(10_000)), true).handle((sent, failed) -> true).get();
+            var unused = socket.sendBinary(bytes(0, "x".repeat(10_000)), true)
+                    .handle((sent, failed) -> true)
+                    .get();
         }
 
         assertEquals("\1", heard.next());
@@ -446,8 +453,7 @@ class NodeServerTest {
 
     @Test
     void aFollowerThatLeavesEndsItsReading() throws Exception {
-        WebSocket socket =
-                open("gateway", "/containerLogs/default/web/app?follow=true", "binary.k8s.io", new Heard());
+        WebSocket socket = open("gateway", "/containerLogs/default/web/app?follow=true", "binary.k8s.io", new Heard());
         assertTrue(following.tryAcquire(20, TimeUnit.SECONDS));
 
         socket.abort();

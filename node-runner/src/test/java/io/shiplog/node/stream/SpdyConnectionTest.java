@@ -126,10 +126,9 @@ class SpdyConnectionTest {
     void aPingIsAnswered() throws IOException {
         ByteArrayOutputStream answers = new ByteArrayOutputStream();
         byte[] ping = encoded(new DefaultSpdyPingFrame(7));
-        new SpdyConnection(new ByteArrayInputStream(ping), answers, () -> {})
-                .read((stream, headers) -> {
-                    throw new AssertionError("no stream");
-                });
+        new SpdyConnection(new ByteArrayInputStream(ping), answers, () -> {}).read((stream, headers) -> {
+            throw new AssertionError("no stream");
+        });
 
         client.writeInbound(Unpooled.wrappedBuffer(answers.toByteArray()));
         assertEquals(7, ((SpdyPingFrame) client.readInbound()).id());
@@ -180,12 +179,16 @@ class SpdyConnectionTest {
                 }
             });
             try (Socket kubectl = new Socket(InetAddress.getLoopbackAddress(), front.getLocalPort())) {
-                kubectl.getOutputStream().write(opening(1, Map.of("streamtype", "error", "port", "80", "requestid", "0")));
-                kubectl.getOutputStream().write(opening(3, Map.of("streamtype", "data", "port", "80", "requestid", "0")));
+                kubectl.getOutputStream()
+                        .write(opening(1, Map.of("streamtype", "error", "port", "80", "requestid", "0")));
+                kubectl.getOutputStream()
+                        .write(opening(3, Map.of("streamtype", "data", "port", "80", "requestid", "0")));
                 kubectl.getOutputStream().write(data(3, "hello".getBytes(StandardCharsets.US_ASCII), true));
                 assertEquals("hello", stream(kubectl, 3));
-                kubectl.getOutputStream().write(opening(5, Map.of("streamtype", "error", "port", "81", "requestid", "1")));
-                kubectl.getOutputStream().write(opening(7, Map.of("streamtype", "data", "port", "81", "requestid", "1")));
+                kubectl.getOutputStream()
+                        .write(opening(5, Map.of("streamtype", "error", "port", "81", "requestid", "1")));
+                kubectl.getOutputStream()
+                        .write(opening(7, Map.of("streamtype", "data", "port", "81", "requestid", "1")));
                 String refusal = stream(kubectl, 5);
                 assertTrue(
                         refusal.equals(

@@ -91,8 +91,8 @@ class WebSocketTest {
             boolean first = true;
             do {
                 int end = random.nextBoolean() ? message.length : at + random.nextInt(message.length - at + 1);
-                wire.writeBytes(frame(
-                        end == message.length, first ? 2 : 0, Arrays.copyOfRange(message, at, end), random));
+                wire.writeBytes(
+                        frame(end == message.length, first ? 2 : 0, Arrays.copyOfRange(message, at, end), random));
                 if (random.nextInt(4) == 0) {
                     wire.writeBytes(frame(true, 9, new byte[] {1, 2}, random));
                     pings++;

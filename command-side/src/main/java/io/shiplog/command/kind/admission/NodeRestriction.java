@@ -146,8 +146,13 @@ public final class NodeRestriction {
             case EvictPod _ ->
                 own ? null : "node \"%s\" can only evict pods with spec.nodeName set to itself".formatted(node);
             case ApplyObject apply when apply.subresource().equals("status") -> whyNotStatus(node, own);
-            case CreateObject _, ReplaceObject _, PatchObject _, ApplyObject _, BindPod _, OpenStream _, RequestToken _ ->
-                "node \"%s\" can only delete pods and update their status".formatted(node);
+            case CreateObject _,
+                    ReplaceObject _,
+                    PatchObject _,
+                    ApplyObject _,
+                    BindPod _,
+                    OpenStream _,
+                    RequestToken _ -> "node \"%s\" can only delete pods and update their status".formatted(node);
         };
     }
 

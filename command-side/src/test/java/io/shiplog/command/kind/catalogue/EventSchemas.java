@@ -118,7 +118,8 @@ final class EventSchemas {
             case SUCCEEDED -> at(constant("Succeeded"), "status", "phase");
             case FAILED -> at(constant("Failed"), "status", "phase");
             case RESTARTED -> at(JSON.objectNode().put("minItems", 1), "status", "containerStatuses");
-            case STREAM_OPENED -> at(JSON.objectNode().put("minLength", 1), "metadata", "annotations", "shiplog.io/stream-opened");
+            case STREAM_OPENED ->
+                at(JSON.objectNode().put("minLength", 1), "metadata", "annotations", "shiplog.io/stream-opened");
             case CORDONED -> at(constant(true), "spec", "unschedulable");
             case UNCORDONED -> not(at(constant(true), "spec", "unschedulable"));
             case READY -> ready();

@@ -50,7 +50,8 @@ final class ProcessSession {
         List<Long> members = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : all) {
-                if (session(process) == leader && text(process.resolve("cgroup")).contains(container)) {
+                if (session(process) == leader
+                        && text(process.resolve("cgroup")).contains(container)) {
                     members.add(Long.parseLong(process.getFileName().toString()));
                 }
             }
@@ -67,7 +68,8 @@ final class ProcessSession {
     /** The session in a {@code stat} line; the name in it may contain anything. */
     static long sessionOf(String stat) {
         int end = stat.lastIndexOf(')');
-        String[] fields = end < 0 ? new String[0] : stat.substring(end + 1).strip().split(" ");
+        String[] fields =
+                end < 0 ? new String[0] : stat.substring(end + 1).strip().split(" ");
         return fields.length > SESSION_FIELD ? Long.parseLong(fields[SESSION_FIELD]) : -1;
     }
 
