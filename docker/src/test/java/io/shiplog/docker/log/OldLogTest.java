@@ -133,7 +133,7 @@ class OldLogTest {
     void readersSeeTheNewTypesAndTheRecordsKeepTheirs() {
         List<Event> events = events();
 
-        assertEquals(225, events.size());
+        assertEquals(227, events.size());
         assertEquals(0, log.rejected());
         TreeSet<String> types =
                 events.stream().map(each -> each.type().toString()).collect(Collectors.toCollection(TreeSet::new));
@@ -160,7 +160,7 @@ class OldLogTest {
         Verification.Outcome outcome = verified();
 
         assertEquals(List.of(), outcome.audit().findings());
-        assertEquals(225, outcome.audit().events());
+        assertEquals(227, outcome.audit().events());
         assertTrue(outcome.audit().signatures().newest().isPresent(), "a head is signed");
     }
 
@@ -223,7 +223,7 @@ class OldLogTest {
     void historyAndBlameNameTheUserAndTheNewType() throws Exception {
         try (ScannedHistory history = new ScannedHistory(Map.of("events", log))) {
             ChangeFilter ofKept = ChangeFilter.of(KEPT);
-            List<Event> newestFirst = history.page(ChangeQuery.newestFirst("events", 1, 225, ofKept), 10)
+            List<Event> newestFirst = history.page(ChangeQuery.newestFirst("events", 1, 227, ofKept), 10)
                     .toCompletableFuture()
                     .get(30, TimeUnit.SECONDS)
                     .events();
@@ -243,7 +243,7 @@ class OldLogTest {
             assertEquals("io.shiplog.core.configmap.modified.v1", setBy.type().toString());
             ChangeFilter scheduled = new ChangeFilter(
                     PODS, null, null, null, null, null, each -> each.type().is(ChangeType.SCHEDULED));
-            assertFalse(history.page(ChangeQuery.oldestFirst("events", 1, 225, scheduled), 10)
+            assertFalse(history.page(ChangeQuery.oldestFirst("events", 1, 227, scheduled), 10)
                     .toCompletableFuture()
                     .get(30, TimeUnit.SECONDS)
                     .events()
@@ -256,7 +256,7 @@ class OldLogTest {
     void theLogContinuesInTheNewForm() throws Exception {
         Event next = Drafts.append(log.claim("", LIMIT), "after");
 
-        assertEquals(226, next.revision());
+        assertEquals(228, next.revision());
         assertEquals("io.shiplog.core.configmap.created.v1", next.type().written());
         assertEquals(List.of(), verified().audit().findings());
     }
