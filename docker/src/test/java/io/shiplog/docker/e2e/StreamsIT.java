@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class StreamsIT {
         return shell(null, words);
     }
 
-    private Shell.Result shell(String input, String... words) {
+    private Shell.Result shell(@Nullable String input, String... words) {
         List<String> command = new java.util.ArrayList<>(List.of("kubectl", "exec", "-n", "s", "box", "-c", "app"));
         command.addAll(List.of(words));
         return cluster.shell().run(SOON, input, command);

@@ -1,5 +1,6 @@
 package io.shiplog.node.stream;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -86,7 +87,7 @@ class SpdyConnectionTest {
             int id = 1 + 2 * random.nextInt(10);
             byte[] bytes = new byte[random.nextInt(random.nextInt(8) == 0 ? 40_000 : 100)];
             random.nextBytes(bytes);
-            sent.get(id).writeBytes(bytes);
+            requireNonNull(sent.get(id)).writeBytes(bytes);
             wire.writeBytes(data(id, bytes, false));
         }
         sent.keySet().forEach(id -> wire.writeBytes(data(id, new byte[0], true)));
@@ -111,7 +112,7 @@ class SpdyConnectionTest {
         });
 
         sent.forEach((id, bytes) -> {
-            assertArrayEquals(bytes.toByteArray(), got.get(id).toByteArray(), "seed " + seed);
+            assertArrayEquals(bytes.toByteArray(), requireNonNull(got.get(id)).toByteArray(), "seed " + seed);
             assertEquals(Integer.toString(id), ended.get(id), "seed " + seed);
         });
         client.writeInbound(Unpooled.wrappedBuffer(answers.toByteArray()));

@@ -1,5 +1,6 @@
 package io.shiplog.node.volume;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -105,7 +106,7 @@ class PodFoldersTest {
 
     private Optional<PatchObject> released(String node) {
         return new NodeLocalFolders(node, new ClaimedVolumes(root.resolve("node"), objects::get))
-                .release(objects.get(ObjectKey.clusterScoped(NodeLocalFolders.VOLUMES, "pv")));
+                .release(requireNonNull(objects.get(ObjectKey.clusterScoped(NodeLocalFolders.VOLUMES, "pv"))));
     }
 
     @Test
@@ -167,13 +168,17 @@ class PodFoldersTest {
         assertThrows(UnresolvedException.class, () -> prepared(CLAIM), "a local volume is not made");
     }
 
+    private static String message(UnresolvedException refusal) {
+        return requireNonNull(refusal.getMessage());
+    }
+
     @Test
     void aClaimWithoutItsVolumeWaits() {
         UnresolvedException missing = assertThrows(UnresolvedException.class, () -> prepared(CLAIM));
-        assertTrue(missing.getMessage().contains("persistentvolumeclaim \"data\" not found"), missing.getMessage());
+        assertTrue(message(missing).contains("persistentvolumeclaim \"data\" not found"), message(missing));
         object("persistentvolumeclaims", "default", "data", false, "{'spec':{},'status':{'phase':'Pending'}}");
         UnresolvedException unbound = assertThrows(UnresolvedException.class, () -> prepared(CLAIM));
-        assertTrue(unbound.getMessage().contains("PVC is not bound"), unbound.getMessage());
+        assertTrue(message(unbound).contains("PVC is not bound"), message(unbound));
         claimed("'nfs':{'server':'s','path':'/'}", false, "Bound");
         assertThrows(UnresolvedException.class, () -> prepared(CLAIM));
     }
@@ -189,7 +194,7 @@ class PodFoldersTest {
         UnresolvedException refused = assertThrows(
                 UnresolvedException.class,
                 () -> prepared("{'name':'v','ephemeral':{'volumeClaimTemplate':{'spec':{}}}}"));
-        assertTrue(refused.getMessage().contains("was not created for pod default/web"), refused.getMessage());
+        assertTrue(message(refused).contains("was not created for pod default/web"), message(refused));
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.shiplog.command.kind.cel;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableMap;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.CelTypeProvider;
 import dev.cel.common.types.ListType;
@@ -78,24 +78,22 @@ final class Types {
 
     /** A struct with these fields. */
     static StructType struct(String name, Map<String, CelType> fields) {
-        return StructType.create(
-                name, ImmutableSet.copyOf(fields.keySet()), field -> Optional.ofNullable(fields.get(field)));
+        ImmutableMap<String, CelType> known = ImmutableMap.copyOf(fields);
+        return StructType.create(name, known.keySet(), field -> Optional.ofNullable(known.get(field)));
     }
 
     /** Knows these structs. */
     static CelTypeProvider provider(List<StructType> structs) {
+        ImmutableList<CelType> known = ImmutableList.copyOf(structs);
         return new CelTypeProvider() {
             @Override
             public ImmutableList<CelType> types() {
-                return ImmutableList.copyOf(structs);
+                return known;
             }
 
             @Override
             public Optional<CelType> findType(String name) {
-                return structs.stream()
-                        .filter(struct -> struct.name().equals(name))
-                        .<CelType>map(struct -> struct)
-                        .findFirst();
+                return known.stream().filter(type -> type.name().equals(name)).findFirst();
             }
         };
     }

@@ -1,6 +1,7 @@
 package io.shiplog.command.control.volume;
 
 import static io.shiplog.command.control.view.Types.PODS;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -55,7 +56,9 @@ class InUseProtectionTest {
                 PODS,
                 "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"db\",\"namespace\":\"shop\"},\"spec\":{\"nodeName\":\"n\","
                         + "\"volumes\":[{\"name\":\"v\",\"ephemeral\":{}}]}}");
-        String uid = owned ? cluster.tree(POD).path("metadata").path("uid").asText() : "another";
+        String uid = owned
+                ? requireNonNull(cluster.tree(POD)).path("metadata").path("uid").asText()
+                : "another";
         cluster.given(
                 PersistentVolumeClaimKind.TYPE,
                 "{\"kind\":\"PersistentVolumeClaim\",\"metadata\":{\"name\":\"db-v\",\"namespace\":\"shop\",\"finalizers\":"

@@ -18,12 +18,10 @@ final class SetVerdict {
 
     private final Verdict verdict;
     private final Evidence evidence;
-    private final Chain chain;
 
-    SetVerdict(Verdict verdict, Evidence evidence, Chain chain) {
+    SetVerdict(Verdict verdict, Evidence evidence) {
         this.verdict = verdict;
         this.evidence = evidence;
-        this.chain = chain;
     }
 
     List<String> lines(StoredObject object) {
@@ -112,18 +110,7 @@ final class SetVerdict {
     private String claim(StoredObject claim, JsonNode tree) {
         String volume = tree.path("spec").path("volumeName").asText();
         return switch (tree.path("status").path("phase").asText()) {
-            case "Bound" ->
-                "Bound to volume " + Words.line(volume)
-                        + chain.newest(event -> event.object()
-                                                .tree()
-                                                .path("status")
-                                                .path("phase")
-                                                .asText()
-                                                .equals("Bound")
-                                        && event.type().happened().contains("bound"))
-                                .map(change -> " since #" + change.event().revision())
-                                .orElse("")
-                        + ".";
+            case "Bound" -> "Bound to volume " + Words.line(volume) + ".";
             case "Lost" -> "Lost: its volume " + Words.line(volume) + " is gone, and the data with it.";
             default -> volume.isEmpty() ? pending(tree) : named(volume);
         };

@@ -81,7 +81,7 @@ public final class Verdict {
             case "deployments.apps" -> deployment(object);
             case "replicasets.apps", "replicationcontrollers" -> replicas(object);
             case "statefulsets.apps", "daemonsets.apps", "persistentvolumeclaims" ->
-                new SetVerdict(this, evidence, chain).lines(object);
+                new SetVerdict(this, evidence).lines(object);
             case "services" -> service(object);
             case "nodes" -> node(object);
             case "jobs.batch" -> new JobVerdict(evidence, object).ofJob(since(".spec.suspend"));
