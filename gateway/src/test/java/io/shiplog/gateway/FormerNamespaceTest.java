@@ -262,7 +262,7 @@ class FormerNamespaceTest extends ClusterTest {
                 .refuses(
                         422,
                         "Invalid",
-                        "LocalSubjectAccessReview.authorization.k8s.io \"\" is invalid: spec.resourceAttributes.namespace: Invalid value: \"shop\": must match metadata.namespace");
+                        ".authorization.k8s.io \"\" is invalid: spec.resourceAttributes.namespace: Invalid value: \"shop\": must match metadata.namespace");
     }
 
     @Test

@@ -128,7 +128,7 @@ class PastTest extends ClusterTest {
         configMap("a", "");
         configMap("b", "");
         try (Watching watch =
-                admin.watch("/at/1" + CONFIG_MAPS + "?watch=true&timeoutSeconds=1&allowWatchBookmarks=true")) {
+                admin.watch("/at/1" + CONFIG_MAPS + "?watch=true&timeoutSeconds=3&allowWatchBookmarks=true")) {
             assertEquals("ADDED a", watch.brief());
             configMap("c", "");
             assertEquals("BOOKMARK", watch.next().path("type").asText(), "what came later is not of that moment");

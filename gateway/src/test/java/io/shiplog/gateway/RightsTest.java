@@ -41,7 +41,7 @@ class RightsTest extends ClusterTest {
                 "GET | /api/v1/namespaces/a/pods?watch=true&fieldSelector=metadata.name%3Dp | watch pods p in a",
                 "GET | /api/v1/namespaces/a/pods/p | get pods p in a",
                 "HEAD | /api/v1/namespaces/a/pods/p | get pods p in a",
-                "GET | /api/v1/namespaces/a/pods/p?watch=true | watch pods p in a",
+                "GET | /api/v1/namespaces/a/pods/p?watch=true | get pods p in a",
                 "GET | //api/v1//namespaces/a/pods/p/ | get pods p in a",
                 "GET | /api/v1/namespaces/a/%70ods/p | get pods p in a",
                 "POST | /api/v1/namespaces/a/pods | create pods in a",

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A hijacked connection with an exec, or with a container. */
 final class DockerSession implements ContainerSession {
+    private static final Logger LOG = LoggerFactory.getLogger(DockerSession.class);
     private static final int HEADER_BYTES = 8;
     private static final int LENGTH_AT = 4;
     private static final int STDERR = 2;
@@ -175,14 +178,21 @@ final class DockerSession implements ContainerSession {
         return true;
     }
 
+    /** The engine hands the connection over before the command runs: until then there is no process to kill. */
     @Override
     public void kill() {
-        if (exec == null || ended()) {
-            return;
-        }
-        Long pid = state().getPidLong();
-        if (pid != null && pid > 0) {
-            ProcessSession.kill(pid, container);
+        boolean ended = exec == null || within(PATIENCE, () -> {
+            if (ended()) {
+                return true;
+            }
+            Long pid = state().getPidLong();
+            if (pid != null && pid > 0) {
+                ProcessSession.kill(pid, container);
+            }
+            return false;
+        });
+        if (!ended) {
+            LOG.warn("a command in container {} still runs {} s after it was killed", container, PATIENCE.toSeconds());
         }
     }
 
