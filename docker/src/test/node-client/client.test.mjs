@@ -141,6 +141,8 @@ test('a Deployment is scaled through its scale', async () => {
   await apps.createNamespacedDeployment({ namespace, body: { metadata: { name: 'scaled' }, spec } })
   const scale = await apps.readNamespacedDeploymentScale({ name: 'scaled', namespace })
   scale.spec.replicas = 3
+  // The controller may write the status meanwhile.
+  delete scale.metadata.resourceVersion
   await apps.replaceNamespacedDeploymentScale({ name: 'scaled', namespace, body: scale })
   await eventually(async () => {
     const pods = await core.listNamespacedPod({ namespace, labelSelector: 'app=scaled' })

@@ -34,8 +34,8 @@ interface Discovery {
   }[]
 }
 
-/** Event objects and heartbeats are left out: there are too many. The log itself is not a resource of the tree. */
-const LEFT_OUT = new Set(['/events', 'events.k8s.io/events', 'coordination.k8s.io/leases'])
+/** Event objects and heartbeats are left out: there are too many. The log itself is not a resource of the tree, nor is its health. */
+const LEFT_OUT = new Set(['/events', 'events.k8s.io/events', 'coordination.k8s.io/leases', '/componentstatuses'])
 const PAGE = 500
 const RETRY_MS = 2_000
 

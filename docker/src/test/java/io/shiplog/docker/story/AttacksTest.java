@@ -248,7 +248,7 @@ class AttacksTest {
                         "the first of two documents",
                         YAML,
                         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y3}\n---\nkind: Secret\n"),
-                body(400, "no document", YAML, "---\n"),
+                body(422, "no document", YAML, "---\n"),
                 body(400, "a scalar", YAML, "x"),
                 body(
                         400,

@@ -7,6 +7,9 @@ import java.time.Instant;
 
 /** Objects as themselves. */
 public record ObjectForm(ServedKind served) implements Form {
+    /** Kinds of such a group are to clients what custom resources are. */
+    private static final String OUR_GROUPS = ".shiplog.io";
+
     /** The annotation that ends the initial events of a watch-list. */
     static final String INITIAL_EVENTS_END = "k8s.io/initial-events-end";
 
@@ -31,10 +34,11 @@ public record ObjectForm(ServedKind served) implements Form {
         return new byte[] {']', '}', '\n'};
     }
 
-    /** As Kubernetes: the list says of which kind its items are. */
+    /** As Kubernetes: a list of a built-in kind says what its items are; of other groups, each item says it itself. */
     @Override
     public byte[] item(Json stored, Instant now) {
-        return Untyped.of(served.shown(stored).utf8());
+        byte[] item = served.shown(stored).utf8();
+        return served.kind().group().endsWith(OUR_GROUPS) ? item : Untyped.of(item);
     }
 
     @Override
