@@ -24,7 +24,7 @@ final class Evictions {
 
     private Evictions() {}
 
-    /** Whether the budgets are to be asked: a pod that does not run, or goes already, disrupts nothing. */
+    /** Whether the budgets are to be asked: a pod that has finished, is pending or is being deleted disrupts nothing. */
     static boolean asksBudgets(Disruption why, JsonNode pod) {
         String phase = Trees.text(pod, "status", "phase");
         return why == Disruption.EVICTION_API
@@ -77,9 +77,8 @@ final class Evictions {
                         && count.currentHealthy() >= count.desiredHealthy();
     }
 
-    /** The budgets allow it still when the eviction becomes an event. */
+    /** The budgets still allow it when the eviction becomes an event. */
     static Guard guard(StoredObject pod) {
-        return new Guard.Within(
-                List.of(TypeRules.PODS, Budget.TYPE), pod.key().namespace(), state -> refusal(pod, state) == null);
+        return new Guard.Holds(state -> refusal(pod, state) == null);
     }
 }

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  */
 public sealed interface Guard {
     /**
-     * Whether it is true of the newest decided state. Costs microseconds: no parsing in the usual case.
+     * Whether it is true of the newest decided state. Costs microseconds, but for {@link Holds}.
      *
      * @param since the proposal saw at least everything up to this revision of its shard
      */
@@ -59,6 +59,18 @@ public sealed interface Guard {
                 }
             }
             return true;
+        }
+    }
+
+    /**
+     * A condition that is tested at every decision: the removal of an object can break it, and what is gone has no revision to tell.
+     *
+     * @param condition whether it is true of a state; it may parse the objects it is about
+     */
+    record Holds(Predicate<DecidedState> condition) implements Guard {
+        @Override
+        public boolean holds(DecidedState state, long since) {
+            return condition.test(state);
         }
     }
 }

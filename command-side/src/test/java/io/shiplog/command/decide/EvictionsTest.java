@@ -116,11 +116,26 @@ class EvictionsTest {
         assertTrue(guard.holds(state, since));
         // the first is decided,
         pod("a", owner("ReplicaSet", "web") + ",'deletionTimestamp':'2026-11-22T12:00:30Z'", READY);
-        // and the second must be proposed anew, and is refused.
+        // and the second must be proposed again, and is refused.
         assertFalse(guard.holds(state, since));
         assertEquals(
                 "The disruption budget keep needs 2 healthy pods and has 2 currently",
                 refusal(second).causes().getFirst().message());
+    }
+
+    @Test
+    void aPodThatIsRemovedMeanwhileCounts() {
+        budget("keep", "'minAvailable':2");
+        ready("a");
+        StoredObject going = ready("b");
+        StoredObject third = ready("c");
+        Guard guard = Evictions.guard(third);
+        long since = revision;
+        assertTrue(guard.holds(state, since));
+
+        state.without(going.key());
+
+        assertFalse(guard.holds(state, since));
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /** Joins a client that leaves HTTP with a node, which speaks the protocol that follows. As fast as the slower of both reads. */
 public final class NodeTunnel {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamVerb.class);
+    private static final Logger LOG = LoggerFactory.getLogger(NodeTunnel.class);
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final int SWITCHING = 101;
     /** Of a node's refusal. */

@@ -136,7 +136,7 @@ public final class PodGarbageCollector implements Controller {
                         .anyMatch(taint -> taint.path("key").asText().equals(OUT_OF_SERVICE));
     }
 
-    /** Marks a pod as failed, since nobody else will, and deletes it without its node. */
+    /** Marks a pod as failed, because no node reports its end, and deletes it without its node. */
     private static void abandon(
             StoredObject pod, @Nullable Cause cause, List<Step> steps, @Nullable ObjectNode condition) {
         if (!PodView.of(pod).terminal()) {

@@ -24,13 +24,11 @@ import io.shiplog.projections.Indexes;
 import io.shiplog.projections.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -259,17 +257,6 @@ public final class CronJobController implements Controller {
         }
 
         private void start(Instant due, boolean manyMissed) {
-            Duration deadline = deadline();
-            if (deadline != null && due.plus(deadline).isBefore(now)) {
-                report(ObjectEvent.warning(
-                        regarding(),
-                        "MissSchedule",
-                        "Missed scheduled time to start a job: "
-                                + DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss xx", Locale.ENGLISH)
-                                        .format(due.atOffset(ZoneOffset.UTC)),
-                        NAME));
-                return;
-            }
             String name = "%s-%d".formatted(stored.key().name(), due.getEpochSecond() / MINUTE_SECONDS);
             ObjectKey key = ObjectKey.of(Types.JOBS, stored.key().namespace(), name);
             if (image.get(key) != null) {

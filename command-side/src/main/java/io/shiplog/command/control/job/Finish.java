@@ -82,7 +82,7 @@ record Finish(boolean succeeds, String reason, String message, boolean stored) {
                 : null;
     }
 
-    /** How long it may still be active, zero if no longer; null for ever. */
+    /** How long it may still be active, zero if no longer; null if there is no deadline. */
     static @Nullable Duration untilDeadline(JobView job, Instant now) {
         Duration deadline = job.activeDeadline();
         if (deadline == null || job.suspended()) {

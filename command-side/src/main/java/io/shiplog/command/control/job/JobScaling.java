@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which pods a Job that goes on deletes or creates now; never both in one plan.
+ * Which pods an unfinished Job deletes or creates now; never both in one plan.
  *
  * @param surplus active pods to delete
  * @param create one pod for each entry: its index, or {@link JobPod#NO_INDEX}

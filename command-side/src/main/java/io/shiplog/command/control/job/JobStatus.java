@@ -33,7 +33,7 @@ final class JobStatus {
     private final FailurePolicy policy;
     private final Instant now;
 
-    /** @param finish why the Job ends, or null if it goes on */
+    /** @param finish why the Job ends, or null if it has not ended */
     JobStatus(JobView job, JobCount count, @Nullable Finish finish, Instant now) {
         this.job = job;
         this.count = count;

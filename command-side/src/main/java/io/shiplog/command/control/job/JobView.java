@@ -106,7 +106,7 @@ record JobView(StoredObject stored, JsonNode spec, JsonNode status, LabelSelecto
         return spec.path("parallelism").asInt(1);
     }
 
-    /** Whether a number of completions is wanted; else one success is enough, and the others go on to their end. */
+    /** Whether a number of completions is wanted; else one success is enough, and the others run to completion. */
     boolean hasCompletions() {
         return spec.path("completions").isNumber();
     }
@@ -153,7 +153,7 @@ record JobView(StoredObject stored, JsonNode spec, JsonNode status, LabelSelecto
         return Conditions.parse(status.path("startTime"));
     }
 
-    /** How long it may be active, or null for ever. */
+    /** How long it may be active, or null if there is no deadline. */
     @Nullable Duration activeDeadline() {
         JsonNode seconds = spec.path("activeDeadlineSeconds");
         return seconds.isNumber() ? Duration.ofSeconds(seconds.asLong()) : null;

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The pace at which pods that fail again and again are replaced: the first at once, then after 1 s, doubling to 15 min. No image has
- * it, since it is about our own clock: after a restart the first one is replaced at once again. Not thread-safe.
+ * The pace at which pods that fail repeatedly are replaced: the first at once, then after 1 s, doubling to 15 min. It is not
+ * in the image: after a restart the first one is replaced at once again. Not thread-safe.
  *
  * @see <a
  *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/daemon/daemon_controller.go">failedPodsBackoff</a>

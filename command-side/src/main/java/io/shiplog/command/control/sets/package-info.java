@@ -1,6 +1,6 @@
 /**
  * What DaemonSets and StatefulSets have in common: their history of ControllerRevisions, the pods that they claim, and the pace at
- * which failed pods are replaced. Pure functions of an image, except for the pace, which remembers its own clock. May depend on
+ * which failed pods are replaced. Pure functions of an image, except {@code FailedPods}, which remembers when it last replaced a pod. May depend on
  * the loop's plan and the views.
  */
 @NullMarked

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Completes an object with the fields that Kubernetes always writes: {@code rules: null} of a Role without rules, {@code value: 0} of
- * a PriorityClass. Nobody set them, so nobody owns them. Metadata and status are left alone: both are written by the system.
+ * a PriorityClass. No client set them, so no field manager owns them. Metadata and status are left alone: both are written by the system.
  */
 public final class ZeroValues {
     private ZeroValues() {}

@@ -53,6 +53,12 @@ public final class FakeState implements DecidedState {
         return with(ResourceType.core(coreResource), json);
     }
 
+    /** As after the removal of an object. */
+    public FakeState without(ObjectKey key) {
+        objects.remove(key);
+        return this;
+    }
+
     /** From now on it is that time. */
     public FakeState at(Instant moment) {
         now = moment;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON Schemas (2020-12) of all events: a file per kind with one definition per thing that can happen to it, and three files
@@ -190,7 +191,8 @@ final class EventSchemas {
         }
         ObjectNode schema = document("Kubernetes", "The types of Kubernetes' API that the kinds are made of.");
         ObjectNode definitions = schema.putObject("$defs");
-        reached.forEach(name -> definitions.set(name, typeOf(all.path(name))));
+        reached.forEach(name -> definitions.set(
+                name, withNulls(typeOf(all.path(name)), Schemas.builtIn().named(name))));
         return schema;
     }
 
@@ -208,6 +210,26 @@ final class EventSchemas {
                     ((ObjectNode) each).set("$ref", TextNode.valueOf("#/$defs/" + name));
                 });
         return type;
+    }
+
+    /** Go writes an empty list, map or time as null where it does not leave it out. */
+    private static ObjectNode withNulls(ObjectNode type, Schema.@Nullable Struct struct) {
+        for (Schema.Field field : struct == null ? List.<Schema.Field>of() : struct.written()) {
+            if (isNullWhenEmpty(field.type())
+                    && type.path("properties").get(field.name()) instanceof ObjectNode property) {
+                ArrayNode either = JSON.arrayNode().add(property.deepCopy());
+                either.addObject().put("type", "null");
+                property.removeAll().set("anyOf", either);
+            }
+        }
+        return type;
+    }
+
+    private static boolean isNullWhenEmpty(Schema type) {
+        return type instanceof Schema.ListOf
+                || type instanceof Schema.MapOf
+                || type == Schema.Scalar.TIME
+                || type == Schema.Scalar.MICRO_TIME;
     }
 
     private static ObjectNode sealed() {
