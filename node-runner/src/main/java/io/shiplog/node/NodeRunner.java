@@ -173,10 +173,21 @@ public final class NodeRunner implements AutoCloseable {
      * stops.
      */
     public static void removeEverything(ContainerEngine engine, String cluster) {
-        Map<String, String> labels = Map.of(PodLabels.CLUSTER, cluster);
+        removeEverything(engine, Map.of(PodLabels.CLUSTER, cluster), binds(cluster));
+    }
+
+    /**
+     * Removes every container, volume and bind mount of one node from the machine: for when the node leaves the cluster. Its runner is
+     * closed.
+     */
+    public static void removeEverything(ContainerEngine engine, String cluster, String node) {
+        removeEverything(engine, PodLabels.ofNode(cluster, node), binds(cluster).resolve(node));
+    }
+
+    private static void removeEverything(ContainerEngine engine, Map<String, String> labels, Path binds) {
         engine.list(labels).parallelStream().forEach(container -> engine.remove(container.id()));
         engine.removeVolumes(labels);
-        Binds.removeAll(binds(cluster));
+        Binds.removeAll(binds);
     }
 
     /** Removes the pod directories of a node: for when its cluster's state is deleted. */

@@ -97,10 +97,15 @@ public final class EmbeddedBroker implements AutoCloseable {
         server.awaitShutdown();
     }
 
+    /** Whether a folder has the data of a broker: that of a cluster which started at least once. */
+    public static boolean isFormatted(Path directory) {
+        return Files.exists(directory.resolve(FORMATTED));
+    }
+
     private static void format(Path directory) {
         try {
             Files.createDirectories(directory);
-            if (Files.exists(directory.resolve(FORMATTED))) {
+            if (isFormatted(directory)) {
                 return;
             }
             new Formatter()

@@ -196,7 +196,7 @@ class SetsIT {
         String pod = kubectl.run(
                 "get", "pods", "--field-selector=spec.nodeName=node-2", "-o", "jsonpath={.items[0].metadata.name}");
         String why = cluster.shiplog("why", "pod/" + pod, "-n", "daemons").orFail();
-        assertTrue(why.contains("created            node node-2"), why);
+        assertTrue(why.contains(" node node-2 "), why);
         assertTrue(cluster.shiplog("why", "daemonset/agent", "-n", "daemons")
                 .orFail()
                 .startsWith("Runs on all 2 nodes"));

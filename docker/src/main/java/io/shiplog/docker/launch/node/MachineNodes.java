@@ -21,6 +21,9 @@ public final class MachineNodes implements AutoCloseable {
     public interface Running extends AutoCloseable {
         /** Reports that the nodes shut down: the whole cluster stops. Called before they are closed for good. */
         void shutDown();
+
+        /** Says that nodes with a higher number do not come back: closing removes what their pods left on the machine. */
+        void keep(int highest);
     }
 
     private final ShiplogHome home;
@@ -77,6 +80,7 @@ public final class MachineNodes implements AutoCloseable {
 
     private void resize(int wanted) {
         LOG.info("{} nodes instead of {}", wanted, count);
+        nodes.keep(wanted);
         close(nodes);
         try {
             nodes = starter.apply(NodeNumbers.firstOnes(wanted));

@@ -38,6 +38,7 @@ public final class Nodes implements MachineNodes.Running {
     private final RoleContext context;
     private final Closing parts = new Closing();
     private final List<NodeRunner> runners = new ArrayList<>();
+    private volatile int highest = Integer.MAX_VALUE;
 
     private Nodes(RoleContext context) {
         this.context = context;
@@ -95,6 +96,10 @@ public final class Nodes implements MachineNodes.Running {
             Networking networking)
             throws IOException {
         ClusterSettings settings = context.settings();
+        // Closed after the runners and before the engine.
+        parts.with(() -> numbers.all().stream()
+                .filter(number -> number > highest)
+                .forEach(number -> NodeRunner.removeEverything(engine, settings.cluster(), NodeNumbers.name(number))));
         Optional<NodeNetwork> network =
                 networking.routed() ? Optional.of(network(Networking.config(settings, numbers))) : Optional.empty();
         for (int number : numbers.all()) {
@@ -150,6 +155,11 @@ public final class Nodes implements MachineNodes.Running {
     @Override
     public void shutDown() {
         runners.forEach(NodeRunner::shutDown);
+    }
+
+    @Override
+    public void keep(int number) {
+        highest = number;
     }
 
     @Override

@@ -110,7 +110,7 @@ public final class AllInOne implements AutoCloseable {
                     .open(
                             settings.cluster(),
                             EnumSet.allOf(KeyPart.class),
-                            new HomeKeys.Start(Files.exists(home.kafka()), how.acceptKeyLoss()),
+                            new HomeKeys.Start(EmbeddedBroker.isFormatted(home.kafka()), how.acceptKeyLoss()),
                             stages::say);
             EmbeddedBroker broker = parts.with(
                     EmbeddedBroker.start(EmbeddedBrokerConfig.in(home.kafka(), KafkaPki.open(home.kafkaPki()))

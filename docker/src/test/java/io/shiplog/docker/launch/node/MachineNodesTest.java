@@ -41,6 +41,11 @@ class MachineNodesTest {
             }
 
             @Override
+            public void keep(int highest) {
+                happened.add("keep " + highest);
+            }
+
+            @Override
             public void close() {
                 happened.add("stop " + numbers.count());
             }
@@ -60,7 +65,7 @@ class MachineNodesTest {
             nodes.look();
         }
 
-        assertEquals(List.of("start 2", "stop 2", "start 3", "shut down 3", "stop 3"), happened);
+        assertEquals(List.of("start 2", "keep 3", "stop 2", "start 3", "shut down 3", "stop 3"), happened);
     }
 
     @Test
@@ -70,7 +75,7 @@ class MachineNodesTest {
             nodes.look();
             nodes.look();
 
-            assertEquals(List.of("start 2", "stop 2", "start 3"), happened);
+            assertEquals(List.of("start 2", "keep 3", "stop 2", "start 3"), happened);
             assertEquals(Optional.of(NodeCount.of(3)), NodeCount.running(home()));
         }
     }
@@ -82,7 +87,7 @@ class MachineNodesTest {
             nodes.look();
             nodes.look();
 
-            assertEquals(List.of("start 2", "stop 2", "start 2"), happened);
+            assertEquals(List.of("start 2", "keep 4", "stop 2", "start 2"), happened);
             assertEquals(Optional.of(new NodeCount(2, "10.244.4.0/24 is taken")), NodeCount.running(home()));
 
             NodeCount.want(home(), 3);

@@ -181,16 +181,17 @@ final class DockerSession implements ContainerSession {
     /** The engine hands the connection over before the command runs: until then there is no process to kill. */
     @Override
     public void kill() {
-        boolean ended = exec == null || within(PATIENCE, () -> {
-            if (ended()) {
-                return true;
-            }
-            Long pid = state().getPidLong();
-            if (pid != null && pid > 0) {
-                ProcessSession.kill(pid, container);
-            }
-            return false;
-        });
+        boolean ended = exec == null
+                || within(PATIENCE, () -> {
+                    if (ended()) {
+                        return true;
+                    }
+                    Long pid = state().getPidLong();
+                    if (pid != null && pid > 0) {
+                        ProcessSession.kill(pid, container);
+                    }
+                    return false;
+                });
         if (!ended) {
             LOG.warn("a command in container {} still runs {} s after it was killed", container, PATIENCE.toSeconds());
         }
