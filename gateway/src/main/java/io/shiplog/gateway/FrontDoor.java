@@ -251,7 +251,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
 
     /** Access reviews are sent with POST and change nothing: under {@code /at/} the roles of that moment answer. */
     private static boolean reads(Exchange exchange) {
-        return READING.contains(exchange.request().method().name())
+        return READING.contains(PostedUpgrades.method(exchange.request()))
                 || exchange.info().verb().equals("create") && VirtualResource.isAboutRights(exchange.info());
     }
 

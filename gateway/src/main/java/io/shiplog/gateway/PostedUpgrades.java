@@ -9,19 +9,26 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.UUID;
 
 /**
  * Lets a POST leave HTTP. kubectl before 1.31, and every later one whose WebSocket was refused, opens its streams so; Vert.x upgrades GET
- * alone. A POST that asks for another protocol becomes a GET that says what it was, before Vert.x sees it; clients cannot say so.
+ * alone. A POST that asks for another protocol becomes a GET that says what it was, before Vert.x sees it. Clients cannot say so: what they
+ * send under the header's name is removed on HTTP/1, and on every protocol counts for nothing without the secret of this process.
  */
 @Sharable
 final class PostedUpgrades extends ChannelInboundHandlerAdapter {
-    private static final String WAS = "shiplog-method";
+    static final String WAS = "shiplog-method";
+
+    /** What the header holds on a request that was a POST. New in each process, from a secure random source; never sent to anyone. */
+    private static final String POSTED = UUID.randomUUID().toString();
+
     /** Vert.x's own handler in the pipeline of a connection. */
     private static final String VERTX = "handler";
 
-    private static final PostedUpgrades ALL = new PostedUpgrades();
+    static final PostedUpgrades ALL = new PostedUpgrades();
 
     private PostedUpgrades() {}
 
@@ -37,8 +44,8 @@ final class PostedUpgrades extends ChannelInboundHandlerAdapter {
 
     /** The method as the client sent it. */
     static String method(HttpServerRequest request) {
-        String was = request.getHeader(WAS);
-        return was == null ? request.method().name() : was;
+        boolean posted = request.version() != HttpVersion.HTTP_2 && POSTED.equals(request.getHeader(WAS));
+        return posted ? HttpMethod.POST.name() : request.method().name();
     }
 
     @Override
@@ -47,7 +54,7 @@ final class PostedUpgrades extends ChannelInboundHandlerAdapter {
             request.headers().remove(WAS);
             if (request.method().equals(HttpMethod.POST) && request.headers().contains(HttpHeaderNames.UPGRADE)) {
                 request.setMethod(HttpMethod.GET);
-                request.headers().set(WAS, HttpMethod.POST.name());
+                request.headers().set(WAS, POSTED);
             }
         }
         context.fireChannelRead(message);

@@ -249,6 +249,12 @@ class StreamsTest extends ClusterTest {
         assertEquals(0, asked.size(), "nothing was started");
     }
 
+    /** Vert.x sees a GET: the past must see the POST. */
+    @Test
+    void anUpgradeDoesNotChangeThePast() throws Exception {
+        assertTrue(refusal(open("POST", "/at/1" + PODS)).startsWith("HTTP/1.1 405"));
+    }
+
     @Test
     void thePastHasNoShell() throws Exception {
         assertTrue(refusal(open("GET", "/at/1" + EXEC)).startsWith("HTTP/1.1 405"));

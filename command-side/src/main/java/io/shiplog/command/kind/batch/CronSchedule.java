@@ -47,6 +47,8 @@ public final class CronSchedule {
             "s", 1_000_000_000L,
             "m", 60_000_000_000L,
             "h", 3_600_000_000_000L);
+    /** Maximum characters of a duration that is read: its parts and digits cost time and stack. Longer ones are no durations. */
+    private static final int MAX_DURATION = 100;
     /** A schedule without a time within so many years has none. */
     private static final int MAX_YEARS = 5;
     /** Beside the numbers of a field: it names all of them. */
@@ -242,7 +244,7 @@ public final class CronSchedule {
     /** Whole seconds, at least one. */
     private static Duration every(String spec) throws WrongSchedule {
         String text = spec.substring(EVERY.length());
-        if (!DURATION.matcher(text).matches()) {
+        if (text.length() > MAX_DURATION || !DURATION.matcher(text).matches()) {
             throw new WrongSchedule("failed to parse duration %s: time: invalid duration \"%s\"".formatted(spec, text));
         }
         BigDecimal nanos = BigDecimal.ZERO;

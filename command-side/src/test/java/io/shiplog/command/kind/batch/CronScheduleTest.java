@@ -1,12 +1,15 @@
 package io.shiplog.command.kind.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +57,16 @@ class CronScheduleTest {
             })
     void theNextTime(String from, String schedule, String expected) {
         assertEquals(expected, next(from, schedule, ""));
+    }
+
+    /** Digits cost quadratic time, parts cost stack. */
+    @Test
+    void aDurationThatIsTooLongIsNone() {
+        for (String duration : List.of("9".repeat(3_000_000) + "h", "1s".repeat(100_000), "0".repeat(100) + "1h")) {
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(10),
+                    () -> assertTrue(CronSchedule.of(spec("@every " + duration, "")).isEmpty()));
+        }
     }
 
     /** An hour that the clock leaves out has no times; an hour that comes twice has them twice. */
