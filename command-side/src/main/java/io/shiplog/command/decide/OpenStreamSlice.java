@@ -58,11 +58,16 @@ final class OpenStreamSlice implements Slice<OpenStream> {
         int room = MAX_COMMAND_CHARS;
         for (String word : command) {
             if (word.length() > room) {
-                words.add(word.substring(0, room) + "…");
+                words.add(word.substring(0, isInsidePair(word, room) ? room - 1 : room) + "…");
                 return;
             }
             words.add(word);
             room -= word.length();
         }
+    }
+
+    /** Whether a cut there leaves half a surrogate pair, which no log can hold. */
+    private static boolean isInsidePair(String word, int cut) {
+        return cut > 0 && Character.isHighSurrogate(word.charAt(cut - 1));
     }
 }

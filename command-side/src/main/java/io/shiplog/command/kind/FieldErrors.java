@@ -18,7 +18,7 @@ public final class FieldErrors {
     /** Maximum errors in one refusal; the others appear when these are fixed. */
     public static final int MAX_CAUSES = 100;
 
-    /** Maximum characters of all messages together, approximately. */
+    /** Maximum characters of all messages together, approximately; and of one. */
     public static final int MAX_CHARACTERS = 64 * 1024;
 
     /** Maximum characters of one value in a message; the value may be as large as the body. */
@@ -99,8 +99,9 @@ public final class FieldErrors {
 
     private void add(String reason, String field, String message) {
         if (takesMore()) {
-            causes.add(new Cause(reason, message, field));
-            characters += field.length() + message.length();
+            String shown = cut(message, MAX_CHARACTERS);
+            causes.add(new Cause(reason, shown, field));
+            characters += field.length() + shown.length();
         }
     }
 
@@ -111,15 +112,19 @@ public final class FieldErrors {
                 .forEach(each -> add(each.reason(), each.field(), each.message()));
     }
 
-    private static String cut(String text) {
-        return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
+    /** The beginning of a longer text. Never half a surrogate pair: it is no Unicode. */
+    private static String cut(String text, int max) {
+        if (text.length() <= max) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max) + "...";
     }
 
     private static String shown(Object value) {
         if (value instanceof String text) {
-            return GoQuote.of(cut(text));
+            return GoQuote.of(cut(text, MAX_SHOWN));
         }
-        return cut(String.valueOf(value));
+        return cut(String.valueOf(value), MAX_SHOWN);
     }
 
     public boolean isEmpty() {

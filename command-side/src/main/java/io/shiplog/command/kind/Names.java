@@ -39,7 +39,8 @@ public final class Names {
     private static final Pattern LABEL_VALUE = Pattern.compile(LABEL_VALUE_FORM);
     private static final Pattern CONFIG_KEY = Pattern.compile(CONFIG_KEY_FORM);
     private static final Pattern HEADER = Pattern.compile(HEADER_FORM);
-    private static final Pattern WILDCARD = Pattern.compile("\\*\\." + SUBDOMAIN_FORM);
+    private static final String ANY_LABEL = "*.";
+    private static final String WILDCARD_FORM = "\\*\\." + SUBDOMAIN_FORM;
     private static final Pattern ENV = Pattern.compile("[ -<>-~]+");
     private static final Pattern PORT_CHARACTERS = Pattern.compile("[-a-z0-9]+");
     private static final Pattern LETTER = Pattern.compile("[a-z]");
@@ -76,10 +77,10 @@ public final class Names {
         return slowCheck(
                 name,
                 SUBDOMAIN_MAX,
-                each -> WILDCARD.matcher(each).matches(),
+                each -> each.startsWith(ANY_LABEL) && isSubdomain(each.substring(ANY_LABEL.length())),
                 "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of"
                         + " lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g."
-                        + " '*.example.com', regex used for validation is '" + WILDCARD.pattern() + "')");
+                        + " '*.example.com', regex used for validation is '" + WILDCARD_FORM + "')");
     }
 
     /** A name that is valid as a path segment: roles and bindings. */

@@ -65,6 +65,19 @@ class StreamsTest {
     }
 
     @Test
+    void aCutLeavesNoHalfCharacter() {
+        String text = opened(given(RUNNING.formatted(""))
+                .when(exec("sh", "\uD83D\uDE00".repeat(OpenStreamSlice.MAX_COMMAND_CHARS), "later"))
+                .changes("stream-opened"));
+        String odd = opened(given(RUNNING.formatted(""))
+                .when(exec("sh1", "\uD83D\uDE00".repeat(OpenStreamSlice.MAX_COMMAND_CHARS), "later"))
+                .changes("stream-opened"));
+
+        assertTrue(text.contains("\uD83D\uDE00…"), text);
+        assertTrue(odd.contains("\uD83D\uDE00…"), odd);
+    }
+
+    @Test
     void aPodThatIsNotThereHasNoStreams() {
         given().when(exec("sh")).refused(Reason.NOT_FOUND, "pods \"web-1\" not found");
     }

@@ -81,23 +81,26 @@ final class PolicyValidation {
         }
         boolean params = spec.path("paramKind").isObject();
         CelScope request = CelScope.ofRequest(params, true);
-        RuleValidation.conditions(spec.path("matchConditions"), request, "spec.matchConditions", errors);
-        Map<String, CelScope.Compiled> variables = variables(spec.path("variables"), request, errors);
+        ExpressionBudget budget = new ExpressionBudget();
+        RuleValidation.conditions(spec.path("matchConditions"), request, budget, "spec.matchConditions", errors);
+        Map<String, CelScope.Compiled> variables = variables(spec.path("variables"), request, budget, errors);
         CelScope scope = request.with(variables);
         if (mutating) {
-            mutations(spec, scope.ofPatches(), errors);
+            mutations(spec, scope.ofPatches(), budget, errors);
         } else {
             validations(
                     Trees.name(policy),
                     spec,
                     scope,
                     CelScope.ofRequest(params, false).with(variables),
+                    budget,
                     errors);
         }
     }
 
     /** Each variable may use those before it. One that does not compile may be anything. */
-    private static Map<String, CelScope.Compiled> variables(JsonNode variables, CelScope request, FieldErrors errors) {
+    private static Map<String, CelScope.Compiled> variables(
+            JsonNode variables, CelScope request, ExpressionBudget budget, FieldErrors errors) {
         Map<String, CelScope.Compiled> compiled = new LinkedHashMap<>();
         int index = 0;
         for (JsonNode variable : variables) {
@@ -113,6 +116,9 @@ final class PolicyValidation {
                 errors.required(path + ".expression", NO_EXPRESSION);
                 continue;
             }
+            if (!budget.takes(expression, path + ".expression", errors)) {
+                continue;
+            }
             CelScope.Compiled value = request.with(compiled).compile(expression);
             if (value.problem() != null) {
                 errors.invalid(path + ".expression", expression, value.problem());
@@ -123,7 +129,13 @@ final class PolicyValidation {
     }
 
     /** @param messages the scope of expressions that make messages: they cannot ask for rights */
-    private static void validations(String name, JsonNode spec, CelScope scope, CelScope messages, FieldErrors errors) {
+    private static void validations(
+            String name,
+            JsonNode spec,
+            CelScope scope,
+            CelScope messages,
+            ExpressionBudget budget,
+            FieldErrors errors) {
         JsonNode validations = spec.path("validations");
         JsonNode annotations = spec.path("auditAnnotations");
         if (validations.isEmpty() && annotations.isEmpty()) {
@@ -133,7 +145,7 @@ final class PolicyValidation {
         }
         int index = 0;
         for (JsonNode validation : validations) {
-            validation(validation, scope, messages, "spec.validations[" + index++ + "]", errors);
+            validation(validation, scope, messages, budget, "spec.validations[" + index++ + "]", errors);
         }
         if (annotations.size() > MAX_AUDIT_ANNOTATIONS) {
             errors.invalid(
@@ -145,7 +157,7 @@ final class PolicyValidation {
         index = 0;
         for (JsonNode annotation : annotations) {
             String path = "spec.auditAnnotations[" + index++ + "]";
-            auditAnnotation(name, annotation, scope, path, errors);
+            auditAnnotation(name, annotation, scope, budget, path, errors);
             if (!keys.add(text(annotation, "key"))) {
                 errors.duplicate(path + ".key", text(annotation, "key"));
             }
@@ -153,19 +165,24 @@ final class PolicyValidation {
     }
 
     private static void validation(
-            JsonNode validation, CelScope scope, CelScope messages, String path, FieldErrors errors) {
+            JsonNode validation,
+            CelScope scope,
+            CelScope messages,
+            ExpressionBudget budget,
+            String path,
+            FieldErrors errors) {
         String expression = text(validation, "expression");
         if (expression.isBlank()) {
             errors.required(path + ".expression", NO_EXPRESSION);
         } else {
-            RuleValidation.compiles(expression, scope, List.of("bool"), path + ".expression", errors);
+            RuleValidation.compiles(expression, scope, List.of("bool"), budget, path + ".expression", errors);
         }
         for (String field : List.of("messageExpression", "message")) {
             String value = text(validation, field);
             if (!value.isEmpty() && value.isBlank()) {
                 errors.invalid(path + "." + field, value, "must be non-empty if specified");
             } else if (!value.isEmpty() && field.equals("messageExpression")) {
-                RuleValidation.compiles(value, messages, List.of("string"), path + "." + field, errors);
+                RuleValidation.compiles(value, messages, List.of("string"), budget, path + "." + field, errors);
             }
         }
         String message = text(validation, "message").strip();
@@ -178,7 +195,12 @@ final class PolicyValidation {
     }
 
     private static void auditAnnotation(
-            String name, JsonNode annotation, CelScope scope, String path, FieldErrors errors) {
+            String name,
+            JsonNode annotation,
+            CelScope scope,
+            ExpressionBudget budget,
+            String path,
+            FieldErrors errors) {
         if (name.isEmpty()) {
             errors.invalid(path + ".key", text(annotation, "key"), "requires metadata.name be non-empty");
         } else {
@@ -193,28 +215,31 @@ final class PolicyValidation {
                     path + ".valueExpression", "must not exceed " + MAX_AUDIT_EXPRESSION_BYTES + " bytes in length");
         } else {
             RuleValidation.compiles(
-                    expression, scope, List.of("string", "null_type"), path + ".valueExpression", errors);
+                    expression, scope, List.of("string", "null_type"), budget, path + ".valueExpression", errors);
         }
     }
 
-    private static void mutations(JsonNode spec, CelScope scope, FieldErrors errors) {
+    private static void mutations(JsonNode spec, CelScope scope, ExpressionBudget budget, FieldErrors errors) {
         if (spec.path("mutations").isEmpty()) {
             errors.required("spec.mutations", "mutations must contain at least one item");
         }
         int index = 0;
         for (JsonNode mutation : spec.path("mutations")) {
-            mutation(mutation, scope, "spec.mutations[" + index++ + "]", errors);
+            mutation(mutation, scope, budget, "spec.mutations[" + index++ + "]", errors);
         }
         String policy = text(spec, "reinvocationPolicy");
         Checks.oneOf(policy, REINVOCATIONS, "spec.reinvocationPolicy", errors);
     }
 
-    private static void mutation(JsonNode mutation, CelScope scope, String path, FieldErrors errors) {
+    private static void mutation(
+            JsonNode mutation, CelScope scope, ExpressionBudget budget, String path, FieldErrors errors) {
         String type = text(mutation, "patchType");
         switch (type) {
             case "" -> errors.required(path + ".patchType", "");
-            case "JSONPatch" -> patch(mutation, scope, type, "jsonPatch", "applyConfiguration", path, errors);
-            case "ApplyConfiguration" -> patch(mutation, scope, type, "applyConfiguration", "jsonPatch", path, errors);
+            case "JSONPatch" ->
+                patch(mutation, scope, budget, type, "jsonPatch", "applyConfiguration", path, errors);
+            case "ApplyConfiguration" ->
+                patch(mutation, scope, budget, type, "applyConfiguration", "jsonPatch", path, errors);
             default -> errors.notSupported(path + ".patchType", type, PATCH_TYPES);
         }
     }
@@ -222,6 +247,7 @@ final class PolicyValidation {
     private static void patch(
             JsonNode mutation,
             CelScope scope,
+            ExpressionBudget budget,
             String type,
             String wanted,
             String other,
@@ -236,6 +262,7 @@ final class PolicyValidation {
                     Trees.text(mutation, wanted, "expression").strip(),
                     scope,
                     List.of(type.equals("JSONPatch") ? "list(JSONPatch)" : "Object"),
+                    budget,
                     path + "." + wanted + ".expression",
                     errors);
         }

@@ -154,7 +154,16 @@ final class RuleValidation {
     }
 
     /** An expression that compiles to a value of one of these types. */
-    static void compiles(String expression, CelScope scope, List<String> results, String path, FieldErrors errors) {
+    static void compiles(
+            String expression,
+            CelScope scope,
+            List<String> results,
+            ExpressionBudget budget,
+            String path,
+            FieldErrors errors) {
+        if (!budget.takes(expression, path, errors)) {
+            return;
+        }
         String problem = scope.problem(expression, results);
         if (problem != null) {
             errors.invalid(path, expression, problem);
@@ -162,9 +171,11 @@ final class RuleValidation {
     }
 
     /** @param scope what the expressions of the conditions may use */
-    static void conditions(JsonNode conditions, CelScope scope, String path, FieldErrors errors) {
+    static void conditions(
+            JsonNode conditions, CelScope scope, ExpressionBudget budget, String path, FieldErrors errors) {
         if (conditions.size() > MAX_CONDITIONS) {
             errors.tooMany(path, conditions.size(), MAX_CONDITIONS);
+            return;
         }
         Set<String> names = new HashSet<>();
         int index = 0;
@@ -174,7 +185,7 @@ final class RuleValidation {
             if (expression.isEmpty()) {
                 errors.required(at + ".expression", "");
             } else {
-                compiles(expression, scope, List.of("bool"), at + ".expression", errors);
+                compiles(expression, scope, List.of("bool"), budget, at + ".expression", errors);
             }
             String name = text(condition, "name");
             if (name.isEmpty()) {

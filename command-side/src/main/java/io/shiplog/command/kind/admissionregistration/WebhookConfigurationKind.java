@@ -76,11 +76,12 @@ final class WebhookConfigurationKind implements Kind {
 
     @Override
     public void validate(ObjectNode configuration, FieldErrors errors) {
+        ExpressionBudget budget = new ExpressionBudget();
         Set<String> names = new HashSet<>();
         int index = 0;
         for (JsonNode hook : configuration.path("webhooks")) {
             String path = "webhooks[" + index++ + "]";
-            WebhookValidation.webhook(hook, mutating, path, errors);
+            WebhookValidation.webhook(hook, mutating, budget, path, errors);
             String name = Trees.text(hook, "name");
             if (!name.isEmpty() && !names.add(name)) {
                 errors.duplicate(path + ".name", name);

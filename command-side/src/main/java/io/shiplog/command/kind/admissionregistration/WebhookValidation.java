@@ -22,7 +22,8 @@ final class WebhookValidation {
 
     private WebhookValidation() {}
 
-    static void webhook(JsonNode hook, boolean mutating, String path, FieldErrors errors) {
+    /** @param budget of all webhooks of the configuration */
+    static void webhook(JsonNode hook, boolean mutating, ExpressionBudget budget, String path, FieldErrors errors) {
         fullName(text(hook, "name"), path + ".name", errors);
         int index = 0;
         for (JsonNode rule : hook.path("rules")) {
@@ -45,7 +46,11 @@ final class WebhookValidation {
         }
         WebhookClients.check(hook.path("clientConfig"), path + ".clientConfig", errors);
         RuleValidation.conditions(
-                hook.path("matchConditions"), CelScope.ofRequest(false, true), path + ".matchConditions", errors);
+                hook.path("matchConditions"),
+                CelScope.ofRequest(false, true),
+                budget,
+                path + ".matchConditions",
+                errors);
         versions(hook.path("admissionReviewVersions"), path + ".admissionReviewVersions", errors);
     }
 

@@ -15,6 +15,7 @@ import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.extensions.CelExtensions;
 import dev.cel.parser.CelStandardMacro;
+import io.shiplog.command.kind.FieldErrors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +54,13 @@ public final class CelScope {
     }
 
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    private static final Pattern TYPE_OF_PATCH = Pattern.compile("(Object[A-Za-z0-9_.]*|JSONPatch) *\\{");
+    /** A name and whether it makes an object. No character is looked at again for each of its predecessors. */
+    private static final Pattern WORD = Pattern.compile("([A-Za-z0-9_.]++)( *+\\{)?");
+
+    /** Maximum Unicode characters of an expression, as in Kubernetes. */
+    private static final int MAX_CODE_POINTS = 100_000;
+    /** Maximum errors of one expression in its message, as in Kubernetes: each shows the whole line. */
+    private static final int MAX_ISSUES = 100;
 
     private final Map<String, CelType> variables;
     private final List<StructType> structs;
@@ -142,8 +148,15 @@ public final class CelScope {
         }
     }
 
-    /** Compiles an expression. It costs time in proportion to its length, which the size of a body bounds. */
+    /** Compiles an expression. It costs time in proportion to its length; one that is too long costs none. */
     public Compiled compile(String expression) {
+        int size = expression.codePointCount(0, expression.length());
+        if (size > MAX_CODE_POINTS) {
+            return new Compiled(
+                    "compilation failed: ERROR: <input>:-1:0: expression code point size exceeds limit: size: %d, limit %d"
+                            .formatted(size, MAX_CODE_POINTS),
+                    SimpleType.DYN);
+        }
         List<StructType> all = new ArrayList<>(structs);
         if (patches) {
             all.addAll(patchTypes(expression));
@@ -180,28 +193,41 @@ public final class CelScope {
 
     /** The types of changes have all fields: which there are is known when a change is applied. Any word of the expression may be one. */
     private static List<StructType> patchTypes(String expression) {
-        Set<String> words = new LinkedHashSet<>();
-        Matcher identifiers = IDENTIFIER.matcher(expression);
-        while (identifiers.find()) {
-            words.add(identifiers.group());
+        ImmutableSet.Builder<String> identifiers = ImmutableSet.builder();
+        Matcher identifier = IDENTIFIER.matcher(expression);
+        while (identifier.find()) {
+            identifiers.add(identifier.group());
         }
+        ImmutableSet<String> fields = identifiers.build();
         Set<String> names = new LinkedHashSet<>();
-        Matcher types = TYPE_OF_PATCH.matcher(expression);
-        while (types.find()) {
-            names.add(types.group(1));
+        Matcher word = WORD.matcher(expression);
+        while (word.find()) {
+            String name = word.group(1).startsWith(".") ? word.group(1).substring(1) : word.group(1);
+            if (word.group(2) != null && (name.startsWith("Object") || name.equals("JSONPatch"))) {
+                names.add(name);
+            }
         }
         return names.stream()
-                .map(name -> StructType.create(name, ImmutableSet.copyOf(words), field -> Optional.of(SimpleType.DYN)))
+                .map(name -> StructType.create(name, fields, field -> Optional.of(SimpleType.DYN)))
                 .toList();
     }
 
     /** The errors as Kubernetes' compiler writes them. */
     private static String message(CelValidationResult result, String expression) {
         CelSource source = result.getSource();
-        return result.getErrors().stream()
-                .map(issue -> expression.isEmpty() ? ofNothing(issue) : issue.toDisplayString(source))
-                .map(CelScope::inKubernetesWords)
-                .collect(Collectors.joining("\n"));
+        List<CelIssue> issues = result.getErrors();
+        List<String> shown = new ArrayList<>();
+        int characters = 0;
+        for (CelIssue issue : issues) {
+            if (shown.size() == MAX_ISSUES || characters >= FieldErrors.MAX_CHARACTERS) {
+                shown.add("%d more errors were truncated".formatted(issues.size() - shown.size()));
+                break;
+            }
+            String message = expression.isEmpty() ? ofNothing(issue) : issue.toDisplayString(source);
+            shown.add(inKubernetesWords(message));
+            characters += message.length();
+        }
+        return String.join("\n", shown);
     }
 
     private static String ofNothing(CelIssue issue) {

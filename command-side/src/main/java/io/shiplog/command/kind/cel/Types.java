@@ -13,6 +13,7 @@ import dev.cel.common.types.StructType;
 import dev.cel.common.types.StructTypeReference;
 import dev.cel.common.types.TypeParamType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +86,8 @@ final class Types {
     /** Knows these structs. */
     static CelTypeProvider provider(List<StructType> structs) {
         ImmutableList<CelType> known = ImmutableList.copyOf(structs);
+        Map<String, CelType> byName = new HashMap<>();
+        known.forEach(type -> byName.putIfAbsent(type.name(), type));
         return new CelTypeProvider() {
             @Override
             public ImmutableList<CelType> types() {
@@ -93,7 +96,7 @@ final class Types {
 
             @Override
             public Optional<CelType> findType(String name) {
-                return known.stream().filter(type -> type.name().equals(name)).findFirst();
+                return Optional.ofNullable(byName.get(name));
             }
         };
     }

@@ -77,6 +77,24 @@ public class PolicyExpressionsTest {
     }
 
     @Test
+    void beyond_the_budget_nothing_is_compiled() {
+        String validations = "{'expression':'true'},".repeat(ExpressionBudget.MAX_EXPRESSIONS);
+        assertEquals(
+                List.of(
+                        "spec.validations[512].expression: Forbidden: not compiled: all expressions together may be at most 512 and have at most 300000 characters"),
+                validating("'validations':[" + validations + "{'expression':'nope'}]"));
+    }
+
+    @Test
+    void too_many_conditions_are_not_compiled() {
+        String conditions = "{'name':'a','expression':'nope'},".repeat(64);
+        assertEquals(
+                List.of("spec.matchConditions: Too many: 65: must have at most 64 items"),
+                validating("'validations':[{'expression':'true'}],'matchConditions':[" + conditions
+                        + "{'name':'b','expression':'nope'}]"));
+    }
+
+    @Test
     void conditions_of_webhooks_are_compiled() {
         String hook =
                 "{'metadata':{'name':'a'},'webhooks':[{'name':'a.b.c','sideEffects':'None','admissionReviewVersions':['v1'],"

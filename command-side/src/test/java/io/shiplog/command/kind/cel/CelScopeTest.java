@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.command.kind.FieldErrors;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +139,40 @@ public class CelScopeTest {
                 List.of("list(JSONPatch)")));
         assertTrue(Objects.requireNonNull(REQUEST.problem("Object{}", List.of("Object")))
                 .contains("undeclared reference to 'Object'"));
+    }
+
+    @Test
+    void errors_of_one_expression_end() {
+        String problem = Objects.requireNonNull(REQUEST.problem("[" + "a,".repeat(150) + "a]", BOOL));
+        String longLine = Objects.requireNonNull(REQUEST.problem("[" + "a,".repeat(40_000) + "a]", BOOL));
+
+        assertEquals(100, problem.split("undeclared reference", -1).length - 1);
+        assertTrue(problem.endsWith("\n51 more errors were truncated"), problem);
+        assertTrue(longLine.length() < 5 * FieldErrors.MAX_CHARACTERS, () -> longLine.length() + " characters");
+    }
+
+    @Test
+    void an_expression_that_is_too_long_is_not_read() {
+        String problem = "compilation failed: ERROR: <input>:-1:0: expression code point size exceeds limit: size: 100001, limit 100000";
+        assertEquals(problem, REQUEST.problem("a".repeat(100_001), BOOL));
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10),
+                () -> assertEquals(
+                        problem.replace("100001", "3000000"),
+                        REQUEST.ofPatches().problem("Object".repeat(500_000), BOOL)));
+    }
+
+    /** Names and words of changes: neither costs the other's number. */
+    @Test
+    void hostile_changes_end() {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; names.length() < 90_000; i++) {
+            names.append("Object.a").append(i).append("{},");
+        }
+        for (String expression : List.of("Object".repeat(16_000), ".".repeat(100_000), names.toString())) {
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(20), () -> REQUEST.ofPatches().compile(expression));
+        }
     }
 
     /** Whatever a body holds: its size bounds the time. */

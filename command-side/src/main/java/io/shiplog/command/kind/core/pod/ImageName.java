@@ -14,7 +14,7 @@ public final class ImageName {
     private static final Pattern REFERENCE = Pattern.compile(
             "((localhost|[a-zA-Z0-9-]*[A-Z][a-zA-Z0-9-]*|[a-zA-Z0-9-]+(\\.[a-zA-Z0-9-]+)+|[a-zA-Z0-9-]+(?=:[0-9]+/))(:[0-9]+)?/)?"
                     + "[a-z0-9]++(([_.]|__|-+)[a-z0-9]++)*+(/[a-z0-9]++(([_.]|__|-+)[a-z0-9]++)*+)*+"
-                    + "(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?");
+                    + "(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*+([-_+.][A-Za-z][A-Za-z0-9]*+)*+:[0-9a-fA-F]{32,})?");
 
     private ImageName() {}
 
