@@ -224,6 +224,17 @@ class StreamsTest extends ClusterTest {
         assertEquals(0, asked.size());
     }
 
+    /** The node promises a gigabyte, and would hold its connection open. */
+    @Test
+    void ofARefusalOnlyTheBeginningIsRead() throws Exception {
+        answer = "HTTP/1.1 400 No\r\nContent-Length: 1000000000\r\n\r\n" + "x".repeat(64 * 1024);
+
+        String refusal = refusal(open("GET", EXEC));
+
+        assertTrue(refusal.startsWith("HTTP/1.1 400") && refusal.endsWith(" " + "x".repeat(16 * 1024)), refusal);
+        assertTrue(ended.poll(10, TimeUnit.SECONDS) != null, "the node's connection is closed");
+    }
+
     @Test
     void withoutAnUpgradeThereIsNoStream() {
         assertTrue(admin.get(EXEC).is(400).text().contains("Upgrade request required"));

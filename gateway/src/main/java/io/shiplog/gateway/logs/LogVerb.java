@@ -105,7 +105,7 @@ public final class LogVerb {
         var unused = request.exceptionHandler(gone -> LOG.debug("a log of {} ended early", where.getServer(), gone))
                 .putHeader(FOLLOWER, name)
                 .send()
-                .onSuccess(answer -> exchange.guarded(() -> pass(exchange, answer)))
+                .onSuccess(answer -> exchange.guarded(() -> pass(exchange, request, answer)))
                 .onFailure(failure -> exchange.refuse(Refusal.of(
                         Reason.INTERNAL_ERROR, "Internal error occurred: the node runner aborted the answer")));
     }
@@ -119,11 +119,10 @@ public final class LogVerb {
                 .onFailure(failure -> LOG.debug("a followed log of {} may last", where.getServer(), failure));
     }
 
-    private static void pass(Exchange exchange, HttpClientResponse answer) {
+    private static void pass(Exchange exchange, HttpClientRequest request, HttpClientResponse answer) {
         if (answer.statusCode() != 200) {
-            var unused = answer.body()
-                    .onComplete(body -> exchange.refuse(
-                            refusal(answer.statusCode(), body.succeeded() ? body.result() : Buffer.buffer())));
+            var unused = NodeTunnel.beginning(exchange.context().owner(), request, answer)
+                    .onSuccess(body -> exchange.guarded(() -> exchange.refuse(refusal(answer.statusCode(), body))));
             return;
         }
         exchange.head(200, TEXT).setChunked(true);

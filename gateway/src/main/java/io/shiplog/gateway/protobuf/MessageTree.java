@@ -9,6 +9,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.Schema;
 import io.shiplog.events.kind.Schemas;
@@ -198,7 +199,14 @@ final class MessageTree {
 
     private static @Nullable JsonNode raw(Message message, String field) {
         ByteString bytes = (ByteString) value(message, field);
-        return bytes.isEmpty() ? null : Json.ofUtf8(bytes.toByteArray()).tree();
+        if (bytes.isEmpty()) {
+            return null;
+        }
+        try {
+            return ClientJson.tree(Json.ofUtf8(bytes.toByteArray()));
+        } catch (ClientJson.UnreadableException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     /** A message in a field, or what stands in its place. */

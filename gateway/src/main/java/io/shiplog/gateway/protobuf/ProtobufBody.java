@@ -5,7 +5,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.kubernetes.client.proto.Meta;
 import io.kubernetes.client.proto.Runtime;
@@ -13,6 +12,8 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
 import io.shiplog.gateway.outcome.Checked;
+import java.io.IOException;
+import java.time.DateTimeException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -42,9 +43,10 @@ public final class ProtobufBody {
         }
         try {
             // Parsed by description: the generated classes predate protobuf's own safety fixes.
-            Message unknown = DynamicMessage.parseFrom(
-                    Runtime.getDescriptor().findMessageTypeByName("Unknown"),
-                    ByteString.copyFrom(body, MAGIC.length, body.length - MAGIC.length));
+            Descriptor envelope = Runtime.getDescriptor().findMessageTypeByName("Unknown");
+            ByteString enveloped = ByteString.copyFrom(body, MAGIC.length, body.length - MAGIC.length);
+            FieldBudget.check(enveloped, envelope);
+            Message unknown = DynamicMessage.parseFrom(envelope, enveloped);
             Message typeMeta = (Message) MessageTree.value(unknown, "typeMeta");
             String apiVersion = String.valueOf(MessageTree.value(typeMeta, "apiVersion"));
             String kind = String.valueOf(MessageTree.value(typeMeta, "kind"));
@@ -55,12 +57,14 @@ public final class ProtobufBody {
                         "no protobuf message is known for kind \"%s\" in version \"%s\": send it as application/json"
                                 .formatted(kind, apiVersion)));
             }
+            ByteString raw = (ByteString) MessageTree.value(unknown, "raw");
+            FieldBudget.check(raw, type);
             ObjectNode tree = Json.MAPPER.createObjectNode();
             tree.put("kind", kind);
             tree.put("apiVersion", apiVersion);
-            MessageTree.fill(tree, DynamicMessage.parseFrom(type, (ByteString) MessageTree.value(unknown, "raw")));
+            MessageTree.fill(tree, DynamicMessage.parseFrom(type, raw));
             return Checked.ok(Json.of(tree));
-        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | DateTimeException | ArithmeticException e) {
             return Checked.bad("the body is not a valid protobuf message: " + e.getMessage());
         }
     }

@@ -1,6 +1,9 @@
 package io.shiplog.gateway.stream;
 
 import io.shiplog.gateway.http.Exchange;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -9,8 +12,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.NetSocket;
+import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +23,10 @@ public final class NodeTunnel {
     private static final Logger LOG = LoggerFactory.getLogger(NodeTunnel.class);
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final int SWITCHING = 101;
-    /** Of a node's refusal. */
+    /** Of a node's refusal; the rest is not read. */
     private static final int MAX_MESSAGE_BYTES = 16 * 1024;
+    /** From the request to the node's answer, and from there to the end of a refusal. */
+    private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(15);
 
     /** The headers in which a client and the node agree on a protocol. */
     private static final List<String> ASKED = List.of(
@@ -48,12 +54,50 @@ public final class NodeTunnel {
     public void open(Exchange exchange, RequestOptions where, String path) {
         where.setMethod(HttpMethod.GET).setURI(path);
         var unused = runners.request(where)
-                .compose(request -> asked(exchange, request).connect())
-                .onSuccess(answer -> exchange.guarded(() -> answered(exchange, answer)))
+                .onSuccess(request -> exchange.guarded(() -> connect(exchange, where, request)))
+                .onFailure(failure -> unreachable(exchange, where, failure));
+    }
+
+    private static void connect(Exchange exchange, RequestOptions where, HttpClientRequest request) {
+        exchange.atEnd(() -> {
+            var unused = request.reset();
+        });
+        var unused = asked(exchange, request)
+                .connect()
+                .timeout(ANSWER_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                .onSuccess(answer -> exchange.guarded(() -> answered(exchange, request, answer)))
                 .onFailure(failure -> {
-                    LOG.warn("node runner {} cannot be reached: {}", where.getServer(), failure.toString());
-                    exchange.refuse(RunnerAddress.unreachable(where));
+                    var reset = request.reset();
+                    unreachable(exchange, where, failure);
                 });
+    }
+
+    private static void unreachable(Exchange exchange, RequestOptions where, Throwable failure) {
+        LOG.warn("node runner {} cannot be reached: {}", where.getServer(), failure.toString());
+        exchange.refuse(RunnerAddress.unreachable(where));
+    }
+
+    /**
+     * The first 16 KiB of a refusal's body. More of it is not read, nor what comes after 15 seconds.
+     *
+     * @return never fails
+     */
+    public static Future<Buffer> beginning(Vertx vertx, HttpClientRequest request, HttpClientResponse answer) {
+        Promise<Buffer> read = Promise.promise();
+        Buffer bytes = Buffer.buffer();
+        long timer = vertx.setTimer(ANSWER_DEADLINE.toMillis(), late -> {
+            read.tryComplete(bytes);
+            var unused = request.reset();
+        });
+        answer.exceptionHandler(gone -> read.tryComplete(bytes))
+                .endHandler(end -> read.tryComplete(bytes))
+                .handler(part -> {
+                    bytes.appendBuffer(part.slice(0, Math.min(part.length(), MAX_MESSAGE_BYTES - bytes.length())));
+                    if (bytes.length() == MAX_MESSAGE_BYTES && read.tryComplete(bytes)) {
+                        var unused = request.reset();
+                    }
+                });
+        return read.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
     private static HttpClientRequest asked(Exchange exchange, HttpClientRequest request) {
@@ -68,9 +112,12 @@ public final class NodeTunnel {
         return request;
     }
 
-    private static void answered(Exchange exchange, HttpClientResponse answer) {
+    private static void answered(Exchange exchange, HttpClientRequest request, HttpClientResponse answer) {
         if (answer.statusCode() != SWITCHING) {
-            var unused = answer.body().onComplete(body -> refused(exchange, answer.statusCode(), body.result()));
+            // As kube-apiserver, which hands the kubelet's refusal on.
+            var unused = beginning(exchange.context().owner(), request, answer)
+                    .onSuccess(body -> exchange.guarded(
+                            () -> exchange.answerText(answer.statusCode(), TEXT, body.toString())));
             return;
         }
         NetSocket node = answer.netSocket();
@@ -89,11 +136,5 @@ public final class NodeTunnel {
             var there = client.pipeTo(node);
             var back = node.pipeTo(client);
         });
-    }
-
-    /** As kube-apiserver, which hands the kubelet's refusal on. */
-    private static void refused(Exchange exchange, int code, @Nullable Buffer body) {
-        String text = body == null ? "" : body.getString(0, Math.min(body.length(), MAX_MESSAGE_BYTES));
-        exchange.answerText(code, TEXT, text);
     }
 }
