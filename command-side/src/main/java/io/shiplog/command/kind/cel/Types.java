@@ -86,8 +86,9 @@ final class Types {
     /** Knows these structs. */
     static CelTypeProvider provider(List<StructType> structs) {
         ImmutableList<CelType> known = ImmutableList.copyOf(structs);
-        Map<String, CelType> byName = new HashMap<>();
-        known.forEach(type -> byName.putIfAbsent(type.name(), type));
+        Map<String, CelType> names = new HashMap<>();
+        known.forEach(type -> names.putIfAbsent(type.name(), type));
+        ImmutableMap<String, CelType> byName = ImmutableMap.copyOf(names);
         return new CelTypeProvider() {
             @Override
             public ImmutableList<CelType> types() {
