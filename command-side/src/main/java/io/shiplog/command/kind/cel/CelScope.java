@@ -239,8 +239,17 @@ public final class CelScope {
     private static final Pattern OF_THE_PARSER = Pattern.compile(
             "^(ERROR: <input>:\\d+:\\d+: )(?=mismatched input |no viable alternative |token recognition error|extraneous input |missing )");
 
+    /** Looks at the first line alone, unless it is very long: the others are the client's text, and the patterns cost more than its length. */
     private static String inKubernetesWords(String message) {
-        String named = OVERLOADS.matcher(message).replaceAll("");
+        int end = message.indexOf('\n');
+        String first = end < 0 ? message : message.substring(0, end);
+        return first.length() > FieldErrors.MAX_SHOWN
+                ? message
+                : firstInKubernetesWords(first) + message.substring(first.length());
+    }
+
+    private static String firstInKubernetesWords(String line) {
+        String named = OVERLOADS.matcher(line).replaceAll("");
         String shorter = AFTER_THE_END.matcher(named).replaceAll(" expecting <EOF>");
         return OF_THE_PARSER.matcher(shorter).replaceAll("$1Syntax error: ");
     }
