@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -133,11 +135,28 @@ final class AcceptLimit {
                     }
                     child.closeFuture().addListener(closed -> {
                         spoke(peer);
-                        leave(peer.address());
+                        afterRelease(child, () -> leave(peer.address()));
                     });
                 }
             }
             context.fireChannelRead(message);
+        }
+
+        /**
+         * The kernel gets a closed socket's descriptor back when its event loop selects again; until then the connection counts.
+         *
+         * @see java.nio.channels.SelectionKey#cancel()
+         */
+        private void afterRelease(Channel closed, Runnable leaves) {
+            if (closed.eventLoop().isShuttingDown()) {
+                leaves.run();
+                return;
+            }
+            try {
+                closed.eventLoop().schedule(leaves, 1, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                leaves.run();
+            }
         }
     }
 }

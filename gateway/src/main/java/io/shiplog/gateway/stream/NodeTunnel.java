@@ -116,8 +116,8 @@ public final class NodeTunnel {
         if (answer.statusCode() != SWITCHING) {
             // As kube-apiserver, which hands the kubelet's refusal on.
             var unused = beginning(exchange.context().owner(), request, answer)
-                    .onSuccess(body -> exchange.guarded(
-                            () -> exchange.answerText(answer.statusCode(), TEXT, body.toString())));
+                    .onSuccess(body ->
+                            exchange.guarded(() -> exchange.answerText(answer.statusCode(), TEXT, body.toString())));
             return;
         }
         NetSocket node = answer.netSocket();

@@ -64,8 +64,7 @@ class ProtobufBodyTest {
                 .toByteString();
         ByteString containers = ByteString.copyFrom(Collections.nCopies(1_000_000, container));
 
-        FieldDescriptor field =
-                V1.getDescriptor().findMessageTypeByName("Pod").findFieldByName("spec");
+        FieldDescriptor field = V1.getDescriptor().findMessageTypeByName("Pod").findFieldByName("spec");
         ByteString pod = UnknownFieldSet.newBuilder()
                 .addField(
                         field.getNumber(),

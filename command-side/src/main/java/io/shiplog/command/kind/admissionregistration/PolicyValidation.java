@@ -236,8 +236,7 @@ final class PolicyValidation {
         String type = text(mutation, "patchType");
         switch (type) {
             case "" -> errors.required(path + ".patchType", "");
-            case "JSONPatch" ->
-                patch(mutation, scope, budget, type, "jsonPatch", "applyConfiguration", path, errors);
+            case "JSONPatch" -> patch(mutation, scope, budget, type, "jsonPatch", "applyConfiguration", path, errors);
             case "ApplyConfiguration" ->
                 patch(mutation, scope, budget, type, "applyConfiguration", "jsonPatch", path, errors);
             default -> errors.notSupported(path + ".patchType", type, PATCH_TYPES);

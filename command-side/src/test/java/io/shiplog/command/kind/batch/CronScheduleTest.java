@@ -65,7 +65,8 @@ class CronScheduleTest {
         for (String duration : List.of("9".repeat(3_000_000) + "h", "1s".repeat(100_000), "0".repeat(100) + "1h")) {
             assertTimeoutPreemptively(
                     Duration.ofSeconds(10),
-                    () -> assertTrue(CronSchedule.of(spec("@every " + duration, "")).isEmpty()));
+                    () -> assertTrue(
+                            CronSchedule.of(spec("@every " + duration, "")).isEmpty()));
         }
     }
 

@@ -153,7 +153,8 @@ public class CelScopeTest {
 
     @Test
     void an_expression_that_is_too_long_is_not_read() {
-        String problem = "compilation failed: ERROR: <input>:-1:0: expression code point size exceeds limit: size: 100001, limit 100000";
+        String problem =
+                "compilation failed: ERROR: <input>:-1:0: expression code point size exceeds limit: size: 100001, limit 100000";
         assertEquals(problem, REQUEST.problem("a".repeat(100_001), BOOL));
         assertTimeoutPreemptively(
                 Duration.ofSeconds(10),

@@ -18,8 +18,7 @@ class LongNamesTest {
         assertEquals(List.of(), Names.wildcard("*.example.com"));
         assertFalse(Names.wildcard("*.").isEmpty());
         assertFalse(Names.wildcard("example.com").isEmpty());
-        assertEquals(
-                List.of("must be no more than 253 characters"), Names.wildcard("*" + ".a".repeat(PARTS)));
+        assertEquals(List.of("must be no more than 253 characters"), Names.wildcard("*" + ".a".repeat(PARTS)));
     }
 
     @Test
