@@ -2,13 +2,15 @@ package io.shiplog.node.volume;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
@@ -18,6 +20,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A directory whose files change atomically: they are in a dated directory to which the link {@code ..data} points, and a
@@ -26,8 +30,11 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://pkg.go.dev/k8s.io/kubernetes/pkg/volume/util#AtomicWriter">the kubelet's AtomicWriter</a>
  */
 public final class AtomicFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(AtomicFolder.class);
     private static final String DATA = "..data";
     private static final String NEW_DATA = "..data_tmp";
+    /** Levels of directories that are deleted: each takes two file descriptors and a part of the stack meanwhile. */
+    private static final int MAX_DEPTH = 2000;
 
     private final Path folder;
 
@@ -175,31 +182,49 @@ public final class AtomicFolder {
         return permissions;
     }
 
-    /** Deletes a directory with its content, following no links. No effect if it is missing. */
+    /**
+     * Deletes a directory with its content. Each directory is opened without following a link and emptied as what was opened: a
+     * container that still runs may swap any of them for a link. No effect if it is missing.
+     *
+     * @throws IOException also if the file system cannot delete in opened directories; nothing is then deleted
+     */
     static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        Path name = folder.getFileName();
+        Path parent = folder.toAbsolutePath().getParent();
+        if (name == null || parent == null || !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
+        try (DirectoryStream<Path> above = Files.newDirectoryStream(parent)) {
+            if (!(above instanceof SecureDirectoryStream<Path> opened)) {
+                throw new IOException("no directory can be deleted safely in " + parent);
             }
+            deleteIn(opened, name, MAX_DEPTH);
+        }
+    }
 
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                if (e instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
+    private static void deleteIn(SecureDirectoryStream<Path> parent, Path name, int depth) throws IOException {
+        if (depth == 0) {
+            throw new IOException("more than " + MAX_DEPTH + " levels of directories");
+        }
+        try {
+            BasicFileAttributes attributes = parent.getFileAttributeView(
+                            name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .readAttributes();
+            if (!attributes.isDirectory()) {
+                parent.deleteFile(name);
+                return;
+            }
+            // Fails if it has become a link since.
+            try (SecureDirectoryStream<Path> opened = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+                for (Path entry : opened) {
+                    deleteIn(opened, entry.getFileName(), depth - 1);
                 }
-                throw e;
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
             }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) throws IOException {
-                Files.deleteIfExists(dir);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+            parent.deleteDirectory(name);
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} was deleted meanwhile", name, e);
+        }
     }
 }

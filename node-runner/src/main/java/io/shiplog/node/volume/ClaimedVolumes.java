@@ -40,7 +40,7 @@ public final class ClaimedVolumes {
     JsonNode resolve(JsonNode pod, JsonNode volume) throws UnresolvedException {
         String claim = claimOf(pod, volume);
         if (claim.isEmpty()) {
-            return volume;
+            return withoutMark(volume);
         }
         String namespace = pod.path("metadata").path("namespace").asText();
         StoredObject stored = objects.get(ObjectKey.of(CLAIMS, namespace, claim));
@@ -93,7 +93,7 @@ public final class ClaimedVolumes {
             throw new UnresolvedException("volumeMode Block is not supported by this node");
         }
         if (spec.hasNonNull("hostPath")) {
-            return spec.path("hostPath").deepCopy();
+            return withoutMark(spec).path("hostPath").deepCopy();
         }
         if (spec.hasNonNull("local")) {
             return source.put("path", spec.path("local").path("path").asText()).put("type", "Directory");
@@ -115,6 +115,18 @@ public final class ClaimedVolumes {
             throw new UnresolvedException("the volume's handle \"" + name + "\" is not the name of a folder");
         }
         return root.resolve(name);
+    }
+
+    /** Only the node itself marks folders as its own, whatever an object says. */
+    private static JsonNode withoutMark(JsonNode volume) {
+        if (!volume.path("hostPath").has(OWN_FOLDER)) {
+            return volume;
+        }
+        JsonNode copy = volume.deepCopy();
+        if (copy.path("hostPath") instanceof ObjectNode source) {
+            source.remove(OWN_FOLDER);
+        }
+        return copy;
     }
 
     private static boolean readOnly(JsonNode volume, JsonNode persistent) {

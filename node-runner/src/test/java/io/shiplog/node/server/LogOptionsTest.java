@@ -53,7 +53,7 @@ class LogOptionsTest {
             delimiter = '|',
             value = {
                 "CN=kube-apiserver-kubelet-client, O=system:masters | true",
-                "CN=kube-apiserver-kubelet-client | true",
+                "CN=kube-apiserver-kubelet-client | false",
                 "O=system:masters, CN=admin | true",
                 "CN=system:node:node-a, O=system:nodes | false",
                 "CN=admin | false",

@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that change all at once. */
 class AtomicFolderTest {
+    /** So many that deleting them takes longer than swapping their folder. */
+    private static final int RACED_FILES = 20_000;
+
     @TempDir
     Path root;
 
@@ -46,6 +49,44 @@ class AtomicFolderTest {
         try (Stream<Path> entries = Files.list(at)) {
             assertEquals(4, entries.count(), "a, c, ..data and one dated folder");
         }
+    }
+
+    @Test
+    void aFolderThatBecomesALinkWhileItIsDeletedLeadsNowhere() throws Exception {
+        Path inner = Files.createDirectories(root.resolve("v/a"));
+        Path outside = Files.createDirectory(root.resolve("outside"));
+        for (int file = 0; file < RACED_FILES; file++) {
+            Files.createFile(inner.resolve("f" + file));
+            Files.createFile(outside.resolve("f" + file));
+        }
+        Thread swapping = Thread.ofPlatform().start(() -> {
+            while (count(inner) == RACED_FILES) {
+                Thread.onSpinWait();
+            }
+            try {
+                Files.move(inner, root.resolve("moved"));
+                Files.createSymbolicLink(inner, outside);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+
+        try {
+            AtomicFolder.delete(root.resolve("v"));
+        } catch (IOException e) {
+            // As it should be: what was a folder is a link. The next try deletes the link.
+        }
+        swapping.join();
+
+        assertEquals(RACED_FILES, count(outside));
+        AtomicFolder.delete(root.resolve("v"));
+        assertEquals(RACED_FILES, count(outside));
+        assertFalse(Files.exists(root.resolve("v")));
+    }
+
+    private static int count(Path folder) {
+        String[] names = folder.toFile().list();
+        return names == null ? 0 : names.length;
     }
 
     @Test

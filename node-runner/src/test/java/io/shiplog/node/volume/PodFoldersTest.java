@@ -316,6 +316,18 @@ class PodFoldersTest {
     }
 
     @Test
+    void aPodOrVolumeThatMarksItsPathAsTheNodesOwnIsCheckedLikeAnyOther() throws Exception {
+        Path file = Files.writeString(root.resolve("file"), "x");
+        String marked = "'hostPath':{'path':'" + file + "','type':'Directory','ownFolder':true}";
+        claimed(marked, false, "Bound");
+
+        assertThrows(UnresolvedException.class, () -> prepared("{'name':'v'," + marked + "}"));
+        UnresolvedException refused = assertThrows(UnresolvedException.class, () -> prepared(CLAIM));
+
+        assertTrue(message(refused).contains("is not a directory"), message(refused));
+    }
+
+    @Test
     void hostPathsThatAreMissingAreMadeAsTheirTypeSays() throws Exception {
         Path folder = root.resolve("a/b");
         Path file = root.resolve("c");
