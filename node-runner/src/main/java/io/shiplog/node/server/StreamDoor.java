@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/kubelet/server/server.go">getExec</a>
  */
 final class StreamDoor implements AutoCloseable {
-    /** Streams of a node at once: each takes two file descriptors and two threads. */
+    /** Streams of a node at once: a command takes two file descriptors and two threads, a forward two and one for each connection. */
     static final int MAX_STREAMS = 384;
     /** As the kubelet's {@code streamingConnectionIdleTimeout}. */
     static final Duration IDLE = Duration.ofHours(4);

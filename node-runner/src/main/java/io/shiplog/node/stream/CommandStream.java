@@ -126,12 +126,12 @@ public final class CommandStream {
     private void ping(Duration idle) {
         try {
             if (System.nanoTime() - active > idle.toNanos()) {
-                client.close();
+                abandon();
             } else {
                 client.ping();
             }
         } catch (IOException e) {
-            client.close();
+            abandon();
         }
     }
 
@@ -142,15 +142,28 @@ public final class CommandStream {
         } catch (IOException e) {
             LOG.debug("a client is gone: {}", e.toString());
         } finally {
-            if (!over) {
-                over = true;
-                try {
-                    session.kill();
-                } catch (EngineException e) {
-                    LOG.warn("a command without its client may still run: {}", e.getMessage());
-                }
-                session.close();
-            }
+            cut();
+        }
+    }
+
+    /** Without its client: on a thread of its own, since ending a command may take a while. */
+    private void abandon() {
+        client.close();
+        Thread.ofVirtual().start(this::cut);
+    }
+
+    /** Ends the command, and with its streams whatever waits for it. */
+    private void cut() {
+        if (over) {
+            return;
+        }
+        over = true;
+        try {
+            session.kill();
+        } catch (EngineException e) {
+            LOG.warn("a command without its client may still run: {}", e.getMessage());
+        } finally {
+            session.close();
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +23,22 @@ public final class PortForward {
     private static final Logger LOG = LoggerFactory.getLogger(PortForward.class);
     private static final int PIECE_BYTES = 32 * 1024;
     private static final int MAX_PORT = 65_535;
+    /** Connections at once of one forward. */
+    static final int MAX_CONNECTIONS = 128;
+
+    /** Streams that wait for their other half. */
+    private static final int MAX_HALVES = 64;
+
+    private static final int MAX_REQUEST_ID_CHARACTERS = 32;
 
     private final SpdyConnection connection;
     private final String pod;
     private final Dialer dialer;
     private final Map<String, Pair> pairs = new HashMap<>();
     private final java.util.Set<Socket> open = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    private final Semaphore places = new Semaphore(MAX_CONNECTIONS);
     private volatile long active = System.nanoTime();
+    private volatile boolean over;
 
     /** Connects to a port as a process of the pod would, at localhost. */
     @FunctionalInterface
@@ -41,6 +51,10 @@ public final class PortForward {
         private SpdyConnection.@Nullable Stream data;
         private SpdyConnection.@Nullable Stream error;
         private final CompletableFuture<Socket> socket = new CompletableFuture<>();
+
+        boolean isWhole() {
+            return data != null && error != null;
+        }
     }
 
     private PortForward(SpdyConnection connection, String pod, Dialer dialer) {
@@ -64,20 +78,26 @@ public final class PortForward {
             LOG.debug("a client is gone: {}", e.toString());
         } finally {
             CommandStream.close(pinging);
-            connection.close();
-            forward.open.forEach(PortForward::close);
+            forward.cut();
         }
+    }
+
+    /** Ends everything: what waits for the client or for the pod, too. */
+    private void cut() {
+        over = true;
+        connection.close();
+        open.forEach(PortForward::close);
     }
 
     private void ping(Duration idle) {
         try {
             if (System.nanoTime() - active > idle.toNanos()) {
-                connection.close();
+                cut();
             } else {
                 connection.ping();
             }
         } catch (IOException e) {
-            connection.close();
+            cut();
         }
     }
 
@@ -85,16 +105,21 @@ public final class PortForward {
         boolean data = headers.getOrDefault("streamtype", "").equals("data");
         String request = headers.getOrDefault(
                 "requestid", Integer.toString(data ? stream.id() - 2 : stream.id())); // clients before 1.4 number none
+        if (request.length() > MAX_REQUEST_ID_CHARACTERS || pairs.size() >= MAX_HALVES) {
+            LOG.debug("a client opens streams that belong to no connection");
+            cut();
+            return new Nothing();
+        }
         Pair pair = pairs.computeIfAbsent(request, id -> new Pair());
         if (data) {
             pair.data = stream;
         } else {
             pair.error = stream;
         }
-        if (pair.data != null && pair.error != null) {
+        if (pair.isWhole()) {
             pairs.remove(request);
             int port = port(headers.getOrDefault("port", ""));
-            Thread.ofVirtual().start(() -> forward(pair, port));
+            Thread.ofVirtual().start(() -> forwardInPlace(pair, port));
         }
         return data ? new Sink(pair) : new Nothing();
     }
@@ -108,7 +133,18 @@ public final class PortForward {
         }
     }
 
-    private void forward(Pair pair, int port) {
+    private void forwardInPlace(Pair pair, int port) {
+        boolean hasPlace = places.tryAcquire();
+        try {
+            forward(pair, port, hasPlace);
+        } finally {
+            if (hasPlace) {
+                places.release();
+            }
+        }
+    }
+
+    private void forward(Pair pair, int port, boolean hasPlace) {
         SpdyConnection.Stream data = pair.data;
         SpdyConnection.Stream error = pair.error;
         if (data == null || error == null) {
@@ -117,6 +153,9 @@ public final class PortForward {
         try {
             Socket socket;
             try {
+                if (!hasPlace) {
+                    throw new SocketException("%d connections are open".formatted(MAX_CONNECTIONS));
+                }
                 if (port == 0) {
                     throw new SocketException("the port must be between 1 and 65535");
                 }
@@ -127,6 +166,9 @@ public final class PortForward {
                 return;
             }
             open.add(socket);
+            if (over) {
+                close(socket);
+            }
             try (socket) {
                 pair.socket.complete(socket);
                 byte[] piece = new byte[PIECE_BYTES];
@@ -178,7 +220,12 @@ public final class PortForward {
             this.pair = pair;
         }
 
+        /** Null if there is none. A client that sends before both streams are open would wait for itself: it is cut. */
         private @Nullable Socket socket() {
+            if (!pair.isWhole()) {
+                cut();
+                return null;
+            }
             try {
                 return pair.socket.join();
             } catch (CompletionException e) {

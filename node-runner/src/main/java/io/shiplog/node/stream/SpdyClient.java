@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,9 @@ public final class SpdyClient implements ClientStreams {
 
     private static final int MAX_SIZE_BYTES = 1024;
 
+    /** Streams of other types are ignored. */
+    private static final Set<String> TYPES = Set.of("stdin", "stdout", "stderr", "error", "resize");
+
     private final SpdyConnection connection;
     private final Map<String, SpdyConnection.Stream> streams = new ConcurrentHashMap<>();
     private final CountDownLatch missing;
@@ -47,7 +51,7 @@ public final class SpdyClient implements ClientStreams {
     public void receive(Input input) throws IOException {
         connection.read((stream, headers) -> {
             String type = headers.getOrDefault("streamtype", "");
-            if (streams.putIfAbsent(type, stream) == null) {
+            if (TYPES.contains(type) && streams.putIfAbsent(type, stream) == null) {
                 missing.countDown();
             }
             return switch (type) {

@@ -36,11 +36,14 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class SpdyConnection {
     /** More streams than a port-forward of many connections has. */
-    private static final int MAX_STREAMS = 2_048;
+    private static final int MAX_STREAMS = 512;
 
     private static final int READ_BYTES = 32 * 1024;
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
-    private static final int MAX_HEADER_BYTES = 16 * 1024;
+    private static final int MAX_HEADER_BYTES = 2 * 1024;
+    /** Decoded at once: compressed headers of many streams are larger than they look. */
+    private static final int MAX_DECODED_BYTES = 1024;
+
     private static final int COMPRESSION_LEVEL = 6;
     private static final int WINDOW_BITS = 15;
     private static final int MEMORY_LEVEL = 8;
@@ -194,7 +197,16 @@ public final class SpdyConnection {
         if (count < 0) {
             return false;
         }
-        decode(bytes, count);
+        for (int at = 0; at < count; at += MAX_DECODED_BYTES) {
+            if (!take(bytes, at, Math.min(MAX_DECODED_BYTES, count - at), opened)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean take(byte[] bytes, int from, int count, Opened opened) throws IOException {
+        decode(bytes, from, count);
         for (Object next = reading.readInbound(); next != null; next = reading.readInbound()) {
             try {
                 if (next instanceof SpdyGoAwayFrame) {
@@ -211,9 +223,9 @@ public final class SpdyConnection {
     }
 
     /** Netty throws invalid SPDY as an unchecked or undeclared exception. */
-    private void decode(byte[] bytes, int count) throws IOException {
+    private void decode(byte[] bytes, int from, int count) throws IOException {
         try {
-            reading.writeInbound(Unpooled.copiedBuffer(bytes, 0, count));
+            reading.writeInbound(Unpooled.copiedBuffer(bytes, from, count));
         } catch (Exception e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -31,6 +31,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +123,51 @@ class SpdyConnectionTest {
             assertEquals(id, reply.streamId());
             assertTrue(!reply.headers().isEmpty(), "Go's reader expects a block of headers");
         }
+    }
+
+    @Test
+    void aClientThatSendsToHalfAConnectionIsCut() {
+        ByteArrayOutputStream wire = new ByteArrayOutputStream();
+        wire.writeBytes(opening(1, Map.of("streamtype", "data", "requestid", "0", "port", "80")));
+        wire.writeBytes(data(1, new byte[] {1}, false));
+        AtomicBoolean closed = new AtomicBoolean();
+
+        PortForward.run(
+                new SpdyConnection(
+                        new ByteArrayInputStream(wire.toByteArray()),
+                        new ByteArrayOutputStream(),
+                        () -> closed.set(true)),
+                "web",
+                port -> {
+                    throw new AssertionError("no connection");
+                },
+                ping -> () -> {},
+                Duration.ofHours(1));
+
+        assertTrue(closed.get());
+    }
+
+    @Test
+    void halvesThatNeverMeetAreFew() {
+        ByteArrayOutputStream wire = new ByteArrayOutputStream();
+        for (int id = 1; id < 400; id += 2) {
+            wire.writeBytes(opening(id, Map.of("streamtype", "error", "requestid", "r" + id, "port", "80")));
+        }
+        AtomicInteger cuts = new AtomicInteger();
+
+        PortForward.run(
+                new SpdyConnection(
+                        new ByteArrayInputStream(wire.toByteArray()),
+                        new ByteArrayOutputStream(),
+                        cuts::incrementAndGet),
+                "web",
+                port -> {
+                    throw new AssertionError("no connection");
+                },
+                ping -> () -> {},
+                Duration.ofHours(1));
+
+        assertTrue(cuts.get() > 1, "cut before the client ended");
     }
 
     @Test
