@@ -63,9 +63,12 @@ class JobsIT {
         kubectl.run("wait", "job/hello", "--for=condition=complete", "--timeout=90s");
 
         assertEquals("hello", kubectl.run("logs", "job/hello").strip());
-        String described = kubectl.run("describe", "job", "hello");
-        assertTrue(described.contains("SuccessfulCreate"), described);
-        assertTrue(described.contains("Job completed"), described);
+        // Events follow the status, and are best effort.
+        cluster.await(
+                "the event of the Job's end",
+                ClusterUnderTest.LONG,
+                () -> kubectl.run("describe", "job", "hello"),
+                described -> described.contains("Job completed"));
         String verdict = cluster.shiplog("why", "job/hello", "-n", "once").orFail();
         assertTrue(verdict.startsWith("Complete: 1 of 1 completion."), verdict);
         kubectl.run("delete", "job", "hello");
