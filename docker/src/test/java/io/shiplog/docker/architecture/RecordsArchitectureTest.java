@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** A record has at most eight parts: more are a list of positions that nobody can read. It is regrouped by meaning instead. */
+/** A record has at most eight parts: more are a list of positions that is hard to read. It is regrouped by meaning instead. */
 class RecordsArchitectureTest {
     private static final int MOST_PARTS = 8;
 

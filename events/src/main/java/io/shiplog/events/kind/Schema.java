@@ -91,7 +91,7 @@ public sealed interface Schema {
             return fields;
         }
 
-        /** The fields that are written even if nobody set them. */
+        /** The fields that are written even if no client set them. */
         public List<Field> written() {
             return written;
         }
@@ -124,7 +124,7 @@ public sealed interface Schema {
         KEPT,
         /** It is left out. */
         OMITTED,
-        /** It is written even if nobody set the field; null for a list or a time. */
+        /** It is written even if no client set the field; null for a list or a time. */
         WRITTEN
     }
 

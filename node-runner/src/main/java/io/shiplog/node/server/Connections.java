@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.slf4j.Logger;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
  * head, and because what blocks needs no queue. A client that has not sent its request in time is closed.
  */
 final class Connections implements AutoCloseable {
+    /** Without descriptors, accepting fails at once, again and again. */
+    private static final Duration PAUSE_AFTER_ERROR = Duration.ofMillis(100);
+
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     /** From the acceptance to the last byte of the head: TLS handshake and all. The gateway sends at once. */
     static final Duration REQUEST_DEADLINE = Duration.ofSeconds(10);
@@ -81,19 +85,24 @@ final class Connections implements AutoCloseable {
     private void accept() {
         while (!closed) {
             try {
-                Socket socket = listening.accept();
-                if (open.size() >= most) {
-                    socket.close();
-                    continue;
-                }
-                open.add(socket);
-                Thread.ofVirtual().start(() -> serve(socket));
-            } catch (IOException e) {
+                acceptNext();
+            } catch (Throwable e) { // also an OutOfMemoryError: the node would serve no logs and streams any more
                 if (!closed) {
                     LOG.warn("a connection could not be accepted: {}", e.toString());
+                    LockSupport.parkNanos(PAUSE_AFTER_ERROR.toNanos());
                 }
             }
         }
+    }
+
+    private void acceptNext() throws IOException {
+        Socket socket = listening.accept();
+        if (open.size() >= most) {
+            socket.close();
+            return;
+        }
+        open.add(socket);
+        Thread.ofVirtual().start(() -> serve(socket));
     }
 
     private void serve(Socket socket) {

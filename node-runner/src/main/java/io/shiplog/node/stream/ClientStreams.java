@@ -30,7 +30,7 @@ public interface ClientStreams extends Closeable {
     /** Sends how it ended, and that nothing follows. */
     void end(ExitStatus status) throws IOException;
 
-    /** Sends a sign of life, so that nobody on the way closes an idle connection. */
+    /** Sends a ping, so that no proxy closes an idle connection. */
     void ping() throws IOException;
 
     /** Closes the connection at once. Idempotent. */

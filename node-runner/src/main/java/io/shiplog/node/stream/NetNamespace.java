@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Sockets in the network namespace of a process. A socket stays in the namespace in which it was made, whoever uses it then: a thread goes
+ * Sockets in the network namespace of a process. A socket stays in the namespace in which it was made, whichever thread uses it later: a thread goes
  * there, makes it, and ends.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/setns.2.html">setns(2)</a>
@@ -53,7 +53,7 @@ public final class NetNamespace {
             try {
                 enter(pid);
                 made.complete(localhost(port));
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) { // whatever it is, the caller must not wait without end
                 made.completeExceptionally(e);
             }
         });

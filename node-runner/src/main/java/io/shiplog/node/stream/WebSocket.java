@@ -241,7 +241,7 @@ public final class WebSocket implements Closeable {
         out.flush();
     }
 
-    /** Says that this end is there, so that nobody on the way closes an idle connection. No effect while something else is being sent. */
+    /** Sends a ping, so that no proxy closes an idle connection. No effect while something else is being sent. */
     public void ping() throws IOException {
         if (writing.tryLock()) {
             try {

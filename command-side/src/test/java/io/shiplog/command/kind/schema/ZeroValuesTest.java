@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Kubernetes writes although nobody set it. */
+/** What Kubernetes writes although no client set it. */
 public class ZeroValuesTest {
     @ParameterizedTest
     @CsvSource(
