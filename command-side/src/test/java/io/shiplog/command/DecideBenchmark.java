@@ -23,7 +23,7 @@ import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.image.ImageEvolution;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;

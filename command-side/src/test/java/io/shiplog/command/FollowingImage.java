@@ -2,9 +2,9 @@ package io.shiplog.command;
 
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.EventLog;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.ImageEvolution;
-import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.ImageEvolution;
+import io.shiplog.projections.image.ImageSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -12,10 +12,9 @@ import io.shiplog.gateway.identity.NamespaceBirths;
 import io.shiplog.gateway.identity.NamespaceBirths.Birth;
 import io.shiplog.gateway.read.OldRevision;
 import io.shiplog.gateway.view.ChangeKind;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.history.Point;
+import io.shiplog.projections.image.Image;
 import java.time.Instant;
 import java.util.Set;
 
@@ -73,7 +72,7 @@ final class PastOfNamespace {
                         exchange.ports()
                                 .history()
                                 .revisionAt(
-                                        LiveImage.MAIN_SHARD,
+                                        Image.MAIN_SHARD,
                                         Point.through(
                                                 time, exchange.ports().clock().instant())),
                         revision -> after(exchange, birth, revision, then));
@@ -91,7 +90,7 @@ final class PastOfNamespace {
     /** A resourceVersion is of the shard of its kind. */
     private static void ofShard(Exchange exchange, Birth birth, Runnable then) {
         KindDescription kind = exchange.ports().kinds().get(exchange.info().type());
-        if (kind == null || kind.shard().equals(LiveImage.MAIN_SHARD)) {
+        if (kind == null || kind.shard().equals(Image.MAIN_SHARD)) {
             notBefore(exchange, birth.revision(), then);
         } else {
             exchange.whenDone(

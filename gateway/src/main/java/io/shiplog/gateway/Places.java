@@ -1,7 +1,7 @@
 package io.shiplog.gateway;
 
 import io.shiplog.events.object.Actor;
-import io.shiplog.projections.SharedLimit;
+import io.shiplog.projections.watch.SharedLimit;
 
 /**
  * Places for requests in flight. One user takes at most a share of them, so that one user cannot keep others out; {@code

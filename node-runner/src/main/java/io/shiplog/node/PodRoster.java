@@ -17,7 +17,7 @@ import io.shiplog.node.pod.PodLabels;
 import io.shiplog.node.pod.PodPorts;
 import io.shiplog.node.pod.PodSettings;
 import io.shiplog.node.source.PodSource;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -8,7 +8,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.node.pod.TaskClock;
 import io.shiplog.node.source.PodSource;
 import io.shiplog.node.volume.NodeLocalFolders;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

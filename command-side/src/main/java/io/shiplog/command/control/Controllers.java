@@ -37,7 +37,7 @@ import io.shiplog.command.control.volume.NodeLocalVolumes;
 import io.shiplog.command.schedule.Scheduler;
 import io.shiplog.command.token.TokenSigner;
 import io.shiplog.events.command.CommandPort;
-import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.image.ImageSource;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;

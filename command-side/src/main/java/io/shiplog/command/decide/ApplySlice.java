@@ -6,7 +6,7 @@ import io.shiplog.command.decide.Decider.Reading;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 
 /** Applies a configuration to an object, a subresource of it, or its scale, or creates the object. */
 final class ApplySlice implements Slice<ApplyObject> {

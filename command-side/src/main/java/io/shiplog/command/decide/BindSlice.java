@@ -8,7 +8,7 @@ import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 
 /**

@@ -29,7 +29,7 @@ import io.shiplog.events.kind.KindVersion;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.seal.Seal;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -12,7 +12,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 
 /**
  * Deletes a pod with a reason, if its disruption budget allows it.

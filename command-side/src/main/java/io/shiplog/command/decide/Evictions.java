@@ -8,7 +8,7 @@ import io.shiplog.command.kind.policy.Budget;
 import io.shiplog.events.command.Disruption;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

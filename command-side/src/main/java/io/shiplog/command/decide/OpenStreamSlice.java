@@ -9,7 +9,7 @@ import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.log.ChangeType;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 
 /**

@@ -16,7 +16,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.KindVersion;
 import io.shiplog.events.kind.Schema;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import org.jspecify.annotations.Nullable;
 
 /** Patches an object, a subresource of it, or its scale. The patch applies to the object as the client sees it. */

@@ -8,7 +8,7 @@ import io.shiplog.events.command.Refusal.Cause;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -10,7 +10,7 @@ import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 
 /** Replaces an object, a subresource of it, or its scale. */
 final class ReplaceSlice implements Slice<ReplaceObject> {

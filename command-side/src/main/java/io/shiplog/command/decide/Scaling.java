@@ -10,7 +10,7 @@ import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.Scale;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 
 /** Changes of an object's scale: updates of the whole object whose answer is a Scale. */

@@ -5,7 +5,7 @@ import io.shiplog.command.decide.Decider.Reading;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 
 /**
  * What one command does, in pure functions: a slice per command. What is common to all commands is in {@link Decider}.

@@ -12,7 +12,7 @@ import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

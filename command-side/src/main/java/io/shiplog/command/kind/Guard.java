@@ -2,8 +2,8 @@ package io.shiplog.command.kind;
 
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Index;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Index;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 import java.util.function.Predicate;
 

@@ -12,7 +12,7 @@ import io.shiplog.command.schedule.PodDemand.Weighted;
 import io.shiplog.events.command.Disruption;
 import io.shiplog.events.placement.NodeNeeds;
 import io.shiplog.events.placement.NodeTerms;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package io.shiplog.command.shard;
 
 import io.shiplog.command.shard.DecidedObjects.Pending;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.AbstractCollection;
 import java.util.Collection;
 import java.util.Iterator;

@@ -13,7 +13,7 @@ import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.LogWriter.StaleWriterException;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.image.ImageSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

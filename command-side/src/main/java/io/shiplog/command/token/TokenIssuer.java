@@ -19,7 +19,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;

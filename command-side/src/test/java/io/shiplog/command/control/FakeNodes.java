@@ -5,8 +5,8 @@ import static io.shiplog.command.control.view.Types.VOLUMES;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.volume.NodeLocal;
-import io.shiplog.projections.Change;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Change;
+import io.shiplog.projections.image.StoredObject;
 import java.util.function.Predicate;
 
 /** The nodes' part in a pod's life: what is bound gets ready, what is to be deleted goes, with the folders of volumes. */

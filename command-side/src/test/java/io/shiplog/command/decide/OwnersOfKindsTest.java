@@ -16,7 +16,7 @@ import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.image.ImageEvolution;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;

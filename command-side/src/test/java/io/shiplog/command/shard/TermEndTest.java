@@ -19,7 +19,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.image.ImageEvolution;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

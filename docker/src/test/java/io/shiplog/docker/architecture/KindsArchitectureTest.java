@@ -26,10 +26,10 @@ class KindsArchitectureTest {
             "io.shiplog.gateway.discovery.DiscoveryDocuments",
             "io.shiplog.gateway.history.ChangeSelector",
             "io.shiplog.gateway.history.Question$Asked",
-            "io.shiplog.projections.Image",
-            "io.shiplog.projections.LogReading$Base",
+            "io.shiplog.projections.image.Image",
+            "io.shiplog.projections.watch.LogReading$Base",
             // The kinds with which every cluster begins.
-            "io.shiplog.projections.ImageEvolution");
+            "io.shiplog.projections.image.ImageEvolution");
 
     private static boolean holdsCatalogue(JavaField field) {
         return field.getType().getAllInvolvedRawTypes().stream()

@@ -10,9 +10,9 @@ import io.shiplog.docker.story.RandomRequests.Request;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.StoredObject;
+import io.shiplog.projections.live.LiveImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -143,11 +143,11 @@ class FuzzTest {
     private static void checkReplay(ClusterInMemory cluster) {
         try (LiveImage replayed = cluster.replayed()) {
             Image now = cluster.image();
-            Image again = replayed.at(now.revision(LiveImage.MAIN_SHARD))
+            Image again = replayed.at(now.revision(Image.MAIN_SHARD))
                     .toCompletableFuture()
                     .join();
             for (KindDescription kind : BuiltInKinds.catalogue().all()) {
-                if (kind.shard().equals(LiveImage.MAIN_SHARD)) {
+                if (kind.shard().equals(Image.MAIN_SHARD)) {
                     ResourceType type = kind.storedAs();
                     assertEquals(contents(now, type), contents(again, type), () -> at(REQUESTS) + type);
                 }

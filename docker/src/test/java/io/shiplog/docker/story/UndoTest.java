@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.docker.story.ClusterInMemory.Result;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

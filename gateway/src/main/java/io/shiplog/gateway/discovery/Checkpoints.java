@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.Ports;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.ImageEvolution;
 import io.shiplog.projections.snapshot.Checkpoint;
 import java.util.concurrent.CompletableFuture;
 

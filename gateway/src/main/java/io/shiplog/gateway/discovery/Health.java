@@ -2,7 +2,7 @@ package io.shiplog.gateway.discovery;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.gateway.http.Exchange;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

@@ -12,8 +12,6 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.ChangeKind;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.history.CauseStep;
 import io.shiplog.projections.history.Causes;
 import io.shiplog.projections.history.ContainerEnd;
@@ -22,6 +20,7 @@ import io.shiplog.projections.history.Past;
 import io.shiplog.projections.history.PastChange;
 import io.shiplog.projections.history.verdict.Evidence;
 import io.shiplog.projections.history.verdict.Verdict;
+import io.shiplog.projections.image.Image;
 import java.util.List;
 
 /** {@code Cause}: what led to an object or a change, from the users' commands on. */
@@ -90,7 +89,7 @@ final class CauseQuestion implements Question {
         if (!text.matches("[1-9][0-9]{0,17}")) {
             return Checked.bad("spec.change: Invalid value: \"%s\": a revision, as in \"1234\"".formatted(text));
         }
-        Past past = new Past(history, LiveImage.MAIN_SHARD);
+        Past past = new Past(history, Image.MAIN_SHARD);
         long revision = Long.parseLong(text);
         Event event = past.event(revision).orElse(null);
         if (event == null) {
@@ -118,7 +117,7 @@ final class CauseQuestion implements Question {
     }
 
     private Evidence evidence(Past past, long upTo, Asked asked) {
-        Image image = past.shard().equals(LiveImage.MAIN_SHARD) ? decisions.image(upTo) : Image.EMPTY;
+        Image image = past.shard().equals(Image.MAIN_SHARD) ? decisions.image(upTo) : Image.EMPTY;
         return new Evidence(past, asked.kinds()::byKind, image, upTo, asked.access(), asked.access()::sees);
     }
 

@@ -3,9 +3,9 @@ package io.shiplog.gateway.history;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.TimeTravel;
 import io.shiplog.projections.history.Past;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.travel.TimeTravel;
 import java.util.Optional;
 
 /** The scheduler's decisions, repeated on the state of their moment. Its methods wait for that state. */

@@ -9,10 +9,9 @@ import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.identity.NamespaceBirths;
 import io.shiplog.gateway.identity.NamespaceBirths.Birth;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.history.Past;
+import io.shiplog.projections.image.Image;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -68,7 +67,7 @@ final class HistoryAccess implements Predicate<Event> {
     private boolean isOfToday(Event event) {
         String namespace = event.key().namespace();
         Birth birth = births.known(image, namespace).orElse(null);
-        return birth != null && event.shard().equals(LiveImage.MAIN_SHARD)
+        return birth != null && event.shard().equals(Image.MAIN_SHARD)
                 ? event.revision() >= birth.revision()
                 : births.since(image, namespace)
                         .map(since -> !event.time().isBefore(since))

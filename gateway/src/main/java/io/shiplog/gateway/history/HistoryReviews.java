@@ -10,11 +10,11 @@ import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.identity.NamespaceBirths;
 import io.shiplog.gateway.review.ReviewBody;
-import io.shiplog.projections.ImageSource;
-import io.shiplog.projections.SharedLimit;
-import io.shiplog.projections.TimeTravel;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.Past;
+import io.shiplog.projections.image.ImageSource;
+import io.shiplog.projections.travel.TimeTravel;
+import io.shiplog.projections.watch.SharedLimit;
 import java.time.InstantSource;
 import java.util.Map;
 

@@ -2,7 +2,7 @@ package io.shiplog.gateway.history;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.util.Optional;
 
 /** The scheduler's decision for a pod, given the state of an image. Pure. */

@@ -9,17 +9,16 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.http.Moment;
 import io.shiplog.gateway.outcome.Checked;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.ImageSource;
-import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.StoredObject;
-import io.shiplog.projections.TimeTravel;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.FieldDiff;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.Past;
 import io.shiplog.projections.history.PastChange;
 import io.shiplog.projections.history.Users;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.ImageSource;
+import io.shiplog.projections.image.StoredObject;
+import io.shiplog.projections.travel.TimeTravel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -61,7 +60,7 @@ final class SearchQuestion implements Question {
 
     @Override
     public Checked<ObjectNode> answer(Asked asked) {
-        Past past = new Past(history, LiveImage.MAIN_SHARD);
+        Past past = new Past(history, Image.MAIN_SHARD);
         return SearchWords.of(asked.spec().path("text").asText(""))
                 .then(words -> limit(asked)
                         .then(limit -> before(asked)
@@ -77,7 +76,7 @@ final class SearchQuestion implements Question {
     }
 
     private Image image(Moment moment, long upTo) {
-        return Past.await(moment.equals(Moment.NOW) ? newest.newest(LiveImage.MAIN_SHARD) : images.at(upTo));
+        return Past.await(moment.equals(Moment.NOW) ? newest.newest(Image.MAIN_SHARD) : images.at(upTo));
     }
 
     private static Checked<Integer> limit(Asked asked) {
@@ -113,7 +112,7 @@ final class SearchQuestion implements Question {
             this.limit = limit;
             this.oldest = oldest;
             this.isNow = isNow;
-            this.walk = new SearchWalk(history, LiveImage.MAIN_SHARD, oldest, System::nanoTime);
+            this.walk = new SearchWalk(history, Image.MAIN_SHARD, oldest, System::nanoTime);
         }
 
         ObjectNode status(Image image, long upTo, long before) {
@@ -154,7 +153,7 @@ final class SearchQuestion implements Question {
             List<StoredObject> found = new ArrayList<>();
             for (ResourceType type : image.types()) {
                 KindDescription kind = asked.kinds().get(type);
-                if (kind == null || !kind.shard().equals(LiveImage.MAIN_SHARD)) {
+                if (kind == null || !kind.shard().equals(Image.MAIN_SHARD)) {
                     continue;
                 }
                 for (StoredObject object :

@@ -14,9 +14,6 @@ import io.shiplog.gateway.http.Moment;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.ChangeKind;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.ImageSource;
-import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.ChangeText;
@@ -26,6 +23,8 @@ import io.shiplog.projections.history.UndoPlan;
 import io.shiplog.projections.history.UndoRange;
 import io.shiplog.projections.history.UndoStep;
 import io.shiplog.projections.history.Users;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.ImageSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +60,8 @@ final class UndoQuestion implements Question {
 
     @Override
     public Checked<ObjectNode> answer(Asked asked) {
-        Past past = new Past(history, LiveImage.MAIN_SHARD);
-        Image now = Past.await(images.newest(LiveImage.MAIN_SHARD));
+        Past past = new Past(history, Image.MAIN_SHARD);
+        Image now = Past.await(images.newest(Image.MAIN_SHARD));
         return stretch(asked, past, now).then(stretch -> undo(asked, past, now, stretch));
     }
 

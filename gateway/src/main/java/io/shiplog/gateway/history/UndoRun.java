@@ -19,14 +19,13 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.outcome.Checked;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.ImageSource;
-import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.history.Past;
 import io.shiplog.projections.history.UndoPlan;
 import io.shiplog.projections.history.UndoRange;
 import io.shiplog.projections.history.UndoStep;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.ImageSource;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -212,9 +211,9 @@ final class UndoRun {
         if (deadline == null) {
             deadline = System.nanoTime() + PATIENCE.toNanos();
         }
-        long next = images.current().revision(LiveImage.MAIN_SHARD) + 1;
+        long next = images.current().revision(Image.MAIN_SHARD) + 1;
         try {
-            images.atLeast(LiveImage.MAIN_SHARD, next)
+            images.atLeast(Image.MAIN_SHARD, next)
                     .toCompletableFuture()
                     .copy()
                     .orTimeout(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)
@@ -237,7 +236,7 @@ final class UndoRun {
                     || tries == MAX_TRIES) {
                 return result;
             }
-            Image now = Past.await(images.newest(LiveImage.MAIN_SHARD));
+            Image now = Past.await(images.newest(Image.MAIN_SHARD));
             UndoPlan again = UndoPlan.of(List.of(range.apply(now).again(step.subject())));
             if (!again.conflicts().isEmpty()) {
                 return new CommandResult.Refused(UndoQuestion.conflict(again.conflicts()));

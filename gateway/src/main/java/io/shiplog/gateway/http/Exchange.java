@@ -13,13 +13,12 @@ import io.shiplog.events.log.EventLog.LogUnavailableException;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.outcome.Checked;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.StoredObject;
-import io.shiplog.projections.TimeTravel.NotYetException;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.Point;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.StoredObject;
+import io.shiplog.projections.travel.TimeTravel.NotYetException;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -268,7 +267,7 @@ public final class Exchange {
                     if (object.isPresent()) {
                         then.accept(object);
                     } else {
-                        whenDone(ports.history().revisionAt(LiveImage.MAIN_SHARD, last), revision -> {
+                        whenDone(ports.history().revisionAt(Image.MAIN_SHARD, last), revision -> {
                             if (revision == 0) {
                                 refuse(beforeTheLog());
                             } else {
@@ -288,7 +287,7 @@ public final class Exchange {
 
     private CompletionStage<Instant> timeOf(long revision) {
         return ports.history()
-                .page(ChangeQuery.oldestFirst(LiveImage.MAIN_SHARD, revision, revision, ChangeFilter.ALL), 1)
+                .page(ChangeQuery.oldestFirst(Image.MAIN_SHARD, revision, revision, ChangeFilter.ALL), 1)
                 .thenApply(page -> page.events().isEmpty()
                         ? ports.clock().instant()
                         : page.events().getFirst().time());
@@ -301,8 +300,8 @@ public final class Exchange {
     /** Before the first event there was no cluster: an empty answer would look like a state. */
     private Consumer<Image> begun(Consumer<Image> then) {
         return image -> {
-            asOf = moment instanceof Moment.AtTime(Instant time) ? through(time) : image.time(LiveImage.MAIN_SHARD);
-            if (image.revision(LiveImage.MAIN_SHARD) == 0) {
+            asOf = moment instanceof Moment.AtTime(Instant time) ? through(time) : image.time(Image.MAIN_SHARD);
+            if (image.revision(Image.MAIN_SHARD) == 0) {
                 refuse(beforeTheLog());
             } else {
                 then.accept(image);

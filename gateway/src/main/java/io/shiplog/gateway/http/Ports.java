@@ -2,11 +2,11 @@ package io.shiplog.gateway.http;
 
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.kind.KindCatalogue;
-import io.shiplog.projections.ImageSource;
-import io.shiplog.projections.TimeTravel;
-import io.shiplog.projections.WatchSource;
 import io.shiplog.projections.access.Authorizer;
 import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.image.ImageSource;
+import io.shiplog.projections.travel.TimeTravel;
+import io.shiplog.projections.watch.WatchSource;
 import java.time.InstantSource;
 
 /** The ports of the gateway to the rest of the process. */

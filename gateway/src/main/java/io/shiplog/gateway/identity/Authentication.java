@@ -4,7 +4,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.outcome.Checked;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;

@@ -6,11 +6,11 @@ import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.http.RequestInfo;
-import io.shiplog.projections.Image;
 import io.shiplog.projections.access.Access;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.access.Authorizer;
 import io.shiplog.projections.access.PolicyRule;
+import io.shiplog.projections.image.Image;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -3,12 +3,11 @@ package io.shiplog.gateway.identity;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -59,11 +58,11 @@ public final class NamespaceBirths {
     /** The search starts at the second in the object's metadata, not at an end of the log. */
     private CompletionStage<Birth> looked(StoredObject namespace) {
         Instant second = second(namespace);
-        return history.revisionAt(LiveImage.MAIN_SHARD, second.minusNanos(1))
+        return history.revisionAt(Image.MAIN_SHARD, second.minusNanos(1))
                 .thenCombine(
-                        history.span(LiveImage.MAIN_SHARD),
+                        history.span(Image.MAIN_SHARD),
                         (before, span) -> ChangeQuery.oldestFirst(
-                                LiveImage.MAIN_SHARD,
+                                Image.MAIN_SHARD,
                                 Math.max(before + 1, span.oldest()),
                                 span.newest(),
                                 ChangeFilter.of(namespace.key()).and(event -> isBirth(event, namespace))))
@@ -91,7 +90,7 @@ public final class NamespaceBirths {
     /** The creation is no longer in the log, or cannot be decoded: everything up to the end of its second is withheld. */
     private CompletionStage<Birth> atTheEndOf(Instant second) {
         Instant end = second.plusSeconds(1);
-        return history.revisionAt(LiveImage.MAIN_SHARD, end).thenApply(before -> new Birth(before + 1, end));
+        return history.revisionAt(Image.MAIN_SHARD, end).thenApply(before -> new Birth(before + 1, end));
     }
 
     private static String uid(Event event) {

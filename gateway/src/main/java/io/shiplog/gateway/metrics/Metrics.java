@@ -2,9 +2,9 @@ package io.shiplog.gateway.metrics;
 
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.http.Exchange;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.history.LogHistory.Span;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -12,7 +12,7 @@ import io.shiplog.gateway.select.Selection;
 import io.shiplog.gateway.view.ComponentKind;
 import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ListHead;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 
 /**

@@ -3,7 +3,7 @@ package io.shiplog.gateway.read;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ObjectForm;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 

@@ -7,7 +7,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ServedKind;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.Optional;
 import java.util.function.Consumer;
 

@@ -6,7 +6,7 @@ import io.shiplog.gateway.http.ResponseStream;
 import io.shiplog.gateway.http.Yaml;
 import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ListHead;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -10,7 +10,7 @@ import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.select.Selection;
 import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ServedKind;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

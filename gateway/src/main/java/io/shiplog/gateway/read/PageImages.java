@@ -1,6 +1,6 @@
 package io.shiplog.gateway.read;
 
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -8,7 +8,7 @@ import io.shiplog.gateway.http.InvalidOptions;
 import io.shiplog.gateway.http.Query;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.ServedKind;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

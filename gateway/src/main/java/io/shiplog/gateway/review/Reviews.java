@@ -13,11 +13,10 @@ import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.identity.ServiceAccountTokens.Bearer;
 import io.shiplog.gateway.identity.UserInfo;
 import io.shiplog.gateway.outcome.Checked;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.access.Access;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.access.PolicyRule;
+import io.shiplog.projections.image.Image;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -53,7 +52,7 @@ public final class Reviews {
                                 review,
                                 exchange.ports().images().current());
                     } else {
-                        exchange.withImage(LiveImage.MAIN_SHARD, image -> answer(exchange, which, review, image));
+                        exchange.withImage(Image.MAIN_SHARD, image -> answer(exchange, which, review, image));
                     }
                 }));
     }

@@ -3,7 +3,7 @@ package io.shiplog.gateway.select;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.outcome.Checked;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -3,7 +3,7 @@ package io.shiplog.gateway.select;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.gateway.http.Query;
 import io.shiplog.gateway.outcome.Checked;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 
 /**
  * The objects of a type that a list or a watch selects.

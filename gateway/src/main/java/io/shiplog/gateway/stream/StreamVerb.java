@@ -11,9 +11,9 @@ import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.ServedKind;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.access.AccessRequest;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.StoredObject;
 import io.vertx.core.http.RequestOptions;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package io.shiplog.node.dns;
 
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.services.Services;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 
 /**
  * The objects behind DNS names, at one moment.

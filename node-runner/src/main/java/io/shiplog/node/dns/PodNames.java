@@ -3,7 +3,7 @@ package io.shiplog.node.dns;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.node.net.address.Ipv4;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 
 /** Pods by address: rare queries, so a scan of the namespace's selectable fields instead of an index. */
 final class PodNames {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.node.net.PodNetwork.HostPort;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -11,7 +11,7 @@ import io.shiplog.node.pod.ObservedPod.Health;
 import io.shiplog.node.pod.PodAdmission.Rejected;
 import io.shiplog.node.pod.PodAdmission.Verdict;
 import io.shiplog.node.volume.VolumeContents;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

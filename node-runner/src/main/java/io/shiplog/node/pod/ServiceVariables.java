@@ -1,7 +1,7 @@
 package io.shiplog.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;

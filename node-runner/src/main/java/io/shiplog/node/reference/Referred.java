@@ -3,7 +3,7 @@ package io.shiplog.node.reference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;

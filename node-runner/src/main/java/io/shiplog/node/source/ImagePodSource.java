@@ -2,10 +2,10 @@ package io.shiplog.node.source;
 
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Change;
-import io.shiplog.projections.ImageSource;
-import io.shiplog.projections.Indexes;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Change;
+import io.shiplog.projections.image.ImageSource;
+import io.shiplog.projections.image.Indexes;
+import io.shiplog.projections.image.StoredObject;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;

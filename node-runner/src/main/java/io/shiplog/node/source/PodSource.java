@@ -1,7 +1,7 @@
 package io.shiplog.node.source;
 
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.Collection;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;

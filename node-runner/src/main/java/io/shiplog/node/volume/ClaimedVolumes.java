@@ -8,7 +8,7 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.volume.NodeLocal;
 import io.shiplog.node.reference.Referred.Lookup;
 import io.shiplog.node.reference.UnresolvedException;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.nio.file.Path;
 
 /**

@@ -11,7 +11,7 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.placement.NodeTerms;
 import io.shiplog.events.volume.NodeLocal;
 import io.shiplog.node.reference.UnresolvedException;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;

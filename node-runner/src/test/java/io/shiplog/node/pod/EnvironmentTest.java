@@ -9,7 +9,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.node.reference.Place;
 import io.shiplog.node.reference.Referred;
 import io.shiplog.node.reference.UnresolvedException;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

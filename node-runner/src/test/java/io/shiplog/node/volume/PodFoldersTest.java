@@ -15,7 +15,7 @@ import io.shiplog.node.path.Binding;
 import io.shiplog.node.reference.Place;
 import io.shiplog.node.reference.Referred;
 import io.shiplog.node.reference.UnresolvedException;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.shiplog.projections.access;
 
 import io.shiplog.events.object.Actor;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.util.List;
 
 /** Authorizes a request against an image. Pure. */

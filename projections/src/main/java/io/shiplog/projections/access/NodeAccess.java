@@ -3,9 +3,9 @@ package io.shiplog.projections.access;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.Indexes;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.Indexes;
+import io.shiplog.projections.image.StoredObject;
 import java.util.Set;
 import java.util.function.Predicate;
 

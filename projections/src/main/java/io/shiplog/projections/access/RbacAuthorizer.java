@@ -2,8 +2,8 @@ package io.shiplog.projections.access;
 
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

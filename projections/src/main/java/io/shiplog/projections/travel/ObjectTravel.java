@@ -4,17 +4,15 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.ImageEvolution;
-import io.shiplog.projections.ImageSource;
-import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.StoredObject;
-import io.shiplog.projections.TimeTravel;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.ChangePage;
 import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.LogHistory.Span;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.ImageEvolution;
+import io.shiplog.projections.image.ImageSource;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -73,21 +71,21 @@ public final class ObjectTravel implements TimeTravel {
         if (!inMainShard(key) || time.isAfter(clock.instant())) {
             return images.at(time, key);
         }
-        return history.revisionAt(LiveImage.MAIN_SHARD, time).thenCompose(revision -> at(revision, key));
+        return history.revisionAt(Image.MAIN_SHARD, time).thenCompose(revision -> at(revision, key));
     }
 
     private boolean inMainShard(ObjectKey key) {
         KindDescription kind = current.current().kinds().get(key.type());
-        return kind == null || kind.shard().equals(LiveImage.MAIN_SHARD);
+        return kind == null || kind.shard().equals(Image.MAIN_SHARD);
     }
 
     private CompletionStage<Optional<StoredObject>> newest(ObjectKey key, long revision) {
-        return history.span(LiveImage.MAIN_SHARD)
+        return history.span(Image.MAIN_SHARD)
                 .thenCompose(span -> span.holds(revision)
                         ? find(
                                 span,
                                 ChangeQuery.newestFirst(
-                                        LiveImage.MAIN_SHARD, span.oldest(), revision, ChangeFilter.of(key)),
+                                        Image.MAIN_SHARD, span.oldest(), revision, ChangeFilter.of(key)),
                                 key,
                                 revision)
                         : images.at(revision, key));

@@ -1,4 +1,7 @@
-/** Single objects at earlier moments, from the log's history where that is enough, else from an image. */
+/**
+ * Images and single objects at earlier moments: the nearest image or keyframe, and a replay of the log from there. For a single
+ * object its own history in the log is often enough.
+ */
 @NullMarked
 package io.shiplog.projections.travel;
 

@@ -8,8 +8,8 @@ import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.Origin;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.ImageEvolution;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.ImageEvolution;
 import java.time.Instant;
 import java.util.List;
 

@@ -9,7 +9,7 @@ import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.TestKinds;
+import io.shiplog.projections.image.TestKinds;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;

@@ -5,10 +5,10 @@ import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.kind.certificates.CertificateSigningRequestKind;
 import io.shiplog.command.kind.certificates.SigningRequest;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Change;
-import io.shiplog.projections.Image;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.access.RbacAuthorizer;
+import io.shiplog.projections.image.Change;
+import io.shiplog.projections.image.Image;
 import java.time.Instant;
 import java.util.function.Consumer;
 

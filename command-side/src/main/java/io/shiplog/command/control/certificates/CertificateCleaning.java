@@ -7,7 +7,7 @@ import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;

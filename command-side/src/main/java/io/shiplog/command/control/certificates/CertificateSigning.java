@@ -8,7 +8,7 @@ import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.kind.certificates.SigningRequest;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,9 +4,9 @@ import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.kind.certificates.CertificateSigningRequestKind;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Change;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Change;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.StoredObject;
 import java.util.Collection;
 import java.util.function.Consumer;
 

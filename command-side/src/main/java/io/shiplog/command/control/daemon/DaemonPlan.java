@@ -2,7 +2,7 @@ package io.shiplog.command.control.daemon;
 
 import io.shiplog.command.control.daemon.DaemonSpec.Place;
 import io.shiplog.command.control.sets.FailedPods;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

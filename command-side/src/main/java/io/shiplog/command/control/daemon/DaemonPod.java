@@ -2,8 +2,8 @@ package io.shiplog.command.control.daemon;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.control.view.PodView;
-import io.shiplog.projections.Memo;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Memo;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;

@@ -11,8 +11,8 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.placement.NodeNeeds;
 import io.shiplog.events.placement.NodeOffer;
 import io.shiplog.events.placement.Taint;
-import io.shiplog.projections.Memo;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Memo;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 import java.util.Map;
 

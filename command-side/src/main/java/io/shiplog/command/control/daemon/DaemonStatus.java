@@ -3,7 +3,7 @@ package io.shiplog.command.control.daemon;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.daemon.DaemonSpec.Place;
 import io.shiplog.events.json.Json;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.kind.IntOrPercent;
 import io.shiplog.events.objectevent.Regarding;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

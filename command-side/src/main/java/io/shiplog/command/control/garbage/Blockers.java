@@ -1,7 +1,7 @@
 package io.shiplog.command.control.garbage;
 
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

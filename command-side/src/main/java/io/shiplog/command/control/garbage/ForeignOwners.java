@@ -4,7 +4,7 @@ import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

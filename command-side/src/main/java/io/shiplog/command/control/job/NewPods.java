@@ -7,7 +7,7 @@ import io.shiplog.command.control.view.GeneratedNames;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.shiplog.command.control.job;
 
 import io.shiplog.command.control.loop.Cause;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Change;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Change;
+import io.shiplog.projections.image.StoredObject;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

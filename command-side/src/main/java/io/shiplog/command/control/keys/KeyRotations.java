@@ -18,14 +18,13 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.seal.Keyring;
 import io.shiplog.events.seal.Shredding;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.ImageDelta;
-import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.ChangePage;
 import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.ImageDelta;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -157,7 +156,7 @@ public final class KeyRotations implements Driven {
         }
         port.send(CommandRequest.because(
                         ACTOR,
-                        LiveImage.MAIN_SHARD + "/" + rotation.revision(),
+                        Image.MAIN_SHARD + "/" + rotation.revision(),
                         rotation.correlationId(),
                         Edits.patchStatus(rotation, status)))
                 .whenComplete((result, failure) -> answers.execute(() -> answered(rotation.key(), result, failure)));

@@ -5,7 +5,7 @@ import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Change;
+import io.shiplog.projections.image.Change;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.shiplog.command.control.loop;
 
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Change;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Change;
+import io.shiplog.projections.image.Image;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.function.Consumer;

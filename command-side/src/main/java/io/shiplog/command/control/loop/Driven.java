@@ -1,6 +1,6 @@
 package io.shiplog.command.control.loop;
 
-import io.shiplog.projections.ImageDelta;
+import io.shiplog.projections.image.ImageDelta;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

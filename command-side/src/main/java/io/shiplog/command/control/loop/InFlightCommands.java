@@ -2,7 +2,7 @@ package io.shiplog.command.control.loop;
 
 import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.CommandResult.Accepted;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.shiplog.command.control.loop;
 
-import io.shiplog.projections.Image;
-import io.shiplog.projections.ImageDelta;
-import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.ImageDelta;
+import io.shiplog.projections.image.ImageSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.events.objectevent.Regarding;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 
 /**

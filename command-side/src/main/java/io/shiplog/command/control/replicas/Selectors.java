@@ -1,8 +1,8 @@
 package io.shiplog.command.control.replicas;
 
 import io.shiplog.command.control.view.LabelSelector;
-import io.shiplog.projections.Memo;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Memo;
+import io.shiplog.projections.image.StoredObject;
 
 /** Cached selectors of sets: every orphan pod is tested against all in its namespace. */
 final class Selectors {

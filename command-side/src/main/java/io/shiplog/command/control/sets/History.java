@@ -9,7 +9,7 @@ import io.shiplog.command.control.view.Types;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -3,7 +3,7 @@ package io.shiplog.command.control.sets;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.TreeMap;

@@ -1,7 +1,7 @@
 package io.shiplog.command.control.stateful;
 
 import io.shiplog.command.control.view.OwnerRef;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.shiplog.command.control.stateful;
 
 import io.shiplog.command.control.view.PodView;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

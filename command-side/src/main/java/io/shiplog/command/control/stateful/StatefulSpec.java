@@ -8,7 +8,7 @@ import io.shiplog.command.control.sets.SetView;
 import io.shiplog.command.control.view.PodTemplates;
 import io.shiplog.command.kind.IntOrPercent;
 import io.shiplog.events.json.Json;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

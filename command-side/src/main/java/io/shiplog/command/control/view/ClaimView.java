@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.kind.volume.VolumeChecks;
 import io.shiplog.events.kind.Quantity;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Memo;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Memo;
+import io.shiplog.projections.image.StoredObject;
 import java.util.HashSet;
 import java.util.Set;
 

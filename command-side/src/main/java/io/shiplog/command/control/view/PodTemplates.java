@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 
 /** New pods from a template: pure, names included. */

@@ -1,8 +1,8 @@
 package io.shiplog.command.control.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.projections.Memo;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Memo;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

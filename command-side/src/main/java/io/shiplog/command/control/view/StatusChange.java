@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.json.Json;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the patch from the current status to the desired one. */

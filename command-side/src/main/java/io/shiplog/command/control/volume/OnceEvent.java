@@ -8,7 +8,7 @@ import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.objectevent.ObjectEventRecorder;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.time.Instant;
 import java.util.List;
 

@@ -23,7 +23,7 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.placement.NodeTerms;
 import io.shiplog.events.volume.NodeLocal;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;

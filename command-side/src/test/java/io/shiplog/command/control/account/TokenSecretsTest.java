@@ -19,7 +19,7 @@ import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.nio.charset.StandardCharsets;
 import java.security.interfaces.ECPublicKey;
 import java.text.ParseException;

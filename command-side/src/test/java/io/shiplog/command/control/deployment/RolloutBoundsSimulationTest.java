@@ -15,7 +15,7 @@ import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -12,13 +12,13 @@ import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.Origin;
 import io.shiplog.events.log.memory.InMemoryEventLog;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.ImageDelta;
-import io.shiplog.projections.ImageEvolution;
-import io.shiplog.projections.ImageSource;
-import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.Progress;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.ImageDelta;
+import io.shiplog.projections.image.ImageEvolution;
+import io.shiplog.projections.image.ImageSource;
 import io.shiplog.projections.keyframe.KeyframeStore;
+import io.shiplog.projections.live.LiveImage;
+import io.shiplog.projections.live.Progress;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,7 +46,7 @@ class LoopThreadTest {
             new LoopThread("under test", () -> Instant.now().plus(set), () -> leads);
 
     private final LiveImage image = LiveImage.start(
-            Map.of(LiveImage.MAIN_SHARD, new InMemoryEventLog(LiveImage.MAIN_SHARD, Clock.systemUTC())),
+            Map.of(Image.MAIN_SHARD, new InMemoryEventLog(Image.MAIN_SHARD, Clock.systemUTC())),
             TestKinds.CATALOGUE,
             SnapshotStore.NONE,
             KeyframeStore.NONE,
@@ -147,7 +147,7 @@ class LoopThreadTest {
         List<Image> images = new ArrayList<>(List.of(evolution.first()));
         for (int i = 1; i <= events; i++) {
             images.add(evolution
-                    .evolve(images.getLast(), LiveImage.MAIN_SHARD, List.of(created(i)))
+                    .evolve(images.getLast(), Image.MAIN_SHARD, List.of(created(i)))
                     .image());
         }
         return images;
@@ -155,7 +155,7 @@ class LoopThreadTest {
 
     private static Event created(long revision) {
         return new Event(
-                LiveImage.MAIN_SHARD,
+                Image.MAIN_SHARD,
                 1,
                 new EventHead(
                         revision,
@@ -176,7 +176,7 @@ class LoopThreadTest {
         private volatile @Nullable ImageListener listener;
 
         private void pass(Image image) {
-            Objects.requireNonNull(listener).onDelta(new ImageDelta(LiveImage.MAIN_SHARD, List.of()), image);
+            Objects.requireNonNull(listener).onDelta(new ImageDelta(Image.MAIN_SHARD, List.of()), image);
         }
 
         @Override

@@ -7,8 +7,8 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.ImageEvolution;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.ImageEvolution;
+import io.shiplog.projections.image.StoredObject;
 import org.junit.jupiter.api.Test;
 
 class BuiltInKindsTest {

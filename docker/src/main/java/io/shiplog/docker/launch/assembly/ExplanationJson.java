@@ -9,7 +9,7 @@ import io.shiplog.command.schedule.Placement;
 import io.shiplog.command.schedule.PreemptionVerdict;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,19 +2,20 @@ package io.shiplog.docker.launch.assembly;
 
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.seal.Seal;
-import io.shiplog.projections.KeyframeWriter;
-import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.Progress;
-import io.shiplog.projections.SnapshotWriter;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.ScannedHistory;
 import io.shiplog.projections.history.index.SegmentIndex;
+import io.shiplog.projections.image.Image;
 import io.shiplog.projections.kafka.KafkaKeyframeStore;
 import io.shiplog.projections.kafka.KafkaSegmentStore;
 import io.shiplog.projections.kafka.KafkaSnapshotStore;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
 import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.keyframe.SealedKeyframes;
+import io.shiplog.projections.live.KeyframeWriter;
+import io.shiplog.projections.live.LiveImage;
+import io.shiplog.projections.live.Progress;
+import io.shiplog.projections.live.SnapshotWriter;
 import io.shiplog.projections.snapshot.SealedSnapshots;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import java.time.Clock;
@@ -42,7 +43,7 @@ public record Projections(
         LiveImage image = parts.with(
                 LiveImage.start(shards.logs(), BuiltInKinds.catalogue(), snapshots, keyframes, progress, clock));
         SegmentIndex index = parts.with(SegmentIndex.start(shards.main(), new KafkaSegmentStore(stores)));
-        LogHistory history = parts.with(new ScannedHistory(shards.logs(), Map.of(LiveImage.MAIN_SHARD, index)));
+        LogHistory history = parts.with(new ScannedHistory(shards.logs(), Map.of(Image.MAIN_SHARD, index)));
         return new Projections(image, history, index, snapshots, keyframes);
     }
 

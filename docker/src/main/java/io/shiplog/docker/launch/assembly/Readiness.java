@@ -2,7 +2,7 @@ package io.shiplog.docker.launch.assembly;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Image;
+import io.shiplog.projections.image.Image;
 
 /** Whether the cluster can run pods. */
 public final class Readiness {

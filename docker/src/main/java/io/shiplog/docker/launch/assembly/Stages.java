@@ -1,6 +1,6 @@
 package io.shiplog.docker.launch.assembly;
 
-import io.shiplog.projections.Progress;
+import io.shiplog.projections.live.Progress;
 import java.io.PrintStream;
 import java.util.Locale;
 

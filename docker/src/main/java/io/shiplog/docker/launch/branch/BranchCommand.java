@@ -11,9 +11,8 @@ import io.shiplog.docker.launch.cli.HomeOption;
 import io.shiplog.docker.launch.cli.PointConverter;
 import io.shiplog.docker.pki.ClusterPki;
 import io.shiplog.docker.pki.Identity;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.LiveImage;
 import io.shiplog.projections.history.Point;
+import io.shiplog.projections.image.Image;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -138,8 +137,8 @@ public final class BranchCommand implements Callable<Integer> {
         Branch branch = new Branch(
                 wanted,
                 settings.cluster() + "-" + wanted,
-                start.revision(LiveImage.MAIN_SHARD),
-                start.time(LiveImage.MAIN_SHARD),
+                start.revision(Image.MAIN_SHARD),
+                start.time(Image.MAIN_SHARD),
                 port.isPresent() ? port.get() : freePort());
         stages.say("Branch '%s' starts from '%s' at revision %d (%s)"
                 .formatted(wanted, settings.cluster(), branch.revision(), branch.time()));

@@ -11,17 +11,17 @@ import io.shiplog.docker.launch.assembly.Stages;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.seal.Seal;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.LiveImage;
-import io.shiplog.projections.TimeTravel.NotYetException;
 import io.shiplog.projections.history.Point;
+import io.shiplog.projections.image.Image;
 import io.shiplog.projections.kafka.KafkaKeyframeStore;
 import io.shiplog.projections.kafka.KafkaSnapshotStore;
 import io.shiplog.projections.kafka.KafkaStoreConfig;
 import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.keyframe.SealedKeyframes;
+import io.shiplog.projections.live.LiveImage;
 import io.shiplog.projections.snapshot.SealedSnapshots;
 import io.shiplog.projections.snapshot.SnapshotStore;
+import io.shiplog.projections.travel.TimeTravel.NotYetException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -60,7 +60,7 @@ final class Trunk {
             case Point.Revision(long revision) -> join("revision " + revision, image.at(revision));
             case Point.Time(Instant time) -> join(time.toString(), image.at(Point.through(time, Instant.now())));
         };
-        if (past.revision(LiveImage.MAIN_SHARD) == 0) {
+        if (past.revision(Image.MAIN_SHARD) == 0) {
             throw new IllegalArgumentException("the log was empty at that moment: it begins with revision 1");
         }
         return past;

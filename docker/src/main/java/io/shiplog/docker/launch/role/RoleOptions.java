@@ -19,7 +19,7 @@ import io.shiplog.events.log.kafka.KafkaAccess;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.Replication;
 import io.shiplog.events.log.kafka.ShardConfig;
-import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.image.Image;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -98,7 +98,7 @@ final class RoleOptions {
         RoleContext context = RoleContext.open(
                 folder, settled, pki, logKeys().openOrMake(log), all, keyFile.orElse(folder.keyFile()), parts, stages);
         stages.say("Log at %s read up to revision %d"
-                .formatted(kafka, context.image().current().revision(LiveImage.MAIN_SHARD)));
+                .formatted(kafka, context.image().current().revision(Image.MAIN_SHARD)));
         return context;
     }
 

@@ -28,7 +28,8 @@ import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.node.engine.ContainerEngine;
-import io.shiplog.projections.LiveImage;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.live.LiveImage;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -130,7 +131,7 @@ public final class AllInOne implements AutoCloseable {
                     parts,
                     stages);
             LiveImage image = context.image();
-            stages.say("Log read up to revision " + image.current().revision(LiveImage.MAIN_SHARD));
+            stages.say("Log read up to revision " + image.current().revision(Image.MAIN_SHARD));
             CommandSide side = parts.with(
                     ControlPlane.commandSide(context, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
             context.projections().store(side::leads, parts);

@@ -1,8 +1,8 @@
 package io.shiplog.node.net.services;
 
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.shiplog.node.net.services;
 
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Change;
-import io.shiplog.projections.Image;
-import io.shiplog.projections.ImageDelta;
-import io.shiplog.projections.ImageSource;
+import io.shiplog.projections.image.Change;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.ImageDelta;
+import io.shiplog.projections.image.ImageSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

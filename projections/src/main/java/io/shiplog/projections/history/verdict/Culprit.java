@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.kind.Quantity;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.history.FieldChange;
 import io.shiplog.projections.history.FieldDiff;
 import io.shiplog.projections.history.PastChange;
 import io.shiplog.projections.history.Users;
 import io.shiplog.projections.history.ValuePath;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,9 +2,9 @@ package io.shiplog.projections.history.verdict;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.Indexes;
-import io.shiplog.projections.StoredObject;
 import io.shiplog.projections.history.ContainerEnd;
+import io.shiplog.projections.image.Indexes;
+import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.shiplog.projections.history.verdict;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

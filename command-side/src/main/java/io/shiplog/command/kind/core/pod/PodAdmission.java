@@ -13,7 +13,7 @@ import io.shiplog.command.kind.core.quota.LimitRanges;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -8,7 +8,7 @@ import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.command.kind.scheduling.PriorityClassKind;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import org.jspecify.annotations.Nullable;
 
 /**

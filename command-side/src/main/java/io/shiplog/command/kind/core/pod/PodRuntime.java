@@ -10,7 +10,7 @@ import io.shiplog.command.kind.ResourceLists;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.Map;
 
 /**

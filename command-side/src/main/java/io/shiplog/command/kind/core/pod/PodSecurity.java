@@ -12,7 +12,7 @@ import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -26,7 +26,7 @@ import io.shiplog.events.kind.Scope;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.StoredObject;
+import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

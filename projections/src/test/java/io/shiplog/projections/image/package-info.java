@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.projections.image;
+
+import org.jspecify.annotations.NullMarked;

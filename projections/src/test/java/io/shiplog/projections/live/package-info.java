@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.projections.live;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.shiplog.projections;
-
-import org.jspecify.annotations.NullMarked;

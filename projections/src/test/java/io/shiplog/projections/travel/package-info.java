@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.projections.travel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.projections.watch;
+
+import org.jspecify.annotations.NullMarked;
