@@ -36,8 +36,8 @@ class HelmIT {
     @BeforeAll
     void up() throws URISyntaxException {
         cluster.up();
-        chart = new Helm(Path.of(Objects.requireNonNull(HelmIT.class.getResource("/chart"))
-                .toURI()));
+        chart = new Helm(Path.of(
+                Objects.requireNonNull(HelmIT.class.getResource("/chart")).toURI()));
     }
 
     @AfterAll
@@ -76,7 +76,8 @@ class HelmIT {
 
         assertEquals("deployed", release.getStatus());
         assertEquals("2", kubectl().field("deployment/greeter", ".status.readyReplicas"));
-        assertEquals("pre-install", kubectl().run("logs", "job/greeter-pre-install").strip());
+        assertEquals(
+                "pre-install", kubectl().run("logs", "job/greeter-pre-install").strip());
         String story = cluster.shiplog("log", "-n", NAMESPACE).orFail();
         int hook = story.indexOf("job charts/greeter-pre-install");
         assertTrue(hook >= 0 && hook < story.indexOf("deployment charts/greeter"), story);
@@ -98,12 +99,17 @@ class HelmIT {
     @Test
     @Order(3)
     void anUpgradeChangesWhatDiffersAndRunsItsHook() {
-        Release release = upgrade().set("greeting", "good evening").withTimeout(WAIT_SECONDS).call();
+        Release release = upgrade()
+                .set("greeting", "good evening")
+                .withTimeout(WAIT_SECONDS)
+                .call();
 
         assertEquals("deployed", release.getStatus());
         assertEquals("2", release.getRevision());
         assertEquals("good evening", kubectl().field("configmap/greeter", ".data.greeting"));
-        assertEquals("post-upgrade", kubectl().run("logs", "job/greeter-post-upgrade").strip());
+        assertEquals(
+                "post-upgrade",
+                kubectl().run("logs", "job/greeter-post-upgrade").strip());
     }
 
     @Test
@@ -132,9 +138,13 @@ class HelmIT {
     @Test
     @Order(5)
     void anUninstallLeavesWhatTheHooksMade() {
-        Helm.uninstall(RELEASE).withNamespace(NAMESPACE).withKubeConfig(kubeconfig()).call();
+        Helm.uninstall(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(kubeconfig())
+                .call();
 
-        assertEquals("post-delete", kubectl().run("logs", "job/greeter-post-delete").strip());
+        assertEquals(
+                "post-delete", kubectl().run("logs", "job/greeter-post-delete").strip());
         kubectl().run("wait", "deployment,service,configmap", "greeter", "--for=delete", "--timeout=60s");
         assertEquals("", kubectl().run("get", "secrets", "-l", "owner=helm", "-o", "name"));
     }
