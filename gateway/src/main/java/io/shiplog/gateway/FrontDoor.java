@@ -48,6 +48,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
 
     private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final Set<String> STREAMS = Set.of("exec", "attach", "portforward");
+    private static final Set<String> PROXIED = Set.of("pods", "services", "nodes");
     private static final int RETRY_AFTER_SECONDS = 1;
     private static final int WIDTH = 8;
     private static final int LASTING_WIDTH = 64;
@@ -273,9 +274,11 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         return streams(exchange.info()) ? WIDTH : wide ? lasts ? LASTING_WIDTH : WIDTH : 1;
     }
 
-    /** A shell or a port: two connections, one of them to the node. */
+    /** A shell, a port, or a proxied request: two connections, one of them to the node. */
     private static boolean streams(RequestInfo info) {
-        return info.resource().equals("pods") && STREAMS.contains(info.subresource());
+        return info.group().isEmpty()
+                && (info.resource().equals("pods") && STREAMS.contains(info.subresource())
+                        || info.subresource().equals("proxy") && PROXIED.contains(info.resource()));
     }
 
     /** Watches and followed logs; a request that only claims to be one, a POST with {@code watch=true}, ends at the deadline. */

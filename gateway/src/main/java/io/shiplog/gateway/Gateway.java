@@ -22,6 +22,7 @@ import io.shiplog.gateway.logs.LogVerb;
 import io.shiplog.gateway.metrics.Metrics;
 import io.shiplog.gateway.metrics.RequestDurations;
 import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.gateway.proxy.ProxyVerb;
 import io.shiplog.gateway.read.ListVerb;
 import io.shiplog.gateway.read.WatchVerb;
 import io.shiplog.gateway.review.Reviews;
@@ -105,6 +106,7 @@ public final class Gateway implements AutoCloseable {
                 new Reviews(gatekeeper, authentication, config.serviceAccounts().audiences()),
                 new LogVerb(runners, tunnel),
                 new StreamVerb(tunnel, gatekeeper),
+                new ProxyVerb(Transport.proxied(vertx, config)),
                 watchVerb,
                 new ListVerb(config.clock()),
                 changes,

@@ -18,6 +18,7 @@ import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.logs.LogVerb;
 import io.shiplog.gateway.metrics.Metrics;
+import io.shiplog.gateway.proxy.ProxyVerb;
 import io.shiplog.gateway.read.ComponentStatuses;
 import io.shiplog.gateway.read.GetVerb;
 import io.shiplog.gateway.read.ListVerb;
@@ -47,6 +48,7 @@ final class Router implements Consumer<Exchange> {
     private final Reviews reviews;
     private final LogVerb logs;
     private final StreamVerb streams;
+    private final ProxyVerb proxies;
     private final WatchVerb watch;
     private final ListVerb list;
     private final Changes changes;
@@ -69,6 +71,7 @@ final class Router implements Consumer<Exchange> {
             Reviews reviews,
             LogVerb logs,
             StreamVerb streams,
+            ProxyVerb proxies,
             WatchVerb watch,
             ListVerb list,
             Changes changes,
@@ -79,6 +82,7 @@ final class Router implements Consumer<Exchange> {
         this.reviews = reviews;
         this.logs = logs;
         this.streams = streams;
+        this.proxies = proxies;
         this.watch = watch;
         this.list = list;
         this.changes = changes;
@@ -107,7 +111,9 @@ final class Router implements Consumer<Exchange> {
             return;
         }
         ServedKind served = served(exchange, info);
-        if (served == null || !info.tail().isEmpty()) {
+        if (served != null && Subresource.of(served.kind(), info.subresource()) == Subresource.PROXY) {
+            proxies.proxy(exchange, served, PostedUpgrades.method(exchange.request()));
+        } else if (served == null || !info.tail().isEmpty()) {
             exchange.refuse(noSuchResource());
         } else if (exchange.request().method() == HttpMethod.HEAD) {
             exchange.refuse(notAllowed()); // kube-apiserver has no HEAD for objects
@@ -246,6 +252,7 @@ final class Router implements Consumer<Exchange> {
                 case TOKEN -> token.request(exchange, served);
                 case LOG -> logs.log(exchange, served);
                 case EXEC, ATTACH, PORTFORWARD -> streams.open(exchange, served);
+                case PROXY -> throw new IllegalStateException("routed before: its methods and paths are the target's");
             }
         }
     }

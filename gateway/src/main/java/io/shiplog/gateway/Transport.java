@@ -22,6 +22,7 @@ final class Transport {
     /** Each followed log and each stream holds a connection to its node. */
     private static final int MAX_CONNECTIONS_PER_RUNNER = 640;
 
+    private static final int MAX_ANSWER_HEADER_BYTES = 64 * 1024;
     private static final int MAX_LINE_BYTES = 32 * 1024;
     private static final int WORKERS = 2;
 
@@ -72,13 +73,26 @@ final class Transport {
 
     static HttpClient runners(Vertx vertx, GatewayConfig config) {
         return vertx.createHttpClient(
-                new HttpClientOptions()
-                        .setSsl(true)
-                        .setKeyCertOptions(key(config.runners()))
-                        .setTrustOptions(trust(config.runners()))
-                        .setVerifyHost(true)
-                        .setConnectTimeout(5_000),
+                client(config), new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS_PER_RUNNER));
+    }
+
+    /** For requests that a node passes on to a pod, whose answers are the pod's: no connection is used twice. */
+    static HttpClient proxied(Vertx vertx, GatewayConfig config) {
+        return vertx.createHttpClient(
+                client(config)
+                        .setKeepAlive(false)
+                        .setMaxHeaderSize(MAX_ANSWER_HEADER_BYTES)
+                        .setMaxInitialLineLength(MAX_LINE_BYTES),
                 new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS_PER_RUNNER));
+    }
+
+    private static HttpClientOptions client(GatewayConfig config) {
+        return new HttpClientOptions()
+                .setSsl(true)
+                .setKeyCertOptions(key(config.runners()))
+                .setTrustOptions(trust(config.runners()))
+                .setVerifyHost(true)
+                .setConnectTimeout(5_000);
     }
 
     private static PemKeyCertOptions key(PemFiles files) {

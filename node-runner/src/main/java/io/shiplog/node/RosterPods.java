@@ -7,6 +7,7 @@ import io.shiplog.node.server.RunningPods;
 import io.shiplog.node.stream.NetNamespace;
 import io.shiplog.node.stream.PortForward;
 import java.net.ConnectException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The roster's pods, for streams. */
@@ -15,6 +16,12 @@ record RosterPods(PodRoster roster, ContainerEngine engine) implements RunningPo
     public @Nullable String container(String namespace, String pod, String container) {
         PodActor actor = roster.find(namespace, pod);
         return actor == null ? null : actor.running(container);
+    }
+
+    @Override
+    public @Nullable List<String> addresses(String namespace, String pod) {
+        PodActor actor = roster.find(namespace, pod);
+        return actor == null ? null : actor.addresses();
     }
 
     @Override

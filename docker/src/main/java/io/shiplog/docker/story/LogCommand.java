@@ -66,7 +66,7 @@ public final class LogCommand implements Callable<Integer> {
     @Option(
             names = "--verb",
             paramLabel = "VERB",
-            description = "the operation: attach, bind, create, delete, evict, exec, patch, portforward, update")
+            description = "the operation: attach, bind, create, delete, evict, exec, patch, portforward, proxy, update")
     private @Nullable String verb;
 
     @Option(names = "--what", paramLabel = "WORD", description = "the type of change: created, scheduled, deleted …")

@@ -23,7 +23,7 @@ record LogFilter(
         @Nullable String what,
         @Nullable String command) {
     private static final List<String> VERBS =
-            List.of("attach", "bind", "create", "delete", "evict", "exec", "patch", "portforward", "update");
+            List.of("attach", "bind", "create", "delete", "evict", "exec", "patch", "portforward", "proxy", "update");
 
     /** @throws ClientException if no command has this verb */
     static @Nullable String knownVerb(@Nullable String verb) {

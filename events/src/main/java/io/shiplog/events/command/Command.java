@@ -98,7 +98,7 @@ public sealed interface Command {
      * Records that a stream to a running pod is about to be opened: who, into which container, with which command. It grants nothing; the
      * caller opens the stream when the event is in the log.
      *
-     * @param subresource {@code exec}, {@code attach} or {@code portforward}
+     * @param subresource {@code exec}, {@code attach}, {@code portforward} or {@code proxy}
      * @param container empty for a port-forward
      * @param command of an exec, else empty
      */

@@ -20,7 +20,9 @@ public enum Subresource {
     LOG("log", null, "", "", List.of("get")),
     EXEC("exec", "PodExecOptions", "", "v1", List.of("create", "get")),
     ATTACH("attach", "PodAttachOptions", "", "v1", List.of("create", "get")),
-    PORTFORWARD("portforward", "PodPortForwardOptions", "", "v1", List.of("create", "get"));
+    PORTFORWARD("portforward", "PodPortForwardOptions", "", "v1", List.of("create", "get")),
+    /** Its kind names the resource, as {@code PodProxyOptions}. */
+    PROXY("proxy", "ProxyOptions", "", "v1", List.of("create", "delete", "get", "patch", "update"));
 
     private final String word;
     private final @Nullable String kind;
@@ -49,7 +51,7 @@ public enum Subresource {
     Answers answers(KindDescription parent, String parentVersion) {
         return kind == null
                 ? new Answers(parent.group(), parentVersion, parent.kind())
-                : new Answers(group, version, kind);
+                : new Answers(group, version, this == PROXY ? parent.kind() + kind : kind);
     }
 
     record Answers(String group, String version, String kind) {}

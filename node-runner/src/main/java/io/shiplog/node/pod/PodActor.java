@@ -14,6 +14,7 @@ import io.shiplog.node.volume.VolumeContents;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -207,6 +208,13 @@ public final class PodActor {
     /** The run of a container whose log is requested, by the last reported status. */
     public LogSource log(String container, boolean previous) {
         return LogSource.of(reported, key().name(), container, previous);
+    }
+
+    /** The pod's addresses, by the last reported status. */
+    public List<String> addresses() {
+        List<String> addresses = new ArrayList<>();
+        reported.path("podIPs").forEach(each -> addresses.add(each.path("ip").asText()));
+        return addresses;
     }
 
     /** The engine's id of a container that runs, by the last reported status; else empty. */

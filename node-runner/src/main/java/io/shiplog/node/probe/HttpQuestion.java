@@ -2,6 +2,7 @@ package io.shiplog.node.probe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.probe.Prober.Purpose;
+import io.shiplog.node.stream.AnyCertificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,14 +11,9 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /**
  * One GET, of which only the status matters. Plain sockets and not {@code java.net.http}: a probe may set any header,
@@ -34,8 +30,6 @@ final class HttpQuestion {
     private static final int MAX_BODY = 10 * 1024;
     /** With these a client requests the Location instead. */
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-
-    private static final SSLContext TRUSTING = trusting();
 
     private final JsonNode http;
     private final Purpose purpose;
@@ -113,7 +107,7 @@ final class HttpQuestion {
             plain.connect(
                     new InetSocketAddress(uri.getHost().replaceAll("[\\[\\]]", ""), port), deadline.remainingMillis());
             plain.setSoTimeout(deadline.remainingMillis());
-            Socket socket = tls ? TRUSTING.getSocketFactory().createSocket(plain, uri.getHost(), port, true) : plain;
+            Socket socket = tls ? AnyCertificate.CLIENT.getSocketFactory().createSocket(plain, uri.getHost(), port, true) : plain;
             socket.getOutputStream().write(request(uri, port).getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
             return reply(socket, socket.getInputStream());
@@ -220,29 +214,5 @@ final class HttpQuestion {
             line.write(b);
         }
         return line.toString(StandardCharsets.ISO_8859_1);
-    }
-
-    private static SSLContext trusting() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustAnyone()}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has TLS", e);
-        }
-    }
-
-    /** Kubernetes' rule: an HTTPS probe skips certificate verification. */
-    private static final class TrustAnyone implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

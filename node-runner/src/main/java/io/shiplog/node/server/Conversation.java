@@ -19,9 +19,14 @@ record Conversation(RequestHead head, InputStream in, OutputStream out, String c
 
     /** Answers with a text. */
     void answer(int code, String text) throws IOException {
+        answer(code, "text/plain; charset=utf-8", text, Map.of());
+    }
+
+    /** Answers with a text of a type, and with more headers. */
+    void answer(int code, String contentType, String text, Map<String, String> more) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Content-Type", "text/plain; charset=utf-8");
+        Map<String, String> headers = new LinkedHashMap<>(more);
+        headers.put("Content-Type", contentType);
         headers.put("Content-Length", Integer.toString(bytes.length));
         headers.put("Connection", "close");
         head(code, headers);

@@ -56,7 +56,13 @@ public final class NodeServer implements AutoCloseable {
             String address, int port, SSLContext tls, ContainerEngine engine, Logs logs, RunningPods running)
             throws IOException {
         StreamDoor streams = new StreamDoor(engine, running);
-        Door door = new Door(engine, logs, streams, new Semaphore(MAX_LOGS), new ConcurrentHashMap<>());
+        Door door = new Door(
+                engine,
+                logs,
+                streams,
+                new ProxyDoor(running, address, streams::every),
+                new Semaphore(MAX_LOGS),
+                new ConcurrentHashMap<>());
         return new NodeServer(Connections.open(
                 new InetSocketAddress(address, port), tls, PartServer.connections(), door::handle, streams));
     }
@@ -72,13 +78,20 @@ public final class NodeServer implements AutoCloseable {
     }
 
     private record Door(
-            ContainerEngine engine, Logs logs, StreamDoor streams, Semaphore places, Map<String, Thread> followers) {
+            ContainerEngine engine,
+            Logs logs,
+            StreamDoor streams,
+            ProxyDoor proxies,
+            Semaphore places,
+            Map<String, Thread> followers) {
         void handle(Conversation conversation) throws IOException {
             String path = conversation.head().path();
             String method = conversation.head().method();
             if (!Callers.allowed(conversation.caller())) {
                 conversation.answer(403, "Forbidden (user=" + conversation.caller() + ")\n");
-            } else if (method.equals("DELETE") && path.startsWith(FOLLOWERS)) {
+            } else if (conversation.head().header(RequestHead.PROXY) != null) {
+                proxies.handle(conversation);
+            } else if (method.equals("DELETE") && path.startsWith(FOLLOWERS) && !ProxyDoor.isPassedOn(conversation.head())) {
                 Thread follower = followers.remove(path.substring(FOLLOWERS.length()));
                 if (follower != null) {
                     follower.interrupt();

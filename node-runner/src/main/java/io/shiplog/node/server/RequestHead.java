@@ -18,12 +18,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The head of an HTTP/1.1 request. The bytes behind it stay in the stream: they may be another protocol's.
  *
- * @param path decoded
+ * @param path decoded; empty for a proxied request, whose target is not this server's
  * @param rawQuery null if there is none
  * @param headers by their names in lower case
+ * @param lines as they arrived: the request line, then the headers
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112</a>
  */
-record RequestHead(String method, String path, @Nullable String rawQuery, Map<String, List<String>> headers) {
+record RequestHead(
+        String method,
+        String path,
+        @Nullable String rawQuery,
+        Map<String, List<String>> headers,
+        List<String> lines) {
+    /** Says to which address a request is to be passed on; only the gateway may. */
+    static final String PROXY = "shiplog-proxy";
+
     /** As the gateway's own limits of line and header together. */
     static final int MAX_BYTES = 128 * 1024;
 
@@ -50,9 +59,12 @@ record RequestHead(String method, String path, @Nullable String rawQuery, Map<St
             headers.computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
                     .add(line.substring(colon + 1).strip());
         }
+        if (headers.containsKey(PROXY)) {
+            return new RequestHead(parts[0], "", null, headers, lines);
+        }
         try {
             URI uri = URI.create(parts[1]);
-            return new RequestHead(parts[0], uri.getPath(), uri.getRawQuery(), headers);
+            return new RequestHead(parts[0], uri.getPath(), uri.getRawQuery(), headers, lines);
         } catch (IllegalArgumentException e) {
             throw new ProtocolException("no path: " + e.getMessage());
         }

@@ -66,7 +66,7 @@ final class StreamDoor implements AutoCloseable {
         if (!command && !forward) {
             return false;
         }
-        if (!Callers.isGateway(conversation.caller())) {
+        if (!Callers.isGateway(conversation.caller()) || ProxyDoor.isPassedOn(conversation.head())) {
             conversation.answer(403, "streams are opened through the API server, which records them\n");
             return true;
         }
@@ -213,7 +213,7 @@ final class StreamDoor implements AutoCloseable {
         return new WebSocket(conversation.in(), conversation.out(), conversation.connection());
     }
 
-    private AutoCloseable every(Runnable ping) {
+    AutoCloseable every(Runnable ping) {
         ScheduledFuture<?> future = pulses.scheduleAtFixedRate(
                 () -> Thread.ofVirtual().start(ping), PING.toSeconds(), PING.toSeconds(), TimeUnit.SECONDS);
         return () -> future.cancel(false);

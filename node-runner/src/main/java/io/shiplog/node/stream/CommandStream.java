@@ -202,7 +202,7 @@ public final class CommandStream {
         }
     }
 
-    static void close(AutoCloseable pinging) {
+    public static void close(AutoCloseable pinging) {
         try {
             pinging.close();
         } catch (Exception e) {

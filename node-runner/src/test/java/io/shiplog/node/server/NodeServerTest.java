@@ -166,6 +166,11 @@ class NodeServerTest {
                     }
 
                     @Override
+                    public @Nullable List<String> addresses(String namespace, String pod) {
+                        return pod.equals("web") ? List.of(own(), "127.0.0.1", "169.254.169.254") : null;
+                    }
+
+                    @Override
                     public PortForward.@Nullable Dialer dialer(String namespace, String pod) {
                         return pod.equals("web") ? port -> new Socket("127.0.0.1", port) : null;
                     }
@@ -591,5 +596,112 @@ class NodeServerTest {
         assertEquals(500, get("gateway", "/containerLogs/default/broken/app").statusCode());
         assertEquals(500, get("gateway", "/containerLogs/default/endless/app").statusCode());
         assertEquals(200, get("gateway", "/healthz").statusCode());
+    }
+
+    /** An address of this machine that a proxy may reach. */
+    private static String own() {
+        try {
+            return java.net.NetworkInterface.networkInterfaces()
+                    .flatMap(java.net.NetworkInterface::inetAddresses)
+                    .filter(each -> each instanceof java.net.Inet4Address && !each.isLoopbackAddress())
+                    .findFirst()
+                    .orElseThrow()
+                    .getHostAddress();
+        } catch (java.net.SocketException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private HttpResponse<String> proxied(String caller, String order) throws Exception {
+        try (HttpClient client = HttpClient.newBuilder()
+                .sslContext(tls(caller, "server"))
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()) {
+            return client.send(
+                    request("/a%20b?c={d}".replace("{", "%7B").replace("}", "%7D"))
+                            .header("Shiplog-Proxy", order)
+                            .header("X-Passed", "yes")
+                            .PUT(HttpRequest.BodyPublishers.ofString("the body"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aProxiedRequestReachesThePodAsItWasSent() throws Exception {
+        try (java.net.ServerSocket pod = new java.net.ServerSocket(0)) {
+            CompletableFuture<String> arrived = CompletableFuture.supplyAsync(() -> {
+                try (Socket socket = pod.accept()) {
+                    StringBuilder text = new StringBuilder();
+                    while (!text.toString().endsWith("the body")) {
+                        text.append((char) socket.getInputStream().read());
+                    }
+                    socket.getOutputStream()
+                            .write("HTTP/1.1 201 Made\r\nX-Pod: p\r\nContent-Length: 2\r\n\r\nok"
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    return text.toString();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+
+            HttpResponse<String> answer =
+                    proxied("gateway", "n http default web " + own() + " " + pod.getLocalPort());
+
+            assertEquals(201, answer.statusCode());
+            assertEquals("ok", answer.body());
+            assertEquals("p", answer.headers().firstValue("X-Pod").orElse(""));
+            String request = arrived.get();
+            assertTrue(request.startsWith("PUT /a%20b?c=%7Bd%7D HTTP/1.1\r\n"), request);
+            assertTrue(request.contains("X-Passed: yes"), request);
+            assertTrue(!request.toLowerCase(java.util.Locale.ROOT).contains("shiplog"), request);
+        }
+    }
+
+    /** The last one listens nowhere. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "n http default web 127.0.0.1 80 | 400 | address not allowed",
+                "n http default web 169.254.169.254 80 | 400 | address not allowed",
+                "n http default web ::1 80 | 400 | address not allowed",
+                "n http default web 0.0.0.0 80 | 400 | address not allowed",
+                "n http default web localhost 80 | 400 | address not allowed",
+                "n http default web 10.1.2.3 80 | 503 | pod \"web\" has another address",
+                "n http default none 10.1.2.3 80 | 404 | pod \"none\" not found on its node",
+                "n http - - 10.1.2.3 80 | 503 | has another address",
+                "n http default web OWN 1 | 503 | connect: connection refused"
+            })
+    void onlyTheAddressesOfAPodAreReached(String order, int code, String why) throws Exception {
+        HttpResponse<String> answer = proxied("gateway", order.replace("OWN", own()));
+
+        assertEquals(code, answer.statusCode());
+        assertTrue(answer.body().contains(why), answer::body);
+        assertEquals("n", answer.headers().firstValue("Shiplog-Refused").orElse(""), "it is the node that refuses");
+    }
+
+    @Test
+    void onlyTheGatewayPassesRequestsOn() throws Exception {
+        assertEquals(403, proxied("admin", "n http default web " + own() + " 80").statusCode());
+        assertEquals(400, proxied("gateway", "n ftp default web " + own() + " 80").statusCode());
+        assertEquals(400, proxied("gateway", "n http default web " + own() + " 65536").statusCode());
+    }
+
+    /** Else {@code nodes/proxy} would open a shell that no event tells of. */
+    @Test
+    void aStreamIsNotOpenedThroughTheProxyOfANode() throws Exception {
+        try (HttpClient client =
+                HttpClient.newBuilder().sslContext(tls("gateway", "server")).build()) {
+            HttpResponse<String> answer = client.send(
+                    request("/exec/default/web/app?command=ls&output=1")
+                            .header("Shiplog-Passed-On", "x")
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            assertEquals(403, answer.statusCode());
+            assertTrue(answer.body().contains("through the API server"), answer::body);
+        }
     }
 }

@@ -32,7 +32,7 @@ public final class NodeKind implements Kind {
         return KindDescription.draft("", "v1", "Node", "nodes", Scope.CLUSTER)
                 .columns(NodeColumns.ALL)
                 .shortNames("no")
-                .subresources("status")
+                .subresources("status", "proxy")
                 .field("spec.unschedulable", FieldPath.of("spec.unschedulable").orElse("false"))
                 .done();
     }

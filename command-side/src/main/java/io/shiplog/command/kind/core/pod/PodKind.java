@@ -27,7 +27,7 @@ public final class PodKind implements Kind {
                 .columns(PodColumns.ALL)
                 .shortNames("po")
                 .categories("all")
-                .subresources("status", "binding", "eviction", "log", "exec", "attach", "portforward")
+                .subresources("status", "binding", "eviction", "log", "exec", "attach", "portforward", "proxy")
                 .fields(
                         "spec.nodeName",
                         "spec.restartPolicy",

@@ -46,7 +46,7 @@ public final class ServiceKind implements Kind {
                 .columns(ServiceColumns.ALL)
                 .shortNames("svc")
                 .categories("all")
-                .subresources("status")
+                .subresources("status", "proxy")
                 .fields("spec.clusterIP", "spec.type")
                 .done();
     }
