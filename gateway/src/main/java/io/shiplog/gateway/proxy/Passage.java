@@ -167,6 +167,7 @@ final class Passage {
     }
 
     private void answered(HttpClientResponse answer) {
+        answer.exceptionHandler(gone -> LOG.debug("a proxied answer ended", gone));
         if (nonce.equals(answer.getHeader("Shiplog-Refused"))) {
             refused(answer);
         } else if (answer.statusCode() == SWITCHING) {

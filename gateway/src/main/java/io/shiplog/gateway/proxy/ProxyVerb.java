@@ -89,8 +89,14 @@ public final class ProxyVerb {
 
     /** An unread body would hold the connection up. */
     static void refuse(Exchange exchange, Refusal refusal) {
-        exchange.request().resume();
+        drain(exchange.request());
         exchange.refuse(refusal);
+    }
+
+    private static void drain(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            request.resume();
+        }
     }
 
     private void upgrade(Exchange exchange, ProxyTarget target, Passage passage) {
@@ -113,7 +119,7 @@ public final class ProxyVerb {
     }
 
     private static void redirectToRoot(Exchange exchange, String rawPath) {
-        exchange.request().resume();
+        drain(exchange.request());
         String query = exchange.request().query();
         exchange.response()
                 .setStatusCode(301)
