@@ -72,8 +72,7 @@ final class Transport {
     }
 
     static HttpClient runners(Vertx vertx, GatewayConfig config) {
-        return vertx.createHttpClient(
-                client(config), new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS_PER_RUNNER));
+        return vertx.createHttpClient(client(config), new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS_PER_RUNNER));
     }
 
     /** For requests that a node passes on to a pod, whose answers are the pod's: no connection is used twice. */

@@ -44,11 +44,11 @@ class ProxyTest extends ClusterTest {
 
     @Override
     Authorizer authorizer() {
-        return (image, request) -> (request.verb() + " " + request.resource() + "/" + request.subresource() + " "
-                                + request.name())
-                        .equals(denied)
-                ? new Access(false, "")
-                : ClusterInMemory.MASTERS_ONLY.authorize(image, request);
+        return (image, request) ->
+                (request.verb() + " " + request.resource() + "/" + request.subresource() + " " + request.name())
+                                .equals(denied)
+                        ? new Access(false, "")
+                        : ClusterInMemory.MASTERS_ONLY.authorize(image, request);
     }
 
     @BeforeEach
@@ -161,8 +161,7 @@ class ProxyTest extends ClusterTest {
         assertTrue(request.startsWith(method + " /some/path%2Fwith/" + method + "/?a=b&c=%20d HTTP/1.1\r\n"), request);
         assertTrue(method.equals("GET") || request.contains("a body"), request);
         assertTrue(request.contains("x-own: 1") || request.contains("X-Own: 1"), request);
-        assertTrue(
-                request.contains("X-Forwarded-Uri: " + WEB + "/some/path%2Fwith/" + method + "/\r\n"), request);
+        assertTrue(request.contains("X-Forwarded-Uri: " + WEB + "/some/path%2Fwith/" + method + "/\r\n"), request);
         assertTrue(request.contains("X-Forwarded-For: 1.2.3.4, 127.0.0.1"), request);
         assertTrue(request.matches("(?is).*shiplog-proxy: [0-9a-f-]{36} http shop web 10.1.0.7 8080\r\n.*"), request);
         String lower = request.toLowerCase(Locale.ROOT);
@@ -190,8 +189,7 @@ class ProxyTest extends ClusterTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD"})
     void theRootIsRedirectedToItsSlash(String method) {
-        assertEquals(
-                WEB + "/?a=b", admin.send(method, WEB + "?a=b", "").is(301).header("Location"));
+        assertEquals(WEB + "/?a=b", admin.send(method, WEB + "?a=b", "").is(301).header("Location"));
         assertEquals(0, asked.size());
     }
 
@@ -204,8 +202,9 @@ class ProxyTest extends ClusterTest {
 
     @Test
     void linksAndRedirectsOfThePodLeadThroughTheProxy() throws Exception {
-        answer = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 31\r\n\r\n"
-                + "<a href=\"/rewriteme\">test</a>\r\n";
+        answer =
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 31\r\n\r\n"
+                        + "<a href=\"/rewriteme\">test</a>\r\n";
         Api.Answer page = admin.get(WEB + "/").is(200);
         assertEquals("<a href=\"" + WEB + "/rewriteme\">test</a>\r\n", page.text());
         assertEquals("", page.header("Access-Control-Allow-Origin"));
@@ -339,7 +338,8 @@ class ProxyTest extends ClusterTest {
 
     @Test
     void anUpgradeIsAStreamAndAnEvent() throws Exception {
-        answer = "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: echo\r\nSec-WebSocket-Protocol: chat\r\n\r\n";
+        answer =
+                "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: echo\r\nSec-WebSocket-Protocol: chat\r\n\r\n";
         echoes = true;
         URI address = URI.create(cluster.address());
         try (Socket client = Api.sslContext(cluster.pki.authority(), null)

@@ -78,8 +78,7 @@ class ProxyIT {
         assertEquals(
                 "<a href=\"" + SERVICE + ":80/proxy/there\">x</a>\n",
                 cluster.kubectl("get", "--raw", SERVICE + ":80/proxy/"));
-        assertEquals(
-                "GET a=b auth=\n", cluster.kubectl("get", "--raw", SERVICE + ":80/proxy/cgi-bin/echo?a=b"));
+        assertEquals("GET a=b auth=\n", cluster.kubectl("get", "--raw", SERVICE + ":80/proxy/cgi-bin/echo?a=b"));
     }
 
     @Test
@@ -104,10 +103,8 @@ class ProxyIT {
 
     @Test
     void kubectlProxyRedirectsAndUpgrades() {
-        Shell.Result result = cluster.host(
-                "bash",
-                "-c",
-                """
+        Shell.Result result =
+                cluster.host("bash", "-c", """
                 kubectl --kubeconfig %s proxy --port 18544 >/dev/null & P=$!
                 trap "kill $P" EXIT
                 for i in $(seq 100); do curl -sf http://127.0.0.1:18544/version >/dev/null && break; done
@@ -116,8 +113,7 @@ class ProxyIT {
                 exec 3<>/dev/tcp/127.0.0.1/18544
                 printf 'GET %s:9000/proxy/ HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: Upgrade\\r\\nUpgrade: echo\\r\\n\\r\\nword\\n' >&3
                 timeout 20 cat <&3 | tr -d '\\r'
-                """
-                        .formatted(cluster.home().resolve("kubeconfig"), POD, POD, POD));
+                """.formatted(cluster.home().resolve("kubeconfig"), POD, POD, POD));
 
         assertTrue(result.out().contains("301 "), result::toString);
         assertTrue(result.out().contains(POD + "/proxy/there"), result::toString);

@@ -79,8 +79,7 @@ final class Passage {
     private void unreachable(String why) {
         if (!answered) {
             answered = true;
-            ProxyVerb.refuse(
-                    exchange, Refusal.of(Reason.SERVICE_UNAVAILABLE, "error trying to reach service: " + why));
+            ProxyVerb.refuse(exchange, Refusal.of(Reason.SERVICE_UNAVAILABLE, "error trying to reach service: " + why));
         } else {
             exchange.breakOff();
         }
@@ -197,9 +196,7 @@ final class Passage {
                                         null,
                                         java.util.List.of(),
                                         RETRY_AFTER_SECONDS);
-                            default ->
-                                Refusal.of(
-                                        Reason.SERVICE_UNAVAILABLE, "error trying to reach service: " + text);
+                            default -> Refusal.of(Reason.SERVICE_UNAVAILABLE, "error trying to reach service: " + text);
                         })));
     }
 
@@ -211,8 +208,7 @@ final class Passage {
             var unused = node.close();
         });
         HttpServerResponse response = exchange.response();
-        PassedHeaders.back(answer.headers())
-                .forEach(each -> response.headers().add(each.getKey(), each.getValue()));
+        PassedHeaders.back(answer.headers()).forEach(each -> response.headers().add(each.getKey(), each.getValue()));
         response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE)
                 .putHeader("Upgrade", answer.headers().getAll(HttpHeaders.UPGRADE));
         exchange.tunnel(client -> {

@@ -18,13 +18,12 @@ record ProxyName(String scheme, String name, String port) {
     /** Null if it is none. */
     static @Nullable ProxyName parse(String id) {
         String[] parts = id.split(":", -1);
-        ProxyName read =
-                switch (parts.length) {
-                    case 1 -> new ProxyName("", parts[0], "");
-                    case 2 -> new ProxyName("", parts[0], parts[1]);
-                    case ALL_PARTS -> new ProxyName(parts[0], parts[1], parts[2]);
-                    default -> null;
-                };
+        ProxyName read = switch (parts.length) {
+            case 1 -> new ProxyName("", parts[0], "");
+            case 2 -> new ProxyName("", parts[0], parts[1]);
+            case ALL_PARTS -> new ProxyName(parts[0], parts[1], parts[2]);
+            default -> null;
+        };
         return read == null || read.name.isEmpty() || !SCHEMES.contains(read.scheme) ? null : read;
     }
 

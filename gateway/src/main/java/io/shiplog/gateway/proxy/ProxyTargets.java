@@ -57,9 +57,7 @@ final class ProxyTargets {
         JsonNode tree = pod.json().tree();
         String port = name.port().isEmpty() ? firstPort(tree) : name.port();
         String address = tree.path("status").path("podIP").asText("");
-        return address.isEmpty()
-                ? Checked.bad("address not allowed")
-                : toPod(pod, name.schemeOrHttp(), address, port);
+        return address.isEmpty() ? Checked.bad("address not allowed") : toPod(pod, name.schemeOrHttp(), address, port);
     }
 
     private static String firstPort(JsonNode pod) {
@@ -77,7 +75,8 @@ final class ProxyTargets {
         }
         String node = pod.node();
         return node == null
-                ? Checked.bad("pod %s does not have a host assigned".formatted(pod.key().name()))
+                ? Checked.bad("pod %s does not have a host assigned"
+                        .formatted(pod.key().name()))
                 : RunnerAddress.of(image, node, pod.key().name())
                         .map(where -> new ProxyTarget(where, pod, scheme, address, port));
     }
@@ -163,8 +162,7 @@ final class ProxyTargets {
         boolean isPod = reference.path("kind").asText("Pod").equals("Pod")
                 && reference.path("namespace").asText("").equals(namespace);
         StoredObject pod = isPod
-                ? image.get(ObjectKey.of(
-                        PODS, namespace, reference.path("name").asText()))
+                ? image.get(ObjectKey.of(PODS, namespace, reference.path("name").asText()))
                 : null;
         if (pod != null) {
             for (JsonNode ip : pod.json().tree().path("status").path("podIPs")) {

@@ -68,23 +68,21 @@ public final class ProxyVerb {
             redirectToRoot(exchange, rawPath);
             return;
         }
-        exchange.withImage(
-                served.kind().shard(),
-                image -> {
-                    switch (new ProxyTargets(image, ThreadLocalRandom.current())
-                            .find(info.resource(), info.namespace(), info.name())) {
-                        case io.shiplog.gateway.outcome.Checked.Ok<ProxyTarget>(ProxyTarget target) -> {
-                            Passage passage = new Passage(exchange, target, method, rawPath.substring(0, end), tail);
-                            if (upgrade) {
-                                upgrade(exchange, target, passage);
-                            } else {
-                                passage.begin(nodes);
-                            }
-                        }
-                        case io.shiplog.gateway.outcome.Checked.Refused<ProxyTarget>(Refusal refusal) ->
-                            refuse(exchange, refusal);
+        exchange.withImage(served.kind().shard(), image -> {
+            switch (new ProxyTargets(image, ThreadLocalRandom.current())
+                    .find(info.resource(), info.namespace(), info.name())) {
+                case io.shiplog.gateway.outcome.Checked.Ok<ProxyTarget>(ProxyTarget target) -> {
+                    Passage passage = new Passage(exchange, target, method, rawPath.substring(0, end), tail);
+                    if (upgrade) {
+                        upgrade(exchange, target, passage);
+                    } else {
+                        passage.begin(nodes);
                     }
-                });
+                }
+                case io.shiplog.gateway.outcome.Checked.Refused<ProxyTarget>(Refusal refusal) ->
+                    refuse(exchange, refusal);
+            }
+        });
     }
 
     /** An unread body would hold the connection up. */

@@ -77,7 +77,6 @@ class LinksTest {
     void aTagWithoutAnEndPassesUnchanged() {
         String endless = "<a href=\"" + "/x".repeat(HtmlLinks.MAX_TAG) + "\"><a href=\"/y\">";
 
-        assertEquals(
-                endless.replace("\"/y\"", "\"/p/proxy/y\""), page(endless, new SplittableRandom(1)));
+        assertEquals(endless.replace("\"/y\"", "\"/p/proxy/y\""), page(endless, new SplittableRandom(1)));
     }
 }

@@ -107,7 +107,9 @@ final class HttpQuestion {
             plain.connect(
                     new InetSocketAddress(uri.getHost().replaceAll("[\\[\\]]", ""), port), deadline.remainingMillis());
             plain.setSoTimeout(deadline.remainingMillis());
-            Socket socket = tls ? AnyCertificate.CLIENT.getSocketFactory().createSocket(plain, uri.getHost(), port, true) : plain;
+            Socket socket = tls
+                    ? AnyCertificate.CLIENT.getSocketFactory().createSocket(plain, uri.getHost(), port, true)
+                    : plain;
             socket.getOutputStream().write(request(uri, port).getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
             return reply(socket, socket.getInputStream());

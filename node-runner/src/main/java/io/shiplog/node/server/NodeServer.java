@@ -91,7 +91,9 @@ public final class NodeServer implements AutoCloseable {
                 conversation.answer(403, "Forbidden (user=" + conversation.caller() + ")\n");
             } else if (conversation.head().header(RequestHead.PROXY) != null) {
                 proxies.handle(conversation);
-            } else if (method.equals("DELETE") && path.startsWith(FOLLOWERS) && !ProxyDoor.isPassedOn(conversation.head())) {
+            } else if (method.equals("DELETE")
+                    && path.startsWith(FOLLOWERS)
+                    && !ProxyDoor.isPassedOn(conversation.head())) {
                 Thread follower = followers.remove(path.substring(FOLLOWERS.length()));
                 if (follower != null) {
                     follower.interrupt();

@@ -112,8 +112,7 @@ final class ProxyDoor {
 
     private static String reason(IOException e, ProxyOrder order) {
         String message = String.valueOf(e.getMessage());
-        String where =
-                order.address().contains(":") ? "[" + order.address() + "]" : order.address();
+        String where = order.address().contains(":") ? "[" + order.address() + "]" : order.address();
         String dial = "dial tcp " + where + ":" + order.port() + ": ";
         if (message.contains("Connection refused")) {
             return dial + "connect: connection refused";

@@ -25,11 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112</a>
  */
 record RequestHead(
-        String method,
-        String path,
-        @Nullable String rawQuery,
-        Map<String, List<String>> headers,
-        List<String> lines) {
+        String method, String path, @Nullable String rawQuery, Map<String, List<String>> headers, List<String> lines) {
     /** Says to which address a request is to be passed on; only the gateway may. */
     static final String PROXY = "shiplog-proxy";
 

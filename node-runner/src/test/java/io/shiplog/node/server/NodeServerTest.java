@@ -646,8 +646,7 @@ class NodeServerTest {
                 }
             });
 
-            HttpResponse<String> answer =
-                    proxied("gateway", "n http default web " + own() + " " + pod.getLocalPort());
+            HttpResponse<String> answer = proxied("gateway", "n http default web " + own() + " " + pod.getLocalPort());
 
             assertEquals(201, answer.statusCode());
             assertEquals("ok", answer.body());
@@ -684,9 +683,13 @@ class NodeServerTest {
 
     @Test
     void onlyTheGatewayPassesRequestsOn() throws Exception {
-        assertEquals(403, proxied("admin", "n http default web " + own() + " 80").statusCode());
-        assertEquals(400, proxied("gateway", "n ftp default web " + own() + " 80").statusCode());
-        assertEquals(400, proxied("gateway", "n http default web " + own() + " 65536").statusCode());
+        assertEquals(
+                403, proxied("admin", "n http default web " + own() + " 80").statusCode());
+        assertEquals(
+                400, proxied("gateway", "n ftp default web " + own() + " 80").statusCode());
+        assertEquals(
+                400,
+                proxied("gateway", "n http default web " + own() + " 65536").statusCode());
     }
 
     /** Else {@code nodes/proxy} would open a shell that no event tells of. */
