@@ -36,8 +36,6 @@ public final class Bootstrap implements Controller {
     private static final Duration NAMESPACE_WAIT = Duration.ofMillis(100);
 
     private static final String AUTOUPDATE = "rbac.authorization.kubernetes.io/autoupdate";
-    private static final Actor API_SERVER =
-            new Actor("system:apiserver", List.of("system:masters", "system:authenticated"));
 
     private final Map<ObjectKey, Wanted> wanted = new LinkedHashMap<>();
 
@@ -52,7 +50,7 @@ public final class Bootstrap implements Controller {
 
     @Override
     public Actor actor() {
-        return API_SERVER;
+        return Actor.API_SERVER;
     }
 
     @Override

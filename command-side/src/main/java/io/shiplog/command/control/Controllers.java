@@ -12,6 +12,7 @@ import io.shiplog.command.control.deployment.DeploymentController;
 import io.shiplog.command.control.disruption.DisruptionController;
 import io.shiplog.command.control.endpoints.EndpointsController;
 import io.shiplog.command.control.endpoints.MirroringController;
+import io.shiplog.command.control.flow.FlowSchemaStatus;
 import io.shiplog.command.control.garbage.EventTtlController;
 import io.shiplog.command.control.garbage.GarbageCollector;
 import io.shiplog.command.control.garbage.PodGarbageCollector;
@@ -112,6 +113,7 @@ public final class Controllers implements AutoCloseable {
                 InUseProtection.ofVolumes(),
                 InUseProtection.ofAttributesClasses(),
                 new QuotaStatus(),
+                new FlowSchemaStatus(),
                 new CertificateApproval(),
                 new CertificateSigning(config.authority()),
                 new CertificateCleaning()));

@@ -14,7 +14,6 @@ import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.Actor;
-import io.shiplog.events.object.ResourceType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +30,9 @@ interface Owners {
     String FLOW_CONTROL = "flowcontrol.apiserver.k8s.io";
 
     String FLOW_CONTROLLER = "api-priority-and-fairness-config-producer-v1";
+
+    /** The manager of the status of FlowSchemas. */
+    String FLOW_STATUS_CONTROLLER = "api-priority-and-fairness-config-consumer-v1";
 
     /** The entries of the new object; null for none. */
     @Nullable ArrayNode of(ObjectNode next);
@@ -92,21 +94,26 @@ interface Owners {
     /** The field manager: named by the client, or the name that Kubernetes' components have. */
     private static String manager(CommandRequest request) {
         String named = request.fieldManager();
-        return named != null
-                ? named
-                : component(request.actor(), request.command().type());
+        return named != null ? named : component(request.actor(), request.command());
     }
 
-    private static String component(Actor actor, ResourceType type) {
+    private static String component(Actor actor, Command command) {
         if (actor.nodeName().isPresent()) {
             return "kubelet";
         }
         return switch (actor.user()) {
-            case "system:apiserver" -> type.group().equals(FLOW_CONTROL) ? FLOW_CONTROLLER : "kube-apiserver";
+            case "system:apiserver" -> apiServer(command);
             case "system:kube-scheduler" -> "kube-scheduler";
             case String user when user.startsWith("system:serviceaccount:kube-system:") -> "kube-controller-manager";
             default -> "";
         };
+    }
+
+    private static String apiServer(Command command) {
+        if (!command.type().group().equals(FLOW_CONTROL)) {
+            return "kube-apiserver";
+        }
+        return subresource(command).equals("status") ? FLOW_STATUS_CONTROLLER : FLOW_CONTROLLER;
     }
 
     /** Sets the entries of an object. */

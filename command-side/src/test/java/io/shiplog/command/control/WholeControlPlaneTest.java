@@ -3,6 +3,7 @@ package io.shiplog.command.control;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.Cluster;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
@@ -247,6 +248,40 @@ class WholeControlPlaneTest {
         send(new DeleteObject(shop, Preconditions.NONE, null, Propagation.BACKGROUND));
         await(image -> image.get(shop) == null && image.list(Types.PODS).isEmpty());
         refused.removeIf(each -> each.contains("because it is being terminated"));
+        assertEquals(List.of(), List.copyOf(refused));
+    }
+
+    private static boolean says(Image image, ObjectKey schema, String status, String reason) {
+        StoredObject stored = image.get(schema);
+        if (stored == null) {
+            return false;
+        }
+        JsonNode tree = stored.json().tree();
+        return tree.at("/status/conditions/0/status").asText().equals(status)
+                && tree.at("/status/conditions/0/reason").asText().equals(reason)
+                && tree.at("/metadata/managedFields")
+                        .toString()
+                        .contains("\"api-priority-and-fairness-config-consumer-v1\",\"operation\":\"Apply\"");
+    }
+
+    @Test
+    void aFlowSchemaSaysWhetherItsPriorityLevelExists() {
+        ResourceType schemas = new ResourceType("flowcontrol.apiserver.k8s.io", "flowschemas");
+        ResourceType levels = new ResourceType("flowcontrol.apiserver.k8s.io", "prioritylevelconfigurations");
+        ObjectKey mine = ObjectKey.clusterScoped(schemas, "mine");
+        create(schemas, "", """
+                {"apiVersion":"flowcontrol.apiserver.k8s.io/v1","kind":"FlowSchema","metadata":{"name":"mine"},
+                "spec":{"priorityLevelConfiguration":{"name":"own"}}}""");
+        await(image -> says(image, mine, "True", "NotFound")
+                && says(image, ObjectKey.clusterScoped(schemas, "catch-all"), "False", "Found"));
+
+        create(levels, "", """
+                {"apiVersion":"flowcontrol.apiserver.k8s.io/v1","kind":"PriorityLevelConfiguration","metadata":{"name":"own"},
+                "spec":{"type":"Limited","limited":{"nominalConcurrencyShares":1,"limitResponse":{"type":"Reject"}}}}""");
+        await(image -> says(image, mine, "False", "Found"));
+
+        send(new DeleteObject(ObjectKey.clusterScoped(levels, "own"), Preconditions.NONE, null, Propagation.BACKGROUND));
+        await(image -> says(image, mine, "True", "NotFound"));
         assertEquals(List.of(), List.copyOf(refused));
     }
 

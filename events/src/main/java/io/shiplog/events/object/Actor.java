@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Actor(
         String user, List<String> groups, @Nullable String impersonator) {
+    /** The API server itself, which writes the objects that every cluster has. */
+    public static final Actor API_SERVER =
+            new Actor("system:apiserver", List.of("system:masters", "system:authenticated"));
+
     private static final String NODE_PREFIX = "system:node:";
     private static final String NODE_GROUP = "system:nodes";
     private static final String ACCOUNT_PREFIX = "system:serviceaccount:";

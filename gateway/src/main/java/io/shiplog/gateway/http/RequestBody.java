@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Receives a body, up to the limit, and parses it to JSON from its format. */
 public final class RequestBody {
@@ -36,15 +37,21 @@ public final class RequestBody {
      * none. But not from a web page. An empty body gives empty JSON.
      */
     public static void json(Exchange exchange, Consumer<Json> then) {
-        document(exchange, document -> then.accept(document.json()));
+        bytes(
+                exchange,
+                bytes -> exchange.checked(
+                        decode(exchange, bytes, Yaml::document), document -> then.accept(document.json())));
     }
 
-    /** As {@link #json}, with the fields that a YAML text sets twice. */
-    public static void document(Exchange exchange, Consumer<Yaml.Document> then) {
-        bytes(exchange, bytes -> exchange.checked(decode(exchange, bytes), then));
+    /** As {@link #json}, for an object of this kind, with the fields that a YAML text sets twice. */
+    public static void document(Exchange exchange, String kind, Consumer<Yaml.Document> then) {
+        bytes(
+                exchange,
+                bytes -> exchange.checked(decode(exchange, bytes, yaml -> Yaml.object(yaml, kind)), then));
     }
 
-    private static Checked<Yaml.Document> decode(Exchange exchange, byte[] bytes) {
+    private static Checked<Yaml.Document> decode(
+            Exchange exchange, byte[] bytes, Function<byte[], Checked<Yaml.Document>> yaml) {
         if (bytes.length == 0) {
             return Checked.ok(Yaml.Document.of(Json.ofUtf8(bytes)));
         }
@@ -56,7 +63,7 @@ public final class RequestBody {
         }
         return switch (type) {
             case "", "application/json", "*/*" -> Checked.ok(Yaml.Document.of(Json.ofUtf8(bytes)));
-            case "application/yaml", "text/yaml", "application/x-yaml" -> Yaml.document(bytes);
+            case "application/yaml", "text/yaml", "application/x-yaml" -> yaml.apply(bytes);
             case PROTOBUF -> ProtobufBody.toJson(bytes).map(Yaml.Document::of);
             default -> unknownFormat();
         };

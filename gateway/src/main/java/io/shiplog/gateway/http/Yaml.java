@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.shiplog.events.json.ClientJson;
+import io.shiplog.events.json.BodySummary;
 import io.shiplog.events.json.Json;
 import io.shiplog.gateway.outcome.Checked;
 import java.io.IOException;
@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** YAML input and output. {@link YamlReading} parses input within limits. */
 public final class Yaml {
@@ -43,7 +44,15 @@ public final class Yaml {
     }
 
     static Checked<Document> document(byte[] yaml) {
-        return document(yaml, "");
+        return document(yaml, why -> "error converting YAML to JSON: " + why);
+    }
+
+    /** An object of this kind: a refusal names the kind and the beginning of the text. */
+    static Checked<Document> object(byte[] yaml, String kind) {
+        return document(
+                yaml,
+                why -> "the object provided is unrecognized (must be of type %s): %s (%s)"
+                        .formatted(kind, why, BodySummary.of(yaml)));
     }
 
     /**
@@ -54,16 +63,15 @@ public final class Yaml {
     public static Checked<Document> configuration(byte[] yaml) {
         return new String(yaml, StandardCharsets.UTF_8).isBlank()
                 ? Checked.ok(Document.of(Json.of("{}")))
-                : document(yaml, "error decoding YAML: ");
+                : document(yaml, why -> "error decoding YAML: error converting YAML to JSON: " + why);
     }
 
-    private static Checked<Document> document(byte[] yaml, String prefix) {
+    private static Checked<Document> document(byte[] yaml, UnaryOperator<String> refusal) {
         try {
             YamlReading.Read read = YamlReading.read(yaml);
             return Checked.ok(new Document(Json.of(read.tree()), read.repeated()));
         } catch (IOException e) {
-            return Checked.bad(prefix + "error converting YAML to JSON: "
-                    + ClientJson.message(e).lines().findFirst().orElse(""));
+            return Checked.bad(refusal.apply(YamlSyntax.message(e)));
         }
     }
 

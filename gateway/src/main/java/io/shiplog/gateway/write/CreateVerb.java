@@ -18,6 +18,7 @@ public final class CreateVerb {
     public void create(Exchange exchange, ServedKind served) {
         RequestBody.document(
                 exchange,
+                served.kind().kind(),
                 document -> exchange.checked(
                         WriteOptions.of(exchange, "CreateOptions"),
                         options -> exchange.checked(

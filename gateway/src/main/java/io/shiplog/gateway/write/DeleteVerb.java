@@ -20,14 +20,24 @@ import java.util.Set;
 public final class DeleteVerb {
     /** Kinds whose deletion returns the object; all others return a Status once the object is gone. */
     private static final Set<String> OBJECT_RETURNED = Set.of(
+            "csidrivers",
+            "csinodes",
+            "customresourcedefinitions",
+            "deviceclasses",
+            "namespaces",
             "persistentvolumeclaims",
             "persistentvolumes",
             "pods",
             "podtemplates",
+            "resourceclaims",
+            "resourceclaimtemplates",
             "resourcequotas",
+            "resourceslices",
             "serviceaccounts",
             "services",
-            "storageclasses");
+            "storageclasses",
+            "volumeattachments",
+            "volumeattributesclasses");
 
     private static final String ORPHANED_PODS =
             "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning";

@@ -21,6 +21,7 @@ public final class UpdateVerb {
     public void update(Exchange exchange, ServedKind served) {
         RequestBody.document(
                 exchange,
+                served.kind().kind(),
                 document -> exchange.checked(
                         WriteOptions.of(exchange, "UpdateOptions"),
                         options -> exchange.checked(

@@ -83,6 +83,35 @@ class YamlTest {
         assertEquals("error converting YAML to JSON: yaml: unknown anchor 'x' referenced", refused("a: *x"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "a: [b | yaml: line 1: did not find expected ',' or ']'",
+                "a: {b: 1 | yaml: line 1: did not find expected ',' or '}'",
+                "a: b: c | yaml: mapping values are not allowed in this context",
+                "a: 1\\n b: 2 | yaml: line 2: mapping values are not allowed in this context",
+                "a:\\n\t- b | yaml: line 2: found character that cannot start any token",
+                "a: 1\\nb\\nc: 1 | yaml: line 3: could not find expected ':'",
+                "- a\\nb: c | yaml: line 1: did not find expected '-' indicator",
+                "a: *  | yaml: did not find expected alphabetic or numeric character",
+            })
+    void a_syntax_error_has_the_words_and_the_line_of_gos_parser(String yaml, String expected) {
+        assertEquals("error converting YAML to JSON: " + expected, refused(yaml.replace("\\n", "\n")));
+    }
+
+    @Test
+    void an_object_that_cannot_be_read_is_shown_by_its_beginning() {
+        assertEquals(
+                "the object provided is unrecognized (must be of type Node): yaml: line 1: did not find expected ',' or ']' (613a205b62)",
+                assertInstanceOf(
+                                Checked.Refused.class,
+                                Yaml.object("a: [b".getBytes(StandardCharsets.UTF_8), "Node"))
+                        .refusal()
+                        .message());
+    }
+
     @Test
     void depth_is_limited() {
         assertEquals(

@@ -19,6 +19,7 @@ import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.StoredObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,6 +39,9 @@ public final class HorizontalScaling implements Controller {
     private static final String NAME = "horizontal-pod-autoscaler";
     private static final String ABLE = "AbleToScale";
     private static final String ACTIVE = "ScalingActive";
+
+    /** A new autoscaler is first looked at after Kubernetes' {@code --horizontal-pod-autoscaler-sync-period}. */
+    static final Duration SYNC_PERIOD = Duration.ofSeconds(15);
 
     /** The kinds with a number of replicas, by group and kind. */
     private static final Map<String, ResourceType> TARGETS = Map.of(
@@ -97,6 +101,10 @@ public final class HorizontalScaling implements Controller {
             return Plan.NOTHING;
         }
         JsonNode tree = stored.json().tree();
+        Duration wait = firstLook(tree, now);
+        if (wait.isPositive()) {
+            return Plan.later(wait);
+        }
         JsonNode reference = tree.path("spec").path("scaleTargetRef");
         ObjectKey target = target(stored, reference);
         StoredObject scaled = target == null ? null : image.get(target);
@@ -155,6 +163,13 @@ public final class HorizontalScaling implements Controller {
             steps.add(Step.of(change, event));
         }
         return Plan.of(steps);
+    }
+
+    /** How long until the first look at a new autoscaler; not positive when it is due or was taken. */
+    private static Duration firstLook(JsonNode autoscaler, Instant now) {
+        Instant created = Conditions.parse(autoscaler.path("metadata").path("creationTimestamp"));
+        boolean seen = !autoscaler.path("status").path("conditions").isEmpty();
+        return seen || created == null ? Duration.ZERO : Duration.between(now, created.plus(SYNC_PERIOD));
     }
 
     /** The size within the bounds; null if it is, or if zero replicas switch scaling off. */

@@ -26,7 +26,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -38,8 +37,8 @@ import java.util.function.Consumer;
 public final class NodeLifecycle implements Controller {
     private static final String NAME = "node-controller";
     private static final String LEASE_NAMESPACE = "kube-node-lease";
-    private static final Set<String> KNOWN_BY_THE_NODE =
-            Set.of("Ready", "MemoryPressure", "DiskPressure", "PIDPressure");
+    private static final List<String> KNOWN_BY_THE_NODE =
+            List.of("Ready", "MemoryPressure", "DiskPressure", "PIDPressure");
 
     private static final int REMEMBERED = 4096;
     private static final Memo<Boolean> READY = new Memo<>(
@@ -98,7 +97,7 @@ public final class NodeLifecycle implements Controller {
         JsonNode before = tree.path("status").path("conditions");
         Duration left = Duration.between(now, lastSign(node, before, image, now).plus(grace));
         boolean lost = left.isNegative() || left.isZero();
-        JsonNode conditions = lost ? unknown(before, now) : before;
+        JsonNode conditions = lost ? unknown(before, tree.path("metadata").path("creationTimestamp"), now) : before;
         List<Step> steps = new ArrayList<>();
         taints(node, tree, NodeTaints.of(tree, conditions, anotherIsReady(image, key), now), steps);
         if (!conditions.equals(before)) {
@@ -134,9 +133,10 @@ public final class NodeLifecycle implements Controller {
                 .seen();
     }
 
-    private static JsonNode unknown(JsonNode conditions, Instant now) {
+    /** A node that never reported is silent since it was made. */
+    private static JsonNode unknown(JsonNode conditions, JsonNode made, Instant now) {
         JsonNode next = conditions;
-        for (String type : KNOWN_BY_THE_NODE.stream().sorted().toList()) {
+        for (String type : KNOWN_BY_THE_NODE) {
             JsonNode old = Conditions.find(conditions, type);
             if (old.path("status").asText().equals("Unknown")) {
                 continue;
@@ -148,8 +148,9 @@ public final class NodeLifecycle implements Controller {
                     never ? "NodeStatusNeverUpdated" : "NodeStatusUnknown",
                     never ? "Kubelet never posted node status." : "Kubelet stopped posting node status.",
                     now);
-            if (old.has("lastHeartbeatTime")) {
-                condition.set("lastHeartbeatTime", old.get("lastHeartbeatTime"));
+            JsonNode heartbeat = never ? made : old.path("lastHeartbeatTime");
+            if (heartbeat.isTextual()) {
+                condition.set("lastHeartbeatTime", heartbeat);
             }
             next = Conditions.with(next, condition);
         }

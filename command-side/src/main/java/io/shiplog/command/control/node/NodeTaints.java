@@ -2,7 +2,6 @@ package io.shiplog.command.control.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.events.json.Json;
 import java.time.Instant;
@@ -57,10 +56,10 @@ final class NodeTaints {
             }
         }
         for (Kind kind : wanted) {
-            ObjectNode taint = taints.addObject().put("key", kind.key()).put("effect", kind.effect());
-            if (kind.effect().equals(DRIVE_OUT)) {
-                taint.put("timeAdded", Conditions.time(now));
-            }
+            taints.addObject()
+                    .put("key", kind.key())
+                    .put("effect", kind.effect())
+                    .put("timeAdded", Conditions.time(now));
         }
         return taints;
     }

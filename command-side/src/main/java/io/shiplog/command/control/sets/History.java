@@ -83,7 +83,7 @@ public final class History {
 
     private Step create(long number) {
         ObjectNode data = Revision.data(set.template());
-        String hash = ContentHash.of(data, set.collisions());
+        String hash = ContentHash.ofRevision(data, set.collisions());
         String prefix = set.name().substring(0, Math.min(set.name().length(), MAX_PREFIX_CHARS));
         ObjectKey key = ObjectKey.of(Types.CONTROLLER_REVISIONS, set.namespace(), prefix + "-" + hash);
         if (image.get(key) != null) {

@@ -28,6 +28,32 @@ public final class ContentHash {
         for (byte each : canonical.toString().getBytes(StandardCharsets.UTF_8)) {
             hash = (hash ^ (each & 0xff)) * FNV_PRIME;
         }
+        return safe(hash);
+    }
+
+    /**
+     * The hash of the data of a ControllerRevision, as Kubernetes has it for a StatefulSet: FNV-1 over the data as Go writes it, and
+     * the number of collisions.
+     *
+     * @param data with sorted fields
+     * @see <a
+     *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/history/controller_history.go">HashControllerRevision</a>
+     */
+    public static String ofRevision(JsonNode data, int collisions) {
+        // Go's encoder escapes these for HTML; in JSON they occur in texts alone.
+        String text = data.toString()
+                        .replace("&", "\\u0026")
+                        .replace("<", "\\u003c")
+                        .replace(">", "\\u003e")
+                + collisions;
+        int hash = FNV_OFFSET;
+        for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+            hash = hash * FNV_PRIME ^ (each & 0xff);
+        }
+        return safe(hash);
+    }
+
+    private static String safe(int hash) {
         StringBuilder safe = new StringBuilder();
         for (char digit : Integer.toUnsignedString(hash).toCharArray()) {
             safe.append(ALPHABET.charAt(digit % ALPHABET.length()));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Refusal;
+import io.shiplog.events.json.BodySummary;
 import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
@@ -14,8 +15,6 @@ import io.shiplog.events.kind.Schema;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.object.ObjectKey;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  *     validation</a>
  */
 public final class SchemaValidation {
-    private static final int SUMMARY_BYTES = 30;
     private static final String NULL = "null";
 
     private final Schemas schemas;
@@ -161,7 +159,7 @@ public final class SchemaValidation {
         return Refusal.of(
                 Refusal.Reason.BAD_REQUEST,
                 "the object provided is unrecognized (must be of type %s): %s (%s)"
-                        .formatted(kind.kind(), why, summary(body.utf8())));
+                        .formatted(kind.kind(), why, BodySummary.of(body.utf8())));
     }
 
     private static Refusal tooLong(KindDescription kind, SchemaWalk.TooLongException e) {
@@ -180,17 +178,5 @@ public final class SchemaValidation {
                 null,
                 errors.causes(),
                 0);
-    }
-
-    private static String summary(byte[] body) {
-        if (body.length == 0) {
-            return "<empty>";
-        }
-        int length = Math.min(body.length, SUMMARY_BYTES);
-        String more = body.length > SUMMARY_BYTES ? " ..." : "";
-        return (body[0] == '{'
-                        ? new String(body, 0, length, StandardCharsets.UTF_8)
-                        : HexFormat.of().formatHex(body, 0, length))
-                + more;
     }
 }

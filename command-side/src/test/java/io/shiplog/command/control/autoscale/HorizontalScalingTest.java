@@ -2,6 +2,7 @@ package io.shiplog.command.control.autoscale;
 
 import static io.shiplog.command.control.view.Types.DEPLOYMENTS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.control.FakeCluster;
@@ -36,6 +37,7 @@ class HorizontalScalingTest {
     private void run() {
         cluster.run(new HorizontalScaling());
         cluster.settle();
+        cluster.pass(HorizontalScaling.SYNC_PERIOD);
     }
 
     private int replicas() {
@@ -68,6 +70,19 @@ class HorizontalScalingTest {
                         "New size: 4; reason: Current number of replicas above Spec.MaxReplicas",
                         "New size: 2; reason: Current number of replicas below Spec.MinReplicas"),
                 cluster.eventMessages("SuccessfulRescale"));
+    }
+
+    @Test
+    void aNewAutoscalerIsLookedAtAfterTheSyncPeriod() {
+        givenDeployment(9);
+        givenScaler("Deployment");
+        cluster.run(new HorizontalScaling());
+        cluster.pass(HorizontalScaling.SYNC_PERIOD.minusSeconds(1));
+        assertEquals(9, replicas());
+        assertTrue(status().isEmpty());
+
+        cluster.pass(Duration.ofSeconds(1));
+        assertEquals(4, replicas());
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.command.control.view;
+
+import org.jspecify.annotations.NullMarked;
