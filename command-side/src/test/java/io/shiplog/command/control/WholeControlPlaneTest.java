@@ -280,7 +280,8 @@ class WholeControlPlaneTest {
                 "spec":{"type":"Limited","limited":{"nominalConcurrencyShares":1,"limitResponse":{"type":"Reject"}}}}""");
         await(image -> says(image, mine, "False", "Found"));
 
-        send(new DeleteObject(ObjectKey.clusterScoped(levels, "own"), Preconditions.NONE, null, Propagation.BACKGROUND));
+        send(new DeleteObject(
+                ObjectKey.clusterScoped(levels, "own"), Preconditions.NONE, null, Propagation.BACKGROUND));
         await(image -> says(image, mine, "True", "NotFound"));
         assertEquals(List.of(), List.copyOf(refused));
     }

@@ -45,9 +45,7 @@ public final class RequestBody {
 
     /** As {@link #json}, for an object of this kind, with the fields that a YAML text sets twice. */
     public static void document(Exchange exchange, String kind, Consumer<Yaml.Document> then) {
-        bytes(
-                exchange,
-                bytes -> exchange.checked(decode(exchange, bytes, yaml -> Yaml.object(yaml, kind)), then));
+        bytes(exchange, bytes -> exchange.checked(decode(exchange, bytes, yaml -> Yaml.object(yaml, kind)), then));
     }
 
     private static Checked<Yaml.Document> decode(

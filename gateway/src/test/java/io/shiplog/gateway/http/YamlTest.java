@@ -105,9 +105,7 @@ class YamlTest {
     void an_object_that_cannot_be_read_is_shown_by_its_beginning() {
         assertEquals(
                 "the object provided is unrecognized (must be of type Node): yaml: line 1: did not find expected ',' or ']' (613a205b62)",
-                assertInstanceOf(
-                                Checked.Refused.class,
-                                Yaml.object("a: [b".getBytes(StandardCharsets.UTF_8), "Node"))
+                assertInstanceOf(Checked.Refused.class, Yaml.object("a: [b".getBytes(StandardCharsets.UTF_8), "Node"))
                         .refusal()
                         .message());
     }

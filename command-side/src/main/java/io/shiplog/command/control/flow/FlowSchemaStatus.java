@@ -63,13 +63,15 @@ public final class FlowSchemaStatus implements Controller {
             return Plan.NOTHING;
         }
         JsonNode tree = schema.json().tree();
-        String level =
-                tree.path("spec").path("priorityLevelConfiguration").path("name").asText();
+        String level = tree.path("spec")
+                .path("priorityLevelConfiguration")
+                .path("name")
+                .asText();
         boolean exists = image.get(ObjectKey.clusterScoped(LEVELS, level)) != null;
         String message = "This FlowSchema references the PriorityLevelConfiguration object named \"%s\" %s"
                 .formatted(level, exists ? "and it exists" : "but there is no such object");
-        ObjectNode wanted = Conditions.condition(
-                DANGLING, exists ? "False" : "True", exists ? "Found" : "NotFound", message, now);
+        ObjectNode wanted =
+                Conditions.condition(DANGLING, exists ? "False" : "True", exists ? "Found" : "NotFound", message, now);
         JsonNode there = Conditions.find(tree.path("status").path("conditions"), DANGLING);
         boolean same = there.path("status").equals(wanted.path("status"))
                 && there.path("reason").equals(wanted.path("reason"))

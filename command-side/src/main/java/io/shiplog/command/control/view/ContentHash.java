@@ -41,11 +41,8 @@ public final class ContentHash {
      */
     public static String ofRevision(JsonNode data, int collisions) {
         // Go's encoder escapes these for HTML; in JSON they occur in texts alone.
-        String text = data.toString()
-                        .replace("&", "\\u0026")
-                        .replace("<", "\\u003c")
-                        .replace(">", "\\u003e")
-                + collisions;
+        String text =
+                data.toString().replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e") + collisions;
         int hash = FNV_OFFSET;
         for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
             hash = hash * FNV_PRIME ^ (each & 0xff);
