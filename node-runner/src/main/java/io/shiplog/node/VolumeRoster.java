@@ -5,7 +5,7 @@ import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult.Refused;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.node.pod.TaskClock;
+import io.shiplog.node.pod.port.TaskClock;
 import io.shiplog.node.source.PodSource;
 import io.shiplog.node.volume.NodeLocalFolders;
 import io.shiplog.projections.image.StoredObject;

@@ -11,7 +11,7 @@ import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.LogRequest;
 import io.shiplog.node.engine.docker.DockerEngine;
 import io.shiplog.node.net.DockerBridgeNetwork;
-import io.shiplog.node.pod.PodLabels;
+import io.shiplog.node.pod.observed.PodLabels;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -33,8 +33,8 @@ class RecordsArchitectureTest {
             "io.shiplog.node.engine.ContainerEngine$Container",
             "io.shiplog.node.engine.ContainerRequest",
             "io.shiplog.node.net.services.ClusterService",
-            "io.shiplog.node.pod.ObservedPod",
-            "io.shiplog.node.pod.PodPorts",
+            "io.shiplog.node.pod.observed.ObservedPod",
+            "io.shiplog.node.pod.port.PodPorts",
             "io.shiplog.node.status.NodeFacts");
 
     private static Set<String> tooLong(JavaClasses classes) {

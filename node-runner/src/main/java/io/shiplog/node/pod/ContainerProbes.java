@@ -1,7 +1,12 @@
 package io.shiplog.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.node.pod.ObservedPod.Health;
+import io.shiplog.node.pod.desired.DesiredContainer;
+import io.shiplog.node.pod.desired.DesiredPod;
+import io.shiplog.node.pod.observed.ObservedPod.Health;
+import io.shiplog.node.pod.port.PodEvents;
+import io.shiplog.node.pod.port.PodPorts;
+import io.shiplog.node.pod.port.TaskClock;
 import io.shiplog.node.probe.Answer;
 import io.shiplog.node.probe.ProbeSettings;
 import io.shiplog.node.probe.ProbeTally;

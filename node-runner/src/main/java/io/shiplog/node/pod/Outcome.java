@@ -2,8 +2,8 @@ package io.shiplog.node.pod;
 
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.net.PodNetwork.PodAddress;
-import io.shiplog.node.pod.ObservedPod.Ending;
-import io.shiplog.node.pod.ObservedPod.Trouble;
+import io.shiplog.node.pod.observed.ObservedPod.Ending;
+import io.shiplog.node.pod.observed.ObservedPod.Trouble;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -4,11 +4,16 @@ import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.net.PodNetwork.PodAddress;
-import io.shiplog.node.pod.ObservedPod.ContainerNotes;
-import io.shiplog.node.pod.ObservedPod.Ending;
-import io.shiplog.node.pod.ObservedPod.PodFailure;
-import io.shiplog.node.pod.ObservedPod.Trouble;
-import io.shiplog.node.pod.ObservedPod.Volumes;
+import io.shiplog.node.pod.desired.DesiredContainer;
+import io.shiplog.node.pod.desired.DesiredPod;
+import io.shiplog.node.pod.observed.ObservedPod;
+import io.shiplog.node.pod.observed.ObservedPod.ContainerNotes;
+import io.shiplog.node.pod.observed.ObservedPod.Ending;
+import io.shiplog.node.pod.observed.ObservedPod.PodFailure;
+import io.shiplog.node.pod.observed.ObservedPod.Trouble;
+import io.shiplog.node.pod.observed.ObservedPod.Volumes;
+import io.shiplog.node.pod.observed.PodLabels;
+import io.shiplog.node.pod.port.PodPorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -178,7 +183,7 @@ final class PodMemory {
                             .path("terminationMessagePolicy")
                             .asText("")
                             .equals("FallbackToLogsOnError");
-            if (words.isEmpty() && logs && PodPlan.exitCode(container) != 0) {
+            if (words.isEmpty() && logs && ObservedPod.exitCode(container) != 0) {
                 words = endOfLog(ports.engine(), container.id());
             }
             if (words != null) {

@@ -3,7 +3,11 @@ package io.shiplog.node.pod;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.net.PodNetwork.PodAddress;
-import io.shiplog.node.pod.ObservedPod.Health;
+import io.shiplog.node.pod.desired.DesiredContainer;
+import io.shiplog.node.pod.desired.DesiredPod;
+import io.shiplog.node.pod.observed.ObservedPod;
+import io.shiplog.node.pod.observed.ObservedPod.Health;
+import io.shiplog.node.pod.port.PodPorts;
 import io.shiplog.node.probe.Target;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,7 +39,7 @@ final class PodProbes {
                     && run.running()
                     && address != null
                     && probed(container)
-                    && !seen.isUnderWay(PodStep.starting(name));
+                    && !seen.isUnderWay(ObservedPod.starting(name));
             ContainerProbes probes = byContainer.get(name);
             if (probes != null
                     && (!due || run == null || !probes.health().containerId().equals(run.id()))) {

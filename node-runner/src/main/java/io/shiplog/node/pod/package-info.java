@@ -1,7 +1,8 @@
 /**
- * The life of a pod on a node: desired and observed state give the next steps (pure), an actor per pod executes them and
- * reports. Containers come from the engine port, addresses from the network port, everything else about the cluster from {@link
- * io.shiplog.node.source.PodSource}. Does not use docker-java or the log.
+ * The life of a pod on a node: an actor per pod takes messages, asks {@code plan} for the next steps, executes them and reports
+ * the {@code status}. What a pod is to be is in {@code desired}, what the node sees of it in {@code observed}, whether it may run in
+ * {@code admission}, the engine's requests in {@code container}, what pods share in {@code port}; none of these rooms knows the
+ * actor. Does not use docker-java or the log.
  */
 @NullMarked
 package io.shiplog.node.pod;

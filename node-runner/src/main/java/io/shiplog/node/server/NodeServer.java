@@ -3,7 +3,7 @@ package io.shiplog.node.server;
 import io.shiplog.events.https.PartServer;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.EngineException;
-import io.shiplog.node.pod.LogSource;
+import io.shiplog.node.pod.status.LogSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;

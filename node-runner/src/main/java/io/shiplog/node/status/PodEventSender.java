@@ -9,9 +9,9 @@ import io.shiplog.events.object.Actor;
 import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.objectevent.ObjectEventRecorder;
 import io.shiplog.events.objectevent.Regarding;
-import io.shiplog.node.pod.DesiredPod;
-import io.shiplog.node.pod.PodEvents;
-import io.shiplog.node.pod.TaskClock;
+import io.shiplog.node.pod.desired.DesiredPod;
+import io.shiplog.node.pod.port.PodEvents;
+import io.shiplog.node.pod.port.TaskClock;
 
 /** Records Event objects about pods, as the component {@code kubelet} that users and tools expect. */
 public final class PodEventSender implements PodEvents {

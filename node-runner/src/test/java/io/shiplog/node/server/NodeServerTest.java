@@ -8,7 +8,7 @@ import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.LogRequest;
 import io.shiplog.node.engine.PlainContainer;
 import io.shiplog.node.engine.memory.InMemoryEngine;
-import io.shiplog.node.pod.LogSource;
+import io.shiplog.node.pod.status.LogSource;
 import io.shiplog.node.stream.PortForward;
 import java.io.IOException;
 import java.io.InputStream;

@@ -12,7 +12,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.node.pod.TaskClock;
+import io.shiplog.node.pod.port.TaskClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
